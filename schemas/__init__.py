@@ -1,0 +1,1 @@
+"""Models of everything that travels between services or is stored by them."""

@@ -1,0 +1,78 @@
+"""`alert`: a change that a reporter is told of, and why it is so."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from schemas.base import (
+    BallotPaperId,
+    Control,
+    CouncilId,
+    Gss,
+    Mode,
+    Model,
+    Name,
+    Seq,
+    Timestamp,
+)
+
+Kind = Literal[
+    "control",
+    "incumbent_out",
+    "decider",
+    "knife_edge",
+    "recount",
+    "postponed",
+    "notable_beaten",
+]
+Action = Literal["raise", "retract"]
+Outcome = Literal["hold", "gain", "gain_from_noc", "loss_to_noc", "noc_hold", "undetermined"]
+
+
+class Alert(Model):
+    """One alert. The same log always gives the same alerts with the same ids, in one order."""
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] = Field(
+        description="Hash of election, council, kind, action, cause, its revision, from and to."
+    )
+    kind: Kind
+    action: Action
+    election: Name
+    council: CouncilId
+    council_gss: Gss = ""
+    name: Name = Field(description="The council's name.")
+    mode: Mode
+    control: Control | None = Field(
+        default=None, description="The control that is certain now; in a retract, no longer."
+    )
+    outcome: Outcome | None = None
+    change: bool | None = Field(
+        default=None, description="Whether control changes hands; null where the prior is unknown."
+    )
+    from_: Control | None = Field(default=None, alias="from", description="Control before.")
+    to: Control | None = Field(default=None, description="Control after.")
+    cause: BallotPaperId | None = Field(
+        default=None, description="The ballot that caused it; null where no ballot did."
+    )
+    cause_revision: Annotated[int, Field(ge=0)] = 0
+    ward: Name = Field(default="", description="The name of the causing ward.")
+    seq: Seq | None = None
+    caused_at: Timestamp | None = Field(
+        default=None, description="When the causing event was declared, by its own account."
+    )
+    retracts: str | None = Field(default=None, description="Id of the alert withdrawn.")
+    text: Name = Field(description="One line that a reporter can print.")
+    proof: tuple[Annotated[str, Field(max_length=1_000)], ...] = Field(
+        default=(), max_length=20, description="The facts behind the line, one each."
+    )

@@ -1,0 +1,146 @@
+"""`council.opened`: a council as it stands before the first declaration of the night."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.base import (
+    BallotPaperId,
+    Control,
+    CouncilId,
+    Gss,
+    Mode,
+    Model,
+    Name,
+    PartyKey,
+    Revision,
+    Seats,
+    Seq,
+    Timestamp,
+    Votes,
+)
+from schemas.ids import belongs_to, election_of
+
+Cycle = Literal["all-out", "thirds", "halves", "other"]
+ElectoralSystem = Literal["plurality", "stv"]
+
+Year = Annotated[int, Field(ge=1800, le=2200)]
+
+
+class Nominee(Model):
+    """A candidate as nominated, before any vote is counted."""
+
+    candidate: Name
+    party: Name = ""
+    party_id: Annotated[str, Field(max_length=100)] = ""
+    office: Name = Field(
+        default="",
+        description="What makes the candidate notable, as a wire would put it before the name.",
+        examples=["Labour leader"],
+    )
+
+
+class OpenedWard(Model):
+    """A ward that is polled in this election."""
+
+    ballot_paper_id: BallotPaperId
+    ward: Name
+    ward_gss: Gss = ""
+    seats_contested: Annotated[int, Field(ge=1, le=100)]
+    candidates: tuple[Nominee, ...] | None = Field(
+        default=None,
+        max_length=1_000,
+        description="Nominations; null where they are not known, so that anyone may win.",
+    )
+    total_electorate: Votes | None = None
+    expected_at: Timestamp | None = Field(
+        default=None, description="When the declaration is expected, where anyone has said so."
+    )
+    replaces: BallotPaperId | None = Field(
+        default=None,
+        description="The countermanded ballot that this poll replaces.",
+    )
+
+
+class PartyStanding(Model):
+    """What a party held before the poll, against both baselines. Null means unknown."""
+
+    party: Name = ""
+    party_id: PartyKey
+    seats_eve_of_poll: Seats | None = Field(
+        default=None, description="On the eve of poll, defections and by-elections included (PA)."
+    )
+    seats_last_election: Seats | None = Field(
+        default=None, description="At the last election, notional where redrawn (BBC)."
+    )
+    seats_not_up: Seats | None = Field(
+        default=None, description="Seats the party keeps without a poll this time."
+    )
+
+
+class ControlSpell(Model):
+    """A time for which a council was under one control."""
+
+    control: Control
+    party: Name = ""
+    since: Year
+    until: Year | None = Field(default=None, description="Null for the spell before this poll.")
+
+
+class CouncilOpened(Model):
+    """The council before the night. A higher revision replaces a lower one as a whole."""
+
+    type: Literal["council.opened"] = "council.opened"
+    council: CouncilId
+    council_gss: Gss = ""
+    name: Name
+    mode: Mode
+    revision: Revision = 1
+    source: Name = ""
+    seq: Seq | None = None
+    cycle: Cycle = "other"
+    electoral_system: ElectoralSystem = "plurality"
+    seats_total: Annotated[int, Field(ge=1, le=1_000)] = Field(
+        description="All seats of the new council: up, not up, vacant and postponed."
+    )
+    control_before: Control | None = Field(
+        default=None, description="Control on the eve of poll; null where unknown. Never derived."
+    )
+    independents_as_party: bool = Field(
+        default=False, description="Whether independents may form a majority together."
+    )
+    last_election_notional: bool = Field(
+        default=False, description="Whether seats_last_election is notional after a redrawing."
+    )
+    standing: tuple[PartyStanding, ...] = Field(default=(), max_length=1_000)
+    wards: tuple[OpenedWard, ...] = Field(default=(), max_length=1_000)
+    control_history: tuple[ControlSpell, ...] = Field(default=(), max_length=200)
+
+    @property
+    def election(self) -> str:
+        """The election the council votes in, such as `local.2014-05-22`."""
+        return election_of(self.council)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        ballots = [ward.ballot_paper_id for ward in self.wards]
+        if len(set(ballots)) < len(ballots):
+            twice = sorted({ballot for ballot in ballots if ballots.count(ballot) > 1})
+            raise ValueError(f"wards: {twice[0]} is listed twice; list each ballot once")
+        for ballot in ballots:
+            if not belongs_to(ballot, self.council):
+                raise ValueError(f"wards: {ballot} is no ballot of {self.council}")
+        up = sum(ward.seats_contested for ward in self.wards)
+        not_up = sum(party.seats_not_up or 0 for party in self.standing)
+        if up + not_up > self.seats_total:
+            raise ValueError(
+                f"seats_total: {self.seats_total} seats, but {up} are up and {not_up} held over;"
+                " correct one of the three"
+            )
+        keys = [party.party_id for party in self.standing]
+        if len(set(keys)) < len(keys):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            raise ValueError(f"standing: {twice[0]} is listed twice; list each party once")
+        return self

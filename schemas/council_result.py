@@ -1,0 +1,52 @@
+"""`council.declared`: a council's result as a whole, from sources that have no wards."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.base import CouncilId, Mode, Model, Name, PartyKey, Revision, Seats, Seq, Timestamp
+from schemas.ids import election_of
+from schemas.ward import Correction
+
+
+class PartySeats(Model):
+    """How many seats a party has on the new council, and how many of them it just won."""
+
+    party: Name = ""
+    party_id: PartyKey
+    seats: Seats = Field(description="On the new council, seats not up included.")
+    seats_won: Seats | None = Field(default=None, description="At this poll; null where unknown.")
+
+
+class CouncilDeclared(Model):
+    """The whole new council. It stands until every ward of the council has declared."""
+
+    type: Literal["council.declared"] = "council.declared"
+    council: CouncilId
+    mode: Mode
+    revision: Revision = 1
+    correction: Correction | None = None
+    source: Name = ""
+    seq: Seq | None = None
+    declared_at: Timestamp | None = None
+    seats: tuple[PartySeats, ...] = Field(min_length=1, max_length=1_000)
+
+    @property
+    def election(self) -> str:
+        """The election the council votes in, such as `local.2014-05-22`."""
+        return election_of(self.council)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        keys = [party.party_id for party in self.seats]
+        if len(set(keys)) < len(keys):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            raise ValueError(f"seats: {twice[0]} is listed twice; list each party once")
+        if (self.revision > 1) != (self.correction is not None):
+            raise ValueError(
+                f"correction: {self.correction!r} with revision {self.revision}; a revision above 1"
+                " says transcription or court, the first says nothing"
+            )
+        return self

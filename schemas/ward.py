@@ -1,0 +1,122 @@
+"""`ward.declared` and `ward.status`: what a returning officer says of one ballot."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.base import (
+    BallotPaperId,
+    CouncilId,
+    Mode,
+    Model,
+    Name,
+    Revision,
+    Seq,
+    Timestamp,
+    Votes,
+)
+from schemas.ids import belongs_to, election_of
+
+Correction = Literal["transcription", "court"]
+Status = Literal["counting", "recount", "postponed", "countermanded", "uncontested"]
+
+
+class Candidate(Model):
+    """One candidate of a declared result."""
+
+    candidate: Name
+    party: Name = ""
+    party_id: Annotated[str, Field(max_length=100)] = ""
+    votes: Votes | None = Field(
+        default=None,
+        description="Votes; first preferences in an STV ward; null where not stated.",
+    )
+    elected: bool | None = Field(
+        default=None, description="Null where not stated: then the most votes decide."
+    )
+    tied_vote_winner: bool = Field(
+        default=False, description="Whether the seat was won by lot after a tie."
+    )
+
+
+class WardDeclared(Model):
+    """The whole result of one ballot. Absolute: a higher revision replaces a lower one."""
+
+    type: Literal["ward.declared"] = "ward.declared"
+    council: CouncilId
+    ballot_paper_id: BallotPaperId
+    mode: Mode
+    revision: Revision = 1
+    correction: Correction | None = Field(
+        default=None, description="Why a revision above 1 was made; null for the first."
+    )
+    source: Name = ""
+    seq: Seq | None = None
+    declared_at: Timestamp | None = None
+    seats_contested: Annotated[int, Field(ge=1, le=100)]
+    candidates: tuple[Candidate, ...] = Field(min_length=1, max_length=1_000)
+    num_spoilt_ballots: Votes | None = None
+    num_turnout_reported: Votes | None = None
+    turnout_percentage: Annotated[float, Field(ge=0, le=1_000)] | None = None
+    total_electorate: Votes | None = None
+
+    @property
+    def election(self) -> str:
+        """The election the council votes in, such as `local.2014-05-22`."""
+        return election_of(self.council)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if not belongs_to(self.ballot_paper_id, self.council):
+            raise ValueError(
+                f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council}"
+            )
+        if (self.revision > 1) != (self.correction is not None):
+            raise ValueError(
+                f"correction: {self.correction!r} with revision {self.revision}; a revision above 1"
+                " says transcription or court, the first says nothing"
+            )
+        elected = sum(candidate.elected is True for candidate in self.candidates)
+        if elected > self.seats_contested:
+            raise ValueError(
+                f"candidates: {elected} elected for {self.seats_contested} seats;"
+                " correct elected or seats_contested"
+            )
+        return self
+
+
+class WardStatus(Model):
+    """Where a count stands. Only `uncontested` moves seats; a recount moves nothing.
+
+    The revision counts the notices of this ballot, apart from the revisions of its result.
+    """
+
+    type: Literal["ward.status"] = "ward.status"
+    council: CouncilId
+    ballot_paper_id: BallotPaperId
+    mode: Mode
+    revision: Revision
+    status: Status
+    recount: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None, description="Which recount it is, counted from 1."
+    )
+    source: Name = ""
+    seq: Seq | None = None
+    noticed_at: Timestamp | None = None
+
+    @property
+    def election(self) -> str:
+        """The election the council votes in, such as `local.2014-05-22`."""
+        return election_of(self.council)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if not belongs_to(self.ballot_paper_id, self.council):
+            raise ValueError(
+                f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council}"
+            )
+        if self.recount is not None and self.status != "recount":
+            raise ValueError(f"recount: {self.recount} with status {self.status}; leave it out")
+        return self

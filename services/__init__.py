@@ -1,0 +1,1 @@
+"""The processes of livecount: ways in, aggregation, notification, the ticker and rehearsal."""

@@ -1,0 +1,1 @@
+"""The Faust application that turns declarations into totals and alerts."""

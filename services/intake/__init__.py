@@ -1,0 +1,1 @@
+"""Ways in: HTTP, files and the one producer."""

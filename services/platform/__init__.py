@@ -1,0 +1,1 @@
+"""What every service stands on: settings, clients, logs, metrics and the local stack."""

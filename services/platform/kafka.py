@@ -1,0 +1,80 @@
+"""Kafka clients with every limit set: one kind of producer, one kind of plain consumer."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+
+from services.platform.settings import Settings
+
+MESSAGE_MAX_BYTES = 1_048_576
+"""The largest message, 1 MiB: a ward of a thousand candidates takes some 150 kB."""
+
+REQUEST_TIMEOUT_MS = 10_000
+"""A broker that has not answered in ten seconds is taken for gone; elections take about five."""
+
+
+def connection(settings: Settings) -> dict[str, Any]:
+    """Returns the arguments with which any aiokafka client reaches the brokers."""
+    arguments: dict[str, Any] = {
+        "bootstrap_servers": settings.kafka_bootstrap_servers,
+        "security_protocol": settings.kafka_security_protocol,
+        "request_timeout_ms": REQUEST_TIMEOUT_MS,
+        "retry_backoff_ms": 100,
+    }
+    if settings.kafka_security_protocol in {"SSL", "SASL_SSL"}:
+        arguments["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ssl_cafile)
+    if settings.kafka_security_protocol.startswith("SASL"):
+        arguments["sasl_mechanism"] = settings.kafka_sasl_mechanism
+        arguments["sasl_plain_username"] = settings.kafka_sasl_username
+        arguments["sasl_plain_password"] = settings.kafka_sasl_password.get_secret_value()
+    return arguments
+
+
+def producer(settings: Settings, client_id: str) -> AIOKafkaProducer:
+    """Returns an idempotent producer that waits for all in-sync replicas. Not started."""
+    return AIOKafkaProducer(
+        **connection(settings),
+        client_id=client_id,
+        acks="all",
+        enable_idempotence=True,
+        # Nothing lingers: a declaration is worth more at once than packed.
+        linger_ms=0,
+        max_batch_size=262_144,
+        max_request_size=MESSAGE_MAX_BYTES,
+    )
+
+
+def consumer(
+    settings: Settings, *topics: str, group_id: str | None, client_id: str
+) -> AIOKafkaConsumer:
+    """Returns a consumer that starts at the earliest message and never commits by itself.
+
+    With `group_id` None it belongs to no group; assign partitions by hand. Not started.
+    """
+    return AIOKafkaConsumer(
+        *topics,
+        **connection(settings),
+        client_id=client_id,
+        group_id=group_id,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        # The broker answers as soon as there is one byte, so waiting adds no delay.
+        fetch_min_bytes=1,
+        fetch_max_wait_ms=500,
+        fetch_max_bytes=52_428_800,
+        max_partition_fetch_bytes=4 * MESSAGE_MAX_BYTES,
+        max_poll_interval_ms=300_000,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=3_000,
+        metadata_max_age_ms=30_000,
+    )
+
+
+def admin(settings: Settings, client_id: str) -> AIOKafkaAdminClient:
+    """Returns an admin client. Not started."""
+    return AIOKafkaAdminClient(**connection(settings), client_id=client_id)

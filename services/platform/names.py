@@ -1,0 +1,90 @@
+"""The names of topics, consumer groups and Redis keys, each inside a namespace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.ids import election_of
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of one namespace, such as `live.declarations`."""
+
+    namespace: str
+
+    @property
+    def declarations(self) -> str:
+        """Every declaration, keyed by council election; the truth, kept for ever."""
+        return f"{self.namespace}.declarations"
+
+    @property
+    def totals(self) -> str:
+        """The latest totals of each council; compacted."""
+        return f"{self.namespace}.totals"
+
+    @property
+    def alerts(self) -> str:
+        """Every alert, keyed by council election."""
+        return f"{self.namespace}.alerts"
+
+    @property
+    def rejects(self) -> str:
+        """What could not be counted, with its bytes."""
+        return f"{self.namespace}.rejects"
+
+    @property
+    def deliveries(self) -> str:
+        """The notifier's ledger, keyed by channel and alert; compacted."""
+        return f"{self.namespace}.deliveries"
+
+    def all(self) -> tuple[str, ...]:
+        """Returns every topic of the namespace."""
+        return (self.declarations, self.totals, self.alerts, self.rejects, self.deliveries)
+
+
+def group(namespace: str, service: str) -> str:
+    """Returns the consumer group of a service, such as `live.aggregator`."""
+    return f"{namespace}.{service}"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The Redis keys of one namespace. All keys of an election share one hash tag."""
+
+    namespace: str
+
+    def _tag(self, election: str) -> str:
+        return f"{self.namespace}:{{{election}}}"
+
+    def council(self, council: str) -> str:
+        """A hash: `totals` (JSON), `state` (the fold's), `version`, `offset`, `partition`."""
+        return f"{self._tag(election_of(council))}:council:{council}"
+
+    def wards(self, council: str) -> str:
+        """A hash from ballot id to the ward as JSON."""
+        return f"{self._tag(election_of(council))}:wards:{council}"
+
+    def alerts(self, council: str) -> str:
+        """A list of the council's alerts as JSON, oldest first."""
+        return f"{self._tag(election_of(council))}:alerts:{council}"
+
+    def councils(self, election: str) -> str:
+        """A set of the council election ids of an election."""
+        return f"{self._tag(election)}:councils"
+
+    def feed(self, election: str) -> str:
+        """A capped stream of totals, wards and alerts; its ids are the SSE event ids."""
+        return f"{self._tag(election)}:feed"
+
+    def elections(self) -> str:
+        """A set of the elections there are."""
+        return f"{self.namespace}:elections"
+
+    def watermark(self, partition: int) -> str:
+        """The offset after the last declaration of a partition that Redis holds."""
+        return f"{self.namespace}:watermark:{partition}"
+
+    def pattern(self) -> str:
+        """A glob that every key of the namespace matches, and no other."""
+        return f"{self.namespace}:*"

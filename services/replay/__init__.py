@@ -1,0 +1,1 @@
+"""Past nights, played through the real thing."""

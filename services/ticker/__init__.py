@@ -1,0 +1,1 @@
+"""The snapshot, the stream of changes and the web page."""
