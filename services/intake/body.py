@@ -1,0 +1,94 @@
+"""The body of a request: read within limits, and made into events."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Request
+from pydantic import Field, TypeAdapter, ValidationError
+
+from schemas.events import Event
+from services.intake.refusal import Refusal, refusals
+
+BODY_MAX_BYTES = 8_388_608
+"""The largest body, 8 MiB: about 2,500 wards of 3 kB."""
+
+BODY_TIMEOUT_S = 30.0
+"""How long a client may take to send its body, so that slow ones cannot fill the server."""
+
+EVENTS_MAX = 2_000
+"""Events in one request; more than the wards of any council, and soon acknowledged."""
+
+LINES_TYPES = frozenset({"application/x-ndjson", "application/jsonl", "application/json-lines"})
+
+_ONE: TypeAdapter[Event] = TypeAdapter(Event)
+_SEVERAL: TypeAdapter[list[Event]] = TypeAdapter(
+    Annotated[list[Event], Field(min_length=1, max_length=EVENTS_MAX)]
+)
+
+
+class BodyTooLargeError(Exception):
+    """A body is larger than BODY_MAX_BYTES."""
+
+
+class RefusedError(ValueError):
+    """A request holds something that cannot be counted. Holds every fault found."""
+
+    def __init__(self, found: list[Refusal]) -> None:
+        super().__init__("; ".join(str(each) for each in found))
+        self.refusals = found
+
+
+async def read_body(request: Request) -> bytes:
+    """Returns the body of a request.
+
+    Raises BodyTooLargeError beyond BODY_MAX_BYTES, without reading on, and TimeoutError where
+    the client takes longer than BODY_TIMEOUT_S.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > BODY_MAX_BYTES:
+        raise BodyTooLargeError
+    body = bytearray()
+    async with asyncio.timeout(BODY_TIMEOUT_S):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_MAX_BYTES:
+                raise BodyTooLargeError
+    return bytes(body)
+
+
+def parse(body: bytes, content_type: str) -> list[Event]:
+    """Returns the events of a body: a JSON object, a JSON array of them, or JSON lines.
+
+    Raises RefusedError naming each faulty field, its value and what to do; for an array the
+    field begins with the place of the event (`[3].council`), for lines with its line.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type in LINES_TYPES:
+        return _parse_lines(body)
+    try:
+        if body.lstrip()[:1] == b"[":
+            return _SEVERAL.validate_json(body)
+        return [_ONE.validate_json(body)]
+    except ValidationError as error:
+        raise RefusedError(refusals(error)) from error
+
+
+def _parse_lines(body: bytes) -> list[Event]:
+    events: list[Event] = []
+    faults: list[Refusal] = []
+    lines = [(number, line) for number, line in enumerate(body.splitlines(), 1) if line.strip()]
+    if not 1 <= len(lines) <= EVENTS_MAX:
+        raise RefusedError([Refusal("body", f"{len(lines)} lines", f"send 1 to {EVENTS_MAX}")])
+    for number, line in lines:
+        try:
+            events.append(_ONE.validate_json(line))
+        except ValidationError as error:
+            faults += [
+                Refusal(f"line {number}: {each.field}", each.value, each.remedy)
+                for each in refusals(error)
+            ]
+    if faults:
+        raise RefusedError(faults)
+    return events

@@ -1,0 +1,58 @@
+"""Files of events, one JSON object a line, as the log itself holds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from schemas.events import Event, decode_event
+from services.intake.faults import Findings
+from services.intake.message import TooLargeError, prepare
+from services.intake.mode import ModeError
+from services.intake.refusal import refusals
+
+FILE_MAX_BYTES = 1_073_741_824
+"""The largest file, 1 GiB: a hundred whole nights. A larger one is split."""
+
+
+def read_declarations(file: Path, namespace: str) -> list[Event]:
+    """Returns the events of a file in its order; empty lines are skipped.
+
+    Raises UnusableFiles with every fault found, `file:line: field: value: remedy`, where
+    a line holds no event, or one that the namespace does not take; and where there are none.
+    """
+    findings = Findings()
+    events: list[Event] = []
+    content = b""
+    try:
+        content = _read(file)
+    except OSError as error:
+        findings.fault(file, 1, f"cannot be read: {error.strerror}; check its name and rights")
+    findings.stop_if_unusable()
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            event = decode_event(line)
+            prepare(event, namespace)
+        except ValidationError as error:
+            for refusal in refusals(error):
+                findings.fault(file, number, str(refusal))
+        except (ModeError, TooLargeError) as error:
+            findings.fault(file, number, str(error))
+        else:
+            events.append(event)
+    findings.stop_if_unusable()
+    if not events:
+        findings.fault(file, 1, "holds no event; write one JSON object on each line")
+    findings.stop_if_unusable()
+    return events
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        content = opened.read(FILE_MAX_BYTES + 1)
+    if len(content) > FILE_MAX_BYTES:
+        raise OSError(0, f"more than {FILE_MAX_BYTES} bytes")
+    return content

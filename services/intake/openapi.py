@@ -1,0 +1,93 @@
+"""What intake's OpenAPI document says of requests and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import Field, TypeAdapter
+
+from schemas.base import Model
+from schemas.events import Event
+from services.intake.body import BODY_MAX_BYTES, EVENTS_MAX
+
+_REF = "#/components/schemas/{model}"
+
+
+class Receipt(Model):
+    """Where in the log an event stands."""
+
+    id: str = Field(description="What the client called it, or the hash of its content.")
+    partition: int
+    offset: int
+
+
+class Accepted(Model):
+    """The events of a request, in their order, each acknowledged by Kafka."""
+
+    declarations: list[Receipt]
+
+
+class Fault(Model):
+    """One thing wrong with a request."""
+
+    field: str
+    value: str
+    remedy: str
+
+
+class Refused(Model):
+    """Why a request was refused. Nothing of it was counted, except after a 503: then it may be."""
+
+    errors: list[Fault]
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    401: {"model": Refused, "description": "The bearer token is missing or wrong."},
+    408: {"model": Refused, "description": "The body came too slowly."},
+    413: {"model": Refused, "description": f"The body is over {BODY_MAX_BYTES} bytes."},
+    422: {"model": Refused, "description": "Something in it cannot be counted; nothing was."},
+    503: {"model": Refused, "description": "Kafka did not acknowledge in time; send it again."},
+}
+
+_HEADERS = {
+    "Idempotency-Key": "An id of your own, so that a repeat is answered like the first request.",
+    "ce-id": "The same as a CloudEvents attribute (binary mode).",
+    "ce-source": "Who says so, as a CloudEvents attribute.",
+    "ce-time": "When it was said, as a CloudEvents attribute.",
+    "ce-type": "The event's CloudEvents type; must agree with the body.",
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Gives the application an OpenAPI document that holds the schemas of all events."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign] # FastAPI's documented way to extend it
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    event = TypeAdapter(Event).json_schema(ref_template=_REF)
+    schema["components"]["schemas"] |= event.pop("$defs")
+    schema["components"]["schemas"]["Event"] = event
+    one = {"$ref": _REF.format(model="Event")}
+    several = {"type": "array", "items": one, "minItems": 1, "maxItems": EVENTS_MAX}
+    operation = schema["paths"]["/v1/declarations"]["post"]
+    operation["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"oneOf": [one, several]}},
+            "application/x-ndjson": {"schema": one},
+        },
+    }
+    operation["parameters"] = [
+        {"name": name, "in": "header", "description": says, "schema": {"type": "string"}}
+        for name, says in _HEADERS.items()
+    ]
+    return schema

@@ -1,0 +1,166 @@
+"""The one producer of declarations: what it has acknowledged is in the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.structs import RecordMetadata
+
+from schemas.events import Event
+from services.intake.message import SOURCE, Message, prepare
+from services.platform import kafka
+from services.platform.names import Topics
+from services.platform.settings import Settings
+
+DELIVERY_TIMEOUT_S = 15.0
+"""How long an event may take to be acknowledged: one request of ten seconds and one repeat.
+
+A broker that fails is replaced in about five seconds, so this outlives an election.
+"""
+
+IN_FLIGHT_MAX = 1_000
+"""Events sent and not yet acknowledged. A ward is some 3 kB, so this is about 3 MB."""
+
+
+class Acknowledgement(NamedTuple):
+    """Where in the log an event stands."""
+
+    partition: int
+    offset: int
+
+
+class NotAcknowledgedError(Exception):
+    """Kafka did not acknowledge an event in time. It may be in the log all the same.
+
+    To send it again is safe: facts are absolute and versioned, so a repeat changes nothing.
+    """
+
+
+class DeclarationProducer:
+    """Puts events on the declarations topic of a namespace, in order for each council.
+
+    The key is the council election's id, so that a council stays in one partition. The
+    producer is idempotent and waits for all in-sync replicas. Use it as an async context
+    manager, or call `start` and `stop`.
+    """
+
+    def __init__(self, settings: Settings, *, client_id: str = "livecount-intake") -> None:
+        self.namespace = settings.namespace
+        self._topic = Topics(settings.namespace).declarations
+        self._producer = kafka.producer(settings, client_id)
+
+    async def start(self) -> None:
+        """Connects, and waits until the topic is known.
+
+        Raises NotAcknowledgedError where there is no broker or no topic.
+        """
+        try:
+            await self._producer.start()
+            await self._producer.partitions_for(self._topic)
+        except UnknownTopicOrPartitionError as error:
+            await self.stop()
+            raise NotAcknowledgedError(
+                f"topic {self._topic} does not exist; run `livecount topics create`"
+            ) from error
+        except KafkaError as error:
+            await self.stop()
+            raise NotAcknowledgedError(
+                f"Kafka cannot be reached: {error}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
+            ) from error
+
+    async def stop(self) -> None:
+        """Sends what is still waiting and disconnects."""
+        await self._producer.stop()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def reachable(self) -> bool:
+        """Tells whether a broker answers now. Takes at most one request timeout."""
+        try:
+            await self._producer.client.fetch_all_metadata()
+        except (KafkaError, OSError):
+            return False
+        return True
+
+    async def publish(
+        self,
+        event: Event,
+        *,
+        id: str | None = None,  # noqa: A002 -- the CloudEvents attribute is called id
+        time: datetime | None = None,
+        source: str = SOURCE,
+    ) -> Acknowledgement:
+        """Sends an event and returns where it stands once every in-sync replica has it.
+
+        Raises what `prepare` and `send_all` raise.
+        """
+        message = prepare(event, self.namespace, id=id, time=time, source=source)
+        return (await self.send_all([message]))[0]
+
+    async def publish_all(self, events: Iterable[Event]) -> list[Acknowledgement]:
+        """Sends events in order, many at once, and returns where each stands.
+
+        Raises what `prepare` and `send_all` raise; events before the faulty one may be in the
+        log then.
+        """
+        return await self.send_all(prepare(event, self.namespace) for event in events)
+
+    async def send_all(self, messages: Iterable[Message]) -> list[Acknowledgement]:
+        """Sends messages in order and returns where each stands, once all are acknowledged.
+
+        At most IN_FLIGHT_MAX are unacknowledged at any time. Raises NotAcknowledgedError when
+        one of them is not acknowledged within DELIVERY_TIMEOUT_S; the others may be in the log.
+        """
+        acknowledged: list[Acknowledgement] = []
+        waiting: deque[asyncio.Future[RecordMetadata]] = deque()
+        for message in messages:
+            if len(waiting) == IN_FLIGHT_MAX:
+                acknowledged.append(await _acknowledgement(waiting.popleft()))
+            waiting.append(await self._send(message))
+        while waiting:
+            acknowledged.append(await _acknowledgement(waiting.popleft()))
+        return acknowledged
+
+    async def _send(self, message: Message) -> asyncio.Future[RecordMetadata]:
+        try:
+            async with asyncio.timeout(DELIVERY_TIMEOUT_S):
+                future: asyncio.Future[RecordMetadata] = await self._producer.send(
+                    self._topic, message.value, key=message.key, headers=message.headers
+                )
+        except (KafkaError, TimeoutError) as error:
+            raise _not_acknowledged(error) from error
+        # An outcome that nobody waits for any more, after an earlier fault, is not news.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return future
+
+
+async def _acknowledgement(future: asyncio.Future[RecordMetadata]) -> Acknowledgement:
+    try:
+        # Shielded: to give up waiting must not make the client forget what it has sent.
+        record = await asyncio.wait_for(asyncio.shield(future), DELIVERY_TIMEOUT_S)
+    except (KafkaError, TimeoutError) as error:
+        raise _not_acknowledged(error) from error
+    return Acknowledgement(record.partition, record.offset)
+
+
+def _not_acknowledged(error: Exception) -> NotAcknowledgedError:
+    return NotAcknowledgedError(
+        f"Kafka did not acknowledge within {DELIVERY_TIMEOUT_S:g} s ({type(error).__name__});"
+        " send the same again: a repeat changes nothing"
+    )

@@ -1,0 +1,97 @@
+"""Why an event was refused: field, value and remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+VALUE_LENGTH_MAX = 200
+"""Characters of a refused value that are shown; enough to find it again."""
+
+REFUSALS_MAX = 20
+"""Refusals listed for one event; a file of the wrong kind has one for every field."""
+
+EVENT_TYPES = frozenset({"council.opened", "ward.declared", "ward.status", "council.declared"})
+
+_REMEDIES = {
+    "missing": "missing; add it",
+    "extra_forbidden": "unknown; leave it out or correct its name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing wrong with an event. `field` is a path such as `candidates[0].votes`."""
+
+    field: str
+    value: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Returns the refusal as one line."""
+        return ": ".join(part for part in (self.field, self.value, self.remedy) if part)
+
+
+def refusals(error: ValidationError) -> list[Refusal]:
+    """Returns what pydantic found wrong, at most REFUSALS_MAX, in the order it was found."""
+    found = error.errors(include_url=False)
+    faulty_places = [each["loc"] for each in found]
+    return [
+        _refusal(dict(each))
+        for each in found
+        # A list whose items are all faulty is called too short as well; that is no news.
+        if each["type"] != "too_short"
+        or not any(_is_inside(place, each["loc"]) for place in faulty_places)
+    ][:REFUSALS_MAX]
+
+
+def refusal_of(error: ValueError) -> Refusal:
+    """Returns a refusal from an error whose message reads `field: what is wrong; remedy`."""
+    field, _, remedy = str(error).partition(": ")
+    return Refusal(field, "", remedy) if remedy else Refusal("event", "", field)
+
+
+def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
+
+
+def _refusal(error: dict[str, Any]) -> Refusal:
+    path = _path(error["loc"])
+    kind = error["type"]
+    if kind == "value_error":
+        return _of_check(path, error)
+    if kind.startswith("union_tag"):
+        given = error["input"].get("type") if isinstance(error["input"], dict) else None
+        field = "type" if path == "event" else f"{path}.type"
+        return Refusal(field, shorten(given), f"give one of {', '.join(sorted(EVENT_TYPES))}")
+    if kind in _REMEDIES:
+        return Refusal(path, "", _REMEDIES[kind])
+    return Refusal(path, shorten(error["input"]), error["msg"])
+
+
+def _of_check(path: str, error: dict[str, Any]) -> Refusal:
+    """Returns a refusal by one of the schemas' own checks."""
+    found = refusal_of(error["ctx"]["error"])
+    if isinstance(error["input"], dict):
+        # A check of the whole model names the field in its message, and the values with it.
+        prefix = "" if path == "event" else f"{path}."
+        return Refusal(f"{prefix}{found.field}", "", found.remedy)
+    return Refusal(path, shorten(error["input"]), str(error["ctx"]["error"]))
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part not in EVENT_TYPES:  # pydantic puts the discriminator into the path
+            path += f".{part}"
+    return path.removeprefix(".") or "event"
+
+
+def shorten(value: object) -> str:
+    """Returns a value as it can stand in a message: printable and not too long."""
+    text = repr(value)
+    return text if len(text) <= VALUE_LENGTH_MAX else f"{text[:VALUE_LENGTH_MAX]}…"

@@ -1,0 +1,60 @@
+"""Where intake listens, and within which limits."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import uvicorn
+
+from services.intake.http import create_app
+from services.platform.settings import Settings
+
+REQUESTS_MAX = 64
+"""Requests at once; with 8 MiB bodies that is at most 512 MiB. More are answered 503."""
+
+KEEP_ALIVE_S = 30
+"""How long an idle connection is kept: a desk declares about once in half a minute."""
+
+SHUTDOWN_TIMEOUT_S = 20
+"""How long requests under way may take at the end: longer than Kafka may take to acknowledge."""
+
+
+class ExposedError(ValueError):
+    """Intake would listen beyond loopback without a token."""
+
+
+def check_exposure(settings: Settings) -> None:
+    """Raises ExposedError where anyone on the network could declare results."""
+    if not _is_loopback(settings.intake_host) and not settings.intake_token.get_secret_value():
+        raise ExposedError(
+            f"intake_host: {settings.intake_host!r} is reached from other machines;"
+            " set LIVECOUNT_INTAKE_TOKEN, or listen on 127.0.0.1"
+        )
+
+
+def run(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT, then finishes the requests under way.
+
+    Raises ExposedError, and SystemExit with status 3 where Kafka or the port cannot be had.
+    """
+    check_exposure(settings)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.intake_host,
+        port=settings.intake_port,
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=REQUESTS_MAX,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
