@@ -21,7 +21,7 @@ from services.intake.message import SOURCE, Message, TooLargeError, prepare
 from services.intake.mode import ModeError
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
 from services.intake.producer import DeclarationProducer, NotAcknowledgedError
-from services.intake.refusal import Refusal, refusal_of, refusals
+from services.platform.refusal import Refusal, refusal_of, refusals
 from services.platform.settings import Settings
 
 RETRY_AFTER_S = 5

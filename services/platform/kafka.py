@@ -49,17 +49,24 @@ def producer(settings: Settings, client_id: str) -> AIOKafkaProducer:
 
 
 def consumer(
-    settings: Settings, *topics: str, group_id: str | None, client_id: str
+    settings: Settings,
+    *topics: str,
+    group_id: str | None,
+    client_id: str,
+    instance_id: str | None = None,
 ) -> AIOKafkaConsumer:
     """Returns a consumer that starts at the earliest message and never commits by itself.
 
-    With `group_id` None it belongs to no group; assign partitions by hand. Not started.
+    With `group_id` None it belongs to no group; assign partitions by hand. With an
+    `instance_id` it is a static member: after a restart it has its partitions back at once,
+    instead of after its session timeout. Not started.
     """
     return AIOKafkaConsumer(
         *topics,
         **connection(settings),
         client_id=client_id,
         group_id=group_id,
+        group_instance_id=instance_id,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",

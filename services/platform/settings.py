@@ -72,8 +72,14 @@ class Settings(BaseSettings):
         default=8000, description="Port the ticker listens on."
     )
 
+    notifier_channels_file: Path | None = Field(
+        default=None,
+        description="TOML file of the notifier's channels; the console alone where unset.",
+    )
+
     worker_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = Field(
-        default="1", description="Name of this aggregator among its group; static membership."
+        default="1",
+        description="Name of this aggregator or notifier among its group; static membership.",
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
