@@ -1,0 +1,42 @@
+"""The `livecount` command: one line per service. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from services.platform import commands as platform
+
+EXIT_UNUSABLE = 2
+"""Exit status for arguments, settings and files that cannot be used."""
+
+app = typer.Typer(
+    name="livecount",
+    no_args_is_help=True,
+    add_completion=False,
+    help="UK council election counts, live: totals, control changes and why, ward by ward.",
+    # A traceback with local values would show passwords.
+    pretty_exceptions_show_locals=False,
+)
+platform.register(app)
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit status."""
+    try:
+        app()
+    except ValidationError as error:
+        # Settings are read by every command; what is wrong with one is told alike everywhere.
+        if error.title != "Settings":
+            raise
+        for fault in error.errors(include_url=False):
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            value = "" if "PASSWORD" in name or "URL" in name or "TOKEN" in name else fault["input"]
+            sys.stderr.write(f"LIVECOUNT_{name}: {value!r}: {fault['msg']}\n")
+        sys.exit(EXIT_UNUSABLE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""`livecount stack` and `livecount topics`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+STACK_DIRECTORY = Path(".local/stack")
+
+stack_app = typer.Typer(no_args_is_help=True, help="Kafka and Redis on this machine, to try with.")
+topics_app = typer.Typer(no_args_is_help=True, help="The topics of a namespace.")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of the platform to the command line."""
+    app.add_typer(stack_app, name="stack")
+    app.add_typer(topics_app, name="topics")
+
+
+def _fail(error: Exception) -> typer.Exit:
+    typer.echo(f"error: {error}", err=True)
+    return typer.Exit(1)
+
+
+@stack_app.command("up")
+def stack_up(
+    brokers: Annotated[int, typer.Option(help="Kafka brokers: 1, or 3 to lose one.")] = 1,
+) -> None:
+    """Start Kafka and Redis, or find them running, and write .local/settings.env."""
+    from services.platform.settings import DEFAULT_SETTINGS_FILE
+    from services.platform.stack import Stack, StackError
+
+    try:
+        endpoints = Stack(STACK_DIRECTORY, brokers, outlives_parent=True).up()
+        endpoints.write(DEFAULT_SETTINGS_FILE)
+    except StackError as error:
+        raise _fail(error) from error
+    typer.echo(f"Kafka at {endpoints.kafka_bootstrap_servers}")
+    typer.echo(f"Redis at {endpoints.redis_address}")
+    typer.echo(f"Settings in {DEFAULT_SETTINGS_FILE}")
+
+
+@stack_app.command("down")
+def stack_down() -> None:
+    """Stop Kafka and Redis. Their data and logs stay in .local/stack."""
+    from services.platform.stack import Stack, StackError
+
+    try:
+        Stack(STACK_DIRECTORY).down()
+    except StackError as error:
+        raise _fail(error) from error
+
+
+@stack_app.command("status")
+def stack_status() -> None:
+    """Show what runs. Exit status 1 when something does not."""
+    from services.platform.stack import Stack
+
+    running = Stack(STACK_DIRECTORY).running()
+    for name, pid in running.items():
+        typer.echo(f"{name}: {f'running, process {pid}' if pid else 'not running'}")
+    if not running:
+        typer.echo("no stack here; start it with livecount stack up")
+    if not running or not all(running.values()):
+        raise typer.Exit(1)
+
+
+@topics_app.command("create")
+def topics_create() -> None:
+    """Make the missing topics. Exit status 1 when an existing one is not as it should be."""
+    import asyncio
+
+    from services.platform.settings import load_settings
+    from services.platform.topics import TopicError, create_topics, topic_differences
+
+    settings = load_settings()
+    try:
+        made = asyncio.run(create_topics(settings))
+        differences = asyncio.run(topic_differences(settings))
+    except TopicError as error:
+        raise _fail(error) from error
+    for name in made:
+        typer.echo(f"made {name}")
+    for line in differences:
+        typer.echo(line, err=True)
+    if differences:
+        raise typer.Exit(1)
+
+
+@topics_app.command("list")
+def topics_list() -> None:
+    """Show each topic and how it differs from what it should be."""
+    import asyncio
+
+    from services.platform.settings import load_settings
+    from services.platform.topics import planned_topics, topic_differences
+
+    settings = load_settings()
+    differences = asyncio.run(topic_differences(settings))
+    for topic in planned_topics(settings):
+        typer.echo(f"{topic.name}: {topic.partitions} partitions, {topic.settings}")
+    for line in differences:
+        typer.echo(line, err=True)
+    if differences:
+        raise typer.Exit(1)
+
+
+@topics_app.command("delete")
+def topics_delete(
+    *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Remove the namespace's topics and every declaration in them, for good."""
+    import asyncio
+
+    from services.platform.settings import load_settings
+    from services.platform.topics import TopicError, delete_topics
+
+    settings = load_settings()
+    if not yes:
+        typer.confirm(
+            f"Remove every declaration of {settings.namespace} for good?", abort=True, err=True
+        )
+    try:
+        removed = asyncio.run(delete_topics(settings))
+    except TopicError as error:
+        raise _fail(error) from error
+    for name in removed:
+        typer.echo(f"removed {name}")

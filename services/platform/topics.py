@@ -1,0 +1,209 @@
+"""The topics of a namespace, each with its settings and the reason for them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+
+from services.platform.kafka import MESSAGE_MAX_BYTES, admin
+from services.platform.names import Topics
+from services.platform.settings import Settings
+
+REJECTS_RETENTION_MS = 30 * 24 * 3_600_000
+"""Thirty days: until well after the last recount is settled, and not for ever, as it is rubbish."""
+
+REJECTS_RETENTION_BYTES = 1_073_741_824
+"""1 GiB a partition: a thousand of the largest messages. Rubbish must not fill the disk."""
+
+TOMBSTONE_RETENTION_MS = 7 * 24 * 3_600_000
+"""A week: a reader that was away for longer starts from the beginning anyway."""
+
+TOPIC_TIMEOUT_MS = 30_000
+"""Making or removing topics takes milliseconds, on a cluster that elects a leader seconds."""
+
+LEADER_POLL_S = 0.02
+"""How often a new topic is looked at until its partitions have leaders."""
+
+CLIENT_ID = "livecount-topics"
+
+
+class TopicError(RuntimeError):
+    """A topic that cannot be made or removed; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it should be."""
+
+    name: str
+    partitions: int
+    replication_factor: int
+    settings: dict[str, str]
+
+
+def planned_topics(settings: Settings) -> list[Topic]:
+    """Returns every topic of the settings' namespace as it should be."""
+    names = Topics(settings.namespace)
+    common = {
+        "min.insync.replicas": str(settings.kafka_min_insync_replicas),
+        # A copy that lags may not become the truth: better no writes than lost declarations.
+        "unclean.leader.election.enable": "false",
+        # The envelope of a batch comes on top of the largest message.
+        "max.message.bytes": str(MESSAGE_MAX_BYTES + 65_536),
+        # When Kafka took it, not what a producer's clock says; `ce_time` carries the latter.
+        "message.timestamp.type": "LogAppendTime",
+        "compression.type": "producer",
+    }
+    # The log is the truth and an audit years later: nothing is ever removed from it.
+    for_ever = {**common, "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+    # The last word on each key is all that a reader who starts now needs.
+    last_word = {
+        **common,
+        "cleanup.policy": "compact",
+        "delete.retention.ms": str(TOMBSTONE_RETENTION_MS),
+    }
+    rejects = {
+        **common,
+        "cleanup.policy": "delete",
+        "retention.ms": str(REJECTS_RETENTION_MS),
+        "retention.bytes": str(REJECTS_RETENTION_BYTES),
+        # A rejected message of the largest size, in base64, with its headers.
+        "max.message.bytes": str(2 * MESSAGE_MAX_BYTES),
+    }
+    kinds = {
+        names.declarations: for_ever,
+        names.alerts: for_ever,
+        names.totals: last_word,
+        names.deliveries: last_word,
+        names.rejects: rejects,
+    }
+    return [
+        Topic(
+            name=name,
+            # One ledger and one heap of rubbish: their readers read them whole.
+            partitions=1
+            if name in {names.deliveries, names.rejects}
+            else settings.kafka_partitions,
+            replication_factor=settings.kafka_replication_factor,
+            settings=kinds[name],
+        )
+        for name in names.all()
+    ]
+
+
+async def create_topics(settings: Settings) -> list[str]:
+    """Makes the topics that are missing and returns their names. Those that exist stay as they are.
+
+    Returns once every partition of them has a leader. Raises TopicError where Kafka refuses,
+    such as for more copies than there are brokers.
+    """
+    planned = planned_topics(settings)
+    client = admin(settings, CLIENT_ID)
+    await client.start()
+    try:
+        answer = await client.create_topics(
+            [
+                NewTopic(
+                    name=topic.name,
+                    num_partitions=topic.partitions,
+                    replication_factor=topic.replication_factor,
+                    topic_configs=topic.settings,
+                )
+                for topic in planned
+            ],
+            timeout_ms=TOPIC_TIMEOUT_MS,
+        )
+        made = []
+        for name, code, message in answer.topic_errors:
+            if code == 0:
+                made.append(name)
+            elif code != TopicAlreadyExistsError.errno:
+                raise TopicError(f"{name}: {for_code(code).__name__}: {message}")
+        await _until_led(client, planned)
+        return made
+    finally:
+        await client.close()
+
+
+async def delete_topics(settings: Settings) -> list[str]:
+    """Removes the namespace's topics with everything in them, and returns their names.
+
+    Topics that are missing are left out. Raises TopicError where Kafka refuses.
+    """
+    client = admin(settings, CLIENT_ID)
+    await client.start()
+    try:
+        answer = await client.delete_topics(
+            list(Topics(settings.namespace).all()), timeout_ms=TOPIC_TIMEOUT_MS
+        )
+        removed = []
+        for name, code in answer.topic_error_codes:
+            if code == 0:
+                removed.append(name)
+            elif code != UnknownTopicOrPartitionError.errno:
+                raise TopicError(f"{name}: {for_code(code).__name__}; it is not removed")
+        return removed
+    finally:
+        await client.close()
+
+
+async def topic_differences(settings: Settings) -> list[str]:
+    """Returns a line for each way in which the namespace's topics are not as they should be.
+
+    An empty list means that every topic is there with all its settings.
+    """
+    client = admin(settings, CLIENT_ID)
+    await client.start()
+    try:
+        found = {topic["topic"]: topic for topic in await client.describe_topics()}
+        lines = []
+        for topic in planned_topics(settings):
+            if topic.name not in found:
+                lines.append(f"{topic.name}: missing; make it with livecount topics create")
+                continue
+            lines += _layout_differences(topic, found[topic.name]["partitions"])
+            lines += await _setting_differences(client, topic)
+        return lines
+    finally:
+        await client.close()
+
+
+def _layout_differences(topic: Topic, partitions: list[dict[str, list[int]]]) -> list[str]:
+    lines = []
+    if len(partitions) != topic.partitions:
+        lines.append(f"{topic.name}: {len(partitions)} partitions, expected {topic.partitions}")
+    copies = min(len(partition["replicas"]) for partition in partitions)
+    if copies != topic.replication_factor:
+        lines.append(f"{topic.name}: {copies} copies, expected {topic.replication_factor}")
+    return lines
+
+
+async def _setting_differences(client: AIOKafkaAdminClient, topic: Topic) -> list[str]:
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+    (answer,) = await client.describe_configs([resource])
+    (described,) = answer.resources
+    found = {entry[0]: entry[1] for entry in described[4]}
+    return [
+        f"{topic.name}: {name} is {found.get(name)}, expected {expected}"
+        for name, expected in topic.settings.items()
+        if found.get(name) != expected
+    ]
+
+
+async def _until_led(client: AIOKafkaAdminClient, planned: list[Topic]) -> None:
+    names = [topic.name for topic in planned]
+    async with asyncio.timeout(TOPIC_TIMEOUT_MS / 1000):
+        while True:
+            described = await client.describe_topics(names)
+            if all(
+                topic["error_code"] == 0
+                and topic["partitions"]
+                and all(partition["leader"] >= 0 for partition in topic["partitions"])
+                for topic in described
+            ):
+                return
+            await asyncio.sleep(LEADER_POLL_S)

@@ -1,0 +1,179 @@
+"""What every test can ask for: a real stack, settings of its own, and the project's processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from pydantic import SecretStr
+
+from services.platform.java import find_java
+from services.platform.kafka import producer
+from services.platform.kafka_jars import KAFKA_VERSION
+from services.platform.names import Keys
+from services.platform.process import die_with_parent
+from services.platform.redis import connect
+from services.platform.redis_process import find_redis
+from services.platform.settings import Settings
+from services.platform.stack import Stack
+from services.platform.topics import create_topics, delete_topics
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+POLL_S = 0.02
+"""How often a waiting test looks again."""
+
+Value = TypeVar("Value")
+
+
+def pytest_report_header() -> str:
+    """Says in the log what the tests run against."""
+    return f"real Apache Kafka {KAFKA_VERSION} and Redis, {find_redis()}, on {find_java()}"
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A running stack of this test run alone: real Kafka and Redis, gone at the end."""
+    directory = Path(tempfile.mkdtemp(prefix="livecount-stack-"))
+    try:
+        with Stack(directory) as running:
+            yield running
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+async def settings(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
+    """Settings that lead to the stack, in a namespace of the test's own, with its topics."""
+    for name in [name for name in os.environ if name.startswith("LIVECOUNT_")]:
+        monkeypatch.delenv(name)
+    endpoints = stack.endpoints
+    made = Settings(
+        namespace=f"test-{secrets.token_hex(6)}",
+        kafka_bootstrap_servers=endpoints.kafka_bootstrap_servers,
+        redis_url=SecretStr(endpoints.redis_url),
+    )
+    await create_topics(made)
+    yield made
+    await delete_topics(made)
+    async with connect(made) as redis:
+        async for key in redis.scan_iter(Keys(made.namespace).pattern(), count=1_000):
+            await redis.unlink(key)
+
+
+@pytest.fixture
+async def kafka_producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+    """A started producer as intake has one."""
+    started = producer(settings, client_id="test")
+    await started.start()
+    yield started
+    await started.stop()
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Awaitable[object]]:
+    """Waits for a condition: see `wait_until`."""
+    return wait_until
+
+
+async def wait_until(
+    condition: Callable[[], Value | Awaitable[Value]], timeout_s: float = 30.0
+) -> Value:
+    """Returns the condition's first true value; fails when there is none in time.
+
+    The condition is called again and again; it may be a coroutine function.
+    """
+    deadline = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if isinstance(value, Awaitable):
+            value = await value
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            pytest.fail(f"{condition!r} was not true within {timeout_s} s; last value: {value!r}")
+        await asyncio.sleep(POLL_S)
+
+
+class Running:
+    """A `livecount` process and what it wrote."""
+
+    def __init__(self, arguments: Sequence[str], environment: dict[str, str], log: Path) -> None:
+        self.arguments = list(arguments)
+        self.log = log
+        self._environment = environment
+        self.start()
+
+    def start(self) -> None:
+        """Starts the process, also again after it has ended."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "services.cli", *self.arguments],
+                cwd=CHECKOUT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                # One system call, so that a killed test run leaves nothing behind.
+                preexec_fn=die_with_parent,  # noqa: PLW1509
+            )
+
+    def written(self) -> str:
+        """Returns everything written so far, both streams together."""
+        return self.log.read_text(errors="replace")
+
+    def kill(self) -> None:
+        """Kills the process as a crash would, and waits until it is gone."""
+        self.end(signal.SIGKILL)
+
+    def end(self, number: signal.Signals = signal.SIGTERM, timeout_s: float = 30.0) -> int:
+        """Sends a signal, waits for the end, and returns the exit status."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+        return self.process.wait(timeout_s)
+
+
+@pytest.fixture
+def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Starts `livecount` processes at the test's settings; kills them at the end.
+
+    `process("ticker", "run", ticker_port="8123")`: arguments, then further settings by name.
+    """
+    started: list[Running] = []
+
+    def start(*arguments: str, **further: str) -> Running:
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
+        }
+        environment |= settings_environment(settings)
+        environment |= {f"LIVECOUNT_{name.upper()}": value for name, value in further.items()}
+        running = Running(arguments, environment, tmp_path / f"process-{len(started)}.log")
+        started.append(running)
+        return running
+
+    yield start
+    for running in started:
+        running.kill()
+        sys.stdout.write(f"--- livecount {' '.join(running.arguments)}\n{running.written()}\n")
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """Returns the environment variables that give another process the same settings."""
+    environment = {"LIVECOUNT_SETTINGS_FILE": os.devnull}
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        environment[f"LIVECOUNT_{name.upper()}"] = plain
+    return environment
