@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.replay.schedule import Event, Scheduled
+from schemas.events import Event
+from services.replay.schedule import Scheduled
 
 Send = Callable[[Event], Awaitable[object]]
 Sent = Callable[[Event], None]

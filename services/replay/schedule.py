@@ -9,10 +9,8 @@ from enum import StrEnum
 from random import Random
 
 from schemas.council import CouncilOpened
-from schemas.council_result import CouncilDeclared
-from schemas.ward import WardDeclared, WardStatus
-
-Event = CouncilOpened | WardDeclared | WardStatus | CouncilDeclared
+from schemas.events import Event
+from schemas.ward import WardStatus
 
 
 class Order(StrEnum):

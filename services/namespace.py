@@ -1,0 +1,61 @@
+"""A namespace of one rehearsal: its topics and keys, made before and removed after."""
+
+from __future__ import annotations
+
+import os
+
+from aiokafka import TopicPartition
+
+from services.platform import kafka, redis
+from services.platform.names import Keys
+from services.platform.settings import Settings
+from services.platform.topics import delete_topics, planned_topics
+
+SCAN_COUNT = 1_000
+"""Keys that Redis looks at in one step of a scan, so that it is never held up for long."""
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Returns the environment in which a service meets these settings' Kafka and Redis."""
+    return {
+        **os.environ,
+        "LIVECOUNT_NAMESPACE": settings.namespace,
+        "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+        "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
+        "LIVECOUNT_KAFKA_PARTITIONS": str(settings.kafka_partitions),
+        "LIVECOUNT_KAFKA_REPLICATION_FACTOR": str(settings.kafka_replication_factor),
+        "LIVECOUNT_KAFKA_MIN_INSYNC_REPLICAS": str(settings.kafka_min_insync_replicas),
+    }
+
+
+async def remove(settings: Settings) -> None:
+    """Removes every topic and every Redis key of a namespace, where there are any.
+
+    Raises ValueError for the live namespace: what was counted there is kept.
+    """
+    if settings.namespace == "live":
+        raise ValueError("namespace: 'live' is never removed; name a rehearsal's namespace")
+    await delete_topics(settings)
+    client = redis.connect(settings)
+    try:
+        keys = [
+            key
+            async for key in client.scan_iter(Keys(settings.namespace).pattern(), count=SCAN_COUNT)
+        ]
+        for start in range(0, len(keys), SCAN_COUNT):
+            await client.unlink(*keys[start : start + SCAN_COUNT])
+    finally:
+        await client.aclose()
+
+
+async def end_offsets(settings: Settings, topic: str) -> dict[int, int]:
+    """Returns the offset after the last message of each partition of one of livecount's topics."""
+    planned = {each.name: each.partitions for each in planned_topics(settings)}
+    partitions = [TopicPartition(topic, number) for number in range(planned[topic])]
+    consumer = kafka.consumer(settings, group_id=None, client_id="livecount-rehearsal")
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(partitions)
+        return {partition.partition: end for partition, end in ends.items()}
+    finally:
+        await consumer.stop()
