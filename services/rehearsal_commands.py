@@ -72,9 +72,11 @@ def replay(
     import random
     import time
 
+    from aiokafka.errors import KafkaError
+
     from services.intake.night import load_night
     from services.intake.producer import DeclarationProducer, NotAcknowledgedError
-    from services.local import kafka_and_redis
+    from services.platform.settings import load_settings
     from services.platform.topics import create_topics
     from services.replay.player import play
     from services.replay.schedule import arrange, duplicate, schedule
@@ -84,25 +86,25 @@ def replay(
     declarations = duplicate(arrange(found.declarations, order, chance), duplicates, chance)
     scheduled = schedule(found.openings, declarations, found.declarations, speed)
 
+    settings = load_settings()
+    if settings.namespace == "live":
+        settings = settings.model_copy(update={"namespace": "rehearsal"})
+
     async def send() -> None:
-        with kafka_and_redis() as configured:
-            settings = configured
-            if settings.namespace == "live":
-                settings = settings.model_copy(update={"namespace": "rehearsal"})
-            await create_topics(settings)
-            typer.echo(f"Replaying {night} in namespace {settings.namespace}.")
-            async with DeclarationProducer(settings, client_id="livecount-replay") as producer:
-                await play(scheduled, producer.publish, clock=time.monotonic, sent=lambda _: None)
-            typer.echo(f"{len(scheduled)} messages sent.")
+        await create_topics(settings)
+        typer.echo(f"Replaying {night} in namespace {settings.namespace}.")
+        async with DeclarationProducer(settings, client_id="livecount-replay") as producer:
+            await play(scheduled, producer.publish, clock=time.monotonic, sent=lambda _: None)
+        typer.echo(f"{len(scheduled)} messages sent.")
 
     try:
         asyncio.run(send())
-    except NotAcknowledgedError as error:
-        typer.echo(str(error), err=True)
+    except (KafkaError, NotAcknowledgedError) as error:
+        typer.echo(f"{error}; is Kafka running? Try livecount stack up", err=True)
         raise typer.Exit(1) from error
 
 
-def rehearse(
+def rehearse(  # noqa: PLR0913 -- each is an option of the command
     councils: Annotated[Path, typer.Option(help="councils.csv of the night.")],
     standing: Annotated[Path, typer.Option(help="standing.csv of the night.")],
     results: Annotated[Path, typer.Option(help="results.csv of the night.")],
