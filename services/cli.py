@@ -7,6 +7,8 @@ import sys
 import typer
 from pydantic import ValidationError
 
+from services import rehearsal_commands as rehearsal
+from services.intake import commands as intake
 from services.platform import commands as platform
 
 EXIT_UNUSABLE = 2
@@ -21,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 platform.register(app)
+intake.register(app)
+rehearsal.register(app)
 
 
 def main() -> None:

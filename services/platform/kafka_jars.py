@@ -63,7 +63,8 @@ def locked_jars() -> list[Jar]:
     jars = []
     for line in LOCK_FILE.read_text().splitlines():
         coordinate, size_bytes, sha256 = line.split()
-        jars.append(Jar(*coordinate.split(":"), int(size_bytes), sha256))
+        group, artifact, version = coordinate.split(":")
+        jars.append(Jar(group, artifact, version, int(size_bytes), sha256))
     return jars
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from aiokafka.protocol.metadata import MetadataRequest
 
-from services.platform.kafka import MESSAGE_MAX_BYTES, admin
+from services.platform.kafka import MESSAGE_MAX_BYTES, admin, connection
 from services.platform.names import Topics
 from services.platform.settings import Settings
 
@@ -98,7 +100,7 @@ def planned_topics(settings: Settings) -> list[Topic]:
 async def create_topics(settings: Settings) -> list[str]:
     """Makes the topics that are missing and returns their names. Those that exist stay as they are.
 
-    Returns once every partition of them has a leader. Raises TopicError where Kafka refuses,
+    Returns once every broker knows a leader for each of their partitions. Raises TopicError where Kafka refuses,
     such as for more copies than there are brokers.
     """
     planned = planned_topics(settings)
@@ -123,10 +125,10 @@ async def create_topics(settings: Settings) -> list[str]:
                 made.append(name)
             elif code != TopicAlreadyExistsError.errno:
                 raise TopicError(f"{name}: {for_code(code).__name__}: {message}")
-        await _until_led(client, planned)
-        return made
     finally:
         await client.close()
+    await _until_known(settings, [topic.name for topic in planned])
+    return made
 
 
 async def delete_topics(settings: Settings) -> list[str]:
@@ -194,16 +196,27 @@ async def _setting_differences(client: AIOKafkaAdminClient, topic: Topic) -> lis
     ]
 
 
-async def _until_led(client: AIOKafkaAdminClient, planned: list[Topic]) -> None:
-    names = [topic.name for topic in planned]
-    async with asyncio.timeout(TOPIC_TIMEOUT_MS / 1000):
-        while True:
-            described = await client.describe_topics(names)
-            if all(
-                topic["error_code"] == 0
-                and topic["partitions"]
-                and all(partition["leader"] >= 0 for partition in topic["partitions"])
-                for topic in described
-            ):
-                return
-            await asyncio.sleep(LEADER_POLL_S)
+async def _until_known(settings: Settings, names: list[str]) -> None:
+    """Returns once every broker knows every topic and a leader for each of its partitions.
+
+    A broker learns of a new topic a moment after the one that made it, and would deny it.
+    """
+    client = AIOKafkaClient(**connection(settings), client_id=CLIENT_ID)
+    await client.bootstrap()
+    try:
+        async with asyncio.timeout(TOPIC_TIMEOUT_MS / 1000):
+            for broker in client.cluster.brokers():
+                while not await _knows(client, broker.nodeId, names):
+                    await asyncio.sleep(LEADER_POLL_S)
+    finally:
+        await client.close()
+
+
+async def _knows(client: AIOKafkaClient, node_id: int, names: list[str]) -> bool:
+    answer = (await client.send(node_id, MetadataRequest(names))).to_object()
+    return all(
+        topic["error_code"] == 0
+        and topic["partitions"]
+        and all(partition["leader"] >= 0 for partition in topic["partitions"])
+        for topic in answer["topics"]
+    )
