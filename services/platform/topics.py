@@ -100,8 +100,8 @@ def planned_topics(settings: Settings) -> list[Topic]:
 async def create_topics(settings: Settings) -> list[str]:
     """Makes the topics that are missing and returns their names. Those that exist stay as they are.
 
-    Returns once every broker knows a leader for each of their partitions. Raises TopicError where Kafka refuses,
-    such as for more copies than there are brokers.
+    Returns once every broker knows a leader for each of their partitions. Raises TopicError
+    where Kafka refuses, such as for more copies than there are brokers.
     """
     planned = planned_topics(settings)
     client = admin(settings, CLIENT_ID)
@@ -206,7 +206,8 @@ async def _until_known(settings: Settings, names: list[str]) -> None:
     try:
         async with asyncio.timeout(TOPIC_TIMEOUT_MS / 1000):
             for broker in client.cluster.brokers():
-                while not await _knows(client, broker.nodeId, names):
+                # Kafka offers no event to wait for.
+                while not await _knows(client, broker.nodeId, names):  # noqa: ASYNC110
                     await asyncio.sleep(LEADER_POLL_S)
     finally:
         await client.close()
