@@ -1,0 +1,101 @@
+"""Writes the reference pages that follow from the code, or with --check says which differ."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+from pydantic import SecretStr
+
+from services.cli import app
+from services.platform.settings import Settings
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+
+PRECEDENCE = (
+    "Precedence: the environment, then files in the directory that `LIVECOUNT_SECRETS_DIR`"
+    " names (one file a setting, called like the variable in small letters), then the file"
+    " that `LIVECOUNT_SETTINGS_FILE` names (`.local/settings.env`, as `livecount stack up`"
+    " writes it), then the default."
+)
+
+
+def settings_page() -> str:
+    """Returns the page of settings: each variable, its default and what it does."""
+    lines = [
+        "# Settings",
+        "",
+        "Each is an environment variable.",
+        PRECEDENCE,
+        "",
+        "| variable | default | what it does |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
+        shown = f"`{default}`" if default not in {None, ""} else "not set"
+        lines.append(f"| `LIVECOUNT_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def command_line_page() -> str:
+    """Returns the page of commands: each with its arguments, options and help."""
+    lines = ["# Command line", "", "`livecount --help` says the same in the terminal.", ""]
+    _describe(typer.main.get_command(app), "livecount", lines)
+    return "\n".join(lines)
+
+
+def _describe(command: object, path: str, lines: list[str]) -> None:
+    commands = getattr(command, "commands", None)
+    if commands is not None:
+        for name in sorted(commands):
+            _describe(commands[name], f"{path} {name}", lines)
+        return
+    help_text = " ".join((getattr(command, "help", None) or "").split())
+    lines += [f"## `{path}`", "", help_text, ""]
+    parameters = getattr(command, "params", [])
+    if parameters:
+        lines += ["| | |", "|---|---|"]
+        for parameter in parameters:
+            option = parameter.param_type_name == "option"
+            shown = (
+                ", ".join([*parameter.opts, *parameter.secondary_opts])
+                if option
+                else parameter.name.upper()
+            )
+            lines.append(f"| `{shown}` | {parameter.help or ''} |")
+        lines.append("")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "command-line.md": command_line_page,
+}
+
+
+def stale() -> list[str]:
+    """Returns the names of the pages that are not what the code says."""
+    return [
+        name
+        for name, page in PAGES.items()
+        if not (REFERENCE / name).is_file() or (REFERENCE / name).read_text() != page()
+    ]
+
+
+def main() -> None:
+    """Writes every page; with --check it only names those that differ, and fails if any does."""
+    if "--check" in sys.argv:
+        different = stale()
+        for name in different:
+            sys.stderr.write(f"docs/reference/{name} is stale; run make reference\n")
+        sys.exit(1 if different else 0)
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page())
+
+
+if __name__ == "__main__":
+    main()
