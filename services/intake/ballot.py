@@ -1,0 +1,155 @@
+"""A ballot as rows of a file tell it: one ward on one day, in one revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from schemas.council import Nominee, OpenedWard
+from schemas.ids import ballot_paper_id
+from schemas.ward import Candidate, Status
+from services.intake.councils_file import Council, gss_or_blank
+from services.intake.table import Row
+
+WardKey = tuple[str, str, str]
+"""What tells wards apart: council id, ward code and ward name together."""
+
+BallotIds = dict[tuple[WardKey, date], str]
+"""The ballot id of each ward on each day it is polled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One candidate's row. A row without candidate and party says: nominations unknown."""
+
+    row: Row
+    place: int
+    candidate: str
+    party: str
+    party_id: str
+    votes: int | None
+    elected: bool | None
+    tied_vote_winner: bool
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the row stands for nominations that are not known."""
+        return not (self.candidate or self.party or self.party_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One ward's ballot. The first line speaks for facts that every row repeats."""
+
+    council: Council
+    ward_gss: str
+    ward: str
+    poll: date
+    revision: int
+    lines: tuple[Line, ...]
+    seats_contested: int
+    source: str = ""
+    given_id: str = ""
+    status: Status | None = None
+    declared_at: datetime | None = None
+    total_electorate: int | None = None
+    turnout_percentage: float | None = None
+    num_turnout_reported: int | None = None
+    num_spoilt_ballots: int | None = None
+
+    @property
+    def key(self) -> WardKey:
+        """The ward's identity."""
+        return (self.council.council, self.ward_gss, self.ward)
+
+    @property
+    def row(self) -> Row:
+        """The first row."""
+        return self.lines[0].row
+
+    @property
+    def name(self) -> str:
+        """The ward's name, or its code where it has none."""
+        return self.ward or self.ward_gss
+
+    @property
+    def later(self) -> bool:
+        """Whether it is polled after the day of the election."""
+        return self.poll > self.council.poll
+
+    @property
+    def declared(self) -> bool:
+        """Whether its rows hold a result: votes, or someone elected."""
+        return any(line.votes is not None or line.elected for line in self.lines)
+
+    def with_lines(self, lines: tuple[Line, ...]) -> Ballot:
+        """Returns the ballot with other lines."""
+        return replace(self, lines=lines)
+
+    def nominees(self) -> tuple[Nominee, ...] | None:
+        """Returns the nominations, or None where any of them is unknown."""
+        if any(line.unknown for line in self.lines):
+            return None
+        return tuple(
+            Nominee(candidate=line.candidate, party=line.party, party_id=line.party_id)
+            for line in self.lines
+        )
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Returns the result. Where anyone is marked elected, an unmarked candidate is not."""
+        marked = any(line.elected for line in self.lines)
+        return tuple(
+            Candidate(
+                candidate=line.candidate,
+                party=line.party,
+                party_id=line.party_id,
+                votes=line.votes,
+                elected=bool(line.elected) if marked else line.elected,
+                tied_vote_winner=line.tied_vote_winner,
+            )
+            for line in self.lines
+            if not line.unknown
+        )
+
+    def opened(self, identifier: str, *, replaces: str | None = None) -> OpenedWard:
+        """Returns the ward as `council.opened` lists it."""
+        return OpenedWard(
+            ballot_paper_id=identifier,
+            ward=self.name,
+            ward_gss=gss_or_blank(self.ward_gss),
+            seats_contested=self.seats_contested,
+            candidates=self.nominees(),
+            total_electorate=self.total_electorate,
+            replaces=replaces,
+        )
+
+
+def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
+    """Returns an id for each ward and day of poll; wards never share one.
+
+    A ward without a name is known by its code. Wards of one council whose names leave the
+    same id have their code added, and a number where that is not enough. The order of the
+    file does not matter.
+    """
+    found: BallotIds = {}
+    taken: set[str] = set()
+    first = {(ballot.key, ballot.poll): ballot for ballot in ballots}
+    names = [_identifier(ballot, ballot.name) for ballot in first.values()]
+    shared = (
+        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+    )
+    for key, ballot in sorted(first.items(), key=lambda item: item[0]):
+        identifier = ballot.given_id or _identifier(ballot, ballot.name)
+        if identifier in shared:
+            identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss}")
+        number = 1
+        while identifier in taken:
+            number += 1
+            identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss} {number}")
+        taken.add(identifier)
+        found[key] = identifier
+    return found
+
+
+def _identifier(ballot: Ballot, ward: str) -> str:
+    return ballot_paper_id(ballot.council.name, ward.strip(), ballot.poll)

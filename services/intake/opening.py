@@ -1,0 +1,73 @@
+"""`council.opened` from the files: a council before the first declaration."""
+
+from __future__ import annotations
+
+from schemas.base import Mode
+from schemas.council import CouncilOpened, OpenedWard, PartyStanding
+from services.intake.ballot import Ballot, BallotIds
+from services.intake.councils_file import Council
+from services.intake.faults import Findings
+
+
+def opening(  # noqa: PLR0913 - the parts of one event
+    council: Council,
+    standing: tuple[PartyStanding, ...],
+    ballots: tuple[Ballot, ...],
+    identifiers: BallotIds,
+    findings: Findings,
+    *,
+    mode: Mode,
+) -> CouncilOpened | None:
+    """Returns the opening of a council with its ballots, or None after a fault.
+
+    A ward that is polled again later is listed with the later ballot alone. Seats that are
+    neither up nor held over are vacant or unaccounted for: a warning.
+    """
+    place = (council.row.file, council.row.line)
+    wards = findings.made(lambda: _wards(ballots, identifiers), *place)
+    if council.seats_total is None or wards is None:
+        return None
+    up = sum(ward.seats_contested for ward in wards)
+    not_up = sum(party.seats_not_up or 0 for party in standing)
+    if up + not_up > council.seats_total:
+        what = f"seats, but {up} are up and {not_up} held over; correct one of the three"
+        council.row.fault("seats_total", what)
+        return None
+    if up + not_up < council.seats_total:
+        missing = council.seats_total - up - not_up
+        what = f"seats, of which {up} are up and {not_up} held over; {missing} count as vacant"
+        council.row.warn("seats_total", what)
+    return findings.made(
+        lambda: CouncilOpened(
+            council=council.council,
+            council_gss=council.valid_gss,
+            name=council.name,
+            mode=mode,
+            source=ballots[0].source if ballots else "",
+            cycle=council.cycle,
+            electoral_system="stv" if council.by_transfers else "plurality",
+            seats_total=council.seats_total or 0,
+            control_before=council.control_before,
+            independents_as_party=council.independents_as_party,
+            standing=standing,
+            wards=wards,
+        ),
+        *place,
+    )
+
+
+def _wards(ballots: tuple[Ballot, ...], identifiers: BallotIds) -> tuple[OpenedWard, ...]:
+    """Returns the wards, each with its last ballot and the nominations of its last revision."""
+    latest: dict[object, Ballot] = {}
+    replaced: dict[object, str] = {}
+    for ballot in ballots:
+        known = latest.get(ballot.key)
+        if known is None or (ballot.poll, ballot.revision) > (known.poll, known.revision):
+            latest[ballot.key] = ballot
+    for ballot in ballots:
+        if ballot.poll < latest[ballot.key].poll:
+            replaced[ballot.key] = identifiers[ballot.key, ballot.poll]
+    return tuple(
+        ballot.opened(identifiers[key, ballot.poll], replaces=replaced.get(key))
+        for key, ballot in ((ballot.key, ballot) for ballot in latest.values())
+    )
