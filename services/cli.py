@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from services import rehearsal_commands as rehearsal
 from services.intake import commands as intake
+from services.notifier import commands as notifier
 from services.platform import commands as platform
 
 EXIT_UNUSABLE = 2
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 platform.register(app)
 intake.register(app)
+notifier.register(app)
 rehearsal.register(app)
 
 

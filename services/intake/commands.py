@@ -1,7 +1,5 @@
 """`livecount intake run` and `livecount declare FILE`."""
 
-# ruff: noqa: PLC0415 -- services are imported inside the commands, so that `--help` starts at once.
-
 from __future__ import annotations
 
 import asyncio

@@ -1,0 +1,84 @@
+"""`livecount notifier run`, `check` and `test`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from services.notifier.channels import Channel
+
+UNUSABLE = 2
+"""Exit status for a channels file that cannot be used; nothing was sent."""
+
+ChannelsFile = Annotated[
+    Path | None, typer.Option("--channels", help="TOML file; else the setting, else the console.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the notifier's commands to the command line."""
+    notifier = typer.Typer(help="Who is told what, where, once.", no_args_is_help=True)
+    notifier.command("run")(run)
+    notifier.command("check")(check)
+    notifier.command("test")(send_test)
+    app.add_typer(notifier, name="notifier")
+
+
+def run(channels: ChannelsFile = None) -> None:
+    """Sends alerts to the channels until it is stopped."""
+    from aiokafka.errors import KafkaError
+
+    from services.notifier.ledger import LedgerError
+    from services.notifier.service import run_notifier
+    from services.platform.settings import load_settings
+
+    settings = load_settings()
+    loaded = _load(channels or settings.notifier_channels_file)
+    try:
+        asyncio.run(run_notifier(settings, loaded))
+    except* (LedgerError, KafkaError) as group:
+        for error in group.exceptions:
+            typer.echo(str(error), err=True)
+        raise typer.Exit(1) from group
+
+
+def check(channels: ChannelsFile = None) -> None:
+    """Checks the channels file and says what each channel will be given; sends nothing."""
+    from services.platform.settings import load_settings
+
+    for channel in _load(channels or load_settings().notifier_channels_file):
+        typer.echo(f"{channel.name}: {channel.summary()}")
+
+
+def send_test(channels: ChannelsFile = None) -> None:
+    """Sends a marked test message to each channel, and says which of them took it."""
+    from services.notifier.senders import send_tests
+    from services.platform.settings import load_settings
+
+    loaded = _load(channels or load_settings().notifier_channels_file)
+    outcomes = asyncio.run(send_tests(loaded))
+    for name, trouble in outcomes.items():
+        typer.echo(f"{name}: {trouble or 'taken'}", err=bool(trouble))
+    if any(outcomes.values()):
+        raise typer.Exit(1)
+
+
+def _load(file: Path | None) -> tuple[Channel, ...]:
+    from services.notifier.channels import ChannelsError, load_channels
+    from services.notifier.senders import unusable
+
+    try:
+        channels = load_channels(file)
+    except ChannelsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNUSABLE) from error
+    faults = unusable(channels)
+    for name, why in faults.items():
+        typer.echo(f"{file}: channel {name!r}: {why}", err=True)
+    if faults:
+        raise typer.Exit(UNUSABLE)
+    return channels

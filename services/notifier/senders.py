@@ -1,0 +1,44 @@
+"""The ways out to a set of channels: opened, checked and tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from services.notifier.apprise_sender import AppriseSender
+from services.notifier.channels import Channel
+from services.notifier.sender import Sender, SendError
+from services.notifier.webhook import WebhookSender
+
+TEST_TEXT = "TEST from livecount: this channel works. No result has been declared."
+
+
+def open_sender(channel: Channel) -> Sender:
+    """Returns the way out to a channel; raises ValueError where its URL or secret is unusable."""
+    return WebhookSender(channel) if channel.webhook else AppriseSender(channel)
+
+
+def unusable(channels: Sequence[Channel]) -> dict[str, str]:
+    """Returns why, for each channel whose URL or secret is unusable. Reaches nobody."""
+    faults: dict[str, str] = {}
+    for channel in channels:
+        try:
+            open_sender(channel)
+        except ValueError as error:
+            faults[channel.name] = str(error)
+    return faults
+
+
+async def send_tests(channels: Sequence[Channel]) -> dict[str, str]:
+    """Sends a marked test to each channel, once, and returns what went wrong, or an empty text."""
+    outcomes: dict[str, str] = {}
+    for channel in channels:
+        sender = open_sender(channel)
+        try:
+            await sender.send_test(TEST_TEXT, datetime.now(UTC))
+            outcomes[channel.name] = ""
+        except SendError as error:
+            outcomes[channel.name] = error.detail
+        finally:
+            await sender.close()
+    return outcomes
