@@ -82,6 +82,13 @@ class Settings(BaseSettings):
         description="Name of this aggregator or notifier among its group; static membership.",
     )
 
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address of /metrics, /health/live and /health/ready."
+    )
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
+        default=0, description="Port of metrics and health; 0 serves none. One for each service."
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line written."
     )

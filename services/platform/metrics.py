@@ -1,0 +1,54 @@
+"""What the services count and time, by the names under which Prometheus reads it."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+# From a millisecond, which a lean commit takes, to the ten seconds after which a client has
+# given up.
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+
+INTAKE_DECLARATIONS = Counter(
+    "livecount_intake_declarations",
+    "Declarations offered to intake, by outcome: acknowledged, refused or failed.",
+    ["outcome"],
+)
+INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
+    "livecount_intake_acknowledged_seconds",
+    "From a declaration's arrival at intake to Kafka's acknowledgement.",
+    buckets=_SECONDS,
+)
+AGGREGATOR_DECLARATIONS = Counter(
+    "livecount_aggregator_declarations",
+    "Messages committed by the aggregator, by outcome: counted, unchanged or rejected.",
+    ["outcome"],
+)
+AGGREGATOR_ALERTS = Counter(
+    "livecount_aggregator_alerts", "Alerts published, by kind and action.", ["kind", "action"]
+)
+AGGREGATOR_BATCH_SIZE = Histogram(
+    "livecount_aggregator_batch_size", "Messages in one batch.", buckets=_SIZES
+)
+AGGREGATOR_BATCH_SECONDS = Histogram(
+    "livecount_aggregator_batch_seconds",
+    "From a batch's arrival to its commit: fold, publish, Redis.",
+    buckets=_SECONDS,
+)
+AGGREGATOR_REBUILDS = Counter(
+    "livecount_aggregator_rebuilds", "Partitions rebuilt because Redis was empty or behind."
+)
+NOTIFIER_DELIVERIES = Counter(
+    "livecount_notifier_deliveries",
+    "Alerts at channels, by status: sent, withheld or failed.",
+    ["status"],
+)
+NOTIFIER_ALERT_SECONDS = Histogram(
+    "livecount_notifier_alert_seconds",
+    "From Kafka's time stamp of an alert to its delivery at a channel.",
+    buckets=_SECONDS,
+)
+TICKER_STREAM_CLIENTS = Gauge(
+    "livecount_ticker_stream_clients", "Clients that listen to an event stream now."
+)
+TICKER_EVENTS = Counter("livecount_ticker_events", "Events written to stream clients.")

@@ -1,0 +1,113 @@
+"""Log lines: JSON that a machine reads, and no secrets in it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from services.platform.log import configure_log
+
+
+@pytest.fixture(autouse=True)
+def unchanged_logging() -> Iterator[None]:
+    """Gives the process its own logging back after each test."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers, logging.root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    """Returns what was logged, one object a line."""
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_line_is_json_with_service_event_level_and_time(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A line is a JSON object that says which service wrote what, when and how severe it is."""
+    configure_log("intake", "info", "json")
+
+    structlog.get_logger().info("declared", council="local.barnet.2014-05-22")
+
+    (line,) = lines(capsys)
+    assert line.pop("timestamp")
+    assert line == {
+        "service": "intake",
+        "event": "declared",
+        "level": "info",
+        "council": "local.barnet.2014-05-22",
+    }
+
+
+def test_less_severe_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines below the level are not written, neither the project's nor a library's."""
+    configure_log("intake", "warning", "json")
+
+    structlog.get_logger().info("quiet")
+    logging.getLogger("library").info("quiet")
+    logging.getLogger("library").warning("loud")
+
+    assert [line["event"] for line in lines(capsys)] == ["loud"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password", "hunter2"),
+        ("intake_token", "hunter2"),
+        ("url", "redis://:hunter2@127.0.0.1:6379/0"),
+        ("urls", ["https://user:hunter2@example.org/hook"]),
+        ("request", {"Authorization": "Bearer hunter2"}),
+    ],
+)
+def test_secrets_are_hidden(name: str, value: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """A secret is hidden by its field's name, and a password inside a URL wherever it stands."""
+    configure_log("intake", "info", "json")
+
+    structlog.get_logger().info("connected", **{name: value})
+
+    written = capsys.readouterr().err
+    assert "hunter2" not in written
+    assert "***" in written
+
+
+def test_a_traceback_shows_no_local_values(capsys: pytest.CaptureFixture[str]) -> None:
+    """An exception is logged with its traceback, without the values of variables."""
+    configure_log("intake", "info", "json")
+
+    try:
+        int("redis://:hunter2@127.0.0.1")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+
+    written = capsys.readouterr().err
+    assert "hunter2" not in written
+    assert "ValueError" in written
+    assert "test_a_traceback_shows_no_local_values" in written
+
+
+def test_libraries_write_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
+    """A library's line through the standard logging module has the same form, and its name."""
+    configure_log("ticker", "info", "json")
+
+    logging.getLogger("some.library").warning("connection to %s lost", "redis://:hunter2@host")
+
+    (line,) = lines(capsys)
+    assert line["event"] == "connection to redis://***@host lost"
+    assert (line["service"], line["logger"]) == ("ticker", "some.library")
+
+
+def test_the_console_form_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    """The console form is a plain line, with secrets hidden as well."""
+    configure_log("ticker", "info", "console")
+
+    structlog.get_logger().info("connected", url="redis://:hunter2@127.0.0.1")
+
+    written = capsys.readouterr().err
+    assert "connected" in written
+    assert "hunter2" not in written
