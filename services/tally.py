@@ -50,7 +50,7 @@ def fold(night: Night) -> Tally:
     )
 
 
-def tally(
+def tally(  # noqa: PLR0913 - one argument a file
     councils: Annotated[Path, typer.Option(help="The councils of the night, CSV.")],
     standing: Annotated[Path, typer.Option(help="What each party held before, CSV.")],
     results: Annotated[Path, typer.Option(help="Wards, candidates and results, CSV.")],
@@ -59,6 +59,9 @@ def tally(
         typer.Option(help="Events in order of arrival, JSON Lines."),
     ] = None,
     *,
+    council_results: Annotated[
+        Path | None, typer.Option(help="Councils declared as a whole, without wards, CSV.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night and says who controls what, without Kafka or Redis.
@@ -67,7 +70,9 @@ def tally(
     counted, 2 unusable arguments or files, 1 anything else.
     """
     try:
-        night = read_night(councils, standing, results, events, mode="rehearsal")
+        night = read_night(
+            councils, standing, results, events, council_results=council_results, mode="rehearsal"
+        )
     except UnusableFiles as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNUSABLE) from error

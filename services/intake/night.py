@@ -10,6 +10,7 @@ from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.ward import WardDeclared, WardStatus
 from services.intake.ballot import Ballot, ballot_ids
+from services.intake.council_results_file import read_council_results
 from services.intake.councils_file import read_councils
 from services.intake.declarations import declarations
 from services.intake.events_file import read_events
@@ -47,15 +48,22 @@ class Night:
         return self.on_the_night + self.later
 
 
-def read_night(
-    councils: Path, standing: Path, results: Path, events: Path | None = None, *, mode: Mode
+def read_night(  # noqa: PLR0913 - one argument a file
+    councils: Path,
+    standing: Path,
+    results: Path,
+    events: Path | None = None,
+    *,
+    council_results: Path | None = None,
+    mode: Mode,
 ) -> Night:
     """Returns the night that files tell.
 
     With an event file the results supply wards, seats and nominations alone, and the events
     come in the order of its lines. Without one, wards declare in order of `declared_at`,
     those without it afterwards in the order of the file, polls held later last; `seq` is
-    then null. Raises UnusableFiles with all faults of all files.
+    then null. Councils declared as a whole come after the wards of the night. Raises
+    UnusableFiles with all faults of all files.
     """
     findings = Findings()
     known = read_councils(councils, findings)
@@ -82,6 +90,9 @@ def read_night(
         on_the_night, later = declarations(ballots, identifiers, findings, mode=mode)
     else:
         on_the_night = read_events(events, known, ballots, identifiers, findings, mode=mode)
+    if council_results is not None:
+        whole = read_council_results(council_results, known, findings, mode=mode)
+        on_the_night = (*on_the_night, *whole)
     findings.stop_if_unusable()
     return Night(tuple(filter(None, openings)), on_the_night, later, findings.warnings)
 
@@ -98,8 +109,12 @@ def load_night(name: str) -> Night:
     directory = NIGHTS / name
     facts = read_facts(directory / "night.toml")
     files = (directory / "councils.csv", directory / "standing.csv", directory / "results.csv")
-    events = directory / "events.jsonl"
-    night = read_night(*files, events if events.exists() else None, mode="rehearsal")
+    night = read_night(
+        *files,
+        _where_it_exists(directory / "events.jsonl"),
+        council_results=_where_it_exists(directory / "council_results.csv"),
+        mode="rehearsal",
+    )
     told = [before_the_later_poll(with_facts(opened, facts), facts) for opened in night.openings]
     return Night(
         openings=tuple(opened for opened, _, _ in told),
@@ -115,3 +130,7 @@ def load_night(name: str) -> Night:
 def nights() -> tuple[str, ...]:
     """Returns the names of the past nights there are, sorted."""
     return tuple(sorted(path.parent.name for path in NIGHTS.glob("*/night.toml")))
+
+
+def _where_it_exists(file: Path) -> Path | None:
+    return file if file.exists() else None

@@ -21,7 +21,8 @@ def opening(  # noqa: PLR0913 - the parts of one event
     """Returns the opening of a council with its ballots, or None after a fault.
 
     A ward that is polled again later is listed with the later ballot alone. Seats that are
-    neither up nor held over are vacant or unaccounted for: a warning.
+    neither up nor held over are vacant or unaccounted for: a warning. A council need not have
+    wards: it may be declared as a whole.
     """
     place = (council.row.file, council.row.line)
     wards = findings.made(lambda: _wards(ballots, identifiers), *place)
@@ -33,7 +34,7 @@ def opening(  # noqa: PLR0913 - the parts of one event
         what = f"seats, but {up} are up and {not_up} held over; correct one of the three"
         council.row.fault("seats_total", what)
         return None
-    if up + not_up < council.seats_total:
+    if wards and up + not_up < council.seats_total:
         missing = council.seats_total - up - not_up
         what = f"seats, of which {up} are up and {not_up} held over; {missing} count as vacant"
         council.row.warn("seats_total", what)
