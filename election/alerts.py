@@ -1,28 +1,27 @@
-"""Alerts: what a change of a council raises and withdraws."""
+"""Alerts: what an event raises and withdraws."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from typing import Any
 
-from election.certainty import certain_control, control_before, incumbent_out
-from election.claim import Claim, Key, Standing
+from election.cause import Cause
+from election.claim import Claim, Key, Told
+from election.claims import council_claims, lapses, ward_claims
 from election.council import Council
-from election.explanation import sentence
-from election.majority import majority
-from election.names import labels, wire
-from election.outcome import is_change, outcome
+from election.count import Count
+from election.explanation import seats_held
+from election.proof import proof
+from election.telling import facts, headline, text
+from election.wording import clipped
 from schemas.alert import Action, Alert, Kind
-from schemas.council import CouncilOpened
-from schemas.council_result import CouncilDeclared
 from schemas.ids import election_of
-from schemas.ward import WardDeclared, WardStatus
 
 _ID_BYTES = 16
 
+# The contract's order; the kinds that no contract orders come after.
 _ORDER: Mapping[Kind, int] = {
     "incumbent_out": 0,
     "control": 1,
@@ -33,145 +32,120 @@ _ORDER: Mapping[Kind, int] = {
     "notable_beaten": 6,
 }
 
+Standing = Mapping[str, Mapping[Key, Told]]
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """The event that an alert follows from."""
-
-    event: str
-    fact_revision: int
-    ballot: str | None
-    revision: int
-    seq: int | None
-    ward: str
-    at: datetime | None
+_NOTHING_TOLD: Mapping[Key, Told] = {}
 
 
-def cause_of(
-    event: CouncilOpened | WardDeclared | WardStatus | CouncilDeclared, council: Council
-) -> Cause:
-    """Returns the cause that an event's alerts name.
+def alerts(
+    council: Council, count: Count, ballots: Iterable[str], cause: Cause
+) -> tuple[tuple[Alert, ...], Standing]:
+    """Returns what an event raises and withdraws, and what stands told after it.
 
-    A notice has no revision of a result, so 0; what is certain as a council is first opened was
-    certain before any event, so its seq is 0.
+    `council` is that after the event, with what stood before it; `ballots` are those that the
+    event concerned. Publishing order: retracts, then raises; in each, incumbent out before
+    control. What is told and still true is not repeated.
     """
-    if isinstance(event, CouncilOpened | CouncilDeclared):
-        first = isinstance(event, CouncilOpened) and council.opened is None
-        at = event.declared_at if isinstance(event, CouncilDeclared) else None
-        seq = 0 if first else event.seq
-        return Cause(event.type, event.revision, None, 0, seq, "", at)
-    ward = council.wards.get(event.ballot_paper_id)
-    name = ward.listed.ward if ward and ward.listed else ""
-    declared = isinstance(event, WardDeclared)
-    return Cause(
-        event.type,
-        event.revision,
-        event.ballot_paper_id,
-        event.revision if declared else 0,
-        event.seq,
-        name,
-        event.declared_at if isinstance(event, WardDeclared) else event.noticed_at,
-    )
+    withdrawn: list[tuple[Key, Told]] = []
+    new: list[tuple[Key, Claim]] = []
+    for ballot in ("", *ballots):
+        told = council.told.get(ballot, _NOTHING_TOLD)
+        true = _true_now(count, ballot)
+        for key, each in told.items():
+            if true.get(key) != each.claim:
+                withdrawn.append((key, each))
+        for key, claim in true.items():
+            if key not in told or told[key].claim != claim:
+                new.append((key, claim))
+    if not withdrawn and not new:
+        return (), council.told
+    return _published(council, count, sorted(withdrawn, key=_order), sorted(new, key=_order), cause)
 
 
-def claims(council: Council) -> dict[Key, Claim]:
-    """Returns what is to be told of a council as it stands."""
-    found: dict[Key, Claim] = {}
-    before = control_before(council)
-    if incumbent_out(council):
-        found["incumbent_out", ""] = Claim(change=True, before=before)
-    control = certain_control(council)
-    if control is not None:
-        label = outcome(before, control)
-        found["control", ""] = Claim(control, label, is_change(label), before, control)
-    return found
+def _true_now(count: Count, ballot: str) -> Mapping[Key, Claim]:
+    if not ballot:
+        return council_claims(count)
+    ward = count.wards.get(ballot)
+    return ward_claims(ward) if ward is not None else {}
 
 
-def alerts(council: Council, cause: Cause) -> tuple[tuple[Alert, ...], dict[Key, Standing]]:
-    """Returns what an event raises and withdraws, and the alerts that stand after it.
+def _order(each: tuple[Key, Told] | tuple[Key, Claim]) -> tuple[int, str, str]:
+    key = each[0]
+    return _ORDER[key.kind], key.ballot, key.candidate
 
-    `council` is the council after the event, with the alerts that stood before it. Publishing
-    order: retracts, then raises; in each, incumbent out before control.
-    """
-    told = council.standing
-    true = claims(council)
-    if {key: each.claim for key, each in told.items()} == true:
-        return (), dict(told)
-    standing = dict(told)
+
+def _published(
+    council: Council,
+    count: Count,
+    withdrawn: Sequence[tuple[Key, Told]],
+    new: Sequence[tuple[Key, Claim]],
+    cause: Cause,
+) -> tuple[tuple[Alert, ...], Standing]:
+    standing = {ballot: dict(told) for ballot, told in council.told.items()}
     made = []
-    for key in sorted(told, key=_order):
-        if true.get(key) != told[key].claim:
-            made.append(_retraction(council, key, told[key], cause))
-            del standing[key]
-    for key in sorted(true, key=_order):
-        if key not in standing:
-            alert = _raised(council, key, true[key], cause)
-            made.append(alert)
-            standing[key] = Standing(true[key], alert.id, alert.text)
-    return tuple(made), standing
+    retold = {key for key, _ in new}
+    for key, told in withdrawn:
+        del standing[_group(key)][key]
+        if not lapses(key, count.wards.get(key.ballot), retold=key in retold):
+            made.append(_retraction(council, count, key, told, cause))
+    for key, claim in new:
+        alert = _raised(council, count, key, claim, cause)
+        standing.setdefault(_group(key), {})[key] = Told(
+            claim, alert.id, headline(count, key, alert.text)
+        )
+        made.append(alert)
+    return tuple(made), {ballot: told for ballot, told in standing.items() if told}
 
 
-def _order(key: Key) -> tuple[int, str]:
-    return _ORDER[key[0]], key[1]
+def _group(key: Key) -> str:
+    """Returns what a claim is kept under: its ballot, or nothing where the council decides it."""
+    return "" if key.kind == "decider" else key.ballot
 
 
-def _raised(council: Council, key: Key, claim: Claim, cause: Cause) -> Alert:
+def _raised(council: Council, count: Count, key: Key, claim: Claim, cause: Cause) -> Alert:
     return _alert(
-        council, key, "raise", claim, claim.before, claim.after, cause, _text(council, key)
+        council,
+        count,
+        (key, "raise", claim, claim.before, claim.control),
+        cause,
+        text=text(count, key, claim),
+        proof=facts(count, key),
     )
 
 
-def _retraction(council: Council, key: Key, stood: Standing, cause: Cause) -> Alert:
-    claim = stood.claim
-    withdrawn = claim.control if key[0] == "control" else claim.before
-    text = f"WITHDRAWN: {stood.text}"
-    return _alert(council, key, "retract", claim, withdrawn, None, cause, text, stood.alert_id)
-
-
-def _text(council: Council, key: Key) -> str:
-    if key[0] == "control":
-        return sentence(council)
-    names = labels(council)
-    before = wire(control_before(council) or "", names)
-    needed = majority(council.opened.seats_total) if council.opened else 0
-    name = council.opened.name if council.opened else council.council
-    return f"{before} OUT {name}: cannot reach the {needed} seats of a majority"
+def _retraction(council: Council, count: Count, key: Key, told: Told, cause: Cause) -> Alert:
+    """Returns the alert that withdraws another: it carries what it withdraws."""
+    was = told.claim.control if key.kind == "control" else told.claim.before
+    now = f"now {seats_held(count)}, majority {count.majority} of {count.seats_total}"
+    return _alert(
+        council,
+        count,
+        (key, "retract", told.claim, was, None),
+        cause,
+        retracts=told.alert,
+        text=clipped(f"WITHDRAWN: {told.headline}, {cause.why}; {now}."),
+        proof=proof(count),
+    )
 
 
 def _alert(
     council: Council,
-    key: Key,
-    action: Action,
-    claim: Claim,
-    from_: str | None,
-    to: str | None,
+    count: Count,
+    said: tuple[Key, Action, Claim, str | None, str | None],
     cause: Cause,
-    text: str,
-    retracts: str | None = None,
+    **more: Any,
 ) -> Alert:
-    opened = council.opened
+    key, action, claim, from_, to = said
     election = election_of(council.council)
-    identity = (
-        election,
-        council.council,
-        *key,
-        action,
-        cause.event,
-        cause.fact_revision,
-        cause.ballot,
-        cause.revision,
-        from_,
-        to,
-    )
-    digest = blake2b(json.dumps(identity).encode(), digest_size=_ID_BYTES).hexdigest()
+    identity = (election, council.council, *key, action, cause.fact, cause.revision, from_, to)
     return Alert(
-        id=digest,
-        kind=key[0],
+        id=blake2b(json.dumps(identity).encode(), digest_size=_ID_BYTES).hexdigest(),
+        kind=key.kind,
         action=action,
         election=election,
         council=council.council,
-        council_gss=opened.council_gss if opened else "",
-        name=opened.name if opened else council.council,
+        council_gss=count.opening.opened.council_gss,
+        name=count.name,
         mode=council.mode,
         control=claim.control,
         outcome=claim.outcome,
@@ -180,9 +154,8 @@ def _alert(
         to=to,
         cause=cause.ballot,
         cause_revision=cause.revision,
-        ward=cause.ward,
+        ward=clipped(cause.ward),
         seq=cause.seq,
         caused_at=cause.at,
-        retracts=retracts,
-        text=text,
+        **more,
     )

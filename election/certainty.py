@@ -1,12 +1,14 @@
-"""Certainty: what is sure of a council's control before the last ward declares."""
+"""Certainty: what is sure of a council's control before its last ward declares."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from election.council import Council
-from election.majority import majority, may_control
-from schemas.party import NOC, party_key
+from election.majority import counted_under, may_control
+from election.tally import Line, Tally
+from schemas.council_result import CouncilDeclared
+from schemas.party import NOC
 
 
 class Range(NamedTuple):
@@ -19,92 +21,80 @@ class Range(NamedTuple):
 
     @property
     def held(self) -> int:
-        """Seats not up and won so far."""
+        """Seats not up, and won so far."""
         return self.not_up + self.won
 
 
-def stands_as_a_whole(council: Council) -> bool:
-    """Tells whether a `council.declared` speaks: it does until every listed ward has declared."""
-    if council.declared is None or council.opened is None or council.tally is None:
-        return False
-    if sum(party.seats for party in council.declared.seats) > council.opened.seats_total:
-        return False
-    return not council.tally.wards or council.tally.decided < council.tally.wards
+def ranges(tally: Tally, seats_total: int) -> dict[str, Range]:
+    """Returns how many seats every party holds, can reach and cannot lose.
 
-
-def ranges(council: Council) -> dict[str, Range]:
-    """Returns every party's range; empty until the council is opened."""
-    if council.opened is None or council.tally is None:
-        return {}
-    tally = council.tally
-    if stands_as_a_whole(council):
-        return _whole(council)
-    loose = max(0, council.opened.seats_total - tally.seats - tally.not_up)
+    `best` adds to what a party holds the most it can win in each open ward, `least` what
+    nominations alone force on it. Seats that are neither up nor known to be anybody's may be
+    those of the parties whose seats not up nobody has stated.
+    """
+    loose = max(0, seats_total - tally.seats - tally.not_up)
     found = {}
-    for party, line in tally.lines.items():
-        held = line.not_up + line.won
-        best = held + line.reach + tally.anyones + (loose if party in tally.unknown else 0)
-        found[party] = Range(line.not_up, line.won, best, held + line.forced)
+    for party, (not_up, won, most, fewest, _) in tally.lines.items():
+        held = not_up + won
+        best = held + most + tally.anyones
+        if party in tally.unknown:
+            best += loose
+        found[party] = Range(not_up, won, best, held + fewest)
     return found
 
 
-def _whole(council: Council) -> dict[str, Range]:
-    assert council.declared is not None  # noqa: S101 - the caller has asked
-    assert council.tally is not None  # noqa: S101 - the caller has asked
-    found = dict.fromkeys(council.tally.lines, Range(0, 0, 0, 0))
-    for party in council.declared.seats:
-        key = party_key(party.party_id, party.party)
-        line = council.tally.lines.get(key)
-        not_up = min(line.not_up if line else 0, party.seats)
-        if party.seats_won is not None:
-            not_up = max(0, party.seats - party.seats_won)
-        before = found.get(key, Range(0, 0, 0, 0))
-        seats = before.held + party.seats
-        found[key] = Range(before.not_up + not_up, before.won + party.seats - not_up, seats, seats)
+def whole_ranges(declared: CouncilDeclared, lines: Mapping[str, Line]) -> dict[str, Range]:
+    """Returns the ranges of a council that was declared as a whole: nothing is open."""
+    found = {party: Range(0, 0, 0, 0) for party in lines}
+    for party in declared.seats:
+        key = counted_under(party.party_id, party.party)
+        held_over = lines[key].not_up if key in lines else 0
+        won = max(0, party.seats - held_over) if party.seats_won is None else party.seats_won
+        won = min(won, party.seats)
+        so_far = found.get(key, Range(0, 0, 0, 0))
+        seats = so_far.best + party.seats
+        found[key] = Range(so_far.not_up + party.seats - won, so_far.won + won, seats, seats)
     return found
 
 
-def certain_control(council: Council) -> str | None:
+def certain_control(
+    parties: Mapping[str, Range],
+    majority: int,
+    *,
+    anyones: int = 0,
+    independents_as_party: bool = False,
+) -> str | None:
     """Returns the control that every way the open wards can fall agrees on, or None.
 
-    A win is certain when the fewest seats a party can end with are a majority; no overall
-    control is, when no party that may control can still reach one, one that nobody has listed
-    included.
+    A party's win is certain when the fewest seats it can end with are a majority. No overall
+    control is certain when no party that may control can still reach one; `anyones` seats can
+    also all go to a party that nobody has listed.
     """
-    if council.opened is None or council.tally is None:
-        return None
-    needed = majority(council.opened.seats_total)
-    marked = council.opened.independents_as_party
-    reached = False
-    for party, seats in ranges(council).items():
-        if seats.best < needed or not may_control(party, independents_as_party=marked):
-            continue
-        if seats.least >= needed:
-            return party
-        reached = True
-    if not stands_as_a_whole(council) and council.tally.anyones >= needed:
-        reached = True
-    return None if reached else NOC
+    within_reach = anyones >= majority
+    for party, seats in parties.items():
+        if seats.best >= majority and may_control(
+            party, independents_as_party=independents_as_party
+        ):
+            if seats.least >= majority:
+                return party
+            within_reach = True
+    return None if within_reach else NOC
 
 
-def control_before(council: Council) -> str | None:
-    """Returns the given control on the eve of poll, None where unknown."""
-    if council.opened is None or council.opened.control_before is None:
-        return None
-    return party_key(council.opened.control_before, "")
-
-
-def incumbent_out(council: Council) -> bool:
+def incumbent_out(
+    before: str | None, parties: Mapping[str, Range], majority: int, *, anyones: int = 0
+) -> bool:
     """Tells whether the party in control before can no longer reach a majority.
 
-    That may be certain before its successor is known. Never so where the prior is unknown or
-    no overall control.
+    That may be certain before its successor is known. Never so where the control before is
+    unknown or no overall control.
     """
-    before = control_before(council)
-    if council.opened is None or council.tally is None or before is None or before == NOC:
+    if before is None or before == NOC:
         return False
-    found = ranges(council).get(before)
-    best = council.tally.anyones if found is None else found.best
-    if found is None and stands_as_a_whole(council):
-        best = 0
-    return best < majority(council.opened.seats_total)
+    best = parties[before].best if before in parties else anyones
+    return best < majority
+
+
+def still_needed(seats: Range, majority: int, *, eligible: bool) -> int | None:
+    """Returns the seats a party still needs for a majority; None where it cannot get one."""
+    return max(0, majority - seats.held) if eligible and seats.best >= majority else None

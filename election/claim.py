@@ -6,24 +6,32 @@ from typing import NamedTuple
 
 from schemas.alert import Kind, Outcome
 
-Key = tuple[Kind, str]
-"""A kind of alert and the ballot or candidate it is about, empty for the council."""
+
+class Key(NamedTuple):
+    """What an alert is about: its kind, and the ballot and candidate where it has any."""
+
+    kind: Kind
+    ballot: str = ""
+    candidate: str = ""
 
 
 class Claim(NamedTuple):
-    """What is told. A claim that is raised and still true is not raised again."""
+    """What is told. A claim that was raised and is still true is not raised again.
+
+    `figures` are the votes or the status that the claim rests on: when they change, what was
+    printed is no longer true.
+    """
 
     control: str | None = None
     outcome: Outcome | None = None
     change: bool | None = None
     before: str | None = None
-    after: str | None = None
-    figures: str = ""
+    figures: int | str = 0
 
 
-class Standing(NamedTuple):
-    """A claim that was raised, with the id and the text of its alert."""
+class Told(NamedTuple):
+    """A claim that was raised, with its alert's id and headline."""
 
     claim: Claim
-    alert_id: str
-    text: str
+    alert: str
+    headline: str

@@ -1,51 +1,42 @@
-"""Council: the facts of one council's count, and what follows from them."""
+"""Council: the state of one council's count."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
-from election.claim import Key, Standing
-from election.share import NOTHING, Share
+from election.claim import Key, Told
+from election.count import Count
+from election.opening import Opening
 from election.tally import Tally
+from election.ward import Ward
 from schemas.base import Mode
-from schemas.council import CouncilOpened, OpenedWard
 from schemas.council_result import CouncilDeclared
-from schemas.ward import WardDeclared, WardStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Ward:
-    """One ballot: what is known of it, and the share that follows."""
-
-    listed: OpenedWard | None = None
-    declared: WardDeclared | None = None
-    status: WardStatus | None = None
-    share: Share = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Council:
-    """The state of one council's count. Never changed: `election.fold.apply` returns a new one.
+    """The facts of one council, and the alerts that stand. Never changed: a change is a copy.
 
-    `opened` is the latest `council.opened`, without its wards: those are in `wards`, in its
-    order, and after them the ballots that it does not list. `standing` holds the alerts that
-    are raised and not withdrawn, by kind and subject.
+    `version` counts the changes. `wards` are the listed ones in their order, and after them the
+    ballots that no opening lists. `tally` is None until the council is opened. `told` holds
+    by ballot, empty for the council itself, the alerts that are raised and not withdrawn.
     """
 
     council: str
     mode: Mode
     version: int = 0
-    opened: CouncilOpened | None = None
-    opened_digest: str = ""
+    opening: Opening | None = None
+    tally: Tally | None = None
     declared: CouncilDeclared | None = None
     wards: Mapping[str, Ward] = field(default_factory=dict)
-    tally: Tally | None = None
     settled_at: str | None = None
-    standing: Mapping[Key, Standing] = field(default_factory=dict)
+    told: Mapping[str, Mapping[Key, Told]] = field(default_factory=dict)
 
-    def but(self, **changes: Any) -> Council:
-        """Returns a copy with some fields changed."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        return Council(**{**values, **changes})
+    @cached_property
+    def count(self) -> Count | None:
+        """The count as it stands; None while the council has not been opened."""
+        if self.opening is None or self.tally is None:
+            return None
+        return Count(self.opening, self.tally, self.wards, self.declared, self.settled_at)

@@ -1,64 +1,93 @@
-"""Explanation: the line on top of a council and the sentence that says why."""
+"""Explanation: the line on top of a council, the sentence that says why."""
 
 from __future__ import annotations
 
-from election.certainty import certain_control, control_before, ranges
-from election.council import Council
-from election.flip import council_votes_to_flip
-from election.majority import majority
-from election.margin import margin
-from election.names import labels, wire
+from election.count import Count
+from election.decider import can_settle_noc, stakes, the_decider
 from election.outcome import outcome
-from election.wording import count, headline, went_by, would_have_changed
+from election.ward import Ward
+from election.wording import (
+    all_of,
+    clipped,
+    counted,
+    headline,
+    went_by,
+    would_have_changed,
+)
 from schemas.party import NOC
 
-
-def wire_line(council: Council) -> str:
-    """Returns the headline of an opened council, such as `CON HOLD Barnet`."""
-    control, before = certain_control(council), control_before(council)
-    names = labels(council)
-    name = council.opened.name if council.opened else council.council
-    label = outcome(before, control)
-    line = headline(name, label, wire(control or "", names), wire(before or "", names))
-    if control is None and council.tally is not None:
-        wards = count(council.tally.wards, "ward")
-        return f"{line}, {council.tally.decided} of {wards} declared"
-    return line
+_PARTIES_SHOWN_MAX = 6
+"""The parties a sentence can carry; the rest are added up."""
 
 
-def sentence(council: Council) -> str:
-    """Returns the sentence that explains where an opened council stands."""
-    if council.opened is None:
-        return ""
-    total = council.opened.seats_total
-    control = certain_control(council)
-    held = {party: seats.held for party, seats in ranges(council).items()}
-    if control is None or control == NOC:
-        facts = f"{_leaders(council, held)}, majority {majority(total)} of {total}"
+def wire_line(count: Count) -> str:
+    """Returns the headline of a council, such as `CON HOLD Barnet`."""
+    line = headline(count.name, count.outcome, count.wire(count.control), count.wire(count.before))
+    if count.control is None:
+        line += f", {count.tally.decided} of {counted(count.tally.wards, 'ward')} declared"
+    return clipped(line)
+
+
+def sentence(count: Count) -> str:
+    """Returns the sentence that says where a council stands and why, as it can be printed."""
+    if count.control is None:
+        why = f"{seats_held(count)}, majority {count.majority} of {count.seats_total}"
+        ward = the_decider(count)
+        text = f"{why}; {hangs_on(count, ward)}" if ward is not None else why
+    elif count.control == NOC:
+        why = f"{seats_held(count)}, majority {count.majority} of {count.seats_total}"
+        text = f"{why}{_settled_at(count)}"
     else:
-        facts = f"{held[control]} of {total}, majority {majority(total)}"
-    return f"{wire_line(council)}: {facts}{_settled(council)}{_flip(council)}."
+        text = f"{_majority_of(count, count.control)}{_settled_at(count)}"
+        text += would_have_changed(count.votes_to_flip)
+    return clipped(f"{wire_line(count)}: {text}.")
 
 
-def _leaders(council: Council, held: dict[str, int]) -> str:
-    names = labels(council)
-    ranked = sorted(held.items(), key=lambda each: (-each[1], each[0]))
-    shown = [f"{wire(party, names)} {seats}" for party, seats in ranked if seats]
+def seats_held(count: Count) -> str:
+    """Returns what each party holds, most first: `CON 30, LAB 27`."""
+    held = {party: seats.held for party, seats in count.ranges.items() if seats.held}
+    ranked = sorted(held, key=lambda party: (-held[party], party))
+    shown = [f"{count.wire(party)} {held[party]}" for party in ranked[:_PARTIES_SHOWN_MAX]]
+    rest = sum(held[party] for party in ranked[_PARTIES_SHOWN_MAX:])
+    if rest:
+        shown.append(f"others {rest}")
     return ", ".join(shown) or "no seat filled"
 
 
-def _settled(council: Council) -> str:
-    ward = council.wards.get(council.settled_at or "")
-    if ward is None or ward.listed is None or council.opened is None:
+def _majority_of(count: Count, party: str) -> str:
+    seats = count.ranges[party]
+    of = f"of {count.seats_total}, majority {count.majority}"
+    if seats.held >= count.majority:
+        return f"{seats.held} {of}"
+    return f"{seats.held} and at least {seats.least - seats.held} more {of}"
+
+
+def _settled_at(count: Count) -> str:
+    ward = count.wards.get(count.settled_at or "")
+    if ward is None:
         return ""
-    text = f", settled at {ward.listed.ward}"
-    if ward.declared is not None:
-        votes = margin(ward.declared, council.opened.electoral_system)
-        if votes is not None:
-            text += f", where {went_by(ward.share.filled, votes)}"
-    return text
+    if ward.line is None:
+        return f", settled at {ward.name}"
+    return f", settled at {ward.name}, where {went_by(ward.share.filled, ward.line.votes)}"
 
 
-def _flip(council: Council) -> str:
-    voters = council_votes_to_flip(council)
-    return "" if voters is None else f"; {would_have_changed(voters)}"
+def hangs_on(count: Count, ward: Ward) -> str:
+    """Returns what hangs on a ward: `Barnet hangs on Childs Hill: CON hold with 2 of 3 seats`."""
+    return clipped(f"{count.name} hangs on {ward.name}: {who_needs_what(count, ward)}")
+
+
+def who_needs_what(count: Count, ward: Ward) -> str:
+    """Returns what an open ward means to each party that can still control the council."""
+    seats = ward.share.still_open
+    said = []
+    for stake in stakes(count, ward):
+        party = count.wire(stake.party)
+        if stake.settles is not None:
+            verb = {"hold": "hold", None: "win"}.get(outcome(count.before, stake.party), "gain")
+            said.append(f"{party} {verb} with {all_of(stake.settles, seats)}")
+        elif stake.needs:
+            said.append(f"{party} must win {all_of(stake.needs, seats)} to stay in it")
+    if can_settle_noc(count, ward):
+        alone = count.still_open == seats
+        said.append("NOC otherwise" if alone and said else "NOC is possible")
+    return ", ".join(said) or "more seats are needed than it has"

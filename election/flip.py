@@ -1,105 +1,94 @@
-"""Votes to flip: the fewest voters who would have changed a seat or a council."""
+"""Votes to flip: the fewest voters who would have changed a seat, or a council."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from election.certainty import certain_control, ranges
-from election.council import Council
-from election.majority import counted_under, majority
-from election.result import result
+from election.majority import counted_under
+from election.result import Result
 from schemas.council import ElectoralSystem
-from schemas.party import NOC
-from schemas.ward import WardDeclared
+from schemas.ward import Candidate
+
+_IMPOSSIBLE = float("inf")
 
 
 def votes_to_flip(
     own: Sequence[int], others: Sequence[int], seats: int, held: int, lost: int
 ) -> int | None:
-    """Returns the fewest voters who leave a party `lost` of its `held` seats short in a ward.
+    """Returns the fewest voters who would leave a party `lost` of its `held` seats short.
 
     Each moves one vote from a candidate of the party (`own` votes, losers too) to a candidate of
-    another (`others`). Strictly, without a lot: the q-th best other ends above the party's r-th
-    best, at some level T that q others reach and all but r - 1 of the party's stay below. None
-    where there are fewer than q others, or the party has not that many votes.
+    another (`others`). The party must end short strictly, without a lot: the q-th best other
+    above its r-th best, so at some level that q others reach and all but r - 1 of its own stay
+    below. Moving everything to one challenger is not enough in general, for those ranked above
+    him must stand above the party's r-th best too (Weaver and Cuddington 2023: 1,088, not 749).
+    None where there are fewer than q others, or the party has fewer votes than that.
     """
     overtakers = seats - held + lost
-    keep = held - lost
-    if len(others) < overtakers or not 1 <= lost <= held:
+    if len(others) < overtakers:
         return None
     rising = sorted(others, reverse=True)[:overtakers]
-    falling = sorted(own, reverse=True)[keep:]
-
-    def given(level: int) -> int:
-        return sum(level - votes for votes in rising if votes < level)
-
-    def taken(level: int) -> int:
-        return sum(votes - level + 1 for votes in falling if votes >= level)
-
-    low, high = 1, max(falling) + 1
+    falling = sorted(own, reverse=True)[held - lost :]
+    # What others are given grows with the level, what the party gives shrinks: the least
+    # of their maximum is where they cross.
+    low, high = 1, falling[0] + 1
     while low < high:
         level = (low + high) // 2
-        if given(level) >= taken(level):
+        if _given(rising, level) >= _taken(falling, level):
             high = level
         else:
             low = level + 1
-    fewest = max(given(low), taken(low))
+    fewest = _given(rising, low)
     if low > 1:
-        fewest = min(fewest, max(given(low - 1), taken(low - 1)))
+        fewest = min(fewest, _taken(falling, low - 1))
     return fewest if fewest <= sum(own) else None
 
 
-def ward_costs(declared: WardDeclared, system: ElectoralSystem, party: str) -> list[int | None]:
-    """Returns the votes to flip 1, 2, … of a party's seats in a ward; empty where not computed.
+def _given(rising: Sequence[int], level: int) -> int:
+    """Returns the votes that lift every rising candidate to a level."""
+    return sum(level - votes for votes in rising if votes < level)
 
-    Not computed under STV, without votes, without a contest, and where the party won nothing.
+
+def _taken(falling: Sequence[int], level: int) -> int:
+    """Returns the votes whose loss puts every falling candidate below a level."""
+    return sum(votes - level + 1 for votes in falling if votes >= level)
+
+
+def seat_costs(
+    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem
+) -> dict[str, tuple[int | None, ...]]:
+    """Returns, for every party with seats in a ward, the votes to flip 1, 2, … of them.
+
+    None where that is impossible. Empty where votes to flip are not computed: under STV,
+    without a result, and where any votes are not stated.
     """
-    found = result(declared, system)
-    if system == "stv" or found is None or not found.seats_won.get(party):
-        return []
-    own, others = [], []
-    for candidate in declared.candidates:
-        if candidate.votes is None:
-            return []
-        same = counted_under(candidate.party_id, candidate.party) == party
-        (own if same else others).append(candidate.votes)
-    held = found.seats_won[party]
+    if system == "stv" or found is None or any(each.votes is None for each in candidates):
+        return {}
+    votes: dict[str, list[int]] = {}
+    for each in candidates:
+        votes.setdefault(counted_under(each.party_id, each.party), []).append(each.votes or 0)
     seats = sum(found.seats_won.values())
-    return [votes_to_flip(own, others, seats, held, lost) for lost in range(1, held + 1)]
+    costs = {}
+    for party, held in found.seats_won.items():
+        others = [vote for other, cast in votes.items() if other != party for vote in cast]
+        costs[party] = tuple(
+            votes_to_flip(votes[party], others, seats, held, lost) for lost in range(1, held + 1)
+        )
+    return costs
 
 
-def council_votes_to_flip(council: Council) -> int | None:
-    """Returns the fewest voters who would have cost the controlling party its majority.
+def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> int | None:
+    """Returns the least cost of losing `lost` seats over wards; None where they cannot be lost.
 
-    That is the cheapest set of declared wards that costs it the seats it has beyond one short
-    of a majority. None while nobody controls, and where that many seats cannot be lost.
+    A ward's costs are those of losing 1, 2, … seats there, None where impossible; one of them
+    at most is paid. To lose control is to lose all seats beyond one short of a majority.
     """
-    control = certain_control(council)
-    if council.opened is None or control is None or control == NOC:
-        return None
-    lost = ranges(council)[control].held - majority(council.opened.seats_total) + 1
-    if lost < 1:
-        return None
-    system = council.opened.electoral_system
-    costs = [
-        ward_costs(ward.declared, system, control)
-        for ward in council.wards.values()
-        if ward.declared is not None and ward.share.decided
-    ]
-    return cheapest(costs, lost)
-
-
-def cheapest(wards: Iterable[Sequence[int | None]], lost: int) -> int | None:
-    """Returns the least sum of costs that loses `lost` seats, at most one cost a ward.
-
-    A ward's costs are those of losing 1, 2, … seats there; None where impossible.
-    """
-    best: list[float] = [0.0, *([float("inf")] * lost)]
+    best = [0.0, *([_IMPOSSIBLE] * lost)]
     for costs in wards:
-        after = list(best)
+        after = best
         for seats, cost in enumerate(costs, start=1):
             if cost is not None:
-                for total in range(1, lost + 1):
-                    after[total] = min(after[total], best[max(0, total - seats)] + cost)
+                moved = [best[max(0, total - seats)] + cost for total in range(lost + 1)]
+                after = list(map(min, after, moved))
         best = after
-    return None if best[lost] == float("inf") else int(best[lost])
+    return None if best[lost] == _IMPOSSIBLE else int(best[lost])

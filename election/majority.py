@@ -1,15 +1,20 @@
-"""Majority: how many seats control takes, and who may have it."""
+"""Majority: how many seats control takes, and whose seats count together."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from schemas.party import INDEPENDENT, party_key
+
+# Some 400 parties stand on a UK night under a few labels each. Bounded against rubbish.
+_CACHE_ENTRIES = 8_192
 
 
 def majority(seats_total: int) -> int:
     """Returns the seats that control takes: more than half of all, so 32 of 63 and 31 of 60.
 
     All seats count, whether up, not up, vacant or postponed. Exactly half is no overall
-    control, whoever has the casting vote (Walsall 2014: Labour 30 of 60, NOC).
+    control, whoever governs and whoever has the casting vote (Walsall 2014: Labour 30 of 60).
     """
     return seats_total // 2 + 1
 
@@ -17,16 +22,19 @@ def majority(seats_total: int) -> int:
 def may_control(party: str, *, independents_as_party: bool) -> bool:
     """Tells whether a party's seats can be a majority.
 
-    Independents form none together, unless the council is marked so. Local parties are parties.
+    Independents form none together, unless the council is marked so. Local parties, such as
+    the Ashfield Independents, are parties.
     """
     return party != INDEPENDENT or independents_as_party
 
 
-def counted_under(party_id: str, party: str) -> str:
-    """Returns the key that a candidate's seat is counted under; see `schemas.party.party_key`.
+@lru_cache(maxsize=_CACHE_ENTRIES)
+def counted_under(party_id: str, party: str = "") -> str:
+    """Returns the key that seats of a party are counted under; see `schemas.party.party_key`.
 
-    A candidate without any description stands alone, so counts as an independent.
+    Joint Labour and Co-operative candidates count as Labour. A candidate without any
+    description counts as an independent.
     """
     if not party_id and not party:
         return INDEPENDENT
-    return party_key(party_id, party)
+    return party_key("", party_key(party_id, party))

@@ -2,56 +2,62 @@
 
 from __future__ import annotations
 
-from election.result import result
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from election.result import Result
 from schemas.council import ElectoralSystem
-from schemas.ward import WardDeclared
+from schemas.ward import Candidate
 
 KNIFE_EDGE_SHARE = 0.01
 """A margin of at most this share of the last winner's votes is a knife edge."""
 
 KNIFE_EDGE_VOTES = 25
-"""So is one of at most this many votes."""
+"""So is one of at most this many votes, which matters in small wards."""
 
 
-def margin(declared: WardDeclared, system: ElectoralSystem) -> int | None:
-    """Returns the votes of the last elected less those of the first not elected.
+class Line(NamedTuple):
+    """The line between elected and not: the last elected and the first not elected.
 
-    None under STV, without votes, and where there was no contest. A tie settled by lot is 0.
+    Where a tie within one party awaits the lot, both are of the tied.
     """
-    found = result(declared, system)
-    if system == "stv" or found is None:
+
+    last_in: Candidate
+    first_out: Candidate
+
+    @property
+    def votes(self) -> int:
+        """The ward's margin: votes of the last elected less those of the first not elected.
+
+        A tie settled by lot is 0; so are flags that contradict the votes.
+        """
+        return max(0, (self.last_in.votes or 0) - (self.first_out.votes or 0))
+
+
+def line(
+    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem
+) -> Line | None:
+    """Returns the line between elected and not.
+
+    None under STV, where first preferences are no measure of it; without a result; where any
+    votes are not stated; and where there was no contest.
+    """
+    if system == "stv" or found is None or any(each.votes is None for each in candidates):
         return None
-    winners, losers = [], []
-    for candidate, elected in zip(declared.candidates, found.elected, strict=True):
-        if candidate.votes is None:
-            return None
-        if elected is None:
-            winners.append(candidate.votes)
-            losers.append(candidate.votes)
-        else:
-            (winners if elected else losers).append(candidate.votes)
+    flagged = list(zip(candidates, found.elected, strict=True))
+    winners = [each for each, elected in flagged if elected is not False]
+    losers = [each for each, elected in flagged if not elected]
     if not winners or not losers:
         return None
-    return max(0, min(winners) - max(losers))
+    last_in = min(winners, key=lambda each: each.votes or 0)
+    first_out = max(
+        (each for each in losers if each is not last_in), key=lambda each: each.votes or 0
+    )
+    return Line(last_in, first_out)
 
 
-def last_winner_votes(declared: WardDeclared, system: ElectoralSystem) -> int | None:
-    """Returns the votes of the last elected, None where they are not known."""
-    found = result(declared, system)
+def is_knife_edge(found: Line | None) -> bool:
+    """Tells whether a ward went by at most 1% of the last winner's votes, or by 25 votes."""
     if found is None:
-        return None
-    votes = [
-        candidate.votes
-        for candidate, elected in zip(declared.candidates, found.elected, strict=True)
-        if elected is not False and candidate.votes is not None
-    ]
-    return min(votes, default=None)
-
-
-def is_knife_edge(declared: WardDeclared, system: ElectoralSystem) -> bool:
-    """Tells whether a ward was won by at most 1% of the last winner's votes, or 25 votes."""
-    votes = margin(declared, system)
-    last = last_winner_votes(declared, system)
-    if votes is None or last is None:
         return False
-    return votes <= KNIFE_EDGE_VOTES or votes <= KNIFE_EDGE_SHARE * last
+    return found.votes <= max(KNIFE_EDGE_VOTES, KNIFE_EDGE_SHARE * (found.last_in.votes or 0))

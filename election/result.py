@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from election.majority import counted_under
 from schemas.council import ElectoralSystem
-from schemas.ward import Candidate, WardDeclared
+from schemas.ward import Candidate
 
 
 class Result(NamedTuple):
@@ -21,66 +21,69 @@ class Result(NamedTuple):
     seats_won: dict[str, int]
 
 
-def result(declared: WardDeclared, system: ElectoralSystem) -> Result | None:
-    """Returns who is elected in a ward, or None where what was declared does not say.
+def result(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem) -> Result | None:
+    """Returns who is elected to a ward's seats, or None where what was declared does not say.
 
-    Flags decide where any candidate is flagged elected; they leave the other seats vacant.
-    Otherwise the most votes decide, except under STV, where first preferences do not say who is
-    elected. A tie across the last seat is no result without a lot (`tied_vote_winner`), unless
-    all the tied are of one party.
+    Flags decide where any candidate is flagged elected; seats beyond them are vacant. Otherwise
+    the most votes decide, except under STV, where seats go by transfers and first preferences
+    do not say who is elected. Without flags and votes there is no result.
     """
-    candidates = declared.candidates
-    flags: tuple[bool | None, ...] | None
     if any(candidate.elected for candidate in candidates):
         flags = tuple(candidate.elected is True for candidate in candidates)
-        won = [candidate for candidate in candidates if candidate.elected]
-        return Result(flags, _by_party(won))
-    if system == "stv":
+        return Result(flags, by_party(each for each in candidates if each.elected))
+    if system == "stv" or all(candidate.votes is None for candidate in candidates):
         return None
-    return _by_votes(candidates, declared.seats_contested)
-
-
-def is_tied(declared: WardDeclared, system: ElectoralSystem) -> bool:
-    """Tells whether a ward has no result because a tie across its last seat awaits a lot."""
-    if system == "stv" or result(declared, system) is not None:
-        return False
-    return all(candidate.votes is not None for candidate in declared.candidates)
-
-
-def _by_votes(candidates: Sequence[Candidate], seats: int) -> Result | None:
-    votes = [candidate.votes for candidate in candidates]
     if len(candidates) <= seats:
-        if all(count is None for count in votes):
-            return None
-        return Result((True,) * len(candidates), _by_party(candidates))
-    stated = [count for count in votes if count is not None]
-    if len(stated) < len(votes):
+        return Result((True,) * len(candidates), by_party(candidates))
+    votes = [candidate.votes for candidate in candidates if candidate.votes is not None]
+    if len(votes) < len(candidates):
         return None
-    last = sorted(stated, reverse=True)[seats - 1]
-    above = [candidate for candidate in candidates if (candidate.votes or 0) > last]
-    tied = [candidate for candidate in candidates if candidate.votes == last]
-    free = seats - len(above)
-    if len(tied) > free:
-        by_lot = [candidate for candidate in tied if candidate.tied_vote_winner]
-        if len(by_lot) == free:
-            tied = by_lot
-        elif len(_by_party(tied)) == 1:
-            flags = tuple(_with_tie(count, last) for count in stated)
-            return Result(flags, _by_party([*above, *tied[:free]]))
-        else:
-            return None
-    winners = [*above, *tied]
-    chosen = {id(candidate) for candidate in winners}
-    return Result(tuple(id(each) in chosen for each in candidates), _by_party(winners))
+    return _by_votes(candidates, votes, seats)
 
 
-def _with_tie(votes: int, last: int) -> bool | None:
-    return None if votes == last else votes > last
+def is_tied(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem) -> bool:
+    """Tells whether a ward has no result because a tie across its last seat awaits the lot."""
+    return (
+        system != "stv"
+        and all(candidate.votes is not None for candidate in candidates)
+        and result(candidates, seats, system) is None
+    )
 
 
-def _by_party(winners: Sequence[Candidate]) -> dict[str, int]:
+def by_party(winners: Iterable[Candidate]) -> dict[str, int]:
+    """Returns how many of the winners each party has."""
     seats: dict[str, int] = {}
     for winner in winners:
         key = counted_under(winner.party_id, winner.party)
         seats[key] = seats.get(key, 0) + 1
     return seats
+
+
+def _by_votes(candidates: Sequence[Candidate], votes: list[int], seats: int) -> Result | None:
+    """Returns the result of the most votes; None for a tie across the last seat without a lot.
+
+    A tie is settled by lot, and its winners are marked (`tied_vote_winner`); the votes stay
+    equal. Where all the tied are of one party its seats are sure without the lot.
+    """
+    last = sorted(votes, reverse=True)[seats - 1]
+    flags: list[bool | None] = [count >= last for count in votes]
+    tied = [place for place, count in enumerate(votes) if count == last]
+    free = seats - sum(count > last for count in votes)
+    winners = [each for each, flag in zip(candidates, flags, strict=True) if flag]
+    surplus = len(tied) - free
+    if surplus == 0:
+        return Result(tuple(flags), by_party(winners))
+    by_lot = {place for place in tied if candidates[place].tied_vote_winner}
+    if len(by_lot) == free:
+        for place in tied:
+            flags[place] = place in by_lot
+        drawn = [each for each, flag in zip(candidates, flags, strict=True) if flag]
+        return Result(tuple(flags), by_party(drawn))
+    parties = by_party(candidates[place] for place in tied)
+    if len(parties) > 1:
+        return None
+    for place in tied:
+        flags[place] = None
+    won = by_party(winners)
+    won[next(iter(parties))] -= surplus
+    return Result(tuple(flags), won)

@@ -6,24 +6,23 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from election.majority import counted_under
-from election.result import result
-from schemas.council import ElectoralSystem, OpenedWard
-from schemas.ward import Candidate, WardDeclared, WardStatus
+from schemas.council import Nominee
+from schemas.ward import Candidate
 
 
 class Part(NamedTuple):
-    """What a ward gives a party: seats won, the most and the fewest still to win, and standing."""
+    """What a ward gives a party: seats won, the most and the fewest of its open seats, itself."""
 
     won: int = 0
-    reach: int = 0
-    forced: int = 0
+    most: int = 0
+    fewest: int = 0
     stood: int = 0
 
 
 class Share(NamedTuple):
     """What a ward adds to its council. Every number is 0 where the ward does not count."""
 
-    parts: Mapping[str, Part] = {}
+    parts: Mapping[str, Part]
     wards: int = 0
     decided: int = 0
     awaited: int = 0
@@ -33,70 +32,46 @@ class Share(NamedTuple):
     anyones: int = 0
 
 
-NOTHING = Share()
+NOTHING = Share({})
 """The share of a ballot that no `council.opened` lists, or that another ballot replaces."""
 
 
-def nominations(candidates: Iterable[Candidate | object]) -> dict[str, int]:
-    """Returns how many candidates each party has fielded."""
-    fielded: dict[str, int] = {}
+def fielded(candidates: Iterable[Candidate | Nominee]) -> dict[str, int]:
+    """Returns how many candidates each party has put up."""
+    counts: dict[str, int] = {}
     for candidate in candidates:
-        key = counted_under(candidate.party_id, candidate.party)  # type: ignore[attr-defined]
-        fielded[key] = fielded.get(key, 0) + 1
-    return fielded
+        key = counted_under(candidate.party_id, candidate.party)
+        counts[key] = counts.get(key, 0) + 1
+    return counts
 
 
-def share(
-    listed: OpenedWard,
-    declared: WardDeclared | None,
-    status: WardStatus | None,
-    system: ElectoralSystem,
-) -> Share:
-    """Returns what a listed ward adds: its result, or what can still come of it.
-
-    A declaration ends any status. An uncontested ward elects its nominees. A countermanded one
-    elects nobody, and whoever is nominated afresh may win it.
-    """
-    fielded = None if listed.candidates is None else nominations(listed.candidates)
-    if declared is not None:
-        found = result(declared, system)
-        if found is not None:
-            return _decided(found.seats_won, nominations(declared.candidates), declared)
-    notice = status.status if declared is None and status is not None else None
-    seats = listed.seats_contested
-    if notice == "uncontested" and fielded is not None and sum(fielded.values()) <= seats:
-        parts = {party: Part(won=count, stood=1) for party, count in fielded.items()}
-        filled = sum(fielded.values())
-        return Share(parts, wards=1, decided=1, seats=seats, filled=filled)
-    awaited = 0 if notice in {"postponed", "countermanded"} else 1
-    if notice == "countermanded" or fielded is None:
-        parts = {party: Part(stood=1) for party in fielded or ()}
-        return Share(parts, wards=1, awaited=awaited, seats=seats, still_open=seats, anyones=seats)
-    parts = {
-        party: Part(reach=most(seats, count), forced=fewest(seats, fielded, party), stood=1)
-        for party, count in fielded.items()
-    }
-    return Share(parts, wards=1, awaited=awaited, seats=seats, still_open=seats)
+def most(seats: int, own: int) -> int:
+    """Returns the most seats a party can win in an open ward: it cannot win more than it fields."""
+    return min(seats, own)
 
 
-def most(seats: int, fielded: int) -> int:
-    """Returns the most seats a party can win in an open ward."""
-    return min(seats, fielded)
+def fewest(seats: int, own: int, standing: int) -> int:
+    """Returns the seats that nominations alone force on a party: those its opponents leave."""
+    return max(0, min(seats, standing) - (standing - own))
 
 
-def fewest(seats: int, fielded: Mapping[str, int], party: str) -> int:
-    """Returns the fewest seats a party can win in an open ward: those its opponents leave."""
-    standing = sum(fielded.values())
-    opponents = standing - fielded.get(party, 0)
-    return max(0, min(seats, standing) - opponents)
-
-
-def _decided(won: Mapping[str, int], stood: Mapping[str, int], declared: WardDeclared) -> Share:
+def decided(won: Mapping[str, int], stood: Iterable[str], seats: int) -> Share:
+    """Returns the share of a ward with a result; seats that nobody won are vacant."""
     parts = {party: Part(won=won.get(party, 0), stood=1) for party in stood}
-    return Share(
-        parts,
-        wards=1,
-        decided=1,
-        seats=declared.seats_contested,
-        filled=sum(won.values()),
-    )
+    return Share(parts, wards=1, decided=1, seats=seats, filled=sum(won.values()))
+
+
+def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Share:
+    """Returns the share of an open ward whose nominations are known."""
+    standing = sum(nominated.values())
+    parts = {
+        party: Part(most=most(seats, own), fewest=fewest(seats, own, standing), stood=1)
+        for party, own in nominated.items()
+    }
+    return Share(parts, wards=1, awaited=int(awaited), seats=seats, still_open=seats)
+
+
+def anyones(stood: Iterable[str], seats: int, *, awaited: bool) -> Share:
+    """Returns the share of an open ward whose nominations are not known: anyone may win it."""
+    parts = {party: Part(stood=1) for party in stood}
+    return Share(parts, wards=1, awaited=int(awaited), seats=seats, still_open=seats, anyones=seats)

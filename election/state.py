@@ -1,82 +1,121 @@
-"""State: a council's count as bytes, and back."""
+"""State: a council's count as bytes, and back.
+
+JSON, for it can be read when something is wrong. Each ward is written once and kept, so that a
+state costs little more late in the night than early.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from election.claim import Claim, Standing
-from election.council import Council, Ward
-from election.share import NOTHING, share
-from election.tally import open_tally
-from schemas.council import CouncilOpened, OpenedWard
+from election import archive
+from election.claim import Claim, Key, Told
+from election.council import Council
+from election.opening import Opening
+from election.tally import add_up, opened_tally
+from election.ward import Contest, Ward
+from schemas.base import Mode
+from schemas.council import CouncilOpened, ElectoralSystem
 from schemas.council_result import CouncilDeclared
-from schemas.ward import WardDeclared, WardStatus
+
+_FORMAT = 1
+"""Counts the layouts of the state. Another one is refused, and the log is folded anew."""
 
 
 def dump(council: Council) -> bytes:
-    """Returns a council's state as JSON. Blocks for no one; the same state, the same bytes."""
-    return json.dumps(
-        {
-            "council": council.council,
-            "mode": council.mode,
-            "version": council.version,
-            "opened": _plain(council.opened),
-            "opened_digest": council.opened_digest,
-            "declared": _plain(council.declared),
-            "wards": {
-                ballot: [
-                    _plain(ward.listed),
-                    _plain(ward.declared),
-                    _plain(ward.status),
-                    ward.share.wards,
-                ]
-                for ballot, ward in council.wards.items()
-            },
-            "settled_at": council.settled_at,
-            "standing": [[*key, *each] for key, each in council.standing.items()],
-        },
-        separators=(",", ":"),
-    ).encode()
-
-
-def _plain(
-    fact: CouncilOpened | CouncilDeclared | OpenedWard | WardDeclared | WardStatus | None,
-) -> Any:
-    return None if fact is None else fact.model_dump(mode="json", exclude_defaults=True)
+    """Returns a council's state. `load` makes an equal council of it."""
+    opening = council.opening
+    head = {
+        "format": _FORMAT,
+        "council": council.council,
+        "mode": council.mode,
+        "version": council.version,
+        "settled_at": council.settled_at,
+        "opened": _plain(opening.opened) if opening else None,
+        "digest": opening.digest if opening else None,
+        "labels": opening.labels if opening else None,
+        "declared": _plain(council.declared) if council.declared else None,
+        "told": [
+            [ballot, *key, *told.claim, told.alert, told.headline]
+            for ballot, group in council.told.items()
+            for key, told in group.items()
+        ],
+    }
+    wards = ",".join(ward.written for ward in council.wards.values())
+    text = json.dumps(head, separators=(",", ":"), ensure_ascii=False)
+    return f'{text[:-1]},"wards":[{wards}]}}'.encode()
 
 
 def load(state: bytes) -> Council:
     """Returns the council that `dump` wrote. Raises ValueError for any other bytes."""
-    held = json.loads(state)
-    opened = held["opened"] and _load(CouncilOpened, held["opened"])
-    wards = {}
-    for ballot, (listed, declared, status, counts) in held["wards"].items():
-        ward = Ward(
-            listed and _load(OpenedWard, listed),
-            declared and _load(WardDeclared, declared),
-            status and _load(WardStatus, status),
-        )
-        counted = NOTHING
-        if counts:
-            counted = share(ward.listed, ward.declared, ward.status, opened.electoral_system)
-        wards[ballot] = Ward(ward.listed, ward.declared, ward.status, counted)
+    try:
+        held = json.loads(state)
+        if held["format"] != _FORMAT:
+            raise ValueError(f"format: {held['format']}; expected {_FORMAT}, so fold the log anew")
+        return _council(held)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"state: not one that dump wrote ({error!r}); fold the log anew"
+        ) from error
+
+
+def _plain(fact: CouncilOpened | CouncilDeclared) -> Any:
+    return fact.model_dump(mode="json", exclude_defaults=True)
+
+
+def _council(held: dict[str, Any]) -> Council:
+    council, mode = held["council"], held["mode"]
+    opening = tally = None
+    system: ElectoralSystem = "plurality"
+    if held["opened"] is not None:
+        opened = CouncilOpened.model_validate_json(json.dumps(held["opened"]))
+        opening = Opening(opened, held["digest"], held["labels"])
+        system = opened.electoral_system
+    wards = {facts[0]: _ward(facts, council, mode, system) for facts in held["wards"]}
+    if opening is not None:
+        shares = (ward.share for ward in wards.values())
+        tally = add_up(opened_tally(opened.standing, opened.cycle), shares)
+    told: dict[str, dict[Key, Told]] = {}
+    for ballot, *rest in held["told"]:
+        key, claim = Key(*rest[:3]), Claim(*rest[3:8])
+        told.setdefault(ballot, {})[key] = Told(claim, *rest[8:])
+    declared = held["declared"]
     return Council(
-        council=held["council"],
-        mode=held["mode"],
+        council=council,
+        mode=mode,
         version=held["version"],
-        opened=opened,
-        opened_digest=held["opened_digest"],
-        declared=held["declared"] and _load(CouncilDeclared, held["declared"]),
+        opening=opening,
+        tally=tally,
+        declared=None
+        if declared is None
+        else CouncilDeclared.model_validate_json(json.dumps(declared)),
         wards=wards,
-        tally=opened and open_tally(opened, (ward.share for ward in wards.values())),
         settled_at=held["settled_at"],
-        standing={
-            (kind, subject): Standing(Claim(*claim), alert_id, text)
-            for kind, subject, claim, alert_id, text in held["standing"]
-        },
+        told=told,
     )
 
 
-def _load(model: Any, fact: Any) -> Any:
-    return model.model_validate_json(json.dumps(fact))
+def _ward(facts: list[Any], council: str, mode: Mode, system: ElectoralSystem) -> Ward:
+    ballot, opened, declared, status, counts, fits = facts
+    contest = None
+    if opened is not None:
+        name, gss, seats, fielded, nominees, electorate, expected_at = opened
+        contest = Contest(
+            name,
+            gss,
+            seats,
+            fielded,
+            archive.read_nominees(nominees),
+            electorate,
+            archive.read_moment(expected_at),
+        )
+    return Ward(
+        ballot,
+        contest,
+        archive.read_declaration(declared, council, mode, ballot),
+        archive.read_notice(status, council, mode, ballot),
+        system,
+        counts,
+        fits,
+    )

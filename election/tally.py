@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from election.share import Share
-from schemas.council import CouncilOpened
-from schemas.party import party_key
+from election.majority import counted_under
+from election.share import NOTHING, Part, Share
+from schemas.council import Cycle, PartyStanding
 
 
 class Line(NamedTuple):
-    """One party's seats: not up, won, and the most and fewest of the seats still open.
+    """One party: seats not up and won, the most and fewest of the open seats, and its wards.
 
-    `stood` counts the wards it stands in, and one more where it is listed in the standing.
+    `stood` counts the wards it stands in, and once more where the standing lists it.
     """
 
     not_up: int = 0
     won: int = 0
-    reach: int = 0
-    forced: int = 0
+    most: int = 0
+    fewest: int = 0
     stood: int = 0
 
 
 class Tally(NamedTuple):
-    """A council's lines, and the sums of its wards' shares."""
+    """A council's lines, and the sums of its wards' shares.
+
+    `unknown` are the parties whose seats not up nobody has stated; `anyones` are the open seats
+    whose nominations are not known.
+    """
 
     lines: Mapping[str, Line]
     unknown: frozenset[str]
@@ -39,53 +43,37 @@ class Tally(NamedTuple):
 
 
 _NOBODY = Line()
+_NO_PART = Part()
 
 
-def open_tally(opened: CouncilOpened, shares: Iterable[Share]) -> Tally:
-    """Returns the tally of a council from the standing of its parties and its wards' shares.
+def opened_tally(standing: Iterable[PartyStanding], cycle: Cycle) -> Tally:
+    """Returns the tally of a council before its first ward: who holds what without a poll.
 
-    Holdings that nobody stated are 0 where the whole council is elected.
+    Where the whole council is elected nobody does, so what is not stated is 0.
     """
     lines: dict[str, Line] = {}
     unknown = set()
-    for party in opened.standing:
-        key = party_key(party.party_id, party.party)
-        if party.seats_not_up is None and opened.cycle != "all-out":
+    for party in standing:
+        key = counted_under(party.party_id, party.party)
+        if party.seats_not_up is None and cycle != "all-out":
             unknown.add(key)
-        line = lines.get(key, _NOBODY)
-        lines[key] = Line(not_up=line.not_up + (party.seats_not_up or 0), stood=1)
-    not_up = sum(line.not_up for line in lines.values())
-    tally = Tally(lines, frozenset(unknown), not_up)
-    nothing = Share()
-    for share in shares:
-        tally = move(tally, nothing, share)
-    return tally
+        not_up = lines.get(key, _NOBODY).not_up + (party.seats_not_up or 0)
+        lines[key] = Line(not_up=not_up, stood=1)
+    return Tally(lines, frozenset(unknown), sum(line.not_up for line in lines.values()))
 
 
 def move(tally: Tally, old: Share, new: Share) -> Tally:
     """Returns the tally with one ward's share replaced. Costs the same however many wards."""
     lines = dict(tally.lines)
-    for party, part in old.parts.items():
-        line = lines[party]
-        lines[party] = Line(
-            line.not_up,
-            line.won - part.won,
-            line.reach - part.reach,
-            line.forced - part.forced,
-            line.stood - part.stood,
-        )
     for party, part in new.parts.items():
-        line = lines.get(party, _NOBODY)
-        lines[party] = Line(
-            line.not_up,
-            line.won + part.won,
-            line.reach + part.reach,
-            line.forced + part.forced,
-            line.stood + part.stood,
-        )
-    for party in old.parts:
-        if lines[party].stood == 0:
-            del lines[party]
+        lines[party] = _moved(lines.get(party, _NOBODY), old.parts.get(party, _NO_PART), part)
+    for party, part in old.parts.items():
+        if party not in new.parts:
+            line = _moved(lines[party], part, _NO_PART)
+            if line.stood:
+                lines[party] = line
+            else:
+                del lines[party]
     return Tally(
         lines,
         tally.unknown,
@@ -97,4 +85,21 @@ def move(tally: Tally, old: Share, new: Share) -> Tally:
         tally.filled - old.filled + new.filled,
         tally.still_open - old.still_open + new.still_open,
         tally.anyones - old.anyones + new.anyones,
+    )
+
+
+def add_up(tally: Tally, shares: Iterable[Share]) -> Tally:
+    """Returns the tally with the shares of wards added."""
+    for share in shares:
+        tally = move(tally, NOTHING, share)
+    return tally
+
+
+def _moved(line: Line, old: Part, new: Part) -> Line:
+    return Line(
+        line.not_up,
+        line.won - old.won + new.won,
+        line.most - old.most + new.most,
+        line.fewest - old.fewest + new.fewest,
+        line.stood - old.stood + new.stood,
     )

@@ -1,17 +1,21 @@
-"""Wording: headlines and sentences as the wires print them."""
+"""Wording: headlines and numbers as the wires print them."""
 
 from __future__ import annotations
 
 from schemas.alert import Outcome
 from schemas.party import NOC
 
+LINE_MAX_CHARACTERS = 300
+"""The longest text that the schemas take."""
+
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def headline(name: str, label: Outcome | None, control: str, before: str) -> str:
-    """Returns the wire line of an outcome; `control` and `before` are wire names.
+    """Returns the wire line of an outcome, such as `LAB GAIN Birmingham from NOC`.
 
-    A control whose predecessor is unknown is a win, or NOC alone.
+    `control` and `before` are wire names. Where the control before is unknown nothing is held
+    or gained: `CON WIN Barnet`, or `NOC Barnet`.
     """
     if label is None:
         return f"NOC {name}" if control == NOC else f"{control} WIN {name}"
@@ -25,27 +29,55 @@ def headline(name: str, label: Outcome | None, control: str, before: str) -> str
     }[label]
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def counted(number: int, one: str) -> str:
     """Returns a number with its noun: `1 vote`, `9 votes`, `1,088 voters`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
+def all_of(number: int, seats: int) -> str:
+    """Returns how many of a ward's seats: `the seat`, `both seats`, `2 of 3 seats`."""
+    if number < seats:
+        return f"{number} of {seats} seats"
+    return {1: "the seat", 2: "both seats"}.get(seats, f"all {seats} seats")
+
+
+def ordinal(number: int) -> str:
+    """Returns `second` for 2; from the ninth on, `9th`."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    teens = number % 100 in {11, 12, 13}
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def last_seat(seats: int) -> str:
     """Returns what the last of a ward's seats is called: `the seat`, `the third seat`."""
     if seats == 1:
         return "the seat"
-    if seats <= len(_ORDINALS):
-        return f"the {_ORDINALS[seats - 1]} seat"
-    return "the last seat"
+    return f"the {ordinal(seats)} seat"
 
 
 def went_by(seats: int, votes: int) -> str:
-    """Returns how a ward's last seat went: `the third seat went by 9 votes`, or by lot."""
-    if votes == 0:
-        return f"{last_seat(seats)} went by lot"
-    return f"{last_seat(seats)} went by {count(votes, 'vote')}"
+    """Returns how the last of a ward's seats went: `the third seat went by 9 votes`, or by lot."""
+    return f"{last_seat(seats)} went by {counted(votes, 'vote') if votes else 'lot'}"
 
 
-def would_have_changed(voters: int) -> str:
-    """Returns how few would have changed it: `38 voters would have changed it`."""
-    return f"{count(voters, 'voter')} would have changed it"
+def would_have_changed(voters: int | None) -> str:
+    """Returns `; 38 voters would have changed it`, and nothing where that is not known."""
+    return f"; {counted(voters, 'voter')} would have changed it" if voters else ""
+
+
+def signed(number: int) -> str:
+    """Returns a change with its sign: `+5`, `−6` with a minus sign, `±0`."""
+    return f"+{number}" if number > 0 else f"−{-number}" if number else "±0"
+
+
+def listed(items: list[str]) -> str:
+    """Returns a list in a sentence: `a`, `a and b`, `a, b and c`."""
+    if len(items) < 2:  # noqa: PLR2004 - one item needs no joining
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def clipped(text: str, longest: int = LINE_MAX_CHARACTERS) -> str:
+    """Returns a text cut to what the schemas take. Only rubbish names make one so long."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,36 @@
+"""Baseline: what a change of seats is measured against, on the eve of poll or last time.
+
+Two baselines stand side by side: the eve of poll, with defections and by-elections (PA), and the
+last election, notional where boundaries were redrawn (BBC since 2013). Labour's 1,026 seats of
+2024 are +204 on one and +173 on the other, so no change goes without its baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from election.majority import counted_under
+from schemas.council import PartyStanding
+
+Baseline = Literal["seats_eve_of_poll", "seats_last_election"]
+
+
+def seats_before(standing: Iterable[PartyStanding], baseline: Baseline) -> dict[str, int | None]:
+    """Returns each listed party's seats at a baseline; None where they are not stated."""
+    seats: dict[str, int | None] = {}
+    for party in standing:
+        key = counted_under(party.party_id, party.party)
+        known, stated = seats.get(key, 0), getattr(party, baseline)
+        seats[key] = None if known is None or stated is None else known + stated
+    return seats
+
+
+def seat_change(party: str, held: int, before: Mapping[str, int | None]) -> int | None:
+    """Returns the seats a party holds less those it had; None where those are not known.
+
+    A party that is not listed had none, provided that every listed one is stated.
+    """
+    unlisted = 0 if before and None not in before.values() else None
+    had = before.get(party, unlisted)
+    return None if had is None else held - had

@@ -1,0 +1,83 @@
+"""Claims: what there is to tell of a council as it stands."""
+
+from __future__ import annotations
+
+from election.claim import Claim, Key
+from election.count import Count
+from election.decider import the_decider
+from election.majority import counted_under
+from election.margin import is_knife_edge
+from election.outcome import is_change
+from election.ward import Ward
+from schemas.council import Nominee
+
+
+def council_claims(count: Count) -> dict[Key, Claim]:
+    """Returns what is to be told of a council: incumbent out, control, the ward it hangs on."""
+    found: dict[Key, Claim] = {}
+    if count.incumbent_out:
+        found[Key("incumbent_out")] = Claim(change=True, before=count.before)
+    if count.control is not None:
+        label = count.outcome
+        found[Key("control")] = Claim(count.control, label, is_change(label), count.before)
+    else:
+        ward = the_decider(count)
+        if ward is not None:
+            found[Key("decider", ward.ballot_paper_id)] = Claim()
+    return found
+
+
+def ward_claims(ward: Ward) -> dict[Key, Claim]:
+    """Returns what is to be told of a listed ward: its status, or how close it was."""
+    found: dict[Key, Claim] = {}
+    if not ward.counts:
+        return found
+    ballot = ward.ballot_paper_id
+    if ward.notice == "recount" and ward.status is not None:
+        found[Key("recount", ballot)] = Claim(figures=ward.status.recount or 0)
+    if ward.postponed:
+        found[Key("postponed", ballot)] = Claim(figures=ward.notice or "")
+    if ward.line is not None and is_knife_edge(ward.line):
+        found[Key("knife_edge", ballot)] = Claim(figures=ward.line.votes)
+    for nominee, behind in beaten(ward):
+        found[Key("notable_beaten", ballot, nominee.candidate)] = Claim(figures=behind)
+    return found
+
+
+def beaten(ward: Ward) -> list[tuple[Nominee, int | str]]:
+    """Returns the notable nominees whom a declared ward did not elect, and by how many votes.
+
+    The votes are those that the last elected had more; empty where they are not known.
+    """
+    notable = [each for each in ward.contest.nominees if each.office] if ward.contest else []
+    if not notable or ward.result is None or ward.declared is None:
+        return []
+    losers = {
+        (each.candidate.casefold(), counted_under(each.party_id, each.party)): each
+        for each, elected in zip(ward.declared.candidates, ward.result.elected, strict=True)
+        if elected is False
+    }
+    found: list[tuple[Nominee, int | str]] = []
+    for nominee in notable:
+        name = nominee.candidate.casefold()
+        loser = losers.get((name, counted_under(nominee.party_id, nominee.party)))
+        if loser is not None:
+            line = ward.line
+            votes = (line.last_in.votes or 0) - (loser.votes or 0) if line else None
+            found.append((nominee, "" if votes is None else max(0, votes)))
+    return found
+
+
+def lapses(key: Key, ward: Ward | None, *, retold: bool) -> bool:
+    """Tells whether what was told of a ward is over, rather than wrong.
+
+    A recount is over when the count goes on, a postponement when it becomes another one or the
+    ward declares, and a council no longer hangs on a ward that has declared. `retold` tells
+    whether the same is told anew with other figures.
+    """
+    declared = ward is not None and ward.declared is not None
+    if key.kind == "recount":
+        return True
+    if key.kind == "postponed":
+        return declared or retold
+    return key.kind == "decider" and declared

@@ -1,0 +1,147 @@
+"""Count: an opened council and what follows from its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from election import certainty
+from election.certainty import Range
+from election.flip import council_votes_to_flip
+from election.opening import Opening, labels
+from election.outcome import outcome
+from election.tally import Tally
+from election.ward import Ward
+from schemas.alert import Outcome
+from schemas.council_result import CouncilDeclared
+from schemas.party import NOC, wire_name
+
+
+@dataclass(frozen=True)
+class Count:
+    """One version of an opened council. What follows is worked out when it is first asked for."""
+
+    opening: Opening
+    tally: Tally
+    wards: Mapping[str, Ward]
+    declared: CouncilDeclared | None = None
+    settled_at: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The council's name."""
+        return self.opening.opened.name
+
+    @property
+    def seats_total(self) -> int:
+        """All seats of the new council."""
+        return self.opening.opened.seats_total
+
+    @property
+    def majority(self) -> int:
+        """The seats that control takes."""
+        return self.opening.majority
+
+    @cached_property
+    def whole(self) -> CouncilDeclared | None:
+        """The council's result as a whole where it speaks: until every listed ward declares.
+
+        One with more seats than the council has does not speak.
+        """
+        if self.declared is None or 0 < self.tally.wards == self.tally.decided:
+            return None
+        seats = sum(party.seats for party in self.declared.seats)
+        return self.declared if seats <= self.seats_total else None
+
+    @cached_property
+    def anyones(self) -> int:
+        """Open seats that a party nobody has listed can still win."""
+        return 0 if self.whole else self.tally.anyones
+
+    @cached_property
+    def ranges(self) -> Mapping[str, Range]:
+        """How many seats every party holds, can reach and cannot lose."""
+        if self.whole is not None:
+            return certainty.whole_ranges(self.whole, self.tally.lines)
+        return certainty.ranges(self.tally, self.seats_total)
+
+    @cached_property
+    def control(self) -> str | None:
+        """The control that is certain; None while undetermined."""
+        return certainty.certain_control(
+            self.ranges,
+            self.majority,
+            anyones=self.anyones,
+            independents_as_party=self.opening.opened.independents_as_party,
+        )
+
+    @property
+    def before(self) -> str | None:
+        """Control on the eve of poll; None where unknown."""
+        return self.opening.before
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the control means against the one before."""
+        return outcome(self.before, self.control)
+
+    @cached_property
+    def incumbent_out(self) -> bool:
+        """Whether the party in control before can no longer reach a majority."""
+        return certainty.incumbent_out(
+            self.before, self.ranges, self.majority, anyones=self.anyones
+        )
+
+    @cached_property
+    def filled(self) -> int:
+        """Seats filled at this poll so far."""
+        if self.whole is not None:
+            return sum(seats.won for seats in self.ranges.values())
+        return self.tally.filled
+
+    @property
+    def still_open(self) -> int:
+        """Seats that wards without a result can still fill."""
+        return 0 if self.whole else self.tally.still_open
+
+    @property
+    def vacant(self) -> int:
+        """Seats that nobody holds and nobody can win at this poll. They stay in the total."""
+        held = sum(seats.held for seats in self.ranges.values())
+        unfilled = self.seats_total - held - self.still_open
+        if self.whole is None and self.tally.unknown:
+            unfilled = self.tally.seats - self.tally.filled - self.tally.still_open
+        return max(0, unfilled)
+
+    @cached_property
+    def votes_to_flip(self) -> int | None:
+        """The fewest voters who would have cost the controlling party its majority.
+
+        None while nobody controls or holds a majority, and where it cannot be lost.
+        """
+        if self.control is None or self.control == NOC:
+            return None
+        lost = self.ranges[self.control].held - self.majority + 1
+        if lost < 1:
+            return None
+        declared = (ward for ward in self.wards.values() if ward.share.decided)
+        return council_votes_to_flip((ward.costs.get(self.control, ()) for ward in declared), lost)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What each party is called. The opening's name for it goes before any declaration's."""
+        known = self.opening.labels
+        if self.ranges.keys() <= known.keys():
+            return known
+        described = (
+            [(party.party_id, party.party) for party in self.whole.seats] if self.whole else []
+        )
+        for ward in self.wards.values():
+            if ward.share.wards and ward.declared is not None:
+                described += [(each.party_id, each.party) for each in ward.declared.candidates]
+        return {**labels(described), **known}
+
+    def wire(self, party: str | None) -> str:
+        """Returns a party as the wires print it."""
+        return wire_name(party or "", self.names.get(party or "", ""))

@@ -1,0 +1,111 @@
+"""Decider: an undeclared ward on which control can still hang, and who needs what there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from election.count import Count
+from election.majority import may_control
+from election.ward import Ward
+
+DECIDERS_MAX = 12
+"""With more undeclared wards than this none of them is a story, and no page has the room."""
+
+
+class Stake(NamedTuple):
+    """What an open ward means to a party that can still control the council.
+
+    `settles` are the seats there that would make its majority certain at once, None where no
+    number does. `needs` are the seats it must win there to stay able to reach one.
+    """
+
+    party: str
+    settles: int | None
+    needs: int
+
+
+def deciders(count: Count) -> tuple[Ward, ...]:
+    """Returns the undeclared wards of an undetermined council, those expected tonight first.
+
+    Empty once control is certain. A ward is left out where it can fall in one way only.
+    """
+    if count.control is not None or count.whole is not None:
+        return ()
+    undecided = [
+        ward for ward in count.wards.values() if ward.share.still_open and _can_differ(ward)
+    ]
+    return tuple(sorted(undecided, key=lambda ward: ward.postponed))
+
+
+def the_decider(count: Count) -> Ward | None:
+    """Returns the ward that a council hangs on: the only one expected whose result can settle it.
+
+    Where every ward still open is postponed, the only one of those. None for any other council.
+    """
+    if count.control is not None or count.whole is not None or count.tally.awaited > 1:
+        return None
+    undecided = deciders(count)
+    expected = [ward for ward in undecided if not ward.postponed] or undecided
+    if len(expected) != 1:
+        return None
+    ward = expected[0]
+    settled = any(stake.settles is not None for stake in stakes(count, ward))
+    return ward if settled or can_settle_noc(count, ward) else None
+
+
+def stakes(count: Count, ward: Ward) -> tuple[Stake, ...]:
+    """Returns what an open ward means to each party that can still control, the nearest first."""
+    marked = count.opening.opened.independents_as_party
+    found = []
+    for party, seats in count.ranges.items():
+        if seats.best < count.majority or not may_control(party, independents_as_party=marked):
+            continue
+        most, fewest = _most(ward, party), _fewest(ward, party)
+        enough = count.majority - (seats.least - fewest)
+        needs = max(0, count.majority - (seats.best - most))
+        found.append(Stake(party, enough if enough <= most else None, needs))
+    return tuple(
+        sorted(
+            found,
+            key=lambda each: (each.settles is None, -count.ranges[each.party].held, each.party),
+        )
+    )
+
+
+def can_settle_noc(count: Count, ward: Ward) -> bool:
+    """Tells whether some result of an open ward would make no overall control certain at once."""
+    marked = count.opening.opened.independents_as_party
+    if ward.contest is None or count.anyones - ward.share.anyones >= count.majority:
+        return False
+    room = 0
+    for party, seats in count.ranges.items():
+        most = _most(ward, party)
+        if may_control(party, independents_as_party=marked):
+            most = min(most, count.majority - 1 - (seats.best - most))
+            if most < 0:
+                return False
+        room += most
+    return room >= _to_fill(ward)
+
+
+def _can_differ(ward: Ward) -> bool:
+    parts = ward.share.parts.values()
+    return bool(ward.share.anyones) or any(part.most != part.fewest for part in parts)
+
+
+def _most(ward: Ward, party: str) -> int:
+    part = ward.share.parts.get(party)
+    return ward.share.anyones + (part.most if part else 0)
+
+
+def _fewest(ward: Ward, party: str) -> int:
+    part = ward.share.parts.get(party)
+    return part.fewest if part else 0
+
+
+def _to_fill(ward: Ward) -> int:
+    """Returns the seats that somebody must win; none where so few may stand that none need."""
+    fielded = ward.contest.fielded if ward.contest else None
+    if ward.share.anyones or fielded is None:
+        return 0
+    return min(ward.share.still_open, sum(fielded.values()))

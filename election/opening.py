@@ -1,0 +1,69 @@
+"""Opening: a council as `council.opened` has it, without its wards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+from election.majority import counted_under, majority
+from schemas.council import CouncilOpened
+from schemas.events import encode_event
+
+_DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What stands of a council until a later revision replaces it.
+
+    `opened` has no wards: each is kept with its ballot. `digest` tells another content of the
+    same revision. `labels` names every party that stands or held seats.
+    """
+
+    opened: CouncilOpened
+    digest: str
+    labels: Mapping[str, str]
+
+    @cached_property
+    def majority(self) -> int:
+        """The seats that control takes."""
+        return majority(self.opened.seats_total)
+
+    @cached_property
+    def before(self) -> str | None:
+        """Control on the eve of poll as it was given; None where unknown. Never derived."""
+        before = self.opened.control_before
+        return None if before is None else counted_under(before)
+
+
+def opening(event: CouncilOpened) -> Opening:
+    """Returns what is kept of an opened council."""
+    described = [(party.party_id, party.party) for party in event.standing]
+    described += [
+        (nominee.party_id, nominee.party)
+        for ward in event.wards
+        for nominee in ward.candidates or ()
+    ]
+    return Opening(event.model_copy(update={"wards": ()}), digest(event), labels(described))
+
+
+def digest(event: CouncilOpened) -> str:
+    """Returns what two openings share that say the same, whoever sent them and whenever."""
+    said = event.model_copy(update={"seq": None, "source": ""})
+    return blake2b(encode_event(said), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def labels(described: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Returns each party's name from pairs of id and label: the first label that it has.
+
+    A party's own label goes before that of a joint candidacy.
+    """
+    own: dict[str, str] = {}
+    joint: dict[str, str] = {}
+    for party_id, label in dict.fromkeys(described):
+        if label:
+            key = counted_under(party_id, label)
+            (joint if party_id and party_id != key else own).setdefault(key, label)
+    return {**joint, **own}

@@ -1,0 +1,65 @@
+"""Proof: the facts behind a line, for whoever wants to check it."""
+
+from __future__ import annotations
+
+from election.baseline import Baseline, seat_change, seats_before
+from election.count import Count
+from election.explanation import seats_held
+from election.history import control_history
+from election.majority import counted_under
+from election.ward import Ward
+from election.wording import clipped, counted, signed
+from schemas.ward import Candidate
+
+_LINE_MAX_CHARACTERS = 1_000
+"""The longest line of proof that the schemas take."""
+
+
+def proof(count: Count) -> tuple[str, ...]:
+    """Returns the facts behind the sentence, a line each, every change with its baseline."""
+    opened = count.opening.opened
+    last = "the last election" + (" (notional)" if opened.last_election_notional else "")
+    lines = [
+        f"{seats_held(count)} of {count.seats_total}; majority {count.majority}",
+        _declared_so_far(count),
+        _changes(count, "seats_eve_of_poll", "the eve of poll"),
+        _changes(count, "seats_last_election", last),
+        ward_line(count, count.wards[count.settled_at]) if count.settled_at else "",
+        control_history(
+            opened.control_history, count.control, count.names.get(count.control or "", "")
+        ),
+    ]
+    return tuple(clipped(line, _LINE_MAX_CHARACTERS) for line in lines if line)
+
+
+def _declared_so_far(count: Count) -> str:
+    if count.whole is not None:
+        return "declared as a whole"
+    tally = count.tally
+    text = f"{tally.decided} of {counted(tally.wards, 'ward')} declared"
+    if tally.still_open:
+        text += f", {counted(tally.still_open, 'seat')} open"
+    return text
+
+
+def _changes(count: Count, baseline: Baseline, name: str) -> str:
+    before = seats_before(count.opening.opened.standing, baseline)
+    found = {
+        party: seat_change(party, seats.held, before) or 0 for party, seats in count.ranges.items()
+    }
+    ranked = sorted(found, key=lambda party: (-found[party], party))
+    shown = [f"{count.wire(party)} {signed(found[party])}" for party in ranked if found[party]]
+    return f"against {name}: {', '.join(shown)}" if shown else ""
+
+
+def ward_line(count: Count, ward: Ward) -> str:
+    """Returns the two candidates on either side of a ward's line; empty where there is none."""
+    if ward.line is None:
+        return ""
+    inside, outside = ward.line.last_in, ward.line.first_out
+    return f"{ward.name}: {_votes(count, inside)}, {_votes(count, outside)}"
+
+
+def _votes(count: Count, candidate: Candidate) -> str:
+    party = count.wire(counted_under(candidate.party_id, candidate.party))
+    return f"{candidate.candidate} ({party}) {candidate.votes:,}"

@@ -1,0 +1,159 @@
+"""Ward: the facts of one ballot, and what follows from them alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from election import archive, share
+from election.flip import seat_costs
+from election.majority import counted_under
+from election.margin import Line, line
+from election.result import Result, is_tied, result
+from election.share import NOTHING, Share
+from schemas.council import ElectoralSystem, Nominee, OpenedWard
+from schemas.ward import WardDeclared, WardStatus
+
+
+class Contest(NamedTuple):
+    """A ward as it was opened.
+
+    `fielded` counts the nominees by party, None where nominations are not known. `nominees`
+    are kept while there is no declaration, after that the notable ones alone.
+    """
+
+    ward: str
+    ward_gss: str
+    seats: int
+    fielded: Mapping[str, int] | None
+    nominees: tuple[Nominee, ...]
+    total_electorate: int | None = None
+    expected_at: datetime | None = None
+
+
+def contest(opened: OpenedWard) -> Contest:
+    """Returns what is kept of an opened ward."""
+    nominees = opened.candidates
+    return Contest(
+        opened.ward,
+        opened.ward_gss,
+        opened.seats_contested,
+        None if nominees is None else share.fielded(nominees),
+        nominees or (),
+        opened.total_electorate,
+        opened.expected_at,
+    )
+
+
+@dataclass(frozen=True)
+class Ward:
+    """One ballot. What follows from its facts is worked out when it is first asked for.
+
+    `counts` is false where another ballot replaces this one, and `fits` where its declaration
+    has more seats than the council has room for: the declaration is then kept, not counted.
+    """
+
+    ballot_paper_id: str
+    contest: Contest | None = None
+    declared: WardDeclared | None = None
+    status: WardStatus | None = None
+    system: ElectoralSystem = "plurality"
+    counts: bool = False
+    fits: bool = True
+
+    @cached_property
+    def name(self) -> str:
+        """The ward's name; while it is not listed, what its ballot's id tells of it."""
+        if self.contest is not None:
+            return self.contest.ward
+        return self.ballot_paper_id.split(".")[2].replace("-", " ").title()
+
+    @cached_property
+    def result(self) -> Result | None:
+        """Who is elected; None while nobody is, or what was declared does not say."""
+        if self.declared is None or not self.fits:
+            return None
+        return result(self.declared.candidates, self.declared.seats_contested, self.system)
+
+    @property
+    def tied(self) -> bool:
+        """Whether a tie across the last seat awaits the lot."""
+        return self.declared is not None and is_tied(
+            self.declared.candidates, self.declared.seats_contested, self.system
+        )
+
+    @property
+    def notice(self) -> str | None:
+        """The status of the count. A declaration ends any; a recount moves nothing."""
+        return self.status.status if self.status is not None and self.declared is None else None
+
+    @property
+    def postponed(self) -> bool:
+        """Whether no declaration is to be expected under the notice that stands."""
+        return self.notice in {"postponed", "countermanded"}
+
+    @cached_property
+    def line(self) -> Line | None:
+        """The line between elected and not; None where there is none to measure."""
+        if self.declared is None:
+            return None
+        return line(self.declared.candidates, self.result, self.system)
+
+    @cached_property
+    def costs(self) -> Mapping[str, tuple[int | None, ...]]:
+        """The votes to flip 1, 2, … seats of each party that has won any here."""
+        if self.declared is None:
+            return {}
+        return seat_costs(self.declared.candidates, self.result, self.system)
+
+    @cached_property
+    def votes_to_flip(self) -> int | None:
+        """The fewest voters who would have cost the last elected's party one seat."""
+        if self.line is None:
+            return None
+        last = self.line.last_in
+        return self.costs[counted_under(last.party_id, last.party)][0]
+
+    @cached_property
+    def share(self) -> Share:
+        """What the ward adds to its council: its result, or what can still come of it.
+
+        Postponed is undeclared, and its nominations stand. Countermanded, because a candidate
+        died: nobody is elected, and nominations reopen for a poll under a new ballot id.
+        Uncontested: the nominees are elected without a poll, and what they leave is vacant.
+        """
+        if self.contest is None or not self.counts:
+            return NOTHING
+        known, seats = self.contest.fielded, self.contest.seats
+        if self.declared is not None and self.result is not None:
+            stood = {**share.fielded(self.declared.candidates), **(known or {})}
+            return share.decided(self.result.seats_won, stood, self.declared.seats_contested)
+        if self.notice == "uncontested" and known is not None and sum(known.values()) <= seats:
+            return share.decided(known, known, seats)
+        if self.notice == "countermanded" or known is None:
+            return share.anyones(known or (), seats, awaited=not self.postponed)
+        return share.undecided(known, seats, awaited=not self.postponed)
+
+    @cached_property
+    def written(self) -> str:
+        """The ward's facts as JSON, for its council's state: written once, kept while it stands."""
+        opened = self.contest
+        facts = (
+            self.ballot_paper_id,
+            opened
+            and (
+                *opened[:4],
+                archive.nominees(opened.nominees),
+                opened.total_electorate,
+                archive.moment(opened.expected_at),
+            ),
+            archive.declaration(self.declared),
+            archive.notice(self.status),
+            self.counts,
+            self.fits,
+        )
+        return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
