@@ -1,0 +1,59 @@
+# Each target does its own set-up. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: ## Make .venv with livecount in it, when it is missing or stale
+	@scripts/install run
+
+.PHONY: install-dev
+install-dev: ## The same with what tests and checks need
+	@scripts/install dev
+
+.PHONY: demo
+demo: install ## Watch the Barnet count of 2014 arrive through real Kafka, Faust and Redis
+	@$(PYTHON) -m services.cli demo
+
+.PHONY: test
+test: install-dev ## Run every test, on real Kafka, Redis and Chromium
+	@scripts/install-chromium
+	$(PYTHON) -m pytest
+
+.PHONY: check
+check: install-dev ## Look for faults; edits nothing
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m schemas.generate --check
+	$(PYTHON) -m scripts.reference --check
+
+.PHONY: fmt
+fmt: install-dev ## Format the code and mend what can be mended without thought
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+.PHONY: stack-up
+stack-up: install ## Start Kafka and Redis on this machine
+	@$(PYTHON) -m services.cli stack up
+
+.PHONY: stack-down
+stack-down: install ## Stop them; their data stay
+	@$(PYTHON) -m services.cli stack down
+
+.PHONY: schemas
+schemas: install-dev ## Write JSON Schemas, AsyncAPI and the reference pages from the code
+	$(PYTHON) -m schemas.generate
+	$(PYTHON) -m scripts.reference
+
+.PHONY: clean
+clean: ## Stop the stack and remove everything that was made, .venv included
+	@if [ -x .venv/bin/livecount ]; then .venv/bin/livecount stack down; fi
+	rm -rf .venv .local build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache mutants .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
