@@ -11,6 +11,7 @@ from services import rehearsal_commands as rehearsal
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
+from services.tally import tally
 
 EXIT_UNUSABLE = 2
 """Exit status for arguments, settings and files that cannot be used."""
@@ -27,6 +28,7 @@ platform.register(app)
 intake.register(app)
 notifier.register(app)
 rehearsal.register(app)
+app.command("tally")(tally)
 
 
 def main() -> None:
