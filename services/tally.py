@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -69,6 +70,8 @@ def tally(  # noqa: PLR0913 - one argument a file
     Warnings and faults go to standard error, as file:line: what is wrong. Exit status: 0 all
     counted, 2 unusable arguments or files, 1 anything else.
     """
+    # The process ends with the count and keeps what it makes: looking for garbage only takes time.
+    gc.disable()
     try:
         night = read_night(
             councils, standing, results, events, council_results=council_results, mode="rehearsal"

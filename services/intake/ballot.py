@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from schemas.council import Nominee, OpenedWard
+from schemas.base import Mode
+from schemas.council import OpenedWard
 from schemas.ids import ballot_paper_id
-from schemas.ward import Candidate, Status
+from schemas.ward import Status, WardDeclared
 from services.intake.councils_file import Council, gss_or_blank
 from services.intake.table import Row
 
@@ -39,7 +42,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One ward's ballot. The first line speaks for facts that every row repeats."""
+    """One ward's ballot. The first line speaks for facts that every row repeats.
+
+    `plain_id` is the id that the file gives, or that the ward's name leaves; `ballot_ids` tells
+    apart the wards that share one.
+    """
 
     council: Council
     ward_gss: str
@@ -48,8 +55,8 @@ class Ballot:
     revision: int
     lines: tuple[Line, ...]
     seats_contested: int
+    plain_id: str
     source: str = ""
-    given_id: str = ""
     status: Status | None = None
     declared_at: datetime | None = None
     total_electorate: int | None = None
@@ -86,41 +93,66 @@ class Ballot:
         """Returns the ballot with other lines."""
         return replace(self, lines=lines)
 
-    def nominees(self) -> tuple[Nominee, ...] | None:
-        """Returns the nominations, or None where any of them is unknown."""
+    def nominees(self) -> tuple[dict[str, Any], ...] | None:
+        """Returns the nominations as `Nominee` has them, or None where any of them is unknown."""
         if any(line.unknown for line in self.lines):
             return None
         return tuple(
-            Nominee(candidate=line.candidate, party=line.party, party_id=line.party_id)
+            {"candidate": line.candidate, "party": line.party, "party_id": line.party_id}
             for line in self.lines
         )
 
-    def candidates(self) -> tuple[Candidate, ...]:
-        """Returns the result. Where anyone is marked elected, an unmarked candidate is not."""
+    def candidates(self) -> tuple[dict[str, Any], ...]:
+        """Returns the result as `Candidate` has it.
+
+        Where anyone is marked elected, an unmarked candidate is not.
+        """
         marked = any(line.elected for line in self.lines)
         return tuple(
-            Candidate(
-                candidate=line.candidate,
-                party=line.party,
-                party_id=line.party_id,
-                votes=line.votes,
-                elected=bool(line.elected) if marked else line.elected,
-                tied_vote_winner=line.tied_vote_winner,
-            )
+            {
+                "candidate": line.candidate,
+                "party": line.party,
+                "party_id": line.party_id,
+                "votes": line.votes,
+                "elected": bool(line.elected) if marked else line.elected,
+                "tied_vote_winner": line.tied_vote_winner,
+            }
             for line in self.lines
             if not line.unknown
         )
 
     def opened(self, identifier: str, *, replaces: str | None = None) -> OpenedWard:
-        """Returns the ward as `council.opened` lists it."""
-        return OpenedWard(
-            ballot_paper_id=identifier,
-            ward=self.name,
-            ward_gss=gss_or_blank(self.ward_gss),
-            seats_contested=self.seats_contested,
-            candidates=self.nominees(),
-            total_electorate=self.total_electorate,
-            replaces=replaces,
+        """Returns the ward as `council.opened` lists it, validated in one go."""
+        return OpenedWard.model_validate(
+            {
+                "ballot_paper_id": identifier,
+                "ward": self.name,
+                "ward_gss": gss_or_blank(self.ward_gss),
+                "seats_contested": self.seats_contested,
+                "candidates": self.nominees(),
+                "total_electorate": self.total_electorate,
+                "replaces": replaces,
+            }
+        )
+
+    def result(self, identifier: str, mode: Mode) -> WardDeclared:
+        """Returns the result as `ward.declared`, validated in one go."""
+        return WardDeclared.model_validate(
+            {
+                "council": self.council.council,
+                "ballot_paper_id": identifier,
+                "mode": mode,
+                "revision": self.revision,
+                "correction": "transcription" if self.revision > 1 else None,
+                "source": self.source,
+                "declared_at": self.declared_at,
+                "seats_contested": self.seats_contested,
+                "candidates": self.candidates(),
+                "num_spoilt_ballots": self.num_spoilt_ballots,
+                "num_turnout_reported": self.num_turnout_reported,
+                "turnout_percentage": self.turnout_percentage,
+                "total_electorate": self.total_electorate,
+            }
         )
 
 
@@ -134,13 +166,10 @@ def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
     found: BallotIds = {}
     taken: set[str] = set()
     first = {(ballot.key, ballot.poll): ballot for ballot in ballots}
-    names = [_identifier(ballot, ballot.name) for ballot in first.values()]
-    shared = (
-        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
-    )
+    times = Counter(ballot.plain_id for ballot in first.values())
     for key, ballot in sorted(first.items(), key=lambda item: item[0]):
-        identifier = ballot.given_id or _identifier(ballot, ballot.name)
-        if identifier in shared:
+        identifier = ballot.plain_id
+        if times[identifier] > 1:
             identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss}")
         number = 1
         while identifier in taken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from schemas.base import Mode
 from schemas.ward import WardDeclared, WardStatus
@@ -34,7 +35,10 @@ def declarations(
     on_the_night: list[WardStatus | WardDeclared] = [*statuses]
     later: list[WardDeclared] = []
     for ballot in sorted((each for each in ballots if each.declared), key=_arrival):
-        result = _declared(ballot, identifiers[ballot.key, ballot.poll], findings, mode)
+        identifier = identifiers[ballot.key, ballot.poll]
+        result = findings.made(
+            partial(ballot.result, identifier, mode), ballot.row.file, ballot.row.line
+        )
         if result is not None:
             (later if ballot.later else on_the_night).append(result)
     return tuple(on_the_night), tuple(later)
@@ -44,27 +48,3 @@ def _arrival(ballot: Ballot) -> tuple[bool, date, bool, float]:
     moment = ballot.declared_at
     day = ballot.poll if ballot.later else date.min
     return (ballot.later, day, moment is None, moment.timestamp() if moment else 0.0)
-
-
-def _declared(
-    ballot: Ballot, identifier: str, findings: Findings, mode: Mode
-) -> WardDeclared | None:
-    return findings.made(
-        lambda: WardDeclared(
-            council=ballot.council.council,
-            ballot_paper_id=identifier,
-            mode=mode,
-            revision=ballot.revision,
-            correction="transcription" if ballot.revision > 1 else None,
-            source=ballot.source,
-            declared_at=ballot.declared_at,
-            seats_contested=ballot.seats_contested,
-            candidates=ballot.candidates(),
-            num_spoilt_ballots=ballot.num_spoilt_ballots,
-            num_turnout_reported=ballot.num_turnout_reported,
-            turnout_percentage=ballot.turnout_percentage,
-            total_electorate=ballot.total_electorate,
-        ),
-        ballot.row.file,
-        ballot.row.line,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
@@ -33,6 +34,7 @@ _NEEDS = (
     ("candidate", "person_name"),
     ("party", "party_id", "party_name"),
 )
+_BALLOT_COLUMNS = ("council_gss", "council", "ward_gss", "ward", "election_date", "revision")
 _STATUSES: dict[str, Status | None] = {status: status for status in get_args(Status)}
 _STATUSES |= {"": None, "declared": None, "waiting": None}
 
@@ -50,22 +52,31 @@ def read_results(
     columns, rows = read_table(file, findings, needs=_NEEDS)
     if is_democracy_club(columns):
         rows = from_democracy_club(rows, councils)
-    grouped: dict[_Key, list[Line]] = {}
+    ballots: dict[_Key, list[Line]] = {}
     owners: dict[str, Council] = {}
-    for place, row in enumerate(rows):
-        council = councils.find_for(row)
-        key = _key(row, council) if council else None
+    for same in _alike(rows):
+        first = same[0][1]
+        council = councils.find_for(first)
+        key = _key(first, council) if council else None
         if council is None or key is None:
             continue
         owners[council.council] = council
-        line = _line(row, place, nominations_only=nominations_only)
-        if line is not None:
-            grouped.setdefault(key, []).append(line)
+        lines = (_line(row, place, nominations_only=nominations_only) for place, row in same)
+        ballots.setdefault(key, []).extend(line for line in lines if line is not None)
     built = (
         _ballot(key, owners[key[0]], tuple(lines), nominations_only=nominations_only)
-        for key, lines in grouped.items()
+        for key, lines in ballots.items()
+        if lines
     )
     return tuple(ballot for ballot in built if ballot is not None)
+
+
+def _alike(rows: tuple[Row, ...]) -> Iterable[list[tuple[int, Row]]]:
+    """Returns the rows, with their places in the file, that name one ballot alike."""
+    found: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
+    for place, row in enumerate(rows):
+        found.setdefault(tuple(map(row.text, _BALLOT_COLUMNS)), []).append((place, row))
+    return found.values()
 
 
 def _key(row: Row, council: Council) -> _Key | None:
@@ -74,11 +85,6 @@ def _key(row: Row, council: Council) -> _Key | None:
     revision = row.whole("revision", most=REVISION_MAX)
     if poll < council.poll:
         row.fault("election_date", f"is before the poll of {council.name} on {council.poll}")
-        return None
-    try:
-        ballot_paper_id(council.name, ward or ward_gss, poll)
-    except ValueError:
-        row.fault("ward", "and ward_gss leave no id; give a name or a code in letters")
         return None
     return (council.council, ward_gss, ward, poll, revision or 1)
 
@@ -104,10 +110,11 @@ def _ballot(
     key: _Key, council: Council, lines: tuple[Line, ...], *, nominations_only: bool
 ) -> Ballot | None:
     _, ward_gss, ward, poll, revision = key
-    seats = seats_contested(lines)
-    if seats is None:
-        return None
     row = lines[0].row
+    seats = seats_contested(lines)
+    identifier = _plain_id(row, council, poll)
+    if seats is None or not identifier:
+        return None
     ballot = Ballot(
         council=council,
         ward_gss=ward_gss,
@@ -117,7 +124,7 @@ def _ballot(
         lines=lines,
         seats_contested=seats,
         source=row.text("source")[:SOURCE_CHARACTERS_MAX],
-        given_id=_given_id(row, council),
+        plain_id=identifier,
         status=_status(row),
         declared_at=None if nominations_only else _first_moment(lines),
         total_electorate=row.whole("electorate", most=VOTES_MAX),
@@ -133,16 +140,18 @@ def _first_moment(lines: tuple[Line, ...]) -> datetime | None:
     return next((row.moment("declared_at") for row in timed), None)
 
 
-def _given_id(row: Row, council: Council) -> str:
+def _plain_id(row: Row, council: Council, poll: date) -> str:
+    """Returns the id that the file gives or that the ward's name leaves; blank after a fault."""
     given = row.text("ballot_paper_id")
-    if not given:
-        return ""
     try:
+        if not given:
+            return ballot_paper_id(council.name, row.text("ward") or row.text("ward_gss"), poll)
         if belongs_to(check_ballot_paper_id(given), council.council):
             return given
-        row.fault("ballot_paper_id", f"is no ballot of {council.council}")
     except ValueError as error:
-        row.fault("ballot_paper_id", str(error))
+        row.fault("ballot_paper_id" if given else "ward", f"cannot be used: {error}")
+        return ""
+    row.fault("ballot_paper_id", f"is no ballot of {council.council}")
     return ""
 
 
