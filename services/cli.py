@@ -11,6 +11,7 @@ from services import rehearsal_commands as rehearsal
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
+from services.ticker import commands as ticker
 from services.tally import tally
 
 EXIT_UNUSABLE = 2
@@ -27,6 +28,7 @@ app = typer.Typer(
 platform.register(app)
 intake.register(app)
 notifier.register(app)
+ticker.register(app)
 rehearsal.register(app)
 app.command("tally")(tally)
 

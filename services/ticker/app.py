@@ -1,0 +1,69 @@
+"""The ticker as a web application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from services.platform.names import Keys
+from services.platform.redis import connect
+from services.platform.settings import Settings
+from services.ticker import api, embeds, pages, stream
+from services.ticker.audience import CLIENTS_MAX, Audience
+from services.ticker.coverage import Coverage
+from services.ticker.desk import Desk, desk_of
+from services.ticker.render import render
+from services.ticker.security import SecurityHeaders
+from services.ticker.store import Store
+
+GZIP_FROM_BYTES = 1_024
+"""Below this, packing saves less than a network packet."""
+
+
+def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI:
+    """Returns the application. It reads the settings' Redis alone and writes nowhere."""
+    redis = connect(settings)
+    store = Store(redis, Keys(settings.namespace))
+    audience = Audience(clients_max)
+    coverage = Coverage(store, audience, render)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        heart = asyncio.create_task(audience.keep_alive())
+        try:
+            yield
+        finally:
+            heart.cancel()
+            await coverage.stop()
+            await redis.aclose()
+
+    app = FastAPI(
+        title="livecount",
+        summary="UK council election counts, live.",
+        version=version("livecount"),
+        openapi_url="/v1/openapi.json",
+        # The documentation pages would load scripts from another host.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.desk = Desk(store, audience, coverage)
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
+    app.add_middleware(SecurityHeaders)
+    for router in (api.router, stream.router, pages.router, embeds.router):
+        app.include_router(router)
+    app.add_api_route("/healthz", health, include_in_schema=False)
+    return app
+
+
+async def health(request: Request) -> Response:
+    """Answers 200 while Redis answers, else 503 by way of the desk."""
+    await desk_of(request).elections()
+    return PlainTextResponse("ok")

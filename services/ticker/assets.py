@@ -1,0 +1,27 @@
+"""The style sheet and the script, under names that change with their content."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+
+MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+
+ASSETS = ("ticker.css", "ticker.js")
+
+
+@cache
+def asset(name: str) -> bytes:
+    """Returns a static file's content. Raises KeyError for any other name."""
+    if name not in ASSETS:
+        raise KeyError(name)
+    return files("services.ticker").joinpath("static", name).read_bytes()
+
+
+@cache
+def asset_url(name: str) -> str:
+    """Returns the address of a static file, which a browser may keep for ever."""
+    digest = blake2b(asset(name), digest_size=6).hexdigest()
+    stem, _, suffix = name.partition(".")
+    return f"/static/{stem}.{digest}.{suffix}"

@@ -1,0 +1,121 @@
+"""What a council's page shows beyond what its totals say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.council import ControlSpell
+from schemas.totals import CouncilTotals, PartyTotals, WardTotals
+from services.ticker.party import PartyStyle, party_style
+
+SegmentKind = Literal["not_up", "won", "open", "vacant"]
+
+SEATS_DRAWN_APART = 130
+"""Up to this many seats the bar shows each; the largest UK councils have 126 or fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of seats of one kind in the bar, placed in percent of its width."""
+
+    kind: SegmentKind
+    style: PartyStyle
+    name: str
+    seats: int
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeatBar:
+    """The whole council as one bar, with the majority line, in percent of its width."""
+
+    segments: tuple[Segment, ...]
+    majority_at: float
+    seat_lines: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """A party's line: what it holds, the most it can reach, and where its wins come from."""
+
+    party: PartyTotals
+    style: PartyStyle
+    not_up_width: float
+    won_width: float
+    possible_width: float
+    majority_at: float
+    won_in: tuple[tuple[WardTotals, int], ...]
+
+
+def seat_bar(totals: CouncilTotals) -> SeatBar:
+    """Returns the seat bar: parties by seats, each with its seats not up first; open seats last."""
+    whole = max(totals.seats_total, 1)
+    runs: list[tuple[SegmentKind, PartyStyle, str, int]] = []
+    for party in totals.parties:
+        style = party_style(party.party_id, party.party)
+        runs.append(("not_up", style, party.party, party.seats_not_up))
+        runs.append(("won", style, party.party, party.seats_won))
+    filled = sum(party.seats for party in totals.parties)
+    still_open = max(0, totals.seats_total - filled - totals.seats_vacant)
+    runs.append(("open", party_style(None), "Still to be declared", still_open))
+    runs.append(("vacant", party_style(None), "Vacant", totals.seats_vacant))
+    segments: list[Segment] = []
+    taken = 0
+    for kind, style, name, seats in runs:
+        if seats:
+            left, width = _percent(taken, whole), _percent(seats, whole)
+            segments.append(Segment(kind, style, name, seats, left, width))
+            taken += seats
+    lines = range(1, whole) if whole <= SEATS_DRAWN_APART else ()
+    return SeatBar(
+        tuple(segments),
+        _percent(totals.majority, whole),
+        tuple(_percent(seat, whole) for seat in lines),
+    )
+
+
+def party_rows(totals: CouncilTotals, wards: Iterable[WardTotals]) -> list[PartyRow]:
+    """Returns the parties' lines, most seats first, on one scale that holds the majority line."""
+    decided = [ward for ward in wards if ward.seats_won]
+    scale = max([totals.majority, *(party.best for party in totals.parties)], default=1) or 1
+    return [
+        PartyRow(
+            party=party,
+            style=party_style(party.party_id, party.party),
+            not_up_width=_percent(party.seats_not_up, scale),
+            won_width=_percent(party.seats_won, scale),
+            possible_width=_percent(max(0, party.best - party.seats), scale),
+            majority_at=_percent(totals.majority, scale),
+            won_in=tuple(
+                (ward, ward.seats_won[party.party_id])
+                for ward in decided
+                if ward.seats_won.get(party.party_id)
+            ),
+        )
+        for party in totals.parties
+    ]
+
+
+def deciders_left(
+    totals: CouncilTotals, wards: Iterable[WardTotals]
+) -> list[tuple[WardTotals, str]]:
+    """Returns the wards that control can still hang on, each with who needs what there."""
+    by_ballot = {ward.ballot_paper_id: ward for ward in wards}
+    return [
+        (by_ballot[decider.ballot_paper_id], decider.text)
+        for decider in totals.deciders
+        if decider.ballot_paper_id in by_ballot
+    ]
+
+
+def history(totals: CouncilTotals) -> list[tuple[ControlSpell, PartyStyle]]:
+    """Returns who controlled the council when, the latest first."""
+    spells = sorted(totals.control_history, key=lambda spell: spell.since, reverse=True)
+    return [(spell, party_style(spell.control, spell.party)) for spell in spells]
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 3)

@@ -1,0 +1,61 @@
+"""The elections this process follows."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from services.ticker.audience import Audience
+from services.ticker.follower import Follower, Render
+from services.ticker.store import Store
+
+ELECTIONS_MAX: Final = 64
+"""Elections followed at once. A newsroom has one night and some rehearsals; ids are checked
+against Redis before they count, so nobody outside can fill this."""
+
+
+class UnknownElectionError(LookupError):
+    """No such election has been opened."""
+
+
+class Coverage:
+    """Starts following an election when it is first asked for, and then keeps on."""
+
+    def __init__(self, store: Store, audience: Audience, render: Render) -> None:
+        self._store = store
+        self._audience = audience
+        self._render = render
+        self._followers: dict[str, Follower] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = asyncio.Lock()
+
+    async def of(self, election: str) -> Follower:
+        """Returns the follower of an election, loaded.
+
+        Raises UnknownElectionError for an election that nobody has opened, and
+        redis.RedisError when Redis is away and the election is not followed yet.
+        """
+        found = self._followers.get(election)
+        if found is not None:
+            return found
+        async with self._starting:
+            if election not in self._followers:
+                await self._start(election)
+        return self._followers[election]
+
+    async def _start(self, election: str) -> None:
+        if election not in await self._store.elections():
+            raise UnknownElectionError(f"no election {election} has been opened")
+        if len(self._followers) >= ELECTIONS_MAX:
+            raise UnknownElectionError(f"{ELECTIONS_MAX} elections are followed, the most")
+        follower = Follower(self._store, election, self._audience, self._render)
+        await follower.load()
+        self._followers[election] = follower
+        self._tasks.add(asyncio.create_task(follower.follow()))
+
+    async def stop(self) -> None:
+        """Ends every follower and every stream."""
+        self._audience.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,98 @@
+"""The totals of a whole night, added up from its councils. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schemas.party import NOC
+from schemas.totals import CouncilTotals
+
+
+@dataclass(slots=True)
+class PartyLine:
+    """One party's night. A change is None until a council that counts towards it is complete.
+
+    `councils_change` compares the councils determined with what they were before, where that
+    is known. The two seat changes add up complete councils alone: a council in mid-count would
+    look like a loss.
+    """
+
+    key: str
+    name: str = ""
+    councils: int = 0
+    councils_change: int = 0
+    seats_won: int = 0
+    change_eve_of_poll: int | None = None
+    change_last_election: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The strip on top of a night."""
+
+    lines: tuple[PartyLine, ...]
+    councils: int
+    councils_determined: int
+    councils_complete: int
+    councils_of_unknown_prior: int
+    wards: int
+    wards_declared: int
+    seats_declared: int
+    notional: bool
+
+
+def headline(councils: Iterable[CouncilTotals]) -> Headline:
+    """Returns the night's totals; parties by councils, then by seats won."""
+    everything = list(councils)
+    lines: dict[str, PartyLine] = {}
+    for totals in everything:
+        _add_control(lines, totals)
+        _add_seats(lines, totals)
+    ranked = sorted(lines.values(), key=lambda line: (-line.seats_won, -line.councils, line.key))
+    determined = [totals for totals in everything if totals.control is not None]
+    return Headline(
+        lines=tuple(ranked),
+        councils=len(everything),
+        councils_determined=len(determined),
+        councils_complete=sum(is_complete(totals) for totals in everything),
+        councils_of_unknown_prior=sum(totals.control_before is None for totals in determined),
+        wards=sum(totals.wards_total for totals in everything),
+        wards_declared=sum(totals.wards_declared for totals in everything),
+        seats_declared=sum(totals.seats_declared for totals in everything),
+        notional=any(totals.last_election_notional for totals in everything),
+    )
+
+
+def is_complete(totals: CouncilTotals) -> bool:
+    """Tells whether every ward of a council has declared."""
+    return totals.wards_declared >= totals.wards_total and totals.control is not None
+
+
+def _add_control(lines: dict[str, PartyLine], totals: CouncilTotals) -> None:
+    if totals.control is None:
+        return
+    line = lines.setdefault(totals.control, PartyLine(totals.control))
+    line.name = line.name or totals.control_name
+    line.councils += 1
+    before = totals.control_before
+    if before is not None and before != totals.control:
+        line.councils_change += 1
+        lines.setdefault(before, PartyLine(before)).councils_change -= 1
+
+
+def _add_seats(lines: dict[str, PartyLine], totals: CouncilTotals) -> None:
+    complete = is_complete(totals)
+    for party in totals.parties:
+        if party.party_id == NOC:
+            continue
+        line = lines.setdefault(party.party_id, PartyLine(party.party_id))
+        line.name = line.name or party.party
+        line.seats_won += party.seats_won
+        if complete:
+            line.change_eve_of_poll = _plus(line.change_eve_of_poll, party.change_eve_of_poll)
+            line.change_last_election = _plus(line.change_last_election, party.change_last_election)
+
+
+def _plus(so_far: int | None, more: int | None) -> int | None:
+    return so_far if more is None else (so_far or 0) + more

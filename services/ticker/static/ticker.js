@@ -1,0 +1,127 @@
+// Keeps a page as the count stands. The server renders each part once and sends its HTML to
+// everybody; this script puts it in place, says it, and goes on where it stopped.
+"use strict";
+
+(() => {
+  const page = document.body.dataset;
+  const connection = document.getElementById("connection");
+  const say = document.getElementById("say");
+  const SILENT_MS = 40000; // More than two of the server's beats of 15 s: the line is dead.
+  const REFUSED_MS = 5000; // A refused stream is asked for again after this pause.
+  let source = null;
+  let at = page.at;
+  let heard = 0;
+  let stale = false;
+
+  const clock = () =>
+    new Intl.DateTimeFormat("en-GB", {
+      hour: "2-digit", minute: "2-digit", timeZone: "Europe/London",
+    }).format(new Date(Number(at.split("-")[0]))).replace(":", ".");
+
+  const show = (state) => {
+    if (!connection) return;
+    connection.classList.toggle("live", state === "live");
+    connection.classList.toggle("lost", state !== "live");
+    const since = at.startsWith("0-") ? "" : ` Figures as of ${clock()}.`;
+    const text = {
+      live: "Live",
+      lost: `Connection lost.${since} Trying again.`,
+      stale: `The count cannot be reached.${since}`,
+    }[state];
+    if (connection.textContent !== text) connection.textContent = text;
+  };
+
+  const element = (html, inside) => {
+    const template = document.createElement("template");
+    const svg = inside instanceof SVGElement;
+    template.innerHTML = svg ? `<svg>${html}</svg>` : html;
+    return svg ? template.content.firstElementChild.firstElementChild : template.content.firstElementChild;
+  };
+
+  // What the reader has opened or stands on stays so.
+  const replace = (old, fresh, highlight) => {
+    const open = [...old.querySelectorAll("details")].map((one) => one.open);
+    fresh.querySelectorAll("details").forEach((one, place) => { one.open = open[place] || false; });
+    const focusable = "a, button, summary, input";
+    const focus = old.contains(document.activeElement)
+      ? [...old.querySelectorAll(focusable)].indexOf(document.activeElement) : -1;
+    if (highlight) fresh.classList.add("fresh");
+    old.replaceWith(fresh);
+    if (focus >= 0) fresh.querySelectorAll(focusable)[focus]?.focus({ preventScroll: true });
+  };
+
+  const apply = (change, highlight) => {
+    const arriving = new Map();
+    for (const [id, html] of Object.entries(change.replace)) {
+      const old = document.getElementById(id);
+      if (old) replace(old, element(html, old), highlight);
+      else arriving.set(id, html);
+    }
+    for (const [name, ids] of Object.entries(change.orders)) {
+      const list = document.getElementById(name);
+      if (list) order(list, ids, arriving, highlight);
+    }
+    if (change.say.length) say.textContent = change.say.join(" ");
+  };
+
+  const order = (list, ids, arriving, highlight) => {
+    let place = list.firstElementChild;
+    for (const id of ids) {
+      let child = document.getElementById(id);
+      if (!child && arriving.has(id)) {
+        child = element(arriving.get(id), list);
+        if (highlight) child.classList.add("fresh");
+      }
+      if (!child) continue;
+      if (child === place) place = place.nextElementSibling;
+      else list.insertBefore(child, place);
+    }
+    const wanted = new Set(ids);
+    for (const child of [...list.children]) if (!wanted.has(child.id)) child.remove();
+  };
+
+  const take = (event, highlight) => {
+    heard = Date.now();
+    at = event.lastEventId;
+    apply(JSON.parse(event.data), highlight);
+    show(stale ? "stale" : "live");
+  };
+
+  const connect = () => {
+    if (source) source.close();
+    heard = Date.now();
+    source = new EventSource(`${page.live}&after=${encodeURIComponent(at)}`);
+    source.addEventListener("open", () => { heard = Date.now(); stale = false; show("live"); });
+    source.addEventListener("change", (event) => take(event, true));
+    source.addEventListener("whole", (event) => take(event, false));
+    source.addEventListener("beat", () => { heard = Date.now(); show(stale ? "stale" : "live"); });
+    source.addEventListener("stale", () => { stale = true; show("stale"); });
+    source.addEventListener("fresh", () => { stale = false; show("live"); });
+    source.addEventListener("error", () => {
+      show("lost");
+      // The browser tries again by itself, unless it was refused.
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, REFUSED_MS);
+    });
+  };
+
+  const wake = () => { if (Date.now() - heard > SILENT_MS) { show("lost"); connect(); } };
+
+  if (page.live) {
+    connect();
+    setInterval(wake, 5000);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
+    window.addEventListener("online", connect);
+    // A page kept by the browser for going back has a dead stream.
+    window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+  }
+
+  const slider = document.getElementById("at");
+  if (slider) {
+    const text = document.getElementById("at-text");
+    slider.addEventListener("input", () => {
+      text.textContent = `As it stood at ${new Intl.DateTimeFormat("en-GB", {
+        hour: "2-digit", minute: "2-digit", timeZone: "Europe/London",
+      }).format(new Date(Number(slider.value))).replace(":", ".")}`;
+    });
+  }
+})();

@@ -1,0 +1,120 @@
+"""Reads of the aggregator's Redis. Nothing here writes.
+
+redis-py types each answer as bytes or text, sets or lists; which it is follows from
+`services.platform.redis`, so answers are taken as Any and typed by what is made of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis.asyncio import Redis
+
+from services.platform.names import Keys
+from services.ticker.feed import BEGINNING, RING_ENTRIES, Entry, Ring
+from services.ticker.night import CouncilCount, Night
+
+READ_BLOCK_MS = 1_000
+"""How long one read waits for news: below the client's socket timeout of two seconds."""
+
+READ_ENTRIES = 500
+"""Entries taken in one read: a declaration makes two or three, a rebuild some hundreds."""
+
+PAGE_ENTRIES = 1_000
+"""Entries in one page while the ring is filled; some 5 MB, so that Redis is not held up."""
+
+
+class Store:
+    """The councils and feeds of one namespace.
+
+    Every method raises redis.RedisError when Redis cannot be reached; none repeats a read.
+    """
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def ping(self) -> None:
+        """Asks Redis for a sign of life."""
+        await self._redis.ping()
+
+    async def elections(self) -> list[str]:
+        """Returns the elections there are, the latest first."""
+        members: Any = await self._redis.smembers(self._keys.elections())
+        return sorted((member.decode() for member in members), reverse=True)
+
+    async def night(self, election: str) -> Night:
+        """Returns an election as it stands, with the feed id it agrees with, read as one.
+
+        Councils that appear between listing and reading are listed again, so none is missing.
+        """
+        councils: Any = await self._redis.smembers(self._keys.councils(election))
+        while True:
+            found, night = await self._read(election, councils)
+            if found == councils:
+                return night
+            councils = found
+
+    async def _read(self, election: str, councils: set[bytes]) -> tuple[set[bytes], Night]:
+        ids = sorted(member.decode() for member in councils)
+        transaction = self._redis.pipeline(transaction=True)
+        transaction.smembers(self._keys.councils(election))
+        transaction.xrevrange(self._keys.feed(election), count=1)
+        for council in ids:
+            transaction.hget(self._keys.council(council), "totals")
+            transaction.hgetall(self._keys.wards(council))
+            transaction.lrange(self._keys.alerts(council), 0, -1)
+        found, last, *rest = await transaction.execute()
+        night = Night(election, at=last[0][0].decode() if last else BEGINNING)
+        for council, totals, wards, alerts in zip(
+            ids, rest[::3], rest[1::3], rest[2::3], strict=True
+        ):
+            night.councils[council] = CouncilCount(
+                totals or b"", {ballot.decode(): ward for ballot, ward in wards.items()}, alerts
+            )
+        return found, night
+
+    async def ring(self, election: str, until: str) -> Ring:
+        """Returns the newest entries of the feed up to an id."""
+        feed = self._keys.feed(election)
+        newest_first: list[Entry] = []
+        upper = until
+        while len(newest_first) < RING_ENTRIES:
+            page: Any = await self._redis.xrevrange(feed, max=upper, count=PAGE_ENTRIES)
+            newest_first.extend(Entry.read(feed_id, fields) for feed_id, fields in page)
+            if len(page) < PAGE_ENTRIES:
+                break
+            upper = f"({newest_first[-1].id}"
+        return Ring(reversed(newest_first[:RING_ENTRIES]))
+
+    async def news(self, election: str, after: str) -> list[Entry]:
+        """Returns the entries after an id, oldest first; waits READ_BLOCK_MS for the first."""
+        feed = self._keys.feed(election)
+        answer: Any = await self._redis.xread(
+            {feed: after}, count=READ_ENTRIES, block=READ_BLOCK_MS
+        )
+        return [Entry.read(feed_id, fields) for _, entries in answer for feed_id, fields in entries]
+
+    async def versions(self, election: str) -> tuple[str, dict[str, int]]:
+        """Returns the feed's last id and the version of each open council, read as one."""
+        members: Any = await self._redis.smembers(self._keys.councils(election))
+        councils = sorted(members)
+        transaction = self._redis.pipeline(transaction=True)
+        transaction.xrevrange(self._keys.feed(election), count=1)
+        for council in councils:
+            transaction.hget(self._keys.council(council.decode()), "version")
+            transaction.hexists(self._keys.council(council.decode()), "totals")
+        last, *rest = await transaction.execute()
+        found = {
+            council.decode(): int(version)
+            for council, version, is_open in zip(councils, rest[::2], rest[1::2], strict=True)
+            if is_open
+        }
+        return (last[0][0].decode() if last else BEGINNING), found
+
+    async def holds(self, election: str, feed_id: str) -> bool:
+        """Tells whether the feed still has an entry; the beginning is always there."""
+        if feed_id == BEGINNING:
+            return True
+        feed = self._keys.feed(election)
+        return bool(await self._redis.xrange(feed, min=feed_id, max=feed_id, count=1))

@@ -1,0 +1,92 @@
+"""The count as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from schemas.totals import CouncilTotals, WardTotals
+
+COUNCIL_COLUMNS = (
+    "council",
+    "council_gss",
+    "name",
+    "mode",
+    "seats_total",
+    "majority",
+    "wards_declared",
+    "wards_total",
+    "control_before",
+    "control",
+    "outcome",
+    "votes_to_flip",
+    "party_id",
+    "party",
+    "seats_not_up",
+    "seats_won",
+    "seats",
+    "change_eve_of_poll",
+    "change_last_election",
+)
+
+WARD_COLUMNS = (
+    "ballot_paper_id",
+    "ward",
+    "ward_gss",
+    "seats_contested",
+    "status",
+    "revision",
+    "candidate",
+    "party_id",
+    "party",
+    "votes",
+    "elected",
+    "tied_vote_winner",
+    "margin",
+    "votes_to_flip",
+    "num_spoilt_ballots",
+    "turnout_percentage",
+    "total_electorate",
+    "declared_at",
+    "source",
+)
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is run as a formula by spreadsheets; names and sources are not ours."""
+
+
+def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
+    """Returns one row for each council and party, with a header row, in UTF-8."""
+    rows = []
+    for totals in councils:
+        for party in totals.parties:
+            every = {**totals.model_dump(exclude={"parties"}), **party.model_dump()}
+            rows.append([every[column] for column in COUNCIL_COLUMNS])
+    return _csv(COUNCIL_COLUMNS, rows)
+
+
+def wards_csv(wards: Iterable[WardTotals]) -> bytes:
+    """Returns one row for each ward and candidate, with a header row, in UTF-8."""
+    rows = []
+    for ward in wards:
+        for candidate in ward.candidates:
+            every = {**ward.model_dump(exclude={"candidates"}), **candidate.model_dump()}
+            rows.append([every[column] for column in WARD_COLUMNS])
+    return _csv(WARD_COLUMNS, rows)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    if value is True or value is False:
+        return int(value)
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

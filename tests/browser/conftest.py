@@ -1,0 +1,34 @@
+"""What every browser test can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from browsing import chromium
+from counted import Counted
+from playwright.async_api import Browser
+from redis.asyncio import Redis
+
+from services.platform.redis import connect
+from services.platform.settings import Settings
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A running Chromium."""
+    async with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Redis]:
+    """The Redis of the test's settings."""
+    async with connect(settings) as client:
+        yield client
+
+
+@pytest.fixture
+def counted(redis: Redis, settings: Settings) -> Counted:
+    """Counts declarations into the test's Redis."""
+    return Counted(redis, settings.namespace)
