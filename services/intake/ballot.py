@@ -10,6 +10,7 @@ from typing import Any
 from schemas.base import Mode
 from schemas.council import OpenedWard
 from schemas.ids import ballot_paper_id
+from schemas.party import party_key
 from schemas.ward import Status, WardDeclared
 from services.intake.councils_file import Council, gss_or_blank
 from services.intake.table import Row
@@ -38,6 +39,11 @@ class Line:
     def unknown(self) -> bool:
         """Whether the row stands for nominations that are not known."""
         return not (self.candidate or self.party or self.party_id)
+
+    @property
+    def party_key(self) -> str:
+        """What the candidate's seat would be counted under."""
+        return party_key(self.party_id, self.party)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,18 @@ def seats_contested(lines: tuple[Line, ...]) -> int | None:
     return elected
 
 
-def checked(ballot: Ballot, *, nominations_only: bool) -> Ballot:
-    """Returns a ballot as it is counted, after adding what is wrong or odd to its findings."""
+def checked(ballot: Ballot, *, nominations_only: bool) -> Ballot | None:
+    """Returns a ballot as it is counted, after adding what is wrong or odd to its findings.
+
+    None where it cannot be right.
+    """
+    already = ballot.row.findings.fault_count
     ballot = ballot.with_lines(_without_repeats(ballot))
-    _check_names(ballot)
+    _check_nominations(ballot)
     if not nominations_only:
         _check_flags(ballot)
         _check_votes(ballot)
-    return ballot
+    return ballot if ballot.row.findings.fault_count == already else None
 
 
 def _without_repeats(ballot: Ballot) -> tuple[Line, ...]:
@@ -98,7 +102,7 @@ def _contents(line: Line) -> tuple[_Name, int | None, bool | None, bool]:
     return (_name(line), line.votes, line.elected, line.tied_vote_winner)
 
 
-def _check_names(ballot: Ballot) -> None:
+def _check_nominations(ballot: Ballot) -> None:
     seen: dict[str, Line] = {}
     for line in ballot.lines:
         name = line.candidate.casefold()
@@ -106,7 +110,10 @@ def _check_names(ballot: Ballot) -> None:
             line.row.warn("candidate", f"is also on line {seen[name].row.line} of this ward")
         seen.setdefault(name, line)
     if len(ballot.lines) > 1 and any(line.unknown for line in ballot.lines):
-        ballot.row.warn("candidate", "is blank on some rows; nominations are taken as unknown")
+        ballot.row.note("candidate", "blank on some rows; nominations are taken as unknown")
+    if ballot.status == "uncontested" and len(ballot.lines) > ballot.seats_contested:
+        what = f"with {len(ballot.lines)} candidates for {ballot.seats_contested} seats"
+        ballot.row.fault("status", f"{what} cannot be; correct one of the three")
 
 
 def _check_flags(ballot: Ballot) -> None:
@@ -117,11 +124,11 @@ def _check_flags(ballot: Ballot) -> None:
         what = f"makes {len(elected)} elected for {seats} seats; correct elected or seats_contested"
         elected[seats].row.fault("elected", what)
     elif elected and len(elected) < min(seats, len(ballot.lines)):
-        what = f"leaves {len(elected)} elected for {seats} seats; the others stay vacant"
-        ballot.row.warn("elected", what)
+        what = f"{len(elected)} for {seats} seats; the others stay vacant"
+        ballot.row.note("elected", what)
     elif not elected and any(line.elected is False for line in ballot.lines):
-        what = "marks nobody elected" + ("" if ballot.declared else "; taken as undeclared")
-        ballot.row.warn("elected", what)
+        then = "the votes decide" if ballot.declared else "the ward is taken as undeclared"
+        ballot.row.note("elected", f"0 for every candidate; {then}")
     if not ballot.council.by_transfers:
         _check_order(elected, others)
 
@@ -150,14 +157,14 @@ def _check_votes(ballot: Ballot) -> None:
     votes = [line.votes for line in ballot.lines]
     stated = [vote for vote in votes if vote is not None]
     if stated and len(stated) < len(votes) and not any(line.elected for line in ballot.lines):
-        row.warn("votes", "is stated for some candidates alone, and nobody is marked elected")
-    if len(stated) == len(votes) and all(line.elected is None for line in ballot.lines):
+        row.note("votes", "stated for some candidates alone, and nobody is marked elected")
+    if len(stated) == len(votes) and not any(line.elected for line in ballot.lines):
         _check_tie(ballot, sorted(stated, reverse=True))
     most = _ballots_at_most(ballot)
     choices = 1 if ballot.council.by_transfers else ballot.seats_contested
     if most is not None and sum(stated) > most * choices:
-        what = f"makes {sum(stated)} votes in all from at most {most} ballots of {choices} votes"
-        row.warn("votes", what)
+        what = f"{sum(stated)} in all, more than {choices} on each of at most {most} ballots"
+        row.note("votes", what)
 
 
 def _check_tie(ballot: Ballot, votes: list[int]) -> None:

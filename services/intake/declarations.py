@@ -11,28 +11,37 @@ from services.intake.ballot import Ballot, BallotIds
 from services.intake.faults import Findings
 
 
-def declarations(
-    ballots: tuple[Ballot, ...], identifiers: BallotIds, findings: Findings, *, mode: Mode
-) -> tuple[tuple[WardStatus | WardDeclared, ...], tuple[WardDeclared, ...]]:
-    """Returns what came on the night, and what polls held later brought.
-
-    First the statuses, which were known before the count; then results in order of
-    `declared_at`, those without one afterwards in the order of the file. Later polls come in
-    order of their day. A ballot without a result is not declared.
-    """
-    statuses = [
+def statuses(
+    ballots: tuple[Ballot, ...], identifiers: BallotIds, *, mode: Mode
+) -> tuple[WardStatus, ...]:
+    """Returns where the file says a count stands: known before the night, in the file's order."""
+    found = {
+        identifiers[ballot.key, ballot.poll]: ballot
+        for ballot in sorted(ballots, key=lambda ballot: ballot.revision)
+    }
+    return tuple(
         WardStatus(
             council=ballot.council.council,
-            ballot_paper_id=identifiers[ballot.key, ballot.poll],
+            ballot_paper_id=identifier,
             mode=mode,
             revision=1,
             status=ballot.status,
             source=ballot.source,
         )
-        for ballot in ballots
+        for identifier, ballot in found.items()
         if ballot.status
-    ]
-    on_the_night: list[WardStatus | WardDeclared] = [*statuses]
+    )
+
+
+def declarations(
+    ballots: tuple[Ballot, ...], identifiers: BallotIds, findings: Findings, *, mode: Mode
+) -> tuple[tuple[WardDeclared, ...], tuple[WardDeclared, ...]]:
+    """Returns the results of the night, and those of polls held later.
+
+    They come in order of `declared_at`, those without one afterwards in the order of the file;
+    later polls in order of their day. A ballot without a result is not declared.
+    """
+    on_the_night: list[WardDeclared] = []
     later: list[WardDeclared] = []
     for ballot in sorted((each for each in ballots if each.declared), key=_arrival):
         identifier = identifiers[ballot.key, ballot.poll]

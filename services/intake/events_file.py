@@ -33,7 +33,13 @@ def read_events(  # noqa: PLR0913 - the files that an event refers to
     """
     text = read_text(file, findings)
     wards = {ballot.key: ballot for ballot in sorted(ballots, key=lambda ballot: ballot.poll)}
-    reader = _Reader(file, councils, wards, identifiers, findings, mode)
+    # A status in results.csv is the first notice of its ballot.
+    notices: dict[str, dict[tuple[str, str], int]] = {
+        identifiers[key, ballot.poll]: {("", ballot.status): 1}
+        for key, ballot in wards.items()
+        if ballot.status
+    }
+    reader = _Reader(file, councils, wards, identifiers, findings, mode, notices)
     found = (
         reader.event(line, number)
         for number, line in enumerate(text.split("\n"), start=1)
@@ -50,7 +56,7 @@ class _Reader:
     identifiers: BallotIds
     findings: Findings
     mode: Mode
-    notices: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
+    notices: dict[str, dict[tuple[str, str], int]]
     results: dict[tuple[str, int], tuple[int, WardDeclared]] = field(default_factory=dict)
 
     def event(self, line: str, number: int) -> WardDeclared | WardStatus | None:
@@ -124,6 +130,12 @@ class _Reader:
             if lumps_parties(candidate.party_id, candidate.party):
                 what = f"party: {candidate.party!r} lumps several parties, and is counted as one"
                 self.findings.warn(self.file, number, what, once=f"lump {candidate.party}")
+        elected = [each.votes for each in message.candidates if each.elected]
+        others = [each.votes or 0 for each in message.candidates if not each.elected]
+        stated = [votes for votes in elected if votes is not None]
+        if stated and max(others, default=0) > min(stated) and not ballot.council.by_transfers:
+            what = f"elected: contradicts the votes, {max(others)} against {min(stated)}"
+            self.findings.warn(self.file, number, f"{what}; elected decides")
 
 
 def _declaration(message: EventLine, ballot: Ballot, identifier: str, mode: Mode) -> WardDeclared:

@@ -70,6 +70,11 @@ class Findings:
             return None
 
     @property
+    def fault_count(self) -> int:
+        """How many faults there are so far."""
+        return len(self._faults)
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
         """All faults, file by file in the order of lines; at most FAULTS_SHOWN and their number."""
         faults = _in_order(self._faults)

@@ -12,7 +12,7 @@ from schemas.ward import WardDeclared, WardStatus
 from services.intake.ballot import Ballot, ballot_ids
 from services.intake.council_results_file import read_council_results
 from services.intake.councils_file import read_councils
-from services.intake.declarations import declarations
+from services.intake.declarations import declarations, statuses
 from services.intake.events_file import read_events
 from services.intake.faults import Fault, Findings
 from services.intake.opening import opening
@@ -84,12 +84,14 @@ def read_night(  # noqa: PLR0913 - one argument a file
         )
         for council in known.all
     ]
+    known_before = statuses(ballots, identifiers, mode=mode)
     on_the_night: tuple[Declaration, ...]
     later: tuple[Declaration, ...] = ()
     if events is None:
         on_the_night, later = declarations(ballots, identifiers, findings, mode=mode)
     else:
         on_the_night = read_events(events, known, ballots, identifiers, findings, mode=mode)
+    on_the_night = (*known_before, *on_the_night)
     if council_results is not None:
         whole = read_council_results(council_results, known, findings, mode=mode)
         on_the_night = (*on_the_night, *whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.base import Mode
 from schemas.council import CouncilOpened, OpenedWard, PartyStanding
+from schemas.party import NOC
 from services.intake.ballot import Ballot, BallotIds
 from services.intake.councils_file import Council
 from services.intake.faults import Findings
@@ -24,6 +25,8 @@ def opening(  # noqa: PLR0913 - the parts of one event
     neither up nor held over are vacant or unaccounted for: a warning. A council need not have
     wards: it may be declared as a whole.
     """
+    _warn_of_control(council, standing, ballots)
+    _warn_of_labels(council, standing, ballots)
     place = (council.row.file, council.row.line)
     wards = findings.made(lambda: _wards(ballots, identifiers), *place)
     if council.seats_total is None or wards is None:
@@ -57,6 +60,35 @@ def opening(  # noqa: PLR0913 - the parts of one event
     )
 
 
+def _warn_of_control(
+    council: Council, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
+) -> None:
+    before = council.control_before
+    if before in {None, NOC}:
+        return
+    keys = {party.party_id for party in standing}
+    keys |= {line.party_key for ballot in ballots for line in ballot.lines if not line.unknown}
+    if before not in keys:
+        council.row.warn("control_before", "is no party of this council; give its party_id")
+
+
+def _warn_of_labels(
+    council: Council, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
+) -> None:
+    """Warns of a party that has an id in one row and none in another: it is counted as two."""
+    lines = [line for ballot in ballots for line in ballot.lines]
+    with_id = {line.party: line.party_id for line in lines if line.party_id}
+    with_id |= {party.party: party.party_id for party in standing if party.party_id != party.party}
+    for line in lines:
+        if line.party in with_id and line.party_key == line.party:
+            what = f"has no party_id here and {with_id[line.party]} elsewhere; counted as two"
+            line.row.warn("party", what, once=f"label {line.party}")
+    for party in standing:
+        if party.party in with_id and party.party_id == party.party:
+            what = f"{party.party!r} has no party_id in standing.csv and"
+            council.row.note("party_id", f"{what} {with_id[party.party]} elsewhere; counted as two")
+
+
 def _wards(ballots: tuple[Ballot, ...], identifiers: BallotIds) -> tuple[OpenedWard, ...]:
     """Returns the wards, each with its last ballot and the nominations of its last revision."""
     latest: dict[object, Ballot] = {}
@@ -66,7 +98,10 @@ def _wards(ballots: tuple[Ballot, ...], identifiers: BallotIds) -> tuple[OpenedW
         if known is None or (ballot.poll, ballot.revision) > (known.poll, known.revision):
             latest[ballot.key] = ballot
     for ballot in ballots:
-        if ballot.poll < latest[ballot.key].poll:
+        again = latest[ballot.key].poll
+        if ballot.poll < again:
+            if ballot.declared:
+                ballot.row.note("election_date", f"polled again on {again}; that poll counts")
             replaced[ballot.key] = identifiers[ballot.key, ballot.poll]
     return tuple(
         ballot.opened(identifiers[key, ballot.poll], replaces=replaced.get(key))

@@ -46,8 +46,11 @@ class Row:
 
     def warn(self, column: str, what: str, *, once: str = "") -> None:
         """Adds a warning about one cell."""
-        message = f"{column}: {self.text(column)!r} {what}"
-        self.findings.warn(self.file, self.line, message, once=once)
+        self.note(column, f"{self.text(column)!r} {what}", once=once)
+
+    def note(self, column: str, what: str, *, once: str = "") -> None:
+        """Adds a warning about what several cells say together."""
+        self.findings.warn(self.file, self.line, f"{column}: {what}", once=once)
 
     def whole(self, column: str, *, most: int) -> int | None:
         """Returns a whole number from 0 to `most`, or None where the cell is blank."""
@@ -107,9 +110,9 @@ def read_table(
     Takes UTF-8 with or without a byte order mark, Windows-1252, and any line ends. Each of
     `needs` names columns of which at least one has to be there.
     """
-    already = len(findings.faults)
+    already = findings.fault_count
     text = read_text(file, findings)
-    if len(findings.faults) > already:
+    if findings.fault_count > already:
         return frozenset(), ()
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
