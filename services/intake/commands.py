@@ -1,15 +1,22 @@
-"""`livecount intake run` and `livecount declare FILE`."""
+"""`livecount intake run` and `livecount declare`."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from schemas.events import Event
+    from services.platform.settings import Settings
+
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was sent."""
+
+NightFile = Annotated[Path | None, typer.Option(help="A night's CSV file, all three together.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,40 +29,76 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Takes declarations over HTTP until it is stopped."""
+    from services.intake.producer import NotAcknowledgedError
     from services.intake.server import ExposedError
     from services.intake.server import run as serve
+    from services.platform.log import configure_log
     from services.platform.settings import load_settings
 
+    settings = load_settings()
+    configure_log("intake", settings.log_level, settings.log_format)
     try:
-        serve(load_settings())
+        serve(settings)
     except ExposedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNUSABLE) from error
+    except NotAcknowledgedError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 def declare(
-    file: Annotated[Path, typer.Argument(help="Events, one JSON object a line.")],
+    file: Annotated[Path | None, typer.Argument(help="Events, one JSON object a line.")] = None,
+    councils: NightFile = None,
+    standing: NightFile = None,
+    results: NightFile = None,
+    events: Annotated[Path | None, typer.Option(help="An event file beside the three.")] = None,
 ) -> None:
-    """Sends the events of a file to Kafka: all of them, or with a fault in any, none."""
-    from services.intake.declarations_file import read_declarations
+    """Sends events to Kafka, from a file of them or from a night's CSV files: all, or none.
+
+    With a fault in any file nothing is sent; each fault is told as `file:line: what is wrong`.
+    """
     from services.intake.faults import UnusableFiles
-    from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+    from services.intake.producer import NotAcknowledgedError
     from services.platform.settings import load_settings
 
     settings = load_settings()
     try:
-        events = read_declarations(file, settings.namespace)
+        read = _read(settings, file, (councils, standing, results), events)
+        count = asyncio.run(_send(settings, read))
     except UnusableFiles as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNUSABLE) from error
-
-    async def send() -> int:
-        async with DeclarationProducer(settings, client_id="livecount-declare") as producer:
-            return len(await producer.publish_all(events))
-
-    try:
-        count = asyncio.run(send())
     except NotAcknowledgedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     typer.echo(f"{count} declared in {settings.namespace}")
+
+
+def _read(
+    settings: Settings,
+    file: Path | None,
+    night_files: tuple[Path | None, Path | None, Path | None],
+    events: Path | None,
+) -> Sequence[Event]:
+    from services.intake.declarations_file import read_declarations
+    from services.intake.mode import namespace_mode
+    from services.intake.night import read_night
+
+    councils, standing, results = night_files
+    if file and not any((*night_files, events)):
+        return read_declarations(file, settings.namespace)
+    if file or not (councils and standing and results):
+        raise typer.BadParameter("give a file of events, or --councils, --standing and --results")
+    mode = namespace_mode(settings.namespace)
+    night = read_night(councils, standing, results, events, mode=mode)
+    for warning in night.warnings:
+        typer.echo(str(warning), err=True)
+    return (*night.openings, *night.declarations)
+
+
+async def _send(settings: Settings, events: Sequence[Event]) -> int:
+    from services.intake.producer import DeclarationProducer
+
+    async with DeclarationProducer(settings, client_id="livecount-declare") as producer:
+        return len(await producer.publish_all(events))

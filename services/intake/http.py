@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import unquote
@@ -32,19 +30,10 @@ class UnauthorisedError(Exception):
     """A request came without the token."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Returns intake's HTTP service. It connects to Kafka when it starts, or does not start."""
-    producer = DeclarationProducer(settings)
-
-    @asynccontextmanager
-    async def connected(_: FastAPI) -> AsyncIterator[None]:
-        async with producer:
-            yield
-
+def create_app(settings: Settings, producer: DeclarationProducer) -> FastAPI:
+    """Returns intake's HTTP service over a started producer."""
     # FastAPI's pages of documentation load scripts from another host, so they are off.
-    app = FastAPI(
-        title="livecount intake", version="1", docs_url=None, redoc_url=None, lifespan=connected
-    )
+    app = FastAPI(title="livecount intake", version="1", docs_url=None, redoc_url=None)
     _add_refusals(app)
     _add_health(app, producer)
     _add_declarations(app, settings, producer)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 
 import uvicorn
+import uvloop
 
 from services.intake.http import create_app
+from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
 
 REQUESTS_MAX = 64
@@ -35,22 +38,30 @@ def check_exposure(settings: Settings) -> None:
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then finishes the requests under way.
 
-    Raises ExposedError, and SystemExit with status 3 where Kafka or the port cannot be had.
+    Raises ExposedError, NotAcknowledgedError where Kafka cannot be reached, and SystemExit
+    where the port cannot be had.
     """
     check_exposure(settings)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.intake_host,
-        port=settings.intake_port,
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=REQUESTS_MAX,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
-    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    async with DeclarationProducer(settings) as producer:
+        config = uvicorn.Config(
+            create_app(settings, producer),
+            host=settings.intake_host,
+            port=settings.intake_port,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=REQUESTS_MAX,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
+        )
+        await uvicorn.Server(config).serve()
 
 
 def _is_loopback(host: str) -> bool:
