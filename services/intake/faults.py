@@ -39,11 +39,19 @@ class UnusableFiles(ValueError):  # noqa: N818 - it names the files, and is read
 
 @dataclass(slots=True)
 class Findings:
-    """Collects the faults and warnings of several files, so that all are reported at once."""
+    """Collects the faults and warnings of several files, so that all are reported at once.
 
+    Files come in the order in which they were `opened`, each in the order of its lines.
+    """
+
+    _files: dict[Path, int] = field(default_factory=dict)
     _faults: list[Fault] = field(default_factory=list)
     _warnings: list[Fault] = field(default_factory=list)
     _repeated: dict[tuple[Path, str], list[Fault]] = field(default_factory=dict)
+
+    def opened(self, file: Path) -> None:
+        """Notes that a file is read now."""
+        self._files.setdefault(file, len(self._files))
 
     def fault(self, file: Path, line: int, message: str) -> None:
         """Adds what cannot be right: nothing will be counted."""
@@ -77,7 +85,7 @@ class Findings:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """All faults, file by file in the order of lines; at most FAULTS_SHOWN and their number."""
-        faults = _in_order(self._faults)
+        faults = self._in_order(self._faults)
         if len(faults) <= FAULTS_SHOWN:
             return faults
         last = faults[FAULTS_SHOWN]
@@ -93,14 +101,13 @@ class Findings:
             else same[0]
             for same in self._repeated.values()
         ]
-        return _in_order([*self._warnings, *once])
+        return self._in_order([*self._warnings, *once])
 
     def stop_if_unusable(self) -> None:
         """Raises UnusableFiles with every fault, if there is any."""
         if self._faults:
             raise UnusableFiles(self.faults)
 
-
-def _in_order(found: list[Fault]) -> tuple[Fault, ...]:
-    files = {file: place for place, file in enumerate(dict.fromkeys(fault.file for fault in found))}
-    return tuple(sorted(found, key=lambda fault: (files[fault.file], fault.line)))
+    def _in_order(self, found: list[Fault]) -> tuple[Fault, ...]:
+        last = len(self._files)
+        return tuple(sorted(found, key=lambda each: (self._files.get(each.file, last), each.line)))

@@ -150,7 +150,7 @@ def _rows(file: Path, lines: Any, header: list[str], findings: Findings) -> Iter
         line = lines.line_num + 1
         if not any(cells):
             continue
-        if len(cells) < len(header) or any(cells[len(header) :]):
+        if len(cells) != len(header):
             what = f"{len(cells)} cells under {len(header)} columns"
             findings.fault(file, row.line, f"{what}; quote cells that contain a comma")
             continue
