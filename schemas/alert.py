@@ -46,9 +46,9 @@ class Alert(Model):
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] = Field(
         description="Hash of election, council, kind, action, cause, its revision, from and to."
     )
-    kind: Kind
-    action: Action
-    election: Name
+    kind: Kind = Field(description="What it is about.")
+    action: Action = Field(description="A raise tells; a retract withdraws what was told.")
+    election: Name = Field(description="The election, such as local.2014-05-22.")
     council: CouncilId
     council_gss: Gss = ""
     name: Name = Field(description="The council's name.")
@@ -56,7 +56,9 @@ class Alert(Model):
     control: Control | None = Field(
         default=None, description="The control that is certain now; in a retract, no longer."
     )
-    outcome: Outcome | None = None
+    outcome: Outcome | None = Field(
+        default=None, description="The outcome against the control before, in wire terms."
+    )
     change: bool | None = Field(
         default=None, description="Whether control changes hands; null where the prior is unknown."
     )
@@ -65,7 +67,9 @@ class Alert(Model):
     cause: BallotPaperId | None = Field(
         default=None, description="The ballot that caused it; null where no ballot did."
     )
-    cause_revision: Annotated[int, Field(ge=0)] = 0
+    cause_revision: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Revision of the causing fact; 0 where no ballot caused it."
+    )
     ward: Name = Field(default="", description="The name of the causing ward.")
     seq: Seq | None = None
     caused_at: Timestamp | None = Field(

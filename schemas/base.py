@@ -18,46 +18,116 @@ class Model(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-Mode = Literal["live", "rehearsal"]
-"""`rehearsal` is carried from the first event to the last alert and never reaches a live channel."""
+Mode = Annotated[
+    Literal["live", "rehearsal"],
+    Field(description="A rehearsal says so to the last alert, and reaches no live channel."),
+]
 
 CouncilId = Annotated[
     str,
-    Field(max_length=200, examples=["local.barnet.2014-05-22"]),
+    Field(
+        max_length=200,
+        description="The Democracy Club id of one council's election.",
+        examples=["local.barnet.2014-05-22"],
+    ),
     AfterValidator(check_council_id),
 ]
-"""The Democracy Club id of one council's election."""
 
 BallotPaperId = Annotated[
     str,
-    Field(max_length=250, examples=["local.barnet.childs-hill.2014-05-22"]),
+    Field(
+        max_length=250,
+        description="The Democracy Club id of one ballot: one ward, or one by-election (`.by.`).",
+        examples=["local.barnet.childs-hill.2014-05-22"],
+    ),
     AfterValidator(check_ballot_paper_id),
 ]
-"""The Democracy Club id of one ballot: one ward, or one by-election (`.by.`)."""
 
-Gss = Annotated[str, Field(pattern=r"^([A-Z]\d{8})?$", examples=["E09000003"])]
-"""A nine-character GSS code of the Office for National Statistics, or empty where unknown."""
+Gss = Annotated[
+    str,
+    Field(
+        pattern=r"^([A-Z]\d{8})?$",
+        description="The nine-character GSS code of the Office for National Statistics;"
+        " empty where unknown.",
+        examples=["E09000003"],
+    ),
+]
 
 Name = Annotated[str, Field(max_length=300)]
 """A name as the returning officer wrote it; never markup."""
 
-PartyKey = Annotated[str, Field(min_length=1, max_length=300, examples=["PP52", "PP53"])]
-"""What a party's seats are counted under: see `schemas.party.party_key`."""
+Source = Annotated[
+    str,
+    Field(
+        max_length=300,
+        description="Who says so: a feed, a file, a reporter, a web page.",
+        examples=["nights/barnet-2014"],
+    ),
+]
 
-Control = Annotated[str, Field(min_length=1, max_length=300, examples=["PP52", "NOC"])]
-"""A party key, or `NOC` for no overall control."""
+PartyLabel = Annotated[
+    str,
+    Field(
+        max_length=300,
+        description="The party's name as on the ballot paper.",
+        examples=["Labour Party"],
+    ),
+]
+
+PartyId = Annotated[
+    str,
+    Field(
+        max_length=100,
+        description="The Electoral Commission's id; empty where the party is known by its name.",
+        examples=["PP53", "joint-party:53-119"],
+    ),
+]
+
+PartyKey = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        description="What a party's seats are counted under: its Electoral Commission id, or its"
+        " label where it has none.",
+        examples=["PP52", "PP53"],
+    ),
+]
+"""See `schemas.party.party_key`."""
+
+Control = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        description="A party key, or NOC for no overall control.",
+        examples=["PP52", "NOC"],
+    ),
+]
 
 Seats = Annotated[int, Field(ge=0, le=1_000)]
-"""A number of seats. The largest UK council has had 126; a thousand leaves room and stops rubbish."""
+"""A number of seats. A thousand leaves room above any UK council, and stops rubbish."""
 
 Votes = Annotated[int, Field(ge=0, le=10_000_000)]
 """A number of votes or electors. No UK ward comes near ten million."""
 
-Revision = Annotated[int, Field(ge=1, le=1_000_000)]
-"""The version of a fact, counted up from 1. A lower or equal revision changes nothing."""
+Revision = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=1_000_000,
+        description="The version of this fact, from 1. A lower or equal one changes nothing.",
+    ),
+]
 
-Seq = Annotated[int, Field(ge=0, le=2**53)]
-"""The place of an event in the file it came from; 0 stands for before any event."""
+Seq = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=2**53,
+        description="The place of the event in the file it came from; 0 is before any event.",
+    ),
+]
 
 Timestamp = AwareDatetime
 """A moment with its offset from UTC. A time without one is refused."""

@@ -14,10 +14,13 @@ from schemas.base import (
     Mode,
     Model,
     Name,
+    PartyId,
     PartyKey,
+    PartyLabel,
     Revision,
     Seats,
     Seq,
+    Source,
     Timestamp,
     Votes,
 )
@@ -32,9 +35,9 @@ Year = Annotated[int, Field(ge=1800, le=2200)]
 class Nominee(Model):
     """A candidate as nominated, before any vote is counted."""
 
-    candidate: Name
-    party: Name = ""
-    party_id: Annotated[str, Field(max_length=100)] = ""
+    candidate: Name = Field(description="The candidate's name as on the ballot paper.")
+    party: PartyLabel = ""
+    party_id: PartyId = ""
     office: Name = Field(
         default="",
         description="What makes the candidate notable, as a wire would put it before the name.",
@@ -46,15 +49,19 @@ class OpenedWard(Model):
     """A ward that is polled in this election."""
 
     ballot_paper_id: BallotPaperId
-    ward: Name
+    ward: Name = Field(description="The ward's name as the returning officer writes it.")
     ward_gss: Gss = ""
-    seats_contested: Annotated[int, Field(ge=1, le=100)]
+    seats_contested: Annotated[int, Field(ge=1, le=100)] = Field(
+        description="Seats to be filled by this ballot."
+    )
     candidates: tuple[Nominee, ...] | None = Field(
         default=None,
         max_length=1_000,
         description="Nominations; null where they are not known, so that anyone may win.",
     )
-    total_electorate: Votes | None = None
+    total_electorate: Votes | None = Field(
+        default=None, description="Electors entitled to vote in this ballot."
+    )
     expected_at: Timestamp | None = Field(
         default=None, description="When the declaration is expected, where anyone has said so."
     )
@@ -67,7 +74,7 @@ class OpenedWard(Model):
 class PartyStanding(Model):
     """What a party held before the poll, against both baselines. Null means unknown."""
 
-    party: Name = ""
+    party: PartyLabel = ""
     party_id: PartyKey
     seats_eve_of_poll: Seats | None = Field(
         default=None, description="On the eve of poll, defections and by-elections included (PA)."
@@ -84,8 +91,8 @@ class ControlSpell(Model):
     """A time for which a council was under one control."""
 
     control: Control
-    party: Name = ""
-    since: Year
+    party: PartyLabel = ""
+    since: Year = Field(description="Year in which it began.")
     until: Year | None = Field(default=None, description="Null for the spell before this poll.")
 
 
@@ -95,13 +102,16 @@ class CouncilOpened(Model):
     type: Literal["council.opened"] = "council.opened"
     council: CouncilId
     council_gss: Gss = ""
-    name: Name
+    name: Name = Field(description="The council's name, without City Council and the like.")
     mode: Mode
     revision: Revision = 1
-    source: Name = ""
+    source: Source = ""
     seq: Seq | None = None
-    cycle: Cycle = "other"
-    electoral_system: ElectoralSystem = "plurality"
+    cycle: Cycle = Field(default="other", description="How much of the council is up.")
+    electoral_system: ElectoralSystem = Field(
+        default="plurality",
+        description="How seats are won: most votes, or single transferable vote.",
+    )
     seats_total: Annotated[int, Field(ge=1, le=1_000)] = Field(
         description="All seats of the new council: up, not up, vacant and postponed."
     )
@@ -114,9 +124,15 @@ class CouncilOpened(Model):
     last_election_notional: bool = Field(
         default=False, description="Whether seats_last_election is notional after a redrawing."
     )
-    standing: tuple[PartyStanding, ...] = Field(default=(), max_length=1_000)
-    wards: tuple[OpenedWard, ...] = Field(default=(), max_length=1_000)
-    control_history: tuple[ControlSpell, ...] = Field(default=(), max_length=200)
+    standing: tuple[PartyStanding, ...] = Field(
+        default=(), max_length=1_000, description="What each party held before, one entry a party."
+    )
+    wards: tuple[OpenedWard, ...] = Field(
+        default=(), max_length=1_000, description="The wards that are polled."
+    )
+    control_history: tuple[ControlSpell, ...] = Field(
+        default=(), max_length=200, description="Earlier spells of control, oldest first."
+    )
 
     @property
     def election(self) -> str:
@@ -131,7 +147,9 @@ class CouncilOpened(Model):
             raise ValueError(f"wards: {twice[0]} is listed twice; list each ballot once")
         for ballot in ballots:
             if not belongs_to(ballot, self.council):
-                raise ValueError(f"wards: {ballot} is no ballot of {self.council}")
+                raise ValueError(
+                    f"wards: {ballot} is no ballot of {self.council}; correct one of the two"
+                )
         up = sum(ward.seats_contested for ward in self.wards)
         not_up = sum(party.seats_not_up or 0 for party in self.standing)
         if up + not_up > self.seats_total:

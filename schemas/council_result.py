@@ -6,7 +6,18 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import CouncilId, Mode, Model, Name, PartyKey, Revision, Seats, Seq, Timestamp
+from schemas.base import (
+    CouncilId,
+    Mode,
+    Model,
+    PartyKey,
+    PartyLabel,
+    Revision,
+    Seats,
+    Seq,
+    Source,
+    Timestamp,
+)
 from schemas.ids import election_of
 from schemas.ward import Correction
 
@@ -14,7 +25,7 @@ from schemas.ward import Correction
 class PartySeats(Model):
     """How many seats a party has on the new council, and how many of them it just won."""
 
-    party: Name = ""
+    party: PartyLabel = ""
     party_id: PartyKey
     seats: Seats = Field(description="On the new council, seats not up included.")
     seats_won: Seats | None = Field(default=None, description="At this poll; null where unknown.")
@@ -27,11 +38,15 @@ class CouncilDeclared(Model):
     council: CouncilId
     mode: Mode
     revision: Revision = 1
-    correction: Correction | None = None
-    source: Name = ""
+    correction: Correction | None = Field(
+        default=None, description="Why a revision above 1 was made; null for the first."
+    )
+    source: Source = ""
     seq: Seq | None = None
-    declared_at: Timestamp | None = None
-    seats: tuple[PartySeats, ...] = Field(min_length=1, max_length=1_000)
+    declared_at: Timestamp | None = Field(default=None, description="When the result was declared.")
+    seats: tuple[PartySeats, ...] = Field(
+        min_length=1, max_length=1_000, description="The whole new council, one entry a party."
+    )
 
     @property
     def election(self) -> str:

@@ -13,9 +13,13 @@ class Delivery(Model):
     """One alert at one channel. Kept by key `<channel>/<alert_id>`, so the last one stands."""
 
     type: Literal["delivery"] = "delivery"
-    alert_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    alert_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] = Field(
+        description="The alert, and the idempotency key that the channel was given."
+    )
     channel: Name = Field(description="The channel's name in the settings; never its URL.")
-    status: Literal["sent", "withheld", "failed"]
-    attempts: Annotated[int, Field(ge=0)]
-    at: Timestamp
-    detail: Annotated[str, Field(max_length=1_000)] = ""
+    status: Literal["sent", "withheld", "failed"] = Field(description="Whether the channel has it.")
+    attempts: Annotated[int, Field(ge=0)] = Field(description="How often sending was tried.")
+    at: Timestamp = Field(description="When this was recorded.")
+    detail: Annotated[str, Field(max_length=1_000)] = Field(
+        default="", description="Why it was withheld or failed."
+    )

@@ -23,10 +23,14 @@ Headers = list[tuple[str, bytes]]
 class Envelope(Model):
     """What identifies a message: `id` and `source` together; the same pair, the same message."""
 
-    id: Name = Field(min_length=1)
-    source: Name = Field(min_length=1, examples=["/livecount/intake"])
+    id: Name = Field(min_length=1, description="Identifies the message together with its source.")
+    source: Name = Field(
+        min_length=1, examples=["/livecount/intake"], description="Who made the message."
+    )
     type: Name = Field(min_length=1, examples=["livecount.ward.declared.v1"])
-    time: Timestamp | None = None
+    time: Timestamp | None = Field(
+        default=None, description="When the fact happened, by its own account."
+    )
 
     def headers(self) -> Headers:
         """Returns the envelope as Kafka headers."""

@@ -48,9 +48,12 @@ def ballot_paper_id(council: str, ward: str, poll: date, *, by_election: bool = 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)
 def check_council_id(identifier: str) -> str:
-    """Returns a valid council election id unchanged; raises ValueError for any other."""
-    parsed = IdBuilder.from_id(identifier)
-    if parsed.election_type != "local" or not parsed.organisation or parsed.division:
+    """Returns a valid council election id unchanged; raises ValueError for any other.
+
+    Only the canonical spelling is valid, so that one council has one id.
+    """
+    parsed = _parsed(identifier)
+    if parsed is None or parsed.division or parsed.organisation_group_id != identifier:
         raise ValueError(
             "not a council election id; expected local.<council>.<YYYY-MM-DD>,"
             " for example local.barnet.2014-05-22"
@@ -60,14 +63,26 @@ def check_council_id(identifier: str) -> str:
 
 @lru_cache(maxsize=_CACHE_ENTRIES)
 def check_ballot_paper_id(identifier: str) -> str:
-    """Returns a valid ballot id unchanged; raises ValueError for any other."""
-    parsed = IdBuilder.from_id(identifier)
-    if parsed.election_type != "local" or not parsed.organisation or not parsed.division:
+    """Returns a valid ballot id unchanged; raises ValueError for any other.
+
+    Only the canonical spelling is valid, so that one ballot has one id.
+    """
+    parsed = _parsed(identifier)
+    if parsed is None or not parsed.division or parsed.ballot_id != identifier:
         raise ValueError(
             "not a ballot id; expected local.<council>.<ward>.<YYYY-MM-DD>,"
             " for example local.barnet.childs-hill.2014-05-22"
         )
     return identifier
+
+
+def _parsed(identifier: str) -> IdBuilder | None:
+    """Returns a local id with a council taken apart, or None for anything else."""
+    try:
+        parsed = IdBuilder.from_id(identifier)
+    except ValueError:
+        return None
+    return parsed if parsed.election_type == "local" and parsed.organisation else None
 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)

@@ -15,14 +15,20 @@ class Reject(Model):
     """Where the message was, what was wrong with it, and its bytes as they came."""
 
     type: Literal["reject"] = "reject"
-    topic: Annotated[str, Field(max_length=300)]
-    partition: Annotated[int, Field(ge=0)]
-    offset: Annotated[int, Field(ge=0)]
-    timestamp: Timestamp | None = None
-    reason: Reason
+    topic: Annotated[str, Field(max_length=300)] = Field(description="Where the message was read.")
+    partition: Annotated[int, Field(ge=0)] = Field(description="Its partition.")
+    offset: Annotated[int, Field(ge=0)] = Field(description="Its offset in the partition.")
+    timestamp: Timestamp | None = Field(
+        default=None, description="Kafka's time stamp of the message."
+    )
+    reason: Reason = Field(description="What kind of fault it was.")
     detail: Annotated[str, Field(max_length=4_000)] = Field(
         description="Field, value and remedy, a line each."
     )
-    key: Base64Bytes | None = None
-    value: Base64Bytes | None = None
-    headers: tuple[tuple[str, Base64Bytes], ...] = ()
+    key: Base64Bytes | None = Field(default=None, description="The message's key, in base64.")
+    value: Base64Bytes | None = Field(
+        default=None, description="The message's bytes as they came, in base64."
+    )
+    headers: tuple[tuple[str, Base64Bytes], ...] = Field(
+        default=(), description="Its headers; values in base64."
+    )

@@ -16,7 +16,9 @@ from schemas.base import (
     Model,
     Name,
     PartyKey,
+    PartyLabel,
     Seats,
+    Source,
     Timestamp,
     Votes,
 )
@@ -30,9 +32,9 @@ class PartyTotals(Model):
     """A party's seats on one council, now and at most."""
 
     party_id: PartyKey
-    party: Name
-    seats_not_up: Seats
-    seats_won: Seats
+    party: PartyLabel
+    seats_not_up: Seats = Field(description="Seats the party keeps without a poll this time.")
+    seats_won: Seats = Field(description="Seats won at this poll so far.")
     seats: Seats = Field(description="Not up and won so far.")
     best: Seats = Field(description="The most seats the party can still end with.")
     least: Seats = Field(description="The fewest seats the party can end with.")
@@ -53,41 +55,64 @@ class WardTotals(Model):
 
     ballot_paper_id: BallotPaperId
     council: CouncilId
-    ward: Name
+    ward: Name = Field(description="The ward's name.")
     ward_gss: Gss = ""
-    seats_contested: Seats
-    status: Literal["waiting", "declared", "tied"] | Status
-    recount: int | None = None
+    seats_contested: Seats = Field(description="Seats to be filled by this ballot.")
+    status: Literal["waiting", "declared", "tied"] | Status = Field(
+        description="Where the count stands; tied while a lot for the last seat is not known."
+    )
+    recount: int | None = Field(
+        default=None, description="Which recount is under way, from 1; null where none is."
+    )
     revision: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Revision of the result; 0 while undeclared."
     )
-    correction: Correction | None = None
-    source: Name = ""
-    declared_at: Timestamp | None = None
-    expected_at: Timestamp | None = None
+    correction: Correction | None = Field(
+        default=None, description="Why the result was revised; null for a first revision."
+    )
+    source: Source = ""
+    declared_at: Timestamp | None = Field(
+        default=None, description="When the returning officer declared."
+    )
+    expected_at: Timestamp | None = Field(
+        default=None, description="When the declaration is expected."
+    )
     candidates: tuple[Candidate, ...] = Field(
         default=(), description="Result, or nominations while undeclared; elected ones first."
     )
-    seats_won: dict[PartyKey, Seats] = Field(default_factory=dict)
+    seats_won: dict[PartyKey, Seats] = Field(
+        default_factory=dict, description="Seats won here, by party key."
+    )
     margin: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="Votes of the last elected less those of the first not elected."
     )
-    knife_edge: bool = False
+    knife_edge: bool = Field(
+        default=False, description="Whether the margin is so small that a recount could turn it."
+    )
     votes_to_flip: Votes | None = Field(
         default=None,
         description="Fewest voters who would have cost the last elected's party one seat.",
     )
-    num_spoilt_ballots: Votes | None = None
-    num_turnout_reported: Votes | None = None
-    turnout_percentage: float | None = None
-    total_electorate: Votes | None = None
+    num_spoilt_ballots: Votes | None = Field(
+        default=None, description="Ballot papers rejected at the count."
+    )
+    num_turnout_reported: Votes | None = Field(
+        default=None,
+        description="Ballot papers issued or counted, as the returning officer reports turnout.",
+    )
+    turnout_percentage: float | None = Field(
+        default=None, description="Turnout in percent, as reported."
+    )
+    total_electorate: Votes | None = Field(
+        default=None, description="Electors entitled to vote in this ballot."
+    )
 
 
 class Decider(Model):
     """An undeclared ward that control can still hang on."""
 
     ballot_paper_id: BallotPaperId
-    ward: Name
+    ward: Name = Field(description="The ward's name.")
     text: Name = Field(description="Who needs what there, in a sentence.")
 
 
@@ -97,29 +122,41 @@ class CouncilTotals(Model):
     type: Literal["totals"] = "totals"
     council: CouncilId
     council_gss: Gss
-    name: Name
-    election: Name
+    name: Name = Field(description="The council's name.")
+    election: Name = Field(description="The election, such as local.2014-05-22.")
     mode: Mode
-    cycle: Cycle
+    cycle: Cycle = Field(description="How much of the council is up.")
     version: Annotated[int, Field(ge=1)] = Field(
         description="Counts the changes of this council; a higher version is newer."
     )
-    seats_total: Seats
-    majority: Seats
+    seats_total: Seats = Field(description="All seats of the new council.")
+    majority: Seats = Field(description="Seats that give control: more than half of all.")
     parties: tuple[PartyTotals, ...] = Field(description="Most seats first.")
     seats_declared: Seats = Field(description="Seats filled at this poll so far.")
     seats_vacant: Seats = Field(description="Seats that nobody can win at this poll.")
-    wards_declared: Annotated[int, Field(ge=0)]
-    wards_total: Annotated[int, Field(ge=0)]
+    wards_declared: Annotated[int, Field(ge=0)] = Field(description="Wards whose result is known.")
+    wards_total: Annotated[int, Field(ge=0)] = Field(description="Wards that are polled.")
     control_before: Control | None
     control: Control | None = Field(description="Null while undetermined.")
     control_name: Name = Field(default="", description="The controlling party's name.")
-    outcome: Outcome | None
-    incumbent_out: bool
+    outcome: Outcome | None = Field(
+        description="In wire terms; null where control is known and control before is not."
+    )
+    incumbent_out: bool = Field(
+        description="Whether it is certain that the party in control before has lost it."
+    )
     settled_at: BallotPaperId | None
-    votes_to_flip: Votes | None
-    last_election_notional: bool = False
-    control_history: tuple[ControlSpell, ...] = ()
-    deciders: tuple[Decider, ...] = ()
+    votes_to_flip: Votes | None = Field(
+        description="Fewest voters who would have cost the party in control its majority, if any."
+    )
+    last_election_notional: bool = Field(
+        default=False, description="Whether the last election is notional after a redrawing."
+    )
+    control_history: tuple[ControlSpell, ...] = Field(
+        default=(), description="Earlier spells of control, oldest first."
+    )
+    deciders: tuple[Decider, ...] = Field(
+        default=(), description="Undeclared wards that control can still hang on."
+    )
     headline: Name = Field(description="The wire line, such as CON HOLD Barnet.")
     explanation: Name = Field(description="The sentence that says why.")

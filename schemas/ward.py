@@ -12,8 +12,11 @@ from schemas.base import (
     Mode,
     Model,
     Name,
+    PartyId,
+    PartyLabel,
     Revision,
     Seq,
+    Source,
     Timestamp,
     Votes,
 )
@@ -26,9 +29,9 @@ Status = Literal["counting", "recount", "postponed", "countermanded", "uncontest
 class Candidate(Model):
     """One candidate of a declared result."""
 
-    candidate: Name
-    party: Name = ""
-    party_id: Annotated[str, Field(max_length=100)] = ""
+    candidate: Name = Field(description="The candidate's name as on the ballot paper.")
+    party: PartyLabel = ""
+    party_id: PartyId = ""
     votes: Votes | None = Field(
         default=None,
         description="Votes; first preferences in an STV ward; null where not stated.",
@@ -52,15 +55,30 @@ class WardDeclared(Model):
     correction: Correction | None = Field(
         default=None, description="Why a revision above 1 was made; null for the first."
     )
-    source: Name = ""
+    source: Source = ""
     seq: Seq | None = None
-    declared_at: Timestamp | None = None
-    seats_contested: Annotated[int, Field(ge=1, le=100)]
-    candidates: tuple[Candidate, ...] = Field(min_length=1, max_length=1_000)
-    num_spoilt_ballots: Votes | None = None
-    num_turnout_reported: Votes | None = None
-    turnout_percentage: Annotated[float, Field(ge=0, le=1_000)] | None = None
-    total_electorate: Votes | None = None
+    declared_at: Timestamp | None = Field(
+        default=None, description="When the returning officer declared."
+    )
+    seats_contested: Annotated[int, Field(ge=1, le=100)] = Field(
+        description="Seats filled by this ballot."
+    )
+    candidates: tuple[Candidate, ...] = Field(
+        min_length=1, max_length=1_000, description="Everybody who stood, in any order."
+    )
+    num_spoilt_ballots: Votes | None = Field(
+        default=None, description="Ballot papers rejected at the count."
+    )
+    num_turnout_reported: Votes | None = Field(
+        default=None,
+        description="Ballot papers issued or counted, as the returning officer reports turnout.",
+    )
+    turnout_percentage: Annotated[float, Field(ge=0, le=1_000)] | None = Field(
+        default=None, description="Turnout in percent, as reported; above 100 is odd, and counted."
+    )
+    total_electorate: Votes | None = Field(
+        default=None, description="Electors entitled to vote in this ballot."
+    )
 
     @property
     def election(self) -> str:
@@ -71,7 +89,8 @@ class WardDeclared(Model):
     def _hangs_together(self) -> Self:
         if not belongs_to(self.ballot_paper_id, self.council):
             raise ValueError(
-                f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council}"
+                f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council};"
+                " correct one of the two"
             )
         if (self.revision > 1) != (self.correction is not None):
             raise ValueError(
@@ -98,13 +117,13 @@ class WardStatus(Model):
     ballot_paper_id: BallotPaperId
     mode: Mode
     revision: Revision
-    status: Status
+    status: Status = Field(description="Where the count stands.")
     recount: Annotated[int, Field(ge=1, le=100)] | None = Field(
         default=None, description="Which recount it is, counted from 1."
     )
-    source: Name = ""
+    source: Source = ""
     seq: Seq | None = None
-    noticed_at: Timestamp | None = None
+    noticed_at: Timestamp | None = Field(default=None, description="When this was said.")
 
     @property
     def election(self) -> str:
@@ -115,7 +134,8 @@ class WardStatus(Model):
     def _hangs_together(self) -> Self:
         if not belongs_to(self.ballot_paper_id, self.council):
             raise ValueError(
-                f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council}"
+                f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council};"
+                " correct one of the two"
             )
         if self.recount is not None and self.status != "recount":
             raise ValueError(f"recount: {self.recount} with status {self.status}; leave it out")

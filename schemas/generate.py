@@ -1,0 +1,74 @@
+"""Writes the JSON Schemas and the AsyncAPI document, or with --check says which differ.
+
+`python -m schemas.generate` writes; `python -m schemas.generate --check` ends with status 1
+where a file on disk is not what the models say.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from schemas.asyncapi import Document, asyncapi_document
+from schemas.base import Model
+from schemas.examples import EXAMPLES
+
+DIRECTORY = Path(__file__).resolve().parent
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema(example: Model) -> Document:
+    """Returns the JSON Schema of an example's model, with the example."""
+    return {
+        "$schema": DIALECT,
+        **type(example).model_json_schema(),
+        "examples": [example.model_dump(mode="json", exclude_none=True)],
+    }
+
+
+def generated_files(directory: Path) -> dict[Path, str]:
+    """Returns the text of every generated file by its path."""
+    documents = {directory / "asyncapi.json": asyncapi_document()} | {
+        directory / "json" / f"{name}.json": json_schema(example)
+        for name, example in EXAMPLES.items()
+    }
+    return {
+        path: json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        for path, document in documents.items()
+    }
+
+
+def differing_files(directory: Path = DIRECTORY) -> list[Path]:
+    """Returns the generated files that are missing, superfluous or not what the models say."""
+    files = generated_files(directory)
+    found = set((directory / "json").glob("*.json"))
+    differing = [
+        path
+        for path, text in files.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    return differing + sorted(found - files.keys())
+
+
+def main() -> None:
+    """Runs the command; see the module's docstring."""
+    if "--check" in sys.argv[1:]:
+        differing = differing_files()
+        for path in differing:
+            sys.stderr.write(f"{path}: differs from the models; run make schemas\n")
+        sys.exit(1 if differing else 0)
+    write_files()
+
+
+def write_files(directory: Path = DIRECTORY) -> None:
+    """Writes every generated file and removes superfluous ones."""
+    (directory / "json").mkdir(parents=True, exist_ok=True)
+    for path in differing_files(directory):
+        path.unlink(missing_ok=True)
+    for path, text in generated_files(directory).items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
