@@ -26,7 +26,7 @@ class Claim(NamedTuple):
     outcome: Outcome | None = None
     change: bool | None = None
     before: str | None = None
-    figures: int | str = 0
+    figures: int | str | None = None
 
 
 class Told(NamedTuple):

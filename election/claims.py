@@ -34,9 +34,9 @@ def ward_claims(ward: Ward) -> dict[Key, Claim]:
         return found
     ballot = ward.ballot_paper_id
     if ward.notice == "recount" and ward.status is not None:
-        found[Key("recount", ballot)] = Claim(figures=ward.status.recount or 0)
+        found[Key("recount", ballot)] = Claim(figures=ward.status.recount or 1)
     if ward.postponed:
-        found[Key("postponed", ballot)] = Claim(figures=ward.notice or "")
+        found[Key("postponed", ballot)] = Claim(figures=ward.notice)
     if ward.line is not None and is_knife_edge(ward.line):
         found[Key("knife_edge", ballot)] = Claim(figures=ward.line.votes)
     for nominee, behind in beaten(ward):
@@ -44,10 +44,10 @@ def ward_claims(ward: Ward) -> dict[Key, Claim]:
     return found
 
 
-def beaten(ward: Ward) -> list[tuple[Nominee, int | str]]:
+def beaten(ward: Ward) -> list[tuple[Nominee, int | None]]:
     """Returns the notable nominees whom a declared ward did not elect, and by how many votes.
 
-    The votes are those that the last elected had more; empty where they are not known.
+    The votes are those that the last elected had more; None where they are not known.
     """
     notable = [each for each in ward.contest.nominees if each.office] if ward.contest else []
     if not notable or ward.result is None or ward.declared is None:
@@ -57,14 +57,14 @@ def beaten(ward: Ward) -> list[tuple[Nominee, int | str]]:
         for each, elected in zip(ward.declared.candidates, ward.result.elected, strict=True)
         if elected is False
     }
-    found: list[tuple[Nominee, int | str]] = []
+    found: list[tuple[Nominee, int | None]] = []
     for nominee in notable:
         name = nominee.candidate.casefold()
         loser = losers.get((name, counted_under(nominee.party_id, nominee.party)))
         if loser is not None:
             line = ward.line
-            votes = (line.last_in.votes or 0) - (loser.votes or 0) if line else None
-            found.append((nominee, "" if votes is None else max(0, votes)))
+            behind = (line.last_in.votes or 0) - (loser.votes or 0) if line else None
+            found.append((nominee, None if behind is None else max(0, behind)))
     return found
 
 

@@ -16,7 +16,8 @@ class Stake(NamedTuple):
     """What an open ward means to a party that can still control the council.
 
     `settles` are the seats there that would make its majority certain at once, None where no
-    number does. `needs` are the seats it must win there to stay able to reach one.
+    number does. `needs` are the seats it must win there to stay able to reach one, 0
+    where those that nominations force on it are enough.
     """
 
     party: str
@@ -62,8 +63,10 @@ def stakes(count: Count, ward: Ward) -> tuple[Stake, ...]:
             continue
         most, fewest = _most(ward, party), _fewest(ward, party)
         enough = count.majority - (seats.least - fewest)
-        needs = max(0, count.majority - (seats.best - most))
-        found.append(Stake(party, enough if enough <= most else None, needs))
+        needs = count.majority - (seats.best - most)
+        found.append(
+            Stake(party, enough if enough <= most else None, needs if needs > fewest else 0)
+        )
     return tuple(
         sorted(
             found,

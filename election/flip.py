@@ -29,9 +29,9 @@ def votes_to_flip(
         return None
     rising = sorted(others, reverse=True)[:overtakers]
     falling = sorted(own, reverse=True)[held - lost :]
-    # What others are given grows with the level, what the party gives shrinks: the least
-    # of their maximum is where they cross.
-    low, high = 1, falling[0] + 1
+    # What others are given grows with the level and what the party gives shrinks, so the least
+    # of their maximum is where they cross: above the last riser, at most just above the party.
+    low, high = max(1, rising[-1]), falling[0] + 1
     while low < high:
         level = (low + high) // 2
         if _given(rising, level) >= _taken(falling, level):

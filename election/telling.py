@@ -6,9 +6,10 @@ from election.claim import Claim, Key
 from election.count import Count
 from election.explanation import hangs_on, sentence, wire_line
 from election.majority import counted_under
+from election.margin import Line
 from election.proof import proof, ward_line
 from election.ward import Ward
-from election.wording import clipped, counted, ordinal, went_by, would_have_changed
+from election.wording import clipped, counted, nth_recount, went_by, would_have_changed
 
 
 def text(count: Count, key: Key, claim: Claim) -> str:
@@ -44,31 +45,28 @@ def _best(count: Count) -> int:
 
 def _of_ward(count: Count, ward: Ward, key: Key, claim: Claim) -> str:
     place = f"{ward.name}, {count.name}"
-    if key.kind == "decider":
-        return hangs_on(count, ward)
+    seats = counted(ward.share.still_open, "seat")
     if key.kind == "recount":
-        number = int(claim.figures)
-        return f"{place}: {ordinal(number)} recount" if number > 1 else f"{place}: recount"
-    if key.kind == "postponed":
-        seats = counted(ward.share.still_open, "seat")
-        if claim.figures == "countermanded":
-            return f"{place}: poll countermanded, {seats} to be filled at a new poll"
+        return f"{place}: {nth_recount(int(claim.figures or 1))}"
+    if claim.figures == "postponed":
         return f"{place}: poll postponed, {seats} still open"
+    if claim.figures == "countermanded":
+        return f"{place}: poll countermanded, {seats} to be filled at a new poll"
     if key.kind == "notable_beaten":
         return _beaten(count, ward, key, claim)
-    return f"{place}: {went_by(ward.share.filled, int(claim.figures))}{_to_flip(count, ward)}"
+    if key.kind == "knife_edge" and ward.line is not None:
+        return f"{place}: {_knife_edge(count, ward, ward.line)}"
+    return hangs_on(count, ward)
 
 
-def _to_flip(count: Count, ward: Ward) -> str:
-    if ward.line is None:
-        return ""
-    last = ward.line.last_in
-    party = count.wire(counted_under(last.party_id, last.party))
-    return f" to {party}{would_have_changed(ward.votes_to_flip)}"
+def _knife_edge(count: Count, ward: Ward, line: Line) -> str:
+    party = count.wire(counted_under(line.last_in.party_id, line.last_in.party))
+    went = went_by(ward.share.filled, line.votes)
+    return f"{went} to {party}{would_have_changed(ward.votes_to_flip)}"
 
 
 def _beaten(count: Count, ward: Ward, key: Key, claim: Claim) -> str:
     nominees = ward.contest.nominees if ward.contest else ()
     office = next(each.office for each in nominees if each.candidate == key.candidate)
-    by = {"": "", 0: " by lot"}.get(claim.figures, f" by {claim.figures:,}")
+    by = "" if claim.figures is None else f" by {claim.figures:,}" if claim.figures else " by lot"
     return f"{office} {key.candidate} beaten in {ward.name}{by} ({count.name})"

@@ -49,6 +49,11 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
+def nth_recount(number: int) -> str:
+    """Returns `recount` for the first and `third recount` for the third."""
+    return f"{ordinal(number)} recount" if number > 1 else "recount"
+
+
 def last_seat(seats: int) -> str:
     """Returns what the last of a ward's seats is called: `the seat`, `the third seat`."""
     if seats == 1:

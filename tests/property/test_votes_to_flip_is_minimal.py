@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from election.flip import council_votes_to_flip, votes_to_flip
+
+votes = st.lists(st.integers(0, 5), min_size=1, max_size=3)
+
+
+def spread(moved: int, most: list[int]) -> Iterator[tuple[int, ...]]:
+    """Yields every division of so many votes over candidates, at most so many each."""
+    for division in product(*(range(min(moved, limit) + 1) for limit in most)):
+        if sum(division) == moved:
+            yield division
+
+
+def seats_at_best(own: list[int], others: list[int], seats: int) -> int:
+    """Returns the seats a party wins if every lot falls its way."""
+    ranked = sorted([(-count, 0) for count in own] + [(-count, 1) for count in others])
+    return sum(party == 0 for _, party in ranked[:seats])
+
+
+def can_flip(own: list[int], others: list[int], seats: int, left: int, moved: int) -> bool:
+    """Tells by trying all of them whether so many voters can leave the party that many seats."""
+    return any(
+        seats_at_best(
+            [count - taken for count, taken in zip(own, fall, strict=True)],
+            [count + given for count, given in zip(others, rise, strict=True)],
+            seats,
+        )
+        <= left
+        for fall in spread(moved, own)
+        for rise in spread(moved, [moved] * len(others))
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(votes, votes, st.integers(1, 3), st.data())
+def test_votes_to_flip_a_seat_are_what_trying_everything_finds(
+    own: list[int], others: list[int], seats: int, data: st.DataObject
+) -> None:
+    """The fewest voters are enough, and one voter fewer never is, however they move."""
+    assume(len(own) + len(others) >= seats)
+    held = seats_at_best(own, others, seats)
+    assume(held)
+    lost = data.draw(st.integers(1, held))
+    fewest = next(
+        (
+            moved
+            for moved in range(sum(own) + 1)
+            if can_flip(own, others, seats, held - lost, moved)
+        ),
+        None,
+    )
+
+    assert fewest == votes_to_flip(own, others, seats, held, lost)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(1, 30) | st.none(), max_size=3), max_size=4), st.integers(1, 5)
+)
+def test_votes_to_flip_a_council_are_those_of_the_cheapest_wards(
+    wards: list[list[int | None]], lost: int
+) -> None:
+    """No other choice of wards, and of seats lost in each, costs the majority for less."""
+    cheapest: int | None = None
+    for choice in product(*(range(len(costs) + 1) for costs in wards)):
+        paid = [costs[seats - 1] for costs, seats in zip(wards, choice, strict=True) if seats]
+        known = [cost for cost in paid if cost is not None]
+        if sum(choice) >= lost and len(known) == len(paid):
+            cheapest = min(sum(known), sum(known) if cheapest is None else cheapest)
+
+    assert cheapest == council_votes_to_flip(wards, lost)
