@@ -39,7 +39,8 @@ def from_democracy_club(rows: tuple[Row, ...], councils: Councils) -> tuple[Row,
 
     Councils are found by the organisation in the ballot's id. Rows of other elections
     (mayors, parliaments) are left out with a warning. A cancelled poll with no more
-    candidates than seats is uncontested, any other is countermanded.
+    candidates than seats is uncontested, any other is countermanded. A by-election of the same
+    day is a ward beside the ward.
     """
     by_organisation = {council.council.split(".")[1]: council for council in councils.all}
     standing = Counter(row.text("ballot_paper_id") for row in rows)
@@ -58,6 +59,8 @@ def _cells(row: Row, council: Council | None, standing: Counter[str]) -> dict[st
     cells = {name: row.text(column) for name, column in _COLUMNS.items()}
     cells["council"] = council.name if council else cells["ballot_paper_id"]
     cells["council_gss"] = council.council_gss if council else ""
+    if ".by." in cells["ballot_paper_id"]:
+        cells["ward"] = f"{cells['ward']} (by-election)"
     cells["ward_gss"] = gss_or_blank(row.text("gss"))
     # Exports of before 2020 write party:52 for PP52.
     cells["party_id"] = (

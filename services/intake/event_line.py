@@ -32,7 +32,7 @@ class EventCandidate(_Part):
     @model_validator(mode="after")
     def _has_a_party(self) -> Self:
         if not (self.party or self.party_id):
-            raise ValueError("party and party_id are both blank; give at least one of them")
+            raise ValueError("party: blank as is party_id; give at least one of them")
         return self
 
 

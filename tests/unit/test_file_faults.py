@@ -65,14 +65,16 @@ def test_all_faults_of_all_files_are_reported_at_once(files: Files) -> None:
         (
             contest((10, "perhaps")),
             (
-                "results.csv:2: elected: 'perhaps' is neither 1 nor 0; give one of them, or leave it"
+                "results.csv:2: elected: 'perhaps' is neither 1 nor 0; give one of them, or"
+                " leave it"
                 " blank"
             ),
         ),
         (
             contest((10, ""), seats=3),
             (
-                "councils.csv:2: seats_total: '2' seats, but 3 are up and 0 held over; correct one of"
+                "councils.csv:2: seats_total: '2' seats, but 3 are up and 0 held over; correct"
+                " one of"
                 " the three"
             ),
         ),
@@ -171,7 +173,8 @@ def test_seats_that_differ_within_a_ballot_are_a_fault(files: Files) -> None:
         (
             contest((10, 1)),
             (
-                "councils.csv:2: seats_total: '2' seats, of which 1 are up and 0 held over; 1 count as"
+                "councils.csv:2: seats_total: '2' seats, of which 1 are up and 0 held over; 1"
+                " count as"
                 " vacant"
             ),
         ),
@@ -270,7 +273,8 @@ def test_a_file_without_its_columns_says_which(files: Files) -> None:
 
     assert files.faults() == [
         (
-            "results.csv:1: council_gss or council or ballot_paper_id: no such column; add it to the"
+            "results.csv:1: council_gss or council or ballot_paper_id: no such column; add it"
+            " to the"
             " header"
         ),
         "results.csv:1: seats_contested: no such column; add it to the header",
