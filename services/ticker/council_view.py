@@ -16,6 +16,10 @@ SEATS_DRAWN_APART = 130
 """Up to this many seats the bar shows each; the largest UK councils have 126 or fewer."""
 
 
+LABEL_PERCENT_MIN = 9.0
+"""A label needs this much of the bar: 26 pixels on the smallest phone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A run of seats of one kind in the bar, placed in percent of its width."""
@@ -29,10 +33,22 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A number and a name that stand over their part of the bar, where there is room."""
+
+    seats: int
+    name: str
+    style: str
+    left: float
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeatBar:
     """The whole council as one bar, with the majority line, in percent of its width."""
 
     segments: tuple[Segment, ...]
+    labels: tuple[Label, ...]
     majority_at: float
     seat_lines: tuple[float, ...]
 
@@ -72,13 +88,32 @@ def seat_bar(totals: CouncilTotals) -> SeatBar:
     lines = range(1, whole) if whole <= SEATS_DRAWN_APART else ()
     return SeatBar(
         tuple(segments),
+        _labels(totals, still_open, whole),
         _percent(totals.majority, whole),
         tuple(_percent(seat, whole) for seat in lines),
     )
 
 
+def _labels(totals: CouncilTotals, still_open: int, whole: int) -> tuple[Label, ...]:
+    runs = [(party_style(party.party_id, party.party), party.seats) for party in totals.parties]
+    runs.append((PartyStyle("to come", "open"), still_open))
+    runs.append((PartyStyle("vacant", "open vacant"), totals.seats_vacant))
+    labels: list[Label] = []
+    taken = 0
+    for style, seats in runs:
+        if seats:
+            fits = _percent(seats, whole) >= LABEL_PERCENT_MIN
+            left = _percent(taken, whole)
+            labels.append(Label(seats, style.short, style.style, left, fits))
+            taken += seats
+    return tuple(labels)
+
+
 def party_rows(totals: CouncilTotals, wards: Iterable[WardTotals]) -> list[PartyRow]:
-    """Returns the parties' lines, most seats first, on one scale that holds the majority line."""
+    """Returns the lines of the parties in play, on one scale that holds the majority line.
+
+    In play is who has a seat, had one, or can still get a majority; see `also_stood`.
+    """
     decided = [ward for ward in wards if ward.seats_won]
     scale = max([totals.majority, *(party.best for party in totals.parties)], default=1) or 1
     return [
@@ -96,7 +131,27 @@ def party_rows(totals: CouncilTotals, wards: Iterable[WardTotals]) -> list[Party
             ),
         )
         for party in totals.parties
+        if _is_in_play(party)
     ]
+
+
+def also_stood(totals: CouncilTotals) -> list[tuple[PartyTotals, PartyStyle]]:
+    """Returns the parties that have no seat, had none and cannot get a majority."""
+    return [
+        (party, party_style(party.party_id, party.party))
+        for party in totals.parties
+        if not _is_in_play(party)
+    ]
+
+
+def _is_in_play(party: PartyTotals) -> bool:
+    changes = (party.change_eve_of_poll, party.change_last_election)
+    return bool(party.seats) or party.needs is not None or any(changes)
+
+
+def why(totals: CouncilTotals) -> str:
+    """Returns the explanation without the headline that stands above it."""
+    return totals.explanation.removeprefix(f"{totals.headline}: ")
 
 
 def deciders_left(

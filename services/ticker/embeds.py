@@ -16,7 +16,7 @@ from services.ticker.answers import JSON, answer
 router = APIRouter(tags=["embed"])
 
 WIDTH_PX = 600
-HEIGHT_PX = {"council": 320, "headline": 420}
+HEIGHT_PX = {"council": 480, "headline": 640}
 
 _PATHS = {
     "council": re.compile(r"/councils/(local\.[a-z0-9-]+\.\d{4}-\d{2}-\d{2})"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from schemas.party import NOC
 from schemas.totals import CouncilTotals
+from services.ticker.party import party_style
 
 
 @dataclass(slots=True)
@@ -42,6 +43,10 @@ class Headline:
     notional: bool
 
 
+OTHERS = "others"
+"""The key of the line that adds up the parties not named."""
+
+
 def headline(councils: Iterable[CouncilTotals]) -> Headline:
     """Returns the night's totals; parties by councils, then by seats won."""
     everything = list(councils)
@@ -52,7 +57,7 @@ def headline(councils: Iterable[CouncilTotals]) -> Headline:
     ranked = sorted(lines.values(), key=lambda line: (-line.seats_won, -line.councils, line.key))
     determined = [totals for totals in everything if totals.control is not None]
     return Headline(
-        lines=tuple(ranked),
+        lines=_shortened(ranked),
         councils=len(everything),
         councils_determined=len(determined),
         councils_complete=sum(is_complete(totals) for totals in everything),
@@ -62,6 +67,34 @@ def headline(councils: Iterable[CouncilTotals]) -> Headline:
         seats_declared=sum(totals.seats_declared for totals in everything),
         notional=any(totals.last_election_notional for totals in everything),
     )
+
+
+def _shortened(ranked: list[PartyLine]) -> tuple[PartyLine, ...]:
+    """Returns the lines with the local parties that control no council added up, NOC last.
+
+    A night has dozens of them, most with a seat or two. Who has won and lost nothing is left out.
+    """
+    others = PartyLine(OTHERS, "Others")
+    named: list[PartyLine] = []
+    for line in ranked:
+        local = party_style(line.key, line.name).style == "other"
+        if local and not line.councils and not line.councils_change:
+            _add_to(others, line)
+        elif line.key != NOC and _has_anything(line):
+            named.append(line)
+    rest = [others] if others.seats_won or others.change_eve_of_poll else []
+    none = [line for line in ranked if line.key == NOC]
+    return (*named, *rest, *none)
+
+
+def _has_anything(line: PartyLine) -> bool:
+    return any((line.councils, line.councils_change, line.seats_won, line.change_eve_of_poll))
+
+
+def _add_to(others: PartyLine, line: PartyLine) -> None:
+    others.seats_won += line.seats_won
+    others.change_eve_of_poll = _plus(others.change_eve_of_poll, line.change_eve_of_poll)
+    others.change_last_election = _plus(others.change_last_election, line.change_last_election)
 
 
 def is_complete(totals: CouncilTotals) -> bool:

@@ -41,6 +41,7 @@ class Map:
     width: float
     height: float
     squares: bool
+    outside: bool
 
 
 def lay_out(councils: Iterable[tuple[str, str]]) -> Map:
@@ -72,6 +73,7 @@ def lay_out(councils: Iterable[tuple[str, str]]) -> Map:
         width=max((tile.x for tile in tiles.values()), default=1.0) + 1,
         height=max((tile.y for tile in tiles.values()), default=1.0) + 1,
         squares=london,
+        outside=bool(outside),
     )
 
 

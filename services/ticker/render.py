@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from schemas.alert import Alert
-from schemas.totals import CouncilTotals
+from schemas.totals import CouncilTotals, WardTotals
 from services.ticker import wording
 from services.ticker.assets import asset_url
 from services.ticker.channel import View
-from services.ticker.council_view import deciders_left, history, party_rows, seat_bar
+from services.ticker.council_view import (
+    also_stood,
+    deciders_left,
+    history,
+    party_rows,
+    seat_bar,
+    why,
+)
 from services.ticker.drama import by_drama, contenders, seats_to_decision, stage
 from services.ticker.feed import BEGINNING
 from services.ticker.headline import headline
@@ -45,6 +53,7 @@ def _environment() -> Environment:
         "change": wording.change,
         "clock": wording.clock,
         "feed_clock": wording.feed_clock,
+        "moment": wording.moment,
         "element": element,
         "ward_state": wording.ward_state,
         "correction": wording.correction,
@@ -57,6 +66,7 @@ def _environment() -> Environment:
         "contenders": contenders,
         "seats_to_decision": seats_to_decision,
         "stage": stage,
+        "why": why,
     }
     return environment
 
@@ -141,7 +151,9 @@ def _cached_tile(data: bytes, tile: Any, *, squares: bool) -> str:
 
 @lru_cache(maxsize=_CACHED_ROWS)
 def _alert(alert: Alert, at: str, withdrawn: bool, where: str) -> str:  # noqa: FBT001 -- cached
-    time = wording.clock(alert.caused_at) or wording.feed_clock(at)
+    # A rehearsal's own clock says nothing of the night it tells.
+    told_at = wording.feed_clock(at) if alert.mode == "live" else ""
+    time = wording.clock(alert.caused_at) or told_at
     return _part("alert.html", alert=alert, time=time, withdrawn=withdrawn, where=where)
 
 
@@ -155,10 +167,14 @@ def _council(night: Night, council: CouncilCount) -> View:
     withdrawn = {alert.retracts for alert in alerts if alert.retracts}
     rows = party_rows(totals, wards)
     fragments = {
-        "summary": _part("council/summary.html", totals=totals, bar=seat_bar(totals)),
-        "parties": _part("council/parties.html", totals=totals, rows=rows),
-        "deciders": _part(
-            "council/deciders.html", totals=totals, wards=deciders_left(totals, wards)
+        "summary": _part(
+            "council/summary.html",
+            totals=totals,
+            bar=seat_bar(totals),
+            deciders=deciders_left(totals, wards),
+        ),
+        "parties": _part(
+            "council/parties.html", totals=totals, rows=rows, others=also_stood(totals)
         ),
         "history": _part("council/history.html", totals=totals, spells=history(totals)),
     }
@@ -170,10 +186,20 @@ def _council(night: Night, council: CouncilCount) -> View:
         at = came_at.get(data, BEGINNING)
         fragments[f"alert-{alert.id}"] = _alert(alert, at, alert.id in withdrawn, "ward")
     orders = {
-        "wards": tuple(f"ward-{element(ward.ballot_paper_id)}" for ward in wards),
+        "wards-to-come": _ward_ids(ward for ward in wards if not is_counted(ward)),
+        "wards-declared": _ward_ids(ward for ward in wards if is_counted(ward)),
         "alerts": tuple(f"alert-{alert.id}" for alert in alerts),
     }
     return View(fragments, orders, _sayings(alerts))
+
+
+def is_counted(ward: WardTotals) -> bool:
+    """Tells whether nothing more is to come from a ward."""
+    return ward.status in {"declared", "uncontested"}
+
+
+def _ward_ids(wards: Iterable[WardTotals]) -> tuple[str, ...]:
+    return tuple(f"ward-{element(ward.ballot_paper_id)}" for ward in wards)
 
 
 def _ward(council: CouncilCount, ballot: str) -> View:

@@ -38,6 +38,11 @@ def feed_clock(feed_id: str) -> str:
     return clock(datetime.fromtimestamp(moment_ms / 1_000, UTC)) if moment_ms else ""
 
 
+def moment(moment_ms: int) -> str:
+    """Returns a moment given in milliseconds since 1970, such as `04.10.32`."""
+    return datetime.fromtimestamp(moment_ms / 1_000, LONDON).strftime("%H.%M.%S")
+
+
 def count(value: int, one: str, many: str = "") -> str:
     """Returns a number with its noun: `1 ward`, `21 wards`."""
     return f"{value:,} {one if value == 1 else many or one + 's'}"

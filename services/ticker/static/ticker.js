@@ -13,16 +13,16 @@
   let heard = 0;
   let stale = false;
 
-  const clock = () =>
+  const clock = (moment, more = {}) =>
     new Intl.DateTimeFormat("en-GB", {
-      hour: "2-digit", minute: "2-digit", timeZone: "Europe/London",
-    }).format(new Date(Number(at.split("-")[0]))).replace(":", ".");
+      hour: "2-digit", minute: "2-digit", timeZone: "Europe/London", ...more,
+    }).format(new Date(Number(moment))).replaceAll(":", ".");
 
   const show = (state) => {
     if (!connection) return;
     connection.classList.toggle("live", state === "live");
     connection.classList.toggle("lost", state !== "live");
-    const since = at.startsWith("0-") ? "" : ` Figures as of ${clock()}.`;
+    const since = at.startsWith("0-") ? "" : ` Figures as of ${clock(at.split("-")[0])}.`;
     const text = {
       live: "Live",
       lost: `Connection lost.${since} Trying again.`,
@@ -116,12 +116,8 @@
   }
 
   const slider = document.getElementById("at");
-  if (slider) {
-    const text = document.getElementById("at-text");
-    slider.addEventListener("input", () => {
-      text.textContent = `As it stood at ${new Intl.DateTimeFormat("en-GB", {
-        hour: "2-digit", minute: "2-digit", timeZone: "Europe/London",
-      }).format(new Date(Number(slider.value))).replace(":", ".")}`;
-    });
-  }
+  const text = document.getElementById("at-text");
+  slider?.addEventListener("input", () => {
+    text.textContent = `As it stood at ${clock(slider.value, { second: "2-digit" })}`;
+  });
 })();
