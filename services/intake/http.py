@@ -19,6 +19,7 @@ from services.intake.message import SOURCE, Message, TooLargeError, prepare
 from services.intake.mode import ModeError
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
 from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
 from services.platform.refusal import Refusal, refusal_of, refusals
 from services.platform.settings import Settings
 
@@ -69,10 +70,13 @@ def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationPro
         body = await read_body(request)
         messages = _messages(body, request, settings.namespace)
         key = _client_id(request)
-        if key is None:
-            stands = await producer.send_all(messages)
-        else:
-            stands = await receipts.once(key, content_id(body), lambda: producer.send_all(messages))
+        with INTAKE_ACKNOWLEDGED_SECONDS.time():
+            stands = await (
+                producer.send_all(messages)
+                if key is None
+                else receipts.once(key, content_id(body), lambda: producer.send_all(messages))
+            )
+        INTAKE_DECLARATIONS.labels("acknowledged").inc(len(messages))
         return Accepted(
             declarations=[
                 Receipt(id=message.id, partition=at.partition, offset=at.offset)
@@ -154,6 +158,7 @@ def _add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(RefusedError)
     async def refused(_: Request, error: RefusedError) -> JSONResponse:
+        INTAKE_DECLARATIONS.labels("refused").inc()
         return answer(422, error.refusals)
 
     @app.exception_handler(ConflictError)
@@ -175,5 +180,6 @@ def _add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(NotAcknowledgedError)
     async def unavailable(_: Request, error: NotAcknowledgedError) -> JSONResponse:
+        INTAKE_DECLARATIONS.labels("failed").inc()
         refusal = Refusal("Kafka", "", str(error))
         return answer(503, [refusal], **{"Retry-After": str(RETRY_AFTER_S)})

@@ -10,6 +10,7 @@ import uvloop
 
 from services.intake.http import create_app
 from services.intake.producer import DeclarationProducer
+from services.platform.health import Health, health_endpoint
 from services.platform.settings import Settings
 
 REQUESTS_MAX = 64
@@ -20,6 +21,9 @@ KEEP_ALIVE_S = 30
 
 SHUTDOWN_TIMEOUT_S = 20
 """How long requests under way may take at the end: longer than Kafka may take to acknowledge."""
+
+WATCH_INTERVAL_S = 5.0
+"""How often Kafka is asked whether it is there; probes come about every ten seconds."""
 
 
 class ExposedError(ValueError):
@@ -47,21 +51,42 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    async with DeclarationProducer(settings) as producer:
-        config = uvicorn.Config(
-            create_app(settings, producer),
-            host=settings.intake_host,
-            port=settings.intake_port,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=REQUESTS_MAX,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
-        )
-        await uvicorn.Server(config).serve()
+    health = Health()
+    with health_endpoint(settings.metrics_host, settings.metrics_port, health):
+        async with DeclarationProducer(settings) as producer:
+            watch = asyncio.create_task(_watch(producer, health))
+            try:
+                await _listen(settings, producer)
+            finally:
+                watch.cancel()
+
+
+async def _watch(producer: DeclarationProducer, health: Health) -> None:
+    """Says again and again that the loop comes round, and whether Kafka answers."""
+    while True:
+        health.beat()
+        if await producer.reachable():
+            health.ready()
+        else:
+            health.not_ready("Kafka")
+        await asyncio.sleep(WATCH_INTERVAL_S)
+
+
+async def _listen(settings: Settings, producer: DeclarationProducer) -> None:
+    config = uvicorn.Config(
+        create_app(settings, producer),
+        host=settings.intake_host,
+        port=settings.intake_port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=REQUESTS_MAX,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
+    )
+    await uvicorn.Server(config).serve()
 
 
 def _is_loopback(host: str) -> bool:

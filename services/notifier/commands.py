@@ -34,9 +34,11 @@ def run(channels: ChannelsFile = None) -> None:
 
     from services.notifier.ledger import LedgerError
     from services.notifier.service import run_notifier
+    from services.platform.log import configure_log
     from services.platform.settings import load_settings
 
     settings = load_settings()
+    configure_log("notifier", settings.log_level, settings.log_format)
     loaded = _load(channels or settings.notifier_channels_file)
     try:
         asyncio.run(run_notifier(settings, loaded))

@@ -23,6 +23,7 @@ from services.notifier.progress import Progress
 from services.notifier.routing import decide
 from services.notifier.sender import Sender, SendError
 from services.platform.crash import crash_point
+from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
 
 WAITING_MAX = 1_000
 """Alerts waiting in one lane; a night of 143 councils has some 300. Beyond, reading waits."""
@@ -189,6 +190,11 @@ class Lane:
                 for due in batch
             ]
         )
+        NOTIFIER_DELIVERIES.labels(status).inc(len(batch))
+        if status == "sent":
+            for due in batch:
+                waited = self._now() - due.published_at
+                NOTIFIER_ALERT_SECONDS.observe(max(waited.total_seconds(), 0.0))
         crash_point("notifier.recorded")
         self._finish(batch)
 

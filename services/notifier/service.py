@@ -31,6 +31,7 @@ from services.notifier.exchange import Exchange
 from services.notifier.ledger import Ledger
 from services.platform import kafka
 from services.platform.crash import crash_point
+from services.platform.health import Health, health_endpoint
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
 
@@ -42,6 +43,9 @@ POLL_RECORDS_MAX = 100
 
 COMMIT_INTERVAL_S = 1.0
 """How often offsets are committed. The ledger makes a late commit harmless."""
+
+STALL_TIMEOUT_S = 90.0
+"""A reader silent for longer is stuck: a full lane makes it wait for one message, 60 s at most."""
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,9 @@ async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    health = Health(STALL_TIMEOUT_S)
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(health_endpoint(settings.metrics_host, settings.metrics_port, health))
         ledger = Ledger(settings)
         stack.push_async_callback(ledger.stop)
         await ledger.start()
@@ -67,7 +73,7 @@ async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
             random=Random(),  # noqa: S311 -- jitter is no secret
         )
         stack.push_async_callback(exchange.close)
-        reader = _Reader(settings, ledger, exchange, stopping)
+        reader = _Reader(settings, ledger, exchange, stopping, health)
         stack.push_async_callback(reader.stop)
         await reader.start()
         log.info("notifier runs in %s with %d channels", settings.namespace, len(channels))
@@ -81,7 +87,12 @@ class _Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has n
     """Reads alerts in a consumer group and commits what is done with."""
 
     def __init__(
-        self, settings: Settings, ledger: Ledger, exchange: Exchange, stopping: asyncio.Event
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        exchange: Exchange,
+        stopping: asyncio.Event,
+        health: Health,
     ) -> None:
         self._topic = Topics(settings.namespace).alerts
         self._consumer: AIOKafkaConsumer = kafka.consumer(
@@ -93,6 +104,7 @@ class _Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has n
         self._ledger = ledger
         self._exchange = exchange
         self._stopping = stopping
+        self._health = health
         self._rebalanced = False
 
     async def start(self) -> None:
@@ -108,18 +120,20 @@ class _Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has n
         await self._commit()
         self._exchange.progress.forget(revoked)
 
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, _: Collection[TopicPartition]) -> None:
         # The reader itself catches up: aiokafka swallows what is raised here.
-        self._rebalanced = bool(assigned) or self._rebalanced
+        self._rebalanced = True
 
     async def run(self) -> None:
         while not self._stopping.is_set():
+            self._health.beat()
             found = await self._consumer.getmany(
                 timeout_ms=POLL_TIMEOUT_MS, max_records=POLL_RECORDS_MAX
             )
             if self._rebalanced:
                 self._rebalanced = False
                 await self._ledger.catch_up()
+                self._health.ready()
             for partition, records in found.items():
                 for record in records:
                     # Taken away while others were handed on: its new owner reads it again.
@@ -141,6 +155,7 @@ class _Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has n
             self._exchange.progress.begin(partition, record.offset, 0)
             return
         crash_point("notifier.received")
+        self._health.beat()
         published_at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
         await self._exchange.take(alert, partition, record.offset, published_at)
 

@@ -93,5 +93,5 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 def shorten(value: object) -> str:
     """Returns a value as it can stand in a message: printable and not too long."""
-    text = repr(value)
+    text = repr(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
     return text if len(text) <= VALUE_LENGTH_MAX else f"{text[:VALUE_LENGTH_MAX]}…"
