@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from services import rehearsal_commands as rehearsal
+from services.aggregator import commands as aggregator
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 platform.register(app)
 intake.register(app)
+aggregator.register(app)
 notifier.register(app)
 ticker.register(app)
 rehearsal.register(app)

@@ -1,1 +1,1 @@
-"""The Faust application that turns declarations into totals and alerts."""
+"""From declarations to totals and alerts: decode, fold, publish, commit. See `worker`."""

@@ -1,0 +1,118 @@
+"""What a batch changes: the fold of its declarations, council by council. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from election.council import Council
+from election.fold import apply
+from election.state import dump
+from election.view import council_totals, ward_totals
+from schemas.alert import Alert
+from schemas.ids import election_of
+from schemas.reject import Reject
+from services.aggregator.councils import Councils, Held
+from services.aggregator.decode import Placed, reject
+
+
+@dataclass(slots=True)
+class Change:
+    """One council's change in one batch: what Redis had, what it is to have, what happened."""
+
+    before: Held
+    council: Council
+    offset: int
+    partition: int
+    ballots: dict[str, None] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change as bytes, made once and used for Kafka, Redis and the feed.
+
+    A ward without bytes is one that the council has no longer.
+    """
+
+    council: str
+    election: str
+    partition: int
+    expected: int | None
+    offset: int
+    version: int
+    state: bytes
+    totals: bytes | None
+    wards: tuple[tuple[str, bytes], ...]
+    alerts: tuple[tuple[str, bytes], ...]
+
+
+class Changes:
+    """Folds declarations into changes, in the order given, on top of the councils held.
+
+    The councils of all declarations must be in `councils` before they are added. Nothing in
+    `councils` is altered.
+    """
+
+    def __init__(self, councils: Councils) -> None:
+        self._councils = councils
+        self._changes: dict[str, Change] = {}
+
+    def add(self, placed: Placed) -> Reject | None:
+        """Folds one declaration. Returns a reject where it contradicts what is known.
+
+        A declaration at or before the offset that Redis has counted changes nothing: it was
+        read again.
+        """
+        event, offset = placed.event, placed.record.offset
+        change = self._changes.get(event.council)
+        held = change.before if change else self._councils.get(event.council)
+        if held.offset is not None and offset <= held.offset:
+            return None
+        council, happenings = apply(event, change.council if change else held.council)
+        if happenings.conflict is not None:
+            return reject(placed.record, "conflict", happenings.conflict)
+        if not happenings.changed:
+            return None
+        if change is None:
+            change = Change(held, council, offset, placed.record.partition)
+            self._changes[event.council] = change
+        change.council = council
+        change.offset = offset
+        change.ballots.update(dict.fromkeys(happenings.ballots))
+        change.alerts.extend(happenings.alerts)
+        return None
+
+    def entries(self) -> list[Entry]:
+        """Returns each changed council once, as bytes, in the order of its first change."""
+        return [_entry(council, change) for council, change in self._changes.items()]
+
+    def held(self) -> Iterable[tuple[str, Held]]:
+        """Yields the changed councils as Redis has them once the entries are committed."""
+        for council, change in self._changes.items():
+            yield council, Held(change.council, change.offset)
+
+
+def _entry(identifier: str, change: Change) -> Entry:
+    """Returns a change as bytes. A council that has not been opened has state, but no totals."""
+    council = change.council
+    totals = council_totals(council)
+    wards = () if totals is None else change.ballots
+    return Entry(
+        council=identifier,
+        election=election_of(identifier),
+        partition=change.partition,
+        expected=change.before.offset,
+        offset=change.offset,
+        version=council.version,
+        state=dump(council),
+        totals=None if totals is None else totals.model_dump_json().encode(),
+        wards=tuple((ballot, _ward(council, ballot)) for ballot in wards),
+        alerts=tuple((alert.id, alert.model_dump_json().encode()) for alert in change.alerts),
+    )
+
+
+def _ward(council: Council, ballot: str) -> bytes:
+    if ballot not in council.wards:
+        return b""
+    return ward_totals(council, ballot).model_dump_json().encode()

@@ -1,0 +1,87 @@
+-- Writes one election's share of a batch, all or nothing.
+--
+-- KEYS: the election's councils, its feed, then for each council its hash, wards and alerts.
+-- ARGV: mode (commit or rebuild), feed length, then for each council: id, expected offset ('' for
+--       none), new offset, version, partition, state, totals ('' for none), number of wards,
+--       then ballot and JSON ('' for gone) of each, number of alerts, then the JSON of each.
+-- Returns {'ok'}, or without having written anything {'newer' or 'older', council, stored offset}.
+
+local rebuild = ARGV[1] == 'rebuild'
+local feed_length = ARGV[2]
+local councils = {}
+local at = 3
+
+local function take()
+  at = at + 1
+  return ARGV[at - 1]
+end
+
+for key = 3, #KEYS, 3 do
+  local council = {
+    hash = KEYS[key], wards_key = KEYS[key + 1], alerts_key = KEYS[key + 2],
+    id = take(), expected = take(), offset = take(), version = take(), partition = take(),
+    state = take(), totals = take(), wards = {}, alerts = {},
+  }
+  for i = 1, tonumber(take()) do
+    council.wards[i] = {take(), take()}
+  end
+  for i = 1, tonumber(take()) do
+    council.alerts[i] = take()
+  end
+  local stored = redis.call('HGET', council.hash, 'offset') or ''
+  local newer = stored ~= '' and tonumber(stored) > tonumber(council.offset)
+  if rebuild then
+    council.done = newer
+  elseif stored == council.offset then
+    -- Our own write, whose answer was lost, or another worker's of the same log: the same bytes.
+    council.done = true
+  elseif newer then
+    return {'newer', council.id, stored}
+  elseif stored ~= council.expected then
+    return {stored ~= '' and tonumber(stored) > (tonumber(council.expected) or -1)
+      and 'newer' or 'older', council.id, stored}
+  end
+  councils[#councils + 1] = council
+end
+
+local function feed(kind, council, data)
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', feed_length, '*',
+    'type', kind, 'council', council, 'data', data)
+end
+
+for _, council in ipairs(councils) do
+  if not council.done then
+    local tell = council.totals ~= ''
+    if rebuild then
+      -- What comes out as it was is not told again.
+      tell = tell and redis.call('HGET', council.hash, 'totals') ~= council.totals
+      redis.call('DEL', council.wards_key, council.alerts_key)
+    end
+    redis.call('SADD', KEYS[1], council.id)
+    redis.call('HSET', council.hash, 'state', council.state, 'version', council.version,
+      'offset', council.offset, 'partition', council.partition)
+    if council.totals ~= '' then
+      redis.call('HSET', council.hash, 'totals', council.totals)
+    end
+    for _, ward in ipairs(council.wards) do
+      if ward[2] == '' then
+        redis.call('HDEL', council.wards_key, ward[1])
+      else
+        redis.call('HSET', council.wards_key, ward[1], ward[2])
+        if not rebuild then
+          feed('ward', council.id, ward[2])
+        end
+      end
+    end
+    if tell then
+      feed('totals', council.id, council.totals)
+    end
+    for _, alert in ipairs(council.alerts) do
+      redis.call('RPUSH', council.alerts_key, alert)
+      if tell then
+        feed('alert', council.id, alert)
+      end
+    end
+  end
+end
+return {'ok'}

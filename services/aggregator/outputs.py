@@ -1,0 +1,137 @@
+"""The aggregator's own producer: alerts, totals and rejects, acknowledged before going on.
+
+Faust's own producer is not idempotent, and what fails there is logged and forgotten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from schemas.envelope import Envelope, Headers, content_id, message_type
+from schemas.reject import Reject
+from services.aggregator.changes import Entry
+from services.aggregator.partitions import partition_of
+from services.platform import kafka
+from services.platform.names import Topics
+from services.platform.settings import Settings
+
+SOURCE = "/livecount/aggregator"
+
+PUBLISH_TIMEOUT_S = 15.0
+"""An output not acknowledged by then is given up. The producer itself tries for ten seconds."""
+
+
+class KafkaAway(Exception):  # noqa: N818 - says what is so
+    """Kafka did not acknowledge an output, or did not answer a replay."""
+
+
+class Outputs:
+    """What a batch publishes. Each call returns once every in-sync replica has it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._topics = Topics(settings.namespace)
+        self._producer: AIOKafkaProducer | None = None
+        self._partitions: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Connects, and learns how many partitions each topic has.
+
+        Raises KafkaAway where no broker answers, or where a topic is missing.
+        """
+        self._producer = kafka.producer(self._settings, "livecount-aggregator-outputs")
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                await self._producer.start()
+                for topic in self._topics.all():
+                    self._partitions[topic] = len(await self._producer.partitions_for(topic))
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAway(
+                f"cannot write to {self._topics.namespace}.*: {error!r};"
+                " start Kafka and run `livecount topics create`"
+            ) from error
+
+    async def stop(self) -> None:
+        """Sends what is waiting and disconnects."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    @property
+    def declarations_partitions(self) -> int:
+        """How many partitions the declarations topic has, once started."""
+        return self._partitions[self._topics.declarations]
+
+    async def publish(self, entries: Iterable[Entry]) -> None:
+        """Publishes every alert, in order within a council, and each council's latest totals.
+
+        Raises KafkaAway where an acknowledgement does not come.
+        """
+        messages: dict[tuple[str, int], list[_Message]] = defaultdict(list)
+        for entry in entries:
+            key = entry.council.encode()
+            if entry.alerts:
+                alerts = messages[self._place(self._topics.alerts, entry.council)]
+                alerts += [(key, alert, _headers(name, "alert")) for name, alert in entry.alerts]
+            if entry.totals is not None:
+                headers = _headers(content_id(entry.totals), "totals")
+                totals = messages[self._place(self._topics.totals, entry.council)]
+                totals.append((key, entry.totals, headers))
+        await self._send(messages)
+
+    async def reject(self, rejects: Iterable[Reject]) -> None:
+        """Publishes rejects, in order within a partition. Raises KafkaAway as `publish` does.
+
+        A reject keeps the partition of its message. Its id is its content's, so that one that
+        is published again after a crash can be told.
+        """
+        messages: dict[tuple[str, int], list[_Message]] = defaultdict(list)
+        for reject in rejects:
+            payload = reject.model_dump_json().encode()
+            topic = self._topics.rejects
+            messages[topic, reject.partition % self._partitions[topic]].append(
+                (reject.key, payload, _headers(content_id(payload), "reject"))
+            )
+        await self._send(messages)
+
+    def _place(self, topic: str, council: str) -> tuple[str, int]:
+        """Returns the topic and partition of a council's outputs: as any producer would choose."""
+        return topic, partition_of(council, self._partitions[topic])
+
+    async def _send(self, messages: dict[tuple[str, int], list[_Message]]) -> None:
+        if not messages:
+            return
+        assert self._producer is not None, "start the outputs first"  # noqa: S101 - an invariant
+        producer = self._producer
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                acknowledgements = [
+                    await producer.send_batch(batch, topic, partition=partition)
+                    for (topic, partition), outgoing in messages.items()
+                    for batch in _batches(producer, outgoing)
+                ]
+                await asyncio.gather(*acknowledgements)
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAway(f"an output was not acknowledged: {error!r}") from error
+
+
+_Message = tuple[bytes | None, bytes, Headers]
+
+
+def _headers(identifier: str, kind: str) -> Headers:
+    return Envelope(id=identifier, source=SOURCE, type=message_type(kind)).headers()
+
+
+def _batches(producer: AIOKafkaProducer, outgoing: Iterable[_Message]) -> list[Any]:
+    """Returns the messages packed into as few batches as the producer's limit allows."""
+    batches = [producer.create_batch()]
+    for key, value, headers in outgoing:
+        if batches[-1].append(timestamp=None, key=key, value=value, headers=headers) is None:
+            batches.append(producer.create_batch())
+            batches[-1].append(timestamp=None, key=key, value=value, headers=headers)
+    return batches

@@ -1,0 +1,98 @@
+"""Replays the log into Redis: the same decoding, fold and script as live, publishing nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from schemas.reject import Reject
+from services.aggregator.changes import Changes
+from services.aggregator.councils import NOTHING, Councils
+from services.aggregator.decode import decode
+from services.aggregator.outputs import KafkaAway
+from services.platform import kafka
+from services.platform.names import Topics, group
+from services.platform.settings import Settings
+
+REPLAY_STALL_S = 15.0
+"""A replay that gets no record for so long is given up; a fetch takes milliseconds."""
+
+REPLAY_RECORDS_A_FETCH = 2_000
+"""Records after which the replay lets the event loop do its other work."""
+
+
+class Log:
+    """The declarations topic as a whole, read beside the consumer group. Nothing is committed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._topic = Topics(settings.namespace).declarations
+
+    async def committed(self) -> dict[int, int]:
+        """Returns the offsets that the aggregators' group has committed, by partition.
+
+        Raises KafkaAway where the group's coordinator does not answer.
+        """
+        admin = kafka.admin(self._settings, "livecount-aggregator")
+        try:
+            await admin.start()
+            offsets = await admin.list_consumer_group_offsets(
+                group(self._settings.namespace, "aggregator")
+            )
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAway(f"cannot read the committed offsets: {error!r}") from error
+        finally:
+            await admin.close()
+        return {
+            place.partition: stored.offset
+            for place, stored in offsets.items()
+            if place.topic == self._topic and stored.offset >= 0
+        }
+
+    async def read(self, partition: int, end: int) -> AsyncIterator[list[Any]]:
+        """Yields a partition's records from the beginning to before `end`, fetch by fetch.
+
+        Raises KafkaAway where they stop coming.
+        """
+        place = TopicPartition(self._topic, partition)
+        consumer = kafka.consumer(
+            self._settings, group_id=None, client_id="livecount-aggregator-rebuild"
+        )
+        try:
+            await consumer.start()
+            consumer.assign([place])
+            await consumer.seek_to_beginning(place)
+            while await consumer.position(place) < end:
+                async with asyncio.timeout(REPLAY_STALL_S):
+                    found = await consumer.getmany(
+                        timeout_ms=1_000, max_records=REPLAY_RECORDS_A_FETCH
+                    )
+                for records in found.values():
+                    yield [record for record in records if record.offset < end]
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAway(f"the replay of partition {partition} stopped: {error!r}") from error
+        finally:
+            await consumer.stop()
+
+
+async def replay(log: Log, partition: int, end: int, partitions: int) -> Changes:
+    """Returns what a partition's log before `end` makes of its councils, from nothing.
+
+    Rejects are left out: they were published when their messages were first counted.
+    """
+    councils = Councils()
+    changes = Changes(councils)
+    async for records in log.read(partition, end):
+        for record in records:
+            placed = decode(record, partitions)
+            if isinstance(placed, Reject):
+                continue
+            if councils.missing([placed.event.council]):
+                councils.put(placed.event.council, NOTHING)
+            changes.add(placed)
+        await asyncio.sleep(0)
+    return changes

@@ -1,0 +1,17 @@
+-- Moves a partition's watermark on, from the offset this worker last wrote there.
+--
+-- KEYS: the watermark. ARGV: expected ('' for none), new.
+-- Returns {'ok'}, or without having written anything {'newer' or 'older', stored}.
+
+local stored = redis.call('GET', KEYS[1]) or ''
+if stored == ARGV[2] then
+  return {'ok'}
+end
+if stored == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2])
+  return {'ok'}
+end
+if (tonumber(stored) or -1) > (tonumber(ARGV[1]) or -1) then
+  return {'newer', stored}
+end
+return {'older', stored}
