@@ -70,8 +70,23 @@ def tally(  # noqa: PLR0913 - one argument a file
     Warnings and faults go to standard error, as file:line: what is wrong. Exit status: 0 all
     counted, 2 unusable arguments or files, 1 anything else.
     """
-    # The process ends with the count and keeps what it makes: looking for garbage only takes time.
+    # A tally keeps all that it makes until it ends: looking for garbage would only take time.
     gc.disable()
+    try:
+        night = _read(councils, standing, results, events, council_results)
+        counted = fold(night)
+        print_report(counted.councils, counted.alerts, as_json=as_json)
+    finally:
+        gc.enable()
+    for conflict in counted.conflicts:
+        typer.echo(f"not counted: {conflict}", err=True)
+    if counted.conflicts:
+        raise typer.Exit(NOT_ALL_COUNTED)
+
+
+def _read(
+    councils: Path, standing: Path, results: Path, events: Path | None, council_results: Path | None
+) -> Night:
     try:
         night = read_night(
             councils, standing, results, events, council_results=council_results, mode="rehearsal"
@@ -81,9 +96,4 @@ def tally(  # noqa: PLR0913 - one argument a file
         raise typer.Exit(UNUSABLE) from error
     for warning in night.warnings:
         typer.echo(f"{warning.file}:{warning.line}: warning: {warning.message}", err=True)
-    counted = fold(night)
-    print_report(counted.councils, counted.alerts, as_json=as_json)
-    for conflict in counted.conflicts:
-        typer.echo(f"not counted: {conflict}", err=True)
-    if counted.conflicts:
-        raise typer.Exit(NOT_ALL_COUNTED)
+    return night
