@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import pytest
+
+from election.count import Count
+from polls import CON, LAB, LD, counted, declared, noticed, opened, ward, won
+
+FIVE = (ward("north", 3, {CON: 3, LAB: 3}), ward("south", 2, {CON: 1, LAB: 2}))
+
+
+def seats(count: Count) -> dict[str, int]:
+    return {party: each.held for party, each in count.ranges.items() if each.held}
+
+
+def test_postponed_is_undeclared_and_its_nominations_stand() -> None:
+    """A postponed poll leaves its seats open, so control is undetermined and not NOC."""
+    count = counted(opened(*FIVE), won("south", CON, LAB), noticed("north", "postponed"))
+
+    assert count.control is None
+    assert (3, 0) == (count.still_open, count.tally.awaited)
+    assert (4, 1) == (count.ranges[CON].best, count.ranges[CON].least)
+
+
+def test_a_postponed_ward_does_not_stop_a_certain_control() -> None:
+    """Where the postponed seats cannot matter control is called without them."""
+    count = counted(opened(*FIVE), won("north", LAB, LAB, LAB), noticed("south", "postponed"))
+
+    assert count.control == LAB
+
+
+def test_a_declaration_ends_a_postponement() -> None:
+    """Whenever the notice arrives, the declared result stands."""
+    count = counted(opened(*FIVE), won("north", LAB, LAB, LAB), noticed("north", "postponed"))
+
+    assert {LAB: 3} == seats(count)
+
+
+def test_countermanded_elects_nobody_and_reopens_nominations() -> None:
+    """A candidate died: anyone may win the new poll, one that was not nominated included."""
+    count = counted(opened(*FIVE), noticed("north", "countermanded"))
+
+    assert (5, 3) == (count.still_open, count.anyones)
+    assert 5 == count.ranges[LAB].best
+    assert 0 == count.ranges[CON].least
+    assert count.control is None
+
+
+def test_a_declared_result_of_a_countermanded_ballot_stands() -> None:
+    """The returning officer's declaration goes before the notice, whichever came first."""
+    count = counted(opened(*FIVE), noticed("north", "countermanded"), won("north", LAB, LAB, LAB))
+
+    assert {LAB: 3} == seats(count)
+
+
+def test_a_replacement_poll_has_a_new_ballot_that_replaces_the_old() -> None:
+    """The new ballot counts in place of the countermanded one, of which nothing counts any more."""
+    again = ward("again", 3, {CON: 3, LAB: 3}, replaces=FIVE[0].ballot_paper_id)
+    count = counted(
+        opened(*FIVE),
+        noticed("north", "countermanded"),
+        opened(*FIVE, again, total=8, revision=2),
+        won("north", CON, CON, CON),
+        won("again", LAB, LAB, LAB),
+    )
+
+    assert {LAB: 3} == seats(count)
+    assert (2, 1, 2) == (count.tally.wards, count.tally.decided, count.still_open)
+
+
+def test_a_replacement_poll_stands_where_the_old_ballot_is_no_longer_listed() -> None:
+    """The old ballot may leave the list when the new one comes: it counts for nothing either way."""
+    again = ward("again", 3, {CON: 3, LAB: 3}, replaces=FIVE[0].ballot_paper_id)
+    count = counted(
+        opened(*FIVE), noticed("north", "countermanded"), opened(again, FIVE[1], revision=2)
+    )
+
+    assert (2, 5, 0) == (count.tally.wards, count.still_open, count.anyones)
+
+
+def test_an_uncontested_ward_elects_its_nominees_without_a_poll() -> None:
+    """As many nominees as seats are elected as soon as that is known."""
+    count = counted(opened(ward("north", 2, {CON: 1, LD: 1})), noticed("north", "uncontested"))
+
+    assert {CON: 1, LD: 1} == seats(count)
+    assert (2, 0, 1) == (count.filled, count.still_open, count.tally.decided)
+
+
+def test_an_under_contested_ward_leaves_vacancies() -> None:
+    """Fewer nominees than seats are elected, and the other seats stay vacant in the total."""
+    count = counted(opened(ward("north", 3, {CON: 1})), noticed("north", "uncontested"))
+
+    assert {CON: 1} == seats(count)
+    assert (1, 2, "NOC") == (count.filled, count.vacant, count.control)
+
+
+def test_nominations_alone_can_force_seats() -> None:
+    """Too few opponents leave a party seats that no vote can take."""
+    count = counted(opened(ward("north", 3, {CON: 3, LAB: 1})))
+
+    assert (2, 3) == (count.ranges[CON].least, count.ranges[CON].best)
+    assert (0, 1) == (count.ranges[LAB].least, count.ranges[LAB].best)
+    assert count.control == CON
+
+
+def test_an_uncontested_notice_waits_for_unknown_nominations() -> None:
+    """Who is elected without a poll is not known before the nominations are."""
+    blank = counted(opened(ward("north", 1)), noticed("north", "uncontested"))
+    known = counted(
+        opened(ward("north", 1)),
+        noticed("north", "uncontested"),
+        opened(ward("north", 1, {LD: 1}), revision=2),
+    )
+
+    assert (1, None) == (blank.still_open, blank.control)
+    assert {LD: 1} == seats(known)
+
+
+def test_a_recount_moves_nothing() -> None:
+    """A recount is a status: only a declaration moves totals."""
+    before = counted(opened(*FIVE), won("north", LAB, CON, CON))
+    after = counted(
+        opened(*FIVE),
+        won("north", LAB, CON, CON),
+        noticed("north", "recount"),
+        noticed("south", "recount"),
+    )
+
+    assert before.tally == after.tally
+
+
+def test_a_tied_ward_is_undeclared() -> None:
+    """Until the lot is drawn the seats can fall as nominated."""
+    count = counted(
+        opened(ward("north", 1, {CON: 1, LAB: 1})), declared("north", [(CON, 9), (LAB, 9)])
+    )
+
+    assert (0, 1, None) == (count.tally.decided, count.still_open, count.control)
+    assert count.wards["local.barsetshire.north.2026-05-07"].tied
+
+
+def test_a_casual_vacancy_polled_with_the_ward_adds_a_seat_to_it() -> None:
+    """The declaration's own number of seats governs its ward."""
+    count = counted(
+        opened(ward("north", 1, {CON: 2, LAB: 2}), total=3),
+        declared("north", [(CON, 9), (LAB, 8), (CON, 2), (LAB, 1)], seats=2),
+    )
+
+    assert {CON: 1, LAB: 1} == seats(count)
+    assert (2, 1) == (count.tally.seats, count.vacant)
+
+
+def test_a_ballot_that_is_not_listed_does_not_count() -> None:
+    """A by-election of another term, on the same day, leaves the council's count alone."""
+    count = counted(
+        opened(ward("north", 1, {CON: 1, LAB: 1})), won("elsewhere", LAB), won("north", CON)
+    )
+
+    assert {CON: 1} == seats(count)
+    assert count.control == CON
+
+
+def test_facts_that_come_before_the_opening_count_once_it_comes() -> None:
+    """Results and notices that overtake the opening are kept for it."""
+    count = counted(
+        won("north", LAB, LAB, LAB), noticed("south", "recount"), opened(*FIVE, before=CON)
+    )
+
+    assert {LAB: 3} == seats(count)
+    assert "gain" == count.outcome
+
+
+def test_a_dropped_ward_takes_its_seats_with_it() -> None:
+    """A later opening replaces the earlier as a whole."""
+    count = counted(opened(*FIVE), won("south", LAB, LAB), opened(FIVE[0], total=3, revision=2))
+
+    assert {} == seats(count)
+    assert (3, 1) == (count.still_open, count.tally.wards)
+
+
+@pytest.mark.parametrize(
+    ("kept", "name"), [(True, "North"), (False, "North East")], ids=["listed", "not listed"]
+)
+def test_a_ward_is_called_by_its_name_or_what_its_ballot_tells(kept: bool, name: str) -> None:  # noqa: FBT001 -- a case, not a switch
+    """A ballot that is not listed is called after its id."""
+    place = "north" if kept else "north-east"
+    count = counted(opened(FIVE[0]), noticed(place, "counting"))
+
+    assert name == count.wards[f"local.barsetshire.{place}.2026-05-07"].name
+
+
+def test_stv_wards_count_by_their_flags() -> None:
+    """Under STV the flags decide, margins and votes to flip are not computed."""
+    count = counted(
+        opened(ward("north", 2, {CON: 2, LAB: 2}), electoral_system="stv"),
+        declared("north", [(CON, 90), (CON, 80), (LAB, 70), (LAB, 1)], 2, elected=[0, 2]),
+    )
+    north = count.wards["local.barsetshire.north.2026-05-07"]
+
+    assert {CON: 1, LAB: 1} == seats(count)
+    assert (None, None, {}) == (north.line, north.votes_to_flip, north.costs)
+
+
+def test_stv_without_flags_is_undeclared() -> None:
+    """First preferences alone fill no seat."""
+    count = counted(
+        opened(ward("north", 1, {CON: 1, LAB: 1}), electoral_system="stv"),
+        declared("north", [(CON, 90), (LAB, 70)]),
+    )
+
+    assert (0, 1) == (count.tally.decided, count.still_open)
