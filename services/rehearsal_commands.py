@@ -29,12 +29,13 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
 
 
-def parse_speed(text: str) -> float:
+def parse_speed(text: str | float) -> float:
     """Returns how many times as fast as the night to go; `max` is infinite.
 
     Raises typer.BadParameter for anything but `max` and positive numbers.
     """
-    if text == "max":
+    # Typer sends defaults, which are numbers, through here as well.
+    if text in {"max", math.inf}:
         return math.inf
     try:
         speed = float(text)
