@@ -1,0 +1,91 @@
+"""Test bed: a Kafka and a Redis of one's own, and a namespace for each run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from confluent_kafka import Producer
+from pydantic import SecretStr
+
+from benchmarks.messages import Message
+from services.namespace import remove
+from services.platform.names import Topics
+from services.platform.settings import Settings
+from services.platform.stack import Stack
+from services.platform.topics import create_topics
+
+QUEUE_MESSAGES_MAX = 1_000_000
+FLUSH_TIMEOUT_S = 120
+
+
+@contextmanager
+def stack() -> Iterator[Stack]:
+    """Yields a running stack in a temporary directory, gone at the end."""
+    directory = Path(tempfile.mkdtemp(prefix="livecount-bench-"))
+    try:
+        with Stack(directory) as running:
+            yield running
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def namespace(running: Stack) -> Iterator[Settings]:
+    """Yields settings with a fresh namespace and its topics, removed at the end."""
+    endpoints = running.endpoints
+    settings = Settings(
+        namespace=f"bench-{secrets.token_hex(4)}",
+        kafka_bootstrap_servers=endpoints.kafka_bootstrap_servers,
+        redis_url=SecretStr(endpoints.redis_url),
+    )
+    asyncio.run(create_topics(settings))
+    try:
+        yield settings
+    finally:
+        asyncio.run(remove(settings))
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Returns the environment that leads a child process to the same place, and to no other."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")}
+    return kept | {
+        "LIVECOUNT_SETTINGS_FILE": os.devnull,
+        "LIVECOUNT_NAMESPACE": settings.namespace,
+        "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+        "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
+        "LIVECOUNT_KAFKA_PARTITIONS": str(settings.kafka_partitions),
+    }
+
+
+def produce(settings: Settings, load: Iterable[Message]) -> None:
+    """Puts a load on the declarations topic, in order; returns when Kafka has all of it."""
+    producer = Producer(
+        {
+            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            "enable.idempotence": True,
+            "linger.ms": 20,
+            "batch.size": 262_144,
+            "queue.buffering.max.messages": QUEUE_MESSAGES_MAX,
+            "queue.buffering.max.kbytes": 2_000_000,
+            "partitioner": "murmur2_random",
+        }
+    )
+    topic = Topics(settings.namespace).declarations
+    for number, each in enumerate(load):
+        producer.produce(topic, each.value, each.key, headers=each.headers)
+        if number % 10_000 == 0:
+            producer.poll(0)
+    if producer.flush(FLUSH_TIMEOUT_S):
+        raise RuntimeError(f"the load was not acknowledged within {FLUSH_TIMEOUT_S} s")
+
+
+def load_average() -> float:
+    """Returns how many processes wanted a core over the last minute."""
+    return os.getloadavg()[0]

@@ -1,0 +1,1 @@
+"""The same job on each engine, as its documentation teaches it. Each module is a process."""

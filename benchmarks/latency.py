@@ -1,0 +1,198 @@
+"""Latency: from just before the producer's send to the alert read back from Kafka.
+
+Every declaration decides a council of 21 wards the other way than the one before, so every one
+makes an alert. The producer and the reader share one process and one clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import uvloop
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from redis.asyncio import Redis
+
+from benchmarks.bed import load_average, namespace, produce
+from benchmarks.engine import Engine, Running
+from benchmarks.load import Place, all_but_the_last, in_the_balance, swing
+from benchmarks.messages import Message, messages
+from services.platform import kafka
+from services.platform.names import Keys, Topics
+from services.platform.settings import Settings
+from services.platform.stack import Stack
+
+COUNCILS = 160
+READY_TIMEOUT_S = 60.0
+LAST_ALERT_TIMEOUT_S = 20.0
+WARM_S = 1.0
+"""The first second at each rate is not measured: connections and caches are cold."""
+
+
+@dataclass(slots=True)
+class Latency:
+    """What one run at one rate gave. Milliseconds."""
+
+    engine: str
+    rate_per_s: int
+    samples: int = 0
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
+    longest_ms: float = 0.0
+    load_before: float = 0.0
+    fault: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Returns the run for JSON."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Swings:
+    """The declarations of the last wards, in order, made before any is sent."""
+
+    stood: list[Place]
+    chance: random.Random
+    made: int = 0
+    revisions: dict[str, int] = field(default_factory=dict)
+
+    def take(self, number: int) -> list[tuple[str, int, Message]]:
+        """Returns the next declarations: council, revision and message."""
+        found = []
+        for _ in range(number):
+            place = self.stood[self.made % len(self.stood)]
+            revision = self.revisions[place.council] = self.revisions.get(place.council, 0) + 1
+            (message,) = messages([swing(place, revision, self.chance)])
+            found.append((place.council, revision, message))
+            self.made += 1
+        return found
+
+
+def measure(stack: Stack, engine: Engine, rates: dict[int, float], logs: Path) -> list[Latency]:
+    """Returns one run of an engine: for each rate a second, so many seconds of it."""
+    chance = random.Random(COUNCILS)
+    stood = in_the_balance(COUNCILS)
+    before = messages(event for place in stood for event in all_but_the_last(place, chance))
+    swings = Swings(stood, chance)
+    with namespace(stack) as settings:
+        produce(settings, before)
+        log = logs / f"{engine.name}-{settings.namespace}.log"
+        with Running(engine, settings, log) as running:
+            return uvloop.run(_measure(running, settings, swings, rates, len(before)))
+
+
+async def _measure(
+    running: Running, settings: Settings, swings: Swings, rates: dict[int, float], before: int
+) -> list[Latency]:
+    topics = Topics(settings.namespace)
+    reader = kafka.consumer(settings, group_id=None, client_id="bench-reader")
+    producer = kafka.producer(settings, "bench-producer")
+    await reader.start()
+    await producer.start()
+    places = [TopicPartition(topics.alerts, each) for each in range(settings.kafka_partitions)]
+    reader.assign(places)
+    results = []
+    try:
+        await _ready(running, settings, reader, places, before)
+        await reader.seek_to_end(*places)
+        for rate, seconds in rates.items():
+            planned = swings.take(int(rate * (seconds + WARM_S)))
+            result = Latency(running.engine.name, rate)
+            result.load_before = load_average()
+            await _at(result, planned, reader, producer, topics.declarations)
+            results.append(result)
+            running.check()
+    finally:
+        await producer.stop()
+        await reader.stop()
+    return results
+
+
+async def _ready(
+    running: Running,
+    settings: Settings,
+    reader: AIOKafkaConsumer,
+    places: list[TopicPartition],
+    before: int,
+) -> None:
+    """Waits until the engine has done all that stood before, so that it is idle."""
+    redis = Redis.from_url(settings.redis_url.get_secret_value())
+    keys, deadline = Keys(settings.namespace), time.monotonic() + READY_TIMEOUT_S
+    wanted = before // COUNCILS
+    while time.monotonic() < deadline:
+        running.check()
+        if running.engine.name == "echo":
+            ends = await reader.end_offsets(places)
+            done = sum(ends.values()) >= before
+        else:
+            async with redis.pipeline(transaction=False) as pipeline:
+                for place in in_the_balance_ids():
+                    pipeline.hget(keys.council(place), "version")
+                done = all(int(version or 0) >= wanted for version in await pipeline.execute())
+        if done:
+            await redis.aclose()
+            await asyncio.sleep(1.0)
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError(f"{running.engine.name} was not ready after {READY_TIMEOUT_S:g} s")
+
+
+def in_the_balance_ids() -> list[str]:
+    """Returns the ids of the councils that are measured."""
+    return [f"local.shire-{number}.2014-05-22" for number in range(1, COUNCILS * 2, 2)]
+
+
+async def _at(
+    result: Latency,
+    planned: list[tuple[str, int, Message]],
+    reader: AIOKafkaConsumer,
+    producer: AIOKafkaProducer,
+    topic: str,
+) -> None:
+    """Sends at a steady rate and reads what comes back."""
+    sent: dict[tuple[str, int], float] = {}
+    latencies: dict[tuple[str, int], float] = {}
+    reading = asyncio.create_task(_read(reader, sent, latencies, len(planned)))
+    start = time.perf_counter()
+    for number, (council, revision, message) in enumerate(planned):
+        wait = start + number / result.rate_per_s - time.perf_counter()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        sent[council, revision] = time.perf_counter()
+        await producer.send(topic, message.value, key=message.key, headers=message.headers)
+    try:
+        await asyncio.wait_for(reading, LAST_ALERT_TIMEOUT_S)
+    except TimeoutError:
+        result.fault = f"{len(planned) - len(latencies)} of {len(planned)} alerts did not come"
+    warm = {(c, r) for c, r, _ in planned[: int(result.rate_per_s * WARM_S)]}
+    measured = sorted(ms for key, ms in latencies.items() if key not in warm)
+    result.samples = len(measured)
+    if measured:
+        result.p50_ms = statistics.median(measured)
+        result.p99_ms = measured[min(len(measured) - 1, int(len(measured) * 0.99))]
+        result.longest_ms = measured[-1]
+
+
+async def _read(
+    reader: AIOKafkaConsumer,
+    sent: dict[tuple[str, int], float],
+    latencies: dict[tuple[str, int], float],
+    wanted: int,
+) -> None:
+    """Notes when the alert of each declaration has been read: control, as it is raised."""
+    while len(latencies) < wanted:
+        found = await reader.getmany(timeout_ms=1_000)
+        now = time.perf_counter()
+        for record in (each for some in found.values() for each in some):
+            value = orjson.loads(record.value)
+            if value.get("kind", "control") != "control" or value.get("action") == "retract":
+                continue
+            key = (value["council"], value.get("cause_revision", value.get("revision")))
+            if key in sent and key not in latencies:
+                latencies[key] = (now - sent[key]) * 1_000

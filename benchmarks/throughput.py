@@ -1,0 +1,181 @@
+"""Throughput: one engine works off a backlog; what came out is compared with the pure fold."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+from redis import Redis
+
+from benchmarks.bed import load_average, namespace, produce
+from benchmarks.engine import Engine, Running
+from benchmarks.messages import Expected, Message
+from services.platform.names import Keys, Topics
+from services.platform.settings import Settings
+from services.platform.stack import Stack
+
+POLL_S = 0.05
+RUN_TIMEOUT_S = 240.0
+WARM_SHARE = 0.1
+"""Measuring starts when a tenth is done: start, joining and first fetches are not throughput."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run gave. `fault` says what was wrong with it; then it does not count."""
+
+    engine: str
+    declarations: int
+    declarations_per_s: float = 0.0
+    cpu_s_per_1000: float = 0.0
+    memory_peak_bytes: int = 0
+    start_s: float = 0.0
+    load_before: float = 0.0
+    totals_messages: int = 0
+    fault: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Returns the run for JSON."""
+        return asdict(self)
+
+
+def measure(stack: Stack, engine: Engine, load: list[Message], wanted: Expected, logs: Path) -> Run:
+    """Returns one run of an engine on a load, in a namespace of its own."""
+    run = Run(engine.name, len(load))
+    with namespace(stack) as settings:
+        produce(settings, load)
+        time.sleep(1.0)
+        run.load_before = load_average()
+        log = logs / f"{engine.name}-{settings.namespace}.log"
+        with Running(engine, settings, log) as running:
+            try:
+                finished = _until_done(running, settings, wanted)
+            except (RuntimeError, TimeoutError) as error:
+                run.fault = str(error)
+                return run
+            run.memory_peak_bytes = running.sample().memory_peak_bytes
+        totals, alerts = (
+            read(settings, Topics(settings.namespace).totals),
+            read(settings, Topics(settings.namespace).alerts),
+        )
+        run.totals_messages = len(totals)
+        run.fault = _compare(settings, totals, alerts, wanted)
+        _rate(run, running, totals, wanted, finished)
+    return run
+
+
+def _until_done(running: Running, settings: Settings, wanted: Expected) -> float:
+    """Waits until Redis has the last version of every council; returns that moment."""
+    redis = Redis.from_url(settings.redis_url.get_secret_value())
+    keys = Keys(settings.namespace)
+    left = {name: council.version for name, council in wanted.councils.items()}
+    # Few councils are asked for at a time, so that watching costs next to nothing.
+    order = list(left)
+    deadline = time.monotonic() + RUN_TIMEOUT_S
+    while order:
+        running.check()
+        running.sample()
+        asked = order[-100:]
+        pipeline = redis.pipeline(transaction=False)
+        for name in asked:
+            pipeline.hget(keys.council(name), "version")
+        moment = time.time()
+        found = dict(zip(asked, pipeline.execute(), strict=True))
+        waiting = [name for name in asked if int(found[name] or 0) < left[name]]
+        order = order[:-100] + waiting
+        if waiting:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{len(order)} councils were not counted in {RUN_TIMEOUT_S:g} s")
+            time.sleep(POLL_S)
+    return moment
+
+
+def read(settings: Settings, topic: str) -> list[tuple[float, str, Any]]:
+    """Returns a topic's messages: the moment the broker took each, its key, its JSON."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            "group.id": "bench-reader",
+            "enable.auto.commit": False,
+        }
+    )
+    partitions = list(consumer.list_topics(topic).topics[topic].partitions)
+    places = [TopicPartition(topic, each, OFFSET_BEGINNING) for each in partitions]
+    left = sum(
+        consumer.get_watermark_offsets(place)[1] - consumer.get_watermark_offsets(place)[0]
+        for place in places
+    )
+    consumer.assign(places)
+    found = []
+    while left > 0:
+        for message in consumer.consume(min(left, 5_000), 5.0):
+            found.append(
+                (
+                    message.timestamp()[1] / 1_000,
+                    message.key().decode(),
+                    orjson.loads(message.value()),
+                )
+            )
+            left -= 1
+    consumer.close()
+    return found
+
+
+def _compare(
+    settings: Settings,
+    totals: list[tuple[float, str, Any]],
+    alerts: list[tuple[float, str, Any]],
+    wanted: Expected,
+) -> str | None:
+    """Says what differs from the pure fold; None where nothing does."""
+    last = {key: value for _, key, value in totals}
+    right = {key: orjson.loads(value) for key, value in wanted.totals().items()}
+    wrong = [key for key in right if last.get(key) != right[key]]
+    if wrong or len(last) != len(right):
+        return f"totals topic: {len(wrong)} of {len(right)} councils are wrong: {wrong[:3]}"
+    found: dict[str, list[str]] = {}
+    for _, key, value in alerts:
+        found.setdefault(key, []).append(value["id"])
+    if found != wanted.alerts:
+        wrong = [key for key in wanted.alerts if found.get(key) != wanted.alerts[key]]
+        return f"alerts topic: {len(wrong)} councils are wrong: {wrong[:3]}"
+    redis, keys = Redis.from_url(settings.redis_url.get_secret_value()), Keys(settings.namespace)
+    pipeline = redis.pipeline(transaction=False)
+    for key in right:
+        pipeline.hget(keys.council(key), "totals")
+    stored = dict(zip(right, pipeline.execute(), strict=True))
+    wrong = [key for key in right if orjson.loads(stored[key] or b"null") != right[key]]
+    return f"redis: {len(wrong)} councils are wrong: {wrong[:3]}" if wrong else None
+
+
+def _rate(
+    run: Run,
+    running: Running,
+    totals: list[tuple[float, str, Any]],
+    wanted: Expected,
+    finished: float,
+) -> None:
+    """Works out the rate from the first tenth to the end.
+
+    Every totals message says how many changes of its council it includes, so the totals topic
+    holds the progress of the run, whatever an engine leaves out.
+    """
+    versions: dict[str, int] = {}
+    done, begun, begun_done = 0, 0.0, 0
+    for moment, key, value in sorted(totals, key=lambda each: each[0]):
+        done += max(0, value["version"] - versions.get(key, 0))
+        versions[key] = max(versions.get(key, 0), value["version"])
+        if begun and moment > begun:
+            break
+        if done >= WARM_SHARE * wanted.changes:
+            # All of the same batch counts as done by then.
+            begun, begun_done = moment, done
+    declarations = (wanted.changes - begun_done) / wanted.changes * run.declarations
+    run.start_s = totals[0][0] - running.started if totals else 0.0
+    run.declarations_per_s = declarations / (finished - begun)
+    cpu_s = running.cpu_s_at(finished) - running.cpu_s_at(begun)
+    run.cpu_s_per_1000 = cpu_s / declarations * 1_000
