@@ -46,6 +46,15 @@ stack-up: install ## Start Kafka and Redis on this machine
 stack-down: install ## Stop them; their data stay
 	@$(PYTHON) -m services.cli stack down
 
+.PHONY: compose-up
+compose-up: ## Build the image and start everything with Docker
+	@scripts/secrets
+	docker compose up --build --detach --wait
+
+.PHONY: compose-down
+compose-down: ## Stop it; its data stay
+	docker compose down
+
 .PHONY: schemas
 schemas: install-dev ## Write JSON Schemas, AsyncAPI and the reference pages from the code
 	$(PYTHON) -m schemas.generate

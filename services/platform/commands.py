@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 STACK_DIRECTORY = Path(".local/stack")
+
+HEALTH_TIMEOUT_S = 5.0
+"""A service that takes longer to say how it is, is not well."""
+
+
+class Service(enum.StrEnum):
+    """The services that can be asked how they are."""
+
+    intake = "intake"
+    aggregator = "aggregator"
+    notifier = "notifier"
+    ticker = "ticker"
+
 
 stack_app = typer.Typer(no_args_is_help=True, help="Kafka and Redis on this machine, to try with.")
 topics_app = typer.Typer(no_args_is_help=True, help="The topics of a namespace.")
@@ -17,6 +31,31 @@ def register(app: typer.Typer) -> None:
     """Adds the commands of the platform to the command line."""
     app.add_typer(stack_app, name="stack")
     app.add_typer(topics_app, name="topics")
+    app.command("health")(health)
+
+
+def health(
+    service: Annotated[
+        Service, typer.Argument(help="The service that runs on this machine at these settings.")
+    ],
+) -> None:
+    """Ask a service whether it is ready. Exit status 1, and why, when it is not."""
+    import urllib.error
+    import urllib.request
+
+    from services.platform.settings import load_settings
+
+    settings = load_settings()
+    ports = {Service.intake: settings.intake_port, Service.ticker: settings.ticker_port}
+    port = ports.get(service, settings.metrics_port)
+    address = f"http://127.0.0.1:{port}/health/ready"
+    try:
+        urllib.request.urlopen(address, timeout=HEALTH_TIMEOUT_S).close()
+    except urllib.error.HTTPError as error:
+        with error:
+            raise _fail(RuntimeError(error.read().decode("utf-8", "replace"))) from error
+    except OSError as error:
+        raise _fail(RuntimeError(f"{address}: {error}")) from error
 
 
 def _fail(error: Exception) -> typer.Exit:

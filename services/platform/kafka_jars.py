@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KAFKA_VERSION = "4.0.1"
 
 LOCK_FILE = Path(__file__).with_name("kafka_jars.txt")
-"""Every jar of the broker: coordinate, size in bytes, SHA-256. Made by scripts/lock_kafka_jars.py."""
+"""Every jar of the broker: coordinate, bytes, SHA-256. Made by scripts/lock_kafka_jars.py."""
 
 DOWNLOADS_AT_ONCE = 6
 """A few connections hide the repository's latency; more would be impolite."""

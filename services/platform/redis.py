@@ -23,6 +23,8 @@ def connect(settings: Settings) -> Redis:
     """
     return Redis.from_url(
         settings.redis_url.get_secret_value(),
+        # A password in the URL comes first.
+        password=settings.redis_password.get_secret_value() or None,
         socket_timeout=SOCKET_TIMEOUT_S,
         socket_connect_timeout=SOCKET_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
         default=SecretStr("redis://127.0.0.1:6379/0"),
         description="Redis, with its password where it has one.",
     )
+    redis_password: SecretStr = Field(
+        default=SecretStr(""),
+        description="Password of Redis, where its URL has none; for a secret file.",
+    )
 
     intake_host: str = Field(default="127.0.0.1", description="Address intake listens on.")
     intake_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
