@@ -59,11 +59,16 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.add_middleware(SecurityHeaders)
     for router in (api.router, stream.router, pages.router, embeds.router):
         app.include_router(router)
-    app.add_api_route("/healthz", health, include_in_schema=False)
+    app.add_api_route("/health/ready", health, include_in_schema=False)
     return app
 
 
-async def health(request: Request) -> Response:
+async def live() -> Response:
+    """Answers 200 while the process serves at all."""
+    return PlainTextResponse("ok")
+
+
+async def ready(request: Request) -> Response:
     """Answers 200 while Redis answers, else 503 by way of the desk."""
     await desk_of(request).elections()
     return PlainTextResponse("ok")
