@@ -6,7 +6,6 @@ from collections import Counter
 from itertools import pairwise
 
 from services.intake.ballot import Ballot, Line
-from services.intake.councils_file import SEATS_MAX
 
 # The largest UK ward elects far fewer; the schemas allow no more.
 WARD_SEATS_MAX = 100
@@ -22,7 +21,9 @@ def seats_contested(lines: tuple[Line, ...]) -> int | None:
     row = lines[0].row
     given = {line.row.text("seats_contested"): line.row for line in lines}
     found = {
-        seats for each in given.values() if (seats := each.whole("seats_contested", most=SEATS_MAX))
+        seats
+        for each in given.values()
+        if (seats := each.whole("seats_contested", most=WARD_SEATS_MAX))
     }
     if len(found) > 1:
         other = given[[*given][1]]
@@ -74,10 +75,11 @@ def _without_repeats(ballot: Ballot) -> tuple[Line, ...]:
 def _copies(lines: tuple[Line, ...]) -> list[tuple[Line, ...]]:
     names = [_name(line) for line in lines]
     counts = Counter(names)
-    times = min(counts.values())
-    if max(counts.values()) == 1 or not all(line.candidate for line in lines):
+    times, times_most = min(counts.values()), max(counts.values())
+    # One name alone, twice, is two namesakes; rows without names cannot be told apart.
+    if len(counts) == 1 or times_most == 1 or not all(line.candidate for line in lines):
         return [lines]
-    if times == max(counts.values()):
+    if times == times_most:
         seen: Counter[_Name] = Counter()
         by_copy: list[list[Line]] = [[] for _ in range(times)]
         for line, name in zip(lines, names, strict=True):

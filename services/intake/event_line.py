@@ -30,9 +30,9 @@ class EventCandidate(_Part):
     tied_vote_winner: Flag = False
 
     @model_validator(mode="after")
-    def _has_a_party(self) -> Self:
-        if not (self.party or self.party_id):
-            raise ValueError("party: blank as is party_id; give at least one of them")
+    def _is_somebody(self) -> Self:
+        if not (self.candidate or self.party or self.party_id):
+            raise ValueError("candidate: blank as is party; say whose result it is")
         return self
 
 

@@ -12,7 +12,7 @@ from services.intake.ballot import Ballot, BallotIds, WardKey
 from services.intake.councils_file import Councils
 from services.intake.event_line import EventLine
 from services.intake.faults import Findings
-from services.intake.party_label import lumps_parties
+from services.intake.party_label import NO_DESCRIPTION, lumps_parties
 from services.intake.text_file import read_text
 
 
@@ -127,7 +127,10 @@ class _Reader:
             what = f"seats: {message.seats}, but results.csv has {ballot.seats_contested}"
             self.findings.warn(self.file, number, f"{what}; the declaration counts")
         for candidate in message.candidates:
-            if lumps_parties(candidate.party_id, candidate.party):
+            if not (candidate.party or candidate.party_id):
+                what = f"party: blank; counted as {NO_DESCRIPTION!r}"
+                self.findings.warn(self.file, number, what, once="blank party")
+            elif lumps_parties(candidate.party_id, candidate.party):
                 what = f"party: {candidate.party!r} lumps several parties, and is counted as one"
                 self.findings.warn(self.file, number, what, once=f"lump {candidate.party}")
         elected = [each.votes for each in message.candidates if each.elected]
@@ -150,7 +153,7 @@ def _declaration(message: EventLine, ballot: Ballot, identifier: str, mode: Mode
         candidates=tuple(
             Candidate(
                 candidate=candidate.candidate,
-                party=candidate.party,
+                party=candidate.party or ("" if candidate.party_id else NO_DESCRIPTION),
                 party_id=candidate.party_id,
                 votes=candidate.votes,
                 elected=None if candidate.elected is None else bool(candidate.elected),

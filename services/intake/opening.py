@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from schemas.base import Mode
 from schemas.council import CouncilOpened, OpenedWard, PartyStanding
 from schemas.party import NOC
-from services.intake.ballot import Ballot, BallotIds
+from services.intake.ballot import Ballot, BallotIds, WardKey
 from services.intake.councils_file import Council
 from services.intake.faults import Findings
 
@@ -27,9 +29,8 @@ def opening(  # noqa: PLR0913 - the parts of one event
     """
     _warn_of_control(council, standing, ballots)
     _warn_of_labels(council, standing, ballots)
-    place = (council.row.file, council.row.line)
-    wards = findings.made(lambda: _wards(ballots, identifiers), *place)
-    if council.seats_total is None or wards is None:
+    wards = _wards(ballots, identifiers, findings)
+    if council.seats_total is None:
         return None
     up = sum(ward.seats_contested for ward in wards)
     not_up = sum(party.seats_not_up or 0 for party in standing)
@@ -56,7 +57,8 @@ def opening(  # noqa: PLR0913 - the parts of one event
             standing=standing,
             wards=wards,
         ),
-        *place,
+        council.row.file,
+        council.row.line,
     )
 
 
@@ -89,10 +91,12 @@ def _warn_of_labels(
             council.row.note("party_id", f"{what} {with_id[party.party]} elsewhere; counted as two")
 
 
-def _wards(ballots: tuple[Ballot, ...], identifiers: BallotIds) -> tuple[OpenedWard, ...]:
+def _wards(
+    ballots: tuple[Ballot, ...], identifiers: BallotIds, findings: Findings
+) -> tuple[OpenedWard, ...]:
     """Returns the wards, each with its last ballot and the nominations of its last revision."""
-    latest: dict[object, Ballot] = {}
-    replaced: dict[object, str] = {}
+    latest: dict[WardKey, Ballot] = {}
+    replaced: dict[WardKey, str] = {}
     for ballot in ballots:
         known = latest.get(ballot.key)
         if known is None or (ballot.poll, ballot.revision) > (known.poll, known.revision):
@@ -103,7 +107,14 @@ def _wards(ballots: tuple[Ballot, ...], identifiers: BallotIds) -> tuple[OpenedW
             if ballot.declared:
                 ballot.row.note("election_date", f"polled again on {again}; that poll counts")
             replaced[ballot.key] = identifiers[ballot.key, ballot.poll]
-    return tuple(
-        ballot.opened(identifiers[key, ballot.poll], replaces=replaced.get(key))
-        for key, ballot in ((ballot.key, ballot) for ballot in latest.values())
+    listed = (
+        findings.made(
+            partial(
+                ballot.opened, identifiers[key, ballot.poll], replaces=replaced.get(ballot.key)
+            ),
+            ballot.row.file,
+            ballot.row.line,
+        )
+        for key, ballot in latest.items()
     )
+    return tuple(ward for ward in listed if ward is not None)

@@ -127,10 +127,10 @@ def _ballot(
         plain_id=identifier,
         status=_status(row),
         declared_at=None if nominations_only else _first_moment(lines),
-        total_electorate=row.whole("electorate", most=VOTES_MAX),
+        total_electorate=row.aside("electorate", most=VOTES_MAX),
         turnout_percentage=_turnout(row),
-        num_turnout_reported=row.whole("ballots_cast", most=VOTES_MAX),
-        num_spoilt_ballots=row.whole("spoilt", most=VOTES_MAX),
+        num_turnout_reported=row.aside("ballots_cast", most=VOTES_MAX),
+        num_spoilt_ballots=row.aside("spoilt", most=VOTES_MAX),
     )
     return checked(ballot, nominations_only=nominations_only)
 

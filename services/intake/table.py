@@ -54,19 +54,25 @@ class Row:
 
     def whole(self, column: str, *, most: int) -> int | None:
         """Returns a whole number from 0 to `most`, or None where the cell is blank."""
+        value = self._number(column)
+        if value is None or 0 <= value <= most:
+            return value
+        self.fault(column, f"is no whole number from 0 to {most}; correct it, or leave it blank")
+        return None
+
+    def aside(self, column: str, *, most: int) -> int | None:
+        """Returns a number that no seat depends on; anything else is left out, with a warning."""
+        value = self._number(column)
+        if value is None or 0 <= value <= most:
+            return value
+        self.warn(column, f"is no whole number from 0 to {most}, and is left out")
+        return None
+
+    def _number(self, column: str) -> int | None:
         cell = self.text(column)
         if not cell:
             return None
-        if not _WHOLE.match(cell):
-            self.fault(
-                column, f"is no whole number from 0 to {most}; correct it, or leave it blank"
-            )
-            return None
-        value = int(cell.split(".")[0].replace(",", ""))
-        if value > most:
-            self.fault(column, f"is more than can be; give a number from 0 to {most}")
-            return None
-        return value
+        return int(cell.split(".")[0].replace(",", "")) if _WHOLE.match(cell) else -1
 
     def flag(self, column: str) -> bool | None:
         """Returns 1 as True, 0 as False and blank as None."""

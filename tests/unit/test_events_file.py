@@ -107,8 +107,8 @@ def test_a_ward_polled_later_is_found_by_its_name(files: Files) -> None:
         (event(1, revision=0), "events.jsonl:1: revision: 0 on a declaration"),
         (event(1, candidates=[]), "events.jsonl:1: candidates: none on a declaration"),
         (
-            event(1, candidates=[{"candidate": "Ann", "votes": 1, "elected": 1}]),
-            "events.jsonl:1: candidates[0].party: blank as is party_id",
+            event(1, candidates=[{"candidate": "", "votes": 1, "elected": 1}]),
+            "events.jsonl:1: candidates[0].candidate: blank as is party",
         ),
         (
             event(1, candidates=[{"candidate": "Ann", "party_id": "PP52", "votes": -1}]),
@@ -154,6 +154,7 @@ def test_odd_results_are_counted_with_a_warning(files: Files) -> None:
             candidates=[
                 {"candidate": "Ann", "party_id": "PP52", "votes": 9, "elected": 1},
                 {"candidate": "Bob", "party": "OTH", "votes": 10, "elected": 0},
+                {"candidate": "Cid", "votes": 1, "elected": 0},
             ],
         )
     ]
@@ -162,4 +163,5 @@ def test_odd_results_are_counted_with_a_warning(files: Files) -> None:
         "events.jsonl:1: seats: 2, but results.csv has 1; the declaration counts",
         "events.jsonl:1: elected: contradicts the votes, 10 against 9; elected decides",
         "events.jsonl:1: party: 'OTH' lumps several parties, and is counted as one",
+        "events.jsonl:1: party: blank; counted as 'No description'",
     ]

@@ -246,6 +246,32 @@ def test_what_is_odd_but_possible_is_counted_with_a_warning(
     assert warning in files.warnings()
 
 
+def test_namesakes_alone_are_no_second_copy(files: Files) -> None:
+    """Two candidates of one name and party can stand together, unopposed or not."""
+    files.results = [
+        candidate("Hale", "Smith", "PP52", "", elected=1, seats_contested=2) for _ in range(2)
+    ]
+
+    night = files.read()
+
+    assert len(night.openings[0].wards[0].candidates or ()) == 2
+    assert len(night.warnings) == 1
+
+
+def test_a_number_that_no_seat_depends_on_is_left_out(files: Files) -> None:
+    """A footnote in the electorate stops nothing."""
+    files.councils = ["2014-05-22,Barnet,E09000003,all-out,1,,0"]
+    files.results = [candidate("Hale", "Ann", "PP52", 5, electorate="900*", turnout_pct="n/a")]
+
+    assert files.warnings() == [
+        (
+            "results.csv:2: electorate: '900*' is no whole number from 0 to 10000000,"
+            " and is left out"
+        ),
+        "results.csv:2: turnout_pct: 'n/a' is no percentage, and is left out",
+    ]
+
+
 def test_a_lot_is_no_contradiction(files: Files) -> None:
     """Of two with equal votes one is elected by lot: nothing to warn of."""
     files.councils = ["2014-05-22,Barnet,E09000003,all-out,1,,0"]
