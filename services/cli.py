@@ -9,11 +9,12 @@ from pydantic import ValidationError
 
 from services import rehearsal_commands as rehearsal
 from services.aggregator import commands as aggregator
+from services.audit import commands as audit
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
-from services.ticker import commands as ticker
 from services.tally import tally
+from services.ticker import commands as ticker
 
 EXIT_UNUSABLE = 2
 """Exit status for arguments, settings and files that cannot be used."""
@@ -31,6 +32,7 @@ intake.register(app)
 aggregator.register(app)
 notifier.register(app)
 ticker.register(app)
+audit.register(app)
 rehearsal.register(app)
 app.command("tally")(tally)
 

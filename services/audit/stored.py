@@ -1,0 +1,61 @@
+"""What Redis has of a namespace, read without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+
+from services.platform.names import Keys
+
+
+class Stored(NamedTuple):
+    """A council as Redis has it, all of one moment. Absent fields are empty."""
+
+    totals: bytes
+    state: bytes
+    version: int
+    offset: int
+    partition: int
+    wards: dict[str, bytes]
+    alerts: tuple[bytes, ...]
+
+
+async def watermarks(redis: Redis, keys: Keys, partitions: Iterable[int]) -> dict[int, int]:
+    """Returns the watermark of each partition, 0 where there is none. Raises RedisError."""
+    numbers = list(partitions)
+    found = await redis.mget([keys.watermark(number) for number in numbers])
+    return {number: int(mark or 0) for number, mark in zip(numbers, found, strict=True)}
+
+
+async def councils(redis: Redis, keys: Keys) -> dict[str, Stored]:
+    """Returns every council that Redis lists, by id. Raises redis.exceptions.RedisError."""
+    return {
+        name: await _council(redis, keys, name)
+        for election in await _members(redis, keys.elections())
+        for name in await _members(redis, keys.councils(election))
+    }
+
+
+async def _members(redis: Redis, key: str) -> list[str]:
+    found = await redis.smembers(key)
+    return sorted(each.decode() if isinstance(each, bytes) else each for each in found)
+
+
+async def _council(redis: Redis, keys: Keys, name: str) -> Stored:
+    # One transaction a council: the aggregator's script cannot come between its parts.
+    async with redis.pipeline(transaction=True) as pipeline:
+        pipeline.hgetall(keys.council(name))
+        pipeline.hgetall(keys.wards(name))
+        pipeline.lrange(keys.alerts(name), 0, -1)
+        head, wards, alerts = await pipeline.execute()
+    return Stored(
+        totals=head.get(b"totals", b""),
+        state=head.get(b"state", b""),
+        version=int(head.get(b"version", 0)),
+        offset=int(head.get(b"offset", -1)),
+        partition=int(head.get(b"partition", -1)),
+        wards={ballot.decode(): ward for ballot, ward in wards.items()},
+        alerts=tuple(alerts),
+    )
