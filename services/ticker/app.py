@@ -59,7 +59,8 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.add_middleware(SecurityHeaders)
     for router in (api.router, stream.router, pages.router, embeds.router):
         app.include_router(router)
-    app.add_api_route("/health/ready", health, include_in_schema=False)
+    app.add_api_route("/health/live", live, include_in_schema=False)
+    app.add_api_route("/health/ready", ready, include_in_schema=False)
     return app
 
 
