@@ -16,6 +16,9 @@ SEATS_DRAWN_APART = 130
 """Up to this many seats the bar shows each; the largest UK councils have 126 or fewer."""
 
 
+RACE_ROOM = 1.04
+"""A party's line is this much longer than the longest race, so that the majority line shows."""
+
 LABEL_PERCENT_MIN = 9.0
 """A label needs this much of the bar: 26 pixels on the smallest phone."""
 
@@ -115,7 +118,8 @@ def party_rows(totals: CouncilTotals, wards: Iterable[WardTotals]) -> list[Party
     In play is who has a seat, had one, or can still get a majority; see `also_stood`.
     """
     decided = [ward for ward in wards if ward.seats_won]
-    scale = max([totals.majority, *(party.best for party in totals.parties)], default=1) or 1
+    longest = max([totals.majority, *(party.best for party in totals.parties)], default=1) or 1
+    scale = longest * RACE_ROOM
     return [
         PartyRow(
             party=party,
@@ -172,5 +176,5 @@ def history(totals: CouncilTotals) -> list[tuple[ControlSpell, PartyStyle]]:
     return [(spell, party_style(spell.control, spell.party)) for spell in spells]
 
 
-def _percent(part: int, whole: int) -> float:
+def _percent(part: float, whole: float) -> float:
     return round(100 * part / whole, 3)
