@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import faust
+import structlog
 
 from services.aggregator.agent import add_agent
 from services.aggregator.app import build_app, declarations_topic
@@ -17,6 +18,8 @@ from services.aggregator.worker import Worker
 from services.platform import redis
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 WATCH_INTERVAL_S = 1.0
 """How often Redis is asked whether it still has what was written, so that a loss is made good
@@ -34,10 +37,14 @@ def aggregator(settings: Settings) -> faust.App:
     add_agent(app, declarations_topic(app, settings), worker)
 
     @app.on_partitions_revoked.connect
+    async def on_revoked(_app: Any, _partitions: Any, **_rest: Any) -> None:
+        worker.forget()
+
     @app.on_partitions_assigned.connect
-    async def on_rebalance(_app: Any, _partitions: Any, **_rest: Any) -> None:
+    async def on_assigned(_app: Any, partitions: Any, **_rest: Any) -> None:
         worker.forget()
         changed.set()
+        log.info("partitions assigned", partitions=sorted(place.partition for place in partitions))
 
     @app.task
     async def watch() -> None:
@@ -78,4 +85,6 @@ def run_aggregator(settings: Settings) -> None:
     worker = faust.Worker(
         aggregator(settings), loop=loop, override_logging=False, redirect_stdouts=False, quiet=True
     )
+    # It would move the cursor about, on a terminal or not.
+    worker.spinner = None
     worker.execute_from_commandline()

@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aggregator_night import Fact, alert_ids, counted, expected, ids, night, send, stored
+from aiokafka import AIOKafkaProducer
+from redis.asyncio import Redis
+
+from services.aggregator.exits import Exit
+from services.platform.names import Keys
+from services.platform.redis import connect
+from services.platform.settings import Settings
+from services.platform.stack import Stack
+
+Process = Callable[..., Any]
+Eventually = Callable[..., Awaitable[object]]
+
+RESTART_TIMEOUT_S = 60.0
+
+
+@pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Redis]:
+    """The Redis of the test's settings."""
+    async with connect(settings) as client:
+        yield client
+
+
+def halves(facts: list[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Returns the events before and after the middle of a night."""
+    middle = len(facts) // 2
+    return facts[:middle], facts[middle:]
+
+
+async def check(settings: Settings, facts: list[Fact]) -> None:
+    """Compares Redis and the ids of the published alerts with what the rules alone say."""
+    right = expected(facts)
+    assert await stored(settings, right.totals) == right
+    assert set(await alert_ids(settings)) == ids(right)
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["after_decode", "after_fold", "after_publish", "after_commit", "after_watermark"],
+)
+@pytest.mark.parametrize("passage", [1, 3])
+async def test_killed_between_two_steps_it_comes_to_the_same(
+    point: str,
+    passage: int,
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Killed at any point of the commit order and restarted, totals and alert ids are the same."""
+    facts = night(seed=11)
+    worker = process("aggregator", "run", crash_at=f"{point}:{passage}")
+    ends: dict[int, int] = {}
+    remaining = list(facts)
+    while worker.process.poll() is None:
+        some, remaining = remaining[:3], remaining[3:]
+        ends |= await send(kafka_producer, settings, some)
+        await eventually(
+            lambda: _dead_or_counted(worker, settings, ends), timeout_s=RESTART_TIMEOUT_S
+        )
+    assert worker.process.returncode == -signal.SIGKILL
+    process("aggregator", "run")
+    ends |= await send(kafka_producer, settings, remaining)
+    await eventually(lambda: counted(settings, ends), timeout_s=RESTART_TIMEOUT_S)
+
+    await check(settings, facts)
+
+
+async def test_killed_at_any_moment_it_comes_to_the_same(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Kill -9 in the middle of a night, and again, leaves totals and alert ids as they must be."""
+    facts = night(seed=12, councils=40)
+    first, second = halves(facts)
+    worker = process("aggregator", "run")
+    ends = await send(kafka_producer, settings, first)
+    await eventually(lambda: _some_counted(settings, ends), timeout_s=RESTART_TIMEOUT_S)
+    worker.kill()
+    worker.start()
+    ends |= await send(kafka_producer, settings, second)
+    await eventually(lambda: counted(settings, ends), timeout_s=RESTART_TIMEOUT_S)
+
+    await check(settings, facts)
+
+
+async def test_a_wiped_redis_is_filled_again_without_a_declaration(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """After FLUSHALL everything is there again within seconds, and the night goes on right."""
+    facts = night(seed=13)
+    first, second = halves(facts)
+    process("aggregator", "run")
+    ends = await send(kafka_producer, settings, first)
+    await eventually(lambda: counted(settings, ends))
+    await redis.flushall()
+    await eventually(lambda: counted(settings, ends))
+    await check(settings, first)
+
+    await redis.flushall()
+    ends |= await send(kafka_producer, settings, second)
+    await eventually(lambda: counted(settings, ends))
+    await check(settings, facts)
+    assert len(await alert_ids(settings)) >= len(ids(expected(facts)))
+
+
+async def test_an_empty_redis_is_filled_at_the_start(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """A worker that finds Redis empty replays the log and publishes no alert again."""
+    facts = night(seed=14)
+    worker = process("aggregator", "run")
+    ends = await send(kafka_producer, settings, facts)
+    await eventually(lambda: counted(settings, ends))
+    assert worker.end() == 0
+    await redis.flushall()
+    worker.start()
+    await eventually(lambda: counted(settings, ends))
+
+    await check(settings, facts)
+    published = await alert_ids(settings)
+    assert len(published) == len(set(published))
+
+
+async def test_a_single_lost_council_is_rebuilt_when_it_is_next_counted(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """A council that Redis lost is found missing by the compare-and-set, and comes out right."""
+    facts = night(seed=15)
+    first, second = halves(facts)
+    process("aggregator", "run")
+    ends = await send(kafka_producer, settings, first)
+    await eventually(lambda: counted(settings, ends))
+    keys = Keys(settings.namespace)
+    lost = second[0].council
+    await redis.delete(keys.council(lost), keys.wards(lost), keys.alerts(lost))
+    ends |= await send(kafka_producer, settings, second)
+    await eventually(lambda: counted(settings, ends))
+
+    await check(settings, facts)
+
+
+@pytest.mark.parametrize("empty", [False, True])
+async def test_without_redis_it_ends_and_acknowledges_nothing(
+    empty: bool,  # noqa: FBT001 - a parameter of the test
+    stack: Stack,
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Redis gone: the worker exits with a status of its own, and a restart loses nothing."""
+    facts = night(seed=16)
+    first, second = halves(facts)
+    worker = process("aggregator", "run")
+    ends = await send(kafka_producer, settings, first)
+    await eventually(lambda: counted(settings, ends))
+    stack.kill_redis()
+    try:
+        ends |= await send(kafka_producer, settings, second)
+        status = await eventually(worker.process.poll)
+    finally:
+        stack.start_redis(empty=empty)
+    assert status == Exit.REDIS_AWAY
+    worker.start()
+    await eventually(lambda: counted(settings, ends))
+
+    await check(settings, facts)
+
+
+async def test_a_worker_that_redis_is_ahead_of_ends(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """A watermark that another worker has moved on stops this one with a status of its own."""
+    facts = night(seed=17)
+    first, _ = halves(facts)
+    worker = process("aggregator", "run")
+    ends = await send(kafka_producer, settings, first)
+    await eventually(lambda: counted(settings, ends))
+    partition, end = next(iter(ends.items()))
+    await redis.set(Keys(settings.namespace).watermark(partition), end + 1)
+
+    assert await eventually(worker.process.poll) == Exit.FENCED
+
+
+async def test_a_worker_that_comes_back_from_the_dead_does_no_harm(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Stopped past its session and woken again, a worker rejoins or ends; the count is right."""
+    facts = night(seed=18, councils=24)
+    first, second = halves(facts)
+    zombie = process("aggregator", "run", worker_id="1")
+    process("aggregator", "run", worker_id="2")
+    ends = await send(kafka_producer, settings, first)
+    await eventually(lambda: counted(settings, ends), timeout_s=RESTART_TIMEOUT_S)
+    zombie.process.send_signal(signal.SIGSTOP)
+    ends |= await send(kafka_producer, settings, second)
+    await eventually(lambda: counted(settings, ends), timeout_s=RESTART_TIMEOUT_S)
+    zombie.process.send_signal(signal.SIGCONT)
+    ends |= await send(kafka_producer, settings, facts)
+    await eventually(lambda: counted(settings, ends), timeout_s=RESTART_TIMEOUT_S)
+
+    await check(settings, facts)
+    assert zombie.process.poll() in {None, Exit.FENCED}
+
+
+async def test_a_poisoned_topic_stops_the_worker(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Where most messages are rubbish the worker ends instead of setting all of them aside."""
+    topic = f"{settings.namespace}.declarations"
+    waiting = [
+        await kafka_producer.send(topic, b"rubbish", key=b"local.a.2026-05-07") for _ in range(600)
+    ]
+    for sent in waiting:
+        await sent
+    worker = process("aggregator", "run")
+
+    assert await eventually(worker.process.poll) == Exit.POISONED
+
+
+async def test_told_to_stop_it_ends_well(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """SIGTERM in the middle of a night ends the worker with status 0, and nothing is lost."""
+    facts = night(seed=19, councils=40)
+    worker = process("aggregator", "run")
+    ends = await send(kafka_producer, settings, facts)
+    await eventually(lambda: _some_counted(settings, ends))
+    assert worker.end() == 0
+    worker.start()
+    await eventually(lambda: counted(settings, ends))
+
+    await check(settings, facts)
+
+
+async def _dead_or_counted(worker: Any, settings: Settings, ends: dict[int, int]) -> bool:
+    return worker.process.poll() is not None or await counted(settings, ends)
+
+
+async def _some_counted(settings: Settings, ends: dict[int, int]) -> bool:
+    async with connect(settings) as redis:
+        keys = [Keys(settings.namespace).watermark(partition) for partition in ends]
+        return any(await redis.mget(keys))
