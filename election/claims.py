@@ -71,13 +71,11 @@ def beaten(ward: Ward) -> list[tuple[Nominee, int | None]]:
 def lapses(key: Key, ward: Ward | None, *, retold: bool) -> bool:
     """Tells whether what was told of a ward is over, rather than wrong.
 
-    A recount is over when the count goes on, a postponement when it becomes another one or the
-    ward declares, and a council no longer hangs on a ward that has declared. `retold` tells
-    whether the same is told anew with other figures.
+    A recount is over when the count goes on. A postponement is when it becomes another one
+    (`retold`), and when the ward declares or another ballot takes its place. A council no
+    longer hangs on a ward that has declared.
     """
     declared = ward is not None and ward.declared is not None
-    if key.kind == "recount":
-        return True
     if key.kind == "postponed":
-        return declared or retold
-    return key.kind == "decider" and declared
+        return retold or declared or ward is None or not ward.counts
+    return key.kind == "recount" or (key.kind == "decider" and declared)

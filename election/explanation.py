@@ -88,6 +88,8 @@ def who_needs_what(count: Count, ward: Ward) -> str:
         elif stake.needs:
             said.append(f"{party} must win {all_of(stake.needs, seats)} to stay in it")
     if can_settle_noc(count, ward):
-        alone = count.still_open == seats
-        said.append("NOC otherwise" if alone and said else "NOC is possible")
+        # Only the last open ward leaves nothing else, and only where no party that nobody has
+        # listed could take a majority there.
+        rest = count.still_open == seats and ward.share.anyones < count.majority
+        said.append("NOC otherwise" if rest and said else "NOC is possible")
     return ", ".join(said) or "more seats are needed than it has"

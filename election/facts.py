@@ -10,6 +10,7 @@ from election.council import Council
 from election.opening import digest, opening
 from election.tally import add_up, move, opened_tally
 from election.ward import Contest, Ward, contest
+from election.wording import counted
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.ward import WardDeclared, WardStatus
@@ -46,7 +47,7 @@ def take_declaration(event: WardDeclared, council: Council) -> Taken | None:
         if more > free:
             raise ConflictError(
                 f"seats_contested: {event.seats_contested} in {ballot} are {more} more than were"
-                f" opened, but the council has {free} seats to spare; correct seats_contested,"
+                f" counted, but the council has {counted(free, 'seat')} to spare; correct seats_contested,"
                 " or open the council again"
             )
     return _with_ward(council, ward, new)
@@ -70,8 +71,8 @@ def take_status(event: WardStatus, council: Council) -> Taken | None:
         standing = sum(nominated.values())
         if standing > ward.contest.seats:
             raise ConflictError(
-                f"status: uncontested, but {standing} candidates stand for the"
-                f" {ward.contest.seats} seats of {ballot}; open the council again without those"
+                f"status: uncontested, but {standing} candidates stand for"
+                f" {counted(ward.contest.seats, 'seat')} in {ballot}; open the council again without those"
                 " who withdrew"
             )
     return _with_ward(council, ward, replace(ward, status=event))
@@ -122,8 +123,8 @@ def take_whole(event: CouncilDeclared, council: Council) -> Taken | None:
 
 def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, Ward]:
     replaced = {ward.replaces for ward in event.wards}
-    counted = [ward for ward in event.wards if ward.ballot_paper_id not in replaced]
-    up = sum(ward.seats_contested for ward in counted)
+    polled = (ward for ward in event.wards if ward.ballot_paper_id not in replaced)
+    up = sum(ward.seats_contested for ward in polled)
     free = event.seats_total - up - sum(party.seats_not_up or 0 for party in event.standing)
     wards: dict[str, Ward] = {}
     for listed in event.wards:

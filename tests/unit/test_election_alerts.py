@@ -372,6 +372,17 @@ def test_a_postponement_that_becomes_a_countermand_is_told_anew() -> None:
     ] == other(alerts, "postponed")
 
 
+def test_a_countermanded_poll_that_is_replaced_is_not_withdrawn() -> None:
+    """The new poll is what the notice promised."""
+    again = ward("again", 1, {CON: 1}, replaces=ballot("north"))
+    events = [OPENING, noticed("north", "countermanded")]
+    with_both = opened(*THREE, again, before=CON, revision=2)
+    with_one = opened(again, *THREE[1:], before=CON, revision=2)
+
+    assert [] == other(told(*events, with_both)[1], "postponed")
+    assert [] == other(told(*events, with_one)[1], "postponed")
+
+
 def notable(office: str = "Labour leader", name: str = "A Leader") -> CouncilOpened:
     people = (
         Nominee(candidate=name, party_id=LAB, office=office),

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from election.decider import deciders, the_decider
+from election.explanation import hangs_on, who_needs_what
+from election.view import council_totals
+from polls import (
+    CON,
+    IND,
+    LAB,
+    LD,
+    as_a_whole,
+    ballot,
+    counted,
+    folded,
+    noticed,
+    opened,
+    ward,
+    won,
+)
+
+THREE = [ward(name, 3, {CON: 3, LAB: 3, LD: 1}) for name in ("north", "south", "west")]
+
+
+def test_deciders_are_the_undeclared_wards_of_an_undetermined_council() -> None:
+    """Those still expected come first, postponed ones after them."""
+    count = counted(opened(*THREE), noticed("north", "postponed"))
+
+    assert ["South", "West", "North"] == [ward.name for ward in deciders(count)]
+
+
+def test_a_settled_council_has_no_deciders() -> None:
+    """Nothing hangs on what is left."""
+    count = counted(opened(*THREE), won("north", CON, CON, CON), won("south", CON, CON, CON))
+
+    assert ((), None) == (deciders(count), the_decider(count))
+
+
+def test_a_whole_result_leaves_nothing_to_decide() -> None:
+    """Control is what it says."""
+    count = counted(opened(*THREE[:1]), as_a_whole({CON: 1, LAB: 1}))
+
+    assert ((), None) == (deciders(count), the_decider(count))
+
+
+def test_a_ward_that_can_fall_in_one_way_only_decides_nothing() -> None:
+    """Its nominations have settled it."""
+    count = counted(
+        opened(ward("north", 2, {CON: 2}), ward("south", 3, {LAB: 3, CON: 3})),
+    )
+
+    assert ["South"] == [ward.name for ward in deciders(count)]
+
+
+def test_a_council_hangs_on_the_only_ward_still_expected() -> None:
+    """Postponed wards do not come tonight, so they do not stand in its way."""
+    count = counted(
+        opened(*THREE, before=CON), won("north", CON, CON, LAB), noticed("south", "postponed")
+    )
+    decider = the_decider(count)
+
+    assert decider is not None
+    assert hangs_on(count, decider) == (
+        "Barsetshire hangs on West: CON hold with all 3 seats, LAB must win 1 of 3 seats to stay"
+        " in it"
+    )
+
+
+def test_nothing_hangs_on_one_ward_while_two_are_expected() -> None:
+    """Either of them may come first."""
+    assert the_decider(counted(opened(*THREE), won("north", CON, CON, LAB))) is None
+
+
+def test_a_council_can_hang_on_a_postponed_poll_alone() -> None:
+    """When all others have declared, the later poll decides."""
+    count = counted(
+        opened(*THREE, before=LAB),
+        won("north", CON, CON, LAB),
+        won("west", LAB, LAB, CON),
+        noticed("south", "countermanded"),
+    )
+    decider = the_decider(count)
+
+    assert decider is not None
+    assert hangs_on(count, decider) == (
+        "Barsetshire hangs on South: CON gain with 2 of 3 seats, LAB hold with 2 of 3 seats,"
+        " NOC otherwise"
+    )
+
+
+def test_a_last_expected_ward_that_settles_nothing_is_no_decider() -> None:
+    """Whatever it brings, the postponed ones keep the council open."""
+    count = counted(
+        opened(*THREE, ward("east", 1, {CON: 1, LAB: 1}), before=CON),
+        noticed("north", "postponed"),
+        noticed("south", "postponed"),
+        won("west", CON, CON, LAB),
+    )
+
+    assert the_decider(count) is None
+    assert who_needs_what(count, count.wards[ballot("east")]) == "more seats are needed than it has"
+
+
+def test_a_party_that_must_win_there_to_stay_in_it_is_named() -> None:
+    """It cannot win with that ward alone, but it can lose."""
+    count = counted(
+        opened(*THREE, before=CON), won("north", CON, LAB, LAB), noticed("west", "postponed")
+    )
+
+    assert who_needs_what(count, count.wards[ballot("south")]) == (
+        "LAB gain with all 3 seats, CON must win 1 of 3 seats to stay in it"
+    )
+
+
+def test_noc_can_be_what_a_ward_settles() -> None:
+    """Where some result there leaves nobody within reach of a majority."""
+    count = counted(
+        opened(
+            ward("north", 1, {CON: 1, LAB: 1, LD: 1}),
+            ward("south", 1, {CON: 1, LAB: 1}),
+            total=4,
+            not_up={CON: 1, LAB: 1},
+        ),
+        noticed("south", "postponed"),
+    )
+    decider = the_decider(count)
+
+    assert decider is not None
+    assert hangs_on(count, decider) == (
+        "Barsetshire hangs on North: CON must win the seat to stay in it, LAB must win the seat to"
+        " stay in it, NOC is possible"
+    )
+
+
+def test_independents_are_no_stake_unless_marked() -> None:
+    """Their seats cannot be a majority, so they need none."""
+    wards = [ward("north", 1, {IND: 1, CON: 1})]
+    plain = counted(opened(*wards))
+    marked = counted(opened(*wards, independents_as_party=True))
+
+    assert "CON win with the seat, NOC otherwise" == who_needs_what(
+        plain, plain.wards[ballot("north")]
+    )
+    assert "CON win with the seat, IND win with the seat" == who_needs_what(
+        marked, marked.wards[ballot("north")]
+    )
+
+
+def test_unknown_nominations_leave_every_outcome_open() -> None:
+    """Anyone may win, one that nobody has listed included; nobody need."""
+    count = counted(opened(ward("north", 2), not_up={CON: 1}, before=CON))
+    decider = the_decider(count)
+
+    assert decider is not None
+    assert hangs_on(count, decider) == (
+        "Barsetshire hangs on North: CON hold with 1 of 2 seats, NOC is possible"
+    )
+
+
+def test_other_unknown_wards_keep_noc_open() -> None:
+    """A party nobody has listed could still win them all."""
+    count = counted(
+        opened(ward("north", 1, {CON: 1, LAB: 1}), ward("south", 3), before=CON),
+        noticed("south", "postponed"),
+    )
+
+    assert the_decider(count) is None
+
+
+def test_a_page_lists_deciders_once_there_are_few() -> None:
+    """With more than a dozen wards to come none of them is a story."""
+    wards = [ward(f"w{number}", 1, {CON: 1, LAB: 1}) for number in range(13)]
+    many, few = council_totals(folded(opened(*wards))), council_totals(folded(opened(*wards[1:])))
+
+    assert many is not None
+    assert few is not None
+    assert () == many.deciders
+    assert 12 == len(few.deciders)
+    assert "W1: more seats are needed than it has" == few.deciders[0].text
