@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -94,10 +94,6 @@ class Ballot:
     def declared(self) -> bool:
         """Whether its rows hold a result: votes, or someone elected."""
         return any(line.votes is not None or line.elected for line in self.lines)
-
-    def with_lines(self, lines: tuple[Line, ...]) -> Ballot:
-        """Returns the ballot with other lines."""
-        return replace(self, lines=lines)
 
     def nominees(self) -> tuple[dict[str, Any], ...] | None:
         """Returns the nominations as `Nominee` has them, or None where any of them is unknown."""

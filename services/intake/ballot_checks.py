@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 from services.intake.ballot import Ballot, Line
@@ -45,7 +46,9 @@ def checked(ballot: Ballot, *, nominations_only: bool) -> Ballot | None:
     None where it cannot be right.
     """
     already = ballot.row.findings.fault_count
-    ballot = ballot.with_lines(_without_repeats(ballot))
+    lines = _without_repeats(ballot)
+    if len(lines) < len(ballot.lines):
+        ballot = replace(ballot, lines=lines)
     _check_nominations(ballot)
     if not nominations_only:
         _check_flags(ballot)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.base import Control, Gss, Name
+from schemas.base import Control, Gss, Name, Timestamp
 from schemas.council import ControlSpell, CouncilOpened, Nominee, OpenedWard, Year
 from schemas.ids import ballot_paper_id
 from schemas.ward import WardStatus
@@ -45,6 +45,14 @@ class Spell(_Fact):
     until: Year | None = None
 
 
+class Expected(_Fact):
+    """When a council was expected to have declared, as somebody said before the night."""
+
+    council_gss: Gss
+    at: Timestamp
+    source: Name
+
+
 class Notable(_Fact):
     """A candidate whose defeat is news, and why."""
 
@@ -76,6 +84,7 @@ class Facts(_Fact):
     notional: tuple[Gss, ...] = ()
     countermanded: tuple[Countermanded, ...] = ()
     control_history: tuple[Spell, ...] = ()
+    expected: tuple[Expected, ...] = ()
     notable: tuple[Notable, ...] = ()
     published: tuple[Published, ...] = ()
 
@@ -86,7 +95,7 @@ def read_facts(file: Path) -> Facts:
 
 
 def with_facts(opened: CouncilOpened, facts: Facts) -> CouncilOpened:
-    """Returns the opening of a council with its history and its notable candidates."""
+    """Returns the opening of a council with its history, expected time and notable candidates."""
     spells = tuple(
         ControlSpell(control=spell.control, party=spell.party, since=spell.since, until=spell.until)
         for spell in facts.control_history
@@ -97,23 +106,25 @@ def with_facts(opened: CouncilOpened, facts: Facts) -> CouncilOpened:
         for notable in facts.notable
         if notable.council_gss == opened.council_gss
     }
+    expected = {each.council_gss: each.at for each in facts.expected}.get(opened.council_gss)
     return opened.model_copy(
         update={
             "control_history": spells,
             "last_election_notional": opened.council_gss in facts.notional,
-            "wards": tuple(_with_offices(ward, offices) for ward in opened.wards),
+            "wards": tuple(_told(ward, offices, expected) for ward in opened.wards),
         }
     )
 
 
-def _with_offices(ward: OpenedWard, offices: dict[tuple[str, str], str]) -> OpenedWard:
+def _told(
+    ward: OpenedWard, offices: dict[tuple[str, str], str], expected: datetime | None
+) -> OpenedWard:
     def with_office(nominee: Nominee) -> Nominee:
-        office = offices.get((ward.ward, nominee.candidate))
-        return nominee.model_copy(update={"office": office}) if office else nominee
+        office = offices.get((ward.ward, nominee.candidate), "")
+        return nominee.model_copy(update={"office": office})
 
-    if not offices or ward.candidates is None:
-        return ward
-    return ward.model_copy(update={"candidates": tuple(map(with_office, ward.candidates))})
+    candidates = None if ward.candidates is None else tuple(map(with_office, ward.candidates))
+    return ward.model_copy(update={"candidates": candidates, "expected_at": expected})
 
 
 def before_the_later_poll(

@@ -17,6 +17,9 @@ from services.intake.text_file import read_text
 
 UK = ZoneInfo("Europe/London")
 
+# No count of votes or electors comes near; int() of a longer one would only take time.
+DIGITS_MAX = 12
+
 # 1234 as spreadsheets write it too: 1,234 and 1234.0.
 _WHOLE = re.compile(r"^(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.0+)?$")
 _FLAGS = {"1": True, "0": False, "1.0": True, "0.0": False}
@@ -72,6 +75,8 @@ class Row:
         cell = self.text(column)
         if not cell:
             return None
+        if cell.isdecimal() and len(cell) <= DIGITS_MAX:
+            return int(cell)
         return int(cell.split(".")[0].replace(",", "")) if _WHOLE.match(cell) else -1
 
     def flag(self, column: str) -> bool | None:

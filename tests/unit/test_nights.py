@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -144,6 +145,15 @@ def test_labour_gains_three_boroughs_in_2022() -> None:
         for event in night("three-boroughs-2022").declarations
         if isinstance(event, WardDeclared)
     )
+
+
+def test_expected_times_are_those_of_the_council() -> None:
+    """Each ward is expected when its council was."""
+    barnet = next(each for each in night("three-boroughs-2022").openings if each.name == "Barnet")
+
+    expected = {ward.expected_at for ward in barnet.wards}
+
+    assert expected == {datetime(2022, 5, 6, 6, tzinfo=UTC)}
 
 
 def test_councils_declared_as_a_whole_in_2012() -> None:
