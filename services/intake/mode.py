@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from schemas.base import Mode
-
-LIVE_NAMESPACE = "live"
-"""The one namespace whose alerts reach the public. The name is fixed so that no setting can err."""
+from services.platform.names import LIVE_NAMESPACE
 
 
 class ModeError(ValueError):

@@ -9,17 +9,21 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import apprise
 from apprise.decorators import notify
 
-from schemas.alert import Alert
 from services.notifier.channels import Channel
+from services.notifier.notice import Notice
 from services.notifier.sender import SendError
 from services.notifier.text import Text, compose, fit
 
 TIMEOUT_S = 60.0
 """How long one message may take; a slow mail server takes some twenty seconds."""
+
+MAIL = ("mailto://", "mailtos://")
+"""Services that have threads which Apprise can reach: a mail header."""
 
 DETAIL_LENGTH_MAX = 300
 """Characters of what the service said that are recorded."""
@@ -45,35 +49,37 @@ class AppriseSender:
     digests = True
 
     def __init__(self, channel: Channel) -> None:
-        self._services = apprise.Apprise()
-        if not self._services.add(channel.url):
-            raise UnknownServiceError(
-                "url: no service of Apprise, or incomplete; see Apprise's list of services"
-            )
+        self._url = channel.url
+        self._page_url = channel.page_url
+        self._services = _opened(channel.url)
         service = self._services[0]
         self._title_max: int = service.title_maxlen
         self._body_max: int = service.body_maxlen
         # A thread of its own: Apprise blocks, and a slow service must not hold up others.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"channel-{channel.name}")
 
-    async def send(self, alerts: Sequence[Alert], now: datetime) -> None:  # noqa: ARG002 -- Sender
+    async def send(self, notices: Sequence[Notice], now: datetime) -> None:  # noqa: ARG002 -- Sender
         """Sends one message; raises SendError with what the service said."""
-        await self._notify(compose(alerts, self._title_max, self._body_max))
+        text = compose(notices, self._title_max, self._body_max, self._page_url)
+        await self._notify(text, _thread(notices))
 
     async def send_test(self, text: str, now: datetime) -> None:  # noqa: ARG002 -- Sender
         """Sends a test as a message; raises SendError likewise."""
-        await self._notify(fit([text], self._title_max, self._body_max))
+        await self._notify(fit([text], self._title_max, self._body_max), "")
 
     async def close(self) -> None:
         """Ends the thread, without waiting for a service that hangs."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _notify(self, text: Text) -> None:
+    async def _notify(self, text: Text, thread: str) -> None:
         said: list[str] = []
+        services = self._services
+        if thread and self._url.startswith(MAIL):
+            services = _opened(f"{self._url}{'&' if '?' in self._url else '?'}+References={thread}")
         result = await asyncio.get_running_loop().run_in_executor(
             self._thread,
             functools.partial(
-                self._services.notify,
+                services.notify,
                 body=text.body,
                 title=text.title,
                 body_format=apprise.NotifyFormat.TEXT,
@@ -83,3 +89,24 @@ class AppriseSender:
         )
         if not result:
             raise SendError(" ".join(said)[:DETAIL_LENGTH_MAX] or "not taken")
+
+
+def _opened(url: str) -> apprise.Apprise:
+    services = apprise.Apprise()
+    if not services.add(url):
+        raise UnknownServiceError(
+            "url: no service of Apprise, or incomplete; see Apprise's list of services"
+        )
+    return services
+
+
+def _thread(notices: Sequence[Notice]) -> str:
+    """Returns the message id that mail readers gather a council's alerts under, for a URL.
+
+    RFC 5322, 3.6.4: messages that refer to the same one belong to the same thread. A digest
+    of several councils belongs to none.
+    """
+    councils = {notice.council for notice in notices}
+    return (
+        quote(f"<{councils.pop()}@livecount>") if len(councils) == 1 and "" not in councils else ""
+    )

@@ -32,20 +32,23 @@ def run(channels: ChannelsFile = None) -> None:
     """Sends alerts to the channels until it is stopped."""
     from aiokafka.errors import KafkaError
 
-    from services.notifier.ledger import LedgerError
     from services.notifier.service import run_notifier
+    from services.notifier.topic_reader import KafkaLostError
     from services.platform.log import configure_log
     from services.platform.settings import load_settings
 
     settings = load_settings()
     configure_log("notifier", settings.log_level, settings.log_format)
     loaded = _load(channels or settings.notifier_channels_file)
+    troubles: list[BaseException] = []
     try:
         asyncio.run(run_notifier(settings, loaded))
-    except* (LedgerError, KafkaError) as group:
-        for error in group.exceptions:
-            typer.echo(str(error), err=True)
-        raise typer.Exit(1) from group
+    except* (KafkaLostError, KafkaError) as group:
+        troubles += group.exceptions
+    for trouble in troubles:
+        typer.echo(str(trouble), err=True)
+    if troubles:
+        raise typer.Exit(1)
 
 
 def check(channels: ChannelsFile = None) -> None:
@@ -70,7 +73,7 @@ def send_test(channels: ChannelsFile = None) -> None:
 
 
 def _load(file: Path | None) -> tuple[Channel, ...]:
-    from services.notifier.channels import ChannelsError, load_channels
+    from services.notifier.channels_file import ChannelsError, load_channels
     from services.notifier.senders import unusable
 
     try:

@@ -1,4 +1,4 @@
-"""The exchange: hands each alert to the lanes of every channel it may concern."""
+"""The exchange: hands each notice to the lanes of every channel it may concern."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from random import Random
 
 from aiokafka import TopicPartition
 
-from schemas.alert import Alert
+from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
 from services.notifier.lane import Due, Lane
 from services.notifier.ledger import Ledger
+from services.notifier.notice import Notice
 from services.notifier.progress import Progress
 from services.notifier.routing import may_concern
 from services.notifier.senders import open_sender
@@ -48,7 +49,7 @@ class Exchange:
                     now=now,
                     random=random,
                 )
-                for _ in range(sender.lanes)
+                for _ in range(1 if channel.per_minute else sender.lanes)
             ]
             for channel, sender in zip(channels, self._senders, strict=True)
         ]
@@ -60,17 +61,22 @@ class Exchange:
                 tasks.create_task(lane.run())
 
     async def take(
-        self, alert: Alert, partition: TopicPartition, offset: int, published_at: datetime
+        self,
+        notice: Notice,
+        partition: TopicPartition,
+        offset: int,
+        published_at: datetime,
+        totals: CouncilTotals | None,
     ) -> None:
-        """Hands an alert to its lanes; waits while one of a channel that answers is full."""
+        """Hands a notice to its lanes; waits while one of a channel that answers is full."""
         lanes = [
-            lanes[zlib.crc32(alert.council.encode()) % len(lanes)]
+            lanes[zlib.crc32(notice.council.encode()) % len(lanes)]
             for lanes in self._lanes
-            if may_concern(alert, lanes[0].channel)
+            if may_concern(notice, lanes[0].channel, totals)
         ]
         self.progress.begin(partition, offset, len(lanes))
         for lane in lanes:
-            await lane.put(Due(alert, partition, offset, published_at, self._now()))
+            await lane.put(Due(notice, partition, offset, published_at, self._now()))
 
     async def drop(self, partitions: Collection[TopicPartition]) -> None:
         """Finishes what is under way for partitions that are given back, and forgets the rest."""

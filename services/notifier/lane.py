@@ -1,4 +1,4 @@
-"""A lane: alerts of some councils on their way to one channel, one after the other."""
+"""A lane: notices of some councils on their way to one channel, one after the other."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from typing import Literal
 
 from aiokafka import TopicPartition
 
-from schemas.alert import Alert
 from schemas.delivery import Delivery
 from services.notifier.backoff import pause_s
 from services.notifier.channels import Channel
 from services.notifier.ledger import Ledger
+from services.notifier.notice import Notice
 from services.notifier.progress import Progress
 from services.notifier.routing import decide
+from services.notifier.schedule import due_at
 from services.notifier.sender import Sender, SendError
 from services.platform.crash import crash_point
 from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
@@ -28,11 +29,11 @@ from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIE
 WAITING_MAX = 1_000
 """Alerts waiting in one lane; a night of 143 councils has some 300. Beyond, reading waits."""
 
-GIVE_UP_AFTER = timedelta(minutes=15)
-"""How long a receiver may be away. A result a quarter of an hour old is no alert any more."""
-
 REFUSALS_MAX = 3
 """Attempts at a message that the receiver refuses; it will hardly think better of it."""
+
+HOLD_MAX_S = 60.0
+"""How long a lane sleeps at most before it looks at the clock again, as clocks can be set."""
 
 LATE_AFTER = timedelta(minutes=1)
 """Alerts that waited longer, after an outage, go out together where the channel digests."""
@@ -42,9 +43,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Due:
-    """An alert owed to a channel: where it was read, and since when it waits."""
+    """A notice owed to a channel: where it was read, and since when it waits."""
 
-    alert: Alert
+    notice: Notice
     partition: TopicPartition
     offset: int
     published_at: datetime
@@ -76,15 +77,19 @@ class Lane:
         self._waiting: deque[Due] = deque()
         self._changed = asyncio.Event()
         self._sending = asyncio.Lock()
+        self._sent: deque[datetime] = deque(maxlen=channel.per_minute or 1)
         self._failures = 0
+        self._away_since: datetime | None = None
+        self._held = False
 
     async def put(self, due: Due) -> None:
-        """Takes an alert. Waits while WAITING_MAX others do, unless the receiver is away.
+        """Takes a notice. Waits while WAITING_MAX others do, but not for a receiver that is away.
 
-        One that is away must not hold up other channels, so the alert is recorded as failed.
+        One that is away or has quiet hours must not hold up other channels, so the notice is
+        recorded as failed.
         """
         while len(self._waiting) >= WAITING_MAX and not self._stopping.is_set():
-            if self._failures:
+            if self._failures or self._held:
                 await self._settle([due], "failed", f"{WAITING_MAX} alerts are waiting already")
                 return
             self._changed.clear()
@@ -97,12 +102,16 @@ class Lane:
     async def run(self) -> None:
         """Sends until the notifier stops; a message under way is finished and recorded.
 
-        Raises LedgerError when an outcome cannot be recorded: then nothing more may be sent.
+        Raises KafkaLostError when an outcome cannot be recorded: then nothing more may be sent.
         """
         while not self._stopping.is_set():
             if not self._waiting:
                 self._changed.clear()
                 await self._either(self._changed)
+                continue
+            if (hold_s := self._hold_s()) > 0:
+                self._held = True
+                await self._either(self._stopping, min(hold_s, HOLD_MAX_S))
                 continue
             async with self._sending:
                 pause = await self._next()
@@ -124,22 +133,38 @@ class Lane:
         for due in batch:
             due.attempts += 1
         try:
-            await self._sender.send([due.alert for due in batch], self._now())
+            await self._sender.send([due.notice for due in batch], self._now())
         except SendError as error:
             self._failures += 1
+            self._away_since = self._away_since or self._now()
             log.warning("channel %s: %s", self.channel.name, error.detail)
             await self._give_up(batch, error)
             return pause_s(self._failures, self._random, error.retry_after_s)
         self._failures = 0
+        self._away_since = None
+        self._held = False
+        self._sent.append(self._now())
         crash_point("notifier.sent")
         await self._settle(batch, "sent")
         return 0.0
+
+    def _hold_s(self) -> float:
+        """Returns for how long the channel's schedule still holds what waits."""
+        now = self._now()
+        due = due_at(
+            self.channel,
+            now,
+            oldest=self._waiting[0].received_at,
+            waiting=len(self._waiting),
+            sent=self._sent,
+        )
+        return (due - now).total_seconds()
 
     def _batch(self) -> list[Due]:
         """Returns the next alert, or all that wait after an outage where the channel digests."""
         first = self._waiting[0]
         late = self._now() - first.published_at > LATE_AFTER
-        if self._sender.digests and (self._failures or late):
+        if self._sender.digests and (self._failures or self._held or late):
             return list(self._waiting)
         return [first]
 
@@ -147,12 +172,12 @@ class Lane:
         """Returns what is still to be sent of a batch, and settles the rest."""
         wanted: list[Due] = []
         for due in batch:
-            if self._ledger.find(self.channel.name, due.alert.id):
+            if self._ledger.find(self.channel.name, due.notice.id):
                 self._finish([due])
                 continue
-            had = self._ledger.find(self.channel.name, due.alert.retracts or "")
-            together = any(due.alert.retracts == other.alert.id for other in wanted)
-            decision = "send" if together else decide(due.alert, self.channel, had)
+            had = self._ledger.find(self.channel.name, due.notice.retracts)
+            together = any(due.notice.retracts == other.notice.id for other in wanted)
+            decision = "send" if together else decide(due.notice, self.channel, had)
             if decision == "send":
                 wanted.append(due)
             elif decision == "withhold":
@@ -167,7 +192,10 @@ class Lane:
         elif error.trouble == "refused":
             hopeless = [due for due in batch if due.attempts >= REFUSALS_MAX]
         else:
-            hopeless = [due for due in batch if self._now() - due.received_at > GIVE_UP_AFTER]
+            # All that waited through the outage, whether it was tried or not.
+            since = self._away_since or self._now()
+            limit = self._now() - timedelta(minutes=self.channel.give_up_after_minutes)
+            hopeless = [due for due in self._waiting if max(due.received_at, since) < limit]
         if hopeless:
             await self._settle(hopeless, "failed", error.detail)
 
@@ -180,7 +208,7 @@ class Lane:
         await self._ledger.record(
             [
                 Delivery(
-                    alert_id=due.alert.id,
+                    alert_id=due.notice.id,
                     channel=self.channel.name,
                     status=status,
                     attempts=due.attempts,

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
 from schemas.delivery import Delivery
 from schemas.envelope import Envelope, content_id, message_type
+from services.notifier.topic_reader import KafkaLostError, TopicReader
 from services.platform import kafka
 from services.platform.names import Topics
 from services.platform.settings import Settings
@@ -23,23 +24,13 @@ it waits out a minute without Kafka; no alerts come meanwhile anyway."""
 RECORD_PAUSE_S = 0.5
 """The pause before a record is tried again."""
 
-READ_TIMEOUT_S = 30.0
-"""How long Kafka may stay silent while the ledger is read. Thousands of records take a second."""
-
-POLL_TIMEOUT_MS = 500
-"""How long one look for further records waits."""
-
 SOURCE = "/livecount/notifier"
 
 log = logging.getLogger(__name__)
 
 
-class LedgerError(Exception):
-    """The ledger cannot be read or written, so that nothing may be sent."""
-
-
 class Ledger:
-    """Every delivery there was, in memory, about 500 bytes each, and in Kafka.
+    """Every delivery there was, in memory, some 500 bytes each, and in Kafka.
 
     What `record` has returned for is never sent again, by this notifier or another one that
     has caught up since.
@@ -48,33 +39,20 @@ class Ledger:
     def __init__(self, settings: Settings) -> None:
         self._topic = Topics(settings.namespace).deliveries
         self._producer = kafka.producer(settings, "livecount-notifier")
-        self._consumer: AIOKafkaConsumer = kafka.consumer(
-            settings, group_id=None, client_id="livecount-ledger"
-        )
+        self._reader = TopicReader(settings, self._topic, self._take)
         self._deliveries: dict[tuple[str, str], Delivery] = {}
-        self._catching_up = asyncio.Lock()
 
     async def start(self) -> None:
-        """Connects and reads the ledger to its end; raises LedgerError where it cannot."""
+        """Connects and reads the ledger to its end. Raises KafkaLostError."""
+        await self._reader.start()
         try:
             await self._producer.start()
-            await self._consumer.start()
-            numbers = await self._producer.partitions_for(self._topic)
-            self._consumer.assign([TopicPartition(self._topic, number) for number in numbers])
-            await self._consumer.seek_to_beginning()
-        except UnknownTopicOrPartitionError as error:
-            raise LedgerError(
-                f"topic {self._topic} does not exist; run `livecount topics create`"
-            ) from error
         except KafkaError as error:
-            raise LedgerError(
-                f"Kafka cannot be reached: {error}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
-            ) from error
-        await self.catch_up()
+            raise KafkaLostError(f"Kafka cannot be reached: {error}") from error
 
     async def stop(self) -> None:
         """Disconnects."""
-        await self._consumer.stop()
+        await self._reader.stop()
         await self._producer.stop()
 
     def find(self, channel: str, alert_id: str) -> Delivery | None:
@@ -82,27 +60,19 @@ class Ledger:
         return self._deliveries.get((channel, alert_id))
 
     async def catch_up(self) -> None:
-        """Reads what was recorded until now, by other notifiers too. Raises LedgerError.
+        """Reads what other notifiers recorded until now. Raises KafkaLostError.
 
         Called after a rebalance: another notifier may have served these partitions before.
         """
-        async with self._catching_up:
-            try:
-                ends = await self._consumer.end_offsets(self._consumer.assignment())
-                for partition, end in ends.items():
-                    async with asyncio.timeout(READ_TIMEOUT_S):
-                        while await self._consumer.position(partition) < end:
-                            await self._read(partition)
-            except (KafkaError, TimeoutError) as error:
-                raise LedgerError(f"{self._topic} cannot be read: {error!r}") from error
+        await self._reader.catch_up()
 
     async def record(self, deliveries: Sequence[Delivery]) -> None:
-        """Writes records and returns once Kafka has acknowledged them. Raises LedgerError."""
+        """Writes records and returns once Kafka has acknowledged them. Raises KafkaLostError."""
         try:
             async with asyncio.timeout(RECORD_TIMEOUT_S):
                 await asyncio.gather(*[self._write(delivery) for delivery in deliveries])
         except TimeoutError as error:
-            raise LedgerError(
+            raise KafkaLostError(
                 f"{self._topic} was not written within {RECORD_TIMEOUT_S:g} s; is Kafka there?"
             ) from error
         for delivery in deliveries:
@@ -129,14 +99,10 @@ class Ledger:
             else:
                 return
 
-    async def _read(self, partition: TopicPartition) -> None:
-        found = await self._consumer.getmany(partition, timeout_ms=POLL_TIMEOUT_MS)
-        for record in found.get(partition, []):
-            if record.value is None:
-                continue
-            try:
-                delivery = Delivery.model_validate_json(record.value)
-            except ValidationError:
-                log.exception("offset %d of %s is no delivery", record.offset, self._topic)
-                continue
-            self._deliveries[delivery.channel, delivery.alert_id] = delivery
+    def _take(self, record: ConsumerRecord[bytes, bytes]) -> None:
+        try:
+            delivery = Delivery.model_validate_json(record.value or b"")
+        except ValidationError:
+            log.exception("offset %d of %s is no delivery", record.offset, self._topic)
+            return
+        self._deliveries[delivery.channel, delivery.alert_id] = delivery

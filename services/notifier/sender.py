@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
-from schemas.alert import Alert
+from services.notifier.notice import Notice
 
 Trouble = Literal["away", "refused", "gone"]
 """`away`: nobody answered, or asked to wait. `refused`: this message was. `gone`: for good."""
@@ -33,8 +33,8 @@ class Sender(Protocol):
     lanes: int
     digests: bool
 
-    async def send(self, alerts: Sequence[Alert], now: datetime) -> None:
-        """Sends alerts as one message; raises SendError where the receiver did not take it."""
+    async def send(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Sends notices as one message; raises SendError where the receiver did not take it."""
 
     async def send_test(self, text: str, now: datetime) -> None:
         """Sends a test that no receiver can take for an alert; raises SendError likewise."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.alert import Alert
+from services.notifier.notice import Notice
+from services.notifier.schedule import DIGEST_MAX
 
 SHORT_BODY = 1_000
 """A service that takes fewer characters, such as SMS, is given the line alone, without proof."""
-
-DIGEST_LINES_MAX = 50
-"""Lines of one digest; what is beyond is counted, and stands on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +20,20 @@ class Text:
     body: str
 
 
-def compose(alerts: Sequence[Alert], title_max: int, body_max: int) -> Text:
-    """Returns one alert, or several as one digest, for a service with these lengths.
+def compose(notices: Sequence[Notice], title_max: int, body_max: int, page_url: str = "") -> Text:
+    """Returns one notice, or several as one digest, for a service with these lengths.
 
     `title_max` is 0 for services without titles; then all stands in the body. Lines that are
-    cut end with an ellipsis.
+    cut end with an ellipsis. A notice on its own has its proof and a link to its council's
+    page, where the service takes as much.
     """
-    lines = [line(alert) for alert in alerts]
+    lines = [line(notice) for notice in notices]
     if len(lines) == 1:
-        proof = alerts[0].proof if body_max > SHORT_BODY else ()
-        return fit([lines[0], *proof], title_max, body_max)
-    more = len(lines) - DIGEST_LINES_MAX
+        behind = (*notices[0].proof, *_link(notices[0], page_url))
+        return fit([lines[0], *(behind if body_max > SHORT_BODY else ())], title_max, body_max)
+    more = len(lines) - DIGEST_MAX
     beyond = [f"and {more} more"] if more > 0 else []
-    return fit([f"{len(lines)} alerts", *lines[:DIGEST_LINES_MAX], *beyond], title_max, body_max)
+    return fit([f"{len(lines)} alerts", *lines[:DIGEST_MAX], *beyond], title_max, body_max)
 
 
 def fit(lines: Sequence[str], title_max: int, body_max: int) -> Text:
@@ -45,9 +44,15 @@ def fit(lines: Sequence[str], title_max: int, body_max: int) -> Text:
     return Text("", _cut("\n".join(lines), body_max))
 
 
-def line(alert: Alert) -> str:
-    """Returns the alert's line, marked where it is a rehearsal."""
-    return f"REHEARSAL: {alert.text}" if alert.mode == "rehearsal" else alert.text
+def line(notice: Notice) -> str:
+    """Returns the notice's line, marked where it is a rehearsal."""
+    return f"REHEARSAL: {notice.line}" if notice.mode == "rehearsal" else notice.line
+
+
+def _link(notice: Notice, page_url: str) -> tuple[str, ...]:
+    if not page_url or not notice.council:
+        return ()
+    return (f"{page_url.rstrip('/')}/councils/{notice.council}",)
 
 
 def _cut(text: str, most: int) -> str:

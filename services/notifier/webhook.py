@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 import httpx
 import orjson
 
-from schemas.alert import Alert
 from schemas.envelope import Envelope, content_id, message_type
 from services.notifier.channels import Channel
+from services.notifier.notice import Notice
 from services.notifier.sender import SendError
 from services.notifier.signature import sign, signing_key
 
@@ -28,7 +28,6 @@ RETRY_AFTER_MAX_S = 300.0
 """A receiver's wish to wait is respected up to five minutes; beyond, it is asked again."""
 
 SOURCE = "/livecount/notifier"
-EVENT_TYPE = message_type("alert")
 TEST_TYPE = message_type("test")
 
 
@@ -53,15 +52,17 @@ class WebhookSender:
             trust_env=False,
         )
 
-    async def send(self, alerts: Sequence[Alert], now: datetime) -> None:
-        """Posts one alert; raises SendError unless the receiver answers 2xx."""
-        (alert,) = alerts
-        await self._post(_envelope(alert.id, EVENT_TYPE, alert.caused_at), body(alert), now)
+    async def send(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Posts one notice; raises SendError unless the receiver answers 2xx."""
+        (notice,) = notices
+        envelope = Envelope(id=notice.id, source=SOURCE, type=notice.type, time=notice.time)
+        await self._post(envelope, notice.payload, now)
 
     async def send_test(self, text: str, now: datetime) -> None:
         """Posts a message of another type than alerts have; raises SendError likewise."""
         content = orjson.dumps({"text": text, "at": now.isoformat()})
-        await self._post(_envelope(content_id(content), TEST_TYPE, now), content, now)
+        envelope = Envelope(id=content_id(content), source=SOURCE, type=TEST_TYPE, time=now)
+        await self._post(envelope, content, now)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -85,15 +86,6 @@ class WebhookSender:
             # The message of such an error can hold the URL, and the URL a secret.
             raise SendError(type(error).__name__) from None
         _check(response, now)
-
-
-def _envelope(identifier: str, event_type: str, time: datetime | None) -> Envelope:
-    return Envelope(id=identifier, source=SOURCE, type=event_type, time=time)
-
-
-def body(alert: Alert) -> bytes:
-    """Returns what is posted: the alert as it stands on Kafka. Equal for every attempt."""
-    return alert.model_dump_json().encode()
 
 
 def _check(response: httpx.Response, now: datetime) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from schemas.ids import election_of
 
+LIVE_NAMESPACE = "live"
+"""The one namespace whose alerts reach the public. The name is fixed so that no setting can err."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:

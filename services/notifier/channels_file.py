@@ -1,0 +1,101 @@
+"""The channels file: TOML, one [[channels]] table for each channel."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from services.notifier.channels import CONSOLE, Channel
+from services.platform.refusal import refusals
+
+CHANNELS_MAX = 200
+"""Channels of one notifier; each holds queues and connections."""
+
+_CHANNEL: TypeAdapter[Channel] = TypeAdapter(Channel)
+
+
+class ChannelsError(ValueError):
+    """A channels file that cannot be used. Holds every fault found, a line each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def load_channels(
+    file: Path | None, environment: Mapping[str, str] = os.environ
+) -> tuple[Channel, ...]:
+    """Returns the channels of a TOML file, in its order; the console alone without a file.
+
+    A url, webhook or secret that reads `env:NAME` or `file:PATH` is taken from that variable
+    or file. `page_url` above the tables holds for all of them. Raises ChannelsError with every
+    fault found.
+    """
+    if file is None:
+        return (CONSOLE,)
+    common, tables = _read(file)
+    faults: list[str] = []
+    channels: list[Channel] = []
+    for place, table in enumerate(tables, 1):
+        label = f"{file}: channel {table.get('name', place)!r}"
+        try:
+            resolved = _resolved(common | table, environment)
+            channels.append(_CHANNEL.validate_json(json.dumps(resolved)))
+        except ValidationError as error:
+            faults += [f"{label}: {refusal}" for refusal in refusals(error)]
+        except (OSError, LookupError) as error:
+            faults.append(f"{label}: {error.args[0]}")
+        except TypeError as error:
+            faults.append(f"{label}: {error}; write text, numbers or lists")
+    names = [channel.name for channel in channels]
+    faults += [
+        f"{file}: channel {name!r}: name is used twice; give each channel its own"
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if faults:
+        raise ChannelsError(faults)
+    return tuple(channels)
+
+
+def _read(file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Returns what holds for all channels, and the table of each."""
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ChannelsError([f"{file}: {error}"]) from error
+    tables = content.pop("channels", [])
+    common = {"page_url": content.pop("page_url")} if "page_url" in content else {}
+    faults = [f"{file}: {key}: unknown; write [[channels]] tables" for key in content]
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        faults.append(f"{file}: channels: write each channel as a [[channels]] table")
+    elif not 1 <= len(tables) <= CHANNELS_MAX:
+        faults.append(f"{file}: {len(tables)} channels; give 1 to {CHANNELS_MAX}")
+    if faults:
+        raise ChannelsError(faults)
+    return common, list(tables)
+
+
+def _resolved(table: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Returns a table with its secrets in place of the references to them."""
+    resolved = dict(table)
+    for field in ("url", "webhook", "secret"):
+        reference = str(table.get(field, ""))
+        if reference.startswith("env:"):
+            variable = reference.removeprefix("env:")
+            if variable not in environment:
+                raise LookupError(f"{field}: environment variable {variable} is not set; set it")
+            resolved[field] = environment[variable]
+        elif reference.startswith("file:"):
+            path = Path(reference.removeprefix("file:"))
+            try:
+                resolved[field] = path.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise OSError(f"{field}: {path} cannot be read: {error.strerror}") from error
+    return resolved

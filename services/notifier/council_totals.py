@@ -1,0 +1,49 @@
+"""The latest totals of every council, for channels that ask how near a council is."""
+
+from __future__ import annotations
+
+import logging
+
+from aiokafka.structs import ConsumerRecord
+from pydantic import ValidationError
+
+from schemas.totals import CouncilTotals
+from services.notifier.topic_reader import TopicReader
+from services.platform.names import Topics
+from services.platform.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class KnownTotals:
+    """What the compacted totals topic holds. A UK night has some 400 councils of 10 kB."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._reader = TopicReader(settings, Topics(settings.namespace).totals, self._take)
+        self._councils: dict[str, CouncilTotals] = {}
+
+    async def start(self) -> None:
+        """Connects and reads to the end. Raises KafkaLostError."""
+        await self._reader.start()
+
+    async def stop(self) -> None:
+        """Disconnects."""
+        await self._reader.stop()
+
+    async def catch_up(self) -> None:
+        """Reads what was published until now. Raises KafkaLostError."""
+        await self._reader.catch_up()
+
+    def find(self, council: str) -> CouncilTotals | None:
+        """Returns the latest totals of a council that were read, or None."""
+        return self._councils.get(council)
+
+    def _take(self, record: ConsumerRecord[bytes, bytes]) -> None:
+        try:
+            totals = CouncilTotals.model_validate_json(record.value or b"")
+        except ValidationError:
+            log.exception("offset %d of %s is no totals", record.offset, record.topic)
+            return
+        known = self._councils.get(totals.council)
+        if known is None or totals.version >= known.version:
+            self._councils[totals.council] = totals
