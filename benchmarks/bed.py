@@ -7,11 +7,12 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from pydantic import SecretStr
 
 from benchmarks.messages import Message
@@ -46,10 +47,37 @@ def namespace(running: Stack) -> Iterator[Settings]:
         redis_url=SecretStr(endpoints.redis_url),
     )
     asyncio.run(create_topics(settings))
+    _wait_for_leaders(settings)
     try:
         yield settings
     finally:
         asyncio.run(remove(settings))
+
+
+def _wait_for_leaders(settings: Settings) -> None:
+    """Returns once the leader of every partition answers: a new one may still be taking over."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            "group.id": f"{settings.namespace}.bench",
+        }
+    )
+    deadline = time.monotonic() + FLUSH_TIMEOUT_S
+    for topic in Topics(settings.namespace).all():
+        for partition in consumer.list_topics(topic).topics[topic].partitions:
+            while not _answers(consumer, TopicPartition(topic, partition)):
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"{topic}: no leader answers after {FLUSH_TIMEOUT_S} s")
+                time.sleep(0.05)
+    consumer.close()
+
+
+def _answers(consumer: Consumer, place: TopicPartition) -> bool:
+    try:
+        consumer.get_watermark_offsets(place, timeout=5)
+    except KafkaException:
+        return False
+    return True
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -77,7 +77,7 @@ class Running:
     engine: Engine
     settings: Settings
     log: Path
-    extra: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     samples: list[Usage] = field(default_factory=list)
     started: float = 0.0
     _process: subprocess.Popen[bytes] | None = None
@@ -86,9 +86,14 @@ class Running:
         self.started = time.time()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own modules
-                [sys.executable, *self.engine.arguments, *self.extra],
+                [sys.executable, *self.engine.arguments],
                 cwd=CHECKOUT,
-                env=environment(self.settings),
+                env={
+                    **environment(self.settings),
+                    # What an engine leaves behind goes when the logs go.
+                    "TMPDIR": str(self.log.parent),
+                    **self.environment,
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -76,7 +76,7 @@ class Swings:
 
 def measure(stack: Stack, engine: Engine, rates: dict[int, float], logs: Path) -> list[Latency]:
     """Returns one run of an engine: for each rate a second, so many seconds of it."""
-    chance = random.Random(COUNCILS)
+    chance = random.Random(COUNCILS)  # noqa: S311 - a load to repeat, no secret
     stood = in_the_balance(COUNCILS)
     before = messages(event for place in stood for event in all_but_the_last(place, chance))
     swings = Swings(stood, chance)

@@ -62,7 +62,7 @@ class Place:
 
 def places(night: Night, poll: date = FIRST_NIGHT) -> list[Place]:
     """Returns the councils of a night. Every second one elects whole, the others by thirds."""
-    chance = random.Random(f"{night.seed} {poll}")
+    chance = random.Random(f"{night.seed} {poll}")  # noqa: S311 - a load to repeat, no secret
     return [_place(number, night.wards, poll, chance) for number in range(night.councils)]
 
 
@@ -191,7 +191,7 @@ def night_events(night: Night, poll: date = FIRST_NIGHT) -> Iterator[Event]:
     stood = places(night, poll)
     for place in stood:
         yield place.opening
-    chance = random.Random(f"{night.seed} {poll} events")
+    chance = random.Random(f"{night.seed} {poll} events")  # noqa: S311 - a load to repeat, no secret
     timed: list[tuple[float, int, Event]] = []
     for place in stood:
         for ward in place.wards:

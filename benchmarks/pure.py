@@ -91,7 +91,7 @@ def _each_us(make: Any, of: list[Any]) -> float:
 def scale(councils: int) -> dict[str, Any]:
     """Returns what a declaration costs with so many councils in memory, in microseconds."""
     held, template = _held(councils, SCALE_WARDS)
-    chance = random.Random(councils)
+    chance = random.Random(councils)  # noqa: S311 - a load to repeat, no secret
     pattern = [
         messages([declared(template, ward, chance, revision=2)])[0].value for ward in template.wards
     ]
@@ -129,7 +129,7 @@ def memory(councils: int, wards: int) -> dict[str, Any]:
 def _held(councils: int, wards: int) -> tuple[dict[str, Council], Place]:
     """Returns so many councils, opened and declared: one made-up council under many names."""
     template = places(Night(2, wards))[1]
-    chance = random.Random(wards)
+    chance = random.Random(wards)  # noqa: S311 - a load to repeat, no secret
     events = [template.opening, *(declared(template, ward, chance) for ward in template.wards)]
     values = [message.value for message in messages(events)]
     held: dict[str, Council] = {}

@@ -175,7 +175,7 @@ def _rate(
             # All of the same batch counts as done by then.
             begun, begun_done = moment, done
     declarations = (wanted.changes - begun_done) / wanted.changes * run.declarations
-    run.start_s = totals[0][0] - running.started if totals else 0.0
+    run.start_s = min((each[0] for each in totals), default=0.0) - running.started
     run.declarations_per_s = declarations / (finished - begun)
     cpu_s = running.cpu_s_at(finished) - running.cpu_s_at(begun)
     run.cpu_s_per_1000 = cpu_s / declarations * 1_000

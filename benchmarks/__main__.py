@@ -1,0 +1,163 @@
+"""`python -m benchmarks`: measures everything, and writes JSON, tables and the chart."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import latency, pure, report, startup, throughput
+from benchmarks.bed import stack
+from benchmarks.engine import ECHO, LIVECOUNT, PEERS
+from benchmarks.machine import machine, versions
+from benchmarks.messages import backlog, expected
+from services.platform.stack import Stack
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured. Every round runs every engine once, so that all meet the same hour."""
+
+    rounds: int
+    declarations: int
+    long_declarations: int
+    latency_rounds: int
+    latency_s: float
+    scale: tuple[int, ...]
+
+
+FULL = Plan(5, 10_000, 100_000, 5, 6.0, (160, 5_600, 50_000))
+QUICK = Plan(1, 4_000, 0, 1, 3.0, (160, 5_600))
+ENGINES = (LIVECOUNT, *PEERS)
+LATENCY_ENGINES = {"livecount", "quix", "echo"}
+
+
+def main() -> None:
+    """Measures, and writes what was found after each part: an interrupted run is not lost."""
+    arguments = _arguments()
+    if arguments.report:
+        report.write(json.loads(arguments.report.read_text()))
+        return
+    plan = QUICK if arguments.quick else FULL
+    rounds = arguments.rounds or plan.rounds
+    results = _empty(rounds)
+    path = RESULTS / f"{'quick' if arguments.quick else 'full'}.json"
+    only = set(arguments.only or ("pure", "throughput", "long", "latency", "start"))
+    with tempfile.TemporaryDirectory(prefix="livecount-bench-logs-") as logs, stack() as running:
+        for part, measure in (
+            ("throughput", _throughput),
+            ("latency", _latency),
+            ("pure", _pure),
+            ("start", _start),
+            ("long", _long),
+        ):
+            if part in only:
+                measure(results, plan, running, Path(logs))
+                results["ended"] = _now()
+                RESULTS.mkdir(exist_ok=True)
+                path.write_text(json.dumps(results, indent=1) + "\n")
+    if not arguments.quick and not arguments.only:
+        report.write(results)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one short round; writes no page")
+    parser.add_argument("--rounds", type=int, help="rounds instead of the plan's")
+    parser.add_argument("--only", action="append", help="throughput, latency, pure, start or long")
+    parser.add_argument("--report", type=Path, help="writes the page from results measured before")
+    return parser.parse_args()
+
+
+def _empty(rounds: int) -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - git stands in different places
+        capture_output=True,
+        check=False,
+        text=True,
+    ).stdout.strip()
+    empty: dict[str, Any] = {
+        name: [] for name in ("throughput", "long", "latency", "pure", "scale", "memory", "starts")
+    }
+    return {
+        "began": _now(),
+        "commit": commit,
+        "rounds": rounds,
+        "machine": machine(),
+        "versions": versions(),
+        "imports": {},
+        **empty,
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _throughput(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    load = backlog(plan.declarations)
+    wanted = expected(load)
+    for number in range(results["rounds"]):
+        for engine in ENGINES:
+            run = throughput.measure(running, engine, load, wanted, logs)
+            _say(f"round {number + 1}", run.engine, f"{run.declarations_per_s:,.0f}/s", run.fault)
+            results["throughput"].append(run.plain())
+
+
+def _long(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    if plan.long_declarations:
+        load = backlog(plan.long_declarations)
+        run = throughput.measure(running, LIVECOUNT, load, expected(load), logs)
+        _say("long", run.engine, f"{run.declarations_per_s:,.0f}/s", run.fault)
+        results["long"].append(run.plain())
+
+
+def _latency(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    rates = {50: plan.latency_s, 500: plan.latency_s}
+    rounds = min(plan.latency_rounds, results["rounds"])
+    for _ in range(rounds):
+        for engine in (*ENGINES, ECHO):
+            if engine.name not in LATENCY_ENGINES:
+                continue
+            for run in latency.measure(running, engine, rates, logs):
+                shown = f"p50 {run.p50_ms:.1f} p99 {run.p99_ms:.1f} ms at {run.rate_per_s}/s"
+                _say("latency", run.engine, shown, run.fault)
+                results["latency"].append(run.plain())
+
+
+def _pure(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    del running, logs
+    for _ in range(results["rounds"]):
+        results["pure"].append(pure.run("speed", plan.declarations))
+        _say("pure", f"{results['pure'][-1]['decode_validate_fold_per_s']:,.0f}/s")
+    for councils in plan.scale:
+        results["scale"].append(pure.run("scale", councils))
+        _say("scale", str(results["scale"][-1]))
+    results["memory"] = [pure.run("memory", 1_000, wards) for wards in (5, 20)]
+
+
+def _start(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    del plan
+    for _ in range(min(3, results["rounds"])):
+        results["starts"] += [each.plain() for each in startup.measure(running, logs)]
+    results["imports"] = startup.imports(results["rounds"])
+    for each in results["starts"]:
+        _say("start", each["service"], f"{each['seconds']:.2f} s", each["fault"])
+
+
+def _say(*words: str | None) -> None:
+    line = f"{time.strftime('%H:%M:%S')} {' '.join(word for word in words if word)}"
+    print(line[-2_000:], file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
