@@ -47,8 +47,8 @@ def take_declaration(event: WardDeclared, council: Council) -> Taken | None:
         if more > free:
             raise ConflictError(
                 f"seats_contested: {event.seats_contested} in {ballot} are {more} more than were"
-                f" counted, but the council has {counted(free, 'seat')} to spare; correct seats_contested,"
-                " or open the council again"
+                f" counted, but the council has {counted(free, 'seat')} to spare;"
+                " correct seats_contested, or open the council again"
             )
     return _with_ward(council, ward, new)
 
@@ -72,8 +72,8 @@ def take_status(event: WardStatus, council: Council) -> Taken | None:
         if standing > ward.contest.seats:
             raise ConflictError(
                 f"status: uncontested, but {standing} candidates stand for"
-                f" {counted(ward.contest.seats, 'seat')} in {ballot}; open the council again without those"
-                " who withdrew"
+                f" {counted(ward.contest.seats, 'seat')} in {ballot};"
+                " open the council again without those who withdrew"
             )
     return _with_ward(council, ward, replace(ward, status=event))
 

@@ -9,6 +9,9 @@ from election.result import Result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate
 
+VOTERS_MAX = 10_000_000
+"""The most voters that the schemas take. Only rubbish needs more, and it is left out."""
+
 _IMPOSSIBLE = float("inf")
 
 
@@ -41,7 +44,7 @@ def votes_to_flip(
     fewest = _given(rising, low)
     if low > 1:
         fewest = min(fewest, _taken(falling, low - 1))
-    return fewest if fewest <= sum(own) else None
+    return fewest if fewest <= min(sum(own), VOTERS_MAX) else None
 
 
 def _given(rising: Sequence[int], level: int) -> int:
@@ -91,4 +94,4 @@ def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> i
                 moved = [best[max(0, total - seats)] + cost for total in range(lost + 1)]
                 after = list(map(min, after, moved))
         best = after
-    return None if best[lost] == _IMPOSSIBLE else int(best[lost])
+    return int(best[lost]) if best[lost] <= VOTERS_MAX else None

@@ -10,9 +10,6 @@ from election.ward import Ward
 from schemas.totals import WardTotals
 from schemas.ward import Candidate, Status, WardDeclared
 
-_VOTES_MAX = 10_000_000
-"""The most votes that the schemas take; a figure beyond it is made of rubbish."""
-
 
 def ward_totals(council: Council, ballot_paper_id: str) -> WardTotals:
     """Returns one ballot as it stands. Raises KeyError for one of which nothing is known."""
@@ -57,7 +54,6 @@ def _declared(entry: WardTotals, ward: Ward, declared: WardDeclared) -> WardTota
             each.model_copy(update={"elected": elected})
             for each, elected in zip(candidates, ward.result.elected, strict=True)
         )
-    flip = ward.votes_to_flip
     return entry.model_copy(
         update={
             "seats_contested": declared.seats_contested,
@@ -69,7 +65,7 @@ def _declared(entry: WardTotals, ward: Ward, declared: WardDeclared) -> WardTota
             "seats_won": dict(ward.result.seats_won) if ward.result else {},
             "margin": ward.line.votes if ward.line else None,
             "knife_edge": is_knife_edge(ward.line),
-            "votes_to_flip": flip if flip is not None and flip <= _VOTES_MAX else None,
+            "votes_to_flip": ward.votes_to_flip,
             "num_spoilt_ballots": declared.num_spoilt_ballots,
             "num_turnout_reported": declared.num_turnout_reported,
             "turnout_percentage": declared.turnout_percentage,

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polls import CON, IND, LAB, LD, as_a_whole, declared, noticed, opened, ward
 
 from election.cause import Event
 from election.claims import council_claims, ward_claims
@@ -13,7 +14,6 @@ from election.fold import apply
 from election.state import dump, load
 from election.tally import add_up, opened_tally
 from election.view import council_totals, ward_totals
-from polls import CON, IND, LAB, LD, as_a_whole, declared, noticed, opened, ward
 from schemas.council import CouncilOpened, Nominee
 from schemas.ward import WardDeclared, WardStatus
 

@@ -7,10 +7,10 @@ from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polls import CON, IND, LAB, LD, counted, declared, noticed, opened, ward
 
 from election.cause import Event
 from election.decider import can_settle_noc, deciders, stakes, the_decider
-from polls import CON, IND, LAB, LD, counted, declared, noticed, opened, ward
 from schemas.council import ElectoralSystem, OpenedWard
 
 PARTIES = (CON, LAB, LD, IND)

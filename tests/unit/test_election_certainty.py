@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from election.certainty import Range, certain_control, incumbent_out, still_needed
 from polls import CON, IND, LAB, LD, as_a_whole, counted, opened, ward, won
+
+from election.cause import Event
+from election.certainty import Range, certain_control, incumbent_out, still_needed
 from schemas.council_result import CouncilDeclared, PartySeats
 
 
@@ -11,7 +13,7 @@ def test_a_win_is_certain_when_the_fewest_seats_are_a_majority() -> None:
     two = counted(opened(*wards), won("w0", CON), won("w1", CON))
     three = counted(opened(*wards), won("w0", CON), won("w1", CON), won("w2", CON))
 
-    assert (None, CON) == (two.control, three.control)
+    assert (two.control, three.control) == (None, CON)
 
 
 def test_noc_is_certain_when_nobody_can_reach_a_majority() -> None:
@@ -20,35 +22,35 @@ def test_noc_is_certain_when_nobody_can_reach_a_majority() -> None:
     count = counted(opened(*wards), won("w0", CON), won("w1", LAB))
     called = counted(opened(*wards), won("w0", CON), won("w1", LAB), won("w2", LD))
 
-    assert (None, "NOC") == (count.control, called.control)
+    assert (count.control, called.control) == (None, "NOC")
 
 
 def test_a_party_cannot_win_more_than_it_fields() -> None:
     """Best counts the candidates a party has in each open ward."""
     count = counted(opened(ward("north", 3, {CON: 3, LD: 1})))
 
-    assert (3, 1) == (count.ranges[CON].best, count.ranges[LD].best)
+    assert (count.ranges[CON].best, count.ranges[LD].best) == (3, 1)
 
 
 def test_anyone_may_win_where_nominations_are_not_known() -> None:
     """Such seats are within reach of every party, those nobody has listed included."""
     count = counted(opened(ward("north", 2), ward("south", 1, {CON: 1, LAB: 1})))
 
-    assert (3, 0) == (count.ranges[CON].best, count.ranges[CON].least)
-    assert (2, None) == (count.anyones, count.control)
+    assert (count.ranges[CON].best, count.ranges[CON].least) == (3, 0)
+    assert (count.anyones, count.control) == (2, None)
 
 
 def test_unknown_nominations_leave_room_for_a_party_nobody_has_listed() -> None:
     """NOC is not certain while the open seats alone would be a majority for somebody."""
     assert certain_control({}, 2, anyones=2) is None
-    assert "NOC" == certain_control({}, 3, anyones=2)
+    assert certain_control({}, 3, anyones=2) == "NOC"
 
 
 def test_independents_within_reach_of_a_majority_do_not_keep_noc_open() -> None:
     """Seats that cannot control together cannot prevent the call of NOC."""
     parties = {IND: Range(0, 0, 5, 5)}
 
-    assert "NOC" == certain_control(parties, 3)
+    assert certain_control(parties, 3) == "NOC"
     assert certain_control(parties, 3, independents_as_party=True) == IND
 
 
@@ -72,8 +74,8 @@ def test_the_incumbent_can_be_out_before_the_successor_is_known() -> None:
     count = counted(opened(*wards, before=CON), *(won(f"w{number}", LD) for number in range(2)))
     out = counted(opened(*wards, before=CON), won("w0", LD), won("w1", LAB), won("w2", LD))
 
-    assert (False, None) == (count.incumbent_out, count.control)
-    assert (True, None) == (out.incumbent_out, out.control)
+    assert (count.incumbent_out, count.control) == (False, None)
+    assert (out.incumbent_out, out.control) == (True, None)
 
 
 def test_nobody_is_out_where_nobody_was_in() -> None:
@@ -95,9 +97,9 @@ def test_holdings_that_nobody_stated_may_be_any_part_of_the_rest() -> None:
     """By thirds, seats that are neither up nor stated may be those of a party not stated."""
     count = counted(opened(ward("north", 1, {LAB: 1, CON: 1}), total=9, not_up={LAB: 4, CON: None}))
 
-    assert (5, 0) == (count.ranges[CON].best, count.ranges[CON].least)
-    assert (5, 4) == (count.ranges[LAB].best, count.ranges[LAB].least)
-    assert (0, None) == (count.vacant, count.control)
+    assert (count.ranges[CON].best, count.ranges[CON].least) == (5, 0)
+    assert (count.ranges[LAB].best, count.ranges[LAB].least) == (5, 4)
+    assert (count.vacant, count.control) == (0, None)
 
 
 def test_nobody_holds_seats_over_where_the_whole_council_is_elected() -> None:
@@ -106,8 +108,8 @@ def test_nobody_holds_seats_over_where_the_whole_council_is_elected() -> None:
         opened(ward("north", 1, {LAB: 1}), total=3, not_up={CON: None}, cycle="all-out")
     )
 
-    assert 0 == count.ranges[CON].best
-    assert (2, "NOC") == (count.vacant, count.control)
+    assert count.ranges[CON].best == 0
+    assert (count.vacant, count.control) == (2, "NOC")
 
 
 def test_a_party_listed_under_two_ids_is_one() -> None:
@@ -116,16 +118,16 @@ def test_a_party_listed_under_two_ids_is_one() -> None:
         opened(ward("north", 1, {CON: 1}), total=6, not_up={LAB: 2, "joint-party:53-119": 1})
     )
 
-    assert (3, 3) == (count.ranges[LAB].not_up, count.ranges[LAB].least)
+    assert (count.ranges[LAB].not_up, count.ranges[LAB].least) == (3, 3)
 
 
 def test_needs_are_the_seats_short_of_a_majority() -> None:
     """What a party still needs: none once it has it, unknown to those who cannot get there."""
-    assert 2 == still_needed(Range(10, 20, 36, 30), 32, eligible=True)
-    assert 0 == still_needed(Range(10, 23, 36, 33), 32, eligible=True)
+    assert still_needed(Range(10, 20, 36, 30), 32, eligible=True) == 2
+    assert still_needed(Range(10, 23, 36, 33), 32, eligible=True) == 0
     assert still_needed(Range(10, 0, 31, 10), 32, eligible=True) is None
     assert still_needed(Range(10, 20, 36, 30), 32, eligible=False) is None
-    assert 2 == still_needed(Range(10, 20, 32, 30), 32, eligible=True)
+    assert still_needed(Range(10, 20, 32, 30), 32, eligible=True) == 2
 
 
 def test_a_council_can_be_declared_as_a_whole() -> None:
@@ -135,22 +137,22 @@ def test_a_council_can_be_declared_as_a_whole() -> None:
         as_a_whole({LAB: 77, CON: 28, LD: 15}),
     )
 
-    assert (LAB, "gain_from_noc") == (count.control, count.outcome)
-    assert {LAB: 29, CON: 7, LD: 4} == {party: each.won for party, each in count.ranges.items()}
-    assert (40, 0, 0) == (count.filled, count.vacant, count.still_open)
+    assert (count.control, count.outcome) == (LAB, "gain_from_noc")
+    assert {party: each.won for party, each in count.ranges.items()} == {LAB: 29, CON: 7, LD: 4}
+    assert (count.filled, count.vacant, count.still_open) == (40, 0, 0)
 
 
 def test_seats_that_a_whole_result_leaves_out_are_vacant() -> None:
     """They stay in the total, so they may cost a majority."""
     count = counted(opened(total=5), as_a_whole({LAB: 2, CON: 2}))
 
-    assert (1, "NOC") == (count.vacant, count.control)
+    assert (count.vacant, count.control) == (1, "NOC")
 
 
 def test_a_whole_result_stands_until_every_listed_ward_has_declared() -> None:
     """The wards speak when all of them do, not before."""
     wards = [ward("north", 1, {CON: 1, LAB: 1}), ward("south", 2, {CON: 2, LAB: 2})]
-    events = [opened(*wards), as_a_whole({LAB: 3}), won("north", CON)]
+    events: list[Event] = [opened(*wards), as_a_whole({LAB: 3}), won("north", CON)]
 
     assert counted(*events).control == LAB
     assert counted(*events, won("south", CON, LAB)).control == CON
@@ -160,14 +162,14 @@ def test_a_whole_result_leaves_nothing_to_parties_nobody_has_listed() -> None:
     """Open wards with unknown nominations do not matter under it."""
     count = counted(opened(ward("north", 3)), as_a_whole({LAB: 2, CON: 1}))
 
-    assert (0, LAB, 1) == (count.anyones, count.control, count.ranges[CON].best)
+    assert (count.anyones, count.control, count.ranges[CON].best) == (0, LAB, 1)
 
 
 def test_a_whole_result_with_more_seats_than_there_are_does_not_speak() -> None:
     """It came before the opening that shows it cannot be right."""
     count = counted(as_a_whole({LAB: 9}), opened(ward("north", 3, {LAB: 3, CON: 3})))
 
-    assert (None, None) == (count.whole, count.control)
+    assert (count.whole, count.control) == (None, None)
 
 
 def test_a_whole_result_says_how_many_of_the_seats_were_won() -> None:

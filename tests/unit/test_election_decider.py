@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from election.decider import deciders, the_decider
-from election.explanation import hangs_on, who_needs_what
-from election.view import council_totals
 from polls import (
     CON,
     IND,
@@ -18,6 +15,10 @@ from polls import (
     won,
 )
 
+from election.decider import deciders, the_decider
+from election.explanation import hangs_on, who_needs_what
+from election.view import council_totals
+
 THREE = [ward(name, 3, {CON: 3, LAB: 3, LD: 1}) for name in ("north", "south", "west")]
 
 
@@ -25,21 +26,21 @@ def test_deciders_are_the_undeclared_wards_of_an_undetermined_council() -> None:
     """Those still expected come first, postponed ones after them."""
     count = counted(opened(*THREE), noticed("north", "postponed"))
 
-    assert ["South", "West", "North"] == [ward.name for ward in deciders(count)]
+    assert [ward.name for ward in deciders(count)] == ["South", "West", "North"]
 
 
 def test_a_settled_council_has_no_deciders() -> None:
     """Nothing hangs on what is left."""
     count = counted(opened(*THREE), won("north", CON, CON, CON), won("south", CON, CON, CON))
 
-    assert ((), None) == (deciders(count), the_decider(count))
+    assert (deciders(count), the_decider(count)) == ((), None)
 
 
 def test_a_whole_result_leaves_nothing_to_decide() -> None:
     """Control is what it says."""
     count = counted(opened(*THREE[:1]), as_a_whole({CON: 1, LAB: 1}))
 
-    assert ((), None) == (deciders(count), the_decider(count))
+    assert (deciders(count), the_decider(count)) == ((), None)
 
 
 def test_a_ward_that_can_fall_in_one_way_only_decides_nothing() -> None:
@@ -48,7 +49,7 @@ def test_a_ward_that_can_fall_in_one_way_only_decides_nothing() -> None:
         opened(ward("north", 2, {CON: 2}), ward("south", 3, {LAB: 3, CON: 3})),
     )
 
-    assert ["South"] == [ward.name for ward in deciders(count)]
+    assert [ward.name for ward in deciders(count)] == ["South"]
 
 
 def test_a_council_hangs_on_the_only_ward_still_expected() -> None:
@@ -137,11 +138,13 @@ def test_independents_are_no_stake_unless_marked() -> None:
     plain = counted(opened(*wards))
     marked = counted(opened(*wards, independents_as_party=True))
 
-    assert "CON win with the seat, NOC otherwise" == who_needs_what(
-        plain, plain.wards[ballot("north")]
+    assert (
+        who_needs_what(plain, plain.wards[ballot("north")])
+        == "CON win with the seat, NOC otherwise"
     )
-    assert "CON win with the seat, IND win with the seat" == who_needs_what(
-        marked, marked.wards[ballot("north")]
+    assert (
+        who_needs_what(marked, marked.wards[ballot("north")])
+        == "CON win with the seat, IND win with the seat"
     )
 
 
@@ -173,6 +176,14 @@ def test_a_page_lists_deciders_once_there_are_few() -> None:
 
     assert many is not None
     assert few is not None
-    assert () == many.deciders
-    assert 12 == len(few.deciders)
-    assert "W1: more seats are needed than it has" == few.deciders[0].text
+    assert many.deciders == ()
+    assert len(few.deciders) == 12
+    assert few.deciders[0].text == "W1: more seats are needed than it has"
+
+
+def test_a_council_hangs_on_no_ward_where_several_polls_are_postponed() -> None:
+    """Or where the only one expected can fall in one way only."""
+    events = [noticed("north", "postponed"), noticed("south", "postponed")]
+
+    assert the_decider(counted(opened(*THREE[:2]), *events)) is None
+    assert the_decider(counted(opened(*THREE[:2], ward("east", 1, {LD: 1})), *events)) is None

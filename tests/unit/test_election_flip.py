@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from polls import CON, LAB, LD, Votes, counted, declared, opened, ward, won
 
 from election.flip import council_votes_to_flip, seat_costs, votes_to_flip
 from election.result import result
-from polls import CON, LAB, LD, Votes, counted, declared, opened, ward, won
 from schemas.ward import WardDeclared
 
 CHILDS_HILL: Votes = [
@@ -28,24 +28,24 @@ def costs(event: WardDeclared) -> dict[str, tuple[int | None, ...]]:
 
 def test_38_voters_would_have_cost_the_conservatives_a_seat_in_childs_hill() -> None:
     """Childs Hill 2014: Zinkin 1536 to Smith 1463; at 37 Smith ties with Grover on 1500."""
-    assert 38 == costs(declared("childs-hill", CHILDS_HILL, 3))[CON][0]
+    assert costs(declared("childs-hill", CHILDS_HILL, 3))[CON][0] == 38
 
 
 def test_5_voters_would_have_cost_the_liberal_democrats_theirs() -> None:
     """Cohen 1509 to Grover 1500: with 5 moved it is 1504 to 1505."""
-    assert (5,) == costs(declared("childs-hill", CHILDS_HILL, 3))[LD]
+    assert costs(declared("childs-hill", CHILDS_HILL, 3))[LD] == (5,)
 
 
 def test_moving_all_from_one_candidate_to_one_challenger_is_not_enough() -> None:
     """With 41 moved from 90 to 10 the party's third, on 80, takes the seat instead."""
-    assert 51 == votes_to_flip([100, 90, 80], [95, 10], seats=3, held=2, lost=1)
+    assert votes_to_flip([100, 90, 80], [95, 10], seats=3, held=2, lost=1) == 51
 
 
 def test_to_flip_is_to_win_strictly_without_a_lot() -> None:
     """Two votes apart, one voter moves a tie and two a win."""
-    assert 2 == votes_to_flip([12], [10], seats=1, held=1, lost=1)
-    assert 1 == votes_to_flip([11], [10], seats=1, held=1, lost=1)
-    assert 1 == votes_to_flip([10], [10], seats=1, held=1, lost=1)
+    assert votes_to_flip([12], [10], seats=1, held=1, lost=1) == 2
+    assert votes_to_flip([11], [10], seats=1, held=1, lost=1) == 1
+    assert votes_to_flip([10], [10], seats=1, held=1, lost=1) == 1
 
 
 def test_too_few_others_cannot_take_a_seat() -> None:
@@ -62,38 +62,38 @@ def test_a_party_without_enough_votes_cannot_give_them() -> None:
 
 def test_nothing_to_flip_is_computed_without_votes_or_result() -> None:
     """Wards without votes and ties without the lot have no votes to flip."""
-    assert {} == costs(declared("north", [(CON, None), (LAB, None)], elected=[0]))
-    assert {} == costs(declared("north", [(CON, 9), (LAB, 9)]))
+    assert costs(declared("north", [(CON, None), (LAB, None)], elected=[0])) == {}
+    assert costs(declared("north", [(CON, 9), (LAB, 9)])) == {}
 
 
 def test_an_uncontested_seat_cannot_be_flipped() -> None:
     """Where all who stood were elected nobody is left to take a seat."""
-    assert {CON: (None,), LAB: (None,)} == costs(declared("north", [(CON, 9), (LAB, 8)], 2))
+    assert costs(declared("north", [(CON, 9), (LAB, 8)], 2)) == {CON: (None,), LAB: (None,)}
 
 
 def test_stv_seats_have_no_votes_to_flip() -> None:
     """First preferences do not say how many would have changed a seat."""
     event = declared("north", [(CON, 9), (LAB, 8)], elected=[0])
 
-    assert {} == seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv")
+    assert seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv") == {}
 
 
 def test_the_council_flips_at_the_cheapest_wards() -> None:
     """Three seats are lost more cheaply in two wards than in three."""
-    assert 12 == council_votes_to_flip([[5], [4, 7], [20], [6, None]], 3)
-    assert 15 == council_votes_to_flip([[5], [4, 10], [9]], 3)
+    assert council_votes_to_flip([[5], [4, 7], [20], [6, None]], 3) == 12
+    assert council_votes_to_flip([[5], [4, 10], [9]], 3) == 15
 
 
 def test_a_ward_may_lose_more_than_is_needed() -> None:
     """Losing two seats at once serves where one was to be lost."""
-    assert 3 == council_votes_to_flip([[None, 3], [4]], 1)
+    assert council_votes_to_flip([[None, 3], [4]], 1) == 3
 
 
 def test_a_majority_that_cannot_be_lost_has_no_votes_to_flip() -> None:
     """Too few declared seats, or none that anyone could take."""
     assert council_votes_to_flip([], 1) is None
     assert council_votes_to_flip([[None], [3]], 2) is None
-    assert 7 == council_votes_to_flip([[3], [4]], 2)
+    assert council_votes_to_flip([[3], [4]], 2) == 7
 
 
 @pytest.mark.parametrize(("extra", "voters"), [(0, 51), (1, 102)])
@@ -122,4 +122,4 @@ def test_a_majority_that_is_certain_but_not_yet_held_cannot_be_lost() -> None:
     """Seats that nominations force in an open ward are sure, and nobody has voted there."""
     count = counted(opened(ward("north", 2, {CON: 2}), ward("south", 1, {CON: 1, LAB: 1})))
 
-    assert (CON, None) == (count.control, count.votes_to_flip)
+    assert (count.control, count.votes_to_flip) == (CON, None)

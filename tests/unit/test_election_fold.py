@@ -1,10 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
-from election.cause import Event
-from election.council import Council
-from election.fold import Happenings, apply
 from polls import (
     CON,
     LAB,
@@ -18,6 +14,10 @@ from polls import (
     ward,
     won,
 )
+
+from election.cause import Event
+from election.council import Council
+from election.fold import Happenings, apply
 
 WARDS = [ward("north", 2, {CON: 2, LAB: 2}), ward("south", 1, {CON: 1, LAB: 1})]
 OPENING = opened(*WARDS, before=CON)
@@ -121,7 +121,7 @@ def test_an_event_of_another_council_is_a_mistake_of_the_caller() -> None:
     """Events are routed by council before they are folded."""
     other = won("south", CON).model_copy(update={"council": "local.rutshire.2026-05-07"})
 
-    with pytest.raises(ValueError, match="local.rutshire.2026-05-07 is not local.barsetshire"):
+    with pytest.raises(ValueError, match=r"local\.rutshire\.2026-05-07 is not local\.barsetshire"):
         apply(other, folded(OPENING))
 
 
@@ -160,7 +160,7 @@ def test_a_correction_can_take_back_the_seats_of_a_casual_vacancy() -> None:
     )
 
     assert council.count is not None
-    assert (3, 1) == (council.count.tally.seats, council.count.filled)
+    assert (council.count.tally.seats, council.count.filled) == (3, 1)
 
 
 def test_a_ballot_that_does_not_count_has_as_many_seats_as_it_says() -> None:
@@ -177,9 +177,9 @@ def test_an_early_declaration_that_does_not_fit_is_kept_and_not_counted() -> Non
     roomy = folded(event, OPENING, opened(*WARDS, total=4, revision=2))
 
     assert tight.count is not None
-    assert (0, 3) == (tight.count.filled, tight.count.still_open)
+    assert (tight.count.filled, tight.count.still_open) == (0, 3)
     assert roomy.count is not None
-    assert (2, 2) == (roomy.count.filled, roomy.count.still_open)
+    assert (roomy.count.filled, roomy.count.still_open) == (2, 2)
 
 
 def test_early_declarations_share_the_room_there_is() -> None:
@@ -192,7 +192,7 @@ def test_early_declarations_share_the_room_there_is() -> None:
     )
 
     assert council.count is not None
-    assert (3, 1) == (council.count.filled, council.count.still_open)
+    assert (council.count.filled, council.count.still_open) == (3, 1)
     assert not council.wards[ballot("south")].fits
 
 
@@ -205,7 +205,7 @@ def test_a_correction_of_a_declaration_that_did_not_fit_counts() -> None:
     )
 
     assert council.count is not None
-    assert 1 == council.count.filled
+    assert council.count.filled == 1
 
 
 def test_uncontested_with_more_nominees_than_seats_is_a_conflict() -> None:
@@ -240,5 +240,20 @@ def test_nominees_are_dropped_once_their_ward_has_declared() -> None:
     late = folded(won("north", CON, LAB), OPENING).wards[ballot("north")].contest
 
     assert before is not None
-    assert 4 == len(before.nominees)
+    assert len(before.nominees) == 4
     assert after == late == before._replace(nominees=())
+
+
+def test_a_ward_that_is_no_longer_listed_is_forgotten_unless_something_happened_there() -> None:
+    """Facts are kept, an empty place is not."""
+    again = opened(WARDS[0], revision=2)
+
+    assert set(folded(OPENING, again).wards) == {ballot("north")}
+    assert set(folded(OPENING, won("south", CON), again).wards) == {
+        ballot("north"),
+        ballot("south"),
+    }
+    assert set(folded(OPENING, noticed("south", "recount"), again).wards) == {
+        ballot("north"),
+        ballot("south"),
+    }

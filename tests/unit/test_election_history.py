@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from polls import CON, IND, LAB, LD
 
 from election.history import control_history
-from polls import CON, IND, LAB, LD
 from schemas.council import ControlSpell
 
 
@@ -36,7 +36,7 @@ def test_the_history_of_barnet(control: str | None, label: str, text: str) -> No
 
 def test_no_history_says_nothing() -> None:
     """A council whose past nobody gave has none to tell."""
-    assert "" == control_history((), LAB, "Labour Party")
+    assert control_history((), LAB, "Labour Party") == ""
 
 
 @pytest.mark.parametrize(
@@ -128,5 +128,5 @@ def test_a_local_party_is_called_by_the_label_of_its_spell() -> None:
     spell = ControlSpell(control="PP3902", party="Ashfield Independents", since=2019)
     bare = ControlSpell(control="PP3902", since=2019)
 
-    assert "Ashfield Independents since 2019" == control_history((spell,), None, "")
-    assert "PP3902 since 2019" == control_history((bare,), None, "")
+    assert control_history((spell,), None, "") == "Ashfield Independents since 2019"
+    assert control_history((bare,), None, "") == "PP3902 since 2019"

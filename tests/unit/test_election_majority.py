@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from polls import CON, IND, LAB, counted, opened, ward, won
 
 from election.majority import counted_under, majority, may_control
-from polls import CON, IND, LAB, counted, opened, ward, won
 
 
 @pytest.mark.parametrize(("seats", "needed"), [(1, 1), (2, 2), (3, 2), (60, 31), (63, 32)])
@@ -19,21 +19,21 @@ def test_exactly_half_is_no_overall_control() -> None:
         won("north", LAB, LAB),
     )
 
-    assert "NOC" == count.control
+    assert count.control == "NOC"
 
 
 def test_vacant_and_postponed_seats_stay_in_the_total() -> None:
     """With seats that nobody fills the majority is that of all seats."""
     count = counted(opened(ward("north", 3, {CON: 3}), total=7, cycle="all-out"))
 
-    assert (7, 4, "NOC") == (count.seats_total, count.majority, count.control)
+    assert (count.seats_total, count.majority, count.control) == (7, 4, "NOC")
 
 
 def test_independents_form_no_majority_together() -> None:
     """Independents who win every seat leave the council without overall control."""
     count = counted(opened(ward("north", 3, {IND: 3})), won("north", IND, IND, IND))
 
-    assert "NOC" == count.control
+    assert count.control == "NOC"
 
 
 def test_independents_form_a_majority_where_the_council_is_marked_so() -> None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from polls import CON, LAB, LD, Votes, declared
 
 from election.margin import KNIFE_EDGE_VOTES, Line, is_knife_edge, line
 from election.result import result
-from polls import CON, LAB, LD, Votes, declared
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate, WardDeclared
 
@@ -20,7 +20,7 @@ def test_the_margin_is_between_the_last_elected_and_the_first_not_elected() -> N
     seen = found(event)
 
     assert seen is not None
-    assert (1509, 1500, 9) == (seen.last_in.votes, seen.first_out.votes, seen.votes)
+    assert (seen.last_in.votes, seen.first_out.votes, seen.votes) == (1509, 1500, 9)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_lot_is_a_margin_of_nothing() -> None:
     seen = found(declared("north", [(CON, 9), (LAB, 9)], elected=[1]))
 
     assert seen is not None
-    assert 0 == seen.votes
+    assert seen.votes == 0
 
 
 def test_a_tie_within_one_party_is_a_margin_of_nothing() -> None:
@@ -58,11 +58,11 @@ def test_a_tie_within_one_party_is_a_margin_of_nothing() -> None:
     seen = found(declared("north", [(LAB, 10), (CON, 9), (CON, 9), (LD, 1)], 2))
 
     assert seen is not None
-    assert (0, "PP52 1", "PP52 2") == (
+    assert (
         seen.votes,
         seen.last_in.candidate,
         seen.first_out.candidate,
-    )
+    ) == (0, "PP52 1", "PP52 2")
 
 
 def test_flags_against_the_votes_are_a_margin_of_nothing() -> None:
@@ -70,7 +70,7 @@ def test_flags_against_the_votes_are_a_margin_of_nothing() -> None:
     seen = found(declared("north", [(CON, 9), (LAB, 12)], elected=[0]))
 
     assert seen is not None
-    assert 0 == seen.votes
+    assert seen.votes == 0
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_knife_edge_is_one_percent_or_25_votes(winner: int, loser: int, *, edg
     """At most 1% of the last winner's votes, or at most 25 votes, whichever is more."""
     seen = Line(Candidate(candidate="In", votes=winner), Candidate(candidate="Out", votes=loser))
 
-    assert 25 == KNIFE_EDGE_VOTES
+    assert KNIFE_EDGE_VOTES == 25
     assert edge == is_knife_edge(seen)
 
 

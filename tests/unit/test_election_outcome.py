@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from polls import CON, LAB, counted, opened, ward, won
 
 from election.outcome import is_change, outcome
 from election.wording import headline
-from polls import CON, LAB, counted, opened, ward, won
 from schemas.alert import Outcome
 
 
@@ -23,7 +23,12 @@ from schemas.alert import Outcome
     ],
 )
 def test_the_outcome_follows_from_the_control_before_and_now(
-    before: str | None, control: str | None, label: Outcome | None, change: bool | None, line: str
+    before: str | None,
+    control: str | None,
+    label: Outcome | None,
+    *,
+    change: bool | None,
+    line: str,
 ) -> None:
     """Each pair of controls has one outcome, and one wording on the wires."""
     name = next(word for word in line.replace(":", "").split() if word.istitle())
@@ -40,14 +45,14 @@ def test_control_before_is_given_never_derived() -> None:
         won("north", LAB),
     )
 
-    assert ("NOC", "gain_from_noc") == (count.before, count.outcome)
+    assert (count.before, count.outcome) == ("NOC", "gain_from_noc")
 
 
 def test_an_unknown_control_before_leaves_the_outcome_open() -> None:
     """Where nobody said who controlled, control is known and its outcome is not."""
     count = counted(opened(ward("north", 1, {CON: 1, LAB: 1})), won("north", CON))
 
-    assert (CON, None) == (count.control, count.outcome)
+    assert (count.control, count.outcome) == (CON, None)
 
 
 def test_a_joint_control_before_is_labours() -> None:
@@ -57,4 +62,4 @@ def test_a_joint_control_before_is_labours() -> None:
         won("north", "joint-party:53-119"),
     )
 
-    assert (LAB, LAB, "hold") == (count.before, count.control, count.outcome)
+    assert (count.before, count.control, count.outcome) == (LAB, LAB, "hold")

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from polls import CON, IND, LAB, LD, Votes, declared
 
 from election.result import Result, is_tied, result
-from polls import CON, IND, LAB, LD, Votes, declared
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate, WardDeclared
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from polls import CON, LAB, LD, counted, declared, noticed, opened, ward, won
 
 from election.count import Count
-from polls import CON, LAB, LD, counted, declared, noticed, opened, ward, won
 
 FIVE = (ward("north", 3, {CON: 3, LAB: 3}), ward("south", 2, {CON: 1, LAB: 2}))
 
@@ -17,8 +17,8 @@ def test_postponed_is_undeclared_and_its_nominations_stand() -> None:
     count = counted(opened(*FIVE), won("south", CON, LAB), noticed("north", "postponed"))
 
     assert count.control is None
-    assert (3, 0) == (count.still_open, count.tally.awaited)
-    assert (4, 1) == (count.ranges[CON].best, count.ranges[CON].least)
+    assert (count.still_open, count.tally.awaited) == (3, 0)
+    assert (count.ranges[CON].best, count.ranges[CON].least) == (4, 1)
 
 
 def test_a_postponed_ward_does_not_stop_a_certain_control() -> None:
@@ -32,16 +32,16 @@ def test_a_declaration_ends_a_postponement() -> None:
     """Whenever the notice arrives, the declared result stands."""
     count = counted(opened(*FIVE), won("north", LAB, LAB, LAB), noticed("north", "postponed"))
 
-    assert {LAB: 3} == seats(count)
+    assert seats(count) == {LAB: 3}
 
 
 def test_countermanded_elects_nobody_and_reopens_nominations() -> None:
     """A candidate died: anyone may win the new poll, one that was not nominated included."""
     count = counted(opened(*FIVE), noticed("north", "countermanded"))
 
-    assert (5, 3) == (count.still_open, count.anyones)
-    assert 5 == count.ranges[LAB].best
-    assert 0 == count.ranges[CON].least
+    assert (count.still_open, count.anyones) == (5, 3)
+    assert count.ranges[LAB].best == 5
+    assert count.ranges[CON].least == 0
     assert count.control is None
 
 
@@ -49,7 +49,7 @@ def test_a_declared_result_of_a_countermanded_ballot_stands() -> None:
     """The returning officer's declaration goes before the notice, whichever came first."""
     count = counted(opened(*FIVE), noticed("north", "countermanded"), won("north", LAB, LAB, LAB))
 
-    assert {LAB: 3} == seats(count)
+    assert seats(count) == {LAB: 3}
 
 
 def test_a_replacement_poll_has_a_new_ballot_that_replaces_the_old() -> None:
@@ -63,42 +63,42 @@ def test_a_replacement_poll_has_a_new_ballot_that_replaces_the_old() -> None:
         won("again", LAB, LAB, LAB),
     )
 
-    assert {LAB: 3} == seats(count)
-    assert (2, 1, 2) == (count.tally.wards, count.tally.decided, count.still_open)
+    assert seats(count) == {LAB: 3}
+    assert (count.tally.wards, count.tally.decided, count.still_open) == (2, 1, 2)
 
 
 def test_a_replacement_poll_stands_where_the_old_ballot_is_no_longer_listed() -> None:
-    """The old ballot may leave the list when the new one comes: it counts for nothing either way."""
+    """The old ballot may leave the list when the new one comes: it counts for nothing then."""
     again = ward("again", 3, {CON: 3, LAB: 3}, replaces=FIVE[0].ballot_paper_id)
     count = counted(
         opened(*FIVE), noticed("north", "countermanded"), opened(again, FIVE[1], revision=2)
     )
 
-    assert (2, 5, 0) == (count.tally.wards, count.still_open, count.anyones)
+    assert (count.tally.wards, count.still_open, count.anyones) == (2, 5, 0)
 
 
 def test_an_uncontested_ward_elects_its_nominees_without_a_poll() -> None:
     """As many nominees as seats are elected as soon as that is known."""
     count = counted(opened(ward("north", 2, {CON: 1, LD: 1})), noticed("north", "uncontested"))
 
-    assert {CON: 1, LD: 1} == seats(count)
-    assert (2, 0, 1) == (count.filled, count.still_open, count.tally.decided)
+    assert seats(count) == {CON: 1, LD: 1}
+    assert (count.filled, count.still_open, count.tally.decided) == (2, 0, 1)
 
 
 def test_an_under_contested_ward_leaves_vacancies() -> None:
     """Fewer nominees than seats are elected, and the other seats stay vacant in the total."""
     count = counted(opened(ward("north", 3, {CON: 1})), noticed("north", "uncontested"))
 
-    assert {CON: 1} == seats(count)
-    assert (1, 2, "NOC") == (count.filled, count.vacant, count.control)
+    assert seats(count) == {CON: 1}
+    assert (count.filled, count.vacant, count.control) == (1, 2, "NOC")
 
 
 def test_nominations_alone_can_force_seats() -> None:
     """Too few opponents leave a party seats that no vote can take."""
     count = counted(opened(ward("north", 3, {CON: 3, LAB: 1})))
 
-    assert (2, 3) == (count.ranges[CON].least, count.ranges[CON].best)
-    assert (0, 1) == (count.ranges[LAB].least, count.ranges[LAB].best)
+    assert (count.ranges[CON].least, count.ranges[CON].best) == (2, 3)
+    assert (count.ranges[LAB].least, count.ranges[LAB].best) == (0, 1)
     assert count.control == CON
 
 
@@ -111,8 +111,8 @@ def test_an_uncontested_notice_waits_for_unknown_nominations() -> None:
         opened(ward("north", 1, {LD: 1}), revision=2),
     )
 
-    assert (1, None) == (blank.still_open, blank.control)
-    assert {LD: 1} == seats(known)
+    assert (blank.still_open, blank.control) == (1, None)
+    assert seats(known) == {LD: 1}
 
 
 def test_a_recount_moves_nothing() -> None:
@@ -134,7 +134,7 @@ def test_a_tied_ward_is_undeclared() -> None:
         opened(ward("north", 1, {CON: 1, LAB: 1})), declared("north", [(CON, 9), (LAB, 9)])
     )
 
-    assert (0, 1, None) == (count.tally.decided, count.still_open, count.control)
+    assert (count.tally.decided, count.still_open, count.control) == (0, 1, None)
     assert count.wards["local.barsetshire.north.2026-05-07"].tied
 
 
@@ -145,8 +145,8 @@ def test_a_casual_vacancy_polled_with_the_ward_adds_a_seat_to_it() -> None:
         declared("north", [(CON, 9), (LAB, 8), (CON, 2), (LAB, 1)], seats=2),
     )
 
-    assert {CON: 1, LAB: 1} == seats(count)
-    assert (2, 1) == (count.tally.seats, count.vacant)
+    assert seats(count) == {CON: 1, LAB: 1}
+    assert (count.tally.seats, count.vacant) == (2, 1)
 
 
 def test_a_ballot_that_is_not_listed_does_not_count() -> None:
@@ -155,7 +155,7 @@ def test_a_ballot_that_is_not_listed_does_not_count() -> None:
         opened(ward("north", 1, {CON: 1, LAB: 1})), won("elsewhere", LAB), won("north", CON)
     )
 
-    assert {CON: 1} == seats(count)
+    assert seats(count) == {CON: 1}
     assert count.control == CON
 
 
@@ -165,22 +165,22 @@ def test_facts_that_come_before_the_opening_count_once_it_comes() -> None:
         won("north", LAB, LAB, LAB), noticed("south", "recount"), opened(*FIVE, before=CON)
     )
 
-    assert {LAB: 3} == seats(count)
-    assert "gain" == count.outcome
+    assert seats(count) == {LAB: 3}
+    assert count.outcome == "gain"
 
 
 def test_a_dropped_ward_takes_its_seats_with_it() -> None:
     """A later opening replaces the earlier as a whole."""
     count = counted(opened(*FIVE), won("south", LAB, LAB), opened(FIVE[0], total=3, revision=2))
 
-    assert {} == seats(count)
-    assert (3, 1) == (count.still_open, count.tally.wards)
+    assert seats(count) == {}
+    assert (count.still_open, count.tally.wards) == (3, 1)
 
 
 @pytest.mark.parametrize(
     ("kept", "name"), [(True, "North"), (False, "North East")], ids=["listed", "not listed"]
 )
-def test_a_ward_is_called_by_its_name_or_what_its_ballot_tells(kept: bool, name: str) -> None:  # noqa: FBT001 -- a case, not a switch
+def test_a_ward_is_called_by_its_name_or_what_its_ballot_tells(*, kept: bool, name: str) -> None:
     """A ballot that is not listed is called after its id."""
     place = "north" if kept else "north-east"
     count = counted(opened(FIVE[0]), noticed(place, "counting"))
@@ -196,8 +196,8 @@ def test_stv_wards_count_by_their_flags() -> None:
     )
     north = count.wards["local.barsetshire.north.2026-05-07"]
 
-    assert {CON: 1, LAB: 1} == seats(count)
-    assert (None, None, {}) == (north.line, north.votes_to_flip, north.costs)
+    assert seats(count) == {CON: 1, LAB: 1}
+    assert (north.line, north.votes_to_flip, north.costs) == (None, None, {})
 
 
 def test_stv_without_flags_is_undeclared() -> None:
@@ -207,4 +207,29 @@ def test_stv_without_flags_is_undeclared() -> None:
         declared("north", [(CON, 90), (LAB, 70)]),
     )
 
-    assert (0, 1) == (count.tally.decided, count.still_open)
+    assert (count.tally.decided, count.still_open) == (0, 1)
+
+
+def test_a_party_that_a_correction_takes_from_the_ballot_is_gone() -> None:
+    """A slip of the pen leaves no party without seats or candidates behind."""
+    count = counted(
+        opened(*FIVE), won("south", "PP1", "PP1"), declared("south", [(CON, 9), (LAB, 8)], 2,
+        revision=2),
+    )  # fmt: skip
+    slip = counted(opened(*FIVE), won("south", "PP1", "PP1"))
+    kept = counted(opened(*FIVE), won("north", LAB, LAB, LAB), won("south", "PP1", "PP1"))
+
+    assert {CON, LAB} == set(count.ranges)
+    assert {CON, LAB, "PP1", "PP9999"} == set(slip.ranges) == set(kept.ranges)
+
+
+def test_a_party_that_leaves_one_ballot_stands_on_the_others() -> None:
+    """Only the last ward of a party takes it from the count."""
+    count = counted(
+        opened(*FIVE),
+        won("north", "PP1", "PP1", "PP1"),
+        won("south", "PP1", "PP1"),
+        won("south", LAB, CON, revision=2),
+    )
+
+    assert (count.ranges["PP1"].held, count.tally.lines["PP1"].stood) == (3, 1)

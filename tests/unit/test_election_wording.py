@@ -1,11 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
-from election import wording
-from election.explanation import seats_held, sentence, wire_line
-from election.proof import proof
-from election.view import council_totals
 from polls import (
     CON,
     LAB,
@@ -18,6 +13,11 @@ from polls import (
     ward,
     won,
 )
+
+from election import wording
+from election.explanation import seats_held, sentence, wire_line
+from election.proof import proof
+from election.view import council_totals
 from schemas.council import ControlSpell, PartyStanding
 from schemas.ward import Candidate
 
@@ -114,21 +114,23 @@ def test_lists_in_a_sentence(items: list[str], text: str) -> None:
 
 def test_recounts_are_numbered_from_the_second() -> None:
     """The first is just a recount."""
-    assert ("recount", "third recount") == (wording.nth_recount(1), wording.nth_recount(3))
+    assert (wording.nth_recount(1), wording.nth_recount(3)) == ("recount", "third recount")
 
 
 def test_a_text_longer_than_the_schemas_take_is_cut() -> None:
     """Rubbish names must not stop the count."""
-    assert "x" * 300 == wording.clipped("x" * 300)
-    assert "x" * 299 + "…" == wording.clipped("x" * 301)
-    assert "ab…" == wording.clipped("abcd", 3)
+    assert wording.clipped("x" * 300) == "x" * 300
+    assert wording.clipped("x" * 301) == "x" * 299 + "…"
+    assert wording.clipped("abcd", 3) == "ab…"
 
 
 def test_names_of_the_greatest_length_do_not_stop_the_count() -> None:
     """Every text that is made of them still fits its field."""
     long = "n" * 300
-    names = {"party": long, "candidate": long, "party_id": ""}
-    candidates = (Candidate(**names, votes=9), Candidate(candidate="Other", party="Other", votes=8))
+    candidates = (
+        Candidate(candidate=long, party=long, votes=9),
+        Candidate(candidate="Other", party="Other", votes=8),
+    )
     event = declared("north", [(CON, 9)]).model_copy(update={"candidates": candidates})
     listed = ward("north", 1, {CON: 1}).model_copy(update={"ward": long})
     spell = ControlSpell(control=long, party=long, since=1900)
@@ -146,7 +148,7 @@ def test_a_council_without_a_result_says_how_far_it_is() -> None:
     """Who has what, and how many wards have declared."""
     count = counted(opened(*WARDS, before=CON), won("north", CON))
 
-    assert "Barsetshire: no result yet, 1 of 3 wards declared" == wire_line(count)
+    assert wire_line(count) == "Barsetshire: no result yet, 1 of 3 wards declared"
     assert sentence(count) == (
         "Barsetshire: no result yet, 1 of 3 wards declared: CON 1, majority 2 of 3."
     )
@@ -194,7 +196,7 @@ def test_a_majority_that_is_still_to_come_in_says_so() -> None:
     """Seats that nominations force are sure, and not yet won."""
     count = counted(opened(ward("north", 2, {CON: 2}), ward("south", 1), before=CON))
 
-    assert "CON HOLD Barsetshire: 0 and at least 2 more of 3, majority 2." == sentence(count)
+    assert sentence(count) == "CON HOLD Barsetshire: 0 and at least 2 more of 3, majority 2."
 
 
 def test_a_whole_result_is_told_without_a_ward() -> None:
@@ -203,7 +205,7 @@ def test_a_whole_result_is_told_without_a_ward() -> None:
         opened(total=120, before="NOC", not_up={LAB: 48}), as_a_whole({LAB: 77, CON: 28, LD: 15})
     )
 
-    assert "LAB GAIN Barsetshire from NOC: 77 of 120, majority 61." == sentence(count)
+    assert sentence(count) == "LAB GAIN Barsetshire from NOC: 77 of 120, majority 61."
     assert proof(count)[:2] == ("LAB 77, CON 28, LD 15 of 120; majority 61", "declared as a whole")
 
 
