@@ -75,7 +75,7 @@ def _read(file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     faults = [f"{file}: {key}: unknown; write [[channels]] tables" for key in content]
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         faults.append(f"{file}: channels: write each channel as a [[channels]] table")
-    elif not 1 <= len(tables) <= CHANNELS_MAX:
+    elif not faults and not 1 <= len(tables) <= CHANNELS_MAX:
         faults.append(f"{file}: {len(tables)} channels; give 1 to {CHANNELS_MAX}")
     if faults:
         raise ChannelsError(faults)

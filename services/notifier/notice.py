@@ -15,7 +15,7 @@ from schemas.reject import Reject
 from schemas.totals import WardTotals
 from services.notifier.ward_line import ward_line
 
-Told = Kind | Literal["declared", "rejected"]
+Told = Literal[Kind, "declared", "rejected"]
 """Alert kinds, and what a channel must ask for by name: ward results and rejected input."""
 
 LINE_LENGTH_MAX = 300
