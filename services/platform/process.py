@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,12 @@ STOP_TIMEOUT_S = 10.0
 
 POLL_INTERVAL_S = 0.02
 """How often an ending or starting process is looked at."""
+
+LOG_MAX_BYTES = 20_000_000
+"""A longer log is set aside at the next start, in place of the one set aside before."""
+
+# Linux ends a child with the thread that started it. This one lasts as long as the program.
+_STARTER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="process-starter")
 
 _PR_SET_PDEATHSIG: Final = 1
 # Loaded here, because a child between fork and exec must not import anything.
@@ -32,7 +39,7 @@ def die_with_parent() -> None:
     """Asks Linux to kill the calling process when its parent dies. For `preexec_fn`.
 
     Elsewhere there is no such request, and only an orderly end of the parent ends the child.
-    Linux means the thread that started the child, so start children from a lasting thread.
+    Linux means the thread that started the child, so start children from one that lasts.
     """
     if _LIBC is None:
         return
@@ -101,6 +108,18 @@ class Process:
 
         Unless it `outlives_parent` it is killed when the calling process ends, however it ends.
         """
+        self._set_long_log_aside()
+        if outlives_parent:
+            self._spawn(command, environment, None)
+        else:
+            _STARTER.submit(self._spawn, command, environment, die_with_parent).result()
+
+    def _spawn(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        before_exec: Callable[[], None] | None,
+    ) -> None:
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603 - the command is the stack's own
                 command,
@@ -110,9 +129,13 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 # Nothing but one system call happens between fork and exec.
-                preexec_fn=None if outlives_parent else die_with_parent,  # noqa: PLW1509
+                preexec_fn=before_exec,  # noqa: PLW1509
             )
         self._pid_file.write_text(str(self._child.pid))
+
+    def _set_long_log_aside(self) -> None:
+        if self.log.exists() and self.log.stat().st_size > LOG_MAX_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
 
     def check(self) -> None:
         """Raises ProcessError with the end of the log when the server does not run."""
