@@ -6,6 +6,7 @@ import hashlib
 import io
 import random
 import socket
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -194,14 +195,16 @@ def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         Stack(tmp_path / "file" / "stack").up()
 
 
-def test_a_server_that_ends_at_once_shows_its_log(tmp_path: Path) -> None:
+async def test_a_server_that_ends_at_once_shows_its_log(
+    tmp_path: Path, eventually: Callable[..., Awaitable[object]]
+) -> None:
     """A server that does not start is reported with the end of its log."""
     server = RedisServer(tmp_path, 20_002, "secret")
     (tmp_path / "logs").mkdir()
     server.process.start(
         ["sh", "-c", "echo wrong configuration; exit 3"], {}, outlives_parent=False
     )
-    server.process.stop()
+    await eventually(lambda: server.process.pid is None)
 
     with pytest.raises(
         ProcessError, match=r"redis ended while it was starting(.|\n)*wrong configuration"
