@@ -56,13 +56,26 @@ compose-down: ## Stop it; its data stay
 	docker compose down
 
 .PHONY: schemas
-schemas: install-dev ## Write JSON Schemas, AsyncAPI and the reference pages from the code
+schemas: install-dev ## Write the JSON Schemas and the AsyncAPI document from the models
 	$(PYTHON) -m schemas.generate
+
+.PHONY: reference
+reference: install-dev ## Write the reference pages from the code
 	$(PYTHON) -m scripts.reference
+
+.PHONY: bench
+bench: ## Measure livecount and its peers, and write docs/performance.md; takes an hour or more
+	@scripts/install bench
+	.venv-bench/bin/python -m benchmarks
+
+.PHONY: bench-quick
+bench-quick: ## One short round of the same; writes no page
+	@scripts/install bench
+	.venv-bench/bin/python -m benchmarks --quick
 
 .PHONY: clean
 clean: ## Stop the stack and remove everything that was made, .venv included
 	@if [ -x .venv/bin/livecount ]; then .venv/bin/livecount stack down; fi
-	rm -rf .venv .local build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf .venv .venv-bench .local build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache mutants .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
