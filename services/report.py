@@ -12,6 +12,7 @@ import orjson
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals
+from services.platform.printable import printable
 
 # Parties named in a row of the table for people.
 LEADERS_SHOWN = 3
@@ -89,13 +90,13 @@ def _print_for_people(councils: Iterable[CouncilTotals], alerts: Iterable[Alert]
     for totals in councils:
         leaders = [party for party in totals.parties if party.seats][:LEADERS_SHOWN]
         table.add_row(
-            Text(totals.name),
+            Text(printable(totals.name)),
             str(totals.seats_total),
             str(totals.majority),
-            Text(", ".join(f"{party.party} {party.seats}" for party in leaders)),
+            Text(printable(", ".join(f"{party.party} {party.seats}" for party in leaders))),
             f"{totals.wards_declared}/{totals.wards_total}",
-            Text(totals.headline),
+            Text(printable(totals.headline)),
         )
     console.print(table)
     for alert in alerts:
-        console.print(Text(alert.text))
+        console.print(Text(printable(alert.text)))

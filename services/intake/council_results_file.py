@@ -15,7 +15,7 @@ from schemas.party import party_key
 from services.intake.councils_file import SEATS_MAX, Council, Councils
 from services.intake.faults import Findings
 from services.intake.party_label import lumps_parties
-from services.intake.results_file import REVISION_MAX
+from services.intake.results_file import REVISION_MAX, SOURCE_CHARACTERS_MAX
 from services.intake.table import Row, read_table
 
 
@@ -57,7 +57,7 @@ def _declared(
             mode=mode,
             revision=revision,
             correction="transcription" if revision > 1 else None,
-            source=rows[0].text("source"),
+            source=rows[0].text("source")[:SOURCE_CHARACTERS_MAX],
             declared_at=rows[0].moment("declared_at"),
             seats=tuple(seats),
         ),
@@ -79,4 +79,10 @@ def _party(row: Row) -> PartySeats | None:
         return None
     if lumps_parties(party_id, party):
         row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return PartySeats(party=party, party_id=party_key(party_id, party), seats=seats, seats_won=won)
+    return row.findings.made(
+        lambda: PartySeats(
+            party=party, party_id=party_key(party_id, party), seats=seats, seats_won=won
+        ),
+        row.file,
+        row.line,
+    )

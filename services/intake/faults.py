@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from services.platform.printable import printable
 from services.platform.refusal import refusals
 
 # Enough to put any real file right in one go; a file of rubbish has a fault in each line.
@@ -55,14 +56,14 @@ class Findings:
 
     def fault(self, file: Path, line: int, message: str) -> None:
         """Adds what cannot be right: nothing will be counted."""
-        self._faults.append(Fault(file, line, message))
+        self._faults.append(Fault(file, line, printable(message)))
 
     def warn(self, file: Path, line: int, message: str, *, once: str = "") -> None:
         """Adds what is odd but possible, and counted all the same.
 
         Warnings of one file with the same `once` are listed once, with their number.
         """
-        warning = Fault(file, line, message)
+        warning = Fault(file, line, printable(message))
         if once:
             self._repeated.setdefault((file, once), []).append(warning)
         else:

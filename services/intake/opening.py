@@ -78,7 +78,7 @@ def _warn_of_labels(
     council: Council, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
 ) -> None:
     """Warns of a party that has an id in one row and none in another: it is counted as two."""
-    lines = [line for ballot in ballots for line in ballot.lines]
+    lines = [line for ballot in ballots for line in ballot.lines if line.party]
     with_id = {line.party: line.party_id for line in lines if line.party_id}
     with_id |= {party.party: party.party_id for party in standing if party.party_id != party.party}
     for line in lines:

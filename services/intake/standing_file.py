@@ -50,12 +50,16 @@ def _party(row: Row) -> PartyStanding | None:
         return None
     if lumps_parties(party_id, party) and any(seats):
         row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return PartyStanding(
-        party=party,
-        party_id=party_key(party_id, party),
-        seats_eve_of_poll=seats[0],
-        seats_last_election=seats[1],
-        seats_not_up=seats[2],
+    return row.findings.made(
+        lambda: PartyStanding(
+            party=party,
+            party_id=party_key(party_id, party),
+            seats_eve_of_poll=seats[0],
+            seats_last_election=seats[1],
+            seats_not_up=seats[2],
+        ),
+        row.file,
+        row.line,
     )
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from services.intake.faults import Findings
 from services.intake.text_file import read_text
+from services.platform.refusal import shorten
 
 UK = ZoneInfo("Europe/London")
 
@@ -45,11 +46,11 @@ class Row:
 
     def fault(self, column: str, what: str) -> None:
         """Adds a fault of one cell: column, value and what to do."""
-        self.findings.fault(self.file, self.line, f"{column}: {self.text(column)!r} {what}")
+        self.findings.fault(self.file, self.line, f"{column}: {shorten(self.text(column))} {what}")
 
     def warn(self, column: str, what: str, *, once: str = "") -> None:
         """Adds a warning about one cell."""
-        self.note(column, f"{self.text(column)!r} {what}", once=once)
+        self.note(column, f"{shorten(self.text(column))} {what}", once=once)
 
     def note(self, column: str, what: str, *, once: str = "") -> None:
         """Adds a warning about what several cells say together."""

@@ -340,6 +340,18 @@ def test_a_file_that_is_not_there_is_a_fault(files: Files) -> None:
         files.read_as_written()
 
 
+def test_a_name_cannot_steer_the_terminal(files: Files) -> None:
+    """Control characters are shown as escapes, and a value of a page is cut short."""
+    name = "Nowhere\x1b[2J"
+    files.results = [candidate("Hale", "Ann", "PP52", "9" * 999, council=name, council_gss="")]
+    files.results += [candidate("Hale", "Bob", "PP52", "9" * 999)]
+
+    unknown, long = files.faults()
+
+    assert "'Nowhere\\x1b[2J' (Nowhere\\x1b[2J) is not in councils.csv" in unknown
+    assert len(long) < 400
+
+
 def test_a_file_of_rubbish_does_not_flood_the_screen() -> None:
     """After a thousand faults the rest is a number."""
     findings = Findings()

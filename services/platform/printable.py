@@ -1,0 +1,16 @@
+"""Text from outside, as it can be shown on a terminal."""
+
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    r"""Returns a text on one line, its control characters as escapes such as `\x1b`.
+
+    A name in a file could otherwise move the cursor, clear the screen or hide what follows.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
