@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import typer
+from prometheus_client import Counter, Gauge, Histogram
 from pydantic import SecretStr
 
 from services.cli import app
+from services.platform import metrics
 from services.platform.settings import Settings
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -19,6 +21,10 @@ PRECEDENCE = (
     " names (one file a setting, called like the variable in small letters), then the file"
     " that `LIVECOUNT_SETTINGS_FILE` names (`.local/settings.env`, as `livecount stack up`"
     " writes it), then the default."
+)
+METRICS_PREFACE = (
+    "Each service serves its own at `/metrics` on `LIVECOUNT_METRICS_HOST` and"
+    " `LIVECOUNT_METRICS_PORT`, in Prometheus' text format."
 )
 
 
@@ -71,9 +77,30 @@ def _describe(command: object, path: str, lines: list[str]) -> None:
         lines.append("")
 
 
+def metrics_page() -> str:
+    """Returns the page of metrics: each name as Prometheus reads it, its labels and meaning."""
+    lines = [
+        "# Metrics",
+        "",
+        METRICS_PREFACE,
+        "",
+        "| name | kind | labels | what it says |",
+        "|---|---|---|---|",
+    ]
+    for metric in vars(metrics).values():
+        if not isinstance(metric, Counter | Gauge | Histogram):
+            continue
+        (family,) = metric.describe()
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001 -- the library tells them nowhere else
+        lines.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "command-line.md": command_line_page,
+    "metrics.md": metrics_page,
 }
 
 
