@@ -64,7 +64,7 @@ reference: install-dev ## Write the reference pages from the code
 	$(PYTHON) -m scripts.reference
 
 .PHONY: bench
-bench: ## Measure livecount and its peers, and write docs/performance.md; takes an hour or more
+bench: ## Measure livecount and its peers, and write docs/performance.md (long)
 	@scripts/install bench
 	.venv-bench/bin/python -m benchmarks
 
