@@ -57,28 +57,29 @@ def whole_ranges(declared: CouncilDeclared, lines: Mapping[str, Line]) -> dict[s
     return found
 
 
-def certain_control(
-    parties: Mapping[str, Range],
-    majority: int,
-    *,
-    anyones: int = 0,
-    independents_as_party: bool = False,
-) -> str | None:
+def contenders(
+    parties: Mapping[str, Range], majority: int, *, independents_as_party: bool = False
+) -> dict[str, Range]:
+    """Returns the parties that may control and can still reach a majority."""
+    return {
+        party: seats
+        for party, seats in parties.items()
+        if seats.best >= majority
+        and may_control(party, independents_as_party=independents_as_party)
+    }
+
+
+def certain_control(able: Mapping[str, Range], majority: int, *, anyones: int = 0) -> str | None:
     """Returns the control that every way the open wards can fall agrees on, or None.
 
-    A party's win is certain when the fewest seats it can end with are a majority. No overall
-    control is certain when no party that may control can still reach one; `anyones` seats can
-    also all go to a party that nobody has listed.
+    A win is certain when the fewest seats that one of the contenders (`able`) can end with are a
+    majority. No overall control is certain when there is no contender; `anyones` seats can also
+    all go to a party that nobody has listed.
     """
-    within_reach = anyones >= majority
-    for party, seats in parties.items():
-        if seats.best >= majority and may_control(
-            party, independents_as_party=independents_as_party
-        ):
-            if seats.least >= majority:
-                return party
-            within_reach = True
-    return None if within_reach else NOC
+    for party, seats in able.items():
+        if seats.least >= majority:
+            return party
+    return None if able or anyones >= majority else NOC
 
 
 def incumbent_out(
@@ -95,6 +96,6 @@ def incumbent_out(
     return best < majority
 
 
-def still_needed(seats: Range, majority: int, *, eligible: bool) -> int | None:
-    """Returns the seats a party still needs for a majority; None where it cannot get one."""
-    return max(0, majority - seats.held) if eligible and seats.best >= majority else None
+def still_needed(seats: Range, majority: int) -> int:
+    """Returns the seats that a contender still needs for a majority."""
+    return max(0, majority - seats.held)

@@ -67,14 +67,15 @@ class Count:
         return certainty.ranges(self.tally, self.seats_total)
 
     @cached_property
+    def contenders(self) -> Mapping[str, Range]:
+        """The parties that may control and can still reach a majority."""
+        marked = self.opening.opened.independents_as_party
+        return certainty.contenders(self.ranges, self.majority, independents_as_party=marked)
+
+    @cached_property
     def control(self) -> str | None:
         """The control that is certain; None while undetermined."""
-        return certainty.certain_control(
-            self.ranges,
-            self.majority,
-            anyones=self.anyones,
-            independents_as_party=self.opening.opened.independents_as_party,
-        )
+        return certainty.certain_control(self.contenders, self.majority, anyones=self.anyones)
 
     @property
     def before(self) -> str | None:
@@ -126,7 +127,7 @@ class Count:
         if lost < 1:
             return None
         declared = (ward for ward in self.wards.values() if ward.share.decided)
-        return council_votes_to_flip((ward.costs.get(self.control, ()) for ward in declared), lost)
+        return council_votes_to_flip((ward.costs(self.control) for ward in declared), lost)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

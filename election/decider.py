@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from election.count import Count
-from election.majority import may_control
+from election.share import NO_PART
 from election.ward import Ward
 
 DECIDERS_MAX = 12
@@ -55,17 +55,18 @@ def the_decider(count: Count) -> Ward | None:
 
 
 def stakes(count: Count, ward: Ward) -> tuple[Stake, ...]:
-    """Returns what an open ward means to each party that can still control, the nearest first."""
-    marked = count.opening.opened.independents_as_party
+    """Returns what an open ward means to each party that can still control.
+
+    Those that it can settle the council for come first, the one with most seats before others.
+    """
     found = []
-    for party, seats in count.ranges.items():
-        if seats.best < count.majority or not may_control(party, independents_as_party=marked):
-            continue
-        most, fewest = _most(ward, party), _fewest(ward, party)
-        enough = count.majority - (seats.least - fewest)
+    for party, seats in count.contenders.items():
+        part = ward.share.parts.get(party, NO_PART)
+        most = ward.share.anyones + part.most
+        enough = count.majority - (seats.least - part.fewest)
         needs = count.majority - (seats.best - most)
         found.append(
-            Stake(party, enough if enough <= most else None, needs if needs > fewest else 0)
+            Stake(party, enough if enough <= most else None, needs if needs > part.fewest else 0)
         )
     return tuple(
         sorted(
@@ -76,19 +77,21 @@ def stakes(count: Count, ward: Ward) -> tuple[Stake, ...]:
 
 
 def can_settle_noc(count: Count, ward: Ward) -> bool:
-    """Tells whether some result of an open ward would make no overall control certain at once."""
-    marked = count.opening.opened.independents_as_party
-    if ward.contest is None or count.anyones - ward.share.anyones >= count.majority:
+    """Tells whether some result of an open ward would make no overall control certain at once.
+
+    It would where its seats can go round without any contender having a majority in reach of
+    it. Where nominations are not known so few may stand that nobody need win.
+    """
+    if count.anyones - ward.share.anyones >= count.majority:
         return False
-    room = 0
-    for party, seats in count.ranges.items():
-        most = _most(ward, party)
-        if may_control(party, independents_as_party=marked):
-            most = min(most, count.majority - 1 - (seats.best - most))
-            if most < 0:
-                return False
-        room += most
-    return room >= _to_fill(ward)
+    room = sum(part.most for part in ward.share.parts.values())
+    for party, seats in count.contenders.items():
+        part = ward.share.parts.get(party, NO_PART)
+        within = count.majority - 1 - (seats.best - ward.share.anyones - part.most)
+        if within < 0:
+            return False
+        room -= max(0, part.most - within)
+    return bool(ward.share.anyones) or room >= _to_fill(ward)
 
 
 def _can_differ(ward: Ward) -> bool:
@@ -96,19 +99,7 @@ def _can_differ(ward: Ward) -> bool:
     return bool(ward.share.anyones) or any(part.most != part.fewest for part in parts)
 
 
-def _most(ward: Ward, party: str) -> int:
-    part = ward.share.parts.get(party)
-    return ward.share.anyones + (part.most if part else 0)
-
-
-def _fewest(ward: Ward, party: str) -> int:
-    part = ward.share.parts.get(party)
-    return part.fewest if part else 0
-
-
 def _to_fill(ward: Ward) -> int:
-    """Returns the seats that somebody must win; none where so few may stand that none need."""
+    """Returns the seats of an open ward that somebody will win."""
     fielded = ward.contest.fielded if ward.contest else None
-    if ward.share.anyones or fielded is None:
-        return 0
-    return min(ward.share.still_open, sum(fielded.values()))
+    return min(ward.share.still_open, sum((fielded or {}).values()))

@@ -40,7 +40,8 @@ def take_declaration(event: WardDeclared, council: Council) -> Taken | None:
     if known is not None and event.revision <= known.revision:
         _refuse_another(event.revision, known.revision, differs=_said(event) != _said(known))
         return None
-    new = replace(ward, declared=event, contest=_without_nominees(ward.contest), fits=True)
+    opened = _without_nominees(ward.contest)
+    new = Ward(ballot, opened, event, ward.status, ward.system, ward.counts)
     if council.tally is not None and council.opening is not None and ward.counts:
         free = council.opening.opened.seats_total - council.tally.seats - council.tally.not_up
         more = event.seats_contested - ward.share.seats
@@ -166,7 +167,17 @@ def _with_ward(council: Council, old: Ward, new: Ward) -> Taken:
         tally = move(tally, old.share, new.share)
     wards = dict(council.wards)
     wards[new.ballot_paper_id] = new
-    changed = replace(council, version=council.version + 1, wards=wards, tally=tally)
+    changed = Council(
+        council.council,
+        council.mode,
+        council.version + 1,
+        council.opening,
+        tally,
+        council.declared,
+        wards,
+        council.settled_at,
+        council.told,
+    )
     return Taken(changed, (new.ballot_paper_id,))
 
 
@@ -174,7 +185,8 @@ def _without_nominees(opened: Contest | None) -> Contest | None:
     """Returns a contest with its notable nominees alone: the declaration has the others."""
     if opened is None:
         return None
-    return opened._replace(nominees=tuple(each for each in opened.nominees if each.office))
+    notable = tuple([each for each in opened.nominees if each.office])
+    return opened if notable == opened.nominees else opened._replace(nominees=notable)
 
 
 def _said(event: WardDeclared) -> WardDeclared:

@@ -58,26 +58,24 @@ def _taken(falling: Sequence[int], level: int) -> int:
 
 
 def seat_costs(
-    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem
-) -> dict[str, tuple[int | None, ...]]:
-    """Returns, for every party with seats in a ward, the votes to flip 1, 2, … of them.
+    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem, party: str
+) -> tuple[int | None, ...]:
+    """Returns the votes to flip 1, 2, … of the seats that a party has won in a ward.
 
-    None where that is impossible. Empty where votes to flip are not computed: under STV,
-    without a result, and where any votes are not stated.
+    None where that is impossible. Empty where votes to flip are not computed: where the party
+    won nothing, under STV, without a result, and where any votes are not stated.
     """
-    if system == "stv" or found is None or any(each.votes is None for each in candidates):
-        return {}
-    votes: dict[str, list[int]] = {}
+    if system == "stv" or found is None or party not in found.seats_won:
+        return ()
+    own: list[int] = []
+    others: list[int] = []
     for each in candidates:
-        votes.setdefault(counted_under(each.party_id, each.party), []).append(each.votes or 0)
-    seats = sum(found.seats_won.values())
-    costs = {}
-    for party, held in found.seats_won.items():
-        others = [vote for other, cast in votes.items() if other != party for vote in cast]
-        costs[party] = tuple(
-            votes_to_flip(votes[party], others, seats, held, lost) for lost in range(1, held + 1)
-        )
-    return costs
+        if each.votes is None:
+            return ()
+        mine = counted_under(each.party_id, each.party) == party
+        (own if mine else others).append(each.votes)
+    seats, held = sum(found.seats_won.values()), found.seats_won[party]
+    return tuple(votes_to_flip(own, others, seats, held, lost) for lost in range(1, held + 1))
 
 
 def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> int | None:

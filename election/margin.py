@@ -15,6 +15,8 @@ KNIFE_EDGE_SHARE = 0.01
 KNIFE_EDGE_VOTES = 25
 """So is one of at most this many votes, which matters in small wards."""
 
+_VOTES_BEYOND_ALL = 10**9
+
 
 class Line(NamedTuple):
     """The line between elected and not: the last elected and the first not elected.
@@ -42,18 +44,21 @@ def line(
     None under STV, where first preferences are no measure of it; without a result; where any
     votes are not stated; and where there was no contest.
     """
-    if system == "stv" or found is None or any(each.votes is None for each in candidates):
+    if system == "stv" or found is None:
         return None
-    flagged = list(zip(candidates, found.elected, strict=True))
-    winners = [each for each, elected in flagged if elected is not False]
-    losers = [each for each, elected in flagged if not elected]
-    if not winners or not losers:
-        return None
-    last_in = min(winners, key=lambda each: each.votes or 0)
-    first_out = max(
-        (each for each in losers if each is not last_in), key=lambda each: each.votes or 0
-    )
-    return Line(last_in, first_out)
+    last_in: Candidate | None = None
+    first_out: Candidate | None = None
+    fewest, most = _VOTES_BEYOND_ALL, -1
+    for candidate, elected in zip(candidates, found.elected, strict=True):
+        votes = candidate.votes
+        if votes is None:
+            return None
+        # Of the tied of one party, the first listed stands for those in, the next for those out.
+        if elected is not False and votes < fewest:
+            last_in, fewest = candidate, votes
+        elif not elected and votes > most:
+            first_out, most = candidate, votes
+    return None if last_in is None or first_out is None else Line(last_in, first_out)
 
 
 def is_knife_edge(found: Line | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,12 @@ class Opening:
     def majority(self) -> int:
         """The seats that control takes."""
         return majority(self.opened.seats_total)
+
+    @cached_property
+    def written(self) -> str:
+        """The opening as JSON, for its council's state: written once, kept while it stands."""
+        facts = (self.opened.model_dump_json(exclude_defaults=True), self.digest, self.labels)
+        return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
 
     @cached_property
     def before(self) -> str | None:

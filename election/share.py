@@ -19,6 +19,10 @@ class Part(NamedTuple):
     stood: int = 0
 
 
+NO_PART = Part()
+"""What a ward gives a party that does not stand there."""
+
+
 class Share(NamedTuple):
     """What a ward adds to its council. Every number is 0 where the ward does not count."""
 

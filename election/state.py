@@ -25,17 +25,14 @@ _FORMAT = 1
 
 def dump(council: Council) -> bytes:
     """Returns a council's state. `load` makes an equal council of it."""
-    opening = council.opening
+    declared = council.declared
     head = {
         "format": _FORMAT,
         "council": council.council,
         "mode": council.mode,
         "version": council.version,
         "settled_at": council.settled_at,
-        "opened": _plain(opening.opened) if opening else None,
-        "digest": opening.digest if opening else None,
-        "labels": opening.labels if opening else None,
-        "declared": _plain(council.declared) if council.declared else None,
+        "declared": declared and declared.model_dump_json(exclude_defaults=True),
         "told": [
             [ballot, *key, *told.claim, told.alert, told.headline]
             for ballot, group in council.told.items()
@@ -44,7 +41,8 @@ def dump(council: Council) -> bytes:
     }
     wards = ",".join(ward.written for ward in council.wards.values())
     text = json.dumps(head, separators=(",", ":"), ensure_ascii=False)
-    return f'{text[:-1]},"wards":[{wards}]}}'.encode()
+    opening = council.opening.written if council.opening else "null"
+    return f'{text[:-1]},"opening":{opening},"wards":[{wards}]}}'.encode()
 
 
 def load(state: bytes) -> Council:
@@ -60,17 +58,14 @@ def load(state: bytes) -> Council:
         ) from error
 
 
-def _plain(fact: CouncilOpened | CouncilDeclared) -> Any:
-    return fact.model_dump(mode="json", exclude_defaults=True)
-
-
 def _council(held: dict[str, Any]) -> Council:
     council, mode = held["council"], held["mode"]
     opening = tally = None
     system: ElectoralSystem = "plurality"
-    if held["opened"] is not None:
-        opened = CouncilOpened.model_validate_json(json.dumps(held["opened"]))
-        opening = Opening(opened, held["digest"], held["labels"])
+    if held["opening"] is not None:
+        facts, digest, labels = held["opening"]
+        opened = CouncilOpened.model_validate_json(facts)
+        opening = Opening(opened, digest, labels)
         system = opened.electoral_system
     wards = {facts[0]: _ward(facts, council, mode, system) for facts in held["wards"]}
     if opening is not None:
@@ -87,9 +82,7 @@ def _council(held: dict[str, Any]) -> Council:
         version=held["version"],
         opening=opening,
         tally=tally,
-        declared=None
-        if declared is None
-        else CouncilDeclared.model_validate_json(json.dumps(declared)),
+        declared=None if declared is None else CouncilDeclared.model_validate_json(declared),
         wards=wards,
         settled_at=held["settled_at"],
         told=told,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from election.majority import counted_under
-from election.share import NOTHING, Part, Share
+from election.share import NO_PART, NOTHING, Part, Share
 from schemas.council import Cycle, PartyStanding
 
 
@@ -43,7 +43,6 @@ class Tally(NamedTuple):
 
 
 _NOBODY = Line()
-_NO_PART = Part()
 
 
 def opened_tally(standing: Iterable[PartyStanding], cycle: Cycle) -> Tally:
@@ -66,10 +65,10 @@ def move(tally: Tally, old: Share, new: Share) -> Tally:
     """Returns the tally with one ward's share replaced. Costs the same however many wards."""
     lines = dict(tally.lines)
     for party, part in new.parts.items():
-        lines[party] = _moved(lines.get(party, _NOBODY), old.parts.get(party, _NO_PART), part)
+        lines[party] = _moved(lines.get(party, _NOBODY), old.parts.get(party, NO_PART), part)
     for party, part in old.parts.items():
         if party not in new.parts:
-            line = _moved(lines[party], part, _NO_PART)
+            line = _moved(lines[party], part, NO_PART)
             if line.stood:
                 lines[party] = line
             else:

@@ -8,7 +8,6 @@ from election.council import Council
 from election.count import Count
 from election.decider import DECIDERS_MAX, deciders
 from election.explanation import sentence, who_needs_what, wire_line
-from election.majority import may_control
 from election.ward_view import ward_totals
 from election.wording import clipped
 from schemas.ids import election_of
@@ -67,11 +66,7 @@ def _parties(count: Count) -> tuple[PartyTotals, ...]:
             seats=seats.held,
             best=seats.best,
             least=seats.least,
-            needs=still_needed(
-                seats,
-                count.majority,
-                eligible=may_control(party, independents_as_party=opened.independents_as_party),
-            ),
+            needs=still_needed(seats, count.majority) if party in count.contenders else None,
             change_eve_of_poll=seat_change(party, seats.held, eve),
             change_last_election=seat_change(party, seats.held, last),
         )

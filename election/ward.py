@@ -103,20 +103,24 @@ class Ward:
             return None
         return line(self.declared.candidates, self.result, self.system)
 
-    @cached_property
-    def costs(self) -> Mapping[str, tuple[int | None, ...]]:
-        """The votes to flip 1, 2, … seats of each party that has won any here."""
-        if self.declared is None:
-            return {}
-        return seat_costs(self.declared.candidates, self.result, self.system)
+    def costs(self, party: str) -> tuple[int | None, ...]:
+        """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
+        if party not in self._costs:
+            candidates = self.declared.candidates if self.declared is not None else ()
+            self._costs[party] = seat_costs(candidates, self.result, self.system, party)
+        return self._costs[party]
 
     @cached_property
+    def _costs(self) -> dict[str, tuple[int | None, ...]]:
+        return {}
+
+    @property
     def votes_to_flip(self) -> int | None:
         """The fewest voters who would have cost the last elected's party one seat."""
         if self.line is None:
             return None
         last = self.line.last_in
-        return self.costs[counted_under(last.party_id, last.party)][0]
+        return self.costs(counted_under(last.party_id, last.party))[0]
 
     @cached_property
     def share(self) -> Share:

@@ -139,8 +139,8 @@ def test_a_correction_to_another_outcome_retracts_first_and_then_raises() -> Non
             " now LAB 2, CON 1, majority 2 of 3."
         ),
         (
-            "WITHDRAWN: CON OUT Barsetshire: at most 1 of 3, majority 2, after the result of South was"
-            " corrected; now CON 2, LAB 1, majority 2 of 3."
+            "WITHDRAWN: CON OUT Barsetshire: at most 1 of 3, majority 2, after the result of South"
+            " was corrected; now CON 2, LAB 1, majority 2 of 3."
         ),
     )
 

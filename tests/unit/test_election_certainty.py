@@ -3,7 +3,13 @@ from __future__ import annotations
 from polls import CON, IND, LAB, LD, as_a_whole, counted, opened, ward, won
 
 from election.cause import Event
-from election.certainty import Range, certain_control, incumbent_out, still_needed
+from election.certainty import (
+    Range,
+    certain_control,
+    contenders,
+    incumbent_out,
+    still_needed,
+)
 from schemas.council_result import CouncilDeclared, PartySeats
 
 
@@ -50,8 +56,8 @@ def test_independents_within_reach_of_a_majority_do_not_keep_noc_open() -> None:
     """Seats that cannot control together cannot prevent the call of NOC."""
     parties = {IND: Range(0, 0, 5, 5)}
 
-    assert certain_control(parties, 3) == "NOC"
-    assert certain_control(parties, 3, independents_as_party=True) == IND
+    assert contenders(parties, 3) == {}
+    assert contenders(parties, 3, independents_as_party=True) == parties
 
 
 def test_a_council_can_be_decided_by_very_few_wards() -> None:
@@ -121,13 +127,17 @@ def test_a_party_listed_under_two_ids_is_one() -> None:
     assert (count.ranges[LAB].not_up, count.ranges[LAB].least) == (3, 3)
 
 
+def test_contenders_may_control_and_can_still_reach_a_majority() -> None:
+    """One seat short of reach is out of it."""
+    assert contenders({CON: Range(10, 20, 32, 30), LAB: Range(10, 0, 31, 10)}, 32) == {
+        CON: Range(10, 20, 32, 30)
+    }
+
+
 def test_needs_are_the_seats_short_of_a_majority() -> None:
-    """What a party still needs: none once it has it, unknown to those who cannot get there."""
-    assert still_needed(Range(10, 20, 36, 30), 32, eligible=True) == 2
-    assert still_needed(Range(10, 23, 36, 33), 32, eligible=True) == 0
-    assert still_needed(Range(10, 0, 31, 10), 32, eligible=True) is None
-    assert still_needed(Range(10, 20, 36, 30), 32, eligible=False) is None
-    assert still_needed(Range(10, 20, 32, 30), 32, eligible=True) == 2
+    """What a contender still needs, nothing once it has a majority."""
+    assert still_needed(Range(10, 20, 36, 30), 32) == 2
+    assert still_needed(Range(10, 23, 36, 33), 32) == 0
 
 
 def test_a_council_can_be_declared_as_a_whole() -> None:

@@ -21,19 +21,19 @@ CHILDS_HILL: Votes = [
 ]
 
 
-def costs(event: WardDeclared) -> dict[str, tuple[int | None, ...]]:
+def costs(event: WardDeclared, party: str) -> tuple[int | None, ...]:
     found = result(event.candidates, event.seats_contested, "plurality")
-    return seat_costs(event.candidates, found, "plurality")
+    return seat_costs(event.candidates, found, "plurality", party)
 
 
 def test_38_voters_would_have_cost_the_conservatives_a_seat_in_childs_hill() -> None:
     """Childs Hill 2014: Zinkin 1536 to Smith 1463; at 37 Smith ties with Grover on 1500."""
-    assert costs(declared("childs-hill", CHILDS_HILL, 3))[CON][0] == 38
+    assert costs(declared("childs-hill", CHILDS_HILL, 3), CON)[0] == 38
 
 
 def test_5_voters_would_have_cost_the_liberal_democrats_theirs() -> None:
     """Cohen 1509 to Grover 1500: with 5 moved it is 1504 to 1505."""
-    assert costs(declared("childs-hill", CHILDS_HILL, 3))[LD] == (5,)
+    assert costs(declared("childs-hill", CHILDS_HILL, 3), LD) == (5,)
 
 
 def test_moving_all_from_one_candidate_to_one_challenger_is_not_enough() -> None:
@@ -62,20 +62,27 @@ def test_a_party_without_enough_votes_cannot_give_them() -> None:
 
 def test_nothing_to_flip_is_computed_without_votes_or_result() -> None:
     """Wards without votes and ties without the lot have no votes to flip."""
-    assert costs(declared("north", [(CON, None), (LAB, None)], elected=[0])) == {}
-    assert costs(declared("north", [(CON, 9), (LAB, 9)])) == {}
+    assert costs(declared("north", [(CON, None), (LAB, None)], elected=[0]), CON) == ()
+    assert costs(declared("north", [(CON, 9), (LAB, 9)]), CON) == ()
+
+
+def test_a_party_that_won_nothing_has_nothing_to_lose() -> None:
+    """Votes to flip are those of seats held."""
+    assert costs(declared("north", [(CON, 9), (LAB, 8)]), LAB) == ()
 
 
 def test_an_uncontested_seat_cannot_be_flipped() -> None:
     """Where all who stood were elected nobody is left to take a seat."""
-    assert costs(declared("north", [(CON, 9), (LAB, 8)], 2)) == {CON: (None,), LAB: (None,)}
+    event = declared("north", [(CON, 9), (LAB, 8)], 2)
+
+    assert (costs(event, CON), costs(event, LAB)) == ((None,), (None,))
 
 
 def test_stv_seats_have_no_votes_to_flip() -> None:
     """First preferences do not say how many would have changed a seat."""
     event = declared("north", [(CON, 9), (LAB, 8)], elected=[0])
 
-    assert seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv") == {}
+    assert seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv", CON) == ()
 
 
 def test_the_council_flips_at_the_cheapest_wards() -> None:
