@@ -1,0 +1,69 @@
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+MAKEFILE = (CHECKOUT / "Makefile").read_text()
+TARGETS = re.findall(r"^\.PHONY: (\S+)$", MAKEFILE, re.MULTILINE)
+SCRIPTS = (*(CHECKOUT / "scripts").glob("[!.]*"), CHECKOUT / ".ci" / "run")
+
+
+def steps(target: str) -> str:
+    """Returns what make would run for a target."""
+    shown = subprocess.run(
+        ["make", "--dry-run", target],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return shown.stdout
+
+
+def test_make_alone_lists_every_target() -> None:
+    """`make` without a target tells what there is, a line each."""
+    shown = subprocess.run(
+        ["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert [line.split()[0] for line in shown.stdout.splitlines()] == TARGETS
+    assert {"help", "install", "demo", "test", "check", "fmt"} <= set(TARGETS)
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "check", "fmt", "stack-up", "schemas"])
+def test_targets_install_what_they_need(target: str) -> None:
+    """A target that runs the project sees to its environment first."""
+    assert steps(target).startswith("scripts/install ")
+
+
+def test_check_edits_nothing() -> None:
+    """Every tool that could edit is told to look only."""
+    shown = steps("check")
+
+    assert "--fix" not in shown
+    assert "ruff format --check" in shown
+    assert "schemas.generate --check" in shown
+    assert "scripts.reference --check" in shown
+
+
+def test_continuous_integration_runs_the_tests() -> None:
+    """`.ci/run` is what `make test` is, and can be run."""
+    run = CHECKOUT / ".ci" / "run"
+
+    assert run.stat().st_mode & 0o111
+    assert "exec make test" in run.read_text()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [script for script in SCRIPTS if script.is_file() and script.suffix != ".py"],
+    ids=lambda script: script.name,
+)
+def test_shell_scripts_can_be_read_and_run(script: Path) -> None:
+    """Each shell script is executable, stops at the first error, and has no fault of syntax."""
+    assert script.stat().st_mode & 0o111
+    assert "\nset -eu\n" in script.read_text()
+    subprocess.run(["sh", "-n", script], check=True, timeout=60)
