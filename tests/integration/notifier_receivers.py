@@ -7,11 +7,16 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 
 from schemas.alert import Alert
 from schemas.delivery import Delivery
@@ -132,6 +137,41 @@ class Receiver:
         if 200 <= status < 300:
             self.alerts.append(alert)
         return web.Response(status=status)
+
+
+class MailServer:
+    """An SMTP server that keeps what it is sent."""
+
+    def __init__(self, port: int) -> None:
+        self.messages: list[EmailMessage] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=port)
+
+    async def handle_DATA(  # noqa: N802 -- aiosmtpd calls it so
+        self, _server: object, _session: object, envelope: Envelope
+    ) -> str:
+        """Takes a message: aiosmtpd's hook."""
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.messages.append(message_from_bytes(content, _class=EmailMessage, policy=default))
+        return "250 taken"
+
+    def __enter__(self) -> Self:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+
+class SyslogServer(asyncio.DatagramProtocol):
+    """A syslog receiver over UDP that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def datagram_received(self, data: bytes, _: object) -> None:
+        """Takes a line: asyncio's hook."""
+        self.lines.append(data.decode())
 
 
 def verified(headers: dict[str, str], content: bytes) -> bool:
