@@ -18,9 +18,10 @@ from schemas.envelope import message_type, read_headers
 from schemas.events import Event, decode_event
 from schemas.reject import Reason
 from schemas.ward import WardStatus
+from services.platform.kafka import MESSAGE_MAX_BYTES
 
-PAYLOAD_BYTES_MAX = 524_288
-"""The largest declaration that is counted, 512 KiB; its reject fits into one message of 1 MiB."""
+PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
+"""The largest declaration that is counted, as intake takes it."""
 
 ERRORS_LISTED_MAX = 5
 

@@ -1,0 +1,30 @@
+"""The ground of the chaos tests: three brokers and a Redis, for one test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from ground import Ground
+
+BROKERS = 3
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    """Three brokers and Redis behind proxies, gone at the end."""
+    for name in [name for name in os.environ if name.startswith("LIVECOUNT_")]:
+        del os.environ[name]
+    directory = Path(tempfile.mkdtemp(prefix="livecount-chaos-"))
+    made = Ground(directory, BROKERS, Random(str(directory)))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(directory, ignore_errors=True)

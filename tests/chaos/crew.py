@@ -1,0 +1,119 @@
+"""The processes of a night, restarted when they end, as compose would."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.platform.process import die_with_parent
+
+RESTART_DELAY_S = 0.3
+STOP_TIMEOUT_S = 20.0
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(slots=True)
+class Member:
+    """One process: how it is started, and how it ended each time."""
+
+    command: list[str]
+    environment: dict[str, str]
+    process: asyncio.subprocess.Process | None = None
+    keeper: asyncio.Task[None] | None = None
+    crash_next: str = ""
+    wanted: bool = True
+    ends: list[tuple[float, int]] = field(default_factory=list)
+
+
+class Crew:
+    """Processes by name. What ends while it is wanted is started again."""
+
+    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
+        } | dict(environment)
+        self._logs = logs
+        self._members: dict[str, Member] = {}
+        logs.mkdir(parents=True, exist_ok=True)
+
+    async def start(self, name: str, *arguments: str, module: str = "", **further: str) -> None:
+        """Starts `livecount` with arguments, or a module, under a name; settings as keywords."""
+        extra = {f"LIVECOUNT_{key.upper()}": value for key, value in further.items()}
+        run = ["-m", "services.cli"] if not module else [module]
+        member = Member([sys.executable, *run, *arguments], self._environment | extra)
+        self._members[name] = member
+        await self._spawn(name, member)
+        member.keeper = asyncio.create_task(self._keep(name, member))
+
+    async def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
+        """Ends a process for good; kills it when it takes too long."""
+        member = self._members[name]
+        member.wanted = False
+        self.signal(name, number)
+        self.signal(name, signal.SIGCONT)
+        try:
+            await asyncio.wait_for(self._gone(member), STOP_TIMEOUT_S)
+        except TimeoutError:
+            self.signal(name, signal.SIGKILL)
+            await self._gone(member)
+
+    async def stop_all(self) -> None:
+        await asyncio.gather(*(self.stop(name) for name in self._members))
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        process = self._members[name].process
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(number)
+
+    def crash_next(self, name: str, point: str) -> None:
+        """Lets the next start of a process kill itself at a crash point; later ones do not."""
+        self._members[name].crash_next = point
+
+    def ends(self, name: str) -> list[tuple[float, int]]:
+        """Returns when a process ended, by `time.time`, and with which status."""
+        return self._members[name].ends
+
+    @property
+    def names(self) -> list[str]:
+        """The processes that are wanted."""
+        return [name for name, member in self._members.items() if member.wanted]
+
+    async def _keep(self, name: str, member: Member) -> None:
+        while member.process is not None:
+            status = await member.process.wait()
+            member.ends.append((time.time(), status))
+            if not member.wanted:
+                return
+            await asyncio.sleep(RESTART_DELAY_S)
+            if not member.wanted:
+                return
+            await self._spawn(name, member)
+
+    async def _spawn(self, name: str, member: Member) -> None:
+        environment = dict(member.environment)
+        if member.crash_next:
+            environment["LIVECOUNT_CRASH_AT"] = member.crash_next
+            member.crash_next = ""
+        with (self._logs / f"{name}.log").open("ab") as log:
+            member.process = await asyncio.create_subprocess_exec(
+                *member.command,
+                cwd=CHECKOUT,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+
+    async def _gone(self, member: Member) -> None:
+        if member.keeper is not None:
+            await member.keeper

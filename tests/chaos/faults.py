@@ -1,0 +1,317 @@
+"""Faults: each strikes, lasts, and is lifted again."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError, for_code
+from aiokafka.protocol.admin import DeleteGroupsRequest
+from aiokafka.structs import OffsetAndMetadata
+from crew import Crew
+from ground import Ground
+from redis.asyncio import Redis
+
+from services.platform import kafka
+from services.platform.names import Topics, group
+from services.platform.settings import Settings
+
+SESSION_TIMEOUT_S = 7.0
+"""The aggregator's; a worker that is silent for longer loses its partitions."""
+
+AGGREGATOR_POINTS = (
+    "after_decode",
+    "after_fold",
+    "after_publish",
+    "after_commit",
+    "after_watermark",
+)
+NOTIFIER_POINTS = ("notifier.received", "notifier.sent", "notifier.recorded")
+
+
+@dataclass(slots=True)
+class Field:
+    """What faults strike at. `redis` reaches Redis around the proxies, as `settings` do."""
+
+    ground: Ground
+    crew: Crew
+    redis: Redis
+    settings: Settings
+    chance: Random
+
+    def workers(self) -> list[str]:
+        return [name for name in self.crew.names if name.startswith("aggregator")]
+
+    def worker(self) -> str:
+        return self.chance.choice(self.workers())
+
+
+Fault = Callable[[Field], Awaitable[None]]
+
+
+def killed(kind: str) -> Fault:
+    """A process dies at a random moment."""
+
+    async def strike(field: Field) -> None:
+        names = [name for name in field.crew.names if name.startswith(kind)]
+        field.crew.signal(field.chance.choice(names), signal.SIGKILL)
+
+    return strike
+
+
+def crashed(kind: str, point: str) -> Fault:
+    """A process dies at a named point, some passages after its next start."""
+
+    async def strike(field: Field) -> None:
+        name = field.chance.choice([each for each in field.crew.names if each.startswith(kind)])
+        before = len(field.crew.ends(name))
+        field.crew.crash_next(name, f"{point}:{field.chance.randint(1, 6)}")
+        field.crew.signal(name, signal.SIGKILL)
+        # It dies twice: now, and at the point; where that is not reached in time, not again.
+        for _ in range(200):
+            if len(field.crew.ends(name)) >= before + 2:
+                return
+            await asyncio.sleep(0.1)
+
+    return strike
+
+
+async def crashed_in_rebuild(field: Field) -> None:
+    """Redis is emptied, and the worker that rebuilds it dies in the middle."""
+    name = field.worker()
+    field.crew.crash_next(name, "after_rebuild:1")
+    field.crew.signal(name, signal.SIGKILL)
+    await field.redis.flushall()
+    await asyncio.sleep(5)
+
+
+async def terminated(field: Field) -> None:
+    """A worker is asked to end in the middle of its batches."""
+    field.crew.signal(field.worker(), signal.SIGTERM)
+
+
+async def paused(field: Field) -> None:
+    """A worker stands still for less than its session."""
+    await _stopped(field, field.worker(), field.chance.uniform(1, 4))
+
+
+async def zombie(field: Field) -> None:
+    """A worker stands still until its partitions are another's, and comes back."""
+    name = field.worker()
+    stand_in = "aggregator-9"
+    await field.crew.start(stand_in, "aggregator", "run", worker_id="9")
+    await asyncio.sleep(4)
+    await _stopped(field, name, SESSION_TIMEOUT_S + field.chance.uniform(2, 5))
+    await asyncio.sleep(2)
+    await field.crew.stop(stand_in)
+
+
+async def _stopped(field: Field, name: str, seconds: float) -> None:
+    field.crew.signal(name, signal.SIGSTOP)
+    await asyncio.sleep(seconds)
+    field.crew.signal(name, signal.SIGCONT)
+
+
+async def scaled(field: Field) -> None:
+    """Workers go from one to three and back to one, under load."""
+    others = ("aggregator-2", "aggregator-3")
+    for name in others:
+        await field.crew.start(name, "aggregator", "run", worker_id=name[-1])
+        await asyncio.sleep(field.chance.uniform(1, 3))
+    await asyncio.sleep(field.chance.uniform(2, 5))
+    for name in others:
+        await field.crew.stop(name, field.chance.choice((signal.SIGTERM, signal.SIGKILL)))
+
+
+def redis_restarted(*, empty: bool) -> Fault:
+    """Redis dies, and comes back with what its disk has, or with nothing."""
+
+    async def strike(field: Field) -> None:
+        await asyncio.to_thread(field.ground.kill_redis)
+        await asyncio.sleep(field.chance.uniform(0, 3))
+        await asyncio.to_thread(lambda: field.ground.start_redis(empty=empty))
+
+    return strike
+
+
+async def redis_flushed(field: Field) -> None:
+    """Somebody empties Redis."""
+    await field.redis.flushall()
+
+
+async def redis_hung(field: Field) -> None:
+    """Redis does not answer, for longer than a worker waits or for less."""
+    field.ground.signal_redis(signal.SIGSTOP)
+    await asyncio.sleep(field.chance.uniform(1, 8))
+    field.ground.signal_redis(signal.SIGCONT)
+
+
+async def redis_out_of_memory(field: Field) -> None:
+    """Redis refuses every write for lack of memory."""
+    await _configured(field, "maxmemory", "1mb", "1gb")
+
+
+async def redis_without_replicas(field: Field) -> None:
+    """Redis refuses to write while it has no replica."""
+    await _configured(field, "min-replicas-to-write", "1", "0")
+
+
+async def _configured(field: Field, name: str, fault: str, sound: str) -> None:
+    await field.redis.config_set(name, fault)
+    try:
+        await asyncio.sleep(field.chance.uniform(1, 6))
+    finally:
+        await field.redis.config_set(name, sound)
+
+
+async def redis_read_only(field: Field) -> None:
+    """Redis is a replica for a while, and of nobody."""
+    await field.redis.replicaof("127.0.0.1", "1")
+    await asyncio.sleep(field.chance.uniform(1, 6))
+    await field.redis.replicaof("NO", "ONE")
+
+
+async def redis_disk_full(field: Field) -> None:
+    """Redis cannot write to its disk."""
+    await asyncio.to_thread(field.ground.fill_disk)
+    await asyncio.sleep(field.chance.uniform(2, 6))
+    await asyncio.to_thread(field.ground.empty_disk)
+
+
+async def redis_cut(field: Field) -> None:
+    """Redis cannot be reached."""
+    field.ground.cut_redis()
+    await asyncio.sleep(field.chance.uniform(1, 6))
+    field.ground.mend()
+
+
+async def redis_slow(field: Field) -> None:
+    """The way to Redis is slow."""
+    field.ground.redis_link.delay_s = field.chance.uniform(0.02, 0.2)
+    await asyncio.sleep(field.chance.uniform(2, 5))
+    field.ground.mend()
+
+
+async def kafka_slow(field: Field) -> None:
+    """The way to Kafka is slow."""
+    for link in field.ground.kafka_links:
+        link.delay_s = field.chance.uniform(0.02, 0.2)
+    await asyncio.sleep(field.chance.uniform(2, 5))
+    field.ground.mend()
+
+
+def kafka_cut(seconds: float) -> Fault:
+    """No broker can be reached."""
+
+    async def strike(field: Field) -> None:
+        field.ground.cut_kafka()
+        await asyncio.sleep(seconds)
+        field.ground.mend()
+
+    return strike
+
+
+async def kafka_silent(field: Field) -> None:
+    """The brokers take what is sent, and nothing comes back."""
+    for link in field.ground.kafka_links:
+        link.silent = True
+    await asyncio.sleep(field.chance.uniform(2, 6))
+    field.ground.mend()
+
+
+async def broker_killed(field: Field) -> None:
+    """One of the brokers dies and comes back."""
+    node = field.chance.randint(1, field.ground.brokers)
+    await asyncio.to_thread(field.ground.kill_broker, node)
+    await asyncio.sleep(field.chance.uniform(1, 5))
+    await asyncio.to_thread(field.ground.start_broker, node)
+
+
+async def broker_hung(field: Field) -> None:
+    """One of the brokers stands still, for longer than its session."""
+    node = field.chance.randint(1, field.ground.brokers)
+    field.ground.signal_broker(node, signal.SIGSTOP)
+    await asyncio.sleep(field.chance.uniform(2, 6))
+    field.ground.signal_broker(node, signal.SIGCONT)
+
+
+async def brokers_killed(field: Field) -> None:
+    """Every broker dies, and all of them come back."""
+    await asyncio.to_thread(field.ground.kill_brokers)
+    await asyncio.sleep(field.chance.uniform(0, 2))
+    await asyncio.to_thread(field.ground.start_brokers)
+
+
+async def offsets_reset(field: Field) -> None:
+    """The group's offsets go back to the beginning, while no worker runs."""
+    await _without_workers(field, _to_beginning)
+
+
+async def offsets_expired(field: Field) -> None:
+    """The group and its offsets are gone, as after idle months."""
+    await _without_workers(field, _forget_group)
+
+
+async def _without_workers(field: Field, act: Callable[[Settings], Awaitable[None]]) -> None:
+    names = field.workers()
+    await asyncio.gather(*(field.crew.stop(name) for name in names))
+    try:
+        await act(field.settings)
+    finally:
+        for name in names:
+            await field.crew.start(name, "aggregator", "run", worker_id=name[-1])
+
+
+async def _to_beginning(settings: Settings) -> None:
+    consumer: AIOKafkaConsumer = kafka.consumer(
+        settings, group_id=group(settings.namespace, "aggregator"), client_id="chaos"
+    )
+    await consumer.start()
+    try:
+        topic = Topics(settings.namespace).declarations
+        places = [TopicPartition(topic, number) for number in range(settings.kafka_partitions)]
+        consumer.assign(places)
+        await _until_empty(
+            lambda: consumer.commit({place: OffsetAndMetadata(0, "") for place in places})
+        )
+    finally:
+        await consumer.stop()
+
+
+async def _forget_group(settings: Settings) -> None:
+    name = group(settings.namespace, "aggregator")
+    admin = kafka.admin(settings, "chaos")
+    client = AIOKafkaClient(**kafka.connection(settings), client_id="chaos")
+    await admin.start()
+    await client.bootstrap()
+
+    async def delete() -> None:
+        coordinator = await admin.find_coordinator(name)
+        await client.ready(coordinator)
+        ((_, code),) = (await client.send(coordinator, DeleteGroupsRequest([name]))).results
+        if code != 0:
+            raise for_code(code)
+
+    try:
+        await _until_empty(delete)
+    finally:
+        await client.close()
+        await admin.close()
+
+
+async def _until_empty(act: Callable[[], Awaitable[Any]]) -> None:
+    """Does what Kafka refuses while static members have not yet left their group."""
+    for _ in range(100):
+        try:
+            await act()
+        except KafkaError:
+            await asyncio.sleep(0.2)
+        else:
+            return
+    raise RuntimeError("the group did not become empty")

@@ -1,0 +1,245 @@
+"""What became of a night, beside a pure fold of its log: every number, alert and byte."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+from recorder import Arrival
+from redis.asyncio import Redis
+from senders import Acknowledged
+
+from election.view import council_totals
+from schemas.alert import Alert
+from schemas.delivery import Delivery
+from schemas.reject import Reject
+from services.audit.count import Count
+from services.audit.log import Log
+from services.audit.verify import verify
+from services.platform.names import Keys
+from services.platform.redis import connect
+from services.platform.settings import Settings
+
+EXAMPLES_MAX = 10
+
+
+@dataclass(slots=True)
+class Judgement:
+    """Counts of what is not as it should be; all of `faults` must be zero."""
+
+    declarations: int = 0
+    acknowledged: int = 0
+    councils: int = 0
+    alerts: int = 0
+    rejects: int = 0
+    deliveries: int = 0
+    repeated_after_kill: int = 0
+    lost: int = 0
+    doubled: int = 0
+    wrong_totals: int = 0
+    wrong_wards: int = 0
+    wrong_feed: int = 0
+    wrong_offsets: int = 0
+    wrong_totals_topic: int = 0
+    alerts_missing: int = 0
+    alerts_doubled: int = 0
+    alerts_unknown: int = 0
+    alerts_out_of_order: int = 0
+    deliveries_missing: int = 0
+    deliveries_doubled: int = 0
+    rejects_wrong: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def faulty(self) -> dict[str, int]:
+        """What is wrong, by name; empty where everything is right."""
+        allowed = {
+            "declarations", "acknowledged", "councils", "alerts", "rejects", "deliveries",
+            "repeated_after_kill", "examples",
+        }  # fmt: skip
+        return {name: n for name, n in asdict(self).items() if name not in allowed and n}
+
+    def fault(self, name: str, subjects: Iterable[object]) -> None:
+        """Counts faults of a name, and keeps some as examples."""
+        found = list(subjects)
+        setattr(self, name, getattr(self, name) + len(found))
+        self.examples += [f"{name}: {each}" for each in found[:EXAMPLES_MAX]]
+
+
+async def judge(
+    settings: Settings, acknowledged: Sequence[Acknowledged], arrivals: Sequence[Arrival]
+) -> Judgement:
+    """Returns the judgement of a night that has been counted to its end."""
+    found = Judgement(acknowledged=len(acknowledged), deliveries=len(arrivals))
+    verdict = await verify(settings)
+    found.fault("lost", range(verdict.waiting))
+    names = {
+        "council": "wrong_totals",
+        "totals": "wrong_totals",
+        "ward": "wrong_wards",
+        "watermark": "wrong_offsets",
+        "reject": "rejects_wrong",
+    }
+    for difference in verdict.differences:
+        name = names.get(difference.kind)
+        if name is None:
+            name = (
+                "alerts_missing"
+                if "is not on the topic" in difference.detail or ("missing" in difference.detail)
+                else "alerts_unknown"
+            )
+            if "repeated" in difference.detail:
+                name = "alerts_doubled"
+        found.fault(name, [difference])
+    async with Log(settings) as log:
+        count, log_bytes, rejected = await _counted(log)
+        found.declarations, found.councils = count.records, len(count.councils)
+        found.alerts = sum(len(each.alerts) for each in count.councils.values())
+        found.rejects = len(count.rejects)
+        found.fault(
+            "lost",
+            [
+                each[:2]
+                for each in acknowledged
+                if (each.partition, each.offset) not in log_bytes
+                or log_bytes[each.partition, each.offset] != hash(each.value)
+            ],
+        )
+        await _judge_alerts(found, log, count)
+        await _judge_rejects(found, log, count, rejected)
+        await _judge_totals_topic(found, log, count)
+        await _judge_deliveries(found, log, count, arrivals)
+        await _judge_offsets(found, log)
+    async with connect(settings) as redis:
+        await _judge_feed(found, redis, Keys(settings.namespace), count)
+    return found
+
+
+async def _counted(
+    log: Log,
+) -> tuple[Count, dict[tuple[int, int], int], dict[tuple[int, int], bytes | None]]:
+    """Returns the fold of the log, a hash of each message, and the bytes of those set aside."""
+    topic = log.topics.declarations
+    ends = await log.ends(topic)
+    count = Count(len(ends))
+    seen: dict[tuple[int, int], int] = {}
+    rejected: dict[tuple[int, int], bytes | None] = {}
+    async for record in log.read(topic, ends):
+        seen[record.partition, record.offset] = hash(record.value)
+        if count.add(record).fault is not None:
+            rejected[record.partition, record.offset] = record.value
+    return count, seen, rejected
+
+
+async def _values(log: Log, topic: str) -> list[Any]:
+    return [record async for record in log.read(topic, await log.ends(topic))]
+
+
+async def _judge_alerts(found: Judgement, log: Log, count: Count) -> None:
+    """The alerts of each council stand on the topic in their order, each under its one id."""
+    told: dict[str, dict[str, bytes]] = defaultdict(dict)
+    for record in await _values(log, log.topics.alerts):
+        alert = Alert.model_validate_json(record.value)
+        first = told[alert.council].setdefault(alert.id, record.value)
+        if first != record.value:
+            found.fault("alerts_doubled", [f"{alert.id} with two contents"])
+    for council, counted in count.councils.items():
+        expected = [alert.id for alert in counted.alerts]
+        if len(set(expected)) < len(expected):
+            found.fault("alerts_doubled", [f"{council}: one id for two alerts"])
+        if set(expected) == set(told[council]) and expected != list(told[council]):
+            found.fault("alerts_out_of_order", [council])
+
+
+async def _judge_rejects(
+    found: Judgement, log: Log, count: Count, rejected: dict[tuple[int, int], bytes | None]
+) -> None:
+    """Each reject stands on its topic with its reason and its bytes."""
+    told: dict[tuple[int, int], Reject] = {}
+    for record in await _values(log, log.topics.rejects):
+        reject = Reject.model_validate_json(record.value)
+        told[reject.partition, reject.offset] = reject
+    found.fault("rejects_wrong", sorted(told.keys() ^ count.rejects.keys()))
+    for place, reason in count.rejects.items():
+        reject = told.get(place)
+        if reject is None:
+            continue
+        same_bytes = reason == "too_large" or reject.value == rejected[place]
+        if reject.reason != reason or not same_bytes:
+            found.fault("rejects_wrong", [(place, reason, reject.reason, same_bytes)])
+
+
+async def _judge_totals_topic(found: Judgement, log: Log, count: Count) -> None:
+    """The last totals of each council on the topic are those of the log."""
+    last: dict[bytes, bytes] = {}
+    for record in await _values(log, log.topics.totals):
+        last[record.key] = record.value
+    for council, counted in count.councils.items():
+        totals = council_totals(counted.council) if counted.council else None
+        if totals is None:
+            continue
+        value = last.get(council.encode())
+        if value != totals.model_dump_json().encode():
+            version = orjson.loads(value)["version"] if value else None
+            found.fault("wrong_totals_topic", [f"{council}: {version}, not {totals.version}"])
+
+
+async def _judge_deliveries(
+    found: Judgement, log: Log, count: Count, arrivals: Sequence[Arrival]
+) -> None:
+    """Every alert arrived; and again only where it was sent and not yet recorded."""
+    expected = {alert.id for each in count.councils.values() for alert in each.alerts}
+    found.fault("deliveries_missing", sorted(expected - {each.alert for each in arrivals}))
+    found.fault("alerts_unknown", sorted({each.alert for each in arrivals} - expected))
+    recorded_s: dict[str, float] = {}
+    for record in await _values(log, log.topics.deliveries):
+        delivery = Delivery.model_validate_json(record.value)
+        recorded_s.setdefault(delivery.alert_id, record.timestamp / 1_000)
+    number = Counter(each.alert for each in arrivals)
+    first = set()
+    for each in arrivals:
+        if each.key != each.alert:
+            found.fault("deliveries_doubled", [f"{each.alert} under key {each.key!r}"])
+        if each.alert in first:
+            if each.at_s > recorded_s.get(each.alert, 0.0):
+                found.fault("deliveries_doubled", [f"{each.alert} after it was recorded"])
+            else:
+                found.repeated_after_kill += 1
+        first.add(each.alert)
+    found.fault("deliveries_missing", sorted(number.keys() - recorded_s.keys()))
+
+
+async def _judge_offsets(found: Judgement, log: Log) -> None:
+    """Everything is acknowledged to Kafka, and not more than there is."""
+    ends = await log.ends(log.topics.declarations)
+    committed = await log.committed("aggregator")
+    wrong = {
+        number: (committed.get(number), end)
+        for number, end in ends.items()
+        if committed.get(number, 0) != end
+    }
+    found.fault("wrong_offsets", wrong.items())
+
+
+async def _judge_feed(found: Judgement, redis: Redis, keys: Keys, count: Count) -> None:
+    """What the feed last says of each council is right, and versions never go back."""
+    elections = {each.decode() for each in await redis.smembers(keys.elections())}
+    versions: dict[str, int] = {}
+    for election in elections:
+        for _, fields in await redis.xrange(keys.feed(election)):
+            if fields[b"type"] != b"totals":
+                continue
+            totals = orjson.loads(fields[b"data"])
+            council, version = totals["council"], totals["version"]
+            if version <= versions.get(council, 0):
+                before = versions[council]
+                found.fault("wrong_feed", [f"{council}: {version} after {before}"])
+                found.doubled += version == before
+            versions[council] = version
+    for council, version in versions.items():
+        counted = count.councils[council].council
+        if counted is None or counted.version != version:
+            found.fault("wrong_feed", [f"{council}: last {version}"])

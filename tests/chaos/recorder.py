@@ -1,0 +1,52 @@
+"""A webhook that records what reaches it, and when."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import orjson
+from aiohttp import web
+
+
+class Arrival(NamedTuple):
+    """One alert as it came; `at_s` by `time.time`."""
+
+    alert: str
+    at_s: float
+    key: str
+
+
+class Recorder:
+    """Answers 204 to everything and keeps the alerts in order of arrival."""
+
+    def __init__(self) -> None:
+        self.arrivals: list[Arrival] = []
+        application = web.Application()
+        application.router.add_post("/", self._receive)
+        self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._runner.cleanup()
+
+    @property
+    def ids(self) -> set[str]:
+        return {arrival.alert for arrival in self.arrivals}
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        alert = orjson.loads(await request.read())
+        key = request.headers.get("Idempotency-Key", "")
+        self.arrivals.append(Arrival(alert["id"], time.time(), key))
+        return web.Response(status=204)

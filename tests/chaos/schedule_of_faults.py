@@ -1,0 +1,68 @@
+"""Which faults strike, and in which order: decided by the seed alone."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import NamedTuple
+
+import faults
+from faults import AGGREGATOR_POINTS, NOTIFIER_POINTS, Fault
+
+
+class Planned(NamedTuple):
+    """A fault, its kind in the report, and how many faults it is: a crash point needs a kill."""
+
+    kind: str
+    fault: Fault
+    counts: int = 1
+
+
+PROCESSES: tuple[tuple[Planned, int], ...] = (
+    *(
+        (Planned(f"aggregator crash {point}", faults.crashed("aggregator", point), 2), 2)
+        for point in AGGREGATOR_POINTS
+    ),
+    (Planned("aggregator crash after_rebuild", faults.crashed_in_rebuild, 2), 1),
+    (Planned("aggregator kill -9", faults.killed("aggregator")), 8),
+    (Planned("aggregator SIGTERM", faults.terminated), 4),
+    (Planned("aggregator SIGSTOP within session", faults.paused), 2),
+    (Planned("aggregator zombie", faults.zombie), 1),
+    (Planned("workers 1-3-1", faults.scaled, 3), 1),
+    (Planned("offsets reset", faults.offsets_reset), 1),
+    (Planned("offsets expired", faults.offsets_expired), 1),
+)
+SURROUNDINGS: tuple[tuple[Planned, int], ...] = (
+    *(
+        (Planned(f"notifier crash {point}", faults.crashed("notifier", point), 2), 1)
+        for point in NOTIFIER_POINTS
+    ),
+    (Planned("notifier kill -9", faults.killed("notifier")), 3),
+    (Planned("intake kill -9", faults.killed("intake")), 4),
+    (Planned("ticker kill -9", faults.killed("ticker")), 3),
+    (Planned("redis killed, kept its disk", faults.redis_restarted(empty=False)), 2),
+    (Planned("redis killed, restarted empty", faults.redis_restarted(empty=True)), 3),
+    (Planned("redis FLUSHALL", faults.redis_flushed), 3),
+    (Planned("redis hung", faults.redis_hung), 2),
+    (Planned("redis out of memory", faults.redis_out_of_memory), 1),
+    (Planned("redis read-only", faults.redis_read_only), 1),
+    (Planned("redis without replicas", faults.redis_without_replicas), 1),
+    (Planned("redis disk full", faults.redis_disk_full), 1),
+    (Planned("redis unreachable", faults.redis_cut), 1),
+    (Planned("redis slow network", faults.redis_slow), 2),
+    (Planned("kafka slow network", faults.kafka_slow), 2),
+    (Planned("kafka unreachable", faults.kafka_cut(5)), 1),
+    (Planned("kafka silent", faults.kafka_silent), 1),
+    (Planned("broker killed", faults.broker_killed), 3),
+    (Planned("broker hung", faults.broker_hung), 1),
+    (Planned("all brokers killed", faults.brokers_killed), 1),
+)
+LONG_OUTAGE = Planned("kafka unreachable for a minute", faults.kafka_cut(60))
+
+
+def schedule(
+    kinds: tuple[tuple[Planned, int], ...], chance: Random, times: int = 1
+) -> list[Planned]:
+    """Returns every fault as often as it is listed, times over, in an order of chance."""
+    planned = [each for each, often in kinds for _ in range(often * times)]
+    chance.shuffle(planned)
+    return planned

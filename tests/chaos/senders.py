@@ -1,0 +1,144 @@
+"""Those who declare: over HTTP, through the producer, and others who send anything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple
+
+import httpx
+from aiokafka.errors import KafkaError
+from rough_night import Parcel
+
+from schemas.envelope import content_id
+from schemas.events import encode_event
+from services.intake.message import prepare
+from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+from services.platform import kafka
+from services.platform.names import Topics
+from services.platform.settings import Settings
+
+HTTP_SHARE = 0.2
+GROUP_MAX = 20
+PAUSE_S = 0.3
+POST_TIMEOUT_S = 30.0
+
+
+class Acknowledged(NamedTuple):
+    """What a sender was told: where its bytes stand."""
+
+    partition: int
+    offset: int
+    value: bytes | None
+
+
+class Senders:
+    """Send parcels in order and at a pace; repeat what is not acknowledged, as clients do.
+
+    `acknowledged` holds what was, and so may never be lost. `ends` is the offset after the
+    last of them in each partition.
+    """
+
+    def __init__(self, settings: Settings, intake: str, chance: Random) -> None:
+        self.acknowledged: list[Acknowledged] = []
+        self.ends: dict[int, int] = defaultdict(int)
+        self.repeated = 0
+        self.sent = 0
+        self._settings = settings
+        self._topic = Topics(settings.namespace).declarations
+        self._intake = intake
+        self._chance = chance
+        self._producer: DeclarationProducer | None = None
+
+    async def send(self, parcels: Sequence[Parcel], duration_s: float) -> None:
+        """Sends everything, spread over a time, in groups of up to GROUP_MAX."""
+        clock = asyncio.get_running_loop().time
+        begin, place = clock(), 0
+        async with httpx.AsyncClient(timeout=POST_TIMEOUT_S) as self._client:
+            while place < len(parcels):
+                group = list(parcels[place : place + self._chance.randint(1, GROUP_MAX)])
+                place += len(group)
+                await self._send_group(group)
+                self.sent = place
+                await asyncio.sleep(max(0.0, begin + duration_s * place / len(parcels) - clock()))
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def _send_group(self, group: list[Parcel]) -> None:
+        sound = [parcel for parcel in group if parcel.event is not None]
+        for parcel in group:
+            if parcel.event is None:
+                await self._persist(self._raw, [parcel])
+        if sound:
+            way = self._post if self._chance.random() < HTTP_SHARE else self._publish
+            await self._persist(way, sound)
+
+    async def _persist(self, way: object, parcels: list[Parcel]) -> None:
+        while not await way(parcels):  # type: ignore[operator] # one of the methods below
+            self.repeated += len(parcels)
+            await asyncio.sleep(PAUSE_S)
+
+    async def _post(self, parcels: list[Parcel]) -> bool:
+        """Posts events under an idempotency key; tells whether they were acknowledged."""
+        lines = b"\n".join(encode_event(parcel.event) for parcel in parcels if parcel.event)
+        headers = {
+            "content-type": "application/x-ndjson",
+            "idempotency-key": content_id(lines),
+        }
+        try:
+            answer = await self._client.post(
+                f"{self._intake}/v1/declarations", content=lines, headers=headers
+            )
+        except httpx.HTTPError:
+            return False
+        if answer.status_code != httpx.codes.ACCEPTED:
+            assert answer.status_code in {503, 500}, answer.text
+            return False
+        for parcel, stands in zip(parcels, answer.json()["declarations"], strict=True):
+            self._note(stands["partition"], stands["offset"], parcel.value)
+        return True
+
+    async def _publish(self, parcels: list[Parcel]) -> bool:
+        """Sends events through the producer; one that failed is replaced, as by a restart."""
+        try:
+            if self._producer is None:
+                self._producer = DeclarationProducer(self._settings, client_id="chaos")
+                await self._producer.start()
+            messages = [
+                prepare(each.event, self._settings.namespace) for each in parcels if each.event
+            ]
+            stands = await self._producer.send_all(messages)
+        except NotAcknowledgedError:
+            failed, self._producer = self._producer, None
+            if failed is not None:
+                with contextlib.suppress(KafkaError, TimeoutError):
+                    await asyncio.wait_for(failed.stop(), PAUSE_S)
+            return False
+        for parcel, place in zip(parcels, stands, strict=True):
+            self._note(place.partition, place.offset, parcel.value)
+        return True
+
+    async def _raw(self, parcels: list[Parcel]) -> bool:
+        """Sends bytes as somebody else's program would."""
+        (parcel,) = parcels
+        producer = kafka.producer(self._settings, "chaos-raw")
+        try:
+            async with asyncio.timeout(POST_TIMEOUT_S):
+                await producer.start()
+                stands = await producer.send_and_wait(
+                    self._topic, parcel.value, key=parcel.key, headers=parcel.headers
+                )
+        except (KafkaError, TimeoutError):
+            return False
+        finally:
+            with contextlib.suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), 2)
+        self._note(stands.partition, stands.offset, parcel.value)
+        return True
+
+    def _note(self, partition: int, offset: int, value: bytes | None) -> None:
+        self.acknowledged.append(Acknowledged(partition, offset, value))
+        self.ends[partition] = max(self.ends[partition], offset + 1)

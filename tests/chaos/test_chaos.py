@@ -1,0 +1,55 @@
+"""Nothing lost, nothing twice, whatever breaks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+from ground import Ground
+from harness import Night, Report
+from schedule_of_faults import LONG_OUTAGE, PROCESSES, SURROUNDINGS, schedule
+
+SEED = int(os.environ.get("CHAOS_SEED", "20140522"))
+"""A night that failed is run again by its number: CHAOS_SEED=… make chaos."""
+
+WORKERS = {"aggregator-1": ("aggregator", "run")}
+
+
+async def night(
+    ground: Ground, logs: Path, seed: int, *, declarations: int, times: int, rate: float
+) -> Report:
+    """Runs a night of a seed and prints its report."""
+    chance = Random(f"schedule {seed}")
+    arms = [schedule(PROCESSES, chance, times), schedule(SURROUNDINGS, chance, times)]
+    if times > 1:
+        arms[1].append(LONG_OUTAGE)
+    run = Night(ground, f"chaos-{seed}", seed, logs)
+    report = await run.run(declarations, declarations // 60 + 1, arms, rate=rate, workers=WORKERS)
+    sys.stdout.write(report.as_json() + "\n")
+    return report
+
+
+@pytest.mark.timeout(900)
+async def test_nothing_is_lost_or_doubled_in_a_rough_night(ground: Ground, tmp_path: Path) -> None:
+    """Over sixty faults strike every process while 20,000 declarations are counted."""
+    report = await night(ground, tmp_path, SEED, declarations=20_000, times=1, rate=90)
+
+    assert report.judgement.faulty == {}, report.judgement.examples
+    assert report.faults >= 60
+    assert report.judgement.declarations >= 20_000
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7_200)
+async def test_nothing_is_lost_or_doubled_in_a_very_long_night(
+    ground: Ground, tmp_path: Path
+) -> None:
+    """Over five hundred faults strike while 200,000 declarations are counted."""
+    report = await night(ground, tmp_path, SEED + 1, declarations=200_000, times=8, rate=150)
+
+    assert report.judgement.faulty == {}, report.judgement.examples
+    assert report.faults >= 500
+    assert report.judgement.declarations >= 200_000
