@@ -42,7 +42,7 @@ METADATA_MAX_AGE_MS = 30_000
 CONNECTION_IDLE_MAX_MS = 540_000
 
 
-class _App(faust.App):  # type: ignore[misc] # faust ships no types
+class _App(faust.App):
     """A Faust app that leaves nothing on disk: it has no tables, so it needs no directories."""
 
     def _create_directories(self) -> None:

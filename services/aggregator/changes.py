@@ -51,12 +51,13 @@ class Changes:
     """Folds declarations into changes, in the order given, on top of the councils held.
 
     The councils of all declarations must be in `councils` before they are added. Nothing in
-    `councils` is altered.
+    `councils` is altered. `counted` is how many declarations changed anything.
     """
 
     def __init__(self, councils: Councils) -> None:
         self._councils = councils
         self._changes: dict[str, Change] = {}
+        self.counted = 0
 
     def add(self, placed: Placed) -> Reject | None:
         """Folds one declaration. Returns a reject where it contradicts what is known.
@@ -77,6 +78,7 @@ class Changes:
         if change is None:
             change = Change(held, council, offset, placed.record.partition)
             self._changes[event.council] = change
+        self.counted += 1
         change.council = council
         change.offset = offset
         change.ballots.update(dict.fromkeys(happenings.ballots))
@@ -86,6 +88,11 @@ class Changes:
     def entries(self) -> list[Entry]:
         """Returns each changed council once, as bytes, in the order of its first change."""
         return [_entry(council, change) for council, change in self._changes.items()]
+
+    def alerts(self) -> Iterable[Alert]:
+        """Yields every alert, in order within a council."""
+        for change in self._changes.values():
+            yield from change.alerts
 
     def held(self) -> Iterable[tuple[str, Held]]:
         """Yields the changed councils as Redis has them once the entries are committed."""

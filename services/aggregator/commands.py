@@ -1,8 +1,13 @@
-"""`livecount aggregator run`."""
+"""`livecount aggregator run` and `livecount rebuild`."""
 
 from __future__ import annotations
 
+import asyncio
+
 import typer
+
+FAILED = 1
+"""Exit status where Kafka or Redis did not do what was asked."""
 
 
 def register(app: typer.Typer) -> None:
@@ -14,6 +19,7 @@ def register(app: typer.Typer) -> None:
     # One command alone would be taken for the group itself.
     aggregator.callback()(_group)
     app.add_typer(aggregator, name="aggregator")
+    app.command("rebuild")(rebuild)
 
 
 def run() -> None:
@@ -25,6 +31,21 @@ def run() -> None:
     settings = load_settings()
     configure_log("aggregator", settings.log_level, settings.log_format)
     run_aggregator(settings)
+
+
+def rebuild() -> None:
+    """Writes Redis anew from the log, also while aggregators count; publishes nothing."""
+    from services.aggregator.outputs import KafkaAway
+    from services.aggregator.rebuild import rebuild_all
+    from services.aggregator.store import RedisAway
+    from services.platform.settings import load_settings
+
+    try:
+        councils = asyncio.run(rebuild_all(load_settings()))
+    except (KafkaAway, RedisAway) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAILED) from error
+    typer.echo(f"{councils} councils rebuilt")
 
 
 def _group() -> None:

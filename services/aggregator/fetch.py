@@ -38,7 +38,7 @@ class Fetch:
         self.value = records
 
 
-class WholeFetches(DefaultSchedulingStrategy):  # type: ignore[misc] # faust ships no types
+class WholeFetches(DefaultSchedulingStrategy):
     """Hands on every partition's records as one, in the order they were fetched."""
 
     def iterate(self, records: Mapping[Any, list[Any]]) -> Iterator[tuple[Any, Any]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.reject import Reject
@@ -14,8 +14,10 @@ from services.aggregator.changes import Changes
 from services.aggregator.councils import NOTHING, Councils
 from services.aggregator.decode import decode
 from services.aggregator.outputs import KafkaAway
-from services.platform import kafka
-from services.platform.names import Topics, group
+from services.aggregator.store import Store
+from services.platform import kafka, redis
+from services.platform.crash import crash_point
+from services.platform.names import Keys, Topics, group
 from services.platform.settings import Settings
 
 REPLAY_STALL_S = 15.0
@@ -26,10 +28,14 @@ REPLAY_RECORDS_A_FETCH = 2_000
 
 
 class Log:
-    """The declarations topic as a whole, read beside the consumer group. Nothing is committed."""
+    """The declarations topic as a whole, read beside the consumer group. Nothing is committed.
 
-    def __init__(self, settings: Settings) -> None:
+    `beat` is called at every fetch: a long replay is no stall.
+    """
+
+    def __init__(self, settings: Settings, beat: Callable[[], None]) -> None:
         self._settings = settings
+        self._beat = beat
         self._topic = Topics(settings.namespace).declarations
 
     async def committed(self) -> dict[int, int]:
@@ -53,6 +59,23 @@ class Log:
             if place.topic == self._topic and stored.offset >= 0
         }
 
+    async def ends(self) -> dict[int, int]:
+        """Returns the offset after the last declaration of each partition.
+
+        Raises KafkaAway where no broker answers.
+        """
+        consumer = kafka.consumer(
+            self._settings, self._topic, group_id=None, client_id="livecount-aggregator-ends"
+        )
+        try:
+            await consumer.start()
+            ends = await consumer.end_offsets(consumer.assignment())
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAway(f"cannot read the end of the log: {error!r}") from error
+        finally:
+            await consumer.stop()
+        return {place.partition: end for place, end in ends.items()}
+
     async def read(self, partition: int, end: int) -> AsyncIterator[list[Any]]:
         """Yields a partition's records from the beginning to before `end`, fetch by fetch.
 
@@ -71,6 +94,7 @@ class Log:
                     found = await consumer.getmany(
                         timeout_ms=1_000, max_records=REPLAY_RECORDS_A_FETCH
                     )
+                self._beat()
                 for records in found.values():
                     yield [record for record in records if record.offset < end]
         except (KafkaError, TimeoutError) as error:
@@ -96,3 +120,36 @@ async def replay(log: Log, partition: int, end: int, partitions: int) -> Changes
             changes.add(placed)
         await asyncio.sleep(0)
     return changes
+
+
+async def rebuild(log: Log, store: Store, partition: int, end: int, partitions: int) -> int:
+    """Replays a partition up to `end` into Redis and returns how many councils it has.
+
+    Each council is written whole, at once, so readers see the old totals until the new are
+    complete. What Redis has from a later offset is left alone, so a worker may count meanwhile.
+    Raises KafkaAway and RedisAway.
+    """
+    entries = (await replay(log, partition, end, partitions)).entries()
+    await store.rebuild(entries)
+    crash_point("after_rebuild")
+    stored = (await store.watermarks([partition]))[partition]
+    if (stored or 0) < end:
+        await store.advance({partition: (stored, end)}, {entry.election for entry in entries})
+    return len(entries)
+
+
+async def rebuild_all(settings: Settings) -> int:
+    """Rebuilds every partition up to what the group has committed; returns the councils written.
+
+    Raises KafkaAway and RedisAway.
+    """
+    log = Log(settings, lambda: None)
+    partitions = len(await log.ends())
+    async with redis.connect(settings) as client:
+        store = Store(client, Keys(settings.namespace))
+        return sum(
+            [
+                await rebuild(log, store, partition, end, partitions)
+                for partition, end in sorted((await log.committed()).items())
+            ]
+        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from typing import Any
 
 import faust
@@ -12,64 +14,53 @@ from services.aggregator.agent import add_agent
 from services.aggregator.app import build_app, declarations_topic
 from services.aggregator.exits import or_leave
 from services.aggregator.outputs import Outputs
+from services.aggregator.progress import STALL_TIMEOUT_S
 from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
+from services.aggregator.watch import Watch
 from services.aggregator.worker import Worker
 from services.platform import redis
+from services.platform.health import Health, health_endpoint
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-WATCH_INTERVAL_S = 1.0
-"""How often Redis is asked whether it still has what was written, so that a loss is made good
-within seconds also when no declaration comes."""
 
-
-def aggregator(settings: Settings) -> faust.App:
+def aggregator(settings: Settings, health: Health) -> faust.App:
     """Returns the whole aggregator, ready to be run by a Faust worker."""
     app = build_app(settings)
-    topics = Topics(settings.namespace)
     outputs = Outputs(settings)
     client = redis.connect(settings)
-    worker = Worker(Log(settings), outputs, Store(client, Keys(settings.namespace)))
-    changed = asyncio.Event()
+    store = Store(client, Keys(settings.namespace))
+    declarations = Log(settings, health.beat)
+    worker = Worker(declarations, outputs, store, time.monotonic)
     add_agent(app, declarations_topic(app, settings), worker)
+    watch = Watch(app, worker, declarations, Topics(settings.namespace).declarations, health)
 
     @app.on_partitions_revoked.connect
-    async def on_revoked(_app: Any, _partitions: Any, **_rest: Any) -> None:
+    async def on_revoked(_app: Any, /, *_partitions: Any, **_rest: Any) -> None:
         worker.forget()
+        health.not_ready("its partitions")
 
     @app.on_partitions_assigned.connect
-    async def on_assigned(_app: Any, partitions: Any, **_rest: Any) -> None:
+    async def on_assigned(_app: Any, /, *given: Any, **_rest: Any) -> None:
+        (partitions,) = given
         worker.forget()
-        changed.set()
+        watch.look_now()
         log.info("partitions assigned", partitions=sorted(place.partition for place in partitions))
 
-    @app.task
-    async def watch() -> None:
+    @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
+    async def keep_watch() -> None:
         with or_leave():
-            while not app.should_stop:
-                if not app.rebalancing:
-                    await worker.look_after(assigned(app, topics.declarations))
-                try:
-                    async with asyncio.timeout(WATCH_INTERVAL_S):
-                        await changed.wait()
-                    changed.clear()
-                except TimeoutError:
-                    continue
+            await watch.run()
 
     @app.on_before_shutdown.connect
-    async def on_shutdown(_app: Any, **_rest: Any) -> None:
+    async def on_shutdown(_app: Any, /, *_nothing: Any, **_rest: Any) -> None:
         await outputs.stop()
         await client.aclose()
 
     return app
-
-
-def assigned(app: faust.App, topic: str) -> set[int]:
-    """Returns the partitions of a topic that the group has given to this worker."""
-    return {place.partition for place in app.consumer.assignment() if place.topic == topic}
 
 
 def run_aggregator(settings: Settings) -> None:
@@ -80,11 +71,20 @@ def run_aggregator(settings: Settings) -> None:
     import uvloop  # noqa: PLC0415 - installed first of all, or Faust would not get it
 
     uvloop.install()
+    # Faust tells of each of its twenty parts that it starts and stops.
+    for name in ("faust", "mode", "services.aggregator.app"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    health = Health(STALL_TIMEOUT_S)
     worker = faust.Worker(
-        aggregator(settings), loop=loop, override_logging=False, redirect_stdouts=False, quiet=True
+        aggregator(settings, health),
+        loop=loop,
+        override_logging=False,
+        redirect_stdouts=False,
+        quiet=True,
     )
     # It would move the cursor about, on a terminal or not.
     worker.spinner = None
-    worker.execute_from_commandline()
+    with health_endpoint(settings.metrics_host, settings.metrics_port, health):
+        worker.execute_from_commandline()

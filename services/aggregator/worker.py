@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import structlog
@@ -14,9 +14,16 @@ from services.aggregator.councils import Councils
 from services.aggregator.decode import Placed, decode
 from services.aggregator.outputs import Outputs
 from services.aggregator.poison import Poison
-from services.aggregator.rebuild import Log, replay
+from services.aggregator.rebuild import Log, rebuild
 from services.aggregator.store import Fenced, Lost, Store
 from services.platform.crash import crash_point
+from services.platform.metrics import (
+    AGGREGATOR_ALERTS,
+    AGGREGATOR_BATCH_SECONDS,
+    AGGREGATOR_BATCH_SIZE,
+    AGGREGATOR_DECLARATIONS,
+    AGGREGATOR_REBUILDS,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +40,13 @@ class Worker:
     Redis has: the offset after the last declaration counted there.
     """
 
-    def __init__(self, declarations: Log, outputs: Outputs, store: Store) -> None:
+    def __init__(
+        self, declarations: Log, outputs: Outputs, store: Store, clock: Callable[[], float]
+    ) -> None:
         self._declarations = declarations
         self._outputs = outputs
         self._store = store
+        self._clock = clock
         self._councils = Councils()
         self._poison = Poison()
         self._turn = asyncio.Lock()
@@ -59,15 +69,20 @@ class Worker:
         repeated. Raises Fenced, KafkaAway, RedisAway or Poisoned with nothing acknowledged.
         """
         async with self._turn:
+            started_s = self._clock()
             await self._connect()
             await self._look_at({record.partition for record in records})
             for _ in range(REBUILDS_A_BATCH_MAX):
                 try:
-                    return await self._commit(records)
+                    await self._commit(records)
+                    break
                 except Lost as loss:
                     log.warning("redis lost data", loss=str(loss))
                     await self._rebuild({record.partition for record in records})
-            await self._commit(records)
+            else:
+                await self._commit(records)
+            AGGREGATOR_BATCH_SIZE.observe(len(records))
+            AGGREGATOR_BATCH_SECONDS.observe(self._clock() - started_s)
 
     async def look_after(self, partitions: Collection[int]) -> None:
         """Rebuilds the given partitions where Redis is behind; returns once all are right.
@@ -121,6 +136,13 @@ class Worker:
         for council, held in changes.held():
             self._councils.put(council, held)
         self._councils.trim()
+        AGGREGATOR_DECLARATIONS.labels("counted").inc(changes.counted)
+        AGGREGATOR_DECLARATIONS.labels("unchanged").inc(
+            len(placed) - changes.counted - len(conflicts)
+        )
+        AGGREGATOR_DECLARATIONS.labels("rejected").inc(len(fresh) - len(placed) + len(conflicts))
+        for alert in changes.alerts():
+            AGGREGATOR_ALERTS.labels(alert.kind, alert.action).inc()
 
     async def _decode(self, records: Sequence[Any]) -> list[Placed]:
         """Returns the declarations among records; publishes the rest as rejects and waits."""
@@ -176,19 +198,14 @@ class Worker:
     async def _rebuild(self, partitions: Collection[int]) -> None:
         """Replays partitions up to their positions into Redis and forgets the councils held."""
         self._councils.clear()
+        partitions_in_all = self._outputs.declarations_partitions
         for partition in sorted(partitions):
             end = self._position(partition)
-            changes = await replay(
-                self._declarations, partition, end, self._outputs.declarations_partitions
+            councils = await rebuild(
+                self._declarations, self._store, partition, end, partitions_in_all
             )
-            entries = changes.entries()
-            await self._store.rebuild(entries)
-            crash_point("after_rebuild")
-            stored = (await self._store.watermarks([partition]))[partition]
-            if (stored or 0) < end:
-                elections = {entry.election for entry in entries}
-                await self._store.advance({partition: (stored, end)}, elections)
-            log.info("rebuilt", partition=partition, end=end, councils=len(entries))
+            AGGREGATOR_REBUILDS.inc()
+            log.info("rebuilt", partition=partition, end=end, councils=councils)
 
     def _position(self, partition: int) -> int:
         return self.positions[partition] or 0

@@ -35,6 +35,9 @@ AGGREGATOR_BATCH_SECONDS = Histogram(
     "From a batch's arrival to its commit: fold, publish, Redis.",
     buckets=_SECONDS,
 )
+AGGREGATOR_LAG = Gauge(
+    "livecount_aggregator_lag", "Declarations that wait to be counted by this aggregator."
+)
 AGGREGATOR_REBUILDS = Counter(
     "livecount_aggregator_rebuilds", "Partitions rebuilt because Redis was empty or behind."
 )
@@ -51,4 +54,3 @@ NOTIFIER_ALERT_SECONDS = Histogram(
 TICKER_STREAM_CLIENTS = Gauge(
     "livecount_ticker_stream_clients", "Clients that listen to an event stream now."
 )
-TICKER_EVENTS = Counter("livecount_ticker_events", "Events written to stream clients.")

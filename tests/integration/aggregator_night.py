@@ -30,7 +30,7 @@ Fact = CouncilOpened | WardDeclared
 
 def night(seed: int, councils: int = 6, wards: int = 5) -> list[Fact]:
     """Returns a night's events in order: corrections, repeats and stale facts among them."""
-    random = Random(seed)  # noqa: S311 - a night to test with, no secret
+    random = Random(seed)
     openings = [_opening(f"local.council-{number}.2026-05-07", wards) for number in range(councils)]
     facts: list[Fact] = []
     for opening in openings:
