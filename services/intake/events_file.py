@@ -28,8 +28,9 @@ def read_events(  # noqa: PLR0913 - the files that an event refers to
     """Returns the messages of an event file in order of arrival, repeated ones included.
 
     Notices are numbered per ballot in order of arrival; a message that came before (same id
-    and content) keeps its number. Faults: what is no such message, an unknown council or
-    ward, and two results of one ward under one revision.
+    and content) keeps its number. Faults: what is no such message, and an unknown council or
+    ward. An equal revision changes nothing, so a second result under one revision is left out
+    with a warning.
     """
     text = read_text(file, findings)
     wards = {ballot.key: ballot for ballot in sorted(ballots, key=lambda ballot: ballot.poll)}
@@ -115,9 +116,11 @@ class _Reader:
         key = (identifier, message.revision)
         line, known = self.results.setdefault(key, (number, declared))
         if known.candidates != declared.candidates:
-            what = f"{message.revision} of this ward is on line {line} with other contents"
-            self.findings.fault(
-                self.file, number, f"revision: {what}; give a correction a higher revision"
+            what = (
+                f"revision: {message.revision} of this ward is on line {line} with other contents"
+            )
+            self.findings.warn(
+                self.file, number, f"{what}; left out: a correction has a higher one"
             )
             return None
         return declared
