@@ -14,7 +14,10 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Serves the page, the data and the stream until it is stopped."""
+    from services.platform.log import configure_log
     from services.platform.settings import load_settings
     from services.ticker.server import run as serve
 
-    serve(load_settings())
+    settings = load_settings()
+    configure_log("ticker", settings.log_level, settings.log_format)
+    serve(settings)

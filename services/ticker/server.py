@@ -7,6 +7,8 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from services.platform.health import Health, health_endpoint
+from services.platform.metrics import TICKER_STREAM_CLIENTS
 from services.platform.settings import Settings
 from services.ticker.app import create_app
 
@@ -26,6 +28,17 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
         super().__init__(config)
         self._app = app
+        self.health = Health()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts to listen, and says so."""
+        await super().startup(sockets)
+        self.health.ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tells the health endpoint, ten times a second, that the loop comes round."""
+        self.health.beat()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends the streams, waits for answers on their way, and stops."""
@@ -48,4 +61,8 @@ def run(settings: Settings) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
     )
-    Server(app, config).run()
+    server = Server(app, config)
+    audience = app.state.desk.audience
+    TICKER_STREAM_CLIENTS.set_function(lambda: len(audience))
+    with health_endpoint(settings.metrics_host, settings.metrics_port, server.health):
+        server.run()

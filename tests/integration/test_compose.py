@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from redis import Redis
@@ -204,7 +205,7 @@ async def test_a_service_starts_and_is_healthy(
     eventually: Callable[..., Awaitable[object]],
     tmp_path: Path,
 ) -> None:
-    """A service's command starts it, its health check then passes, and SIGTERM ends it."""
+    """A service starts, passes its health check, shows its metrics, and ends at SIGTERM."""
     environment = container(name)
     check = SERVICES[name]["healthcheck"]["test"]
     assert check[:2] == ["CMD", "livecount"]
@@ -228,6 +229,10 @@ async def test_a_service_starts_and_is_healthy(
         )
     try:
         await eventually(healthy, 60)
+        address = f"http://127.0.0.1:{environment['LIVECOUNT_METRICS_PORT']}"
+        async with httpx.AsyncClient(base_url=address) as client:
+            assert f"livecount_{name}_" in (await client.get("/metrics")).text
+            assert (await client.get("/health/live")).text == "ok\n"
         running.terminate()
         assert running.wait(30) in {0, -signal.SIGTERM}, log.read_text()
         assert "a-token-of-the-test" not in log.read_text()
