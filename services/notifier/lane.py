@@ -10,14 +10,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Literal
 
 from aiokafka import TopicPartition
 
 from schemas.delivery import Delivery
 from services.notifier.backoff import pause_s
 from services.notifier.channels import Channel
-from services.notifier.ledger import Ledger
+from services.notifier.ledger import Ledger, Status
 from services.notifier.notice import Notice
 from services.notifier.progress import Progress
 from services.notifier.routing import decide
@@ -172,10 +171,10 @@ class Lane:
         """Returns what is still to be sent of a batch, and settles the rest."""
         wanted: list[Due] = []
         for due in batch:
-            if self._ledger.find(self.channel.name, due.notice.id):
+            if self._ledger.status(self.channel.name, due.notice.id):
                 self._finish([due])
                 continue
-            had = self._ledger.find(self.channel.name, due.notice.retracts)
+            had = self._ledger.status(self.channel.name, due.notice.retracts)
             together = any(due.notice.retracts == other.notice.id for other in wanted)
             decision = "send" if together else decide(due.notice, self.channel, had)
             if decision == "send":
@@ -202,7 +201,7 @@ class Lane:
     async def _settle(
         self,
         batch: Sequence[Due],
-        status: Literal["sent", "withheld", "failed"],
+        status: Status,
         detail: str = "",
     ) -> None:
         await self._ledger.record(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Literal
 
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
@@ -26,11 +28,14 @@ RECORD_PAUSE_S = 0.5
 
 SOURCE = "/livecount/notifier"
 
+Status = Literal["sent", "withheld", "failed"]
+"""As in `schemas.delivery`."""
+
 log = logging.getLogger(__name__)
 
 
 class Ledger:
-    """Every delivery there was, in memory, some 500 bytes each, and in Kafka.
+    """How every delivery went: its status in memory, the whole record in Kafka.
 
     What `record` has returned for is never sent again, by this notifier or another one that
     has caught up since.
@@ -40,7 +45,8 @@ class Ledger:
         self._topic = Topics(settings.namespace).deliveries
         self._producer = kafka.producer(settings, "livecount-notifier")
         self._reader = TopicReader(settings, self._topic, self._take)
-        self._deliveries: dict[tuple[str, str], Delivery] = {}
+        # By channel, then by the alert's id as bytes: compact, as it holds every delivery.
+        self._statuses: defaultdict[str, dict[bytes, Status]] = defaultdict(dict)
 
     async def start(self) -> None:
         """Connects and reads the ledger to its end. Raises KafkaLostError."""
@@ -55,9 +61,9 @@ class Ledger:
         await self._reader.stop()
         await self._producer.stop()
 
-    def find(self, channel: str, alert_id: str) -> Delivery | None:
-        """Returns the record of an alert at a channel, or None where there is none."""
-        return self._deliveries.get((channel, alert_id))
+    def status(self, channel: str, alert_id: str) -> Status | None:
+        """Returns how an alert went at a channel, or None where there is no record of it."""
+        return self._statuses[channel].get(bytes.fromhex(alert_id))
 
     async def catch_up(self) -> None:
         """Reads what other notifiers recorded until now. Raises KafkaLostError.
@@ -76,7 +82,7 @@ class Ledger:
                 f"{self._topic} was not written within {RECORD_TIMEOUT_S:g} s; is Kafka there?"
             ) from error
         for delivery in deliveries:
-            self._deliveries[delivery.channel, delivery.alert_id] = delivery
+            self._keep(delivery)
 
     async def _write(self, delivery: Delivery) -> None:
         value = delivery.model_dump_json().encode()
@@ -105,4 +111,7 @@ class Ledger:
         except ValidationError:
             log.exception("offset %d of %s is no delivery", record.offset, self._topic)
             return
-        self._deliveries[delivery.channel, delivery.alert_id] = delivery
+        self._keep(delivery)
+
+    def _keep(self, delivery: Delivery) -> None:
+        self._statuses[delivery.channel][bytes.fromhex(delivery.alert_id)] = delivery.status

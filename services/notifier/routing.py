@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.delivery import Delivery
 from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
+from services.notifier.ledger import Status
 from services.notifier.notice import Notice
 
 Decision = Literal["send", "withhold", "skip"]
@@ -30,10 +30,10 @@ def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) 
     return _is_where(notice, channel) and _is_near(channel, totals)
 
 
-def decide(notice: Notice, channel: Channel, had: Delivery | None) -> Decision:
+def decide(notice: Notice, channel: Channel, had: Status | None) -> Decision:
     """Returns what to do with a notice at a channel.
 
-    `had` is the record of the alert that a retraction withdraws, at this channel. A retraction
+    `had` is how the alert went at this channel that a retraction withdraws. A retraction
     goes to every channel that was given that alert, and to those that may have been (an
     attempt that failed may have arrived), whatever their filters; to nobody else. What belongs
     to a rehearsal is withheld from every live channel, before anything else is asked.
@@ -41,7 +41,7 @@ def decide(notice: Notice, channel: Channel, had: Delivery | None) -> Decision:
     if notice.retracts:
         if had is None:
             return "skip"
-        if had.status == "withheld":
+        if had == "withheld":
             return "withhold"
     if notice.mode == "rehearsal" and not channel.rehearsal:
         return "withhold"
