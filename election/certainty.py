@@ -57,6 +57,40 @@ def whole_ranges(declared: CouncilDeclared, lines: Mapping[str, Line]) -> dict[s
     return found
 
 
+def whole_result(
+    declared: CouncilDeclared | None, tally: Tally, seats_total: int
+) -> CouncilDeclared | None:
+    """Returns a council's result as a whole while it speaks: until every listed ward declares.
+
+    None where there is none, where the wards speak, and where it has more seats than there are.
+    """
+    if declared is None or 0 < tally.wards == tally.decided:
+        return None
+    seats = sum(party.seats for party in declared.seats)
+    return declared if seats <= seats_total else None
+
+
+def filled_seats(tally: Tally, parties: Mapping[str, Range], whole: CouncilDeclared | None) -> int:
+    """Returns the seats filled at this poll so far."""
+    return tally.filled if whole is None else sum(seats.won for seats in parties.values())
+
+
+def vacant_seats(
+    tally: Tally,
+    parties: Mapping[str, Range],
+    whole: CouncilDeclared | None,
+    seats_total: int,
+) -> int:
+    """Returns the seats that nobody holds and nobody can win at this poll.
+
+    Seats that may be somebody's, because not all holdings are stated, are not called vacant.
+    """
+    if whole is None and tally.unknown:
+        return tally.seats - tally.filled - tally.still_open
+    still_open = 0 if whole else tally.still_open
+    return seats_total - sum(seats.held for seats in parties.values()) - still_open
+
+
 def contenders(
     parties: Mapping[str, Range], majority: int, *, independents_as_party: bool = False
 ) -> dict[str, Range]:

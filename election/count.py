@@ -45,14 +45,8 @@ class Count:
 
     @cached_property
     def whole(self) -> CouncilDeclared | None:
-        """The council's result as a whole where it speaks: until every listed ward declares.
-
-        One with more seats than the council has does not speak.
-        """
-        if self.declared is None or 0 < self.tally.wards == self.tally.decided:
-            return None
-        seats = sum(party.seats for party in self.declared.seats)
-        return self.declared if seats <= self.seats_total else None
+        """The council's result as a whole where it speaks; None where the wards do."""
+        return certainty.whole_result(self.declared, self.tally, self.seats_total)
 
     @cached_property
     def anyones(self) -> int:
@@ -94,12 +88,10 @@ class Count:
             self.before, self.ranges, self.majority, anyones=self.anyones
         )
 
-    @cached_property
+    @property
     def filled(self) -> int:
         """Seats filled at this poll so far."""
-        if self.whole is not None:
-            return sum(seats.won for seats in self.ranges.values())
-        return self.tally.filled
+        return certainty.filled_seats(self.tally, self.ranges, self.whole)
 
     @property
     def still_open(self) -> int:
@@ -109,11 +101,7 @@ class Count:
     @property
     def vacant(self) -> int:
         """Seats that nobody holds and nobody can win at this poll. They stay in the total."""
-        held = sum(seats.held for seats in self.ranges.values())
-        unfilled = self.seats_total - held - self.still_open
-        if self.whole is None and self.tally.unknown:
-            unfilled = self.tally.seats - self.tally.filled - self.tally.still_open
-        return max(0, unfilled)
+        return certainty.vacant_seats(self.tally, self.ranges, self.whole, self.seats_total)
 
     @cached_property
     def votes_to_flip(self) -> int | None:
@@ -121,28 +109,36 @@ class Count:
 
         None while nobody controls or holds a majority, and where it cannot be lost.
         """
-        if self.control is None or self.control == NOC:
-            return None
-        lost = self.ranges[self.control].held - self.majority + 1
-        if lost < 1:
-            return None
-        declared = (ward for ward in self.wards.values() if ward.share.decided)
-        return council_votes_to_flip((ward.costs(self.control) for ward in declared), lost)
+        return _votes_to_flip(self)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What each party is called. The opening's name for it goes before any declaration's."""
-        known = self.opening.labels
-        if self.ranges.keys() <= known.keys():
-            return known
-        described = (
-            [(party.party_id, party.party) for party in self.whole.seats] if self.whole else []
-        )
-        for ward in self.wards.values():
-            if ward.share.wards and ward.declared is not None:
-                described += [(each.party_id, each.party) for each in ward.declared.candidates]
-        return {**labels(described), **known}
+        return _names(self)
 
     def wire(self, party: str | None) -> str:
         """Returns a party as the wires print it."""
         return wire_name(party or "", self.names.get(party or "", ""))
+
+
+def _votes_to_flip(count: Count) -> int | None:
+    control = count.control
+    if control is None or control == NOC:
+        return None
+    lost = count.ranges[control].held - count.majority + 1
+    if lost < 1:
+        return None
+    declared = (ward for ward in count.wards.values() if ward.share.decided)
+    return council_votes_to_flip((ward.costs(control) for ward in declared), lost)
+
+
+def _names(count: Count) -> Mapping[str, str]:
+    known = count.opening.labels
+    if count.ranges.keys() <= known.keys():
+        return known
+    whole = count.whole
+    described = [(party.party_id, party.party) for party in whole.seats] if whole else []
+    for ward in count.wards.values():
+        if ward.counts and ward.declared is not None:
+            described += [(each.party_id, each.party) for each in ward.declared.candidates]
+    return {**labels(described), **known}

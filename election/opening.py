@@ -35,14 +35,21 @@ class Opening:
     @cached_property
     def written(self) -> str:
         """The opening as JSON, for its council's state: written once, kept while it stands."""
-        facts = (self.opened.model_dump_json(exclude_defaults=True), self.digest, self.labels)
-        return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+        return _written(self)
 
     @cached_property
     def before(self) -> str | None:
         """Control on the eve of poll as it was given; None where unknown. Never derived."""
-        before = self.opened.control_before
-        return None if before is None else counted_under(before)
+        return _before(self.opened)
+
+
+def _written(kept: Opening) -> str:
+    facts = (kept.opened.model_dump_json(exclude_defaults=True), kept.digest, kept.labels)
+    return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+
+
+def _before(opened: CouncilOpened) -> str | None:
+    return None if opened.control_before is None else counted_under(opened.control_before)
 
 
 def opening(event: CouncilOpened) -> Opening:

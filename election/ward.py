@@ -16,7 +16,7 @@ from election.margin import Line, line
 from election.result import Result, is_tied, result
 from election.share import NOTHING, Share
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
-from schemas.ward import WardDeclared, WardStatus
+from schemas.ward import Status, WardDeclared, WardStatus
 
 
 class Contest(NamedTuple):
@@ -68,46 +68,37 @@ class Ward:
     @cached_property
     def name(self) -> str:
         """The ward's name; while it is not listed, what its ballot's id tells of it."""
-        if self.contest is not None:
-            return self.contest.ward
-        return self.ballot_paper_id.split(".")[2].replace("-", " ").title()
+        return self.contest.ward if self.contest is not None else _called(self.ballot_paper_id)
 
     @cached_property
     def result(self) -> Result | None:
         """Who is elected; None while nobody is, or what was declared does not say."""
-        if self.declared is None or not self.fits:
-            return None
-        return result(self.declared.candidates, self.declared.seats_contested, self.system)
+        return _result(self)
 
     @property
     def tied(self) -> bool:
         """Whether a tie across the last seat awaits the lot."""
-        return self.declared is not None and is_tied(
-            self.declared.candidates, self.declared.seats_contested, self.system
-        )
+        return _tied(self)
 
     @property
-    def notice(self) -> str | None:
+    def notice(self) -> Status | None:
         """The status of the count. A declaration ends any; a recount moves nothing."""
         return self.status.status if self.status is not None and self.declared is None else None
 
     @property
     def postponed(self) -> bool:
         """Whether no declaration is to be expected under the notice that stands."""
-        return self.notice in {"postponed", "countermanded"}
+        return self.notice in _POSTPONED
 
     @cached_property
     def line(self) -> Line | None:
         """The line between elected and not; None where there is none to measure."""
-        if self.declared is None:
-            return None
-        return line(self.declared.candidates, self.result, self.system)
+        return _line(self)
 
     def costs(self, party: str) -> tuple[int | None, ...]:
         """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
         if party not in self._costs:
-            candidates = self.declared.candidates if self.declared is not None else ()
-            self._costs[party] = seat_costs(candidates, self.result, self.system, party)
+            self._costs[party] = _seat_costs(self, party)
         return self._costs[party]
 
     @cached_property
@@ -117,47 +108,90 @@ class Ward:
     @property
     def votes_to_flip(self) -> int | None:
         """The fewest voters who would have cost the last elected's party one seat."""
-        if self.line is None:
-            return None
-        last = self.line.last_in
-        return self.costs(counted_under(last.party_id, last.party))[0]
+        return _votes_to_flip(self)
 
     @cached_property
     def share(self) -> Share:
-        """What the ward adds to its council: its result, or what can still come of it.
-
-        Postponed is undeclared, and its nominations stand. Countermanded, because a candidate
-        died: nobody is elected, and nominations reopen for a poll under a new ballot id.
-        Uncontested: the nominees are elected without a poll, and what they leave is vacant.
-        """
-        if self.contest is None or not self.counts:
-            return NOTHING
-        known, seats = self.contest.fielded, self.contest.seats
-        if self.declared is not None and self.result is not None:
-            stood = {**share.fielded(self.declared.candidates), **(known or {})}
-            return share.decided(self.result.seats_won, stood, self.declared.seats_contested)
-        if self.notice == "uncontested" and known is not None and sum(known.values()) <= seats:
-            return share.decided(known, known, seats)
-        if self.notice == "countermanded" or known is None:
-            return share.anyones(known or (), seats, awaited=not self.postponed)
-        return share.undecided(known, seats, awaited=not self.postponed)
+        """What the ward adds to its council: its result, or what can still come of it."""
+        return _share(self)
 
     @cached_property
     def written(self) -> str:
         """The ward's facts as JSON, for its council's state: written once, kept while it stands."""
-        opened = self.contest
-        facts = (
-            self.ballot_paper_id,
-            opened
-            and (
-                *opened[:4],
-                archive.nominees(opened.nominees),
-                opened.total_electorate,
-                archive.moment(opened.expected_at),
-            ),
-            archive.declaration(self.declared),
-            archive.notice(self.status),
-            self.counts,
-            self.fits,
-        )
-        return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+        return _written(self)
+
+
+_POSTPONED = frozenset({"postponed", "countermanded"})
+
+
+def _called(ballot_paper_id: str) -> str:
+    return ballot_paper_id.split(".")[2].replace("-", " ").title()
+
+
+def _result(ward: Ward) -> Result | None:
+    if ward.declared is None or not ward.fits:
+        return None
+    return result(ward.declared.candidates, ward.declared.seats_contested, ward.system)
+
+
+def _tied(ward: Ward) -> bool:
+    return ward.declared is not None and is_tied(
+        ward.declared.candidates, ward.declared.seats_contested, ward.system
+    )
+
+
+def _line(ward: Ward) -> Line | None:
+    if ward.declared is None:
+        return None
+    return line(ward.declared.candidates, ward.result, ward.system)
+
+
+def _seat_costs(ward: Ward, party: str) -> tuple[int | None, ...]:
+    candidates = ward.declared.candidates if ward.declared is not None else ()
+    return seat_costs(candidates, ward.result, ward.system, party)
+
+
+def _votes_to_flip(ward: Ward) -> int | None:
+    if ward.line is None:
+        return None
+    last = ward.line.last_in
+    return ward.costs(counted_under(last.party_id, last.party))[0]
+
+
+def _share(ward: Ward) -> Share:
+    """Returns a ward's share.
+
+    Postponed is undeclared, and its nominations stand. Countermanded, because a candidate died:
+    nobody is elected, and nominations reopen for a poll under a new ballot id. Uncontested: the
+    nominees are elected without a poll, and what they leave is vacant.
+    """
+    if ward.contest is None or not ward.counts:
+        return NOTHING
+    known, seats = ward.contest.fielded, ward.contest.seats
+    if ward.declared is not None and ward.result is not None:
+        stood = {**share.fielded(ward.declared.candidates), **(known or {})}
+        return share.decided(ward.result.seats_won, stood, ward.declared.seats_contested)
+    if ward.notice == "uncontested" and known is not None and sum(known.values()) <= seats:
+        return share.decided(known, known, seats)
+    if ward.notice == "countermanded" or known is None:
+        return share.anyones(known or (), seats, awaited=not ward.postponed)
+    return share.undecided(known, seats, awaited=not ward.postponed)
+
+
+def _written(ward: Ward) -> str:
+    opened = ward.contest
+    facts = (
+        ward.ballot_paper_id,
+        opened
+        and (
+            *opened[:4],
+            archive.nominees(opened.nominees),
+            opened.total_electorate,
+            archive.moment(opened.expected_at),
+        ),
+        archive.declaration(ward.declared),
+        archive.notice(ward.status),
+        ward.counts,
+        ward.fits,
+    )
+    return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
