@@ -28,6 +28,7 @@ class Audience:
         self._clients_max = clients_max
         self._by_topic: dict[str, set[Listener]] = {}
         self._count = 0
+        self._closed = False
 
     def __len__(self) -> int:
         return self._count
@@ -38,6 +39,9 @@ class Audience:
             raise AudienceFullError(f"{self._count} streams are open, the most one process serves")
         self._by_topic.setdefault(topic, set()).add(listener)
         self._count += 1
+        if self._closed:
+            # A request that was still waiting when the process was told to stop.
+            listener.close()
 
     def dismiss(self, topic: str, listener: Listener) -> None:
         """Removes a listener that was admitted."""
@@ -62,13 +66,22 @@ class Audience:
                 listener.offer(frame)
 
     def close(self) -> None:
-        """Ends every stream, so that the process can stop."""
+        """Ends every stream, and those still to come, so that the process can stop."""
+        self._closed = True
         for listeners in self._by_topic.values():
             for listener in listeners:
                 listener.close()
 
     async def keep_alive(self) -> None:
-        """Sends a beat to every stream at each interval. Runs until cancelled."""
+        """Sends a beat to every stream at each interval, and ends those that are stuck.
+
+        Runs until cancelled.
+        """
+        clock = asyncio.get_running_loop().time
         while True:
             await asyncio.sleep(HEARTBEAT_S)
+            now = clock()
+            for listeners in self._by_topic.values():
+                for listener in listeners:
+                    listener.cut_if_stuck(now)
             self.tell_all(HEARTBEAT)

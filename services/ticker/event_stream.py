@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Final
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.ticker.listener import RETRY_MS, Listener
-
-SEND_TIMEOUT_S: Final = 30.0
-"""A connection that takes nothing for half a minute is dead, whatever its socket says."""
 
 
 class EventStream(Response):
@@ -39,22 +35,25 @@ class EventStream(Response):
         """Serves one connection. Returns when the reader has gone or the listener is closed."""
         gone = asyncio.create_task(_until_gone(receive))
         sending = asyncio.create_task(self._send(send))
+        self._listener.cut = sending.cancel
         try:
             await asyncio.wait((gone, sending), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._on_end()
             for task in (gone, sending):
                 task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, TimeoutError, OSError):
+            with contextlib.suppress(asyncio.CancelledError, OSError):
                 await sending
 
     async def _send(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
         piece: bytes | None = b"retry: %d\n\n" % RETRY_MS
+        clock = asyncio.get_running_loop().time
         while piece is not None:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            self._listener.sending_since = clock()
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            self._listener.sending_since = None
             piece = await self._listener.take()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

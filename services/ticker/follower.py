@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from services.ticker.audience import Audience
 from services.ticker.channel import Channel, View
 from services.ticker.feed import Entry, Ring
-from services.ticker.listener import Listener, reset
+from services.ticker.listener import Listener, Wants, reset
 from services.ticker.night import Night, as_it_stood
 from services.ticker.store import Store
 
@@ -91,17 +91,26 @@ class Follower:
             await self._start_again()
 
     def _pass_on(self, entries: list[Entry]) -> None:
+        news: list[Entry] = []
         for entry in entries:
             known = self.night.knows(entry)
             self.ring.append(entry.unheard() if known else entry)
             self.night.apply(entry)
-            if known:
-                continue
-            for listener in self._audience.of(self.topic):
-                if listener.wants(entry.kind, entry.council):
-                    listener.offer(entry.frame)
-        self._mark({entry.council for entry in entries})
+            if not known:
+                news.append(entry)
+        self._tell(news)
+        self._mark({entry.council for entry in news})
         self._refresh_watched()
+
+    def _tell(self, news: list[Entry]) -> None:
+        """Offers each listener what it wants of the news; the same bytes to all who want alike."""
+        pieces: dict[Wants, bytes] = {}
+        for listener in self._audience.of(self.topic):
+            wants = listener.wants
+            if wants not in pieces:
+                pieces[wants] = _wanted(news, wants)
+            if pieces[wants]:
+                listener.offer(pieces[wants])
 
     async def _still_agrees(self, *, quiet: bool) -> bool:
         """Tells whether Redis still holds the feed and, in a quiet moment, the state we have.
@@ -188,9 +197,9 @@ class Follower:
         missed = [] if after is None else self.ring.after(after)
         if missed is None and after != self.night.at:
             listener.offer(reset(self.night.at))
-        for entry in missed or ():
-            if entry.frame and listener.wants(entry.kind, entry.council):
-                listener.offer(entry.frame)
+        piece = _wanted(missed or (), listener.wants)
+        if piece:
+            listener.offer(piece)
         if self.stale:
             listener.offer(STALE)
 
@@ -209,3 +218,8 @@ class Follower:
         if stale:
             _log.warning("redis away", election=self.night.election, error=error)
         self._audience.tell_all(STALE if stale else FRESH)
+
+
+def _wanted(entries: Iterable[Entry], wants: Wants) -> bytes:
+    """Returns the entries that are wanted as encoded events."""
+    return b"".join(entry.frame for entry in entries if wants.includes(entry.kind, entry.council))

@@ -13,7 +13,7 @@ from services.ticker.desk import Desk, desk_of
 from services.ticker.event_stream import EventStream
 from services.ticker.feed import is_feed_id
 from services.ticker.follower import Follower
-from services.ticker.listener import Listener
+from services.ticker.listener import Listener, Wants
 
 router = APIRouter()
 
@@ -48,7 +48,7 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
         raise HTTPException(404, f"council: no council {council} has been opened in {election}")
     kinds = frozenset({"alert"}) if alerts else None
     resume_from = _resume_from(after, last_event_id)
-    listener = Listener(council=council, kinds=kinds)
+    listener = Listener(Wants(council, kinds))
     response = _connect(desk, follower.topic, listener)
     follower.join(listener, resume_from)
     return response
