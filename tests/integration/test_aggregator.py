@@ -3,8 +3,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from random import Random
 from typing import Any
 
+import httpx
 import pytest
 from aggregator_night import (
     ELECTION,
@@ -21,6 +23,7 @@ from aiokafka import AIOKafkaProducer
 from redis.asyncio import Redis
 
 from services.platform.names import Keys, Topics
+from services.platform.ports import free_ports
 from services.platform.redis import connect
 from services.platform.settings import Settings
 
@@ -130,6 +133,7 @@ async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
         ("payload", key, b"\x00\xff not JSON", envelope),
         ("payload", key, b'{"type": "ward.declared", "votes": -1}', envelope),
         ("payload", key, None, envelope),
+        ("payload", key, b"x" * 1_000_000, envelope),
         ("envelope", key, valid, []),
         ("envelope", key, valid, newer),
         ("key", b"local.elsewhere.2026-05-07", valid, envelope),
@@ -223,6 +227,42 @@ async def test_two_workers_share_the_partitions(
     await eventually(lambda: counted(settings, ends))
     assert await stored(settings, right.totals) == right
     assert set(await alert_ids(settings)) == ids(right)
+
+
+async def test_it_says_when_it_is_ready_and_what_it_has_counted(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Health answers ready once the worker has its partitions, and metrics count declarations."""
+    facts = night(seed=8, councils=1)
+    (port,) = free_ports(1, Random(8))
+    process("aggregator", "run", metrics_port=str(port))
+
+    async def answer(path: str) -> str:
+        async with httpx.AsyncClient() as client:
+            try:
+                found = await client.get(f"http://127.0.0.1:{port}{path}")
+            except httpx.TransportError:
+                return ""
+            return found.text if found.is_success else ""
+
+    await eventually(lambda: answer("/health/ready"))
+    assert await answer("/health/live") == "ok\n"
+    ends = await send(kafka_producer, settings, facts)
+    await eventually(lambda: counted(settings, ends))
+
+    async def told() -> bool:
+        lines = (await answer("/metrics")).splitlines()
+        outcomes = [
+            float(line.split()[-1])
+            for line in lines
+            if line.startswith("livecount_aggregator_declarations_total")
+        ]
+        return sum(outcomes) == len(facts)
+
+    await eventually(told)
 
 
 async def _count(settings: Settings, topic: str, number: int) -> bool:
