@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import statistics
 import sys
@@ -62,7 +63,7 @@ class Demo:
         self._console = console
         self._speed = speed
         self._directory = directory
-        intake, ticker, webhook = free_ports(3, random.SystemRandom())
+        intake, ticker, webhook, aggregator, notifier = free_ports(5, random.SystemRandom())
         self._intake = f"http://127.0.0.1:{intake}"
         self._ticker = f"http://127.0.0.1:{ticker}"
         self._webhook = Webhook(webhook)
@@ -80,11 +81,19 @@ class Demo:
             f'webhook = "http://127.0.0.1:{webhook}/"\n'
             "rehearsal = true\n"
         )
-        self._extra = {
-            "LIVECOUNT_INTAKE_PORT": str(intake),
-            "LIVECOUNT_TICKER_PORT": str(ticker),
-            "LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels),
+        self._services = {
+            "intake": {"LIVECOUNT_INTAKE_PORT": str(intake)},
+            "ticker": {"LIVECOUNT_TICKER_PORT": str(ticker)},
+            "aggregator": {"LIVECOUNT_METRICS_PORT": str(aggregator)},
+            "notifier": {
+                "LIVECOUNT_METRICS_PORT": str(notifier),
+                "LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels),
+            },
         }
+        self._health = [
+            f"http://127.0.0.1:{port}/health/ready"
+            for port in (intake, ticker, aggregator, notifier)
+        ]
         self._posted_s: dict[tuple[str, int], float] = {}
         self._before_last: CouncilTotals | None = None
         self._totals: CouncilTotals | None = None
@@ -104,8 +113,9 @@ class Demo:
             Runner(environment, self._directory / "logs") as runner,
             httpx.AsyncClient(timeout=REQUEST_TIMEOUT_S, trust_env=False) as client,
         ):
-            for name in ("intake", "aggregator", "notifier", "ticker"):
-                await runner.start(name, [name, "run"], self._extra)
+            for name, extra in self._services.items():
+                await runner.start(name, [name, "run"], extra)
+            self._console.print("Starting intake, aggregator, notifier and ticker ...")
             await self._ready(client, runner)
             page = f"{self._ticker}/councils/{self._council}"
             self._console.print(f"Page: {page}")
@@ -118,7 +128,7 @@ class Demo:
 
     async def _ready(self, client: httpx.AsyncClient, runner: Runner) -> None:
         deadline_s = time.monotonic() + READY_TIMEOUT_S
-        for address in (f"{self._intake}/health/ready", f"{self._ticker}/health/ready"):
+        for address in self._health:
             while not await _answers(client, address):
                 runner.check()
                 if time.monotonic() > deadline_s:
@@ -191,7 +201,7 @@ class Demo:
     async def _look(self, client: httpx.AsyncClient) -> None:
         answer = await client.get(f"{self._ticker}/v1/councils/{self._council}")
         if answer.status_code == httpx.codes.OK:
-            self._totals = CouncilTotals.model_validate_json(answer.content)
+            self._totals = CouncilTotals.model_validate_json(json.dumps(answer.json()["council"]))
 
     async def _caught_up(self, client: httpx.AsyncClient, wards: int) -> None:
         """Returns when the ticker shows that many wards declared."""
