@@ -94,7 +94,6 @@ def read_declaration(
     ]
     parties, rows = held[10:]
     return WardDeclared.model_construct(
-        type="ward.declared",
         council=council,
         ballot_paper_id=ballot,
         mode=mode,
@@ -136,7 +135,6 @@ def read_notice(held: list[Any] | None, council: str, mode: Mode, ballot: str) -
         return None
     revision, status, recount, source, seq, at = held
     return WardStatus.model_construct(
-        type="ward.status",
         council=council,
         ballot_paper_id=ballot,
         mode=mode,

@@ -1,8 +1,8 @@
 """Baseline: what a change of seats is measured against, on the eve of poll or last time.
 
-Two baselines stand side by side: the eve of poll, with defections and by-elections (PA), and the
-last election, notional where boundaries were redrawn (BBC since 2013). Labour's 1,026 seats of
-2024 are +204 on one and +173 on the other, so no change goes without its baseline.
+Two baselines stand side by side: the eve of poll, with defections and by-elections, as the Press
+Association counts, and the last election, notional where boundaries were redrawn, as the BBC
+does. The same result gives two changes, so none goes without its baseline.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def votes_to_flip(
     another (`others`). The party must end short strictly, without a lot: the q-th best other
     above its r-th best, so at some level that q others reach and all but r - 1 of its own stay
     below. Moving everything to one challenger is not enough in general, for those ranked above
-    him must stand above the party's r-th best too (Weaver and Cuddington 2023: 1,088, not 749).
+    him must stand above the party's r-th best too.
     None where there are fewer than q others, or the party has fewer votes than that.
     """
     overtakers = seats - held + lost

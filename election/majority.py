@@ -14,7 +14,8 @@ def majority(seats_total: int) -> int:
     """Returns the seats that control takes: more than half of all, so 32 of 63 and 31 of 60.
 
     All seats count, whether up, not up, vacant or postponed. Exactly half is no overall
-    control, whoever governs and whoever has the casting vote (Walsall 2014: Labour 30 of 60).
+    control, whoever governs and whoever has the casting vote. So it was in Walsall in 2014, with
+    Labour on 30 of 60 (bbc.co.uk/news/uk-england-birmingham-27533385).
     """
     return seats_total // 2 + 1
 

@@ -41,12 +41,12 @@ def result(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem)
     return _by_votes(candidates, votes, seats)
 
 
-def is_tied(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem) -> bool:
+def is_tied(candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem) -> bool:
     """Tells whether a ward has no result because a tie across its last seat awaits the lot."""
     return (
         system != "stv"
+        and found is None
         and all(candidate.votes is not None for candidate in candidates)
-        and result(candidates, seats, system) is None
     )
 
 

@@ -135,9 +135,9 @@ def _result(ward: Ward) -> Result | None:
 
 
 def _tied(ward: Ward) -> bool:
-    return ward.declared is not None and is_tied(
-        ward.declared.candidates, ward.declared.seats_contested, ward.system
-    )
+    if ward.declared is None or not ward.fits:
+        return False
+    return is_tied(ward.declared.candidates, ward.result, ward.system)
 
 
 def _line(ward: Ward) -> Line | None:

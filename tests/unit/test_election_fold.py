@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from polls import (
     CON,
@@ -21,6 +23,7 @@ from election.fold import Happenings, apply
 
 WARDS = [ward("north", 2, {CON: 2, LAB: 2}), ward("south", 1, {CON: 1, LAB: 1})]
 OPENING = opened(*WARDS, before=CON)
+AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
 
 
 def refused(event: Event, council: Council) -> str:
@@ -72,7 +75,7 @@ def test_a_lower_revision_changes_nothing(stale: Event) -> None:
     "again",
     [
         opened(*WARDS, before=CON, seq=9, source="another"),
-        won("south", CON, seq=9, source="another"),
+        won("south", CON, seq=9, source="another", declared_at=AT),
         noticed("south", "recount", seq=9, source="another"),
         as_a_whole({CON: 2}, seq=9, source="another"),
     ],

@@ -13,7 +13,7 @@ def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Result 
 
 
 def tied(event: WardDeclared, system: ElectoralSystem = "plurality") -> bool:
-    return is_tied(event.candidates, event.seats_contested, system)
+    return is_tied(event.candidates, found(event, system), system)
 
 
 def with_lot(event: WardDeclared, *places: int) -> WardDeclared:

@@ -95,6 +95,26 @@ def test_a_loaded_council_counts_on_as_if_nothing_had_been() -> None:
     assert {"raise", "retract"} == {alert.action for alert in alerts}
 
 
+def test_what_was_settled_and_what_did_not_fit_is_kept() -> None:
+    """Where certainty arose, and which declaration the council had no room for."""
+    wards = [ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1})]
+    labelled = won("north", CON, CON)
+    people = tuple(
+        each.model_copy(update={"party": f"Party {each.party_id}", "elected": each.votes != 100})
+        for each in labelled.candidates
+    )
+    council = folded(
+        labelled.model_copy(update={"candidates": people}),
+        opened(*wards, before=CON, total=3, not_up={CON: 1}),
+        won("south", CON),
+    )
+    again = load(dump(council))
+
+    assert not council.wards[ballot("north")].fits
+    assert council.settled_at == ballot("south")
+    assert again == council
+
+
 def test_a_council_without_an_opening_is_kept() -> None:
     """Facts that came early survive a restart."""
     council = folded(won("south", LAB), as_a_whole({LAB: 5}))

@@ -321,6 +321,21 @@ def test_a_tied_ward_shows_its_votes_and_no_winner() -> None:
     assert not found.knife_edge
 
 
+def test_candidates_are_in_the_order_of_their_votes() -> None:
+    """Nought before not stated is no order at all, but one vote is more than none."""
+    event = declared("north", [(CON, 0), (LAB, 1), (LD, 5), (LD, 7)], 2)
+
+    assert [each.votes for each in of_north(opened(*TWO), event).candidates] == [7, 5, 1, 0]
+
+
+def test_nominees_keep_their_labels() -> None:
+    """The party as it stands on the ballot paper."""
+    people = (Nominee(candidate="A", party="Labour and Co-operative Party", party_id=LAB),)
+    listed = ward("north").model_copy(update={"candidates": people})
+
+    assert of_north(opened(listed)).candidates[0].party == "Labour and Co-operative Party"
+
+
 def test_a_declaration_that_does_not_say_who_won_leaves_the_ward_waiting() -> None:
     """Names without votes or flags are no result."""
     found = of_north(opened(*TWO), declared("north", [(CON, None), (LAB, None), (LD, None)], 2))
