@@ -25,7 +25,6 @@ from services.notifier.council_totals import KnownTotals
 from services.notifier.exchange import Exchange
 from services.notifier.ledger import Ledger
 from services.notifier.reader import Reader
-from services.notifier.ward_feed import WardFeed
 from services.platform.health import Health, health_endpoint
 from services.platform.settings import Settings
 
@@ -80,5 +79,8 @@ async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
             tasks.create_task(reader.run())
             tasks.create_task(reader.commit_regularly())
             if any("declared" in channel.kinds for channel in channels):
+                # Imported where it is wanted: redis-py takes 0.1 s.
+                from services.notifier.ward_feed import WardFeed  # noqa: PLC0415
+
                 feed = WardFeed(settings, exchange, reader, stopping)
                 tasks.create_task(feed.run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -210,9 +211,11 @@ async def test_503_while_kafka_does_not_answer(
     (kafka,) = [pid for name, pid in stack.running().items() if name.startswith("kafka")]
     os.kill(kafka, signal.SIGSTOP)
     try:
-        answer = await intake.post(notice(), idempotency_key="desk-1")
-        ready = await intake.client.get("/health/ready")
-        live = await intake.client.get("/health/live")
+        answer, ready, live = await asyncio.gather(
+            intake.post(notice(), idempotency_key="desk-1"),
+            intake.client.get("/health/ready"),
+            intake.client.get("/health/live"),
+        )
     finally:
         os.kill(kafka, signal.SIGCONT)
     again = await intake.post(notice(), idempotency_key="desk-1")
