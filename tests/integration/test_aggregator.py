@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -29,6 +30,12 @@ from services.platform.settings import Settings
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
+
+
+@pytest.fixture
+def eventually(eventually: Eventually) -> Eventually:
+    """Waits longer than usual: on a crowded machine a process takes tens of seconds to start."""
+    return partial(eventually, timeout_s=90.0)
 
 
 @pytest.fixture
