@@ -134,10 +134,13 @@ def topics_list() -> None:
     import asyncio
 
     from services.platform.settings import load_settings
-    from services.platform.topics import planned_topics, topic_differences
+    from services.platform.topics import TopicError, planned_topics, topic_differences
 
     settings = load_settings()
-    differences = asyncio.run(topic_differences(settings))
+    try:
+        differences = asyncio.run(topic_differences(settings))
+    except TopicError as error:
+        raise _fail(error) from error
     for topic in planned_topics(settings):
         typer.echo(f"{topic.name}: {topic.partitions} partitions, {topic.settings}")
     for line in differences:

@@ -57,8 +57,8 @@ group.min.session.timeout.ms=1000
 group.coordinator.threads=2
 
 # A broker that comes back is let in after this time, and not after nine seconds. Long enough
-# for a pause of a busy machine.
-broker.session.timeout.ms=3000
+# for the pauses of a busy machine.
+broker.session.timeout.ms=6000
 broker.heartbeat.interval.ms=500
 
 # Small segments are enough, and space is given back soon after a rehearsal is removed.

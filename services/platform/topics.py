@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from aiokafka.errors import (
+    InvalidReplicationFactorError,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from aiokafka.protocol.metadata import MetadataRequest
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from services.platform.kafka import MESSAGE_MAX_BYTES, admin, connection
 from services.platform.names import Topics
@@ -30,11 +40,21 @@ TOPIC_TIMEOUT_MS = 30_000
 LEADER_POLL_S = 0.02
 """How often a new topic is looked at until its partitions have leaders."""
 
+JOIN_TIMEOUT_S = 15.0
+"""A broker that starts, or missed heartbeats on a busy machine, is let in within ten seconds."""
+
+JOIN_POLL_S = 0.25
+"""How often too few brokers are asked again."""
+
 CLIENT_ID = "livecount-topics"
 
 
 class TopicError(RuntimeError):
     """A topic that cannot be made or removed; the message says why."""
+
+
+class _NotYetError(TopicError):
+    """Too few brokers for the copies wanted. They may still be joining."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,75 +121,100 @@ async def create_topics(settings: Settings) -> list[str]:
     """Makes the topics that are missing and returns their names. Those that exist stay as they are.
 
     Returns once every broker knows a leader for each of their partitions. Raises TopicError
-    where Kafka refuses, such as for more copies than there are brokers.
+    where Kafka does not answer, or refuses, such as for more copies than there are brokers.
     """
     planned = planned_topics(settings)
-    client = admin(settings, CLIENT_ID)
-    await client.start()
-    try:
-        answer = await client.create_topics(
-            [
-                NewTopic(
-                    name=topic.name,
-                    num_partitions=topic.partitions,
-                    replication_factor=topic.replication_factor,
-                    topic_configs=topic.settings,
-                )
-                for topic in planned
-            ],
-            timeout_ms=TOPIC_TIMEOUT_MS,
-        )
-        made = []
-        for name, code, message in answer.topic_errors:
-            if code == 0:
-                made.append(name)
-            elif code != TopicAlreadyExistsError.errno:
-                raise TopicError(f"{name}: {for_code(code).__name__}: {message}")
-    finally:
-        await client.close()
+    made: list[str] = []
+    async with _connected(settings) as client:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(_NotYetError),
+            wait=wait_fixed(JOIN_POLL_S),
+            stop=stop_after_delay(JOIN_TIMEOUT_S),
+            reraise=True,
+        ):
+            with attempt:
+                made += await _create(client, planned)
     await _until_known(settings, [topic.name for topic in planned])
+    return made
+
+
+async def _create(client: AIOKafkaAdminClient, planned: list[Topic]) -> list[str]:
+    answer = await client.create_topics(
+        [
+            NewTopic(
+                name=topic.name,
+                num_partitions=topic.partitions,
+                replication_factor=topic.replication_factor,
+                topic_configs=topic.settings,
+            )
+            for topic in planned
+        ],
+        timeout_ms=TOPIC_TIMEOUT_MS,
+    )
+    made = []
+    for name, code, message in answer.topic_errors:
+        if code == 0:
+            made.append(name)
+        elif code == InvalidReplicationFactorError.errno:
+            raise _NotYetError(f"{name}: {message}")
+        elif code != TopicAlreadyExistsError.errno:
+            raise TopicError(f"{name}: {for_code(code).__name__}: {message}")
     return made
 
 
 async def delete_topics(settings: Settings) -> list[str]:
     """Removes the namespace's topics with everything in them, and returns their names.
 
-    Topics that are missing are left out. Raises TopicError where Kafka refuses.
+    Topics that are missing are left out. Raises TopicError where Kafka does not answer or
+    refuses.
     """
-    client = admin(settings, CLIENT_ID)
-    await client.start()
-    try:
+    async with _connected(settings) as client:
         answer = await client.delete_topics(
             list(Topics(settings.namespace).all()), timeout_ms=TOPIC_TIMEOUT_MS
         )
-        removed = []
-        for name, code in answer.topic_error_codes:
-            if code == 0:
-                removed.append(name)
-            elif code != UnknownTopicOrPartitionError.errno:
-                raise TopicError(f"{name}: {for_code(code).__name__}; it is not removed")
-        return removed
-    finally:
-        await client.close()
+    removed = []
+    for name, code in answer.topic_error_codes:
+        if code == 0:
+            removed.append(name)
+        elif code != UnknownTopicOrPartitionError.errno:
+            raise TopicError(f"{name}: {for_code(code).__name__}; it is not removed")
+    return removed
 
 
 async def topic_differences(settings: Settings) -> list[str]:
     """Returns a line for each way in which the namespace's topics are not as they should be.
 
-    An empty list means that every topic is there with all its settings.
+    An empty list means that every topic is there with all its settings. Raises TopicError
+    where Kafka does not answer.
     """
-    client = admin(settings, CLIENT_ID)
-    await client.start()
-    try:
+    lines = []
+    async with _connected(settings) as client:
         found = {topic["topic"]: topic for topic in await client.describe_topics()}
-        lines = []
         for topic in planned_topics(settings):
             if topic.name not in found:
                 lines.append(f"{topic.name}: missing; make it with livecount topics create")
                 continue
             lines += _layout_differences(topic, found[topic.name]["partitions"])
             lines += await _setting_differences(client, topic)
-        return lines
+    return lines
+
+
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """An admin client of a cluster that has a controller; closed at the end."""
+    client = admin(settings, CLIENT_ID)
+    try:
+        await client.start()
+        async with asyncio.timeout(JOIN_TIMEOUT_S):
+            # A broker that has just started listens before it knows itself to be let in.
+            while (await client.describe_cluster())["controller_id"] < 0:  # noqa: ASYNC110
+                await asyncio.sleep(LEADER_POLL_S)
+        yield client
+    except (KafkaConnectionError, TimeoutError) as error:
+        raise TopicError(
+            f"{settings.kafka_bootstrap_servers}: Kafka does not answer; start it, or correct"
+            " LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
+        ) from error
     finally:
         await client.close()
 
@@ -214,7 +259,11 @@ async def _until_known(settings: Settings, names: list[str]) -> None:
 
 
 async def _knows(client: AIOKafkaClient, node_id: int, names: list[str]) -> bool:
-    answer = (await client.send(node_id, MetadataRequest(names))).to_object()
+    try:
+        answer = (await client.send(node_id, MetadataRequest(names))).to_object()
+    except KafkaError:
+        # Not connected to this one yet.
+        return False
     return all(
         topic["error_code"] == 0
         and topic["partitions"]

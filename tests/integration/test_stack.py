@@ -19,7 +19,7 @@ from services.platform.names import Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack import Stack, StackError
-from services.platform.topics import create_topics, topic_differences
+from services.platform.topics import TopicError, create_topics, topic_differences
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 Eventually = Callable[..., Awaitable[object]]
@@ -286,3 +286,25 @@ async def test_topics_that_differ_are_named(settings: Settings) -> None:
     name = Topics(settings.namespace).declarations
     assert f"{name}: 8 partitions, expected 3" in differences
     assert f"{name}: min.insync.replicas is 1, expected 2" in differences
+
+
+async def test_more_copies_than_brokers_is_refused(settings: Settings) -> None:
+    """Topics that need more brokers than there are are refused, naming the topic and the reason."""
+    other = settings.model_copy(update={"namespace": "copies", "kafka_replication_factor": 3})
+
+    with pytest.raises(TopicError, match=r"copies\..*3 time"):
+        await create_topics(other)
+
+
+def test_an_absent_kafka_is_said(tmp_path: Path) -> None:
+    """Where no broker answers the command says where it looked and what to set."""
+    (tmp_path / ".local").mkdir()
+    (tmp_path / ".local" / "settings.env").write_text(
+        "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:1\n"
+    )
+
+    ended = livecount(tmp_path, "topics", "create")
+
+    assert ended.returncode == 1
+    assert "error: 127.0.0.1:1: Kafka does not answer; start it" in ended.stderr
+    assert "Traceback" not in ended.stderr
