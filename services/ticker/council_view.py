@@ -42,7 +42,8 @@ class Label:
     seats: int
     name: str
     style: str
-    left: float
+    at: float
+    anchor: Literal["start", "end"]
     fits: bool
 
 
@@ -106,8 +107,11 @@ def _labels(totals: CouncilTotals, still_open: int, whole: int) -> tuple[Label, 
     for style, seats in runs:
         if seats:
             fits = _percent(seats, whole) >= LABEL_PERCENT_MIN
-            left = _percent(taken, whole)
-            labels.append(Label(seats, style.short, style.style, left, fits))
+            # The last label would run over the edge of a phone, so it ends where the bar ends.
+            last = taken + seats == whole
+            at = _percent(whole if last else taken, whole)
+            anchor: Literal["start", "end"] = "end" if last else "start"
+            labels.append(Label(seats, style.short, style.style, at, anchor, fits))
             taken += seats
     return tuple(labels)
 

@@ -1,0 +1,130 @@
+"""Makes the pictures of the ticker in `docs/images`, from past nights counted by the rules.
+
+    python -m scripts.screenshots
+
+Starts a Redis, a ticker and a Chromium of its own, and ends them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser
+from pydantic import SecretStr
+
+from services.intake.night import load_night
+from services.platform.redis import connect
+from services.platform.settings import Settings
+from services.platform.stack import Stack
+from tests.browsing import chromium
+from tests.counted import Counted
+from tests.ticking import ticking
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+
+CHILDS_HILL = "local.barnet.childs-hill.2014-05-22"
+BARNET = "/councils/local.barnet.2014-05-22"
+LONDON = "/elections/local.2014-05-22"
+ENGLAND = "/elections/local.2021-05-06"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its file, what it shows and the window it is seen in, in pixels."""
+
+    name: str
+    path: str
+    width: int
+    height: int
+    dark: bool = False
+
+
+BEFORE_CHILDS_HILL = (
+    Picture("council", BARNET, 1440, 1000),
+    Picture("council-phone-dark", BARNET, 390, 844, dark=True),
+)
+AFTER_CHILDS_HILL = (
+    Picture("council-decided", BARNET, 1440, 1000),
+    Picture("ward", f"{BARNET}/wards/{CHILDS_HILL}", 1000, 800),
+    Picture("embed-council", "/embed/council/local.barnet.2014-05-22", 600, 480),
+)
+LONDON_HALF_COUNTED = (
+    Picture("night-london", LONDON, 1440, 1000),
+    Picture("night-phone", LONDON, 390, 844),
+    Picture("embed-headline", "/embed/headline/local.2014-05-22", 600, 640),
+)
+ENGLAND_HALF_COUNTED = (
+    Picture("night", ENGLAND, 1440, 1000),
+    Picture("night-dark", ENGLAND, 1440, 1000, dark=True),
+    Picture("night-wall", f"{ENGLAND}?wall", 1920, 1080, dark=True),
+)
+
+
+async def take(browser: Browser, url: str, pictures: tuple[Picture, ...]) -> None:
+    """Takes pictures of a running ticker."""
+    for picture in pictures:
+        page = await browser.new_page(
+            viewport={"width": picture.width, "height": picture.height},
+            color_scheme="dark" if picture.dark else "light",
+            reduced_motion="reduce",
+        )
+        await page.goto(url + picture.path)
+        await page.wait_for_selector("#connection.live", state="attached")
+        await page.screenshot(path=IMAGES / f"{picture.name}.png")
+        await page.close()
+
+
+async def barnet(browser: Browser, settings: Settings) -> None:
+    """Takes Barnet's night of 2014 before and after its last ward but one."""
+    night = load_night("barnet-2014")
+    last = [each for each in night.on_the_night if _ballot(each) == CHILDS_HILL]
+    async with connect(settings) as redis, ticking(settings) as url:
+        counted = Counted(redis, settings.namespace)
+        await counted.tell(*night.openings)
+        await counted.tell(*(each for each in night.on_the_night if _ballot(each) != CHILDS_HILL))
+        await take(browser, url, BEFORE_CHILDS_HILL)
+        await counted.tell(*last)
+        await take(browser, url, AFTER_CHILDS_HILL)
+
+
+async def half_a_night(
+    browser: Browser, settings: Settings, name: str, pictures: tuple[Picture, ...]
+) -> None:
+    """Takes a night with half of its wards declared, in an order drawn by lot."""
+    night = load_night(name)
+    events = list(night.on_the_night)
+    random.Random(1).shuffle(events)  # noqa: S311 - an order, not a secret
+    async with connect(settings) as redis, ticking(settings) as url:
+        counted = Counted(redis, settings.namespace)
+        await counted.tell(*night.openings)
+        await counted.tell(*events[: len(events) // 2])
+        await take(browser, url, pictures)
+
+
+def _ballot(event: object) -> str:
+    return getattr(event, "ballot_paper_id", "")
+
+
+async def main() -> None:
+    """Takes every picture."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="livecount-pictures-") as directory,
+        Stack(Path(directory)) as running,
+    ):
+
+        def settings(namespace: str) -> Settings:
+            return Settings(namespace=namespace, redis_url=SecretStr(running.endpoints.redis_url))
+
+        async with chromium() as browser:
+            await barnet(browser, settings("barnet"))
+            await half_a_night(browser, settings("london"), "london-2014", LONDON_HALF_COUNTED)
+            await half_a_night(browser, settings("england"), "england-2021", ENGLAND_HALF_COUNTED)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from election.council import Council
+from election.fold import apply
+from election.view import council_totals
+from schemas.totals import CouncilTotals
+from services.intake.night import Night as CountedNight
+from services.intake.night import load_night
+from services.ticker.council_view import seat_bar
+from services.ticker.drama import STAGES, by_drama, seats_to_decision, stage
+from services.ticker.headline import headline
+from services.ticker.layout import lay_out
+
+
+def totals_after(night: CountedNight, share: float) -> list[CouncilTotals]:
+    """Returns the councils of a night once a share of its events has been counted."""
+    councils: dict[str, Council] = {}
+    events = [*night.openings, *night.on_the_night[: int(share * len(night.on_the_night))]]
+    for event in events:
+        councils[event.council], _ = apply(event, councils.get(event.council))
+    every = [council_totals(council) for council in councils.values()]
+    return [totals for totals in every if totals is not None]
+
+
+def test_a_finished_night_adds_up_to_its_published_totals() -> None:
+    """Barnet, Westminster and Wandsworth 2022: three Labour gains, and each baseline apart."""
+    strip = headline(totals_after(load_night("three-boroughs-2022"), 1.0))
+    labour = next(line for line in strip.lines if line.key == "PP53")
+    conservative = next(line for line in strip.lines if line.key == "PP52")
+
+    assert (labour.councils, labour.councils_change) == (3, 3)
+    assert (conservative.councils, conservative.councils_change) == (0, -3)
+    assert labour.seats_won == 41 + 31 + 35
+    assert strip.councils == strip.councils_complete == 3
+
+
+def test_a_council_in_mid_count_does_not_count_as_a_loss() -> None:
+    """Seat changes add up complete councils alone."""
+    strip = headline(totals_after(load_night("three-boroughs-2022"), 0.3))
+
+    assert strip.councils_complete == 0
+    assert all(line.change_eve_of_poll is None for line in strip.lines)
+
+
+def test_the_nearest_to_a_decision_comes_first() -> None:
+    """Each council is in one stage, and within it ordered by the seats that are missing."""
+    councils = totals_after(load_night("london-2014"), 0.7)
+    stages = by_drama(councils)
+    deciding = [seats_to_decision(totals) for totals in stages["deciding"]]
+
+    assert sum(len(stages[name]) for name in STAGES) == len(councils)
+    assert deciding == sorted(deciding)
+    assert all(stage(totals) == "deciding" for totals in stages["deciding"])
+
+
+def test_the_seat_bar_holds_every_seat_once() -> None:
+    """Not up, won, open and vacant seats fill the bar exactly, for all of a night's councils."""
+    for share in (0.0, 0.4, 1.0):
+        for totals in totals_after(load_night("england-2021"), share):
+            bar = seat_bar(totals)
+
+            assert sum(segment.seats for segment in bar.segments) == totals.seats_total
+            assert abs(sum(segment.width for segment in bar.segments) - 100) < 0.1
+
+
+def test_every_council_has_a_place_on_the_map_of_its_own() -> None:
+    """London has its grid; a night of counties and districts has hexagons and a row below."""
+    for name, squares in (("london-2014", True), ("england-2021", False), ("councils-2012", False)):
+        councils = totals_after(load_night(name), 0.0)
+        layout = lay_out([(totals.council_gss, totals.name) for totals in councils])
+        spots = [(tile.x, tile.y) for tile in (*layout.tiles.values(), *layout.empty)]
+
+        assert layout.squares == squares
+        assert {totals.council_gss for totals in councils} == set(layout.tiles)
+        assert len(spots) == len(set(spots))
