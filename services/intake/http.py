@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from datetime import datetime
 from typing import Annotated
@@ -26,6 +27,9 @@ from services.platform.settings import Settings
 RETRY_AFTER_S = 5
 """What a client is told to wait when Kafka does not answer: about one election of a leader."""
 
+BODIES_MAX = 16
+"""Bodies held at once, 128 MiB at most; further requests wait. Read only after the token."""
+
 
 class UnauthorisedError(Exception):
     """A request came without the token."""
@@ -44,9 +48,10 @@ def create_app(settings: Settings, producer: DeclarationProducer) -> FastAPI:
 
 def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationProducer) -> None:
     receipts = Receipts()
+    bodies = asyncio.Semaphore(BODIES_MAX)
     token = settings.intake_token.get_secret_value()
 
-    def authorised(
+    async def authorised(
         given: Annotated[
             HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
         ],
@@ -67,16 +72,17 @@ def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationPro
 
         Answers only after every in-sync replica of Kafka has all of them.
         """
-        body = await read_body(request)
-        messages = _messages(body, request, settings.namespace)
-        key = _client_id(request)
-        with INTAKE_ACKNOWLEDGED_SECONDS.time():
-            stands = await (
-                producer.send_all(messages)
-                if key is None
-                else receipts.once(key, content_id(body), lambda: producer.send_all(messages))
-            )
-        INTAKE_DECLARATIONS.labels("acknowledged").inc(len(messages))
+        async with bodies:
+            body = await read_body(request)
+            messages = _messages(body, request, settings.namespace)
+            key = _client_id(request)
+            with INTAKE_ACKNOWLEDGED_SECONDS.time():
+                stands = await (
+                    producer.send_all(messages)
+                    if key is None
+                    else receipts.once(key, content_id(body), lambda: producer.send_all(messages))
+                )
+            INTAKE_DECLARATIONS.labels("acknowledged").inc(len(messages))
         return Accepted(
             declarations=[
                 Receipt(id=message.id, partition=at.partition, offset=at.offset)

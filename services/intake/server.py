@@ -13,8 +13,8 @@ from services.intake.producer import DeclarationProducer
 from services.platform.health import Health, health_endpoint
 from services.platform.settings import Settings
 
-REQUESTS_MAX = 64
-"""Requests at once; with 8 MiB bodies that is at most 512 MiB. More are answered 503."""
+CONNECTIONS_MAX = 256
+"""Connections at once, idle ones too: every desk of a newsroom has one. More are answered 503."""
 
 KEEP_ALIVE_S = 30
 """How long an idle connection is kept: a desk declares about once in half a minute."""
@@ -82,7 +82,7 @@ async def _listen(settings: Settings, producer: DeclarationProducer) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=REQUESTS_MAX,
+        limit_concurrency=CONNECTIONS_MAX,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
     )
