@@ -9,6 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -232,7 +233,8 @@ class Demo:
         alerts = self._control_alerts()
         if totals is None or before is None:
             raise DemoError("the council was never shown")
-        say = self._console.print
+        # Lines are left whole, so that they can be searched and copied.
+        say = partial(self._console.print, soft_wrap=True)
         seats = {party.party_id: party.seats for party in before.parties}
         say(
             f"\nBefore the last ward: {before.headline};"
@@ -256,7 +258,7 @@ class Demo:
         say(f"Page: {page}")
         say("\nWhat a reporter would file:", style="bold")
         say(f"  {totals.headline}")
-        say(f"  {alerts[-1].text}", soft_wrap=True)
+        say(f"  {alerts[-1].text}")
 
 
 async def _answers(client: httpx.AsyncClient, address: str) -> bool:
