@@ -142,8 +142,10 @@ def test_a_second_result_under_one_revision_changes_nothing(files: Files) -> Non
     assert [each.seq for each in found.declarations] == [1, 2]
     assert [(warning.line, warning.message) for warning in found.warnings][-1] == (
         3,
-        "revision: 1 of this ward is on line 1 with other contents;"
-        " left out: a correction has a higher one",
+        (
+            "revision: 1 of this ward is on line 1 with other contents;"
+            " left out: a correction has a higher one"
+        ),
     )
 
 
