@@ -8,6 +8,7 @@ from typing import Any
 import faust
 
 from services.aggregator.fetch import WholeFetches
+from services.aggregator.offsets import InOrderTransport
 from services.platform.kafka import MESSAGE_MAX_BYTES, REQUEST_TIMEOUT_MS
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
@@ -47,6 +48,9 @@ class _App(faust.App):
 
     def _create_directories(self) -> None:
         pass
+
+    def _new_transport(self) -> InOrderTransport:
+        return InOrderTransport(self.conf.broker_consumer, self)
 
 
 def build_app(settings: Settings) -> faust.App:
