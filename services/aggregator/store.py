@@ -72,7 +72,8 @@ class Store:
         """Returns councils as Redis has them, `NOTHING` where it has none.
 
         Raises Lost or Fenced where a partition's watermark, read after the councils, is not at
-        the given position: only then does a missing council mean a new one.
+        the given position: only then does a missing council mean a new one. Raises Lost as
+        well where a state is not one of this version's.
         """
 
         async def read() -> list[Any]:
@@ -85,10 +86,14 @@ class Store:
         *found, watermarks = await self._retry(read)
         for (partition, position), watermark in zip(positions.items(), watermarks, strict=True):
             _compare(partition, position, watermark)
-        return {
-            council: NOTHING if state is None else Held(load(state), int(offset))
-            for council, (state, offset) in zip(councils, found, strict=True)
-        }
+        try:
+            return {
+                council: NOTHING if state is None else Held(load(state), int(offset))
+                for council, (state, offset) in zip(councils, found, strict=True)
+            }
+        except ValueError as error:
+            # Another version wrote it; the log has what this one needs.
+            raise Lost(f"a state cannot be read: {error}") from error
 
     async def watermarks(self, partitions: Sequence[int]) -> dict[int, int | None]:
         """Returns the watermark of each partition, None where there is none."""

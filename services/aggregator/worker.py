@@ -178,15 +178,23 @@ class Worker:
     async def _look_at(self, partitions: Collection[int]) -> None:
         """Learns the watermarks of partitions not looked at since the last rebalance.
 
-        Redis behind the group's committed offset is rebuilt up to there.
+        Redis behind the group's committed offset is rebuilt up to there. Raises Fenced where
+        Redis has more than the log: counting on would pass over declarations as known.
         """
         new = [partition for partition in partitions if partition not in self.positions]
         if not new:
             return
         committed = await self._declarations.committed()
         watermarks = await self._store.watermarks(new)
+        ends = await self._declarations.ends()
         behind = set()
         for partition in new:
+            if (watermarks[partition] or 0) > ends.get(partition, 0):
+                raise Fenced(
+                    f"Redis has partition {partition} up to {watermarks[partition]}, but its log"
+                    f" ends at {ends.get(partition, 0)}: it is another log's; remove the"
+                    " namespace's keys from Redis and start again"
+                )
             self.positions[partition] = watermarks[partition]
             if (watermarks[partition] or 0) < committed.get(partition, 0):
                 self.positions[partition] = committed[partition]

@@ -141,6 +141,30 @@ async def test_an_empty_redis_is_filled_at_the_start(
     assert len(published) == len(set(published))
 
 
+async def test_redis_is_rebuilt_by_command(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """`livecount rebuild` writes Redis from the log without a worker, and publishes nothing."""
+    facts = night(seed=21)
+    worker = process("aggregator", "run")
+    ends = await send(kafka_producer, settings, facts)
+    await eventually(lambda: counted(settings, ends))
+    assert worker.end() == 0
+    published = await alert_ids(settings)
+    await redis.flushall()
+    rebuilt = process("rebuild")
+
+    assert await eventually(lambda: rebuilt.process.poll() is not None)
+    assert (rebuilt.process.returncode, rebuilt.written()) == (0, "6 councils rebuilt\n")
+    assert await counted(settings, ends)
+    await check(settings, facts)
+    assert await alert_ids(settings) == published
+
+
 async def test_a_single_lost_council_is_rebuilt_when_it_is_next_counted(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
@@ -208,6 +232,40 @@ async def test_a_worker_that_redis_is_ahead_of_ends(
     await redis.set(Keys(settings.namespace).watermark(partition), end + 1)
 
     assert await eventually(worker.process.poll) == Exit.FENCED
+
+
+async def test_another_logs_redis_is_refused(
+    settings: Settings, process: Process, redis: Redis, eventually: Eventually
+) -> None:
+    """Where Redis has more than the log the worker ends, instead of skipping what comes."""
+    await redis.set(Keys(settings.namespace).watermark(0), 1_000)
+    worker = process("aggregator", "run")
+
+    assert await eventually(worker.process.poll) == Exit.FENCED
+    assert "another log's" in worker.written()
+
+
+async def test_a_state_of_another_version_is_folded_anew(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """A council whose state this version cannot read is rebuilt from the log."""
+    facts = night(seed=20)
+    first, second = halves(facts)
+    worker = process("aggregator", "run")
+    ends = await send(kafka_producer, settings, first)
+    await eventually(lambda: counted(settings, ends))
+    worker.kill()
+    for fact in facts:
+        await redis.hset(Keys(settings.namespace).council(fact.council), "state", b'{"format":0}')
+    worker.start()
+    ends |= await send(kafka_producer, settings, second)
+    await eventually(lambda: counted(settings, ends))
+
+    await check(settings, facts)
 
 
 async def test_a_worker_that_comes_back_from_the_dead_does_no_harm(
