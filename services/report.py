@@ -99,4 +99,4 @@ def _print_for_people(councils: Iterable[CouncilTotals], alerts: Iterable[Alert]
         )
     console.print(table)
     for alert in alerts:
-        console.print(Text(printable(alert.text)))
+        console.print(Text(printable(alert.text)), soft_wrap=True)
