@@ -54,8 +54,8 @@ def beaten(ward: Ward) -> list[tuple[Nominee, int | None]]:
         return []
     losers = {
         (each.candidate.casefold(), counted_under(each.party_id, each.party)): each
-        for each, elected in zip(ward.declared.candidates, ward.result.elected, strict=True)
-        if elected is False
+        for place, each in enumerate(ward.declared.candidates)
+        if ward.result.elected[place] is False
     }
     found: list[tuple[Nominee, int | None]] = []
     for nominee in notable:

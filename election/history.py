@@ -9,16 +9,25 @@ from election.wording import listed
 from schemas.council import ControlSpell
 from schemas.party import CONSERVATIVE, INDEPENDENT, LABOUR, LIBERAL_DEMOCRATS, NOC
 
+GREEN = "PP63"
+
 _EXCEPTIONS_MAX = 2
 """A council that was held by others more often than this is not one party's council."""
 
-_SHORT = {
-    CONSERVATIVE: ("Conservative", "the Conservatives'"),
-    LABOUR: ("Labour", "Labour's"),
-    LIBERAL_DEMOCRATS: ("Liberal Democrat", "the Liberal Democrats'"),
-    "PP63": ("Green", "the Greens'"),
-    INDEPENDENT: ("Independent", "the Independents'"),
-    NOC: (NOC, NOC),
+_ADJECTIVE = {
+    CONSERVATIVE: "Conservative",
+    LABOUR: "Labour",
+    LIBERAL_DEMOCRATS: "Liberal Democrat",
+    GREEN: "Green",
+    INDEPENDENT: "Independent",
+}
+
+_POSSESSIVE = {
+    CONSERVATIVE: "the Conservatives'",
+    LABOUR: "Labour's",
+    LIBERAL_DEMOCRATS: "the Liberal Democrats'",
+    GREEN: "the Greens'",
+    INDEPENDENT: "the Independents'",
 }
 
 
@@ -38,9 +47,7 @@ def control_history(spells: Sequence[ControlSpell], control: str | None, label: 
 def _so_far(spells: Sequence[ControlSpell]) -> str:
     held = [counted_under(spell.control) for spell in spells]
     first = held.index(held[-1])
-    others = [
-        spell for spell, key in zip(spells[first:], held[first:], strict=True) if key != held[-1]
-    ]
+    others = [spell for spell in spells[first:] if counted_under(spell.control) != held[-1]]
     if len(others) > _EXCEPTIONS_MAX:
         first, others = len(spells) - 1, []
     text = f"{_adjective(spells[-1])} since {spells[first].since}"
@@ -48,9 +55,9 @@ def _so_far(spells: Sequence[ControlSpell]) -> str:
 
 
 def _new_majority(spells: Sequence[ControlSpell], control: str | None, label: str) -> str:
-    if control in {None, NOC, counted_under(spells[-1].control)}:
+    if control is None or control in {NOC, counted_under(spells[-1].control)}:
         return ""
-    whose = _SHORT.get(control or "", ("", f"{label}'" if label.endswith("s") else f"{label}'s"))[1]
+    whose = _POSSESSIVE.get(control, f"{label}'" if label.endswith("s") else f"{label}'s")
     earlier = [spell for spell in spells if counted_under(spell.control) == control]
     if not earlier:
         return f"{whose} first majority here"
@@ -59,7 +66,7 @@ def _new_majority(spells: Sequence[ControlSpell], control: str | None, label: st
 
 def _adjective(spell: ControlSpell) -> str:
     key = counted_under(spell.control)
-    return _SHORT.get(key, (spell.party or key, ""))[0]
+    return _ADJECTIVE.get(key, spell.party or key)
 
 
 def _years(spell: ControlSpell) -> str:

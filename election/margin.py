@@ -49,8 +49,8 @@ def line(
     last_in: Candidate | None = None
     first_out: Candidate | None = None
     fewest, most = _VOTES_BEYOND_ALL, -1
-    for candidate, elected in zip(candidates, found.elected, strict=True):
-        votes = candidate.votes
+    for place, candidate in enumerate(candidates):
+        votes, elected = candidate.votes, found.elected[place]
         if votes is None:
             return None
         # Of the tied of one party, the first listed stands for those in, the next for those out.

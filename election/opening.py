@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
+from election.archive import compact
 from election.majority import counted_under, majority
 from schemas.council import CouncilOpened
 from schemas.events import encode_event
@@ -45,7 +45,7 @@ class Opening:
 
 def _written(kept: Opening) -> str:
     facts = (kept.opened.model_dump_json(exclude_defaults=True), kept.digest, kept.labels)
-    return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+    return compact(facts)
 
 
 def _before(opened: CouncilOpened) -> str | None:

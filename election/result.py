@@ -69,21 +69,24 @@ def _by_votes(candidates: Sequence[Candidate], votes: list[int], seats: int) -> 
     flags: list[bool | None] = [count >= last for count in votes]
     tied = [place for place, count in enumerate(votes) if count == last]
     free = seats - sum(count > last for count in votes)
-    winners = [each for each, flag in zip(candidates, flags, strict=True) if flag]
     surplus = len(tied) - free
     if surplus == 0:
-        return Result(tuple(flags), by_party(winners))
+        return _flagged(candidates, flags)
     by_lot = {place for place in tied if candidates[place].tied_vote_winner}
     if len(by_lot) == free:
         for place in tied:
             flags[place] = place in by_lot
-        drawn = [each for each, flag in zip(candidates, flags, strict=True) if flag]
-        return Result(tuple(flags), by_party(drawn))
+        return _flagged(candidates, flags)
     parties = by_party(candidates[place] for place in tied)
     if len(parties) > 1:
         return None
     for place in tied:
         flags[place] = None
-    won = by_party(winners)
+    won = by_party(each for each in candidates if (each.votes or 0) >= last)
     won[next(iter(parties))] -= surplus
     return Result(tuple(flags), won)
+
+
+def _flagged(candidates: Sequence[Candidate], flags: Sequence[bool | None]) -> Result:
+    winners = (each for place, each in enumerate(candidates) if flags[place])
+    return Result(tuple(flags), by_party(winners))

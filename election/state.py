@@ -40,7 +40,7 @@ def dump(council: Council) -> bytes:
         ],
     }
     wards = ",".join(ward.written for ward in council.wards.values())
-    text = json.dumps(head, separators=(",", ":"), ensure_ascii=False)
+    text = archive.compact(head)
     opening = council.opening.written if council.opening else "null"
     return f'{text[:-1]},"opening":{opening},"wards":[{wards}]}}'.encode()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -194,4 +193,4 @@ def _written(ward: Ward) -> str:
         ward.counts,
         ward.fits,
     )
-    return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+    return archive.compact(facts)

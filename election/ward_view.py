@@ -52,10 +52,7 @@ def _result(ward: Ward, declared: WardDeclared) -> dict[str, Any]:
     """Returns a ballot's declaration, elected candidates first, most votes first."""
     candidates = declared.candidates
     if ward.result is not None:
-        candidates = tuple(
-            each if each.elected is elected else each.model_copy(update={"elected": elected})
-            for each, elected in zip(candidates, ward.result.elected, strict=True)
-        )
+        candidates = tuple(map(_flagged, candidates, ward.result.elected))
     return {
         "seats_contested": declared.seats_contested,
         "revision": declared.revision,
@@ -72,6 +69,12 @@ def _result(ward: Ward, declared: WardDeclared) -> dict[str, Any]:
         "turnout_percentage": declared.turnout_percentage,
         "total_electorate": declared.total_electorate,
     }
+
+
+def _flagged(candidate: Candidate, elected: bool | None) -> Candidate:  # noqa: FBT001 -- mapped
+    if candidate.elected is elected:
+        return candidate
+    return candidate.model_copy(update={"elected": elected})
 
 
 def _status(ward: Ward) -> Literal["waiting", "declared", "tied"] | Status:

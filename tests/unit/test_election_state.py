@@ -19,6 +19,7 @@ from polls import (
     won,
 )
 
+from election.archive import compact
 from election.council import Council
 from election.fold import apply
 from election.state import dump, load
@@ -150,6 +151,16 @@ def test_a_state_of_another_format_is_refused() -> None:
     """A newer or older livecount wrote it."""
     with pytest.raises(ValueError, match="format: 2; expected 1, so fold the log anew"):
         load(dump(full()).replace(b'"format":1', b'"format":2'))
+
+
+def test_a_state_has_no_byte_too_many() -> None:
+    """No spaces, no escapes where a letter will do, and nothing that is as it usually is."""
+    assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'
+
+    state = dump(full())
+    assert b'", "' not in state
+    assert b"electoral_system" not in state
+    assert b"correction" not in state
 
 
 def test_a_state_is_small() -> None:
