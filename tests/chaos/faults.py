@@ -16,10 +16,11 @@ from aiokafka.protocol.admin import DeleteGroupsRequest
 from aiokafka.structs import OffsetAndMetadata
 from crew import Crew
 from ground import Ground
-from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from services.platform import kafka
 from services.platform.names import Topics, group
+from services.platform.redis import connect
 from services.platform.settings import Settings
 
 SESSION_TIMEOUT_S = 7.0
@@ -37,11 +38,10 @@ NOTIFIER_POINTS = ("notifier.received", "notifier.sent", "notifier.recorded")
 
 @dataclass(slots=True)
 class Field:
-    """What faults strike at. `redis` reaches Redis around the proxies, as `settings` do."""
+    """What faults strike at; `settings` lead there around the proxies."""
 
     ground: Ground
     crew: Crew
-    redis: Redis
     settings: Settings
     chance: Random
 
@@ -50,6 +50,18 @@ class Field:
 
     def worker(self) -> str:
         return self.chance.choice(self.workers())
+
+    async def command(self, *words: str) -> None:
+        """Has Redis do something, around the proxies, as soon as it answers."""
+        for _ in range(100):
+            try:
+                async with connect(self.settings) as redis:
+                    await redis.execute_command(*words)
+            except (RedisError, OSError):
+                await asyncio.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"redis does not take {words}")
 
 
 Fault = Callable[[Field], Awaitable[None]]
@@ -87,7 +99,7 @@ async def crashed_in_rebuild(field: Field) -> None:
     name = field.worker()
     field.crew.crash_next(name, "after_rebuild:1")
     field.crew.signal(name, signal.SIGKILL)
-    await field.redis.flushall()
+    await field.command("FLUSHALL")
     await asyncio.sleep(5)
 
 
@@ -142,7 +154,7 @@ def redis_restarted(*, empty: bool) -> Fault:
 
 async def redis_flushed(field: Field) -> None:
     """Somebody empties Redis."""
-    await field.redis.flushall()
+    await field.command("FLUSHALL")
 
 
 async def redis_hung(field: Field) -> None:
@@ -163,18 +175,18 @@ async def redis_without_replicas(field: Field) -> None:
 
 
 async def _configured(field: Field, name: str, fault: str, sound: str) -> None:
-    await field.redis.config_set(name, fault)
+    await field.command("CONFIG", "SET", name, fault)
     try:
         await asyncio.sleep(field.chance.uniform(1, 6))
     finally:
-        await field.redis.config_set(name, sound)
+        await field.command("CONFIG", "SET", name, sound)
 
 
 async def redis_read_only(field: Field) -> None:
     """Redis is a replica for a while, and of nobody."""
-    await field.redis.replicaof("127.0.0.1", "1")
+    await field.command("REPLICAOF", "127.0.0.1", "1")
     await asyncio.sleep(field.chance.uniform(1, 6))
-    await field.redis.replicaof("NO", "ONE")
+    await field.command("REPLICAOF", "NO", "ONE")
 
 
 async def redis_disk_full(field: Field) -> None:
@@ -269,40 +281,42 @@ async def _without_workers(field: Field, act: Callable[[Settings], Awaitable[Non
 
 
 async def _to_beginning(settings: Settings) -> None:
-    consumer: AIOKafkaConsumer = kafka.consumer(
-        settings, group_id=group(settings.namespace, "aggregator"), client_id="chaos"
-    )
-    await consumer.start()
-    try:
-        topic = Topics(settings.namespace).declarations
-        places = [TopicPartition(topic, number) for number in range(settings.kafka_partitions)]
-        consumer.assign(places)
-        await _until_empty(
-            lambda: consumer.commit({place: OffsetAndMetadata(0, "") for place in places})
+    topic = Topics(settings.namespace).declarations
+    places = [TopicPartition(topic, number) for number in range(settings.kafka_partitions)]
+
+    async def commit() -> None:
+        consumer: AIOKafkaConsumer = kafka.consumer(
+            settings, group_id=group(settings.namespace, "aggregator"), client_id="chaos"
         )
-    finally:
-        await consumer.stop()
+        try:
+            await consumer.start()
+            consumer.assign(places)
+            await consumer.commit({place: OffsetAndMetadata(0, "") for place in places})
+        finally:
+            await consumer.stop()
+
+    await _until_empty(commit)
 
 
 async def _forget_group(settings: Settings) -> None:
     name = group(settings.namespace, "aggregator")
-    admin = kafka.admin(settings, "chaos")
-    client = AIOKafkaClient(**kafka.connection(settings), client_id="chaos")
-    await admin.start()
-    await client.bootstrap()
 
     async def delete() -> None:
-        coordinator = await admin.find_coordinator(name)
-        await client.ready(coordinator)
-        ((_, code),) = (await client.send(coordinator, DeleteGroupsRequest([name]))).results
-        if code != 0:
-            raise for_code(code)
+        admin = kafka.admin(settings, "chaos")
+        client = AIOKafkaClient(**kafka.connection(settings), client_id="chaos")
+        try:
+            await admin.start()
+            await client.bootstrap()
+            coordinator = await admin.find_coordinator(name)
+            await client.ready(coordinator)
+            ((_, code),) = (await client.send(coordinator, DeleteGroupsRequest([name]))).results
+            if code != 0:
+                raise for_code(code)
+        finally:
+            await client.close()
+            await admin.close()
 
-    try:
-        await _until_empty(delete)
-    finally:
-        await client.close()
-        await admin.close()
+    await _until_empty(delete)
 
 
 async def _until_empty(act: Callable[[], Awaitable[Any]]) -> None:

@@ -32,7 +32,6 @@ from services.platform.kafka_jars import KAFKA_VERSION
 from services.platform.names import Keys
 from services.platform.ports import free_ports
 from services.platform.redis import connect
-from services.platform.settings import Settings
 from services.platform.topics import create_topics
 
 PARTITIONS = 6
@@ -125,14 +124,11 @@ class Night:
                 intake, self._ticker = await self._start(crew, recorder, workers)
                 senders = Senders(self.linked, intake, Random(f"senders {self.seed}"))
                 sending = asyncio.create_task(
-                    senders.send(rough.parcels, len(rough.parcels) / rate)
+                    senders.send(rough.parcels, rate, lambda: self._share_due(arms))
                 )
-                async with connect(self.direct) as redis:
-                    field_ = Field(self._ground, crew, redis, self.direct, self.chance)
-                    striking = [
-                        asyncio.create_task(self._strike(arm, field_, senders)) for arm in arms
-                    ]
-                    await asyncio.gather(sending, *striking)
+                field_ = Field(self._ground, crew, self.direct, self.chance)
+                striking = [asyncio.create_task(self._strike(arm, field_, senders)) for arm in arms]
+                await asyncio.gather(sending, *striking)
                 self._ground.mend()
                 await self._settled(senders, recorder)
                 pages = await self._pages()
@@ -153,9 +149,18 @@ class Night:
             versions=versions(),
         )
 
+    def _share_due(self, arms: Sequence[Sequence[Planned]]) -> float:
+        """Returns the share of the night that may be over, so that faults meet a busy night."""
+        planned = sum(map(len, arms))
+        return (len(self.recoveries) + len(arms)) / planned if planned else 1.0
+
     def _environment(self) -> dict[str, str]:
         found = {k: v for k, v in environment(self.linked).items() if k.startswith("LIVECOUNT_")}
-        return {**found, "LIVECOUNT_SETTINGS_FILE": os.devnull, "LIVECOUNT_LOG_LEVEL": "warning"}
+        return {
+            **found,
+            "LIVECOUNT_SETTINGS_FILE": os.devnull,
+            "LIVECOUNT_LOG_LEVEL": os.environ.get("CHAOS_LOG_LEVEL", "warning"),
+        }
 
     async def _start(
         self, crew: Crew, recorder: Recorder, workers: Mapping[str, Sequence[str]]
@@ -173,7 +178,7 @@ class Night:
         return f"http://127.0.0.1:{intake}", f"http://127.0.0.1:{ticker}"
 
     async def _strike(self, arm: Sequence[Planned], field_: Field, senders: Senders) -> None:
-        while senders.sent < 200:  # noqa: PLR2004 - let the night begin
+        while senders.sent < 200:
             await asyncio.sleep(POLL_S)
         for planned in arm:
             await planned.fault(field_)
@@ -226,7 +231,11 @@ class Night:
 
     async def _pages(self) -> dict[str, Any]:
         """Returns each council as the ticker tells it, by id."""
-        async with httpx.AsyncClient(timeout=60, base_url=self._ticker) as client:
+        # A ticker that was killed last of all is still on its way.
+        transport = httpx.AsyncHTTPTransport(retries=10)
+        async with httpx.AsyncClient(
+            timeout=60, base_url=self._ticker, transport=transport
+        ) as client:
             found = {}
             elections = (await client.get("/v1/elections")).json()["elections"]
             for election in elections:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -70,10 +70,17 @@ class Judgement:
 
 
 async def judge(
-    settings: Settings, acknowledged: Sequence[Acknowledged], arrivals: Sequence[Arrival]
+    settings: Settings,
+    acknowledged: Sequence[Acknowledged],
+    arrivals: Sequence[Arrival] | None,
+    recorded_s: Mapping[str, float] | None = None,
 ) -> Judgement:
-    """Returns the judgement of a night that has been counted to its end."""
-    found = Judgement(acknowledged=len(acknowledged), deliveries=len(arrivals))
+    """Returns the judgement of a night that has been counted to its end.
+
+    `arrivals` is None where no notifier ran. `recorded_s` says when the ledger first had each
+    alert, where it no longer has all of them.
+    """
+    found = Judgement(acknowledged=len(acknowledged), deliveries=len(arrivals or ()))
     verdict = await verify(settings)
     found.fault("lost", range(verdict.waiting))
     names = {
@@ -111,7 +118,9 @@ async def judge(
         await _judge_alerts(found, log, count)
         await _judge_rejects(found, log, count, rejected)
         await _judge_totals_topic(found, log, count)
-        await _judge_deliveries(found, log, count, arrivals)
+        if arrivals is not None:
+            recorded_s = {**await recorded_at(log), **(recorded_s or {})}
+            _judge_deliveries(found, count, arrivals, recorded_s)
         await _judge_offsets(found, log)
     async with connect(settings) as redis:
         await _judge_feed(found, redis, Keys(settings.namespace), count)
@@ -187,29 +196,32 @@ async def _judge_totals_topic(found: Judgement, log: Log, count: Count) -> None:
             found.fault("wrong_totals_topic", [f"{council}: {version}, not {totals.version}"])
 
 
-async def _judge_deliveries(
-    found: Judgement, log: Log, count: Count, arrivals: Sequence[Arrival]
+async def recorded_at(log: Log) -> dict[str, float]:
+    """Returns when the ledger first had each alert, by Kafka's clock."""
+    found: dict[str, float] = {}
+    for record in await _values(log, log.topics.deliveries):
+        delivery = Delivery.model_validate_json(record.value)
+        found.setdefault(delivery.alert_id, record.timestamp / 1_000)
+    return found
+
+
+def _judge_deliveries(
+    found: Judgement, count: Count, arrivals: Sequence[Arrival], recorded_s: Mapping[str, float]
 ) -> None:
     """Every alert arrived; and again only where it was sent and not yet recorded."""
     expected = {alert.id for each in count.councils.values() for alert in each.alerts}
-    found.fault("deliveries_missing", sorted(expected - {each.alert for each in arrivals}))
-    found.fault("alerts_unknown", sorted({each.alert for each in arrivals} - expected))
-    recorded_s: dict[str, float] = {}
-    for record in await _values(log, log.topics.deliveries):
-        delivery = Delivery.model_validate_json(record.value)
-        recorded_s.setdefault(delivery.alert_id, record.timestamp / 1_000)
-    number = Counter(each.alert for each in arrivals)
-    first = set()
+    arrived: set[str] = set()
     for each in arrivals:
         if each.key != each.alert:
             found.fault("deliveries_doubled", [f"{each.alert} under key {each.key!r}"])
-        if each.alert in first:
-            if each.at_s > recorded_s.get(each.alert, 0.0):
-                found.fault("deliveries_doubled", [f"{each.alert} after it was recorded"])
-            else:
-                found.repeated_after_kill += 1
-        first.add(each.alert)
-    found.fault("deliveries_missing", sorted(number.keys() - recorded_s.keys()))
+        if each.alert in arrived and each.at_s > recorded_s.get(each.alert, 0.0):
+            found.fault("deliveries_doubled", [f"{each.alert} after it was recorded"])
+        elif each.alert in arrived:
+            found.repeated_after_kill += 1
+        arrived.add(each.alert)
+    found.fault("deliveries_missing", sorted(expected - arrived))
+    found.fault("deliveries_missing", sorted(arrived - recorded_s.keys()))
+    found.fault("alerts_unknown", sorted(arrived - expected))
 
 
 async def _judge_offsets(found: Judgement, log: Log) -> None:

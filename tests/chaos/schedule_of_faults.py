@@ -31,14 +31,7 @@ PROCESSES: tuple[tuple[Planned, int], ...] = (
     (Planned("offsets reset", faults.offsets_reset), 1),
     (Planned("offsets expired", faults.offsets_expired), 1),
 )
-SURROUNDINGS: tuple[tuple[Planned, int], ...] = (
-    *(
-        (Planned(f"notifier crash {point}", faults.crashed("notifier", point), 2), 1)
-        for point in NOTIFIER_POINTS
-    ),
-    (Planned("notifier kill -9", faults.killed("notifier")), 3),
-    (Planned("intake kill -9", faults.killed("intake")), 4),
-    (Planned("ticker kill -9", faults.killed("ticker")), 3),
+REDIS: tuple[tuple[Planned, int], ...] = (
     (Planned("redis killed, kept its disk", faults.redis_restarted(empty=False)), 2),
     (Planned("redis killed, restarted empty", faults.redis_restarted(empty=True)), 3),
     (Planned("redis FLUSHALL", faults.redis_flushed), 3),
@@ -49,6 +42,15 @@ SURROUNDINGS: tuple[tuple[Planned, int], ...] = (
     (Planned("redis disk full", faults.redis_disk_full), 1),
     (Planned("redis unreachable", faults.redis_cut), 1),
     (Planned("redis slow network", faults.redis_slow), 2),
+)
+OTHERS: tuple[tuple[Planned, int], ...] = (
+    *(
+        (Planned(f"notifier crash {point}", faults.crashed("notifier", point), 2), 1)
+        for point in NOTIFIER_POINTS
+    ),
+    (Planned("notifier kill -9", faults.killed("notifier")), 3),
+    (Planned("intake kill -9", faults.killed("intake")), 4),
+    (Planned("ticker kill -9", faults.killed("ticker")), 3),
     (Planned("kafka slow network", faults.kafka_slow), 2),
     (Planned("kafka unreachable", faults.kafka_cut(5)), 1),
     (Planned("kafka silent", faults.kafka_silent), 1),

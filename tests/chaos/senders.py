@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -53,17 +53,24 @@ class Senders:
         self._chance = chance
         self._producer: DeclarationProducer | None = None
 
-    async def send(self, parcels: Sequence[Parcel], duration_s: float) -> None:
-        """Sends everything, spread over a time, in groups of up to GROUP_MAX."""
-        clock = asyncio.get_running_loop().time
-        begin, place = clock(), 0
+    async def send(
+        self, parcels: Sequence[Parcel], rate: float, allowed: Callable[[], float]
+    ) -> None:
+        """Sends everything, in groups of up to GROUP_MAX, at no more than a rate a second.
+
+        `allowed` tells which share of them may have gone by now.
+        """
+        place = 0
         async with httpx.AsyncClient(timeout=POST_TIMEOUT_S) as self._client:
             while place < len(parcels):
                 group = list(parcels[place : place + self._chance.randint(1, GROUP_MAX)])
-                place += len(group)
+                pause = asyncio.create_task(asyncio.sleep(len(group) / rate))
                 await self._send_group(group)
+                place += len(group)
                 self.sent = place
-                await asyncio.sleep(max(0.0, begin + duration_s * place / len(parcels) - clock()))
+                await pause
+                while place > len(parcels) * allowed():
+                    await asyncio.sleep(PAUSE_S)
         if self._producer is not None:
             await self._producer.stop()
 

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from ground import Ground
 from harness import Night, Report
-from schedule_of_faults import LONG_OUTAGE, PROCESSES, SURROUNDINGS, schedule
+from schedule_of_faults import LONG_OUTAGE, OTHERS, PROCESSES, REDIS, schedule
 
 SEED = int(os.environ.get("CHAOS_SEED", "20140522"))
 """A night that failed is run again by its number: CHAOS_SEED=… make chaos."""
@@ -23,9 +23,9 @@ async def night(
 ) -> Report:
     """Runs a night of a seed and prints its report."""
     chance = Random(f"schedule {seed}")
-    arms = [schedule(PROCESSES, chance, times), schedule(SURROUNDINGS, chance, times)]
+    arms = [schedule(kinds, chance, times) for kinds in (PROCESSES, REDIS, OTHERS)]
     if times > 1:
-        arms[1].append(LONG_OUTAGE)
+        arms[2].append(LONG_OUTAGE)
     run = Night(ground, f"chaos-{seed}", seed, logs)
     report = await run.run(declarations, declarations // 60 + 1, arms, rate=rate, workers=WORKERS)
     sys.stdout.write(report.as_json() + "\n")

@@ -1,0 +1,301 @@
+"""Each safeguard is needed: without it the same judgement finds what is then wrong.
+
+Workers are built from the product's own parts, with one part exchanged. What is judged, and how,
+is what the rough nights are judged by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
+from judgement import Judgement, judge, recorded_at
+from recorder import Recorder
+from rough_night import RoughNight
+
+from schemas.alert import Alert
+from services.aggregator.changes import Entry
+from services.aggregator.outputs import Outputs
+from services.aggregator.rebuild import Log as DeclarationsLog
+from services.aggregator.store import Fenced, Store
+from services.aggregator.worker import Worker
+from services.audit.log import Log
+from services.platform import kafka
+from services.platform.names import Keys, Topics, group
+from services.platform.redis import connect
+from services.platform.settings import Settings
+from services.platform.topics import create_topics
+
+DECLARATIONS, COUNCILS, BATCH = 400, 8, 10
+Process = Callable[..., Any]
+Eventually = Callable[..., Awaitable[Any]]
+
+
+class RandomIds(Outputs):
+    """Outputs whose alerts have ids of chance."""
+
+    async def publish(self, entries: Iterable[Entry]) -> None:
+        await super().publish(
+            replace(entry, alerts=tuple(_renamed(alert) for _, alert in entry.alerts))
+            for entry in entries
+        )
+
+
+def _renamed(payload: bytes) -> tuple[str, bytes]:
+    alert = Alert.model_validate_json(payload).model_copy(update={"id": secrets.token_hex(16)})
+    return alert.id, alert.model_dump_json().encode()
+
+
+class Held(Outputs):
+    """Outputs that wait before they publish, as a process that stands still does."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.reached = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def publish(self, entries: Iterable[Entry]) -> None:
+        self.reached.set()
+        await self.go_on.wait()
+        await super().publish(entries)
+
+
+class Dead(Exception):  # noqa: N818 - says what is so
+    """The process is gone."""
+
+
+class Dying(Outputs):
+    """Outputs that die at their n-th batch, before or after they have published."""
+
+    def __init__(self, settings: Settings, batch: int, *, published: bool) -> None:
+        super().__init__(settings)
+        self._left = batch
+        self._published = published
+
+    async def publish(self, entries: Iterable[Entry]) -> None:
+        self._left -= 1
+        if self._left == 0 and not self._published:
+            raise Dead
+        await super().publish(entries)
+        if self._left == 0:
+            raise Dead
+
+
+class Unfenced(Store):
+    """A store that writes whatever Redis has meanwhile: the comparison is made to agree."""
+
+    def __init__(self, redis: Any, keys: Keys) -> None:
+        super().__init__(redis, keys)
+        self._client, self._names = redis, keys
+
+    async def commit(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            await self._client.hdel(self._names.council(entry.council), "offset")
+        await super().commit([replace(entry, expected=None) for entry in entries])
+
+    async def advance(self, positions: Any, elections: Iterable[str]) -> None:
+        for partition, (_, after) in positions.items():
+            await self._client.set(self._names.watermark(partition), after)
+        await super().advance({}, elections)
+
+
+@asynccontextmanager
+async def worker(
+    settings: Settings, outputs: Outputs, store: type[Store] = Store
+) -> AsyncIterator[Worker]:
+    """A worker of the product's parts, with the given ones among them."""
+    async with connect(settings) as redis:
+        declarations = DeclarationsLog(settings, beat=lambda: None)
+        kept = store(redis, Keys(settings.namespace))
+        yield Worker(declarations, outputs, kept, time.monotonic)
+    await outputs.stop()
+
+
+class Batches:
+    """The log in batches of a partition each, and the commit of offsets."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._topic = Topics(settings.namespace).declarations
+        self._consumer: AIOKafkaConsumer = kafka.consumer(
+            settings, group_id=group(settings.namespace, "aggregator"), client_id="test"
+        )
+
+    async def __aenter__(self) -> list[list[Any]]:
+        await self._consumer.start()
+        numbers = range(self._settings.kafka_partitions)
+        self._consumer.assign([TopicPartition(self._topic, number) for number in numbers])
+        async with Log(self._settings) as log:
+            records: dict[int, list[Any]] = {}
+            async for record in log.read(self._topic, await log.ends(self._topic)):
+                records.setdefault(record.partition, []).append(record)
+        return [
+            each[start : start + BATCH]
+            for each in sorted(records.values(), key=len, reverse=True)
+            for start in range(0, len(each), BATCH)
+        ]
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def commit(self, batch: Sequence[Any]) -> None:
+        place = TopicPartition(self._topic, batch[-1].partition)
+        await self._consumer.commit({place: OffsetAndMetadata(batch[-1].offset + 1, "")})
+
+
+@pytest.fixture
+async def declared(settings: Settings) -> Settings:
+    """A small rough night in the log, and nobody who has counted it."""
+    producer = kafka.producer(settings, "test")
+    await producer.start()
+    topic = Topics(settings.namespace).declarations
+    for parcel in RoughNight(1, DECLARATIONS, COUNCILS, settings.namespace).parcels:
+        await producer.send(topic, parcel.value, key=parcel.key, headers=parcel.headers)
+    await producer.stop()
+    return settings
+
+
+async def judged(settings: Settings) -> dict[str, int]:
+    """Returns what is wrong, by name, of a night without a notifier."""
+    found: Judgement = await judge(settings, [], None)
+    print(*found.examples, sep="\n")  # noqa: T201 - shown where the test fails
+    return found.faulty
+
+
+async def count_all(settings: Settings, *, after: int = 0, store: type[Store] = Store) -> None:
+    """Counts every batch from one on, and acknowledges each, with every safeguard."""
+    reading = Batches(settings)
+    async with reading as batches, worker(settings, Outputs(settings), store) as sound:
+        for batch in batches[after:]:
+            await sound.count(batch)
+            await reading.commit(batch)
+
+
+async def test_with_every_safeguard_nothing_is_wrong(declared: Settings) -> None:
+    """The small night counts right: so what is wrong below is a safeguard's absence."""
+    await count_all(declared)
+
+    assert await judged(declared) == {}
+
+
+@pytest.mark.parametrize("safe", [True, False])
+async def test_acknowledging_before_redis_loses_alerts(declared: Settings, *, safe: bool) -> None:
+    """A crash between an early acknowledgement and Redis leaves alerts that nobody publishes."""
+    reading = Batches(declared)
+    async with reading as batches:
+        with pytest.raises(Dead):
+            async with worker(declared, Dying(declared, 2, published=False)) as dying:
+                for batch in batches:
+                    if not safe:
+                        await reading.commit(batch)
+                    await dying.count(batch)
+                    await reading.commit(batch)
+    await count_all(declared, after=1 if safe else 2)
+    wrong = await judged(declared)
+
+    assert wrong == {} if safe else "alerts_missing" in wrong, wrong
+
+
+@pytest.mark.parametrize("safe", [True, False])
+async def test_ids_of_chance_double_alerts(declared: Settings, *, safe: bool) -> None:
+    """A batch repeated after a crash repeats its alerts' ids; ids of chance make new alerts."""
+
+    class DyingWithRandomIds(Dying, RandomIds):
+        pass
+
+    kind = Dying if safe else DyingWithRandomIds
+    reading = Batches(declared)
+    async with reading as batches:
+        with pytest.raises(Dead):
+            async with worker(declared, kind(declared, 2, published=True)) as dying:
+                for batch in batches:
+                    await dying.count(batch)
+                    await reading.commit(batch)
+    await count_all(declared, after=1)
+    wrong = await judged(declared)
+
+    assert wrong == {} if safe else "alerts_unknown" in wrong, wrong
+
+
+@pytest.mark.parametrize("store", [Store, Unfenced])
+async def test_a_zombie_without_fencing_overwrites_later_totals(
+    declared: Settings, store: type[Store]
+) -> None:
+    """A worker that comes back late is stopped by the comparison, or writes what is out of date."""
+    reading = Batches(declared)
+    async with reading as batches:
+        mine = [batch for batch in batches if batch[0].partition == batches[0][0].partition]
+        held = Held(declared)
+        async with worker(declared, held, store) as zombie:
+            await zombie.count(mine[0])
+            held.reached.clear()
+            held.go_on.clear()
+            late = asyncio.create_task(zombie.count(mine[1]))
+            await held.reached.wait()
+            await count_all(declared)
+            held.go_on.set()
+            (outcome,) = await asyncio.gather(late, return_exceptions=True)
+    wrong = await judged(declared)
+
+    if store is Store:
+        assert isinstance(outcome, Fenced)
+        assert "wrong_totals" not in wrong
+    else:
+        assert outcome is None
+        assert "wrong_totals" in wrong
+
+
+@pytest.mark.parametrize("safe", [True, False])
+async def test_a_notifier_without_its_ledger_tells_twice(
+    declared: Settings, process: Process, eventually: Eventually, tmp_path: Path, *, safe: bool
+) -> None:
+    """Killed after recording, a notifier that finds no ledger sends again what was recorded."""
+    await count_all(declared)
+    async with Log(declared) as log:
+        alerts = sum((await log.ends(log.topics.alerts)).values())
+        async with Recorder() as recorder:
+            channels = tmp_path / "channels.toml"
+            channels.write_text(
+                f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
+            )
+            first = process(
+                "notifier",
+                "run",
+                notifier_channels_file=str(channels),
+                crash_at="notifier.recorded:3",
+            )
+            await eventually(lambda: first.process.poll() is not None, timeout_s=60)
+            recorded_s = await recorded_at(log)
+            if not safe:
+                await _empty(declared, log)
+            process("notifier", "run", notifier_channels_file=str(channels))
+            await eventually(lambda: len(recorder.ids) >= alerts, timeout_s=60)
+
+            async def all_recorded() -> bool:
+                return recorder.ids <= (await recorded_at(log)).keys() | recorded_s.keys()
+
+            await eventually(all_recorded, timeout_s=60)
+    wrong = (await judge(declared, [], recorder.arrivals, recorded_s)).faulty
+
+    assert wrong == {} if safe else "deliveries_doubled" in wrong, wrong
+
+
+async def _empty(settings: Settings, log: Log) -> None:
+    """Removes the ledger and makes an empty one: Kafka removes no records of compacted topics."""
+    admin = kafka.admin(settings, "test")
+    await admin.start()
+    try:
+        await admin.delete_topics([log.topics.deliveries])
+    finally:
+        await admin.close()
+    await create_topics(settings)
