@@ -57,10 +57,10 @@ def seat_bar(totals: CouncilTotals) -> Text:
 
 
 def party_line(totals: CouncilTotals) -> Text:
-    """Returns each party's seats with the change on the eve of poll, where that is known."""
+    """Returns the seats of each party that has any or can still win, and the most it can reach."""
     line = Text()
     for party in totals.parties:
-        if not party.seats and not party.best:
+        if not party.seats and party.needs is None:
             continue
         colour = _COLOURS.get(party.party_id, _OTHER)
         line.append(
@@ -95,7 +95,7 @@ def picture(scene: Scene) -> RenderableType:
     )
     parts += [Text(), progress, Text()]
     parts += [
-        Text(f"{alert.action.upper():8}{alert.text}", style="bold" if alert.change else "")
+        Text(f"• {alert.text}", style="bold" if alert.kind == "control" else "")
         for alert in scene.alerts[-ALERTS_SHOWN:]
     ]
     parts.append(Text(f"\nThe same as a page: {scene.address}", style="dim"))
