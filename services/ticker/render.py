@@ -190,7 +190,8 @@ def _council(night: Night, council: CouncilCount) -> View:
         "wards-declared": _ward_ids(ward for ward in wards if is_counted(ward)),
         "alerts": tuple(f"alert-{alert.id}" for alert in alerts),
     }
-    return View(fragments, orders, _sayings(alerts))
+    read_out = tuple(wording.declaration(ward) for ward in wards if ward.seats_won)
+    return View(fragments, orders, (*_sayings(alerts), *read_out))
 
 
 def is_counted(ward: WardTotals) -> bool:

@@ -20,6 +20,9 @@ READ_BLOCK_MS = 1_000
 READ_ENTRIES = 500
 """Entries taken in one read: a declaration makes two or three, a rebuild some hundreds."""
 
+PAGE_COUNCILS = 25
+"""Councils read at once: some 2 MB with their wards."""
+
 PAGE_ENTRIES = 1_000
 """Entries in one page while the ring is filled; some 5 MB, so that Redis is not held up."""
 
@@ -44,35 +47,47 @@ class Store:
         return sorted((member.decode() for member in members), reverse=True)
 
     async def night(self, election: str) -> Night:
-        """Returns an election as it stands, with the feed id it agrees with, read as one.
+        """Returns an election as it stands, in exact agreement with a feed id.
 
-        Councils that appear between listing and reading are listed again, so none is missing.
+        Some councils at a time, so that Redis is not held up. What changes meanwhile is in the
+        feed, and applied afterwards: entries are whole states, so the last one stands.
         """
-        councils: Any = await self._redis.smembers(self._keys.councils(election))
-        while True:
-            found, night = await self._read(election, councils)
-            if found == councils:
-                return night
-            councils = found
+        night = Night(election, at=await self.last_id(election))
+        members: Any = await self._redis.smembers(self._keys.councils(election))
+        councils = sorted(member.decode() for member in members)
+        for start in range(0, len(councils), PAGE_COUNCILS):
+            night.councils |= await self._councils(councils[start : start + PAGE_COUNCILS])
+        while changes := await self._entries(election, night.at):
+            for entry in changes:
+                night.apply(entry)
+        return night
 
-    async def _read(self, election: str, councils: set[bytes]) -> tuple[set[bytes], Night]:
-        ids = sorted(member.decode() for member in councils)
-        transaction = self._redis.pipeline(transaction=True)
-        transaction.smembers(self._keys.councils(election))
-        transaction.xrevrange(self._keys.feed(election), count=1)
-        for council in ids:
-            transaction.hget(self._keys.council(council), "totals")
-            transaction.hgetall(self._keys.wards(council))
-            transaction.lrange(self._keys.alerts(council), 0, -1)
-        found, last, *rest = await transaction.execute()
-        night = Night(election, at=last[0][0].decode() if last else BEGINNING)
-        for council, totals, wards, alerts in zip(
-            ids, rest[::3], rest[1::3], rest[2::3], strict=True
-        ):
-            night.councils[council] = CouncilCount(
+    async def _councils(self, councils: list[str]) -> dict[str, CouncilCount]:
+        pipeline = self._redis.pipeline(transaction=True)
+        for council in councils:
+            pipeline.hget(self._keys.council(council), "totals")
+            pipeline.hgetall(self._keys.wards(council))
+            pipeline.lrange(self._keys.alerts(council), 0, -1)
+        found = await pipeline.execute()
+        return {
+            council: CouncilCount(
                 totals or b"", {ballot.decode(): ward for ballot, ward in wards.items()}, alerts
             )
-        return found, night
+            for council, totals, wards, alerts in zip(
+                councils, found[::3], found[1::3], found[2::3], strict=True
+            )
+        }
+
+    async def _entries(self, election: str, after: str) -> list[Entry]:
+        page: Any = await self._redis.xrange(
+            self._keys.feed(election), min=f"({after}", count=PAGE_ENTRIES
+        )
+        return [Entry.read(feed_id, fields) for feed_id, fields in page]
+
+    async def last_id(self, election: str) -> str:
+        """Returns the id of the feed's newest entry, or the beginning."""
+        last: Any = await self._redis.xrevrange(self._keys.feed(election), count=1)
+        return last[0][0].decode() if last else BEGINNING
 
     async def ring(self, election: str, until: str) -> Ring:
         """Returns the newest entries of the feed up to an id."""

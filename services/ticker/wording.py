@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from schemas.alert import Alert
 from schemas.totals import WardTotals
 from services.ticker.feed import milliseconds
+from services.ticker.party import party_style
 
 LONDON = ZoneInfo("Europe/London")
 """Counts are held, and read about, in United Kingdom time."""
@@ -71,6 +72,13 @@ def ward_state(ward: WardTotals) -> str:
         "uncontested": "Uncontested",
         "tied": "Tied, awaiting the lot",
     }[ward.status]
+
+
+def declaration(ward: WardTotals) -> str:
+    """Returns a declared ward as it is read out: `Childs Hill: declared, Con 2, LD 1.`"""
+    seats = ", ".join(f"{party_style(key, key).short} {n}" for key, n in ward.seats_won.items())
+    revised = f" in revision {ward.revision}" if ward.revision > 1 else ""
+    return f"{ward.ward}: {ward_state(ward).lower()}{revised}, {seats}."
 
 
 def correction(ward: WardTotals) -> str:

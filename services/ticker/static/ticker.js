@@ -57,10 +57,18 @@
       if (old) replace(old, element(html, old), highlight);
       else arriving.set(id, html);
     }
-    for (const [name, ids] of Object.entries(change.orders)) {
-      const list = document.getElementById(name);
-      if (list) order(list, ids, arriving, highlight);
+    const lists = Object.entries(change.orders)
+      .map(([name, ids]) => [document.getElementById(name), ids])
+      .filter(([list]) => list);
+    const active = document.activeElement;
+    for (const [list, ids] of lists) order(list, ids, arriving, highlight);
+    // Only now: what left one list may have been put into another.
+    for (const [list, ids] of lists) {
+      const wanted = new Set(ids);
+      for (const child of [...list.children]) if (!wanted.has(child.id)) child.remove();
     }
+    // An element that is moved loses the focus.
+    if (active.isConnected) active.focus({ preventScroll: true });
     if (change.say.length) say.textContent = change.say.join(" ");
   };
 
@@ -76,8 +84,6 @@
       if (child === place) place = place.nextElementSibling;
       else list.insertBefore(child, place);
     }
-    const wanted = new Set(ids);
-    for (const child of [...list.children]) if (!wanted.has(child.id)) child.remove();
   };
 
   const take = (event, highlight) => {
