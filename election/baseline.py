@@ -20,7 +20,7 @@ def seats_before(standing: Iterable[PartyStanding], baseline: Baseline) -> dict[
     """Returns each listed party's seats at a baseline; None where they are not stated."""
     seats: dict[str, int | None] = {}
     for party in standing:
-        key = counted_under(party.party_id, party.party)
+        key = counted_under(party.party_id)
         known, stated = seats.get(key, 0), getattr(party, baseline)
         seats[key] = None if known is None or stated is None else known + stated
     return seats

@@ -25,6 +25,9 @@ class Range(NamedTuple):
         return self.not_up + self.won
 
 
+_NOBODY = Range(0, 0, 0, 0)
+
+
 def ranges(tally: Tally, seats_total: int) -> dict[str, Range]:
     """Returns how many seats every party holds, can reach and cannot lose.
 
@@ -45,13 +48,13 @@ def ranges(tally: Tally, seats_total: int) -> dict[str, Range]:
 
 def whole_ranges(declared: CouncilDeclared, lines: Mapping[str, Line]) -> dict[str, Range]:
     """Returns the ranges of a council that was declared as a whole: nothing is open."""
-    found = {party: Range(0, 0, 0, 0) for party in lines}
+    found = dict.fromkeys(lines, _NOBODY)
     for party in declared.seats:
-        key = counted_under(party.party_id, party.party)
+        key = counted_under(party.party_id)
         held_over = lines[key].not_up if key in lines else 0
         won = max(0, party.seats - held_over) if party.seats_won is None else party.seats_won
         won = min(won, party.seats)
-        so_far = found.get(key, Range(0, 0, 0, 0))
+        so_far = found.get(key, _NOBODY)
         seats = so_far.best + party.seats
         found[key] = Range(so_far.not_up + party.seats - won, so_far.won + won, seats, seats)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from election.claim import Claim, Key
 from election.count import Count
 from election.decider import the_decider
-from election.majority import counted_under
+from election.majority import party_of
 from election.margin import is_knife_edge
 from election.outcome import is_change
 from election.ward import Ward
@@ -53,14 +53,14 @@ def beaten(ward: Ward) -> list[tuple[Nominee, int | None]]:
     if not notable or ward.result is None or ward.declared is None:
         return []
     losers = {
-        (each.candidate.casefold(), counted_under(each.party_id, each.party)): each
+        (each.candidate.casefold(), party_of(each)): each
         for place, each in enumerate(ward.declared.candidates)
         if ward.result.elected[place] is False
     }
     found: list[tuple[Nominee, int | None]] = []
     for nominee in notable:
         name = nominee.candidate.casefold()
-        loser = losers.get((name, counted_under(nominee.party_id, nominee.party)))
+        loser = losers.get((name, party_of(nominee)))
         if loser is not None:
             line = ward.line
             behind = (line.last_in.votes or 0) - (loser.votes or 0) if line else None

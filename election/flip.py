@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from election.majority import counted_under
+from election.majority import party_of
 from election.result import Result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate
@@ -72,7 +72,7 @@ def seat_costs(
     for each in candidates:
         if each.votes is None:
             return ()
-        mine = counted_under(each.party_id, each.party) == party
+        mine = party_of(each) == party
         (own if mine else others).append(each.votes)
     seats, held = sum(found.seats_won.values()), found.seats_won[party]
     return tuple(votes_to_flip(own, others, seats, held, lost) for lost in range(1, held + 1))

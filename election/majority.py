@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from schemas.council import Nominee
 from schemas.party import INDEPENDENT, party_key
+from schemas.ward import Candidate
 
 # Some 400 parties stand on a UK night under a few labels each. Bounded against rubbish.
 _CACHE_ENTRIES = 8_192
@@ -27,6 +29,11 @@ def may_control(party: str, *, independents_as_party: bool) -> bool:
     the Ashfield Independents, are parties.
     """
     return party != INDEPENDENT or independents_as_party
+
+
+def party_of(person: Candidate | Nominee) -> str:
+    """Returns the key that a candidate's seat is counted under."""
+    return counted_under(person.party_id, person.party)
 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)

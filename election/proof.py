@@ -6,7 +6,7 @@ from election.baseline import Baseline, seat_change, seats_before
 from election.count import Count
 from election.explanation import seats_held
 from election.history import control_history
-from election.majority import counted_under
+from election.majority import party_of
 from election.ward import Ward
 from election.wording import clipped, counted, signed
 from schemas.ward import Candidate
@@ -61,5 +61,5 @@ def ward_line(count: Count, ward: Ward) -> str:
 
 
 def _votes(count: Count, candidate: Candidate) -> str:
-    party = count.wire(counted_under(candidate.party_id, candidate.party))
+    party = count.wire(party_of(candidate))
     return f"{candidate.candidate} ({party}) {candidate.votes:,}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from election.majority import counted_under
+from election.majority import party_of
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate
 
@@ -54,7 +54,7 @@ def by_party(winners: Iterable[Candidate]) -> dict[str, int]:
     """Returns how many of the winners each party has."""
     seats: dict[str, int] = {}
     for winner in winners:
-        key = counted_under(winner.party_id, winner.party)
+        key = party_of(winner)
         seats[key] = seats.get(key, 0) + 1
     return seats
 

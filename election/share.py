@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from election.majority import counted_under
+from election.majority import party_of
 from schemas.council import Nominee
 from schemas.ward import Candidate
 
@@ -44,7 +44,7 @@ def fielded(candidates: Iterable[Candidate | Nominee]) -> dict[str, int]:
     """Returns how many candidates each party has put up."""
     counts: dict[str, int] = {}
     for candidate in candidates:
-        key = counted_under(candidate.party_id, candidate.party)
+        key = party_of(candidate)
         counts[key] = counts.get(key, 0) + 1
     return counts
 

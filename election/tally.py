@@ -53,7 +53,7 @@ def opened_tally(standing: Iterable[PartyStanding], cycle: Cycle) -> Tally:
     lines: dict[str, Line] = {}
     unknown = set()
     for party in standing:
-        key = counted_under(party.party_id, party.party)
+        key = counted_under(party.party_id)
         if party.seats_not_up is None and cycle != "all-out":
             unknown.add(key)
         not_up = lines.get(key, _NOBODY).not_up + (party.seats_not_up or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from election.claim import Claim, Key
 from election.count import Count
 from election.explanation import hangs_on, sentence, wire_line
-from election.majority import counted_under
+from election.majority import party_of
 from election.margin import Line
 from election.proof import proof, ward_line
 from election.ward import Ward
@@ -60,7 +60,7 @@ def _of_ward(count: Count, ward: Ward, key: Key, claim: Claim) -> str:
 
 
 def _knife_edge(count: Count, ward: Ward, line: Line) -> str:
-    party = count.wire(counted_under(line.last_in.party_id, line.last_in.party))
+    party = count.wire(party_of(line.last_in))
     went = went_by(ward.share.filled, line.votes)
     return f"{went} to {party}{would_have_changed(ward.votes_to_flip)}"
 

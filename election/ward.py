@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from election import archive, share
 from election.flip import seat_costs
-from election.majority import counted_under
+from election.majority import party_of
 from election.margin import Line, line
 from election.result import Result, is_tied, result
 from election.share import NOTHING, Share
@@ -153,8 +153,7 @@ def _seat_costs(ward: Ward, party: str) -> tuple[int | None, ...]:
 def _votes_to_flip(ward: Ward) -> int | None:
     if ward.line is None:
         return None
-    last = ward.line.last_in
-    return ward.costs(counted_under(last.party_id, last.party))[0]
+    return ward.costs(party_of(ward.line.last_in))[0]
 
 
 def _share(ward: Ward) -> Share:

@@ -480,3 +480,26 @@ def test_what_was_told_of_a_ward_is_withdrawn_with_it() -> None:
     )
 
     assert [action for action, _ in other(alerts, "knife_edge")] == ["retract"]
+
+
+def test_a_retraction_has_its_proof() -> None:
+    """How it stands now."""
+    _, alerts = told(OPENING, won("north", CON), won("south", CON), won("south", LAB, revision=2))
+
+    assert alerts[0].proof[:2] == (
+        "CON 1, LAB 1 of 3; majority 2",
+        "2 of 3 wards declared, 1 seat open",
+    )
+
+
+def test_candidates_of_parties_without_an_id_are_named_by_their_label() -> None:
+    """In the line of a knife edge and in its proof."""
+    event = declared("north", [(CON, 500), (LAB, 497)])
+    local = event.candidates[0].model_copy(update={"party_id": "", "party": "Local Party"})
+    _, alerts = told(OPENING, event.model_copy(update={"candidates": (local, event.candidates[1])}))
+
+    assert alerts[0].text == (
+        "North, Barsetshire: the seat went by 3 votes to Local Party;"
+        " 2 voters would have changed it."
+    )
+    assert alerts[0].proof == ("North: PP52 1 (Local Party) 500, PP53 1 (LAB) 497",)

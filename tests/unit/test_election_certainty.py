@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from polls import CON, IND, LAB, LD, as_a_whole, counted, opened, ward, won
+from polls import CON, IND, LAB, LD, as_a_whole, counted, declared, opened, ward, won
 
 from election.cause import Event
 from election.certainty import (
@@ -201,3 +201,27 @@ def test_a_whole_result_says_how_many_of_the_seats_were_won() -> None:
     assert Range(4, 2, 6, 6) == count.ranges[LAB]
     assert Range(0, 1, 1, 1) == count.ranges[CON]
     assert Range(2, 0, 2, 2) == count.ranges[LD]
+
+
+def test_a_party_that_a_whole_result_leaves_out_has_nothing() -> None:
+    """Not even what it was said to keep without a poll."""
+    count = counted(opened(total=5, not_up={LD: 1}), as_a_whole({LAB: 2, CON: 2}))
+
+    assert count.ranges == {LD: Range(0, 0, 0, 0), LAB: Range(0, 2, 2, 2), CON: Range(0, 2, 2, 2)}
+    assert count.filled == 4
+
+
+def test_seats_left_empty_are_vacant_though_not_all_holdings_are_stated() -> None:
+    """What a declared ward leaves is vacant; what may be somebody's is not called so."""
+    count = counted(
+        opened(
+            ward("north", 3, {LAB: 3}),
+            ward("south", 1, {CON: 1, LAB: 1}),
+            total=9,
+            not_up={LAB: 2, CON: None},
+        ),
+        won("north", LAB, LAB, LAB),
+        declared("north", [(LAB, 9), (LAB, 8), (LAB, 7), (LAB, 6)], 3, elected=[0], revision=2),
+    )
+
+    assert (count.tally.seats, count.filled, count.still_open, count.vacant) == (4, 1, 1, 2)

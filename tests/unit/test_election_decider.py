@@ -15,7 +15,7 @@ from polls import (
     won,
 )
 
-from election.decider import deciders, the_decider
+from election.decider import Stake, can_settle_noc, deciders, stakes, the_decider
 from election.explanation import hangs_on, who_needs_what
 from election.view import council_totals
 
@@ -187,3 +187,76 @@ def test_a_council_hangs_on_no_ward_where_several_polls_are_postponed() -> None:
 
     assert the_decider(counted(opened(*THREE[:2]), *events)) is None
     assert the_decider(counted(opened(*THREE[:2], ward("east", 1, {LD: 1})), *events)) is None
+
+
+def test_a_seat_that_nominations_force_counts_towards_what_is_needed() -> None:
+    """With one of two seats safe there, it settles the council only together with the other."""
+    near = counted(
+        opened(
+            ward("north", 2, {CON: 2, LAB: 1}),
+            ward("south", 3, {LAB: 3, LD: 3}),
+            not_up={CON: 3},
+        ),
+        noticed("south", "postponed"),
+    )
+    assert stakes(near, near.wards[ballot("north")]) == (Stake(party=CON, settles=2, needs=2),)
+
+
+def test_what_nominations_force_need_not_be_won() -> None:
+    """The seat that keeps a party in it is its own already."""
+    count = counted(
+        opened(
+            ward("north", 2, {CON: 2, LAB: 1}),
+            ward("south", 3, {CON: 3, LD: 3}),
+            not_up={LAB: 2},
+        ),
+        noticed("south", "postponed"),
+    )
+
+    assert stakes(count, count.wards[ballot("north")]) == (Stake(party=CON, settles=None, needs=0),)
+
+
+def test_stakes_are_in_the_order_of_nearness() -> None:
+    """First who can settle it there, then who holds most."""
+    count = counted(
+        opened(ward("north", 4, {CON: 4, LAB: 4, LD: 4}), not_up={CON: 1, LAB: 2, LD: 1}),
+    )
+    far = counted(
+        opened(
+            ward("north", 2, {CON: 2, LAB: 2, LD: 2}),
+            ward("south", 3, {CON: 3, LAB: 3, LD: 3}),
+            not_up={CON: 1, LAB: 2, LD: 3},
+        ),
+        noticed("south", "postponed"),
+    )
+
+    assert [stake.party for stake in stakes(count, count.wards[ballot("north")])] == [LAB, CON, LD]
+    assert [(stake.party, stake.settles) for stake in stakes(far, far.wards[ballot("north")])] == [
+        (LD, None),
+        (LAB, None),
+        (CON, None),
+    ]
+    assert far.majority == 6
+
+
+def test_noc_needs_room_for_every_seat_of_the_ward() -> None:
+    """Seats that must be won and that only contenders can win may give one of them its majority."""
+    tight = counted(opened(ward("north", 3, {CON: 3, LAB: 3}), not_up={CON: 1, LAB: 1}))
+    roomy = counted(opened(ward("north", 2, {CON: 2, LAB: 2}), not_up={CON: 1, LAB: 1}))
+    spare = counted(opened(ward("north", 3, {CON: 3, LAB: 3, LD: 1}), not_up={CON: 1, LAB: 1}))
+
+    assert not can_settle_noc(tight, tight.wards[ballot("north")])
+    assert can_settle_noc(roomy, roomy.wards[ballot("north")])
+    assert can_settle_noc(spare, spare.wards[ballot("north")])
+
+
+def test_noc_is_out_of_reach_while_others_could_take_the_rest() -> None:
+    """A party nobody has listed could win exactly a majority elsewhere."""
+    wards = [ward("north", 2, {CON: 2, LAB: 2}), ward("south", 3), ward("west", 2)]
+    exactly = counted(opened(*wards[:2]), noticed("south", "postponed"))
+    short = counted(opened(wards[0], wards[2], not_up={CON: 1}), noticed("west", "postponed"))
+
+    assert exactly.majority == exactly.anyones == 3
+    assert not can_settle_noc(exactly, exactly.wards[ballot("north")])
+    assert short.majority == 3
+    assert can_settle_noc(short, short.wards[ballot("north")]) is False

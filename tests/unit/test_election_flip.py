@@ -96,6 +96,13 @@ def test_a_ward_may_lose_more_than_is_needed() -> None:
     assert council_votes_to_flip([[None, 3], [4]], 1) == 3
 
 
+def test_votes_to_flip_go_up_to_what_the_schemas_take() -> None:
+    """Ten million voters can be said, one more cannot."""
+    assert council_votes_to_flip([[10_000_000]], 1) == 10_000_000
+    assert council_votes_to_flip([[10_000_000], [1]], 2) is None
+    assert votes_to_flip([10_000_000] * 3, [0], seats=1, held=1, lost=1) == 7_500_001
+
+
 def test_a_majority_that_cannot_be_lost_has_no_votes_to_flip() -> None:
     """Too few declared seats, or none that anyone could take."""
     assert council_votes_to_flip([], 1) is None

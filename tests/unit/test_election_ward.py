@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from polls import CON, LAB, LD, counted, declared, noticed, opened, ward, won
 
+from election import share
 from election.count import Count
+from election.share import Part, Share
 
 FIVE = (ward("north", 3, {CON: 3, LAB: 3}), ward("south", 2, {CON: 1, LAB: 2}))
 
@@ -233,3 +235,31 @@ def test_a_party_that_leaves_one_ballot_stands_on_the_others() -> None:
     )
 
     assert (count.ranges["PP1"].held, count.tally.lines["PP1"].stood) == (3, 1)
+
+
+def test_a_share_says_what_a_ward_adds() -> None:
+    """Seats, whether it is decided or awaited, and what each party has of it."""
+    known = {CON: 2, LAB: 1}
+
+    assert share.decided({CON: 2}, known, 3) == Share(
+        {CON: Part(won=2, stood=1), LAB: Part(stood=1)}, wards=1, decided=1, seats=3, filled=2
+    )
+    assert share.undecided(known, 2, awaited=True) == Share(
+        {CON: Part(most=2, fewest=1, stood=1), LAB: Part(most=1, stood=1)},
+        wards=1,
+        awaited=1,
+        seats=2,
+        still_open=2,
+    )
+    assert share.undecided(known, 2, awaited=False).awaited == 0
+    assert share.anyones(known, 2, awaited=True) == Share(
+        {CON: Part(stood=1), LAB: Part(stood=1)},
+        wards=1,
+        awaited=1,
+        seats=2,
+        still_open=2,
+        anyones=2,
+    )
+    assert share.anyones((), 2, awaited=False) == Share(
+        {}, wards=1, seats=2, still_open=2, anyones=2
+    )
