@@ -75,7 +75,7 @@ def ward_state(ward: WardTotals) -> str:
 
 
 def declaration(ward: WardTotals) -> str:
-    """Returns a declared ward as it is read out: `Childs Hill: declared, Con 2, LD 1.`"""
+    """Returns a declared ward as it is read out, such as `Childs Hill: declared, Con 2, LD 1`."""
     seats = ", ".join(f"{party_style(key, key).short} {n}" for key, n in ward.seats_won.items())
     revised = f" in revision {ward.revision}" if ward.revision > 1 else ""
     return f"{ward.ward}: {ward_state(ward).lower()}{revised}, {seats}."
