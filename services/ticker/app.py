@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -19,6 +20,7 @@ from services.ticker import api, embeds, pages, stream
 from services.ticker.audience import CLIENTS_MAX, Audience
 from services.ticker.coverage import Coverage
 from services.ticker.desk import Desk, desk_of
+from services.ticker.errors import refuse
 from services.ticker.render import render
 from services.ticker.security import SecurityHeaders
 from services.ticker.store import Store
@@ -54,6 +56,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.add_exception_handler(HTTPException, refuse)
     app.state.desk = Desk(store, audience, coverage)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)

@@ -174,10 +174,33 @@ def deciders_left(
     ]
 
 
-def history(totals: CouncilTotals) -> list[tuple[ControlSpell, PartyStyle]]:
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A time under one control, placed on a line from the first year to this poll, in percent."""
+
+    spell: ControlSpell
+    style: PartyStyle
+    left: float
+    width: float
+
+
+def history(totals: CouncilTotals) -> list[Spell]:
     """Returns who controlled the council when, the latest first."""
-    spells = sorted(totals.control_history, key=lambda spell: spell.since, reverse=True)
-    return [(spell, party_style(spell.control, spell.party)) for spell in spells]
+    spells = sorted(totals.control_history, key=lambda spell: spell.since)
+    if not spells:
+        return []
+    first, poll = spells[0].since, int(totals.election.rpartition(".")[2][:4])
+    years = max(poll - first, 1)
+    placed = [
+        Spell(
+            spell=spell,
+            style=party_style(spell.control, spell.party),
+            left=_percent(spell.since - first, years),
+            width=_percent((poll if spell.until is None else spell.until) - spell.since, years),
+        )
+        for spell in spells
+    ]
+    return placed[::-1]
 
 
 def _percent(part: float, whole: float) -> float:

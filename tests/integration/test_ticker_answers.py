@@ -195,3 +195,14 @@ async def test_the_interface_is_described(client: httpx.AsyncClient) -> None:
     assert "/v1/elections/{election}/councils" in described["paths"]
     assert "CouncilTotals" in described["components"]["schemas"]
     assert (await client.get("/docs")).status_code == 404
+
+
+async def test_a_refusal_is_a_page_for_people(client: httpx.AsyncClient) -> None:
+    """A browser that asks for what does not exist gets a page with the reason and a way on."""
+    answer = await client.get(
+        "/councils/local.atlantis.2014-05-22", headers={"Accept": "text/html"}
+    )
+
+    assert answer.status_code == 404
+    assert "<h1>There is no such page</h1>" in answer.text
+    assert 'href="/"' in answer.text

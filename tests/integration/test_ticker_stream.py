@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from counted import Counted
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from ticking import COUNCIL, ELECTION, WARDS, Reader, declared, opened, ticking
 
@@ -113,6 +116,68 @@ async def test_readers_go_on_after_redis_was_wiped_and_rebuilt(
 
         assert len(raised) == len(set(raised))
         assert (await snapshot(url))["councils"][0]["wards_declared"] == 3  # type: ignore[index]
+
+
+class Gateway:
+    """A port that leads to Redis while it is open."""
+
+    def __init__(self, url: str) -> None:
+        self._target = urlsplit(url)
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self.port = 0
+
+    async def open(self) -> None:
+        """Lets connections through, on the same port as before."""
+        self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Cuts every connection and refuses new ones."""
+        assert self._server is not None
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    @property
+    def url(self) -> str:
+        """The Redis URL that leads through here."""
+        return self._target._replace(
+            netloc=f":{self._target.password}@127.0.0.1:{self.port}"
+        ).geturl()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(self._target.hostname, self._target.port)
+        self._writers |= {writer, back}
+        await asyncio.gather(_copy(reader, back), _copy(there, writer), return_exceptions=True)
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+
+
+async def test_readers_are_told_when_redis_is_away_and_back(
+    night: Counted, settings: Settings, eventually: Eventually
+) -> None:
+    """The stream says that its figures are old, then new, and brings what was missed meanwhile."""
+    gateway = Gateway(settings.redis_url.get_secret_value())
+    await gateway.open()
+    through = settings.model_copy(update={"redis_url": SecretStr(gateway.url)})
+    async with ticking(through) as url, Reader(f"{url}/v1/stream?election={ELECTION}") as reader:
+        gateway.close()
+        await eventually(lambda: reader.of("stale"))
+        await night.tell(declared("Ash", "PP52"))
+        assert (await snapshot(url))["councils"]
+        await gateway.open()
+        await eventually(lambda: reader.of("fresh"))
+        await eventually(lambda: reader.of("totals"))
+        gateway.close()
+
+    assert reader.events[0].name == "stale"
+    assert [event.data["wards_declared"] for event in reader.of("totals")] == [1]
 
 
 async def test_a_council_stream_and_an_alert_stream_bring_just_that(
