@@ -24,6 +24,18 @@ test: install-dev ## Run every test, on real Kafka, Redis and Chromium
 	@scripts/install-chromium
 	$(PYTHON) -m pytest
 
+.PHONY: chaos
+chaos: install-dev ## Break every part of a night while it is counted; CHAOS_SEED=… repeats one
+	$(PYTHON) -m pytest -s tests/chaos
+
+.PHONY: chaos-long
+chaos-long: install-dev ## The same for an hour: 500 faults over 200,000 declarations
+	$(PYTHON) -m pytest -s tests/chaos -m long
+
+.PHONY: recovery
+recovery: install-dev ## Measure takeover, restart and rebuild, beside a naive Faust app
+	$(PYTHON) tests/chaos/measure_recovery.py
+
 .PHONY: check
 check: install-dev ## Look for faults; edits nothing
 	.venv/bin/ruff check .
