@@ -116,4 +116,5 @@ class Crew:
 
     async def _gone(self, member: Member) -> None:
         if member.keeper is not None:
-            await member.keeper
+            # Shielded: to wait no longer must not end the keeping.
+            await asyncio.shield(member.keeper)

@@ -200,14 +200,14 @@ async def redis_cut(field: Field) -> None:
     """Redis cannot be reached."""
     field.ground.cut_redis()
     await asyncio.sleep(field.chance.uniform(1, 6))
-    field.ground.mend()
+    field.ground.mend_redis()
 
 
 async def redis_slow(field: Field) -> None:
     """The way to Redis is slow."""
     field.ground.redis_link.delay_s = field.chance.uniform(0.02, 0.2)
     await asyncio.sleep(field.chance.uniform(2, 5))
-    field.ground.mend()
+    field.ground.mend_redis()
 
 
 async def kafka_slow(field: Field) -> None:
@@ -215,7 +215,7 @@ async def kafka_slow(field: Field) -> None:
     for link in field.ground.kafka_links:
         link.delay_s = field.chance.uniform(0.02, 0.2)
     await asyncio.sleep(field.chance.uniform(2, 5))
-    field.ground.mend()
+    field.ground.mend_kafka()
 
 
 def kafka_cut(seconds: float) -> Fault:
@@ -224,7 +224,7 @@ def kafka_cut(seconds: float) -> Fault:
     async def strike(field: Field) -> None:
         field.ground.cut_kafka()
         await asyncio.sleep(seconds)
-        field.ground.mend()
+        field.ground.mend_kafka()
 
     return strike
 
@@ -234,7 +234,7 @@ async def kafka_silent(field: Field) -> None:
     for link in field.ground.kafka_links:
         link.silent = True
     await asyncio.sleep(field.chance.uniform(2, 6))
-    field.ground.mend()
+    field.ground.mend_kafka()
 
 
 async def broker_killed(field: Field) -> None:

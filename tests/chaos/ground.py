@@ -146,9 +146,12 @@ class Ground:
     def cut_redis(self) -> None:
         self._network.cut(self.redis_link)
 
-    def mend(self) -> None:
-        for link in (*self.kafka_links, self.redis_link):
+    def mend_kafka(self) -> None:
+        for link in self.kafka_links:
             link.mend()
+
+    def mend_redis(self) -> None:
+        self.redis_link.mend()
 
     def _nodes(self) -> range:
         return range(1, self.brokers + 1)

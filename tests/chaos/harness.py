@@ -129,7 +129,6 @@ class Night:
                 field_ = Field(self._ground, crew, self.direct, self.chance)
                 striking = [asyncio.create_task(self._strike(arm, field_, senders)) for arm in arms]
                 await asyncio.gather(sending, *striking)
-                self._ground.mend()
                 await self._settled(senders, recorder)
                 pages = await self._pages()
                 await crew.stop_all()

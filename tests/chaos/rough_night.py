@@ -219,7 +219,7 @@ class RoughNight:
             lambda: Parcel(
                 key, sound.value.replace(b'"revision":1', b'"revision":"one"'), sound.headers, None
             ),
-            lambda: Parcel(key, b'{"a":"' + b"x" * 600_000 + b'"}', sound.headers, None),
+            lambda: Parcel(key, b'{"a":"' + b"x" * 1_000_000 + b'"}', sound.headers, None),
             lambda: Parcel(b"local.elsewhere.2026-05-07", sound.value, sound.headers, None),
             lambda: Parcel(None, sound.value, sound.headers, None),
             lambda: Parcel(key, sound.value, [], None),
@@ -230,7 +230,7 @@ class RoughNight:
                 sound.headers,
                 None,
             ),
-            lambda: self._unknown_council(),
+            self._unknown_council,
         )
         return self._chance.choice(kinds)()
 
