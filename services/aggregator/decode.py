@@ -16,6 +16,7 @@ from schemas.reject import Reason, Reject
 from schemas.ward import WardDeclared, WardStatus
 from services.aggregator.partitions import partition_of
 from services.platform.kafka import MESSAGE_MAX_BYTES
+from services.platform.names import LIVE_NAMESPACE, Topics
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
 """The largest declaration, 1 MiB, as intake takes it. A reject carries it in base64, a third
@@ -31,6 +32,7 @@ _TYPES = {
     message_type(event_type).encode(): event_type
     for event_type in ("council.opened", "ward.declared", "ward.status", "council.declared")
 }
+_LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
 _SPEC_VERSION = SPEC_VERSION.encode()
 
 Declaration = CouncilOpened | WardDeclared | WardStatus | CouncilDeclared
@@ -68,8 +70,7 @@ def decode(record: Any, partitions: int) -> Placed | Reject:
         return reject(
             record, "envelope", f"ce_type: {event_type}, but the payload says {event.type}"
         )
-    fault = _misplaced(record, event.council, partitions)
-    return reject(record, "key", fault) if fault else Placed(record, event)
+    return _placed(record, event, partitions)
 
 
 def reject(record: Any, reason: Reason, detail: str) -> Reject:
@@ -115,6 +116,18 @@ def _event_type(record: Any) -> str | Reject:
         return reject(record, "envelope", str(error))
     expected = ", ".join(name.decode() for name in _TYPES)
     return reject(record, "envelope", f"ce_type: {envelope.type!r}; expected one of {expected}")
+
+
+def _placed(record: Any, event: Declaration, partitions: int) -> Placed | Reject:
+    """Returns an event in its place, or the reject of one that stands where it must not count."""
+    mode = "live" if record.topic == _LIVE_TOPIC else "rehearsal"
+    if event.mode != mode:
+        # Counted first, it would set the council's mode and keep every sound event out.
+        return reject(
+            record, "conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone"
+        )
+    fault = _misplaced(record, event.council, partitions)
+    return reject(record, "key", fault) if fault else Placed(record, event)
 
 
 def _misplaced(record: Any, council: str, partitions: int) -> str | None:

@@ -19,6 +19,7 @@ from schemas.events import Event, decode_event
 from schemas.reject import Reason
 from schemas.ward import WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
+from services.platform.names import LIVE_NAMESPACE, Topics
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
 """The largest declaration that is counted, as intake takes it."""
@@ -29,6 +30,7 @@ ERRORS_LISTED_MAX = 5
 class Record(Protocol):
     """A record of Kafka, as aiokafka gives it."""
 
+    topic: str
     partition: int
     offset: int
     timestamp: int
@@ -80,6 +82,9 @@ def _misplaced(record: Record, event: Event, partitions: int) -> Fault | None:
     stated = _stated_type(record)
     if message_type(event.type) != stated:
         return Fault("envelope", f"ce_type: {stated}, but the payload says {event.type}")
+    mode = "live" if record.topic == _LIVE_TOPIC else "rehearsal"
+    if event.mode != mode:
+        return Fault("conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone")
     if record.key != event.council.encode():
         return Fault("key", f"key: {record.key!r}; the key of {event.council} is its id")
     if record.partition != partition_of(event.council, partitions):
@@ -91,6 +96,7 @@ def _stated_type(record: Record) -> str:
     return read_headers((name, content or b"") for name, content in record.headers).type
 
 
+_LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
 _TYPES = tuple(
     message_type(name)
     for name in ("council.opened", "ward.declared", "ward.status", "council.declared")

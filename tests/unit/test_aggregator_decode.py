@@ -28,7 +28,7 @@ def record(**changes: Any) -> Any:
     """Returns a record as Kafka gives it, in its right place unless told otherwise."""
     return SimpleNamespace(
         **{
-            "topic": "live.declarations",
+            "topic": "rehearsal.declarations",
             "partition": partition_of(COUNCIL, PARTITIONS),
             "offset": 7,
             "timestamp": 1_400_000_000_000,
@@ -50,6 +50,23 @@ def test_a_valid_message_is_an_event_in_its_place() -> None:
     given = record()
 
     assert decode(given, PARTITIONS) == Placed(given, NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"), [("live.declarations", "live"), ("test.declarations", "rehearsal")]
+)
+@pytest.mark.parametrize("mode", ["live", "rehearsal"])
+def test_a_topic_takes_one_mode_alone(topic: str, expected: str, mode: str) -> None:
+    """A stray rehearsal message that came first would keep a live council from opening."""
+    value = encode_event(NOTICE.model_copy(update={"mode": mode}))
+    found = decode(record(topic=topic, value=value), PARTITIONS)
+
+    if mode == expected:
+        assert isinstance(found, Placed)
+    else:
+        assert isinstance(found, Reject)
+        assert found.reason == "conflict"
+        assert f"takes '{expected}' alone" in found.detail
 
 
 @pytest.mark.parametrize(
