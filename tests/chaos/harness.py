@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -177,14 +178,21 @@ class Night:
         return f"http://127.0.0.1:{intake}", f"http://127.0.0.1:{ticker}"
 
     async def _strike(self, arm: Sequence[Planned], field_: Field, senders: Senders) -> None:
-        while senders.sent < 200:
+        # The night begins before anything breaks; nobody tells when.
+        while senders.sent < 200:  # noqa: ASYNC110
             await asyncio.sleep(POLL_S)
         for planned in arm:
+            struck_s = time.monotonic()
             await planned.fault(field_)
             self.by_kind[planned.kind] += planned.counts
             lifted_s = time.monotonic()
             await self._caught_up(dict(senders.ends), planned.kind)
-            self.recoveries.append(Recovery(planned.kind, time.monotonic() - lifted_s))
+            recovered_s = time.monotonic()
+            self.recoveries.append(Recovery(planned.kind, recovered_s - lifted_s))
+            sys.stderr.write(
+                f"{len(self.recoveries)}: {planned.kind}: {lifted_s - struck_s:.1f} s,"
+                f" recovered after {recovered_s - lifted_s:.1f} s, {senders.sent} sent\n"
+            )
             await asyncio.sleep(self.chance.random())
 
     async def _caught_up(self, ends: Mapping[int, int], after: str, limit_s: float = 0.0) -> None:

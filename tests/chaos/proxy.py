@@ -66,7 +66,8 @@ class Proxy:
             while chunk := await reader.read(CHUNK_BYTES):
                 if self.delay_s:
                     await asyncio.sleep(self.delay_s)
-                while self.silent:
+                # Set from another thread, which an asyncio.Event does not allow.
+                while self.silent:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
                 writer.write(chunk)
                 await writer.drain()

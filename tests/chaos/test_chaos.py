@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import pytest
 from ground import Ground
@@ -18,16 +19,28 @@ SEED = int(os.environ.get("CHAOS_SEED", "20140522"))
 WORKERS = {"aggregator-1": ("aggregator", "run")}
 
 
-async def night(
-    ground: Ground, logs: Path, seed: int, *, declarations: int, times: int, rate: float
-) -> Report:
+class Plan(NamedTuple):
+    """How long a night is: how many declarations, how often each fault, how fast."""
+
+    declarations: int
+    times: int
+    rate: float
+
+
+SHORT = Plan(declarations=20_000, times=1, rate=90)
+LONG = Plan(declarations=200_000, times=8, rate=200)
+
+
+async def night(ground: Ground, logs: Path, seed: int, plan: Plan) -> Report:
     """Runs a night of a seed and prints its report."""
     chance = Random(f"schedule {seed}")
-    arms = [schedule(kinds, chance, times) for kinds in (PROCESSES, REDIS, OTHERS)]
-    if times > 1:
+    arms = [schedule(kinds, chance, plan.times) for kinds in (PROCESSES, REDIS, OTHERS)]
+    if plan is LONG:
         arms[2].append(LONG_OUTAGE)
     run = Night(ground, f"chaos-{seed}", seed, logs)
-    report = await run.run(declarations, declarations // 60 + 1, arms, rate=rate, workers=WORKERS)
+    report = await run.run(
+        plan.declarations, plan.declarations // 60 + 1, arms, rate=plan.rate, workers=WORKERS
+    )
     sys.stdout.write(report.as_json() + "\n")
     return report
 
@@ -35,11 +48,11 @@ async def night(
 @pytest.mark.timeout(900)
 async def test_nothing_is_lost_or_doubled_in_a_rough_night(ground: Ground, tmp_path: Path) -> None:
     """Over sixty faults strike every process while 20,000 declarations are counted."""
-    report = await night(ground, tmp_path, SEED, declarations=20_000, times=1, rate=90)
+    report = await night(ground, tmp_path, SEED, SHORT)
 
     assert report.judgement.faulty == {}, report.judgement.examples
     assert report.faults >= 60
-    assert report.judgement.declarations >= 20_000
+    assert report.judgement.declarations >= SHORT.declarations
 
 
 @pytest.mark.long
@@ -48,8 +61,8 @@ async def test_nothing_is_lost_or_doubled_in_a_very_long_night(
     ground: Ground, tmp_path: Path
 ) -> None:
     """Over five hundred faults strike while 200,000 declarations are counted."""
-    report = await night(ground, tmp_path, SEED + 1, declarations=200_000, times=8, rate=150)
+    report = await night(ground, tmp_path, SEED + 1, LONG)
 
     assert report.judgement.faulty == {}, report.judgement.examples
     assert report.faults >= 500
-    assert report.judgement.declarations >= 200_000
+    assert report.judgement.declarations >= LONG.declarations

@@ -172,10 +172,10 @@ async def judged(settings: Settings) -> dict[str, int]:
     return found.faulty
 
 
-async def count_all(settings: Settings, *, after: int = 0, store: type[Store] = Store) -> None:
+async def count_all(settings: Settings, *, after: int = 0) -> None:
     """Counts every batch from one on, and acknowledges each, with every safeguard."""
     reading = Batches(settings)
-    async with reading as batches, worker(settings, Outputs(settings), store) as sound:
+    async with reading as batches, worker(settings, Outputs(settings)) as sound:
         for batch in batches[after:]:
             await sound.count(batch)
             await reading.commit(batch)
@@ -188,18 +188,25 @@ async def test_with_every_safeguard_nothing_is_wrong(declared: Settings) -> None
     assert await judged(declared) == {}
 
 
+async def count_until_dead(
+    settings: Settings, outputs: Outputs, *, acknowledge_first: bool = False
+) -> None:
+    """Counts batches until the outputs die, as a process does."""
+    reading = Batches(settings)
+    async with reading as batches, worker(settings, outputs) as dying:
+        for batch in batches:
+            if acknowledge_first:
+                await reading.commit(batch)
+            await dying.count(batch)
+            await reading.commit(batch)
+
+
 @pytest.mark.parametrize("safe", [True, False])
 async def test_acknowledging_before_redis_loses_alerts(declared: Settings, *, safe: bool) -> None:
     """A crash between an early acknowledgement and Redis leaves alerts that nobody publishes."""
-    reading = Batches(declared)
-    async with reading as batches:
-        with pytest.raises(Dead):
-            async with worker(declared, Dying(declared, 2, published=False)) as dying:
-                for batch in batches:
-                    if not safe:
-                        await reading.commit(batch)
-                    await dying.count(batch)
-                    await reading.commit(batch)
+    outputs = Dying(declared, 2, published=False)
+    with pytest.raises(Dead):
+        await count_until_dead(declared, outputs, acknowledge_first=not safe)
     await count_all(declared, after=1 if safe else 2)
     wrong = await judged(declared)
 
@@ -213,14 +220,9 @@ async def test_ids_of_chance_double_alerts(declared: Settings, *, safe: bool) ->
     class DyingWithRandomIds(Dying, RandomIds):
         pass
 
-    kind = Dying if safe else DyingWithRandomIds
-    reading = Batches(declared)
-    async with reading as batches:
-        with pytest.raises(Dead):
-            async with worker(declared, kind(declared, 2, published=True)) as dying:
-                for batch in batches:
-                    await dying.count(batch)
-                    await reading.commit(batch)
+    outputs = (Dying if safe else DyingWithRandomIds)(declared, 2, published=True)
+    with pytest.raises(Dead):
+        await count_until_dead(declared, outputs)
     await count_all(declared, after=1)
     wrong = await judged(declared)
 
