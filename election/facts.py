@@ -163,7 +163,7 @@ def _known(council: Council, ballot: str) -> Ward:
 
 def _with_ward(council: Council, old: Ward, new: Ward) -> Taken:
     tally = council.tally
-    if tally is not None and new.counts:
+    if tally is not None:
         tally = move(tally, old.share, new.share)
     wards = dict(council.wards)
     wards[new.ballot_paper_id] = new

@@ -185,6 +185,14 @@ def test_an_early_declaration_that_does_not_fit_is_kept_and_not_counted() -> Non
     assert (roomy.count.filled, roomy.count.still_open) == (2, 2)
 
 
+def test_a_tie_that_does_not_fit_awaits_no_lot() -> None:
+    """It is not counted, so nothing is drawn for; nor is anything where nobody has declared."""
+    council = folded(declared("south", [(CON, 9), (LAB, 9), (LD, 9)], seats=2), OPENING)
+
+    assert not council.wards[ballot("south")].tied
+    assert not council.wards[ballot("north")].tied
+
+
 def test_early_declarations_share_the_room_there_is() -> None:
     """The first listed has it."""
     big = [(CON, 9), (LAB, 8), (LD, 7), (CON, 1)]
@@ -260,3 +268,33 @@ def test_a_ward_that_is_no_longer_listed_is_forgotten_unless_something_happened_
         ballot("north"),
         ballot("south"),
     }
+
+
+def test_a_declared_ward_remembers_its_notices() -> None:
+    """A notice older than the last one stays stale after the declaration."""
+    council = folded(OPENING, noticed("south", "recount", 3), won("south", CON))
+    after, happened = apply(noticed("south", "postponed", 2), council)
+
+    assert after is council
+    assert happened == Happenings()
+
+
+def test_seats_held_over_leave_no_room() -> None:
+    """A casual vacancy finds room among the seats that are neither up nor held."""
+    event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
+    full = folded(opened(*WARDS, total=7, not_up={LD: 4}))
+    roomy = folded(opened(*WARDS, total=8, not_up={LD: 4}))
+
+    assert "the council has 0 seats to spare" in refused(event, full)
+    assert apply(event, roomy)[1].conflict is None
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_ballot_that_is_not_listed_is_counted_as_its_council_is(*, late: bool) -> None:
+    """In a council that elects by transfers no ballot has a margin."""
+    stv = opened(*WARDS, electoral_system="stv")
+    event = declared("elsewhere", [(CON, 9), (LAB, 8)], elected=[0])
+    council = folded(stv, event) if late else folded(event, stv)
+
+    assert council.wards[ballot("elsewhere")].system == "stv"
+    assert council.wards[ballot("elsewhere")].line is None

@@ -23,6 +23,14 @@ def test_the_margin_is_between_the_last_elected_and_the_first_not_elected() -> N
     assert (seen.last_in.votes, seen.first_out.votes, seen.votes) == (1509, 1500, 9)
 
 
+def test_a_loser_without_a_vote_is_the_first_not_elected() -> None:
+    """Nought is a number of votes like any other; of two level losers the first listed counts."""
+    seen = found(declared("north", [(CON, 9), (LAB, 0), (LD, 0)]))
+
+    assert seen is not None
+    assert (seen.votes, seen.first_out.candidate) == (9, "PP53 1")
+
+
 @pytest.mark.parametrize(
     ("votes", "seats", "elected"),
     [

@@ -127,6 +127,13 @@ def test_no_more_candidates_than_seats_are_all_elected() -> None:
     assert Result((True, True), {CON: 1, IND: 1}) == found(event)
 
 
+def test_as_many_candidates_as_seats_need_no_ranking() -> None:
+    """All are elected, though the votes of one are not stated."""
+    event = declared("north", [(CON, 90), (IND, None)], seats=2)
+
+    assert found(event) == Result((True, True), {CON: 1, IND: 1})
+
+
 def test_stv_needs_flags() -> None:
     """Under STV the seats go by transfers: first preferences elect nobody."""
     votes: Votes = [(LAB, 90), (CON, 90), (LD, 80)]

@@ -212,6 +212,22 @@ def test_a_party_that_only_declarations_name_is_called_as_they_do() -> None:
     }
 
 
+def test_every_declaration_can_name_a_party() -> None:
+    """A party may stand in one ward alone."""
+    events = []
+    for place, party in (("north", "PP1"), ("south", "PP2")):
+        event = declared(place, [(party, 9), (CON, 8)])
+        labelled = event.candidates[0].model_copy(update={"party": f"Party {party}"})
+        events.append(event.model_copy(update={"candidates": (labelled, event.candidates[1])}))
+    found = totals(opened(ward("north"), ward("south")), *events)
+
+    assert {party.party_id: party.party for party in found.parties} == {
+        "PP1": "Party PP1",
+        "PP2": "Party PP2",
+        CON: "",
+    }
+
+
 def test_a_party_that_only_a_whole_result_names_is_called_as_it_does() -> None:
     """As in 2012, where no wards came."""
     event = as_a_whole({LAB: 2})
