@@ -85,6 +85,11 @@ bench-quick: ## One short round of the same; writes no page
 	@scripts/install bench
 	.venv-bench/bin/python -m benchmarks --quick
 
+.PHONY: screenshots
+screenshots: install-dev ## Take the pictures in docs/images from past nights
+	@scripts/install-chromium
+	$(PYTHON) -m scripts.screenshots
+
 .PHONY: clean
 clean: ## Stop the stack and remove everything that was made, .venv included
 	@if [ -x .venv/bin/livecount ]; then .venv/bin/livecount stack down; fi

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.ids import check_council_id, election_of
+from schemas.totals import CouncilTotals
 from services.ticker.answers import HTML, answer
 from services.ticker.assets import ASSETS, MEDIA_TYPES, asset, asset_url
 from services.ticker.channel import View
@@ -32,7 +33,9 @@ async def elections(request: Request) -> Response:
     """Lists the elections there are."""
     desk = desk_of(request)
     nights = [(await desk.follower(election)).night for election in await desk.elections()]
-    return _html(request, "elections.html", nights=nights, title="Elections", rehearsal=False)
+    listed = [(night.election, _night_title(night.election), night.opened()) for night in nights]
+    rehearsal = any(_is_rehearsal(councils) for _, _, councils in listed)
+    return _html(request, "elections.html", nights=listed, title="Elections", rehearsal=rehearsal)
 
 
 @router.get("/elections/{election}")
@@ -63,7 +66,7 @@ def _night(request: Request, follower: Follower, at: int | None, template: str) 
         councils=councils,
         map=map_of(councils),
         stages=STAGES,
-        rehearsal=any(totals.mode == "rehearsal" for totals in councils),
+        rehearsal=_is_rehearsal(councils),
         past=_past(follower, at),
     )
 
@@ -148,6 +151,10 @@ def _past(follower: Follower, at: int | None) -> Past | None:
     if first is None or last is None:
         return None
     return Past(milliseconds(first), milliseconds(last), at)
+
+
+def _is_rehearsal(councils: list[CouncilTotals]) -> bool:
+    return any(totals.mode == "rehearsal" for totals in councils)
 
 
 def _night_title(election: str) -> str:

@@ -146,6 +146,7 @@ async def test_a_rehearsal_says_so_on_every_view(
             f"/councils/{BARNET}",
             f"/councils/{BARNET}/wards/{CHILDS_HILL}",
             "/elections/local.2014-05-22",
+            "/",
             f"/embed/council/{BARNET}",
             "/embed/headline/local.2014-05-22",
         ):

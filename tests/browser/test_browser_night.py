@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import sys
 
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from browsing import complaints
 from counted import Counted
@@ -110,6 +111,20 @@ async def test_the_map_and_the_list_say_the_same(
         await expect(page.locator(".row")).to_have_count(143)
         decided = await page.locator("#stage-decided > li, #stage-changed > li").count()
         await expect(page.locator(".tiles > a > polygon[class^='c-']")).to_have_count(decided)
+
+
+@pytest.mark.parametrize("width", [320, 1920])
+async def test_143_councils_fit_a_phone_and_a_wall(
+    browser: Browser, counted: Counted, settings: Settings, width: int
+) -> None:
+    """The night and its embed scroll down and never sideways."""
+    await half_of_england(counted)
+    async with ticking(settings) as url:
+        page = await browser.new_page(viewport={"width": width, "height": 800})
+        for path in (NIGHT, "/embed/headline/local.2021-05-06"):
+            await page.goto(url + path)
+
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 async def test_axe_finds_nothing_on_a_wall_of_143_councils(
