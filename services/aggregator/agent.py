@@ -1,7 +1,8 @@
-"""The Faust agent: take a batch, have it counted, acknowledge it."""
+"""The Faust agent: take a batch, have it counted; and acknowledge it once it is committed."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import faust
@@ -18,6 +19,15 @@ def add_agent(app: faust.App, topic: Any, worker: Worker) -> None:
     async def count(stream: Any) -> None:
         with or_leave():
             async for events in batches(stream):
-                await worker.count([record for event in events for record in event.value])
-                for event in events:
-                    await stream.ack(event)
+                records = [record for event in events for record in event.value]
+                await worker.begin(records, partial(_acknowledge, stream, events))
+
+    @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
+    async def finish() -> None:
+        with or_leave():
+            await worker.finish()
+
+
+async def _acknowledge(stream: Any, events: list[Any]) -> None:
+    for event in events:
+        await stream.ack(event)

@@ -15,6 +15,9 @@ from schemas.reject import Reject
 from services.aggregator.councils import Councils, Held
 from services.aggregator.decode import Placed, reject
 
+Written = tuple[str, tuple[tuple[str, bytes], ...]]
+"""A council and its alerts, each with its id, as bytes."""
+
 
 @dataclass(slots=True)
 class Change:
@@ -26,6 +29,16 @@ class Change:
     partition: int
     ballots: dict[str, None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+
+    _written: tuple[tuple[str, bytes], ...] | None = None
+
+    def alerts_written(self) -> tuple[tuple[str, bytes], ...]:
+        """Returns the alerts' ids and bytes, in publishing order; once the fold is done."""
+        if self._written is None:
+            self._written = tuple(
+                (alert.id, alert.model_dump_json().encode()) for alert in self.alerts
+            )
+        return self._written
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,12 @@ class Changes:
         for change in self._changes.values():
             yield from change.alerts
 
+    def alerts_written(self) -> Iterable[Written]:
+        """Yields each council that has alerts, with their ids and bytes."""
+        for council, change in self._changes.items():
+            if change.alerts:
+                yield council, change.alerts_written()
+
     def held(self) -> Iterable[tuple[str, Held]]:
         """Yields the changed councils as Redis has them once the entries are committed."""
         for council, change in self._changes.items():
@@ -115,7 +134,7 @@ def _entry(identifier: str, change: Change) -> Entry:
         state=dump(council),
         totals=None if totals is None else totals.model_dump_json().encode(),
         wards=tuple((ballot, _ward(council, ballot)) for ballot in wards),
-        alerts=tuple((alert.id, alert.model_dump_json().encode()) for alert in change.alerts),
+        alerts=change.alerts_written(),
     )
 
 

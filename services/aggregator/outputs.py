@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.reject import Reject
-from services.aggregator.changes import Entry
+from services.aggregator.changes import Entry, Written
 from services.aggregator.partitions import partition_of
 from services.platform import kafka
 from services.platform.names import Topics
@@ -31,12 +31,21 @@ class KafkaAway(Exception):  # noqa: N818 - says what is so
     """Kafka did not acknowledge an output, or did not answer a replay."""
 
 
+Sent = list[asyncio.Future[Any]]
+"""What was sent and is not yet acknowledged."""
+
+
 class Outputs:
-    """What a batch publishes. Each call returns once every in-sync replica has it."""
+    """What a batch publishes.
+
+    Alerts have a producer of their own: aiokafka has one request to a broker under way at a
+    time, and an alert does not wait for totals.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._topics = Topics(settings.namespace)
+        self._alerts: AIOKafkaProducer | None = None
         self._producer: AIOKafkaProducer | None = None
         self._partitions: dict[str, int] = {}
 
@@ -45,9 +54,11 @@ class Outputs:
 
         Raises KafkaAway where no broker answers, or where a topic is missing.
         """
+        self._alerts = kafka.producer(self._settings, "livecount-aggregator-alerts")
         self._producer = kafka.producer(self._settings, "livecount-aggregator-outputs")
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                await self._alerts.start()
                 await self._producer.start()
                 for topic in self._topics.all():
                     self._partitions[topic] = len(await self._producer.partitions_for(topic))
@@ -59,30 +70,40 @@ class Outputs:
 
     async def stop(self) -> None:
         """Sends what is waiting and disconnects."""
-        if self._producer is not None:
-            await self._producer.stop()
+        for producer in (self._alerts, self._producer):
+            if producer is not None:
+                await producer.stop()
 
     @property
     def declarations_partitions(self) -> int:
         """How many partitions the declarations topic has, once started."""
         return self._partitions[self._topics.declarations]
 
-    async def publish(self, entries: Iterable[Entry]) -> None:
-        """Publishes every alert, in order within a council, and each council's latest totals.
+    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
+        """Sends each council's alerts, in order, and what could not be applied.
+
+        Does not wait: `acknowledged` does. Raises KafkaAway where Kafka takes nothing.
+        """
+        messages: _Outgoing = defaultdict(list)
+        for council, written in alerts:
+            place = self._place(self._topics.alerts, council)
+            key = council.encode()
+            messages[place] += [(key, alert, _headers(name, "alert")) for name, alert in written]
+        sent = await self._send(self._alerts, messages)
+        return sent + await self._send(self._producer, self._rejected(conflicts))
+
+    async def publish_totals(self, entries: Iterable[Entry]) -> None:
+        """Publishes each council's latest totals.
 
         Raises KafkaAway where an acknowledgement does not come.
         """
-        messages: dict[tuple[str, int], list[_Message]] = defaultdict(list)
+        messages: _Outgoing = defaultdict(list)
         for entry in entries:
-            key = entry.council.encode()
-            if entry.alerts:
-                alerts = messages[self._place(self._topics.alerts, entry.council)]
-                alerts += [(key, alert, _headers(name, "alert")) for name, alert in entry.alerts]
             if entry.totals is not None:
                 headers = _headers(content_id(entry.totals), "totals")
                 totals = messages[self._place(self._topics.totals, entry.council)]
-                totals.append((key, entry.totals, headers))
-        await self._send(messages)
+                totals.append((entry.council.encode(), entry.totals, headers))
+        await self.acknowledged(await self._send(self._producer, messages))
 
     async def reject(self, rejects: Iterable[Reject]) -> None:
         """Publishes rejects, in order within a partition. Raises KafkaAway as `publish` does.
@@ -90,37 +111,48 @@ class Outputs:
         A reject keeps the partition of its message. Its id is its content's, so that one that
         is published again after a crash can be told.
         """
-        messages: dict[tuple[str, int], list[_Message]] = defaultdict(list)
+        await self.acknowledged(await self._send(self._producer, self._rejected(rejects)))
+
+    async def acknowledged(self, sent: Sent) -> None:
+        """Returns once every in-sync replica has what was sent. Raises KafkaAway otherwise."""
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                for acknowledgement in sent:
+                    await acknowledgement
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAway(f"an output was not acknowledged: {error!r}") from error
+
+    def _rejected(self, rejects: Iterable[Reject]) -> _Outgoing:
+        messages: _Outgoing = defaultdict(list)
         for reject in rejects:
             payload = reject.model_dump_json().encode()
             topic = self._topics.rejects
             messages[topic, reject.partition % self._partitions[topic]].append(
                 (reject.key, payload, _headers(content_id(payload), "reject"))
             )
-        await self._send(messages)
+        return messages
 
     def _place(self, topic: str, council: str) -> tuple[str, int]:
         """Returns the topic and partition of a council's outputs: as any producer would choose."""
         return topic, partition_of(council, self._partitions[topic])
 
-    async def _send(self, messages: dict[tuple[str, int], list[_Message]]) -> None:
+    async def _send(self, producer: AIOKafkaProducer | None, messages: _Outgoing) -> Sent:
         if not messages:
-            return
-        assert self._producer is not None, "start the outputs first"  # noqa: S101 - an invariant
-        producer = self._producer
+            return []
+        assert producer is not None, "start the outputs first"  # noqa: S101 - an invariant
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                acknowledgements = [
+                return [
                     await producer.send_batch(batch, topic, partition=partition)
                     for (topic, partition), outgoing in messages.items()
                     for batch in _batches(producer, outgoing)
                 ]
-                await asyncio.gather(*acknowledgements)
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(f"an output was not acknowledged: {error!r}") from error
+            raise KafkaAway(f"an output was not sent: {error!r}") from error
 
 
 _Message = tuple[bytes | None, bytes, Headers]
+_Outgoing = defaultdict[tuple[str, int], list[_Message]]
 
 
 def _headers(identifier: str, kind: str) -> Headers:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import logging
 import time
 from typing import Any
@@ -23,6 +25,13 @@ from services.platform import redis
 from services.platform.health import Health, health_endpoint
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
+
+FINISH_TIMEOUT_S = 5.0
+"""How long an orderly stop waits for batches in hand. The next worker counts the rest."""
+
+GC_THRESHOLDS = (50_000, 50, 100)
+"""Objects made, net, before Python looks for cycles among the young ones, and how many such looks
+before it looks at older ones. The fold makes no cycles; libraries make a few."""
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +66,9 @@ def aggregator(settings: Settings, health: Health) -> faust.App:
 
     @app.on_before_shutdown.connect
     async def on_shutdown(_app: Any, /, *_nothing: Any, **_rest: Any) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_TIMEOUT_S):
+                await worker.finished()
         await outputs.stop()
         await client.aclose()
 
@@ -71,6 +83,11 @@ def run_aggregator(settings: Settings) -> None:
     import uvloop  # noqa: PLC0415 - installed first of all, or Faust would not get it
 
     uvloop.install()
+    # What is imported by now stays, and what is counted stays for the night: to look through it
+    # for rubbish every 700 new objects, as Python would, takes a third of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
     # Faust tells of each of its twenty parts that it starts and stops.
     for name in ("faust", "mode", "services.aggregator.app"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -23,8 +23,9 @@ from recorder import Recorder
 from rough_night import RoughNight
 
 from schemas.alert import Alert
-from services.aggregator.changes import Entry
-from services.aggregator.outputs import Outputs
+from schemas.reject import Reject
+from services.aggregator.changes import Entry, Written
+from services.aggregator.outputs import Outputs, Sent
 from services.aggregator.rebuild import Log as DeclarationsLog
 from services.aggregator.store import Fenced, Store
 from services.aggregator.worker import Worker
@@ -43,11 +44,9 @@ Eventually = Callable[..., Awaitable[Any]]
 class RandomIds(Outputs):
     """Outputs whose alerts have ids of chance."""
 
-    async def publish(self, entries: Iterable[Entry]) -> None:
-        await super().publish(
-            replace(entry, alerts=tuple(_renamed(alert) for _, alert in entry.alerts))
-            for entry in entries
-        )
+    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
+        renamed = [(council, tuple(_renamed(each) for _, each in some)) for council, some in alerts]
+        return await super().send(renamed, conflicts)
 
 
 def _renamed(payload: bytes) -> tuple[str, bytes]:
@@ -64,10 +63,10 @@ class Held(Outputs):
         self.go_on = asyncio.Event()
         self.go_on.set()
 
-    async def publish(self, entries: Iterable[Entry]) -> None:
+    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
         self.reached.set()
         await self.go_on.wait()
-        await super().publish(entries)
+        return await super().send(alerts, conflicts)
 
 
 class Dead(Exception):  # noqa: N818 - says what is so
@@ -82,13 +81,15 @@ class Dying(Outputs):
         self._left = batch
         self._published = published
 
-    async def publish(self, entries: Iterable[Entry]) -> None:
+    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
         self._left -= 1
         if self._left == 0 and not self._published:
             raise Dead
-        await super().publish(entries)
+        sent = await super().send(alerts, conflicts)
         if self._left == 0:
+            await self.acknowledged(sent)
             raise Dead
+        return sent
 
 
 class Unfenced(Store):

@@ -1,0 +1,216 @@
+"""The committer: steps 4 to 6 of a batch, one batch after the other, while others are folded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from services.aggregator.changes import Changes, Entry
+from services.aggregator.councils import Councils, Held
+from services.aggregator.outputs import Outputs, Sent
+from services.aggregator.rebuild import Log, rebuild
+from services.aggregator.store import Fenced, Lost, Store
+from services.platform.crash import crash_point
+from services.platform.metrics import (
+    AGGREGATOR_ALERTS,
+    AGGREGATOR_BATCH_SECONDS,
+    AGGREGATOR_BATCH_SIZE,
+    AGGREGATOR_DECLARATIONS,
+    AGGREGATOR_REBUILDS,
+)
+
+log = structlog.get_logger(__name__)
+
+BATCHES_UNFINISHED_MAX = 4
+"""Batches folded and not yet in Redis. It bounds what a crash repeats; more would not be faster,
+as there is but one processor to fold with."""
+
+REBUILDS_A_BATCH_MAX = 3
+"""Rebuilds after which a batch is given up and the worker ends: Redis then loses data faster than
+it can be brought back, as it does where it evicts keys."""
+
+
+Acknowledge = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A batch that was folded, with its alerts on their way to Kafka.
+
+    `moves` holds for each partition the watermark before and after the batch.
+    """
+
+    changes: Changes
+    sent: Sent
+    moves: Mapping[int, tuple[int | None, int]]
+    outcomes: Mapping[str, int]
+    began_s: float
+
+
+class Committer:
+    """Publishes, stores and acknowledges folded batches in the order they are put.
+
+    `positions` holds, for each partition looked at since the last rebalance, the watermark that
+    Redis has: the offset after the last declaration stored there.
+    """
+
+    def __init__(
+        self,
+        declarations: Log,
+        outputs: Outputs,
+        store: Store,
+        councils: Councils,
+        clock: Callable[[], float],
+    ) -> None:
+        self._declarations = declarations
+        self._outputs = outputs
+        self._store = store
+        self._councils = councils
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._folded: asyncio.Queue[tuple[Folded, Acknowledge]] = asyncio.Queue(
+            BATCHES_UNFINISHED_MAX
+        )
+        self.positions: dict[int, int | None] = {}
+
+    async def put(self, folded: Folded, acknowledge: Acknowledge) -> None:
+        """Hands a batch over to `run`; waits while BATCHES_UNFINISHED_MAX others are unfinished.
+
+        `acknowledge` is called once Kafka and Redis have all of it.
+        """
+        await self._folded.put((folded, acknowledge))
+
+    async def finished(self) -> None:
+        """Returns once every batch that was put is in Redis and acknowledged."""
+        await self._folded.join()
+
+    async def run(self) -> None:
+        """Commits batch after batch, until it is cancelled.
+
+        Raises Fenced, KafkaAway or RedisAway; the batch in hand and those after it are then not
+        acknowledged.
+        """
+        while True:
+            folded, acknowledge = await self._folded.get()
+            await self.commit(folded)
+            await acknowledge()
+            self._folded.task_done()
+
+    async def commit(self, folded: Folded) -> None:
+        """Publishes a batch's totals, and writes it to Redis once Kafka has all its outputs.
+
+        Raises Fenced, KafkaAway or RedisAway.
+        """
+        await self._outputs.acknowledged(folded.sent)
+        entries = folded.changes.entries()
+        await self._outputs.publish_totals(entries)
+        crash_point("after_publish")
+        async with self._turn:
+            for _ in range(REBUILDS_A_BATCH_MAX):
+                try:
+                    await self._write(entries, folded.moves)
+                    break
+                except Lost as loss:
+                    await self._made_good(loss, folded.moves)
+            else:
+                await self._write(entries, folded.moves)
+            self.positions.update({place: end for place, (_, end) in folded.moves.items()})
+        for outcome, number in folded.outcomes.items():
+            AGGREGATOR_DECLARATIONS.labels(outcome).inc(number)
+        for alert in folded.changes.alerts():
+            AGGREGATOR_ALERTS.labels(alert.kind, alert.action).inc()
+        AGGREGATOR_BATCH_SIZE.observe(sum(folded.outcomes.values()))
+        AGGREGATOR_BATCH_SECONDS.observe(self._clock() - folded.began_s)
+
+    async def look_at(self, partitions: Collection[int]) -> None:
+        """Learns the watermarks of partitions not looked at since the last rebalance.
+
+        Redis behind the group's committed offset is rebuilt up to there. Raises Fenced where
+        Redis has more than the log: counting on would pass over declarations as known.
+        """
+        async with self._turn:
+            await self._look_at(partitions)
+
+    async def look_after(self, partitions: Collection[int]) -> None:
+        """Rebuilds the given partitions where Redis is behind; returns once all are right.
+
+        Raises Fenced where Redis is ahead of what this worker wrote.
+        """
+        async with self._turn:
+            await self._look_at(partitions)
+            kept = {p: position for p, position in self.positions.items() if p in partitions}
+            found = await self._store.watermarks(list(kept))
+            behind = {p for p in kept if (found[p] or 0) < (kept[p] or 0)}
+            ahead = {p for p in kept if (found[p] or 0) > (kept[p] or 0)}
+            if ahead:
+                raise Fenced(f"another worker counts partitions {sorted(ahead)}")
+            if behind:
+                log.warning("redis lost data", partitions=sorted(behind))
+                await self._rebuild(behind)
+
+    async def load(self, councils: Sequence[str], partitions: Collection[int]) -> dict[str, Held]:
+        """Returns councils as Redis has them. Only while no batch is unfinished."""
+        async with self._turn:
+            for _ in range(REBUILDS_A_BATCH_MAX):
+                try:
+                    return await self._load(councils, partitions)
+                except Lost as loss:
+                    await self._made_good(loss, partitions)
+            return await self._load(councils, partitions)
+
+    async def _load(self, councils: Sequence[str], partitions: Collection[int]) -> dict[str, Held]:
+        return await self._store.load(councils, {p: self.positions[p] for p in partitions})
+
+    async def _write(
+        self, entries: Sequence[Entry], moves: Mapping[int, tuple[int | None, int]]
+    ) -> None:
+        await self._store.commit(entries)
+        crash_point("after_commit")
+        await self._store.advance(moves, {entry.election for entry in entries})
+        crash_point("after_watermark")
+
+    async def _look_at(self, partitions: Collection[int]) -> None:
+        new = [partition for partition in partitions if partition not in self.positions]
+        if not new:
+            return
+        committed = await self._declarations.committed()
+        watermarks = await self._store.watermarks(new)
+        ends = await self._declarations.ends()
+        behind = set()
+        for partition in new:
+            if (watermarks[partition] or 0) > ends.get(partition, 0):
+                raise Fenced(
+                    f"Redis has partition {partition} up to {watermarks[partition]}, but its log"
+                    f" ends at {ends.get(partition, 0)}: it is another log's; remove the"
+                    " namespace's keys from Redis and start again"
+                )
+            self.positions[partition] = watermarks[partition]
+            if (watermarks[partition] or 0) < committed.get(partition, 0):
+                self.positions[partition] = committed[partition]
+                behind.add(partition)
+        if behind:
+            log.warning("redis is behind the log", partitions=sorted(behind))
+            await self._rebuild(behind)
+
+    async def _made_good(self, loss: Lost, partitions: Collection[int]) -> None:
+        log.warning("redis lost data", loss=str(loss))
+        await self._rebuild(partitions)
+
+    async def _rebuild(self, partitions: Collection[int]) -> None:
+        """Replays partitions up to their positions into Redis and forgets the councils held.
+
+        A batch that was folded before is written after it all the same: the replay makes of the
+        log what it made before.
+        """
+        self._councils.clear()
+        partitions_in_all = self._outputs.declarations_partitions
+        for partition in sorted(partitions):
+            end = self.positions[partition] or 0
+            councils = await rebuild(
+                self._declarations, self._store, partition, end, partitions_in_all
+            )
+            AGGREGATOR_REBUILDS.inc()
+            log.info("rebuilt", partition=partition, end=end, councils=councils)
