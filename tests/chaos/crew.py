@@ -48,6 +48,8 @@ class Crew:
         extra = {f"LIVECOUNT_{key.upper()}": value for key, value in further.items()}
         run = ["-m", "services.cli"] if not module else [module]
         member = Member([sys.executable, *run, *arguments], self._environment | extra)
+        if name in self._members:
+            member.ends = self._members[name].ends
         self._members[name] = member
         await self._spawn(name, member)
         member.keeper = asyncio.create_task(self._keep(name, member))

@@ -26,6 +26,9 @@ from services.platform.settings import Settings
 SESSION_TIMEOUT_S = 7.0
 """The aggregator's; a worker that is silent for longer loses its partitions."""
 
+CRASH_TIMEOUT_S = 15
+"""How long a process may take to start and to reach the point at which it dies."""
+
 AGGREGATOR_POINTS = (
     "after_decode",
     "after_fold",
@@ -64,7 +67,8 @@ class Field:
         raise RuntimeError(f"redis does not take {words}")
 
 
-Fault = Callable[[Field], Awaitable[None]]
+Fault = Callable[[Field], Awaitable[int | None]]
+"""Strikes and lifts again; returns how many faults that was, None for one."""
 
 
 def killed(kind: str) -> Fault:
@@ -78,29 +82,35 @@ def killed(kind: str) -> Fault:
 
 
 def crashed(kind: str, point: str) -> Fault:
-    """A process dies at a named point, some passages after its next start."""
+    """A process dies now, and once more at a named point, some passages after its next start."""
 
-    async def strike(field: Field) -> None:
+    async def strike(field: Field) -> int:
         name = field.chance.choice([each for each in field.crew.names if each.startswith(kind)])
         before = len(field.crew.ends(name))
-        field.crew.crash_next(name, f"{point}:{field.chance.randint(1, 6)}")
+        field.crew.crash_next(name, f"{point}:{field.chance.randint(1, 3)}")
         field.crew.signal(name, signal.SIGKILL)
-        # It dies twice: now, and at the point; where that is not reached in time, not again.
-        for _ in range(200):
-            if len(field.crew.ends(name)) >= before + 2:
-                return
-            await asyncio.sleep(0.1)
+        return await _deaths(field, name, before)
 
     return strike
 
 
-async def crashed_in_rebuild(field: Field) -> None:
+async def crashed_in_rebuild(field: Field) -> int:
     """Redis is emptied, and the worker that rebuilds it dies in the middle."""
     name = field.worker()
+    before = len(field.crew.ends(name))
     field.crew.crash_next(name, "after_rebuild:1")
     field.crew.signal(name, signal.SIGKILL)
     await field.command("FLUSHALL")
-    await asyncio.sleep(5)
+    return 1 + await _deaths(field, name, before)
+
+
+async def _deaths(field: Field, name: str, before: int) -> int:
+    """Waits until a process has died twice; returns how often it has, where that takes long."""
+    for _ in range(CRASH_TIMEOUT_S * 10):
+        if len(field.crew.ends(name)) >= before + 2:
+            break
+        await asyncio.sleep(0.1)
+    return len(field.crew.ends(name)) - before
 
 
 async def terminated(field: Field) -> None:
@@ -130,7 +140,7 @@ async def _stopped(field: Field, name: str, seconds: float) -> None:
     field.crew.signal(name, signal.SIGCONT)
 
 
-async def scaled(field: Field) -> None:
+async def scaled(field: Field) -> int:
     """Workers go from one to three and back to one, under load."""
     others = ("aggregator-2", "aggregator-3")
     for name in others:
@@ -139,6 +149,7 @@ async def scaled(field: Field) -> None:
     await asyncio.sleep(field.chance.uniform(2, 5))
     for name in others:
         await field.crew.stop(name, field.chance.choice((signal.SIGTERM, signal.SIGKILL)))
+    return len(others)
 
 
 def redis_restarted(*, empty: bool) -> Fault:

@@ -183,8 +183,7 @@ class Night:
             await asyncio.sleep(POLL_S)
         for planned in arm:
             struck_s = time.monotonic()
-            await planned.fault(field_)
-            self.by_kind[planned.kind] += planned.counts
+            self.by_kind[planned.kind] += await planned.fault(field_) or 1
             lifted_s = time.monotonic()
             await self._caught_up(dict(senders.ends), planned.kind)
             recovered_s = time.monotonic()

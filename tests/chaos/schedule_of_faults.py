@@ -10,24 +10,23 @@ from faults import AGGREGATOR_POINTS, NOTIFIER_POINTS, Fault
 
 
 class Planned(NamedTuple):
-    """A fault, its kind in the report, and how many faults it is: a crash point needs a kill."""
+    """A fault, and its kind in the report."""
 
     kind: str
     fault: Fault
-    counts: int = 1
 
 
 PROCESSES: tuple[tuple[Planned, int], ...] = (
     *(
-        (Planned(f"aggregator crash {point}", faults.crashed("aggregator", point), 2), 2)
+        (Planned(f"aggregator crash {point}", faults.crashed("aggregator", point)), 2)
         for point in AGGREGATOR_POINTS
     ),
-    (Planned("aggregator crash after_rebuild", faults.crashed_in_rebuild, 2), 1),
+    (Planned("aggregator crash after_rebuild", faults.crashed_in_rebuild), 1),
     (Planned("aggregator kill -9", faults.killed("aggregator")), 8),
     (Planned("aggregator SIGTERM", faults.terminated), 4),
     (Planned("aggregator SIGSTOP within session", faults.paused), 2),
     (Planned("aggregator zombie", faults.zombie), 1),
-    (Planned("workers 1-3-1", faults.scaled, 3), 1),
+    (Planned("workers 1-3-1", faults.scaled), 1),
     (Planned("offsets reset", faults.offsets_reset), 1),
     (Planned("offsets expired", faults.offsets_expired), 1),
 )
@@ -45,7 +44,7 @@ REDIS: tuple[tuple[Planned, int], ...] = (
 )
 OTHERS: tuple[tuple[Planned, int], ...] = (
     *(
-        (Planned(f"notifier crash {point}", faults.crashed("notifier", point), 2), 1)
+        (Planned(f"notifier crash {point}", faults.crashed("notifier", point)), 1)
         for point in NOTIFIER_POINTS
     ),
     (Planned("notifier kill -9", faults.killed("notifier")), 3),
