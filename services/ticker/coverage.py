@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from typing import Final
+
+import structlog
 
 from services.ticker.audience import Audience
 from services.ticker.follower import Follower, Render
@@ -12,6 +15,8 @@ from services.ticker.store import Store
 ELECTIONS_MAX: Final = 64
 """Elections followed at once. A newsroom has one night and some rehearsals; ids are checked
 against Redis before they count, so nobody outside can fill this."""
+
+_log = structlog.get_logger()
 
 
 class UnknownElectionError(LookupError):
@@ -51,7 +56,7 @@ class Coverage:
         follower = Follower(self._store, election, self._audience, self._render)
         await follower.load()
         self._followers[election] = follower
-        self._tasks.add(asyncio.create_task(follower.follow()))
+        self._tasks.add(asyncio.create_task(_follow(follower)))
 
     async def stop(self) -> None:
         """Ends every follower and every stream."""
@@ -59,3 +64,13 @@ class Coverage:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _follow(follower: Follower) -> None:
+    """Follows, and ends the process where that fails: a page that stands still is a wrong page."""
+    try:
+        await follower.follow()
+    except Exception:
+        _log.exception("an election is no longer followed", election=follower.night.election)
+        signal.raise_signal(signal.SIGTERM)
+        raise

@@ -9,12 +9,21 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+import structlog
+
+from services.ticker.parsed import fault
+
 RING_ENTRIES: Final = 8_192
 """Entries kept for resuming. A night of 143 councils and 1,700 wards makes some 4,000 entries;
 whoever is further behind than twice that is quicker with a new snapshot."""
 
 BEGINNING: Final = "0-0"
 """The id before the first entry of any Redis stream."""
+
+UNREADABLE: Final = "unreadable"
+"""The kind of an entry that this ticker cannot read."""
+
+_log = structlog.get_logger()
 
 _FEED_ID = re.compile(r"\d{1,20}-\d{1,20}")
 
@@ -43,11 +52,16 @@ class Entry:
     def read(cls, feed_id: bytes, fields: dict[bytes, bytes]) -> Entry:
         """Returns the entry of a Redis stream, with its server-sent event already encoded.
 
+        One that cannot be read is logged, keeps its place and says nothing.
         A raw line break would end a server-sent event's field. JSON has them between its
         tokens alone, so a space stands in for each.
         """
-        kind = fields[b"type"].decode()
-        data = fields[b"data"].replace(b"\r", b" ").replace(b"\n", b" ")
+        kind = fields.get(b"type", b"").decode("utf-8", "replace")
+        data = fields.get(b"data", b"").replace(b"\r", b" ").replace(b"\n", b" ")
+        wrong = fault(kind, data)
+        if wrong:
+            _log.error("feed entry cannot be read", feed_id=feed_id.decode(), fault=wrong)
+            return cls(feed_id.decode(), UNREADABLE, "", data, b"")
         return cls(
             id=feed_id.decode(),
             kind=kind,

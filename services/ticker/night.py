@@ -4,34 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
-from services.ticker.feed import BEGINNING, Entry, milliseconds
-
-_PARSED_TOTALS = 1_024
-_PARSED_WARDS = 16_384
-_PARSED_ALERTS = 8_192
-# Room for a night of some 400 councils and 9,000 wards, so that each is parsed once a change.
-
-
-@lru_cache(maxsize=_PARSED_TOTALS)
-def parse_totals(data: bytes) -> CouncilTotals:
-    """Returns the council that JSON holds."""
-    return CouncilTotals.model_validate_json(data)
-
-
-@lru_cache(maxsize=_PARSED_WARDS)
-def parse_ward(data: bytes) -> WardTotals:
-    """Returns the ward that JSON holds."""
-    return WardTotals.model_validate_json(data)
-
-
-@lru_cache(maxsize=_PARSED_ALERTS)
-def parse_alert(data: bytes) -> Alert:
-    """Returns the alert that JSON holds."""
-    return Alert.model_validate_json(data)
+from services.ticker.feed import BEGINNING, UNREADABLE, Entry, milliseconds
+from services.ticker.parsed import parse_alert, parse_totals, parse_ward
 
 
 @dataclass(slots=True)
@@ -73,6 +50,8 @@ class Night:
 
     def knows(self, entry: Entry) -> bool:
         """Tells whether an entry says nothing new, as those of a rebuilt feed do."""
+        if entry.kind == UNREADABLE:
+            return True
         council = self.councils.get(entry.council)
         if council is None:
             return False
@@ -139,7 +118,7 @@ def as_it_stood(now: Night, entries: Iterable[Entry], moment_ms: int) -> Night:
         if milliseconds(entry.id) <= moment_ms:
             upto.append(entry)
         else:
-            _take_out(past.councils[entry.council], entry)
+            _take_out(past.councils.get(entry.council), entry)
     for entry in upto:
         if entry.kind != "alert":
             past.apply(entry)
@@ -155,8 +134,10 @@ def _copy(council: CouncilCount) -> CouncilCount:
     return CouncilCount(council.totals_json, dict(council.wards_json), list(council.alerts_json))
 
 
-def _take_out(council: CouncilCount, entry: Entry) -> None:
+def _take_out(council: CouncilCount | None, entry: Entry) -> None:
     """Removes from a council what an entry said of it."""
+    if council is None:
+        return
     if entry.kind == "totals":
         council.totals_json = b""
     elif entry.kind == "ward":

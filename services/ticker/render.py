@@ -25,7 +25,8 @@ from services.ticker.drama import by_drama, contenders, seats_to_decision, stage
 from services.ticker.feed import BEGINNING
 from services.ticker.headline import headline
 from services.ticker.layout import Map, lay_out
-from services.ticker.night import CouncilCount, Night, parse_alert, parse_totals
+from services.ticker.night import CouncilCount, Night
+from services.ticker.parsed import parse_alert, parse_totals
 from services.ticker.party import party_style
 
 ALERTS_SHOWN = 40

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
 
 from services.platform.names import Keys
 from services.ticker.feed import BEGINNING, RING_ENTRIES, Entry, Ring
 from services.ticker.night import CouncilCount, Night
+from services.ticker.parsed import fault
+
+_log = structlog.get_logger()
 
 READ_BLOCK_MS = 1_000
 """How long one read waits for news: below the client's socket timeout of two seconds."""
@@ -71,7 +75,13 @@ class Store:
         found = await pipeline.execute()
         return {
             council: CouncilCount(
-                totals or b"", {ballot.decode(): ward for ballot, ward in wards.items()}, alerts
+                totals if totals and _is_readable(council, "totals", totals) else b"",
+                {
+                    ballot.decode(): ward
+                    for ballot, ward in wards.items()
+                    if _is_readable(council, "ward", ward)
+                },
+                [alert for alert in alerts if _is_readable(council, "alert", alert)],
             )
             for council, totals, wards, alerts in zip(
                 councils, found[::3], found[1::3], found[2::3], strict=True
@@ -133,3 +143,11 @@ class Store:
             return True
         feed = self._keys.feed(election)
         return bool(await self._redis.xrange(feed, min=feed_id, max=feed_id, count=1))
+
+
+def _is_readable(council: str, kind: str, data: bytes) -> bool:
+    """Tells whether JSON can be read, and logs why not."""
+    wrong = fault(kind, data)
+    if wrong:
+        _log.error("stored JSON cannot be read", council=council, kind=kind, fault=wrong)
+    return not wrong

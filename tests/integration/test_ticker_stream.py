@@ -180,6 +180,24 @@ async def test_readers_are_told_when_redis_is_away_and_back(
     assert [event.data["wards_declared"] for event in reader.of("totals")] == [1]
 
 
+async def test_an_entry_that_cannot_be_read_stops_nothing(
+    night: Counted, redis: Redis, settings: Settings, eventually: Eventually
+) -> None:
+    """Rubbish in the feed or beside it is left out; what comes after it arrives."""
+    keys = Keys(settings.namespace)
+    async with ticking(settings) as url, Reader(f"{url}/v1/stream?election={ELECTION}") as reader:
+        rubbish = {"type": "totals", "council": COUNCIL, "data": '{"seats": "many"}'}
+        await redis.xadd(keys.feed(ELECTION), rubbish)
+        await redis.xadd(keys.feed(ELECTION), {"type": "weather", "data": "{}"})
+        await redis.hset(keys.wards(COUNCIL), "local.nowhere.fir.2014-05-22", "{}")
+        await night.tell(declared("Ash", "PP52"))
+        await eventually(lambda: reader.of("totals"))
+    async with ticking(settings) as url:
+        assert len((await snapshot(url))["councils"]) == 1  # type: ignore[arg-type]
+
+    assert [event.data["wards_declared"] for event in reader.of("totals")] == [1]
+
+
 async def test_a_council_stream_and_an_alert_stream_bring_just_that(
     night: Counted, settings: Settings, eventually: Eventually
 ) -> None:

@@ -3,14 +3,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.totals import WardTotals
 from services.ticker.channel import Channel, View
 from services.ticker.feed import BEGINNING, Entry, Ring
 
 
 def entry(number: int) -> Entry:
     """Returns the feed's entry of that number."""
-    fields = {b"type": b"totals", b"council": b"local.x.2014-05-22", b"data": b"{}"}
-    return Entry.read(f"{number}-0".encode(), fields)
+    return Entry(f"{number}-0", "totals", "local.x.2014-05-22", b"{}", b"data")
 
 
 @given(st.integers(1, 60), st.integers(1, 20), st.data())
@@ -41,7 +41,15 @@ def test_a_ring_filled_from_a_feed_knows_nothing_of_what_was_before() -> None:
 
 def test_a_line_break_in_json_does_not_end_the_event() -> None:
     """Data with line breaks between its tokens stays one field of one event."""
-    fields = {b"type": b"ward", b"council": b"c", b"data": b'{\r\n"a": 1\n}'}
+    ward = WardTotals(
+        ballot_paper_id="local.barnet.childs-hill.2014-05-22",
+        council="local.barnet.2014-05-22",
+        ward="Childs Hill",
+        seats_contested=3,
+        status="waiting",
+    )
+    data = ward.model_dump_json(indent=1).replace("\n", "\r\n").encode()
+    fields = {b"type": b"ward", b"council": ward.council.encode(), b"data": data}
     frame = Entry.read(b"1-0", fields).frame
 
     assert frame.count(b"\n") == 4
