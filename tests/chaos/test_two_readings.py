@@ -1,0 +1,39 @@
+"""The audit reads records apart from the aggregator; both must come to the same."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from rough_night import RoughNight
+
+from schemas.reject import Reject
+from services.aggregator.decode import decode
+from services.aggregator.partitions import partition_of
+from services.audit.reading import Fault, read
+
+PARTITIONS = 6
+
+
+def test_audit_and_aggregator_read_a_rough_night_alike() -> None:
+    """Every message of a night, and every kind of rubbish, is the same event or the same fault."""
+    told = set()
+    for offset, parcel in enumerate(RoughNight(5, 6_000, 100, "chaos").parcels):
+        key = (parcel.key or b"local.council-0001.2026-05-07").decode()
+        record = SimpleNamespace(
+            topic="chaos.declarations",
+            partition=partition_of(key, PARTITIONS),
+            offset=offset,
+            timestamp=0,
+            key=parcel.key,
+            value=parcel.value,
+            headers=parcel.headers,
+        )
+        ours, theirs = decode(record, PARTITIONS), read(record, PARTITIONS)
+        if isinstance(ours, Reject):
+            assert isinstance(theirs, Fault)
+            assert ours.reason == theirs.reason
+            told.add(theirs.reason)
+        else:
+            assert ours.event == theirs
+
+    assert told == {"payload", "envelope", "key", "conflict"}
