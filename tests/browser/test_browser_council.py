@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -10,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from ticking import COUNCIL, MARKUP, declared, opened, ticking
 
 from services.intake.night import load_night
-from services.platform.ports import free_ports
+from services.platform.ports import free_ports, is_listening
 from services.platform.settings import Settings
 
 BARNET = "local.barnet.2014-05-22"
@@ -59,25 +61,30 @@ async def test_candidates_named_like_markup_stay_text(
 
 
 async def test_a_page_goes_on_after_the_ticker_was_killed(
-    browser: Browser, counted: Counted, settings: Settings
+    browser: Browser,
+    counted: Counted,
+    process: Callable[..., Any],
+    eventually: Callable[..., Awaitable[object]],
 ) -> None:
     """The loss is shown, and what was declared meanwhile is there once the ticker is back."""
     (port,) = free_ports(1, random.Random(7))
     await counted.tell(opened())
+    ticker = process("ticker", "run", ticker_port=str(port))
+    await eventually(lambda: is_listening(port))
     page = await browser.new_page()
-    async with ticking(settings, port=port) as url:
-        await page.goto(f"{url}/councils/{COUNCIL}")
-        await expect(page.locator("#connection")).to_have_text("Live")
-        await page.evaluate("window.neverReloaded = true")
+    await page.goto(f"http://127.0.0.1:{port}/councils/{COUNCIL}")
+    await expect(page.locator("#connection")).to_have_text("Live")
+    await page.evaluate("window.neverReloaded = true")
+    ticker.kill()
     await expect(page.locator("#connection")).to_contain_text("Connection lost")
     await counted.tell(declared("Ash", "PP52"), declared("Beech", "PP52"))
-    async with ticking(settings, port=port):
-        await expect(page.locator("#connection")).to_have_text("Live", timeout=20_000)
-        await expect(page.locator("h1")).to_contain_text("2 of 5 wards declared")
-        await counted.tell(declared("Cedar", "PP52"))
+    ticker.start()
+    await expect(page.locator("#connection")).to_have_text("Live", timeout=30_000)
+    await expect(page.locator("h1")).to_contain_text("2 of 5 wards declared")
+    await counted.tell(declared("Cedar", "PP52"))
 
-        await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
-        assert await page.evaluate("window.neverReloaded")
+    await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
+    assert await page.evaluate("window.neverReloaded")
 
 
 async def barnet_before_childs_hill(counted: Counted) -> None:
