@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from benchmarks.machine import machine, versions
 from benchmarks.messages import backlog, expected
 from services.platform.stack import Stack
 
+PARTS = ("throughput", "latency", "pure", "start", "audience", "long")
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -33,10 +34,15 @@ class Plan:
     latency_rounds: int
     latency_s: float
     scale: tuple[int, ...]
+    audience_s: int
+    deadline_s: float = 0.0
 
 
-FULL = Plan(5, 10_000, 100_000, 5, 6.0, (160, 5_600, 50_000))
-QUICK = Plan(1, 4_000, 0, 1, 3.0, (160, 5_600))
+FULL = Plan(5, 8_000, 100_000, 5, 6.0, (160, 5_600, 50_000), 30)
+QUICK = Plan(1, 4_000, 0, 1, 3.0, (160, 5_600), 0)
+THROUGHPUT_SHARE, LATENCY_SHARE = 0.5, 0.4
+"""How much of the time that is left a part may take before it begins no further round."""
+
 ENGINES = (LIVECOUNT, *PEERS)
 LATENCY_ENGINES = {"livecount", "quix", "echo"}
 
@@ -49,31 +55,51 @@ def main() -> None:
         return
     plan = QUICK if arguments.quick else FULL
     rounds = arguments.rounds or plan.rounds
-    results = _empty(rounds)
     path = RESULTS / f"{'quick' if arguments.quick else 'full'}.json"
-    only = set(arguments.only or ("pure", "throughput", "long", "latency", "start"))
+    only = set(arguments.only or PARTS)
+    results = _empty(rounds)
+    if arguments.only and path.is_file():
+        # The other parts stay as they were measured before.
+        kept = json.loads(path.read_text())
+        results = {**kept, **{name: results[name] for name in _written_by(only)}, "rounds": rounds}
+    if arguments.minutes:
+        plan = replace(plan, deadline_s=time.monotonic() + arguments.minutes * 60)
     with tempfile.TemporaryDirectory(prefix="livecount-bench-logs-") as logs, stack() as running:
         for part, measure in (
             ("throughput", _throughput),
             ("latency", _latency),
             ("pure", _pure),
             ("start", _start),
+            ("audience", _audience),
             ("long", _long),
         ):
             if part in only:
                 measure(results, plan, running, Path(logs))
                 results["ended"] = _now()
+                results["rounds"] = _rounds(results)
                 RESULTS.mkdir(exist_ok=True)
                 path.write_text(json.dumps(results, indent=1) + "\n")
     if not arguments.quick and not arguments.only:
         report.write(results)
 
 
+def _written_by(parts: set[str]) -> set[str]:
+    """Returns which results parts write."""
+    others = {"pure": {"scale", "memory"}, "start": {"starts", "imports"}}
+    found = set().union(*(others.get(part, set()) for part in parts)) | parts
+    return found - {"start"}
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round; writes no page")
     parser.add_argument("--rounds", type=int, help="rounds instead of the plan's")
-    parser.add_argument("--only", action="append", help="throughput, latency, pure, start or long")
+    parser.add_argument(
+        "--minutes", type=float, default=0.0, help="begin no round that would end later"
+    )
+    parser.add_argument(
+        "--only", action="append", help="throughput, latency, pure, start, audience, long"
+    )
     parser.add_argument("--report", type=Path, help="writes the page from results measured before")
     return parser.parse_args()
 
@@ -95,6 +121,7 @@ def _empty(rounds: int) -> dict[str, Any]:
         "machine": machine(),
         "versions": versions(),
         "imports": {},
+        "audience": {},
         **empty,
     }
 
@@ -106,7 +133,10 @@ def _now() -> str:
 def _throughput(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
     load = backlog(plan.declarations)
     wanted = expected(load)
+    began = time.monotonic()
     for number in range(results["rounds"]):
+        if _late(plan, began, THROUGHPUT_SHARE):
+            break
         for engine in ENGINES:
             run = throughput.measure(running, engine, load, wanted, logs)
             _say(f"round {number + 1}", run.engine, f"{run.declarations_per_s:,.0f}/s", run.fault)
@@ -124,7 +154,10 @@ def _long(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> No
 def _latency(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
     rates = {50: plan.latency_s, 500: plan.latency_s}
     rounds = min(plan.latency_rounds, results["rounds"])
+    began = time.monotonic()
     for _ in range(rounds):
+        if _late(plan, began, LATENCY_SHARE):
+            break
         for engine in (*ENGINES, ECHO):
             if engine.name not in LATENCY_ENGINES:
                 continue
@@ -152,6 +185,28 @@ def _start(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> N
     results["imports"] = startup.imports(results["rounds"])
     for each in results["starts"]:
         _say("start", each["service"], f"{each['seconds']:.2f} s", each["fault"])
+
+
+def _late(plan: Plan, began: float, share: float) -> bool:
+    """Tells whether a part has had its share of the time there was when it began."""
+    return plan.deadline_s > 0 and time.monotonic() > began + share * (plan.deadline_s - began)
+
+
+def _rounds(results: dict[str, Any]) -> int:
+    """Returns how many runs each engine had."""
+    ours = [run for run in results["throughput"] if run["engine"] == LIVECOUNT.name]
+    return len(ours) or int(results["rounds"])
+
+
+def _audience(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    del running, logs
+    if plan.audience_s:
+        command = [sys.executable, "-m", "benchmarks.audience", "--seconds", str(plan.audience_s)]
+        done = subprocess.run(  # noqa: S603 - our own module
+            command, cwd=RESULTS.parent.parent, capture_output=True, check=False, text=True
+        )
+        _say("audience", done.stderr[-300:] if done.returncode else "measured")
+        results["audience"] = json.loads(done.stdout) if done.returncode == 0 else {}
 
 
 def _say(*words: str | None) -> None:

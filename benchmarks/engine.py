@@ -63,10 +63,13 @@ ECHO = peer("echo", "aiokafka echo, no work", "aiokafka")
 
 @dataclass(slots=True)
 class Usage:
-    """What a process has used: seconds of processor time, and its peak memory in bytes."""
+    """What the engine and the servers have used by a moment.
+
+    Processor time is by name, the engine's under an empty one.
+    """
 
     at: float
-    cpu_s: float
+    cpu_s: dict[str, float]
     memory_peak_bytes: int
 
 
@@ -78,6 +81,7 @@ class Running:
     settings: Settings
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    servers: Mapping[str, int] = field(default_factory=dict)
     samples: list[Usage] = field(default_factory=list)
     started: float = 0.0
     _process: subprocess.Popen[bytes] | None = None
@@ -128,23 +132,25 @@ class Running:
 
     def sample(self) -> Usage:
         """Notes and returns what the process has used by now."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         status = Path(f"/proc/{self.pid}/status").read_text()
         peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        usage = Usage(
-            time.time(),
-            (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND,
-            int(peak.split()[1]) * 1_024,
-        )
+        used = {name: _cpu_s(pid) for name, pid in {"": self.pid, **self.servers}.items()}
+        usage = Usage(time.time(), used, int(peak.split()[1]) * 1_024)
         self.samples.append(usage)
         return usage
 
-    def cpu_s_at(self, moment: float) -> float:
+    def cpu_s_at(self, moment: float, name: str = "") -> float:
         """Returns the processor time used by a moment, interpolated between samples."""
         before = [each for each in self.samples if each.at <= moment]
         after = [each for each in self.samples if each.at > moment]
         if not before or not after:
-            return (before or after)[-1 if before else 0].cpu_s
+            return (before or after)[-1 if before else 0].cpu_s[name]
         start, end = before[-1], after[0]
         share = (moment - start.at) / (end.at - start.at)
-        return start.cpu_s + share * (end.cpu_s - start.cpu_s)
+        return start.cpu_s[name] + share * (end.cpu_s[name] - start.cpu_s[name])
+
+
+def _cpu_s(pid: int) -> float:
+    """Returns the processor time that a process has used, its threads' included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND

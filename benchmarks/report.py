@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.chart import Bar, chart
 from benchmarks.engine import ECHO, LIVECOUNT, PEERS
+from benchmarks.planning import planning
+from benchmarks.tables import median, right, spread, table, verdict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs" / "performance.md"
@@ -25,6 +27,9 @@ TARGETS = {
     "confluent_consume": 1.3,
 }
 """How many times a peer's throughput livecount is to reach."""
+
+READERS_A_TICKER = 2_000
+"""Event-stream readers that one ticker process was measured with; see benchmarks/audience.py."""
 
 PURE_TARGET = 0.6
 P50_TARGET, P99_TARGET = 1.2, 1.5
@@ -65,12 +70,20 @@ def _parts(results: dict[str, Any]) -> Iterable[str]:
     if results["latency"]:
         yield "### Latency"
         yield _latency(results)
+        yield _latency_targets(results)
         yield _faults(results["latency"])
     yield "### The fold alone"
     yield _pure(results)
     if results["starts"]:
         yield "### Start"
         yield _starts(results)
+    if results.get("audience"):
+        yield "### Readers"
+        yield _audience(results["audience"])
+    arithmetic = planning(results, READERS_A_TICKER)
+    if arithmetic:
+        yield "### Past one machine"
+        yield arithmetic
 
 
 def _made_on(results: dict[str, Any]) -> str:
@@ -92,26 +105,26 @@ def _made_on(results: dict[str, Any]) -> str:
 
 
 def _throughput(results: dict[str, Any]) -> str:
-    right = _right(results["throughput"])
-    ours = _median(right.get("livecount", []), "declarations_per_s")
+    counted = right(results["throughput"])
+    ours = median(counted.get("livecount", []), "declarations_per_s")
     rows = []
     for name, runs in sorted(
-        right.items(), key=lambda each: -_median(each[1], "declarations_per_s")
+        counted.items(), key=lambda each: -median(each[1], "declarations_per_s")
     ):
-        rate = _median(runs, "declarations_per_s")
+        rate = median(runs, "declarations_per_s")
         rows.append(
             (
                 TITLES[name],
                 len(runs),
                 f"{rate:,.0f}",
-                _spread(runs, "declarations_per_s", "{:,.0f}"),
+                spread(runs, "declarations_per_s", "{:,.0f}"),
                 "" if name == "livecount" or not ours else f"{ours / rate:.1f} ×",
-                f"{_median(runs, 'cpu_s_per_1000'):.2f}",
-                f"{_median(runs, 'memory_peak_bytes') / 2**20:,.0f}",
-                f"{_median(runs, 'totals_messages'):,.0f}",
+                f"{median(runs, 'cpu_s_per_1000'):.2f}",
+                f"{median(runs, 'memory_peak_bytes') / 2**20:,.0f}",
+                f"{median(runs, 'totals_messages'):,.0f}",
             )
         )
-    return _table(
+    return table(
         (
             "engine",
             "runs",
@@ -127,26 +140,20 @@ def _throughput(results: dict[str, Any]) -> str:
 
 
 def _targets(results: dict[str, Any]) -> str:
-    right = _right(results["throughput"])
-    ours = _median(right.get("livecount", []), "declarations_per_s")
+    counted = right(results["throughput"])
+    ours = median(counted.get("livecount", []), "declarations_per_s")
     rows = []
     for name, target in TARGETS.items():
-        if name in right and ours:
-            ratio = ours / _median(right[name], "declarations_per_s")
-            rows.append(
-                (TITLES[name], f"{target:g} ×", f"{ratio:.1f} ×", _verdict(ratio >= target))
-            )
-    pure = _median(results["pure"], "decode_validate_fold_per_s")
+        if name in counted and ours:
+            ratio = ours / median(counted[name], "declarations_per_s")
+            rows.append((TITLES[name], f"{target:g} ×", f"{ratio:.1f} ×", verdict(ratio >= target)))
+    pure = median(results["pure"], "decode_validate_fold_per_s")
     if pure and ours:
         share = ours / pure
         rows.append(
-            ("pure fold", f"{PURE_TARGET:.0%}", f"{share:.0%}", _verdict(share >= PURE_TARGET))
+            ("pure fold", f"{PURE_TARGET:.0%}", f"{share:.0%}", verdict(share >= PURE_TARGET))
         )
-    return _table(("livecount against", "target", "measured", ""), rows)
-
-
-def _verdict(met: bool) -> str:  # noqa: FBT001 - the one thing it is told
-    return "met" if met else "not met"
+    return table(("livecount against", "target", "measured", ""), rows)
 
 
 def _long(results: dict[str, Any]) -> str:
@@ -169,30 +176,30 @@ def _long(results: dict[str, Any]) -> str:
         "peak MiB",
         "against the fold",
     )
-    return "A longer backlog, many nights after each other:\n\n" + _table(head, rows)
+    return "A longer backlog, many nights after each other:\n\n" + table(head, rows)
 
 
 def _latency(results: dict[str, Any]) -> str:
     rows = []
     for rate in sorted({run["rate_per_s"] for run in results["latency"]}):
-        right = _right(run for run in results["latency"] if run["rate_per_s"] == rate)
-        floor = right.get("echo", [])
-        for name, runs in right.items():
-            p50, p99 = _median(runs, "p50_ms"), _median(runs, "p99_ms")
+        counted = right(run for run in results["latency"] if run["rate_per_s"] == rate)
+        floor = counted.get("echo", [])
+        for name, runs in counted.items():
+            p50, p99 = median(runs, "p50_ms"), median(runs, "p99_ms")
             rows.append(
                 (
                     rate,
                     TITLES[name],
                     len(runs),
                     f"{p50:.1f}",
-                    _spread(runs, "p50_ms", "{:.1f}"),
+                    spread(runs, "p50_ms", "{:.1f}"),
                     f"{p99:.1f}",
-                    _spread(runs, "p99_ms", "{:.1f}"),
-                    f"{p50 / _median(floor, 'p50_ms'):.1f} ×" if floor else "",
-                    f"{p99 / _median(floor, 'p99_ms'):.1f} ×" if floor else "",
+                    spread(runs, "p99_ms", "{:.1f}"),
+                    f"{p50 / median(floor, 'p50_ms'):.1f} ×" if floor else "",
+                    f"{p99 / median(floor, 'p99_ms'):.1f} ×" if floor else "",
                 )
             )
-    return _table(
+    return table(
         (
             "declarations/s",
             "engine",
@@ -208,25 +215,65 @@ def _latency(results: dict[str, Any]) -> str:
     )
 
 
+def _latency_targets(results: dict[str, Any]) -> str:
+    rows = []
+    for rate in sorted({run["rate_per_s"] for run in results["latency"]}):
+        counted = right(run for run in results["latency"] if run["rate_per_s"] == rate)
+        ours = counted.get("livecount", [])
+        for figure, target in (("p50_ms", P50_TARGET), ("p99_ms", P99_TARGET)):
+            mine = median(ours, figure)
+            for name, factor in (("echo", target), ("quix", 1.0)):
+                against = median(counted.get(name, []), figure)
+                if mine and against:
+                    shown = f"{figure.removesuffix('_ms')} at {rate}/s against {TITLES[name]}"
+                    ratio = mine / against
+                    rows.append(
+                        (shown, f"{factor:g} ×", f"{ratio:.1f} ×", verdict(ratio <= factor))
+                    )
+    return table(("livecount's latency", "at most", "measured", ""), rows)
+
+
+def _audience(found: dict[str, Any]) -> str:
+    return (
+        f"{found['clients']:,} event-stream readers on one ticker process while"
+        f" {found['rate_per_s']:g} declarations a second were written: the median event reached its"
+        f" first reader after {found['first_p50_ms']:.0f} ms and its last after"
+        f" {found['last_p50_ms']:.0f} ms (p99 {found['last_p99_ms']:.0f} ms); the ticker used"
+        f" {found['ticker_cpu_percent']:.0f}% of a core and {found['ticker_memory_mb']:.0f} MB;"
+        f" {found['missing']} events were missing and {found['repeated']} came twice."
+    )
+
+
 def _pure(results: dict[str, Any]) -> str:
     pure, scale, memory = results["pure"], results["scale"], results["memory"]
     lines = []
     if pure:
         lines.append(
-            f"One core, no I/O: {_median(pure, 'decode_validate_fold_per_s'):,.0f} declarations/s"
-            f" decoded, validated and folded, {_median(pure, 'fold_per_s'):,.0f} folded alone"
-            f" ({_median(pure, 'decode_us'):.0f} µs to decode and validate,"
-            f" {_median(pure, 'fold_us'):.0f} µs to fold). What then goes out, once for each"
-            f" council and batch: totals {_median(pure, 'totals_us'):.0f} µs, state"
-            f" {_median(pure, 'state_us'):.0f} µs; and for each ward that changed"
-            f" {_median(pure, 'ward_us'):.0f} µs."
+            "One core, no I/O, and as few searches for cycles as in livecount:"
+            f" {median(pure, 'decode_validate_fold_per_s'):,.0f} declarations/s"
+            f" decoded, validated and folded"
+            f" ({median(pure, 'python_default_per_s'):,.0f} as Python comes),"
+            f" {median(pure, 'fold_per_s'):,.0f} folded alone"
+            f" ({median(pure, 'decode_us'):.0f} µs to decode and validate,"
+            f" {median(pure, 'fold_us'):.0f} µs to fold). What then goes out, once for each"
+            f" council and batch: totals {median(pure, 'totals_us'):.0f} µs, state"
+            f" {median(pure, 'state_us'):.0f} µs; and for each ward that changed"
+            f" {median(pure, 'ward_us'):.0f} µs."
         )
     if scale:
         rows = []
         for councils in sorted({each["councils"] for each in scale}):
             runs = [each for each in scale if each["councils"] == councils]
-            rows.append((f"{councils:,}", f"{_median(runs, 'declaration_us'):.0f}"))
-        lines.append(_table(("councils in memory", "µs a declaration, decoded and folded"), rows))
+            rows.append((f"{councils:,}", f"{median(runs, 'declaration_us'):.0f}"))
+        lines.append(
+            table(
+                (
+                    "councils in memory",
+                    "µs a declaration, decoded, folded and written out by itself",
+                ),
+                rows,
+            )
+        )
     if len(memory) == 2:
         (few, many) = sorted(memory, key=lambda each: each["wards"])
         ward = (many["bytes"] / many["councils"] - few["bytes"] / few["councils"]) / (
@@ -245,10 +292,10 @@ def _starts(results: dict[str, Any]) -> str:
     for name in dict.fromkeys(start["service"] for start in results["starts"]):
         runs = [s for s in results["starts"] if s["service"] == name and not s["fault"]]
         faults = [s["fault"] for s in results["starts"] if s["service"] == name and s["fault"]]
-        shown = f"{_median(runs, 'seconds'):.2f}" if runs else f"failed: {faults[0][:100]}"
+        shown = f"{median(runs, 'seconds'):.2f}" if runs else f"failed: {faults[0][:100]}"
         rows.append((name, shown))
-    started = _table(("service", "s from start to first work done"), rows)
-    imports = _table(
+    started = table(("service", "s from start to first work done"), rows)
+    imports = table(
         ("module", "s to import"),
         [(f"`{module}`", f"{seconds:.2f}") for module, seconds in results["imports"].items()],
     )
@@ -261,40 +308,13 @@ def _faults(runs: Sequence[dict[str, Any]]) -> str:
     return "\n".join(["Runs that do not count:", "", *lines]) if wrong else ""
 
 
-def _right(runs: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for run in runs:
-        if not run["fault"]:
-            found.setdefault(run["engine"], []).append(run)
-    return found
-
-
 def _bars(results: dict[str, Any]) -> list[Bar]:
     bars = []
-    for name, runs in _right(results["throughput"]).items():
+    for name, runs in right(results["throughput"]).items():
         rates = [run["declarations_per_s"] for run in runs]
-        median = statistics.median(rates)
-        bars.append(Bar(TITLES[name], median, min(rates), max(rates), name == "livecount"))
+        middle = statistics.median(rates)
+        bars.append(Bar(TITLES[name], middle, min(rates), max(rates), name == "livecount"))
     pure = [each["decode_validate_fold_per_s"] for each in results["pure"]]
     if pure and bars:
         bars.append(Bar("pure fold, no I/O", statistics.median(pure), min(pure), max(pure), False))
     return sorted(bars, key=lambda bar: -bar.median)
-
-
-def _median(runs: Sequence[dict[str, Any]], name: str) -> float:
-    return float(statistics.median(run[name] for run in runs)) if runs else 0.0
-
-
-def _spread(runs: Sequence[dict[str, Any]], name: str, form: str) -> str:
-    values = [run[name] for run in runs]
-    return f"{form.format(min(values))} to {form.format(max(values))}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
-    return "\n".join(lines)
-
-
-def _row(cells: Iterable[object]) -> str:
-    show: Callable[[object], str] = str
-    return f"| {' | '.join(map(show, cells))} |"

@@ -36,6 +36,10 @@ class Run:
     start_s: float = 0.0
     load_before: float = 0.0
     totals_messages: int = 0
+    kafka_cpu_s_per_1000: float = 0.0
+    redis_cpu_s_per_1000: float = 0.0
+    redis_bytes: int = 0
+    councils: int = 0
     fault: str | None = None
 
     def plain(self) -> dict[str, Any]:
@@ -45,19 +49,23 @@ class Run:
 
 def measure(stack: Stack, engine: Engine, load: list[Message], wanted: Expected, logs: Path) -> Run:
     """Returns one run of an engine on a load, in a namespace of its own."""
-    run = Run(engine.name, len(load))
+    run = Run(engine.name, len(load), councils=len(wanted.councils))
     with namespace(stack) as settings:
         produce(settings, load)
         time.sleep(1.0)
         run.load_before = load_average()
         log = logs / f"{engine.name}-{settings.namespace}.log"
-        with Running(engine, settings, log) as running:
+        redis = Redis.from_url(settings.redis_url.get_secret_value())
+        empty_bytes = redis.info("memory")["used_memory"]
+        servers = {name: pid for name, pid in stack.running().items() if pid}
+        with Running(engine, settings, log, servers=servers) as running:
             try:
                 finished = _until_done(running, settings, wanted)
             except (RuntimeError, TimeoutError) as error:
                 run.fault = str(error)
                 return run
             run.memory_peak_bytes = running.sample().memory_peak_bytes
+            run.redis_bytes = redis.info("memory")["used_memory"] - empty_bytes
         totals, alerts = (
             read(settings, Topics(settings.namespace).totals),
             read(settings, Topics(settings.namespace).alerts),
@@ -179,3 +187,9 @@ def _rate(
     run.declarations_per_s = declarations / (finished - begun)
     cpu_s = running.cpu_s_at(finished) - running.cpu_s_at(begun)
     run.cpu_s_per_1000 = cpu_s / declarations * 1_000
+    for name in running.servers:
+        used_s = running.cpu_s_at(finished, name) - running.cpu_s_at(begun, name)
+        if name == "redis":
+            run.redis_cpu_s_per_1000 = used_s / declarations * 1_000
+        else:
+            run.kafka_cpu_s_per_1000 += used_s / declarations * 1_000

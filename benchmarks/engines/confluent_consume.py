@@ -3,8 +3,8 @@
 Source: confluentinc/confluent-kafka-python, README ("Basic Producer example", "Basic Consumer
 example") and docs of `Consumer.consume`, `Consumer.commit` and `Producer.flush`. `consume`
 waits its whole timeout unless the batch is full, so one message is waited for, and what else has
-arrived comes along. `--lean` publishes each changed council's totals once a batch, and takes
-batches as large as livecount's: livecount's own way of output on another engine.
+arrived comes along. `--lean` publishes each changed council's totals once a batch, takes batches
+as large as livecount's, and looks for cycles as seldom: livecount's own ways on another engine.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from redis import Redis
 
 from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
-
-LEAN_BATCH_DECLARATIONS = 2_000
+from services.aggregator.batch import BATCH_DECLARATIONS_MAX
+from services.aggregator.cycles import look_seldom
 
 
 def main() -> None:
     """Counts until it is killed."""
     lean = "--lean" in sys.argv
-    size = LEAN_BATCH_DECLARATIONS if lean else BATCH_DECLARATIONS
+    if lean:
+        look_seldom()
+    size = BATCH_DECLARATIONS_MAX if lean else BATCH_DECLARATIONS
     redis, count = Redis.from_url(REDIS_URL), Count(coalesce=lean)
     producer = Producer(
         {

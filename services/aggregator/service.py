@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import time
 from typing import Any
@@ -14,6 +13,7 @@ import structlog
 
 from services.aggregator.agent import add_agent
 from services.aggregator.app import build_app, declarations_topic
+from services.aggregator.cycles import look_seldom
 from services.aggregator.exits import or_leave
 from services.aggregator.outputs import Outputs
 from services.aggregator.progress import STALL_TIMEOUT_S
@@ -28,10 +28,6 @@ from services.platform.settings import Settings
 
 FINISH_TIMEOUT_S = 5.0
 """How long an orderly stop waits for batches in hand. The next worker counts the rest."""
-
-GC_THRESHOLDS = (50_000, 50, 100)
-"""Objects made, net, before Python looks for cycles among the young ones, and how many such looks
-before it looks at older ones. The fold makes no cycles; libraries make a few."""
 
 log = structlog.get_logger(__name__)
 
@@ -83,11 +79,7 @@ def run_aggregator(settings: Settings) -> None:
     import uvloop  # noqa: PLC0415 - installed first of all, or Faust would not get it
 
     uvloop.install()
-    # What is imported by now stays, and what is counted stays for the night: to look through it
-    # for rubbish every 700 new objects, as Python would, takes a third of the time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
+    look_seldom()
     # Faust tells of each of its twenty parts that it starts and stops.
     for name in ("faust", "mode", "services.aggregator.app"):
         logging.getLogger(name).setLevel(logging.WARNING)

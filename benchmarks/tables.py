@@ -1,0 +1,43 @@
+"""Tables: runs that count, their medians and spread, and Markdown."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+
+def right(runs: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Returns the runs that count, by engine."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for run in runs:
+        if not run["fault"]:
+            found.setdefault(run["engine"], []).append(run)
+    return found
+
+
+def median(runs: Sequence[dict[str, Any]], name: str) -> float:
+    """Returns the median of a figure over runs; 0 where there are none."""
+    return float(statistics.median(run[name] for run in runs)) if runs else 0.0
+
+
+def spread(runs: Sequence[dict[str, Any]], name: str, form: str) -> str:
+    """Returns the least and the most of a figure over runs."""
+    values = [run[name] for run in runs]
+    return f"{form.format(min(values))} to {form.format(max(values))}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Returns a Markdown table."""
+    lines = [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
+    return "\n".join(lines)
+
+
+def _row(cells: Iterable[object]) -> str:
+    show: Callable[[object], str] = str
+    return f"| {' | '.join(map(show, cells))} |"
+
+
+def verdict(met: bool) -> str:  # noqa: FBT001 - the one thing it is told
+    """Returns whether a target was met, in words."""
+    return "met" if met else "not met"
