@@ -18,7 +18,7 @@ class Planned(NamedTuple):
 
 PROCESSES: tuple[tuple[Planned, int], ...] = (
     *(
-        (Planned(f"aggregator crash {point}", faults.crashed("aggregator", point)), 2)
+        (Planned(f"aggregator crash {point}", faults.crashed("aggregator", point)), 1)
         for point in AGGREGATOR_POINTS
     ),
     (Planned("aggregator crash after_rebuild", faults.crashed_in_rebuild), 1),
