@@ -503,3 +503,69 @@ def test_candidates_of_parties_without_an_id_are_named_by_their_label() -> None:
         " 2 voters would have changed it."
     )
     assert alerts[0].proof == ("North: PP52 1 (Local Party) 500, PP53 1 (LAB) 497",)
+
+
+def test_an_alert_without_a_ballot_names_no_ward() -> None:
+    """Neither what the opening makes certain nor what a whole result does."""
+    held = opened(ward("north", 1, {CON: 1}), not_up={LAB: 5}, council_gss="E07000001")
+    _, at_opening = told(held)
+    _, as_whole = told(OPENING, as_a_whole({CON: 2, LAB: 1}))
+
+    assert (at_opening[0].ward, as_whole[0].ward) == ("", "")
+    assert (at_opening[0].council_gss, as_whole[0].council_gss) == ("E07000001", "")
+
+
+def test_a_status_has_nothing_to_prove() -> None:
+    """There are no votes behind a recount."""
+    _, alerts = told(OPENING, noticed("north", "recount"))
+
+    assert alerts[0].proof == ()
+
+
+@pytest.mark.parametrize(
+    ("votes", "elected", "by"),
+    [
+        ([(CON, 17), (LAB, 0)], None, " by 17"),
+        ([(CON, 0), (LAB, 0)], [0], " by lot"),
+        ([(CON, 1), (LAB, 5)], [0], " by lot"),
+    ],
+)
+def test_no_votes_are_votes(
+    votes: list[tuple[str, int | None]], elected: list[int] | None, by: str
+) -> None:
+    """A notable candidate may have none, and so may the winner; nobody is beaten by less."""
+    _, alerts = told(notable(name="PP53 1"), declared("north", votes, elected=elected))
+
+    assert [text for _, text in other(alerts, "notable_beaten")] == [
+        f"Labour leader PP53 1 beaten in North{by} (Barsetshire)."
+    ]
+
+
+def test_nobody_is_beaten_before_the_lot_is_drawn_or_the_ward_declares() -> None:
+    """A tie beats nobody yet."""
+    assert other(told(notable(name="PP53 1"))[1], "notable_beaten") == []
+    assert (
+        other(
+            told(notable(name="PP53 1"), declared("north", [(CON, 9), (LAB, 9)]))[1],
+            "notable_beaten",
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(("label", "count"), [("Local Party", 1), ("Other Party", 0)])
+def test_a_notable_candidate_of_a_party_without_an_id_is_known_by_its_label(
+    label: str, count: int
+) -> None:
+    """Two candidates of one name may stand for different local parties."""
+    person = Nominee(candidate="A Leader", party="Local Party", office="Council leader")
+    listed = ward("north").model_copy(update={"candidates": (person,)})
+    event = declared("north", [(CON, 900), (LAB, 9)])
+    loser = event.candidates[1].model_copy(
+        update={"candidate": "A LEADER", "party_id": "", "party": label}
+    )
+    _, alerts = told(
+        opened(listed), event.model_copy(update={"candidates": (event.candidates[0], loser)})
+    )
+
+    assert len(other(alerts, "notable_beaten")) == count

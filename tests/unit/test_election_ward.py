@@ -6,6 +6,7 @@ from polls import CON, LAB, LD, counted, declared, noticed, opened, ward, won
 from election import share
 from election.count import Count
 from election.share import Part, Share
+from election.tally import Line
 
 FIVE = (ward("north", 3, {CON: 3, LAB: 3}), ward("south", 2, {CON: 1, LAB: 2}))
 
@@ -263,3 +264,23 @@ def test_a_share_says_what_a_ward_adds() -> None:
     assert share.anyones((), 2, awaited=False) == Share(
         {}, wards=1, seats=2, still_open=2, anyones=2
     )
+
+
+def test_wards_whose_poll_is_off_are_not_awaited() -> None:
+    """Unknown nominations do not keep a ward from being expected, a countermand does."""
+    opening = opened(ward("north"), *FIVE[1:], ward("west", 1, {CON: 1, LAB: 1}))
+
+    assert counted(opening).tally.awaited == 3
+    assert counted(opening, noticed("north", "countermanded")).tally.awaited == 2
+    assert counted(opening, noticed("west", "postponed")).tally.awaited == 2
+    assert counted(opening, noticed("west", "recount")).tally.awaited == 3
+
+
+def test_a_party_in_the_standing_stays_in_the_count() -> None:
+    """Whether it stands anywhere or not."""
+    count = counted(opened(ward("north", 1, {CON: 1}), not_up={LD: 1, CON: 0}))
+
+    assert count.tally.lines == {
+        LD: Line(not_up=1, stood=1),
+        CON: Line(most=1, fewest=1, stood=2),
+    }
