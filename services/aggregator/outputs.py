@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -156,7 +157,15 @@ _Outgoing = defaultdict[tuple[str, int], list[_Message]]
 
 
 def _headers(identifier: str, kind: str) -> Headers:
-    return Envelope(id=identifier, source=SOURCE, type=message_type(kind)).headers()
+    """Returns a message's envelope. All but the id is the same for all of a kind."""
+    return [
+        (name, identifier.encode() if name == "ce_id" else value) for name, value in _envelope(kind)
+    ]
+
+
+@cache
+def _envelope(kind: str) -> Headers:
+    return Envelope(id="-", source=SOURCE, type=message_type(kind)).headers()
 
 
 def _batches(producer: AIOKafkaProducer, outgoing: Iterable[_Message]) -> list[Any]:
