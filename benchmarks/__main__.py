@@ -38,7 +38,7 @@ class Plan:
     deadline_s: float = 0.0
 
 
-FULL = Plan(5, 8_000, 100_000, 5, 6.0, (160, 5_600, 50_000), 30)
+FULL = Plan(5, 6_000, 100_000, 5, 6.0, (160, 5_600, 50_000), 30)
 QUICK = Plan(1, 4_000, 0, 1, 3.0, (160, 5_600), 0)
 THROUGHPUT_SHARE, LATENCY_SHARE = 0.5, 0.4
 """How much of the time that is left a part may take before it begins no further round."""
