@@ -116,6 +116,7 @@ def _throughput(results: dict[str, Any]) -> str:
             (
                 TITLES[name],
                 len(runs),
+                f"{median(runs, 'declarations'):,.0f}",
                 f"{rate:,.0f}",
                 spread(runs, "declarations_per_s", "{:,.0f}"),
                 "" if name == "livecount" or not ours else f"{ours / rate:.1f} ×",
@@ -128,6 +129,7 @@ def _throughput(results: dict[str, Any]) -> str:
         (
             "engine",
             "runs",
+            "backlog",
             "declarations/s",
             "least to most",
             "livecount is",
