@@ -8,6 +8,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from redis import Redis
+from redis.exceptions import RedisError
+
 from services.platform.ports import LOOPBACK
 from services.platform.process import Process
 
@@ -16,6 +19,9 @@ REDIS_VERSION_MIN = (6, 2)
 
 VERSION_TIMEOUT_S = 10.0
 """`redis-server --version` answers at once."""
+
+PING_TIMEOUT_S = 1.0
+"""A server that has loaded answers a ping within a millisecond."""
 
 
 def version(shown: str) -> tuple[int, int] | None:
@@ -86,6 +92,14 @@ class RedisServer:
             os.environ,
             outlives_parent=outlives_parent,
         )
+
+    def has_loaded(self) -> bool:
+        """Tells whether the server answers and has read its data; it refuses commands before."""
+        with Redis.from_url(self.url, socket_timeout=PING_TIMEOUT_S) as client:
+            try:
+                return bool(client.ping())
+            except RedisError:
+                return False
 
     def empty(self) -> None:
         """Removes the data of a server that does not run."""

@@ -6,7 +6,7 @@ import fcntl
 import random
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -173,7 +173,7 @@ class Stack:
         if empty:
             redis.empty()
         redis.start(find_redis(), outlives_parent=self._outlives_parent)
-        self._wait(redis.process, redis.port)
+        self._wait(redis.process, redis.port, redis.has_loaded)
 
     @property
     def _plan_file(self) -> Path:
@@ -246,7 +246,7 @@ class Stack:
             list(pool.map(lambda broker: broker.prepare(runtime, self._cluster_id()), idle))
         for broker in idle:
             broker.start(runtime, outlives_parent=self._outlives_parent)
-        self._wait(redis.process, redis.port)
+        self._wait(redis.process, redis.port, redis.has_loaded)
         for broker in self._brokers:
             self._wait(broker.process, broker.address.port)
 
@@ -259,13 +259,13 @@ class Stack:
             with ThreadPoolExecutor(len(processes)) as pool:
                 list(pool.map(Process.stop, processes))
 
-    def _wait(self, process: Process, port: int) -> None:
+    def _wait(self, process: Process, port: int, ready: Callable[[], bool] = lambda: True) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not is_listening(port):
+        while not (is_listening(port) and ready()):
             process.check()
             if time.monotonic() > deadline:
                 raise ProcessError(
-                    f"{process.name} does not listen on port {port} after"
+                    f"{process.name} does not answer on port {port} after"
                     f" {START_TIMEOUT_S:.0f} s; see {process.log}"
                 )
             time.sleep(POLL_INTERVAL_S)
