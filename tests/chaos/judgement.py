@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from services.platform.redis import connect
 from services.platform.settings import Settings
 
 EXAMPLES_MAX = 10
+FEED_PAGE = 500
 
 
 @dataclass(slots=True)
@@ -241,12 +242,21 @@ async def _judge_offsets(found: Judgement, log: Log) -> None:
     found.fault("wrong_offsets", wrong.items())
 
 
+async def _entries(redis: Redis, feed: str) -> AsyncIterator[dict[bytes, bytes]]:
+    """Yields a feed's entries, some at a time: a whole one may be a hundred megabytes."""
+    after = "-"
+    while page := await redis.xrange(feed, after, count=FEED_PAGE):
+        for identifier, fields in page:
+            after = f"({identifier.decode()}"
+            yield fields
+
+
 async def _judge_feed(found: Judgement, redis: Redis, keys: Keys, count: Count) -> None:
     """What the feed last says of each council is right, and versions never go back."""
     elections = {each.decode() for each in await redis.smembers(keys.elections())}
     versions: dict[str, int] = {}
     for election in elections:
-        for _, fields in await redis.xrange(keys.feed(election)):
+        async for fields in _entries(redis, keys.feed(election)):
             if fields[b"type"] != b"totals":
                 continue
             totals = orjson.loads(fields[b"data"])
