@@ -35,7 +35,7 @@ def ranges(tally: Tally, seats_total: int) -> dict[str, Range]:
     nominations alone force on it. Seats that are neither up nor known to be anybody's may be
     those of the parties whose seats not up nobody has stated.
     """
-    loose = max(0, seats_total - tally.seats - tally.not_up)
+    loose = seats_total - tally.seats - tally.not_up
     found = {}
     for party, (not_up, won, most, fewest, _) in tally.lines.items():
         held = not_up + won
@@ -106,7 +106,7 @@ def contenders(
     }
 
 
-def certain_control(able: Mapping[str, Range], majority: int, *, anyones: int = 0) -> str | None:
+def certain_control(able: Mapping[str, Range], majority: int, *, anyones: int) -> str | None:
     """Returns the control that every way the open wards can fall agrees on, or None.
 
     A win is certain when the fewest seats that one of the contenders (`able`) can end with are a
@@ -120,7 +120,7 @@ def certain_control(able: Mapping[str, Range], majority: int, *, anyones: int = 
 
 
 def incumbent_out(
-    before: str | None, parties: Mapping[str, Range], majority: int, *, anyones: int = 0
+    before: str | None, parties: Mapping[str, Range], majority: int, *, anyones: int
 ) -> bool:
     """Tells whether the party in control before can no longer reach a majority.
 

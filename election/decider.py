@@ -30,7 +30,7 @@ def deciders(count: Count) -> tuple[Ward, ...]:
 
     Empty once control is certain. A ward is left out where it can fall in one way only.
     """
-    if count.control is not None or count.whole is not None:
+    if count.control is not None:
         return ()
     undecided = [
         ward for ward in count.wards.values() if ward.share.still_open and _can_differ(ward)
@@ -43,7 +43,7 @@ def the_decider(count: Count) -> Ward | None:
 
     Where every ward still open is postponed, the only one of those. None for any other council.
     """
-    if count.control is not None or count.whole is not None or count.tally.awaited > 1:
+    if count.control is not None or count.tally.awaited > 1:
         return None
     undecided = deciders(count)
     expected = [ward for ward in undecided if not ward.postponed] or undecided
@@ -90,7 +90,7 @@ def can_settle_noc(count: Count, ward: Ward) -> bool:
         within = count.majority - 1 - (seats.best - ward.share.anyones - part.most)
         if within < 0:
             return False
-        room -= max(0, part.most - within)
+        room -= part.most - within
     return bool(ward.share.anyones) or room >= _to_fill(ward)
 
 

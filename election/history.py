@@ -57,7 +57,8 @@ def _so_far(spells: Sequence[ControlSpell]) -> str:
 def _new_majority(spells: Sequence[ControlSpell], control: str | None, label: str) -> str:
     if control is None or control in {NOC, counted_under(spells[-1].control)}:
         return ""
-    whose = _POSSESSIVE.get(control, f"{label}'" if label.endswith("s") else f"{label}'s")
+    name = label or control
+    whose = _POSSESSIVE.get(control, f"{name}'" if name.endswith("s") else f"{name}'s")
     earlier = [spell for spell in spells if counted_under(spell.control) == control]
     if not earlier:
         return f"{whose} first majority here"

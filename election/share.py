@@ -66,13 +66,17 @@ def decided(won: Mapping[str, int], stood: Iterable[str], seats: int) -> Share:
 
 
 def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Share:
-    """Returns the share of an open ward whose nominations are known."""
+    """Returns the share of an open ward whose nominations are known.
+
+    One that can fall in one way only is not awaited: its declaration will tell nothing new.
+    """
     standing = sum(nominated.values())
     parts = {
         party: Part(most=most(seats, own), fewest=fewest(seats, own, standing), stood=1)
         for party, own in nominated.items()
     }
-    return Share(parts, wards=1, awaited=int(awaited), seats=seats, still_open=seats)
+    differs = any(part.most != part.fewest for part in parts.values())
+    return Share(parts, wards=1, awaited=int(awaited and differs), seats=seats, still_open=seats)
 
 
 def anyones(stood: Iterable[str], seats: int, *, awaited: bool) -> Share:

@@ -26,7 +26,7 @@ def text(count: Count, key: Key, claim: Claim) -> str:
 
 def headline(count: Count, key: Key, line: str) -> str:
     """Returns what a later retraction withdraws: the head of an alert's line."""
-    return wire_line(count) if key.kind == "control" else line.rstrip(".")
+    return wire_line(count) if key.kind == "control" else line.removesuffix(".")
 
 
 def facts(count: Count, key: Key) -> tuple[str, ...]:

@@ -569,3 +569,11 @@ def test_a_notable_candidate_of_a_party_without_an_id_is_known_by_its_label(
     )
 
     assert len(other(alerts, "notable_beaten")) == count
+
+
+def test_a_decider_has_the_standing_of_the_council_for_its_proof() -> None:
+    """The ward itself has no figures yet."""
+    _, alerts = told(OPENING, won("north", CON), won("south", LAB))
+    decider = next(alert for alert in alerts if alert.kind == "decider")
+
+    assert decider.proof == ("CON 1, LAB 1 of 3; majority 2", "2 of 3 wards declared, 1 seat open")

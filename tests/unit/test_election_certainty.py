@@ -88,9 +88,9 @@ def test_nobody_is_out_where_nobody_was_in() -> None:
     """An unknown prior, or no overall control before, has no incumbent."""
     parties = {CON: Range(0, 0, 0, 0)}
 
-    assert not incumbent_out(None, parties, 3)
-    assert not incumbent_out("NOC", parties, 3)
-    assert incumbent_out(CON, parties, 3)
+    assert not incumbent_out(None, parties, 3, anyones=0)
+    assert not incumbent_out("NOC", parties, 3, anyones=0)
+    assert incumbent_out(CON, parties, 3, anyones=0)
 
 
 def test_an_incumbent_that_nobody_lists_is_out_unless_anyone_may_win() -> None:
@@ -225,3 +225,18 @@ def test_seats_left_empty_are_vacant_though_not_all_holdings_are_stated() -> Non
     )
 
     assert (count.tally.seats, count.filled, count.still_open, count.vacant) == (4, 1, 1, 2)
+
+
+def test_where_no_seat_is_left_over_a_holding_not_stated_is_none() -> None:
+    """The seats up and those stated are all there are."""
+    count = counted(opened(ward("north", 1, {LAB: 1, CON: 1}), not_up={LAB: 4, CON: None}))
+
+    assert count.ranges[CON].best == 1
+
+
+def test_one_ward_can_be_every_listed_ward() -> None:
+    """Then its declaration speaks instead of the council's result as a whole."""
+    events: list[Event] = [opened(ward("north", 1, {CON: 1, LAB: 1})), as_a_whole({LAB: 1})]
+
+    assert counted(*events).control == LAB
+    assert counted(*events, won("north", CON)).control == CON

@@ -260,3 +260,22 @@ def test_noc_is_out_of_reach_while_others_could_take_the_rest() -> None:
     assert not can_settle_noc(exactly, exactly.wards[ballot("north")])
     assert short.majority == 3
     assert can_settle_noc(short, short.wards[ballot("north")]) is False
+
+
+def test_a_ward_that_can_fall_in_one_way_only_is_not_awaited() -> None:
+    """It will tell nothing new, so the council hangs on the other."""
+    count = counted(opened(ward("east", 2, {LD: 2}), ward("north", 3, {CON: 3, LAB: 3})))
+    decider = the_decider(count)
+
+    assert decider is not None
+    assert decider.name == "North"
+
+
+def test_others_can_keep_noc_open_where_nobody_else_contends() -> None:
+    """Exactly a majority of seats elsewhere is anybody's."""
+    count = counted(
+        opened(ward("north", 2, {IND: 2}), ward("south", 3)), noticed("south", "postponed")
+    )
+
+    assert (count.majority, count.anyones, list(count.contenders)) == (3, 3, [])
+    assert not can_settle_noc(count, count.wards[ballot("north")])

@@ -137,3 +137,13 @@ def test_a_majority_that_is_certain_but_not_yet_held_cannot_be_lost() -> None:
     count = counted(opened(ward("north", 2, {CON: 2}), ward("south", 1, {CON: 1, LAB: 1})))
 
     assert (count.control, count.votes_to_flip) == (CON, None)
+
+
+def test_candidates_without_votes_need_one_each_to_stand_above_another() -> None:
+    """Two who have none must both rise above one who has none, without a lot between them."""
+    assert votes_to_flip([5, 0], [0, 0], seats=3, held=2, lost=1) == 2
+
+
+def test_the_level_is_where_least_is_moved() -> None:
+    """One level lower the party gives one vote less than the others would take higher up."""
+    assert votes_to_flip([1, 1, 1], [0, 0], seats=2, held=1, lost=1) == 3

@@ -298,3 +298,33 @@ def test_a_ballot_that_is_not_listed_is_counted_as_its_council_is(*, late: bool)
 
     assert council.wards[ballot("elsewhere")].system == "stv"
     assert council.wards[ballot("elsewhere")].line is None
+
+
+def test_a_holding_that_nobody_stated_takes_no_room() -> None:
+    """Seats that are not known to be held are to spare."""
+    event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
+    council = folded(event, opened(*WARDS, total=4, not_up={LD: None}))
+
+    assert council.wards[ballot("south")].fits
+
+
+def test_what_does_not_fit_or_count_takes_no_room() -> None:
+    """A declaration that is left out leaves its seats to the others."""
+    big = [(CON, 9), (LAB, 8), (LD, 7), (CON, 2), (LAB, 1)]
+    early = [declared("north", big, seats=4), declared("south", big, seats=2)]
+    unfit = folded(*early, opened(*WARDS, total=4))
+    again = ward("again", 1, {CON: 1}, replaces=WARDS[0].ballot_paper_id)
+    three = declared("north", big, seats=3)
+    void = folded(three, early[1], opened(*WARDS, again, total=5))
+
+    assert [each.fits for each in unfit.wards.values()] == [False, True]
+    assert [void.wards[ballot(name)].fits for name in ("north", "south")] == [True, True]
+
+
+def test_all_that_is_known_of_a_ballot_that_is_not_listed_is_kept() -> None:
+    """Its result and its notice."""
+    council = folded(won("west", CON), noticed("west", "recount", 2), OPENING)
+    west = council.wards[ballot("west")]
+
+    assert west.declared is not None
+    assert west.status is not None

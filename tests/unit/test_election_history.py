@@ -130,3 +130,4 @@ def test_a_local_party_is_called_by_the_label_of_its_spell() -> None:
 
     assert control_history((spell,), None, "") == "Ashfield Independents since 2019"
     assert control_history((bare,), None, "") == "PP3902 since 2019"
+    assert control_history((bare,), "PP1", "") == "PP3902 since 2019: PP1's first majority here"

@@ -150,3 +150,10 @@ def test_candidates_without_any_description_are_independents() -> None:
     nobody = Candidate(candidate="A name", votes=1)
 
     assert Result((True,), {IND: 1}) == result([nobody], 1, "plurality")
+
+
+def test_a_candidate_without_votes_is_no_winner_of_a_tie_within_a_party() -> None:
+    """One vote each ties for the seat, none does not."""
+    event = declared("north", [(CON, 1), (CON, 1), (LAB, 0)])
+
+    assert found(event) == Result((None, None, False), {CON: 1})

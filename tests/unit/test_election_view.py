@@ -190,6 +190,7 @@ def labelled(*labels: tuple[str, str]) -> CouncilOpened:
             "Labour and Co-operative Party",
         ),
         ([(LAB, "")], ""),
+        ([("", "Local Party")], "Local Party"),
     ],
 )
 def test_a_party_is_called_by_its_own_first_label(labels: list[tuple[str, str]], name: str) -> None:

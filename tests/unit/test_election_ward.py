@@ -284,3 +284,14 @@ def test_a_party_in_the_standing_stays_in_the_count() -> None:
         LD: Line(not_up=1, stood=1),
         CON: Line(most=1, fewest=1, stood=2),
     }
+
+
+@pytest.mark.parametrize("system", ["plurality", "stv"])
+def test_a_ward_with_a_result_is_not_tied(system: str) -> None:
+    """Nor is one that elects by transfers, whatever its first preferences."""
+    opening = opened(ward("north", 1, {CON: 1, LAB: 1}), electoral_system=system)
+    level = [(CON, 9), (LAB, 9)]
+    north = "local.barsetshire.north.2026-05-07"
+
+    assert not counted(opening, declared("north", level, elected=[0])).wards[north].tied
+    assert counted(opening, declared("north", level)).wards[north].tied == (system == "plurality")
