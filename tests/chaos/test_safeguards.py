@@ -142,7 +142,8 @@ class Batches:
                 records.setdefault(record.partition, []).append(record)
         return [
             each[start : start + BATCH]
-            for each in sorted(records.values(), key=len, reverse=True)
+            # The same order each time, whichever partition the broker answers first.
+            for _, each in sorted(records.items(), key=lambda item: (-len(item[1]), item[0]))
             for start in range(0, len(each), BATCH)
         ]
 
