@@ -43,8 +43,8 @@ def the_decider(count: Count) -> Ward | None:
 
     Where every ward still open is postponed, the only one of those. None for any other council.
     """
-    if count.control is not None or count.tally.awaited > 1:
-        return None
+    if count.tally.awaited > 1:
+        return None  # Early in the night, without a look at every ward.
     undecided = deciders(count)
     expected = [ward for ward in undecided if not ward.postponed] or undecided
     if len(expected) != 1:

@@ -157,7 +157,11 @@ def test_a_state_has_no_byte_too_many() -> None:
     """No spaces, no escapes where a letter will do, and nothing that is as it usually is."""
     assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'
 
-    state = dump(full())
+    council = full()
+    assert council.opening is not None
+    assert len(council.opening.digest) == 32
+
+    state = dump(council)
     assert b'", "' not in state
     assert b"electoral_system" not in state
     assert b"correction" not in state

@@ -280,3 +280,14 @@ def test_the_history_of_a_party_without_a_short_name_has_its_label() -> None:
     )
 
     assert proof(count)[-1] == "Labour since 1973: Local Party's first majority here"
+
+
+def test_the_history_of_a_party_that_nobody_has_named_has_its_id() -> None:
+    """There is nothing else to call it."""
+    count = counted(
+        opened(*WARDS, control_history=(ControlSpell(control=LAB, since=1973),)),
+        won("north", "PP1"),
+        won("south", "PP1"),
+    )
+
+    assert proof(count)[-1] == "Labour since 1973: PP1's first majority here"
