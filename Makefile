@@ -67,6 +67,12 @@ compose-up: ## Build the image and start everything with Docker
 compose-down: ## Stop it; its data stay
 	docker compose down
 
+.PHONY: mutate
+mutate: install-dev ## Change the rules in thousands of small ways and see that tests notice (long)
+	rm -rf mutants
+	.venv/bin/mutmut run --max-children 2
+	.venv/bin/mutmut results
+
 .PHONY: schemas
 schemas: install-dev ## Write the JSON Schemas and the AsyncAPI document from the models
 	$(PYTHON) -m schemas.generate

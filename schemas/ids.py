@@ -9,11 +9,13 @@ from datetime import date
 from functools import lru_cache
 
 from uk_election_ids.election_ids import IdBuilder
-from uk_election_ids.slugger import slugify
 
 # A UK night has at most some 400 councils and 9,000 ballots; the benchmarks go to 50,000
 # councils. The caches are bounded so that rubbish ids cannot fill the memory.
 _CACHE_ENTRIES = 131_072
+
+# Ballot ids that were built here need not be taken apart again to see that they are valid.
+_BUILT: set[str] = set()
 
 
 def election_id(poll: date) -> str:
@@ -26,9 +28,10 @@ def council_id(council: str, poll: date) -> str:
 
     Raises ValueError when the name leaves nothing to build an id from.
     """
-    if not slugify(council):
+    builder = IdBuilder("local", poll).with_organisation(council)
+    if not builder.organisation:
         raise ValueError(f"{council!r} leaves no id; give the council's name in letters")
-    identifier: str = IdBuilder("local", poll).with_organisation(council).organisation_group_id
+    identifier: str = builder.organisation_group_id
     return identifier
 
 
@@ -37,12 +40,14 @@ def ballot_paper_id(council: str, ward: str, poll: date, *, by_election: bool = 
 
     Raises ValueError when either name leaves nothing to build an id from.
     """
-    if not slugify(council) or not slugify(ward):
-        raise ValueError(f"{council!r} and {ward!r} leave no id; give both names in letters")
     builder = IdBuilder("local", poll).with_organisation(council).with_division(ward)
+    if not builder.organisation or not builder.division:
+        raise ValueError(f"{council!r} and {ward!r} leave no id; give both names in letters")
     if by_election:
         builder = builder.with_contest_type("by")
     identifier: str = builder.ballot_id
+    if len(_BUILT) < _CACHE_ENTRIES:
+        _BUILT.add(identifier)
     return identifier
 
 
@@ -67,6 +72,8 @@ def check_ballot_paper_id(identifier: str) -> str:
 
     Only the canonical spelling is valid, so that one ballot has one id.
     """
+    if identifier in _BUILT:
+        return identifier
     parsed = _parsed(identifier)
     if parsed is None or not parsed.division or parsed.ballot_id != identifier:
         raise ValueError(
