@@ -28,20 +28,21 @@ class Range(NamedTuple):
 _NOBODY = Range(0, 0, 0, 0)
 
 
-def ranges(tally: Tally, seats_total: int) -> dict[str, Range]:
+def ranges(tally: Tally, seats_total: int, unlisted: int = 0) -> dict[str, Range]:
     """Returns how many seats every party holds, can reach and cannot lose.
 
     `best` adds to what a party holds the most it can win in each open ward, `least` what
     nominations alone force on it. Seats that are neither up nor known to be anybody's may be
-    those of the parties whose seats not up nobody has stated.
+    those of the parties whose seats not up nobody has stated. `unlisted` seats are open without
+    a ward, for anyone to win.
     """
     loose = seats_total - tally.seats - tally.not_up
     found = {}
     for party, (not_up, won, most, fewest, _) in tally.lines.items():
         held = not_up + won
-        best = held + most + tally.anyones
+        best = held + most + tally.anyones + unlisted
         if party in tally.unknown:
-            best += loose
+            best += loose - unlisted
         found[party] = Range(not_up, won, best, held + fewest)
     return found
 

@@ -48,17 +48,24 @@ class Count:
         """The council's result as a whole where it speaks; None where the wards do."""
         return certainty.whole_result(self.declared, self.tally, self.seats_total)
 
+    @property
+    def unlisted(self) -> int:
+        """Seats that are open without a ward, as the source declares the council as a whole."""
+        if self.whole or not self.opening.opened.wards_unlisted:
+            return 0
+        return self.seats_total - self.tally.seats - self.tally.not_up
+
     @cached_property
     def anyones(self) -> int:
         """Open seats that a party nobody has listed can still win."""
-        return 0 if self.whole else self.tally.anyones
+        return 0 if self.whole else self.tally.anyones + self.unlisted
 
     @cached_property
     def ranges(self) -> Mapping[str, Range]:
         """How many seats every party holds, can reach and cannot lose."""
         if self.whole is not None:
             return certainty.whole_ranges(self.whole, self.tally.lines)
-        return certainty.ranges(self.tally, self.seats_total)
+        return certainty.ranges(self.tally, self.seats_total, self.unlisted)
 
     @cached_property
     def contenders(self) -> Mapping[str, Range]:
@@ -96,12 +103,13 @@ class Count:
     @property
     def still_open(self) -> int:
         """Seats that wards without a result can still fill."""
-        return 0 if self.whole else self.tally.still_open
+        return 0 if self.whole else self.tally.still_open + self.unlisted
 
     @property
     def vacant(self) -> int:
         """Seats that nobody holds and nobody can win at this poll. They stay in the total."""
-        return certainty.vacant_seats(self.tally, self.ranges, self.whole, self.seats_total)
+        vacant = certainty.vacant_seats(self.tally, self.ranges, self.whole, self.seats_total)
+        return max(0, vacant - self.unlisted)
 
     @cached_property
     def votes_to_flip(self) -> int | None:

@@ -118,6 +118,11 @@ class CouncilOpened(Model):
     control_before: Control | None = Field(
         default=None, description="Control on the eve of poll; null where unknown. Never derived."
     )
+    wards_unlisted: bool = Field(
+        default=False,
+        description="Whether the source has no wards: any seat not held over is open until"
+        " the council is declared as a whole.",
+    )
     independents_as_party: bool = Field(
         default=False, description="Whether independents may form a majority together."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,8 +96,18 @@ def read_night(  # noqa: PLR0913 - one argument a file
     if council_results is not None:
         whole = read_council_results(council_results, known, findings, mode=mode)
         on_the_night = (*on_the_night, *whole)
+        openings = [_unlisted(each, whole) for each in openings]
     findings.stop_if_unusable()
     return Night(tuple(filter(None, openings)), on_the_night, later, findings.warnings)
+
+
+def _unlisted(
+    opened: CouncilOpened | None, whole: Iterable[CouncilDeclared]
+) -> CouncilOpened | None:
+    """Returns an opening that says so where its council is declared without any wards."""
+    if opened is None or opened.wards or opened.council not in {each.council for each in whole}:
+        return opened
+    return opened.model_copy(update={"wards_unlisted": True})
 
 
 def load_night(name: str) -> Night:

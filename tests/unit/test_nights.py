@@ -202,3 +202,15 @@ def test_facts_out_of_form_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="election_date"):
         read_facts(tmp_path / "night.toml")
+
+
+def test_a_council_without_listed_wards_is_open_until_it_is_declared() -> None:
+    """Birmingham 2012 has no wards in our sources: nothing is told before its result."""
+    counted = fold(load_night("councils-2012"))
+
+    told = [
+        (alert.action, alert.control, alert.outcome)
+        for alert in counted.alerts
+        if alert.name == "Birmingham" and alert.kind == "control"
+    ]
+    assert told == [("raise", "PP53", "gain_from_noc")]
