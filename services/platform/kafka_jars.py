@@ -100,9 +100,13 @@ def _alone(cache: Path) -> Iterator[None]:
 
 
 def _download(missing: list[Jar], cache: Path, console: Console) -> None:
-    # Imported here: it is slow to import and needed once.
+    # Imported here: they are slow to import and needed once.
+    import truststore  # noqa: PLC0415
     from jgo.maven import MavenContext  # noqa: PLC0415
 
+    # The resolver's HTTP client brings its own list of authorities, and would refuse the proxy
+    # of a company that this machine has been told to trust.
+    truststore.inject_into_ssl()
     context = MavenContext(repo_cache=cache, timeout=DOWNLOAD_TIMEOUT_S)
     total_bytes = sum(jar.size_bytes for jar in missing)
     console.print(
