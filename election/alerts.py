@@ -152,6 +152,7 @@ def _alert(
         change=claim.change,
         from_=from_,
         to=to,
+        ballots=(key.ballot,) if key.ballot else (),
         cause=cause.ballot,
         cause_revision=cause.revision,
         ward=clipped(cause.ward),

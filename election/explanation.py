@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from election.certainty import still_needed
 from election.count import Count
 from election.decider import can_settle_noc, stakes, the_decider
 from election.outcome import outcome
@@ -92,4 +93,16 @@ def who_needs_what(count: Count, ward: Ward) -> str:
         # listed could take a majority there.
         rest = count.still_open == seats and ward.share.anyones < count.majority
         said.append("NOC otherwise" if rest and said else "NOC is possible")
-    return ", ".join(said) or "more seats are needed than it has"
+    return ", ".join(said) or _settles_nothing(count, ward)
+
+
+def _settles_nothing(count: Count, ward: Ward) -> str:
+    """Returns how far each party is from a majority, for a ward that settles it for none."""
+    of = counted(count.still_open, "seat")
+    lacking = [
+        f"{count.wire(each.party)} needs {still_needed(count.ranges[each.party], count.majority)}"
+        for each in stakes(count, ward)[:_PARTIES_SHOWN_MAX]
+    ]
+    needed = f"; {', '.join(lacking)}" if lacking else ""
+    fills = f"it fills {ward.share.still_open} of the {of} still open"
+    return f"cannot settle it alone, {fills}{needed}"

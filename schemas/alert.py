@@ -64,6 +64,12 @@ class Alert(Model):
     )
     from_: Control | None = Field(default=None, alias="from", description="Control before.")
     to: Control | None = Field(default=None, description="Control after.")
+    ballots: tuple[BallotPaperId, ...] = Field(
+        default=(),
+        max_length=20,
+        description="The ballots it is about, such as the ward that the council hangs on;"
+        " empty where it is about the council alone. What caused it is in `cause`.",
+    )
     cause: BallotPaperId | None = Field(
         default=None, description="The ballot that caused it; null where no ballot did."
     )

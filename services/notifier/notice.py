@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from uk_election_ids.slugger import slugify
-
 from schemas.alert import Alert, Kind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
@@ -36,20 +34,14 @@ class Notice:
     council: str = ""
     council_gss: str = ""
     name: str = ""
-    ballot: str = ""
+    ballots: frozenset[str] = frozenset()
     parties: frozenset[str] = frozenset()
     retracts: str = ""
     time: datetime | None = None
 
     def concerns_ward(self, ward: str) -> bool:
-        """Tells whether this is about a ward, given as a ballot id or as its name's slug.
-
-        A decider alert is caused by one ward and about another, which its line names.
-        """
-        if self.kind == "decider":
-            slug = ward.split(".")[2] if ward.startswith("local.") else ward
-            return f"-{slug}-" in f"-{slugify(self.line)}-"
-        return ward == self.ballot or ward == (self.ballot.split(".")[2:3] or [""])[0]
+        """Tells whether this is about a ward, given as a ballot id or as its name's slug."""
+        return any(ward in {ballot, ballot.split(".")[2]} for ballot in self.ballots)
 
 
 def of_alert(alert: Alert) -> Notice:
@@ -66,11 +58,20 @@ def of_alert(alert: Alert) -> Notice:
         council=alert.council,
         council_gss=alert.council_gss,
         name=alert.name,
-        ballot=alert.cause or "",
+        ballots=_ballots(alert),
         parties=frozenset(party for party in parties if party),
         retracts=alert.retracts or "",
         time=alert.caused_at,
     )
+
+
+def _ballots(alert: Alert) -> frozenset[str]:
+    """Returns the ballots that an alert is about, and the one that caused it.
+
+    The ward that makes a council hang on another is none that anybody watches for that.
+    """
+    caused = {alert.cause} if alert.cause and alert.kind != "decider" else set()
+    return frozenset(caused) | frozenset(alert.ballots)
 
 
 def of_reject(reject: Reject, mode: Mode) -> Notice:
@@ -100,7 +101,7 @@ def of_ward(ward: WardTotals, council: str, mode: Mode) -> Notice:
         payload=ward.model_dump_json().encode(),
         council=ward.council,
         name=council,
-        ballot=ward.ballot_paper_id,
+        ballots=frozenset({ward.ballot_paper_id}),
         parties=frozenset(ward.seats_won),
         time=ward.declared_at,
     )

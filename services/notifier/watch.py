@@ -67,7 +67,8 @@ def _line(fields: dict[bytes, bytes], ballot: str, council: str) -> str:
         return ward_line(ward, council) if ward.ballot_paper_id == ballot else ""
     if fields[b"type"] == b"alert":
         notice = of_alert(Alert.model_validate_json(data))
-        return notice.line if notice.kind != "decider" and notice.ballot == ballot else ""
+        # That the council hangs on the ward is told from its totals, which say when it began.
+        return notice.line if notice.kind != "decider" and ballot in notice.ballots else ""
     return _hangs_on(CouncilTotals.model_validate_json(data), ballot)
 
 

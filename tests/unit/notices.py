@@ -21,7 +21,7 @@ def notice(**fields: Any) -> Notice:
         "council": "local.barnet.2014-05-22",
         "council_gss": "E09000003",
         "name": "Barnet",
-        "ballot": "local.barnet.childs-hill.2014-05-22",
+        "ballots": frozenset({"local.barnet.childs-hill.2014-05-22"}),
         "parties": frozenset({"PP52"}),
     }
     return Notice(**(given | fields))

@@ -279,6 +279,19 @@ def test_a_council_hangs_on_its_last_ward() -> None:
     ]
 
 
+def test_an_alert_names_the_ballots_it_is_about_apart_from_its_cause() -> None:
+    """A decider is caused by one ward and about another; control is about no ward alone."""
+    events = [won("north", CON), won("south", LAB), won("south", CON, revision=2)]
+    council, before = told(OPENING, *events[:-1])
+    _, after = apply(events[-1], council)
+
+    assert [(each.kind, each.cause, each.ballots) for each in (*before, *after.alerts)] == [
+        ("decider", ballot("south"), (ballot("west"),)),
+        ("decider", ballot("south"), (ballot("west"),)),
+        ("control", ballot("south"), ()),
+    ]
+
+
 def test_a_decider_that_declares_is_over_not_wrong() -> None:
     """Its declaration is what was waited for, so nothing is withdrawn."""
     _, alerts = told(OPENING, won("north", CON), won("south", LAB), won("west", CON))

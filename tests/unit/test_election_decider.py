@@ -98,7 +98,9 @@ def test_a_last_expected_ward_that_settles_nothing_is_no_decider() -> None:
     )
 
     assert the_decider(count) is None
-    assert who_needs_what(count, count.wards[ballot("east")]) == "more seats are needed than it has"
+    assert who_needs_what(count, count.wards[ballot("east")]) == (
+        "cannot settle it alone, it fills 1 of the 7 seats still open; CON needs 4, LAB needs 5"
+    )
 
 
 def test_a_party_that_must_win_there_to_stay_in_it_is_named() -> None:
@@ -178,7 +180,19 @@ def test_a_page_lists_deciders_once_there_are_few() -> None:
     assert few is not None
     assert many.deciders == ()
     assert len(few.deciders) == 12
-    assert few.deciders[0].text == "W1: more seats are needed than it has"
+    assert few.deciders[0].text == (
+        "W1: cannot settle it alone, it fills 1 of the 12 seats still open;"
+        " CON needs 7, LAB needs 7"
+    )
+
+
+def test_a_ward_that_settles_nothing_says_so_where_nobody_is_known_to_stand() -> None:
+    """Without nominations no party can be named, and the seats are told all the same."""
+    count = counted(opened(ward("north", 2), ward("south", 3)))
+
+    assert who_needs_what(count, count.wards[ballot("north")]) == (
+        "cannot settle it alone, it fills 2 of the 5 seats still open"
+    )
 
 
 def test_a_council_hangs_on_no_ward_where_several_polls_are_postponed() -> None:

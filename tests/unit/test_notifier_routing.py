@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from notices import channel, notice
 
+from schemas.examples import ALERT
 from schemas.totals import CouncilTotals, PartyTotals
 from services.notifier.ledger import Status
+from services.notifier.notice import of_alert
 from services.notifier.routing import decide, may_concern, seats_from_changing_hands
 
 
@@ -58,16 +60,26 @@ def test_desk_is_told_of_all_rubbish() -> None:
     assert may_concern(notice(kind="rejected", council=""), desk, None)
 
 
-def test_decider_concerns_the_ward_its_line_names() -> None:
-    """A council that comes to hang on Childs Hill is told to whoever watches Childs Hill."""
-    decider = notice(
-        kind="decider",
-        line="Barnet hangs on Childs Hill",
-        ballot="local.barnet.hale.2014-05-22",
+def test_decider_concerns_the_ward_it_is_about() -> None:
+    """A council that comes to hang on Hill is told to whoever watches Hill, and to no other.
+
+    The line names other wards as well: the one that caused it, one with the name in its own.
+    """
+    decider = of_alert(
+        ALERT.model_copy(
+            update={
+                "kind": "decider",
+                "mode": "live",
+                "text": "Barnet hangs on Hill, next to Childs Hill.",
+                "ballots": ("local.barnet.hill.2014-05-22",),
+                "cause": "local.barnet.hale.2014-05-22",
+            }
+        )
     )
 
-    assert may_concern(decider, channel(wards=("childs-hill",)), None)
-    assert may_concern(decider, channel(wards=("local.barnet.childs-hill.2014-05-22",)), None)
+    assert may_concern(decider, channel(wards=("hill",)), None)
+    assert may_concern(decider, channel(wards=("local.barnet.hill.2014-05-22",)), None)
+    assert not may_concern(decider, channel(wards=("childs-hill",)), None)
     assert not may_concern(decider, channel(wards=("hale",)), None)
 
 
