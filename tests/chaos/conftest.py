@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +17,19 @@ BROKERS = 3
 
 
 @pytest.fixture(scope="module")
-def ground() -> Iterator[Ground]:
-    """Three brokers and Redis behind proxies, gone at the end."""
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    """Three brokers and Redis behind proxies; what they held is kept where a test failed."""
     for name in [name for name in os.environ if name.startswith("LIVECOUNT_")]:
         del os.environ[name]
     directory = Path(tempfile.mkdtemp(prefix="livecount-chaos-"))
+    failed_before = request.session.testsfailed
     made = Ground(directory, BROKERS, Random(str(directory)))
     try:
         made.start()
         yield made
     finally:
         made.stop()
-        shutil.rmtree(directory, ignore_errors=True)
+        if request.session.testsfailed > failed_before:
+            sys.stderr.write(f"kept: python tests/chaos/judge_again.py {directory}\n")
+        else:
+            shutil.rmtree(directory, ignore_errors=True)

@@ -29,6 +29,9 @@ SESSION_TIMEOUT_S = 7.0
 CRASH_TIMEOUT_S = 15
 """How long a process may take to start and to reach the point at which it dies."""
 
+PATIENCE_S = 120.0
+"""How long Redis or the group is asked again: another fault may strike it meanwhile."""
+
 AGGREGATOR_POINTS = (
     "after_decode",
     "after_fold",
@@ -56,15 +59,15 @@ class Field:
 
     async def command(self, *words: str) -> None:
         """Has Redis do something, around the proxies, as soon as it answers."""
-        for _ in range(100):
-            try:
-                async with connect(self.settings) as redis:
-                    await redis.execute_command(*words)
-            except (RedisError, OSError):
-                await asyncio.sleep(0.1)
-            else:
-                return
-        raise RuntimeError(f"redis does not take {words}")
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    async with connect(self.settings) as redis:
+                        await redis.execute_command(*words)
+                except (RedisError, OSError):
+                    await asyncio.sleep(0.1)
+                else:
+                    return
 
 
 Fault = Callable[[Field], Awaitable[int | None]]
@@ -332,11 +335,11 @@ async def _forget_group(settings: Settings) -> None:
 
 async def _until_empty(act: Callable[[], Awaitable[Any]]) -> None:
     """Does what Kafka refuses while static members have not yet left their group."""
-    for _ in range(100):
-        try:
-            await act()
-        except KafkaError:
-            await asyncio.sleep(0.2)
-        else:
-            return
-    raise RuntimeError("the group did not become empty")
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                await act()
+            except KafkaError:
+                await asyncio.sleep(0.2)
+            else:
+                return

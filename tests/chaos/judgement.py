@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from recorder import Arrival
 from redis.asyncio import Redis
-from senders import Acknowledged
+from senders import Acknowledged, digest
 
 from election.view import council_totals
 from schemas.alert import Alert
@@ -103,7 +103,7 @@ async def judge(
                 name = "alerts_doubled"
         found.fault(name, [difference])
     async with Log(settings) as log:
-        count, log_bytes, rejected = await _counted(log)
+        count, digests, rejected = await _counted(log)
         found.declarations, found.councils = count.records, len(count.councils)
         found.alerts = sum(len(each.alerts) for each in count.councils.values())
         found.rejects = len(count.rejects)
@@ -112,8 +112,8 @@ async def judge(
             [
                 each[:2]
                 for each in acknowledged
-                if (each.partition, each.offset) not in log_bytes
-                or log_bytes[each.partition, each.offset] != hash(each.value)
+                if (each.partition, each.offset) not in digests
+                or digests[each.partition, each.offset] != each.digest
             ],
         )
         await _judge_alerts(found, log, count)
@@ -130,15 +130,15 @@ async def judge(
 
 async def _counted(
     log: Log,
-) -> tuple[Count, dict[tuple[int, int], int], dict[tuple[int, int], bytes | None]]:
-    """Returns the fold of the log, a hash of each message, and the bytes of those set aside."""
+) -> tuple[Count, dict[tuple[int, int], str], dict[tuple[int, int], bytes | None]]:
+    """Returns the fold of the log, a digest of each message, and the bytes of those set aside."""
     topic = log.topics.declarations
     ends = await log.ends(topic)
     count = Count(len(ends))
-    seen: dict[tuple[int, int], int] = {}
+    seen: dict[tuple[int, int], str] = {}
     rejected: dict[tuple[int, int], bytes | None] = {}
     async for record in log.read(topic, ends):
-        seen[record.partition, record.offset] = hash(record.value)
+        seen[record.partition, record.offset] = digest(record.value)
         if count.add(record).fault is not None:
             rejected[record.partition, record.offset] = record.value
     return count, seen, rejected

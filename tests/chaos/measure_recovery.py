@@ -22,8 +22,8 @@ from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
+from course import versions
 from crew import Crew
-from harness import versions
 from pydantic import SecretStr
 from rough_night import Parcel, RoughNight
 

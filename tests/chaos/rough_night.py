@@ -15,12 +15,16 @@ from schemas.events import Event
 from schemas.ids import ballot_paper_id, council_id
 from schemas.ward import Candidate, WardDeclared, WardStatus
 from services.intake.message import prepare
+from services.platform.kafka import MESSAGE_MAX_BYTES
 
 POLL = date(2026, 5, 7)
 BEGIN = datetime(2026, 5, 7, 22, tzinfo=UTC)
 PARTIES = (("Conservative", "PP52"), ("Labour", "PP53"), ("Liberal Democrats", "PP90"))
 RIVALS = ("PP52", "PP53")
 RUBBISH_SHARE = 0.01
+LARGE_BYTES = MESSAGE_MAX_BYTES - 10_000
+TOO_LARGE_BYTES = MESSAGE_MAX_BYTES + 10_000
+"""Too large for a declaration, and not for the topic, which has room for envelopes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,8 @@ class RoughNight:
             lambda: Parcel(
                 key, sound.value.replace(b'"revision":1', b'"revision":"one"'), sound.headers, None
             ),
-            lambda: Parcel(key, b'{"a":"' + b"x" * 1_000_000 + b'"}', sound.headers, None),
+            lambda: Parcel(key, _long(LARGE_BYTES), sound.headers, None),
+            lambda: Parcel(key, _long(TOO_LARGE_BYTES), sound.headers, None),
             lambda: Parcel(b"local.elsewhere.2026-05-07", sound.value, sound.headers, None),
             lambda: Parcel(None, sound.value, sound.headers, None),
             lambda: Parcel(key, sound.value, [], None),
@@ -242,6 +247,10 @@ class RoughNight:
         return self._parcel(
             self._result(council_id(name, POLL), _Ward("Ward", ballot, 1), revision, "PP52")
         )
+
+
+def _long(size: int) -> bytes:
+    return b'{"a":"' + b"x" * size + b'"}'
 
 
 def _other_version(identifier: str) -> Headers:

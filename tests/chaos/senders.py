@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from random import Random
 from typing import NamedTuple
 
 import httpx
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from rough_night import Parcel
 
@@ -25,14 +27,21 @@ HTTP_SHARE = 0.2
 GROUP_MAX = 20
 PAUSE_S = 0.3
 POST_TIMEOUT_S = 30.0
+RAW_MAX_BYTES = 2 * kafka.MESSAGE_MAX_BYTES
+"""Other programs do not stop at what a declaration may be."""
 
 
 class Acknowledged(NamedTuple):
-    """What a sender was told: where its bytes stand."""
+    """What a sender was told: where its bytes stand, which are known by their digest."""
 
     partition: int
     offset: int
-    value: bytes | None
+    digest: str
+
+
+def digest(value: bytes | None) -> str:
+    """Returns what a value is known by; a message without one has its own."""
+    return "none" if value is None else blake2b(value, digest_size=16).hexdigest()
 
 
 class Senders:
@@ -132,7 +141,12 @@ class Senders:
     async def _raw(self, parcels: list[Parcel]) -> bool:
         """Sends bytes as somebody else's program would."""
         (parcel,) = parcels
-        producer = kafka.producer(self._settings, "chaos-raw")
+        producer = AIOKafkaProducer(
+            **kafka.connection(self._settings),
+            acks="all",
+            enable_idempotence=True,
+            max_request_size=RAW_MAX_BYTES,
+        )
         try:
             async with asyncio.timeout(POST_TIMEOUT_S):
                 await producer.start()
@@ -148,5 +162,5 @@ class Senders:
         return True
 
     def _note(self, partition: int, offset: int, value: bytes | None) -> None:
-        self.acknowledged.append(Acknowledged(partition, offset, value))
+        self.acknowledged.append(Acknowledged(partition, offset, digest(value)))
         self.ends[partition] = max(self.ends[partition], offset + 1)

@@ -9,12 +9,16 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
+from course import Course
 from ground import Ground
-from harness import Night, Report
+from harness import Night
+from judgement import Judgement
 from schedule_of_faults import LONG_OUTAGE, OTHERS, PROCESSES, REDIS, schedule
 
 SEED = int(os.environ.get("CHAOS_SEED", "20140522"))
 """A night that failed is run again by its number: CHAOS_SEED=… make chaos."""
+
+REPORTS = Path(__file__).resolve().parents[2] / ".local" / "chaos"
 
 WORKERS = {"aggregator-1": ("aggregator", "run")}
 
@@ -31,28 +35,34 @@ SHORT = Plan(declarations=20_000, times=1, rate=90)
 LONG = Plan(declarations=200_000, times=8, rate=200)
 
 
-async def night(ground: Ground, logs: Path, seed: int, plan: Plan) -> Report:
-    """Runs a night of a seed and prints its report."""
+async def night(ground: Ground, logs: Path, seed: int, plan: Plan) -> tuple[Course, Judgement]:
+    """Runs a night of a seed; writes its report to a file and prints it, however it ends."""
     chance = Random(f"schedule {seed}")
     arms = [schedule(kinds, chance, plan.times) for kinds in (PROCESSES, REDIS, OTHERS)]
     if plan is LONG:
         arms[2].append(LONG_OUTAGE)
     run = Night(ground, f"chaos-{seed}", seed, logs)
-    report = await run.run(
-        plan.declarations, plan.declarations // 60 + 1, arms, rate=plan.rate, workers=WORKERS
-    )
-    sys.stdout.write(report.as_json() + "\n")
-    return report
+    found = None
+    try:
+        found = await run.run(
+            plan.declarations, plan.declarations // 60 + 1, arms, rate=plan.rate, workers=WORKERS
+        )
+    finally:
+        report = run.course.report(found) + "\n"
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        (REPORTS / f"{run.course.namespace}.json").write_text(report)
+        sys.stdout.write(report)
+    return run.course, found
 
 
 @pytest.mark.timeout(900)
 async def test_nothing_is_lost_or_doubled_in_a_rough_night(ground: Ground, tmp_path: Path) -> None:
     """Over sixty faults strike every process while 20,000 declarations are counted."""
-    report = await night(ground, tmp_path, SEED, SHORT)
+    course, found = await night(ground, tmp_path, SEED, SHORT)
 
-    assert report.judgement.faulty == {}, report.judgement.examples
-    assert report.faults >= 60
-    assert report.judgement.declarations >= SHORT.declarations
+    assert found.faulty == {}, found.examples
+    assert course.faults >= 60
+    assert found.declarations >= SHORT.declarations
 
 
 @pytest.mark.long
@@ -61,8 +71,8 @@ async def test_nothing_is_lost_or_doubled_in_a_very_long_night(
     ground: Ground, tmp_path: Path
 ) -> None:
     """Over five hundred faults strike while 200,000 declarations are counted."""
-    report = await night(ground, tmp_path, SEED + 1, LONG)
+    course, found = await night(ground, tmp_path, SEED + 1, LONG)
 
-    assert report.judgement.faulty == {}, report.judgement.examples
-    assert report.faults >= 500
-    assert report.judgement.declarations >= LONG.declarations
+    assert found.faulty == {}, found.examples
+    assert course.faults >= 500
+    assert found.declarations >= LONG.declarations

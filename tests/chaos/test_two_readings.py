@@ -36,4 +36,4 @@ def test_audit_and_aggregator_read_a_rough_night_alike() -> None:
         else:
             assert ours.event == theirs
 
-    assert told == {"payload", "envelope", "key", "conflict"}
+    assert told == {"payload", "envelope", "key", "conflict", "too_large"}

@@ -1,0 +1,97 @@
+"""What became of a night before it was judged, written down so that it can be judged again."""
+
+from __future__ import annotations
+
+import json
+import platform
+import statistics
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import orjson
+from judgement import Judgement
+from recorder import Arrival
+from senders import Acknowledged
+
+from services.platform.kafka_jars import KAFKA_VERSION
+
+FILE = "course.json"
+
+
+class Recovery(NamedTuple):
+    """How long after a fault was lifted everything acknowledged until then was counted."""
+
+    kind: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Course:
+    """What struck, what senders were told, what the webhook received, what the ticker showed."""
+
+    seed: int
+    namespace: str
+    by_kind: Counter[str] = field(default_factory=Counter)
+    recoveries: list[Recovery] = field(default_factory=list)
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    pages: dict[str, Any] = field(default_factory=dict)
+    restarts: dict[str, int] = field(default_factory=dict)
+    repeated_by_senders: int = 0
+    seconds: float = 0.0
+
+    @property
+    def faults(self) -> int:
+        return sum(self.by_kind.values())
+
+    def write(self, directory: Path) -> None:
+        """Writes the course beside the servers' data."""
+        (directory / FILE).write_bytes(orjson.dumps(self, default=list))
+
+    @classmethod
+    def read(cls, directory: Path) -> Self:
+        """Returns the course that a night has left in a directory."""
+        found = orjson.loads((directory / FILE).read_bytes())
+        found["by_kind"] = Counter(found["by_kind"])
+        for name, kind in (
+            ("recoveries", Recovery),
+            ("acknowledged", Acknowledged),
+            ("arrivals", Arrival),
+        ):
+            found[name] = [kind(*each) for each in found[name]]
+        return cls(**found)
+
+    def report(self, judgement: Judgement | None) -> str:
+        """Returns one JSON object; without a judgement the night did not come to its end."""
+        seconds = [each.seconds for each in self.recoveries]
+        worst = max(self.recoveries, key=lambda each: each.seconds, default=None)
+        return json.dumps(
+            {
+                "seed": self.seed,
+                "faults": self.faults,
+                "faults_by_kind": dict(sorted(self.by_kind.items())),
+                **(asdict(judgement) if judgement else {"not_judged": True}),
+                "recovery_median_s": round(statistics.median(seconds), 2) if seconds else None,
+                "recovery_worst_s": round(worst.seconds, 2) if worst else None,
+                "recovery_worst_fault": worst.kind if worst else None,
+                "restarts": self.restarts,
+                "repeated_by_senders": self.repeated_by_senders,
+                "seconds": round(self.seconds, 1),
+                "versions": versions(),
+            },
+            indent=2,
+        )
+
+
+def versions() -> dict[str, str]:
+    """Returns the versions of what a run ran on."""
+    return {
+        "python": platform.python_version(),
+        "kafka": KAFKA_VERSION,
+        "faust-streaming": version("faust-streaming"),
+        "aiokafka": version("aiokafka"),
+        "redis-py": version("redis"),
+    }
