@@ -22,14 +22,17 @@ demo: install ## Watch the Barnet count of 2014 arrive through real Kafka, Faust
 .PHONY: test
 test: install-dev ## Run every test, on real Kafka, Redis and Chromium
 	@scripts/install-chromium
+	@scripts/install-faketime
 	$(PYTHON) -m pytest
 
 .PHONY: chaos
 chaos: install-dev ## Break every part of a night while it is counted; CHAOS_SEED=… repeats one
+	@scripts/install-faketime
 	$(PYTHON) -m pytest -s tests/chaos
 
 .PHONY: chaos-long
 chaos-long: install-dev ## The same for an hour: 500 faults over 200,000 declarations
+	@scripts/install-faketime
 	$(PYTHON) -m pytest -s tests/chaos -m long
 
 .PHONY: recovery

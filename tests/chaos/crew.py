@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import clock
+from clock import Clock
+
 from services.platform.process import die_with_parent
 
 RESTART_DELAY_S = 0.3
@@ -25,6 +28,7 @@ class Member:
 
     command: list[str]
     environment: dict[str, str]
+    clock: Clock
     process: asyncio.subprocess.Process | None = None
     keeper: asyncio.Task[None] | None = None
     crash_next: str = ""
@@ -33,9 +37,15 @@ class Member:
 
 
 class Crew:
-    """Processes by name. What ends while it is wanted is started again."""
+    """Processes by name. What ends while it is wanted is started again.
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+    With `own_clocks` each has a time of day that can be set.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], logs: Path, *, own_clocks: bool = False
+    ) -> None:
+        self._own_clocks = own_clocks
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
         } | dict(environment)
@@ -47,7 +57,9 @@ class Crew:
         """Starts `livecount` with arguments, or a module, under a name; settings as keywords."""
         extra = {f"LIVECOUNT_{key.upper()}": value for key, value in further.items()}
         run = ["-m", "services.cli"] if not module else [module]
-        member = Member([sys.executable, *run, *arguments], self._environment | extra)
+        own = Clock(self._logs / f"{name}.clock")
+        environment = self._environment | (own.environment() if self._own_clocks else {}) | extra
+        member = Member([sys.executable, *run, *arguments], environment, own)
         if name in self._members:
             member.ends = self._members[name].ends
         self._members[name] = member
@@ -79,6 +91,10 @@ class Crew:
         """Lets the next start of a process kill itself at a crash point; later ones do not."""
         self._members[name].crash_next = point
 
+    def set_clock(self, name: str, ahead_s: int) -> None:
+        """Sets a process's time of day so far ahead of the system's, also for its restarts."""
+        self._members[name].clock.set(ahead_s)
+
     def ends(self, name: str) -> list[tuple[float, int]]:
         """Returns when a process ended, by `time.time`, and with which status."""
         return self._members[name].ends
@@ -92,6 +108,7 @@ class Crew:
         while member.process is not None:
             status = await member.process.wait()
             member.ends.append((time.time(), status))
+            clock.forget(member.process.pid)
             if not member.wanted:
                 return
             await asyncio.sleep(RESTART_DELAY_S)

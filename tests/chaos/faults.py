@@ -7,19 +7,11 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError, for_code
-from aiokafka.protocol.admin import DeleteGroupsRequest
-from aiokafka.structs import OffsetAndMetadata
 from crew import Crew
 from ground import Ground
 from redis.exceptions import RedisError
 
-from services.platform import kafka
-from services.platform.names import Topics, group
 from services.platform.redis import connect
 from services.platform.settings import Settings
 
@@ -28,6 +20,9 @@ SESSION_TIMEOUT_S = 7.0
 
 CRASH_TIMEOUT_S = 15
 """How long a process may take to start and to reach the point at which it dies."""
+
+CLOCK_JUMPS_S = (-86_400, -3_600, -600, 1_200, 10_800, 86_400)
+"""By a day, an hour, and more than the notifier's quarter of an hour."""
 
 PATIENCE_S = 120.0
 """How long Redis or the group is asked again: another fault may strike it meanwhile."""
@@ -124,6 +119,19 @@ async def terminated(field: Field) -> None:
 async def paused(field: Field) -> None:
     """A worker stands still for less than its session."""
     await _stopped(field, field.worker(), field.chance.uniform(1, 4))
+
+
+def clock_set(kind: str) -> Fault:
+    """A process's time of day jumps by hours, and back."""
+
+    async def strike(field: Field) -> None:
+        names = [name for name in field.crew.names if name.startswith(kind)]
+        name = field.chance.choice(names)
+        field.crew.set_clock(name, field.chance.choice(CLOCK_JUMPS_S))
+        await asyncio.sleep(field.chance.uniform(2, 5))
+        field.crew.set_clock(name, 0)
+
+    return strike
 
 
 async def zombie(field: Field) -> None:
@@ -272,74 +280,3 @@ async def brokers_killed(field: Field) -> None:
     await asyncio.to_thread(field.ground.kill_brokers)
     await asyncio.sleep(field.chance.uniform(0, 2))
     await asyncio.to_thread(field.ground.start_brokers)
-
-
-async def offsets_reset(field: Field) -> None:
-    """The group's offsets go back to the beginning, while no worker runs."""
-    await _without_workers(field, _to_beginning)
-
-
-async def offsets_expired(field: Field) -> None:
-    """The group and its offsets are gone, as after idle months."""
-    await _without_workers(field, _forget_group)
-
-
-async def _without_workers(field: Field, act: Callable[[Settings], Awaitable[None]]) -> None:
-    names = field.workers()
-    await asyncio.gather(*(field.crew.stop(name) for name in names))
-    try:
-        await act(field.settings)
-    finally:
-        for name in names:
-            await field.crew.start(name, "aggregator", "run", worker_id=name[-1])
-
-
-async def _to_beginning(settings: Settings) -> None:
-    topic = Topics(settings.namespace).declarations
-    places = [TopicPartition(topic, number) for number in range(settings.kafka_partitions)]
-
-    async def commit() -> None:
-        consumer: AIOKafkaConsumer = kafka.consumer(
-            settings, group_id=group(settings.namespace, "aggregator"), client_id="chaos"
-        )
-        try:
-            await consumer.start()
-            consumer.assign(places)
-            await consumer.commit({place: OffsetAndMetadata(0, "") for place in places})
-        finally:
-            await consumer.stop()
-
-    await _until_empty(commit)
-
-
-async def _forget_group(settings: Settings) -> None:
-    name = group(settings.namespace, "aggregator")
-
-    async def delete() -> None:
-        admin = kafka.admin(settings, "chaos")
-        client = AIOKafkaClient(**kafka.connection(settings), client_id="chaos")
-        try:
-            await admin.start()
-            await client.bootstrap()
-            coordinator = await admin.find_coordinator(name)
-            await client.ready(coordinator)
-            ((_, code),) = (await client.send(coordinator, DeleteGroupsRequest([name]))).results
-            if code != 0:
-                raise for_code(code)
-        finally:
-            await client.close()
-            await admin.close()
-
-    await _until_empty(delete)
-
-
-async def _until_empty(act: Callable[[], Awaitable[Any]]) -> None:
-    """Does what Kafka refuses while static members have not yet left their group."""
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            try:
-                await act()
-            except KafkaError:
-                await asyncio.sleep(0.2)
-            else:
-                return

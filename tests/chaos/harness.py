@@ -75,7 +75,7 @@ class Night:
         rough = RoughNight(self.seed, declarations, councils, self.direct.namespace)
         async with Recorder() as recorder:
             self.course.arrivals = recorder.arrivals
-            crew = Crew(self._environment(), self._logs)
+            crew = Crew(self._environment(), self._logs, own_clocks=True)
             try:
                 intake, ticker = await self._start(crew, recorder, workers)
                 senders = Senders(self.linked, intake, Random(f"senders {self.seed}"))

@@ -6,6 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 import faults
+import faults_of_offsets
 from faults import AGGREGATOR_POINTS, NOTIFIER_POINTS, Fault
 
 
@@ -27,8 +28,9 @@ PROCESSES: tuple[tuple[Planned, int], ...] = (
     (Planned("aggregator SIGSTOP within session", faults.paused), 2),
     (Planned("aggregator zombie", faults.zombie), 1),
     (Planned("workers 1-3-1", faults.scaled), 1),
-    (Planned("offsets reset", faults.offsets_reset), 1),
-    (Planned("offsets expired", faults.offsets_expired), 1),
+    (Planned("aggregator clock set", faults.clock_set("aggregator")), 1),
+    (Planned("offsets reset", faults_of_offsets.offsets_reset), 1),
+    (Planned("offsets expired", faults_of_offsets.offsets_expired), 1),
 )
 REDIS: tuple[tuple[Planned, int], ...] = (
     (Planned("redis killed, kept its disk", faults.redis_restarted(empty=False)), 2),
@@ -50,6 +52,8 @@ OTHERS: tuple[tuple[Planned, int], ...] = (
     (Planned("notifier kill -9", faults.killed("notifier")), 3),
     (Planned("intake kill -9", faults.killed("intake")), 4),
     (Planned("ticker kill -9", faults.killed("ticker")), 3),
+    (Planned("notifier clock set", faults.clock_set("notifier")), 1),
+    (Planned("intake clock set", faults.clock_set("intake")), 1),
     (Planned("kafka slow network", faults.kafka_slow), 2),
     (Planned("kafka unreachable", faults.kafka_cut(5)), 1),
     (Planned("kafka silent", faults.kafka_silent), 1),
