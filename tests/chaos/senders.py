@@ -44,6 +44,16 @@ def digest(value: bytes | None) -> str:
     return "none" if value is None else blake2b(value, digest_size=16).hexdigest()
 
 
+def raw_producer(settings: Settings) -> AIOKafkaProducer:
+    """Returns a producer of somebody else, which sends anything. Not started."""
+    return AIOKafkaProducer(
+        **kafka.connection(settings),
+        acks="all",
+        enable_idempotence=True,
+        max_request_size=RAW_MAX_BYTES,
+    )
+
+
 class Senders:
     """Send parcels in order and at a pace; repeat what is not acknowledged, as clients do.
 
@@ -141,12 +151,7 @@ class Senders:
     async def _raw(self, parcels: list[Parcel]) -> bool:
         """Sends bytes as somebody else's program would."""
         (parcel,) = parcels
-        producer = AIOKafkaProducer(
-            **kafka.connection(self._settings),
-            acks="all",
-            enable_idempotence=True,
-            max_request_size=RAW_MAX_BYTES,
-        )
+        producer = raw_producer(self._settings)
         try:
             async with asyncio.timeout(POST_TIMEOUT_S):
                 await producer.start()

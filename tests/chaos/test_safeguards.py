@@ -21,6 +21,7 @@ from aiokafka.structs import OffsetAndMetadata
 from judgement import Judgement, judge, recorded_at
 from recorder import Recorder
 from rough_night import RoughNight
+from senders import raw_producer
 
 from schemas.alert import Alert
 from schemas.reject import Reject
@@ -158,7 +159,7 @@ class Batches:
 @pytest.fixture
 async def declared(settings: Settings) -> Settings:
     """A small rough night in the log, and nobody who has counted it."""
-    producer = kafka.producer(settings, "test")
+    producer = raw_producer(settings)
     await producer.start()
     topic = Topics(settings.namespace).declarations
     for parcel in RoughNight(1, DECLARATIONS, COUNCILS, settings.namespace).parcels:
