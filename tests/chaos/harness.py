@@ -33,7 +33,9 @@ from services.platform.topics import create_topics
 
 PARTITIONS = 6
 POLL_S = 0.1
-RECOVERY_TIMEOUT_S = 240.0
+RECOVERY_TIMEOUT_S = 600.0
+"""Reading a long night's log again takes a minute or two, and may be disturbed."""
+
 SETTLE_TIMEOUT_S = 240.0
 FIRST_SENT = 200
 """Declarations before the first fault, so that it meets a night that has begun."""

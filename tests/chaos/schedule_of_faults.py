@@ -64,10 +64,28 @@ OTHERS: tuple[tuple[Planned, int], ...] = (
 LONG_OUTAGE = Planned("kafka unreachable for a minute", faults.kafka_cut(60))
 
 
+REBUILT = frozenset(
+    {
+        "aggregator crash after_rebuild",
+        "redis killed, kept its disk",
+        "redis killed, restarted empty",
+        "redis FLUSHALL",
+    }
+)
+"""After these the whole log is read again, which takes a minute where the night is long."""
+
+
 def schedule(
-    kinds: tuple[tuple[Planned, int], ...], chance: Random, times: int = 1
+    kinds: tuple[tuple[Planned, int], ...], chance: Random, times: int = 1, rebuilds: int = 1
 ) -> list[Planned]:
-    """Returns every fault as often as it is listed, times over, in an order of chance."""
-    planned = [each for each, often in kinds for _ in range(often * times)]
+    """Returns every fault as often as it is listed, times over, in an order of chance.
+
+    Those after which the log is read again come `rebuilds` times over instead.
+    """
+    planned = [
+        each
+        for each, often in kinds
+        for _ in range(often * (rebuilds if each.kind in REBUILT else times))
+    ]
     chance.shuffle(planned)
     return planned

@@ -24,21 +24,27 @@ WORKERS = {"aggregator-1": ("aggregator", "run")}
 
 
 class Plan(NamedTuple):
-    """How long a night is: how many declarations, how often each fault, how fast."""
+    """How long a night is: how many declarations, how often each fault, how fast.
+
+    Faults that empty Redis come `rebuilds` times as often as listed, all others `times`.
+    """
 
     declarations: int
     times: int
+    rebuilds: int
     rate: float
 
 
-SHORT = Plan(declarations=20_000, times=1, rate=90)
-LONG = Plan(declarations=200_000, times=8, rate=200)
+SHORT = Plan(declarations=20_000, times=1, rebuilds=1, rate=90)
+LONG = Plan(declarations=200_000, times=8, rebuilds=3, rate=200)
 
 
 async def night(ground: Ground, logs: Path, seed: int, plan: Plan) -> tuple[Course, Judgement]:
     """Runs a night of a seed; writes its report to a file and prints it, however it ends."""
     chance = Random(f"schedule {seed}")
-    arms = [schedule(kinds, chance, plan.times) for kinds in (PROCESSES, REDIS, OTHERS)]
+    arms = [
+        schedule(kinds, chance, plan.times, plan.rebuilds) for kinds in (PROCESSES, REDIS, OTHERS)
+    ]
     if plan is LONG:
         arms[2].append(LONG_OUTAGE)
     run = Night(ground, f"chaos-{seed}", seed, logs)
