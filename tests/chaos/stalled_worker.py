@@ -1,0 +1,31 @@
+"""The aggregator, but Faust hands its stream nothing any more and says no word about it.
+
+That is how streams stall by the reports (faust-streaming/faust issues 175, 306, 523 and 640).
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import faust
+
+from services.aggregator.progress import STALL_TIMEOUT_S
+from services.aggregator.service import aggregator
+from services.platform.health import Health
+from services.platform.settings import load_settings
+
+POLL_S = 0.01
+
+app = aggregator(load_settings(), Health(STALL_TIMEOUT_S))
+
+
+@app.task
+async def stall() -> None:
+    """Holds back whatever is fetched, also after a rebalance has let it go on."""
+    while True:
+        app.flow_control.suspend()
+        await asyncio.sleep(POLL_S)
+
+
+if __name__ == "__main__":
+    faust.Worker(app, override_logging=False, redirect_stdouts=False).execute_from_commandline()

@@ -1,0 +1,57 @@
+"""A worker whose stream stalls without a word is not live, and does not stay."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from crew import Crew
+from rough_night import RoughNight
+from senders import raw_producer
+
+from services.aggregator.exits import Exit
+from services.aggregator.progress import STALL_TIMEOUT_S
+from services.namespace import environment
+from services.platform.names import Keys, Topics
+from services.platform.redis import connect
+from services.platform.settings import Settings
+
+TIMEOUT_S = 3 * STALL_TIMEOUT_S
+
+
+@pytest.mark.timeout(300)
+async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
+    settings: Settings, eventually: Callable[..., Awaitable[object]], tmp_path: Path
+) -> None:
+    """It ends with its own status, and the next worker counts what waited."""
+    producer = raw_producer(settings)
+    await producer.start()
+    topic, keys = Topics(settings.namespace).declarations, Keys(settings.namespace)
+    ends: dict[int, int] = {}
+    for parcel in RoughNight(1, 100, 4, settings.namespace).parcels:
+        stands = await producer.send_and_wait(
+            topic, parcel.value, key=parcel.key, headers=parcel.headers
+        )
+        ends[stands.partition] = stands.offset + 1
+    await producer.stop()
+    found = {k: v for k, v in environment(settings).items() if k.startswith("LIVECOUNT_")}
+    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path)
+
+    async def counted() -> bool:
+        async with connect(settings) as redis:
+            marks = await redis.mget([keys.watermark(number) for number in ends])
+        return [int(mark or 0) for mark in marks] == list(ends.values())
+
+    try:
+        await crew.start("stalled", module=str(Path(__file__).with_name("stalled_worker.py")))
+        await eventually(lambda: crew.ends("stalled"), timeout_s=TIMEOUT_S)
+        assert not await counted()
+        await crew.stop("stalled")
+        await crew.start("aggregator-1", "aggregator", "run")
+        await eventually(counted, timeout_s=TIMEOUT_S)
+    finally:
+        await crew.stop_all()
+
+    assert crew.ends("stalled")[0][1] == Exit.STALLED
