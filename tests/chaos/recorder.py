@@ -19,10 +19,15 @@ class Arrival(NamedTuple):
 
 
 class Recorder:
-    """Answers 204 to everything and keeps the alerts in order of arrival."""
+    """Answers 204 to everything and keeps the alerts in order of arrival.
+
+    While it is `away` it answers 503, and counts only how often it was `asked`.
+    """
 
     def __init__(self) -> None:
         self.arrivals: list[Arrival] = []
+        self.away = False
+        self.asked = 0
         application = web.Application()
         application.router.add_post("/", self._receive)
         self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
@@ -46,6 +51,9 @@ class Recorder:
         return {arrival.alert for arrival in self.arrivals}
 
     async def _receive(self, request: web.Request) -> web.Response:
+        self.asked += 1
+        if self.away:
+            return web.Response(status=503)
         alert = orjson.loads(await request.read())
         key = request.headers.get("Idempotency-Key", "")
         self.arrivals.append(Arrival(alert["id"], time.time(), key))

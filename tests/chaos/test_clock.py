@@ -1,0 +1,65 @@
+"""A clock that is set while a receiver is away costs no alert."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from crew import Crew
+from recorder import Recorder
+from rough_night import RoughNight
+from senders import raw_producer
+
+from services.audit.log import Log
+from services.namespace import environment
+from services.platform.names import Topics
+from services.platform.settings import Settings
+
+HOURS_S = 10_800
+TIMEOUT_S = 60.0
+
+
+@pytest.mark.parametrize("ahead_s", [HOURS_S, -HOURS_S])
+async def test_an_alert_outlasts_a_clock_that_jumps_while_its_receiver_is_away(
+    settings: Settings,
+    eventually: Callable[..., Awaitable[object]],
+    tmp_path: Path,
+    ahead_s: int,
+) -> None:
+    """The notifier goes by what has passed, not by what the clock says has passed."""
+    producer = raw_producer(settings)
+    await producer.start()
+    for parcel in RoughNight(1, 100, 4, settings.namespace).parcels:
+        await producer.send_and_wait(
+            Topics(settings.namespace).declarations,
+            parcel.value,
+            key=parcel.key,
+            headers=parcel.headers,
+        )
+    await producer.stop()
+    found = {k: v for k, v in environment(settings).items() if k.startswith("LIVECOUNT_")}
+    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path, own_clocks=True)
+    async with Recorder() as recorder, Log(settings) as log:
+        recorder.away = True
+        channels = tmp_path / "channels.toml"
+        channels.write_text(
+            f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
+        )
+        try:
+            await crew.start("aggregator", "aggregator", "run")
+            await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
+            await eventually(lambda: recorder.asked >= 2, timeout_s=TIMEOUT_S)
+            crew.set_clock("notifier", ahead_s)
+            asked = recorder.asked
+            await eventually(lambda: recorder.asked >= asked + 4, timeout_s=TIMEOUT_S)
+            recorder.away = False
+
+            async def all_told() -> bool:
+                alerts = sum((await log.ends(log.topics.alerts)).values())
+                return 0 < alerts <= len(recorder.ids)
+
+            await eventually(all_told, timeout_s=TIMEOUT_S)
+        finally:
+            await crew.stop_all()
