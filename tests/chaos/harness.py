@@ -83,7 +83,11 @@ class Night:
                 senders = Senders(self.linked, intake, Random(f"senders {self.seed}"))
                 self.course.acknowledged = senders.acknowledged
                 sending = asyncio.create_task(
-                    senders.send(rough.parcels, rate, lambda: self._share_due(arms))
+                    senders.send(
+                        rough.parcels,
+                        rate,
+                        lambda: max(self._share_due(arms), 2 * FIRST_SENT / len(rough.parcels)),
+                    )
                 )
                 field = Field(self._ground, crew, self.direct, self.chance)
                 striking = [asyncio.create_task(self._strike(arm, field, senders)) for arm in arms]
@@ -102,9 +106,13 @@ class Night:
         return found
 
     def _share_due(self, arms: Sequence[Sequence[Planned]]) -> float:
-        """Returns the share of the night that may be over, so that faults meet a busy night."""
+        """Returns the share of the night that may be over, so that faults meet a busy night.
+
+        It begins slowly and hurries to its end, as nights do.
+        """
         planned = sum(map(len, arms))
-        return (len(self.course.recoveries) + len(arms)) / planned if planned else 1.0
+        struck = (len(self.course.recoveries) + len(arms)) / planned if planned else 1.0
+        return min(1.0, struck) ** 2
 
     def _environment(self) -> dict[str, str]:
         found = {k: v for k, v in environment(self.linked).items() if k.startswith("LIVECOUNT_")}

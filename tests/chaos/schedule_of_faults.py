@@ -23,8 +23,8 @@ PROCESSES: tuple[tuple[Planned, int], ...] = (
         for point in AGGREGATOR_POINTS
     ),
     (Planned("aggregator crash after_rebuild", faults.crashed_in_rebuild), 1),
-    (Planned("aggregator kill -9", faults.killed("aggregator")), 8),
-    (Planned("aggregator SIGTERM", faults.terminated), 4),
+    (Planned("aggregator kill -9", faults.killed("aggregator")), 4),
+    (Planned("aggregator SIGTERM", faults.terminated), 2),
     (Planned("aggregator SIGSTOP within session", faults.paused), 2),
     (Planned("aggregator zombie", faults.zombie), 1),
     (Planned("workers 1-3-1", faults.scaled), 1),
@@ -44,16 +44,18 @@ REDIS: tuple[tuple[Planned, int], ...] = (
     (Planned("redis unreachable", faults.redis_cut), 1),
     (Planned("redis slow network", faults.redis_slow), 2),
 )
-OTHERS: tuple[tuple[Planned, int], ...] = (
+SERVICES: tuple[tuple[Planned, int], ...] = (
     *(
         (Planned(f"notifier crash {point}", faults.crashed("notifier", point)), 1)
         for point in NOTIFIER_POINTS
     ),
     (Planned("notifier kill -9", faults.killed("notifier")), 3),
-    (Planned("intake kill -9", faults.killed("intake")), 4),
-    (Planned("ticker kill -9", faults.killed("ticker")), 3),
+    (Planned("intake kill -9", faults.killed("intake")), 6),
+    (Planned("ticker kill -9", faults.killed("ticker")), 6),
     (Planned("notifier clock set", faults.clock_set("notifier")), 1),
     (Planned("intake clock set", faults.clock_set("intake")), 1),
+)
+KAFKA: tuple[tuple[Planned, int], ...] = (
     (Planned("kafka slow network", faults.kafka_slow), 2),
     (Planned("kafka unreachable", faults.kafka_cut(5)), 1),
     (Planned("kafka silent", faults.kafka_silent), 1),
@@ -63,6 +65,9 @@ OTHERS: tuple[tuple[Planned, int], ...] = (
 )
 LONG_OUTAGE = Planned("kafka unreachable for a minute", faults.kafka_cut(60))
 
+
+ARMS = (PROCESSES, REDIS, SERVICES, KAFKA)
+"""What strikes side by side."""
 
 REBUILT = frozenset(
     {

@@ -13,7 +13,7 @@ from course import Course
 from ground import Ground
 from harness import Night
 from judgement import Judgement
-from schedule_of_faults import LONG_OUTAGE, OTHERS, PROCESSES, REDIS, schedule
+from schedule_of_faults import ARMS, LONG_OUTAGE, schedule
 
 SEED = int(os.environ.get("CHAOS_SEED", "20140522"))
 """A night that failed is run again by its number: CHAOS_SEED=… make chaos."""
@@ -36,17 +36,15 @@ class Plan(NamedTuple):
 
 
 SHORT = Plan(declarations=20_000, times=1, rebuilds=1, rate=90)
-LONG = Plan(declarations=200_000, times=8, rebuilds=3, rate=200)
+LONG = Plan(declarations=200_000, times=8, rebuilds=2, rate=200)
 
 
 async def night(ground: Ground, logs: Path, seed: int, plan: Plan) -> tuple[Course, Judgement]:
     """Runs a night of a seed; writes its report to a file and prints it, however it ends."""
     chance = Random(f"schedule {seed}")
-    arms = [
-        schedule(kinds, chance, plan.times, plan.rebuilds) for kinds in (PROCESSES, REDIS, OTHERS)
-    ]
+    arms = [schedule(kinds, chance, plan.times, plan.rebuilds) for kinds in ARMS]
     if plan is LONG:
-        arms[2].append(LONG_OUTAGE)
+        arms[-1].append(LONG_OUTAGE)
     run = Night(ground, f"chaos-{seed}", seed, logs)
     found = None
     try:
