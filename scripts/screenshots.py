@@ -16,10 +16,14 @@ from pathlib import Path
 from playwright.async_api import Browser
 from pydantic import SecretStr
 
+from schemas.examples import DELIVERY, REJECT
 from services.intake.night import load_night
+from services.platform.kafka import producer
+from services.platform.names import Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack import Stack
+from services.platform.topics import create_topics
 from tests.browsing import chromium
 from tests.counted import Counted
 from tests.ticking import ticking
@@ -30,6 +34,26 @@ CHILDS_HILL = "local.barnet.childs-hill.2014-05-22"
 BARNET = "/councils/local.barnet.2014-05-22"
 LONDON = "/elections/local.2014-05-22"
 ENGLAND = "/elections/local.2021-05-06"
+
+
+COUNT_LASTS = 0.9
+"""How long one council counts, where the councils begin within 1: some end before others start."""
+
+DESK_TOKEN = "a-token-for-a-picture"  # noqa: S105 - of this script's own ticker
+FAILURES = (
+    (
+        "newsdesk",
+        "answered 503",
+        12,
+        "CON HOLD Barnet: 32 of 63, settled at Childs Hill",
+    ),
+    ("cms", "answered 401", 3, "Barnet hangs on Childs Hill: CON hold with 2 of 3 seats"),
+)
+REJECTS = (
+    ("payload", "seats_contested: 0; give at least 1"),
+    ("conflict", "candidates: 4 elected of 3 seats; correct the elected flags"),
+    ("key", "key: 'local.barnet'; send the council's id, local.barnet.2014-05-22"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +118,48 @@ async def barnet(browser: Browser, settings: Settings) -> None:
 async def half_a_night(
     browser: Browser, settings: Settings, name: str, pictures: tuple[Picture, ...]
 ) -> None:
-    """Takes a night with half of its wards declared, in an order drawn by lot."""
+    """Takes a night with half of its wards declared; who counts when is drawn by lot."""
     night = load_night(name)
-    events = list(night.on_the_night)
-    random.Random(1).shuffle(events)  # noqa: S311 - an order, not a secret
+    drawn = random.Random(1)  # noqa: S311 - an order, not a secret
+    begins = {opening.council: drawn.random() for opening in night.openings}
+    events = sorted(
+        night.on_the_night, key=lambda event: begins[event.council] + COUNT_LASTS * drawn.random()
+    )
     async with connect(settings) as redis, ticking(settings) as url:
         counted = Counted(redis, settings.namespace)
         await counted.tell(*night.openings)
         await counted.tell(*events[: len(events) // 2])
         await take(browser, url, pictures)
+
+
+async def desk(browser: Browser, settings: Settings) -> None:
+    """Takes the producer's page, with some of what can go wrong."""
+    topics = Topics(settings.namespace)
+    await create_topics(settings)
+    sending = producer(settings, "livecount-pictures")
+    await sending.start()
+    for number, (channel, detail, attempts, text) in enumerate(FAILURES):
+        failed = {"alert_id": f"{number:032x}", "status": "failed", "attempts": attempts}
+        failed |= {"channel": channel, "detail": detail, "text": f"REHEARSAL: {text}."}
+        record = DELIVERY.model_copy(update=failed).model_dump_json().encode()
+        await sending.send_and_wait(topics.deliveries, record, key=channel.encode())
+    for number, (reason, detail) in enumerate(REJECTS):
+        refused = {"offset": 1_207 + 61 * number, "reason": reason, "detail": detail}
+        record = REJECT.model_copy(update=refused).model_dump_json().encode()
+        await sending.send_and_wait(topics.rejects, record)
+    await sending.stop()
+    context = await browser.new_context(
+        viewport={"width": 1440, "height": 760},
+        http_credentials={"username": "desk", "password": DESK_TOKEN},
+    )
+    async with ticking(settings) as url, context:
+        page = await context.new_page()
+        await page.goto(f"{url}/desk")
+        await page.wait_for_selector(f"#failures > li:nth-child({len(FAILURES)})")
+        await page.wait_for_selector(f"#rejects > li:nth-child({len(REJECTS)})")
+        await page.wait_for_selector(".away", state="detached")
+        await page.wait_for_timeout(7_000)  # The highlight of what is new dries within six seconds.
+        await page.screenshot(path=IMAGES / "desk.png")
 
 
 def _ballot(event: object) -> str:
@@ -118,9 +175,15 @@ async def main() -> None:
     ):
 
         def settings(namespace: str) -> Settings:
-            return Settings(namespace=namespace, redis_url=SecretStr(running.endpoints.redis_url))
+            return Settings(
+                namespace=namespace,
+                redis_url=SecretStr(running.endpoints.redis_url),
+                kafka_bootstrap_servers=running.endpoints.kafka_bootstrap_servers,
+                desk_token=SecretStr(DESK_TOKEN) if namespace == "desk" else None,
+            )
 
         async with chromium() as browser:
+            await desk(browser, settings("desk"))
             await barnet(browser, settings("barnet"))
             await half_a_night(browser, settings("london"), "london-2014", LONDON_HALF_COUNTED)
             await half_a_night(browser, settings("england"), "england-2021", ENGLAND_HALF_COUNTED)

@@ -22,6 +22,7 @@ from services.notifier.progress import Progress
 from services.notifier.routing import decide
 from services.notifier.schedule import due_at
 from services.notifier.sender import Sender, SendError
+from services.notifier.text import line
 from services.platform.crash import crash_point
 from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
 
@@ -210,6 +211,8 @@ class Lane:
                     alert_id=due.notice.id,
                     channel=self.channel.name,
                     status=status,
+                    council=due.notice.council or None,
+                    text=line(due.notice),
                     attempts=due.attempts,
                     at=self._now(),
                     detail=detail,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -16,11 +17,12 @@ from starlette.responses import PlainTextResponse, Response
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.ticker import api, embeds, pages, stream
+from services.ticker import api, desk_page, embeds, pages, stream
 from services.ticker.audience import CLIENTS_MAX, Audience
 from services.ticker.coverage import Coverage
 from services.ticker.desk import Desk, desk_of
 from services.ticker.errors import refuse
+from services.ticker.newsdesk import Newsdesk
 from services.ticker.render import render
 from services.ticker.security import SecurityHeaders
 from services.ticker.store import Store
@@ -30,19 +32,28 @@ GZIP_FROM_BYTES = 1_024
 
 
 def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI:
-    """Returns the application. It reads the settings' Redis alone and writes nowhere."""
+    """Returns the application. It writes nowhere, and reads the settings' Redis.
+
+    With a desk token it reads Kafka as well, for the desk page alone.
+    """
     redis = connect(settings)
     store = Store(redis, Keys(settings.namespace))
     audience = Audience(clients_max)
     coverage = Coverage(store, audience, render)
+    token = settings.desk_token
+    newsdesk = Newsdesk(settings, token, audience, lambda: datetime.now(UTC)) if token else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        heart = asyncio.create_task(audience.keep_alive())
+        tasks = [asyncio.create_task(audience.keep_alive())]
+        if newsdesk is not None:
+            tasks.append(asyncio.create_task(newsdesk.follow()))
         try:
             yield
         finally:
-            heart.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await coverage.stop()
             await redis.aclose()
 
@@ -57,10 +68,10 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         lifespan=lifespan,
     )
     app.add_exception_handler(HTTPException, refuse)
-    app.state.desk = Desk(store, audience, coverage)
+    app.state.desk = Desk(store, audience, coverage, newsdesk)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
-    for router in (api.router, stream.router, pages.router, embeds.router):
+    for router in (api.router, stream.router, pages.router, desk_page.router, embeds.router):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)

@@ -30,7 +30,7 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The strip on top of a night."""
+    """The strip on top of a night. A baseline that no council has is not shown."""
 
     lines: tuple[PartyLine, ...]
     councils: int
@@ -41,6 +41,8 @@ class Headline:
     wards_declared: int
     seats_declared: int
     notional: bool
+    eve_of_poll_known: bool
+    last_election_known: bool
 
 
 OTHERS = "others"
@@ -48,7 +50,7 @@ OTHERS = "others"
 
 
 def headline(councils: Iterable[CouncilTotals]) -> Headline:
-    """Returns the night's totals; parties by councils, then by seats won."""
+    """Returns the night's totals; parties by seats won, then by councils."""
     everything = list(councils)
     lines: dict[str, PartyLine] = {}
     for totals in everything:
@@ -66,6 +68,16 @@ def headline(councils: Iterable[CouncilTotals]) -> Headline:
         wards_declared=sum(totals.wards_declared for totals in everything),
         seats_declared=sum(totals.seats_declared for totals in everything),
         notional=any(totals.last_election_notional for totals in everything),
+        eve_of_poll_known=any(
+            party.change_eve_of_poll is not None
+            for totals in everything
+            for party in totals.parties
+        ),
+        last_election_known=any(
+            party.change_last_election is not None
+            for totals in everything
+            for party in totals.parties
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 from election.council import Council
 from election.fold import apply
 from election.view import council_totals
@@ -7,16 +9,30 @@ from schemas.totals import CouncilTotals
 from services.intake.night import Night as CountedNight
 from services.intake.night import load_night
 from services.ticker.council_view import seat_bar
-from services.ticker.drama import STAGES, by_drama, seats_to_decision, stage
+from services.ticker.drama import (
+    NEAREST_MAX,
+    STAGES,
+    by_drama,
+    contenders,
+    is_nearest_to_none,
+    seats_to_decision,
+    seats_to_none,
+    stage,
+)
 from services.ticker.headline import headline
 from services.ticker.layout import lay_out
 
 
-def totals_after(night: CountedNight, share: float) -> list[CouncilTotals]:
-    """Returns the councils of a night once a share of its events has been counted."""
+def totals_after(night: CountedNight, share: float, *, drawn: bool = False) -> list[CouncilTotals]:
+    """Returns the councils of a night once a share of its events has been counted.
+
+    The files tell of one council after the other; `drawn` by lot, all of them are counting.
+    """
     councils: dict[str, Council] = {}
-    events = [*night.openings, *night.on_the_night[: int(share * len(night.on_the_night))]]
-    for event in events:
+    events = list(night.on_the_night)
+    if drawn:
+        random.Random(1).shuffle(events)
+    for event in [*night.openings, *events[: int(share * len(events))]]:
         councils[event.council], _ = apply(event, councils.get(event.council))
     every = [council_totals(council) for council in councils.values()]
     return [totals for totals in every if totals is not None]
@@ -44,13 +60,37 @@ def test_a_council_in_mid_count_does_not_count_as_a_loss() -> None:
 
 def test_the_nearest_to_a_decision_comes_first() -> None:
     """Each council is in one stage, and within it ordered by the seats that are missing."""
-    councils = totals_after(load_night("london-2014"), 0.7)
+    councils = totals_after(load_night("england-2021"), 0.5, drawn=True)
     stages = by_drama(councils)
-    deciding = [seats_to_decision(totals) for totals in stages["deciding"]]
+    near = [*stages["deciding"], *stages["close"]]
+    missing = [seats_to_decision(totals) for totals in near]
 
     assert sum(len(stages[name]) for name in STAGES) == len(councils)
-    assert deciding == sorted(deciding)
-    assert all(stage(totals) == "deciding" for totals in stages["deciding"])
+    assert missing == sorted(missing)
+    assert len(stages["deciding"]) == NEAREST_MAX < len(near)
+    assert all(stage(totals) == "deciding" for totals in near)
+
+
+def test_a_council_says_when_none_is_nearer_than_a_majority() -> None:
+    """Whoever leads may need many seats while one more miss leaves nobody in control."""
+    councils = totals_after(load_night("england-2021"), 0.5, drawn=True)
+    undetermined = [totals for totals in councils if totals.control is None and contenders(totals)]
+    nearest = [totals for totals in undetermined if is_nearest_to_none(totals)]
+
+    assert 0 < len(nearest) < len(undetermined)
+    assert all(
+        seats_to_none(totals) <= min(party.needs or 0 for party in contenders(totals))
+        for totals in nearest
+    )
+
+
+def test_a_baseline_that_nobody_knows_is_not_shown() -> None:
+    """A night without the seats held before has no columns of dashes."""
+    england = headline(totals_after(load_night("england-2021"), 0.1))
+    boroughs = headline(totals_after(load_night("three-boroughs-2022"), 0.1))
+
+    assert (england.eve_of_poll_known, england.last_election_known) == (False, False)
+    assert boroughs.eve_of_poll_known or boroughs.last_election_known
 
 
 def test_the_seat_bar_holds_every_seat_once() -> None:

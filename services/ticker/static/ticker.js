@@ -8,6 +8,7 @@
   const say = document.getElementById("say");
   const SILENT_MS = 40000; // More than two of the server's beats of 15 s: the line is dead.
   const REFUSED_MS = 5000; // A refused stream is asked for again after this pause.
+  const FRESH_MS = 6000; // As long as the style sheet lets a change dry.
   let source = null;
   let at = page.at;
   let heard = 0;
@@ -38,6 +39,11 @@
     return svg ? template.content.firstElementChild.firstElementChild : template.content.firstElementChild;
   };
 
+  const mark = (fresh) => {
+    fresh.classList.add("fresh");
+    setTimeout(() => fresh.classList.remove("fresh"), FRESH_MS);
+  };
+
   // What the reader has opened or stands on stays so.
   const replace = (old, fresh, highlight) => {
     const open = [...old.querySelectorAll("details")].map((one) => one.open);
@@ -45,7 +51,7 @@
     const focusable = "a, button, summary, input";
     const focus = old.contains(document.activeElement)
       ? [...old.querySelectorAll(focusable)].indexOf(document.activeElement) : -1;
-    if (highlight) fresh.classList.add("fresh");
+    if (highlight) mark(fresh);
     old.replaceWith(fresh);
     if (focus >= 0) fresh.querySelectorAll(focusable)[focus]?.focus({ preventScroll: true });
   };
@@ -78,7 +84,7 @@
       let child = document.getElementById(id);
       if (!child && arriving.has(id)) {
         child = element(arriving.get(id), list);
-        if (highlight) child.classList.add("fresh");
+        if (highlight) mark(child);
       }
       if (!child) continue;
       if (child === place) place = place.nextElementSibling;

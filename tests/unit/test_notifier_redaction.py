@@ -1,0 +1,38 @@
+"""Secrets of a channel's URL do not reach the ledger, the log or the desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.notifier.redaction import redacted
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (
+            "lark://TOKENTOKENTOKEN",
+            "Max retries exceeded with url: /open-apis/bot/v2/hook/TOKENTOKENTOKEN",
+        ),
+        (
+            "mqtt://desk:s%C3%A9cret%2F1@broker.example/topic",
+            "MQTT Connection Error received from mqtt://desk:sécret/1@broker.example/topic",
+        ),
+        (
+            "slack://xoxb-1234-TOKEN/#desk",
+            "Failed to send to Slack xoxb-1234-TOKEN: not_in_channel",
+        ),
+        ("ntfys://ntfy.example/secret-topic?token=tk_abcdef", "tk_abcdef was refused"),
+    ],
+)
+def test_no_piece_of_the_url_is_left(url: str, said: str) -> None:
+    """Whatever a service's library writes into its message, token and password are hidden."""
+    told = redacted(said, url)
+
+    for secret in ("TOKEN", "cret/1", "s%C3%A9cret", "secret-topic", "tk_abcdef"):
+        assert secret not in told
+
+
+def test_what_went_wrong_is_still_told() -> None:
+    """A message that repeats nothing of the URL stands as it is."""
+    assert redacted("Failed: error=404.", "json://127.0.0.1/hook") == "Failed: error=404."
