@@ -182,9 +182,11 @@ async def test_three_brokers_can_lose_one(tmp_path: Path) -> None:
 
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from services.platform.stack import Stack
+# Where the tests run in the background of a shell, they and their children ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Stack(Path(sys.argv[1])) as stack:
     print(*stack.running().values(), flush=True)
     time.sleep(600)
