@@ -7,11 +7,13 @@
   const connection = document.getElementById("connection");
   const say = document.getElementById("say");
   const SILENT_MS = 40000; // More than two of the server's beats of 15 s: the line is dead.
+  const OPENING_MS = 8000; // The first line comes at once; a dead connection kept open has none.
   const REFUSED_MS = 5000; // A refused stream is asked for again after this pause.
   const FRESH_MS = 6000; // As long as the style sheet lets a change dry.
   let source = null;
   let at = page.at;
   let heard = 0;
+  let opened = false;
   let stale = false;
 
   const clock = (moment, more = {}) =>
@@ -102,8 +104,9 @@
   const connect = () => {
     if (source) source.close();
     heard = Date.now();
+    opened = false;
     source = new EventSource(`${page.live}&after=${encodeURIComponent(at)}`);
-    source.addEventListener("open", () => { heard = Date.now(); stale = false; show("live"); });
+    source.addEventListener("open", () => { heard = Date.now(); opened = true; stale = false; show("live"); });
     source.addEventListener("change", (event) => take(event, true));
     source.addEventListener("whole", (event) => take(event, false));
     source.addEventListener("beat", () => { heard = Date.now(); show(stale ? "stale" : "live"); });
@@ -116,7 +119,11 @@
     });
   };
 
-  const wake = () => { if (Date.now() - heard > SILENT_MS) { show("lost"); connect(); } };
+  const wake = () => {
+    if (Date.now() - heard < (opened ? SILENT_MS : OPENING_MS)) return;
+    show("lost");
+    connect();
+  };
 
   if (page.live) {
     connect();

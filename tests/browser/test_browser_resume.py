@@ -1,0 +1,156 @@
+"""A page opened late, a tab asleep for an hour, a phone on a train: always right."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from browsing import complaints
+from counted import Counted
+from line import line_to
+from playwright.async_api import Browser, Page, expect
+from redis.asyncio import Redis
+from ticking import COUNCIL, ELECTION, WARDS, declared, opened, ticking
+
+from services.platform.names import Keys
+from services.platform.ports import free_ports, is_listening
+from services.platform.settings import Settings
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "ticker-api.md"
+
+COLLECT_SAYINGS = """
+() => {
+  window.said = [];
+  const say = document.getElementById("say");
+  new MutationObserver(() => window.said.push(say.textContent))
+    .observe(say, { childList: true, characterData: true, subtree: true });
+}
+"""
+
+
+async def council_page(browser: Browser, url: str) -> Page:
+    """Returns the open page of the council, live and marked so that a reload would show."""
+    page = await browser.new_page()
+    await page.clock.install()
+    await page.goto(f"{url}/councils/{COUNCIL}")
+    await expect(page.locator("#connection")).to_have_text("Live")
+    await page.evaluate("window.neverReloaded = true")
+    await page.evaluate(COLLECT_SAYINGS)
+    return page
+
+
+async def woken(page: Page) -> bool:
+    """Lets ten seconds of the page's time go by; tells whether it is live again.
+
+    The browser may ask on another dead connection first, until none of them is left.
+    """
+    await page.clock.run_for(10_000)
+    try:
+        await expect(page.locator("#connection")).to_have_text("Live", timeout=1_000)
+    except AssertionError:
+        return False
+    return True
+
+
+async def test_a_tab_asleep_for_an_hour_is_right_when_it_is_looked_at(
+    browser: Browser,
+    counted: Counted,
+    settings: Settings,
+    eventually: Callable[..., Awaitable[object]],
+) -> None:
+    """Its line had died without a word; on waking it asks again and shows what stands now."""
+    await counted.tell(opened())
+    async with ticking(settings) as url, line_to(url) as line:
+        page = await council_page(browser, line.url)
+        line.fall_silent()
+        await counted.tell(*(declared(ward, "PP52") for ward in WARDS))
+        await page.clock.set_system_time(await page.evaluate("Date.now()") + 3_600_000)
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await eventually(lambda: woken(page))
+
+        await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
+        await expect(page.locator("#connection")).to_have_text("Live")
+        assert await page.evaluate("window.neverReloaded")
+
+
+async def test_a_phone_on_a_train_hears_everything_once(
+    browser: Browser, counted: Counted, settings: Settings
+) -> None:
+    """Whenever its line breaks it goes on where it stopped: no ward left out, none said twice."""
+    await counted.tell(opened())
+    async with ticking(settings) as url, line_to(url) as line:
+        page = await council_page(browser, line.url)
+        complained = complaints(page)
+        for number, ward in enumerate(WARDS, 1):
+            line.cut()
+            await expect(page.locator("#connection")).to_contain_text("Connection lost")
+            await counted.tell(declared(ward, "PP52"))
+            await page.clock.run_for(2_000)
+            await expect(page.locator("#wards-declared > li")).to_have_count(number)
+        said = " ".join(await page.evaluate("window.said"))
+
+        assert [said.count(f"{ward}: declared") for ward in WARDS] == [1] * len(WARDS)
+        assert complained == []
+
+
+async def test_a_page_older_than_the_feed_is_given_the_whole(  # noqa: PLR0913, PLR0917 -- fixtures
+    browser: Browser,
+    counted: Counted,
+    redis: Redis,
+    settings: Settings,
+    process: Callable[..., Any],
+    eventually: Callable[..., Awaitable[object]],
+) -> None:
+    """A new ticker whose feed begins after the page's last event sends all parts as they are."""
+    (port,) = free_ports(1, random.Random(11))
+    await counted.tell(opened())
+    ticker = process("ticker", "run", ticker_port=str(port))
+    await eventually(lambda: is_listening(port))
+    page = await browser.new_page()
+    await page.goto(f"http://127.0.0.1:{port}/councils/{COUNCIL}")
+    await expect(page.locator("#connection")).to_have_text("Live")
+    await page.evaluate("window.neverReloaded = true")
+    ticker.kill()
+    await counted.tell(*(declared(ward, "PP52") for ward in WARDS))
+    await redis.xtrim(Keys(settings.namespace).feed(ELECTION), maxlen=1, approximate=False)
+    ticker.start()
+
+    await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere", timeout=30_000)
+    await expect(page.locator("#wards-declared > li")).to_have_count(len(WARDS))
+    assert await page.evaluate("window.neverReloaded")
+
+
+@asynccontextmanager
+async def elsewhere() -> AsyncIterator[str]:
+    """Serves somebody else's page, which has no policy of its own, and yields its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+        writer.write(head + b"<!doctype html><title>Elsewhere</title>")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_the_documented_two_lines_are_a_client(
+    browser: Browser, counted: Counted, settings: Settings
+) -> None:
+    """Run on somebody else's page, the reference's two lines bring the alert's text."""
+    (lines,) = re.findall(r"```js\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
+    await counted.tell(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
+    async with ticking(settings) as url, elsewhere() as other:
+        page = await browser.new_page()
+        await page.goto(other)
+        await page.add_script_tag(content=lines.replace("https://count.example", url))
+        await page.wait_for_function("stream.readyState === EventSource.OPEN")
+        async with page.expect_console_message(lambda it: it.text.startswith("CON GAIN Nowhere")):
+            await counted.tell(declared("Cedar", "PP52"))
+
+        assert lines.strip().count("\n") == 1
