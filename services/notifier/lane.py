@@ -161,10 +161,11 @@ class Lane:
         return (due - now).total_seconds()
 
     def _batch(self) -> list[Due]:
-        """Returns the next alert, or all that wait after an outage where the channel digests."""
+        """Returns the next alert, or all that wait: for a digest, or after an outage."""
         first = self._waiting[0]
         late = self._now() - first.published_at > LATE_AFTER
-        if self._sender.digests and (self._failures or self._held or late):
+        together = self.channel.digest_minutes or self._failures or self._held or late
+        if self._sender.digests and together:
             return list(self._waiting)
         return [first]
 

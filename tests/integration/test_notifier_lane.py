@@ -17,6 +17,7 @@ from services.notifier.lane import WAITING_MAX, Due, Lane
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert
 from services.notifier.progress import Progress
+from services.notifier.schedule import DIGEST_MAX
 from services.notifier.sender import SendError, Trouble
 from services.platform.settings import Settings
 
@@ -205,6 +206,47 @@ async def test_quiet_hours_end_with_a_digest(
     await awake
 
     assert made.sender.messages == [["1", "2"]]
+
+
+async def test_a_digest_is_one_message_however_fast_it_fills(
+    bench: Callable[..., Bench], eventually: Eventually
+) -> None:
+    """A burst that is enough for a digest goes out at once, and as one."""
+    made = bench(digest_minutes=10, idle=True)
+    for _ in range(DIGEST_MAX + 10):
+        await made.put()
+    task = asyncio.create_task(made.lane.run())
+    await eventually(lambda: made.done)
+    made.stopping.set()
+    await task
+
+    assert [len(message) for message in made.sender.messages] == [DIGEST_MAX + 10]
+
+
+async def test_what_is_beyond_a_channels_rate_goes_out_together(
+    bench: Callable[..., Bench], eventually: Eventually
+) -> None:
+    """With one message a minute, the second brings all that came in that minute."""
+    made = bench(per_minute=1, idle=True)
+    for _ in range(3):
+        await made.put()
+    first = asyncio.create_task(made.lane.run())
+    await eventually(lambda: made.sender.messages)
+    looked = made.looks
+    await eventually(lambda: made.looks > looked)
+    made.stopping.set()
+    await first
+
+    assert made.sender.messages == [["1"]]
+
+    made.stopping.clear()
+    made.now += timedelta(minutes=1)
+    second = asyncio.create_task(made.lane.run())
+    await eventually(lambda: made.done)
+    made.stopping.set()
+    await second
+
+    assert made.sender.messages == [["1"], ["2", "3"]]
 
 
 async def test_full_lane_of_a_receiver_that_is_away_does_not_hold_up_others(

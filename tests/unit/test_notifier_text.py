@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import apprise
 import pytest
 from notices import notice
 
@@ -43,6 +44,33 @@ def test_lengths_are_respected(lengths: tuple[int, int]) -> None:
         text = compose(told, title_max, body_max)
         assert len(text.title) <= title_max
         assert 0 < len(text.body) <= body_max
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "twilio://AC" + "a" * 32 + ":" + "b" * 32 + "@15551234567/15557654321",
+        "clickatell://" + "t" * 32 + "/15551234567",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk",
+        "mailto://desk:secret@mail.example",
+        "ntfy://topic",
+        "pover://" + "u" * 30 + "@" + "t" * 30,
+    ],
+)
+def test_the_lengths_of_real_services_are_respected(url: str) -> None:
+    """SMS, Slack, mail and push take what they are given whole, as Apprise knows their lengths."""
+    service = apprise.Apprise.instantiate(url, suppress_exceptions=False)
+    long = notice(line="LAB GAIN " * 33, proof=("word " * 200,) * 20)
+    for told in ([long], [long] * 80):
+        text = compose(told, service.title_maxlen, service.body_maxlen, "https://count.example")
+
+        assert len(text.title) <= service.title_maxlen
+        assert 0 < len(text.body) <= service.body_maxlen
+
+
+def test_a_text_message_that_is_cut_stays_in_its_alphabet() -> None:
+    """An ellipsis in one character would make three text messages of one."""
+    assert compose([notice(line="LAB GAIN " * 33)], *SMS).body.endswith("LAB...")
 
 
 def test_digest_lists_lines_in_order() -> None:
