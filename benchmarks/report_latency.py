@@ -1,0 +1,73 @@
+"""How the page tells latency: tables against the echo and against Quix Streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from benchmarks.tables import TITLES, faults, median, right, spread, table, verdict
+
+P50_TARGET, P99_TARGET = 1.2, 1.5
+
+
+def latency(results: dict[str, Any]) -> Iterable[str]:
+    """Yields the parts of the page that tell latency; none where it was not measured."""
+    if results["latency"]:
+        yield "### Latency"
+        yield _latency(results)
+        yield _latency_targets(results)
+        yield faults(results["latency"])
+
+
+def _latency(results: dict[str, Any]) -> str:
+    rows = []
+    for rate in sorted({run["rate_per_s"] for run in results["latency"]}):
+        counted = right(run for run in results["latency"] if run["rate_per_s"] == rate)
+        floor = counted.get("echo", [])
+        for name, runs in counted.items():
+            p50, p99 = median(runs, "p50_ms"), median(runs, "p99_ms")
+            rows.append(
+                (
+                    rate,
+                    TITLES[name],
+                    len(runs),
+                    f"{p50:.1f}",
+                    spread(runs, "p50_ms", "{:.1f}"),
+                    f"{p99:.1f}",
+                    spread(runs, "p99_ms", "{:.1f}"),
+                    f"{p50 / median(floor, 'p50_ms'):.1f} ×" if floor else "",
+                    f"{p99 / median(floor, 'p99_ms'):.1f} ×" if floor else "",
+                )
+            )
+    return table(
+        (
+            "declarations/s",
+            "engine",
+            "runs",
+            "p50 ms",
+            "least to most",
+            "p99 ms",
+            "least to most",
+            "p50 to echo",
+            "p99 to echo",
+        ),
+        rows,
+    )
+
+
+def _latency_targets(results: dict[str, Any]) -> str:
+    rows = []
+    for rate in sorted({run["rate_per_s"] for run in results["latency"]}):
+        counted = right(run for run in results["latency"] if run["rate_per_s"] == rate)
+        ours = counted.get("livecount", [])
+        for figure, target in (("p50_ms", P50_TARGET), ("p99_ms", P99_TARGET)):
+            mine = median(ours, figure)
+            for name, factor in (("echo", target), ("quix", 1.0)):
+                against = median(counted.get(name, []), figure)
+                if mine and against:
+                    shown = f"{figure.removesuffix('_ms')} at {rate}/s against {TITLES[name]}"
+                    ratio = mine / against
+                    rows.append(
+                        (shown, f"{factor:g} ×", f"{ratio:.1f} ×", verdict(ratio <= factor))
+                    )
+    return table(("livecount's latency", "at most", "measured", ""), rows)
