@@ -10,9 +10,12 @@ import json
 from datetime import datetime
 from typing import Any
 
+from election.declaration import Declaration
 from schemas.base import Mode
 from schemas.council import Nominee
-from schemas.ward import Candidate, WardDeclared, WardStatus
+from schemas.ward import Candidate, WardStatus
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 _LOT = 4
 _FLAGS = {None: 0, False: 1, True: 2}
@@ -21,7 +24,7 @@ _FLAG_OF = {code: flag for flag, code in _FLAGS.items()}
 
 def compact(facts: Any) -> str:
     """Returns facts as JSON without a byte too many."""
-    return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(facts)
 
 
 def moment(at: datetime | None) -> str | None:
@@ -49,81 +52,59 @@ def nominees(people: tuple[Nominee, ...]) -> list[Any]:
 
 
 def read_nominees(held: list[Any]) -> tuple[Nominee, ...]:
-    """Returns the nominees that `nominees` wrote. They were valid once, so are not checked."""
+    """Returns the nominees that `nominees` wrote."""
     parties, rows = held
     return tuple(
-        Nominee.model_construct(
-            candidate=name, party=parties[place][1], party_id=parties[place][0], office=office
-        )
+        Nominee(candidate=name, party=parties[place][1], party_id=parties[place][0], office=office)
         for name, place, office in rows
     )
 
 
-def declaration(event: WardDeclared | None) -> list[Any] | None:
-    """Returns a declaration as arrays."""
-    if event is None:
+def declaration(declared: Declaration | None) -> list[Any] | None:
+    """Returns a declaration as an array: the candidates a column each, as most are alike."""
+    if declared is None:
         return None
     parties: dict[tuple[str, str], int] = {}
-    rows = [
-        [
-            each.candidate,
-            parties.setdefault((each.party_id, each.party), len(parties)),
-            each.votes,
-            _FLAGS[each.elected] + _LOT * each.tied_vote_winner,
-        ]
-        for each in event.candidates
-    ]
+    people = declared.candidates
+    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
     return [
-        event.revision,
-        event.correction,
-        event.source,
-        event.seq,
-        moment(event.declared_at),
-        event.seats_contested,
-        event.num_spoilt_ballots,
-        event.num_turnout_reported,
-        event.turnout_percentage,
-        event.total_electorate,
+        declared.revision,
+        declared.seats_contested,
+        declared.correction,
+        declared.source,
+        declared.seq,
+        moment(declared.declared_at),
+        declared.num_spoilt_ballots,
+        declared.num_turnout_reported,
+        declared.turnout_percentage,
+        declared.total_electorate,
         list(parties),
-        rows,
+        places,
+        [each.candidate for each in people],
+        [each.votes for each in people],
+        [_FLAGS[each.elected] + _LOT * each.tied_vote_winner for each in people],
     ]
 
 
-def read_declaration(
-    held: list[Any] | None, council: str, mode: Mode, ballot: str
-) -> WardDeclared | None:
-    """Returns the declaration that `declaration` wrote; it was valid once, so is not checked."""
+def read_declaration(held: list[Any] | None) -> Declaration | None:
+    """Returns the declaration that `declaration` wrote."""
     if held is None:
         return None
-    (revision, correction, source, seq, at, seats, spoilt, turnout, percentage, electorate) = held[
-        :10
-    ]
-    parties, rows = held[10:]
-    return WardDeclared.model_construct(
-        council=council,
-        ballot_paper_id=ballot,
-        mode=mode,
-        revision=revision,
-        correction=correction,
-        source=source,
-        seq=seq,
-        declared_at=read_moment(at),
-        seats_contested=seats,
-        candidates=tuple(
-            Candidate.model_construct(
-                candidate=name,
-                party=parties[place][1],
-                party_id=parties[place][0],
-                votes=votes,
-                elected=_FLAG_OF[code % _LOT],
-                tied_vote_winner=code >= _LOT,
-            )
-            for name, place, votes, code in rows
-        ),
-        num_spoilt_ballots=spoilt,
-        num_turnout_reported=turnout,
-        turnout_percentage=percentage,
-        total_electorate=electorate,
+    revision, seats, correction, source, seq, at, *counted = held[:10]
+    parties, *columns = held[10:]
+    candidates = tuple(
+        Candidate(
+            candidate=name,
+            party=parties[place][1],
+            party_id=parties[place][0],
+            votes=votes,
+            elected=_FLAG_OF[code % _LOT],
+            tied_vote_winner=code >= _LOT,
+        )
+        for place, name, votes, code in zip(*columns, strict=True)
+    )
+    return Declaration(
+        revision, seats, candidates, correction, source, seq, read_moment(at), *counted
     )
 
 

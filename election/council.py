@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from election.claim import Key, Told
 from election.count import Count
+from election.kept import kept
 from election.opening import Opening
 from election.tally import Tally
 from election.ward import Ward
@@ -34,7 +34,7 @@ class Council:
     settled_at: str | None = None
     told: Mapping[str, Mapping[Key, Told]] = field(default_factory=dict)
 
-    @cached_property
+    @kept
     def count(self) -> Count | None:
         """The count as it stands; None while the council has not been opened."""
         if self.opening is None or self.tally is None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from election import certainty
 from election.certainty import Range
 from election.flip import council_votes_to_flip
+from election.kept import kept
 from election.opening import Opening, labels
 from election.outcome import outcome
 from election.tally import Tally
@@ -43,7 +43,7 @@ class Count:
         """The seats that control takes."""
         return self.opening.majority
 
-    @cached_property
+    @kept
     def whole(self) -> CouncilDeclared | None:
         """The council's result as a whole where it speaks; None where the wards do."""
         return certainty.whole_result(self.declared, self.tally, self.seats_total)
@@ -55,25 +55,25 @@ class Count:
             return 0
         return self.seats_total - self.tally.seats - self.tally.not_up
 
-    @cached_property
+    @kept
     def anyones(self) -> int:
         """Open seats that a party nobody has listed can still win."""
         return 0 if self.whole else self.tally.anyones + self.unlisted
 
-    @cached_property
+    @kept
     def ranges(self) -> Mapping[str, Range]:
         """How many seats every party holds, can reach and cannot lose."""
         if self.whole is not None:
             return certainty.whole_ranges(self.whole, self.tally.lines)
         return certainty.ranges(self.tally, self.seats_total, self.unlisted)
 
-    @cached_property
+    @kept
     def contenders(self) -> Mapping[str, Range]:
         """The parties that may control and can still reach a majority."""
         marked = self.opening.opened.independents_as_party
         return certainty.contenders(self.ranges, self.majority, independents_as_party=marked)
 
-    @cached_property
+    @kept
     def control(self) -> str | None:
         """The control that is certain; None while undetermined."""
         return certainty.certain_control(self.contenders, self.majority, anyones=self.anyones)
@@ -88,7 +88,7 @@ class Count:
         """What the control means against the one before."""
         return outcome(self.before, self.control)
 
-    @cached_property
+    @kept
     def incumbent_out(self) -> bool:
         """Whether the party in control before can no longer reach a majority."""
         return certainty.incumbent_out(
@@ -111,7 +111,7 @@ class Count:
         vacant = certainty.vacant_seats(self.tally, self.ranges, self.whole, self.seats_total)
         return max(0, vacant - self.unlisted)
 
-    @cached_property
+    @kept
     def votes_to_flip(self) -> int | None:
         """The fewest voters who would have cost the controlling party its majority.
 
@@ -119,7 +119,7 @@ class Count:
         """
         return _votes_to_flip(self)
 
-    @cached_property
+    @kept
     def names(self) -> Mapping[str, str]:
         """What each party is called. The opening's name for it goes before any declaration's."""
         return _names(self)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from election.council import Council
+from election.declaration import declaration, said
 from election.opening import digest, opening
 from election.tally import add_up, move, opened_tally
 from election.ward import Contest, Ward, contest
@@ -38,10 +39,11 @@ def take_declaration(event: WardDeclared, council: Council) -> Taken | None:
     ward = _known(council, ballot)
     known = ward.declared
     if known is not None and event.revision <= known.revision:
-        _refuse_another(event.revision, known.revision, differs=_said(event) != _said(known))
+        differs = said(declaration(event)) != said(known)
+        _refuse_another(event.revision, known.revision, differs=differs)
         return None
     opened = _without_nominees(ward.contest)
-    new = Ward(ballot, opened, event, ward.status, ward.system, ward.counts)
+    new = Ward(ballot, opened, declaration(event), ward.status, ward.system, ward.counts)
     if council.tally is not None and council.opening is not None and ward.counts:
         free = council.opening.opened.seats_total - council.tally.seats - council.tally.not_up
         more = event.seats_contested - ward.share.seats
@@ -187,11 +189,6 @@ def _without_nominees(opened: Contest | None) -> Contest | None:
         return None
     notable = tuple([each for each in opened.nominees if each.office])
     return opened if notable == opened.nominees else opened._replace(nominees=notable)
-
-
-def _said(event: WardDeclared) -> WardDeclared:
-    """Returns a declaration without who sent it and when: another sender is no other result."""
-    return event.model_copy(update={"seq": None, "source": "", "declared_at": None})
 
 
 def _refuse_another(revision: int, known: int, *, differs: bool) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import blake2b
 
 from election.archive import compact
+from election.kept import kept
 from election.majority import counted_under, majority
 from schemas.council import CouncilOpened
 from schemas.events import encode_event
@@ -27,17 +27,17 @@ class Opening:
     digest: str
     labels: Mapping[str, str]
 
-    @cached_property
+    @kept
     def majority(self) -> int:
         """The seats that control takes."""
         return majority(self.opened.seats_total)
 
-    @cached_property
+    @kept
     def written(self) -> str:
         """The opening as JSON, for its council's state: written once, kept while it stands."""
         return _written(self)
 
-    @cached_property
+    @kept
     def before(self) -> str | None:
         """Control on the eve of poll as it was given; None where unknown. Never derived."""
         return _before(self.opened)

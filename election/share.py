@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from election.majority import party_of
@@ -17,6 +18,15 @@ class Part(NamedTuple):
     most: int = 0
     fewest: int = 0
     stood: int = 0
+
+
+# Parts are few numbers below a hundred, so that a night's wards share some dozens of them.
+_CACHE_ENTRIES = 4_096
+
+
+@lru_cache(maxsize=_CACHE_ENTRIES)
+def _part(won: int, most: int, fewest: int) -> Part:
+    return Part(won, most, fewest, 1)
 
 
 NO_PART = Part()
@@ -61,7 +71,7 @@ def fewest(seats: int, own: int, standing: int) -> int:
 
 def decided(won: Mapping[str, int], stood: Iterable[str], seats: int) -> Share:
     """Returns the share of a ward with a result; seats that nobody won are vacant."""
-    parts = {party: Part(won=won.get(party, 0), stood=1) for party in stood}
+    parts = {party: _part(won.get(party, 0), 0, 0) for party in stood}
     return Share(parts, wards=1, decided=1, seats=seats, filled=sum(won.values()))
 
 
@@ -72,7 +82,7 @@ def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Sha
     """
     standing = sum(nominated.values())
     parts = {
-        party: Part(most=most(seats, own), fewest=fewest(seats, own, standing), stood=1)
+        party: _part(0, most(seats, own), fewest(seats, own, standing))
         for party, own in nominated.items()
     }
     differs = any(part.most != part.fewest for part in parts.values())
@@ -81,5 +91,5 @@ def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Sha
 
 def anyones(stood: Iterable[str], seats: int, *, awaited: bool) -> Share:
     """Returns the share of an open ward whose nominations are not known: anyone may win it."""
-    parts = {party: Part(stood=1) for party in stood}
+    parts = {party: _part(0, 0, 0) for party in stood}
     return Share(parts, wards=1, awaited=int(awaited), seats=seats, still_open=seats, anyones=seats)

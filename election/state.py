@@ -19,7 +19,7 @@ from schemas.base import Mode
 from schemas.council import CouncilOpened, ElectoralSystem
 from schemas.council_result import CouncilDeclared
 
-_FORMAT = 1
+_FORMAT = 2
 """Counts the layouts of the state. Another one is refused, and the log is folded anew."""
 
 
@@ -106,7 +106,7 @@ def _ward(facts: list[Any], council: str, mode: Mode, system: ElectoralSystem) -
     return Ward(
         ballot,
         contest,
-        archive.read_declaration(declared, council, mode, ballot),
+        archive.read_declaration(declared),
         archive.read_notice(status, council, mode, ballot),
         system,
         counts,

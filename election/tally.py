@@ -95,10 +95,13 @@ def add_up(tally: Tally, shares: Iterable[Share]) -> Tally:
 
 
 def _moved(line: Line, old: Part, new: Part) -> Line:
+    not_up, won, most, fewest, stood = line
+    won_before, most_before, fewest_before, stood_before = old
+    won_now, most_now, fewest_now, stood_now = new
     return Line(
-        line.not_up,
-        line.won - old.won + new.won,
-        line.most - old.most + new.most,
-        line.fewest - old.fewest + new.fewest,
-        line.stood - old.stood + new.stood,
+        not_up,
+        won - won_before + won_now,
+        most - most_before + most_now,
+        fewest - fewest_before + fewest_now,
+        stood - stood_before + stood_now,
     )

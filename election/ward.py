@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from election import archive, share
+from election.declaration import Declaration
 from election.flip import seat_costs
 from election.majority import party_of
 from election.margin import Line, line
 from election.result import Result, is_tied, result
 from election.share import NOTHING, Share
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
-from schemas.ward import Status, WardDeclared, WardStatus
+from schemas.ward import Status, WardStatus
 
 
 class Contest(NamedTuple):
@@ -48,31 +48,44 @@ def contest(opened: OpenedWard) -> Contest:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ward:
-    """One ballot. What follows from its facts is worked out when it is first asked for.
+    """One ballot, and what follows from its facts: who is elected, how close it was, its share.
 
     `counts` is false where another ballot replaces this one, and `fits` where its declaration
     has more seats than the council has room for: the declaration is then kept, not counted.
+    `result` is None while nobody is elected, or what was declared does not say who; `line` is
+    that between elected and not, None where there is none to measure. `share` is what the ward
+    adds to its council: its result, or what can still come of it.
     """
 
     ballot_paper_id: str
     contest: Contest | None = None
-    declared: WardDeclared | None = None
+    declared: Declaration | None = None
     status: WardStatus | None = None
     system: ElectoralSystem = "plurality"
     counts: bool = False
     fits: bool = True
 
-    @cached_property
+    result: Result | None = field(init=False, compare=False)
+    line: Line | None = field(init=False, compare=False)
+    share: Share = field(init=False, compare=False)
+    _costs: dict[str, tuple[int | None, ...]] = field(init=False, compare=False, repr=False)
+    _written: str | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # The only way to set what follows: a frozen dataclass takes no assignment.
+        keep = object.__setattr__
+        keep(self, "result", _result(self))
+        keep(self, "line", _line(self))
+        keep(self, "share", _share(self))
+        keep(self, "_costs", {})
+        keep(self, "_written", None)
+
+    @property
     def name(self) -> str:
         """The ward's name; while it is not listed, what its ballot's id tells of it."""
         return self.contest.ward if self.contest is not None else _called(self.ballot_paper_id)
-
-    @cached_property
-    def result(self) -> Result | None:
-        """Who is elected; None while nobody is, or what was declared does not say."""
-        return _result(self)
 
     @property
     def tied(self) -> bool:
@@ -89,35 +102,23 @@ class Ward:
         """Whether no declaration is to be expected under the notice that stands."""
         return self.notice in _POSTPONED
 
-    @cached_property
-    def line(self) -> Line | None:
-        """The line between elected and not; None where there is none to measure."""
-        return _line(self)
-
     def costs(self, party: str) -> tuple[int | None, ...]:
         """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
         if party not in self._costs:
             self._costs[party] = _seat_costs(self, party)
         return self._costs[party]
 
-    @cached_property
-    def _costs(self) -> dict[str, tuple[int | None, ...]]:
-        return {}
-
     @property
     def votes_to_flip(self) -> int | None:
         """The fewest voters who would have cost the last elected's party one seat."""
         return _votes_to_flip(self)
 
-    @cached_property
-    def share(self) -> Share:
-        """What the ward adds to its council: its result, or what can still come of it."""
-        return _share(self)
-
-    @cached_property
+    @property
     def written(self) -> str:
         """The ward's facts as JSON, for its council's state: written once, kept while it stands."""
-        return _written(self)
+        if self._written is None:
+            object.__setattr__(self, "_written", _facts(self))
+        return self._written or ""
 
 
 _POSTPONED = frozenset({"postponed", "countermanded"})
@@ -167,7 +168,7 @@ def _share(ward: Ward) -> Share:
         return NOTHING
     known, seats = ward.contest.fielded, ward.contest.seats
     if ward.declared is not None and ward.result is not None:
-        stood = {**share.fielded(ward.declared.candidates), **(known or {})}
+        stood = dict.fromkeys((*map(party_of, ward.declared.candidates), *(known or ())))
         return share.decided(ward.result.seats_won, stood, ward.declared.seats_contested)
     if ward.notice == "uncontested" and known is not None and sum(known.values()) <= seats:
         return share.decided(known, known, seats)
@@ -176,7 +177,7 @@ def _share(ward: Ward) -> Share:
     return share.undecided(known, seats, awaited=not ward.postponed)
 
 
-def _written(ward: Ward) -> str:
+def _facts(ward: Ward) -> str:
     opened = ward.contest
     facts = (
         ward.ballot_paper_id,

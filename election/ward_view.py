@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from election.council import Council
+from election.declaration import Declaration
 from election.margin import is_knife_edge
 from election.ward import Ward
 from schemas.totals import WardTotals
-from schemas.ward import Candidate, Status, WardDeclared
+from schemas.ward import Candidate, Status
 
 
 def ward_totals(council: Council, ballot_paper_id: str) -> WardTotals:
@@ -48,7 +50,7 @@ def _no_result(ward: Ward) -> dict[str, Any]:
     }
 
 
-def _result(ward: Ward, declared: WardDeclared) -> dict[str, Any]:
+def _result(ward: Ward, declared: Declaration) -> dict[str, Any]:
     """Returns a ballot's declaration, elected candidates first, most votes first."""
     candidates = declared.candidates
     if ward.result is not None:
@@ -74,7 +76,7 @@ def _result(ward: Ward, declared: WardDeclared) -> dict[str, Any]:
 def _flagged(candidate: Candidate, elected: bool | None) -> Candidate:  # noqa: FBT001 -- mapped
     if candidate.elected is elected:
         return candidate
-    return candidate.model_copy(update={"elected": elected})
+    return replace(candidate, elected=elected)
 
 
 def _status(ward: Ward) -> Literal["waiting", "declared", "tied"] | Status:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
 
 from schemas.base import (
+    VALUE,
     BallotPaperId,
     Control,
     CouncilId,
@@ -32,12 +34,13 @@ ElectoralSystem = Literal["plurality", "stv"]
 Year = Annotated[int, Field(ge=1800, le=2200)]
 
 
-class Nominee(Model):
+@dataclass(config=VALUE, frozen=True, slots=True, kw_only=True)
+class Nominee:
     """A candidate as nominated, before any vote is counted."""
 
     candidate: Name = Field(description="The candidate's name as on the ballot paper.")
-    party: PartyLabel = ""
-    party_id: PartyId = ""
+    party: PartyLabel = Field(default="")
+    party_id: PartyId = Field(default="")
     office: Name = Field(
         default="",
         description="What makes the candidate notable, as a wire would put it before the name.",

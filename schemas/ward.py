@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
 
 from schemas.base import (
+    VALUE,
     BallotPaperId,
     CouncilId,
     Mode,
@@ -26,12 +28,13 @@ Correction = Literal["transcription", "court"]
 Status = Literal["counting", "recount", "postponed", "countermanded", "uncontested"]
 
 
-class Candidate(Model):
+@dataclass(config=VALUE, frozen=True, slots=True, kw_only=True)
+class Candidate:
     """One candidate of a declared result."""
 
     candidate: Name = Field(description="The candidate's name as on the ballot paper.")
-    party: PartyLabel = ""
-    party_id: PartyId = ""
+    party: PartyLabel = Field(default="")
+    party_id: PartyId = Field(default="")
     votes: Votes | None = Field(
         default=None,
         description="Votes; first preferences in an STV ward; null where not stated.",

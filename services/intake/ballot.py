@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from schemas.base import Mode
 from schemas.council import OpenedWard
 from schemas.ids import ballot_paper_id
@@ -125,36 +127,40 @@ class Ballot:
 
     def opened(self, identifier: str, *, replaces: str | None = None) -> OpenedWard:
         """Returns the ward as `council.opened` lists it, validated in one go."""
-        return OpenedWard.model_validate(
-            {
-                "ballot_paper_id": identifier,
-                "ward": self.name,
-                "ward_gss": gss_or_blank(self.ward_gss),
-                "seats_contested": self.seats_contested,
-                "candidates": self.nominees(),
-                "total_electorate": self.total_electorate,
-                "replaces": replaces,
-            }
+        return OpenedWard.model_validate_json(
+            orjson.dumps(
+                {
+                    "ballot_paper_id": identifier,
+                    "ward": self.name,
+                    "ward_gss": gss_or_blank(self.ward_gss),
+                    "seats_contested": self.seats_contested,
+                    "candidates": self.nominees(),
+                    "total_electorate": self.total_electorate,
+                    "replaces": replaces,
+                }
+            )
         )
 
     def result(self, identifier: str, mode: Mode) -> WardDeclared:
         """Returns the result as `ward.declared`, validated in one go."""
-        return WardDeclared.model_validate(
-            {
-                "council": self.council.council,
-                "ballot_paper_id": identifier,
-                "mode": mode,
-                "revision": self.revision,
-                "correction": "transcription" if self.revision > 1 else None,
-                "source": self.source,
-                "declared_at": self.declared_at,
-                "seats_contested": self.seats_contested,
-                "candidates": self.candidates(),
-                "num_spoilt_ballots": self.num_spoilt_ballots,
-                "num_turnout_reported": self.num_turnout_reported,
-                "turnout_percentage": self.turnout_percentage,
-                "total_electorate": self.total_electorate,
-            }
+        return WardDeclared.model_validate_json(
+            orjson.dumps(
+                {
+                    "council": self.council.council,
+                    "ballot_paper_id": identifier,
+                    "mode": mode,
+                    "revision": self.revision,
+                    "correction": "transcription" if self.revision > 1 else None,
+                    "source": self.source,
+                    "declared_at": self.declared_at,
+                    "seats_contested": self.seats_contested,
+                    "candidates": self.candidates(),
+                    "num_spoilt_ballots": self.num_spoilt_ballots,
+                    "num_turnout_reported": self.num_turnout_reported,
+                    "turnout_percentage": self.turnout_percentage,
+                    "total_electorate": self.total_electorate,
+                }
+            )
         )
 
 

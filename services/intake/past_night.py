@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -121,7 +122,7 @@ def _told(
 ) -> OpenedWard:
     def with_office(nominee: Nominee) -> Nominee:
         office = offices.get((ward.ward, nominee.candidate), "")
-        return nominee.model_copy(update={"office": office})
+        return replace(nominee, office=office)
 
     candidates = None if ward.candidates is None else tuple(map(with_office, ward.candidates))
     return ward.model_copy(update={"candidates": candidates, "expected_at": expected})

@@ -18,6 +18,7 @@ EVENT_TYPES = frozenset({"council.opened", "ward.declared", "ward.status", "coun
 _REMEDIES = {
     "missing": "missing; add it",
     "extra_forbidden": "unknown; leave it out or correct its name",
+    "unexpected_keyword_argument": "unknown; leave it out or correct its name",
 }
 
 

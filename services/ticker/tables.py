@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from schemas.totals import CouncilTotals, WardTotals
 
@@ -71,7 +72,7 @@ def wards_csv(wards: Iterable[WardTotals]) -> bytes:
     rows = []
     for ward in wards:
         for candidate in ward.candidates:
-            every = {**ward.model_dump(exclude={"candidates"}), **candidate.model_dump()}
+            every = {**ward.model_dump(exclude={"candidates"}), **asdict(candidate)}
             rows.append([every[column] for column in WARD_COLUMNS])
     return _csv(WARD_COLUMNS, rows)
 

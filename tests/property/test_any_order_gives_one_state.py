@@ -34,7 +34,7 @@ def openings(draw: st.DrawFn, revision: int) -> CouncilOpened:
             replaces = f"local.barsetshire.{names[0]}.2026-05-07"
         listed = ward(name, 2, fielded, replaces=replaces)
         if listed.candidates and draw(st.booleans()):
-            leader = listed.candidates[0].model_copy(update={"office": "Leader"})
+            leader = replace(listed.candidates[0], office="Leader")
             listed = listed.model_copy(update={"candidates": (leader, *listed.candidates[1:])})
         wards.append(listed)
     not_up = draw(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -508,7 +509,7 @@ def test_a_retraction_has_its_proof() -> None:
 def test_candidates_of_parties_without_an_id_are_named_by_their_label() -> None:
     """In the line of a knife edge and in its proof."""
     event = declared("north", [(CON, 500), (LAB, 497)])
-    local = event.candidates[0].model_copy(update={"party_id": "", "party": "Local Party"})
+    local = replace(event.candidates[0], party_id="", party="Local Party")
     _, alerts = told(OPENING, event.model_copy(update={"candidates": (local, event.candidates[1])}))
 
     assert alerts[0].text == (
@@ -574,9 +575,7 @@ def test_a_notable_candidate_of_a_party_without_an_id_is_known_by_its_label(
     person = Nominee(candidate="A Leader", party="Local Party", office="Council leader")
     listed = ward("north").model_copy(update={"candidates": (person,)})
     event = declared("north", [(CON, 900), (LAB, 9)])
-    loser = event.candidates[1].model_copy(
-        update={"candidate": "A LEADER", "party_id": "", "party": label}
-    )
+    loser = replace(event.candidates[1], candidate="A LEADER", party_id="", party=label)
     _, alerts = told(
         opened(listed), event.model_copy(update={"candidates": (event.candidates[0], loser)})
     )

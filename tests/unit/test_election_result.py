@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from polls import CON, IND, LAB, LD, Votes, declared
 
@@ -18,7 +20,7 @@ def tied(event: WardDeclared, system: ElectoralSystem = "plurality") -> bool:
 
 def with_lot(event: WardDeclared, *places: int) -> WardDeclared:
     candidates = tuple(
-        each.model_copy(update={"tied_vote_winner": place in places})
+        replace(each, tied_vote_winner=place in places)
         for place, each in enumerate(event.candidates)
     )
     return event.model_copy(update={"candidates": candidates})

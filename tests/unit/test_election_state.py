@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,7 +47,7 @@ def full() -> Council:
         council_gss="E07000001",
     )
     lot = declared("north", [(CON, 50), (LAB, 50)], source="a", seq=4, declared_at=AT)
-    drawn = lot.candidates[0].model_copy(update={"tied_vote_winner": True})
+    drawn = replace(lot.candidates[0], tied_vote_winner=True)
     return folded(
         won("elsewhere", LD, revision=2, correction="court"),
         first,
@@ -101,7 +102,7 @@ def test_what_was_settled_and_what_did_not_fit_is_kept() -> None:
     wards = [ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1})]
     labelled = won("north", CON, CON)
     people = tuple(
-        each.model_copy(update={"party": f"Party {each.party_id}", "elected": each.votes != 100})
+        replace(each, party=f"Party {each.party_id}", elected=each.votes != 100)
         for each in labelled.candidates
     )
     council = folded(
@@ -139,7 +140,7 @@ def test_a_state_is_readable() -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [b"", b"rubbish", b"{}", b"[]", b'{"format": 1}', b'{"format": 1, "council": 3}'],
+    [b"", b"rubbish", b"{}", b"[]", b'{"format": 2}', b'{"format": 2, "council": 3}'],
 )
 def test_bytes_that_are_no_state_are_refused(state: bytes) -> None:
     """The caller is told to fold the log anew."""
@@ -149,8 +150,8 @@ def test_bytes_that_are_no_state_are_refused(state: bytes) -> None:
 
 def test_a_state_of_another_format_is_refused() -> None:
     """A newer or older livecount wrote it."""
-    with pytest.raises(ValueError, match="format: 2; expected 1, so fold the log anew"):
-        load(dump(full()).replace(b'"format":1', b'"format":2'))
+    with pytest.raises(ValueError, match="format: 3; expected 2, so fold the log anew"):
+        load(dump(full()).replace(b'"format":2', b'"format":3'))
 
 
 def test_a_state_has_no_byte_too_many() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -201,9 +202,7 @@ def test_a_party_is_called_by_its_own_first_label(labels: list[tuple[str, str]],
 def test_a_party_that_only_declarations_name_is_called_as_they_do() -> None:
     """Where nominations were not known; ballots that do not count name nobody."""
     event = declared("north", [("PP1", 9), ("PP2", 8)], seats=1)
-    people = tuple(
-        each.model_copy(update={"party": f"Party {each.party_id}"}) for each in event.candidates
-    )
+    people = tuple(replace(each, party=f"Party {each.party_id}") for each in event.candidates)
     result = event.model_copy(update={"candidates": people})
     found = totals(opened(ward("north"), before=None), won("elsewhere", "PP3"), result)
 
@@ -218,7 +217,7 @@ def test_every_declaration_can_name_a_party() -> None:
     events = []
     for place, party in (("north", "PP1"), ("south", "PP2")):
         event = declared(place, [(party, 9), (CON, 8)])
-        labelled = event.candidates[0].model_copy(update={"party": f"Party {party}"})
+        labelled = replace(event.candidates[0], party=f"Party {party}")
         events.append(event.model_copy(update={"candidates": (labelled, event.candidates[1])}))
     found = totals(opened(ward("north"), ward("south")), *events)
 
