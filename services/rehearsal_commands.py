@@ -118,6 +118,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     import asyncio
     import secrets
 
+    from services.audit.log import LogError
     from services.intake.faults import UnusableFiles
     from services.intake.night import read_night
     from services.intake.producer import NotAcknowledgedError
@@ -143,7 +144,13 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
             rehearsed = asyncio.run(
                 run(night.openings, night.declarations, settings, speed=speed, logs=logs)
             )
-    except (NotAcknowledgedError, StackError, StalledError, ServiceGaveUpError) as error:
+    except (
+        LogError,
+        NotAcknowledgedError,
+        StackError,
+        StalledError,
+        ServiceGaveUpError,
+    ) as error:
         typer.echo(f"{error} (logs: {logs})", err=True)
         raise typer.Exit(1) from error
     print_report(list(rehearsed.totals.values()), rehearsed.alerts, as_json=as_json)

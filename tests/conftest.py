@@ -18,6 +18,7 @@ from typing import TypeVar
 import pytest
 from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
+from redis.asyncio import Redis
 
 from services.platform.java import find_java
 from services.platform.kafka import producer
@@ -33,6 +34,9 @@ from services.platform.topics import create_topics, delete_topics
 CHECKOUT = Path(__file__).resolve().parent.parent
 POLL_S = 0.02
 """How often a waiting test looks again."""
+
+WAIT_S = 90.0
+"""How long it looks. On a crowded machine a process takes tens of seconds to start."""
 
 Value = TypeVar("Value")
 
@@ -73,6 +77,13 @@ async def settings(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 @pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Redis]:
+    """The Redis of the test's settings."""
+    async with connect(settings) as client:
+        yield client
+
+
+@pytest.fixture
 async def kafka_producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     """A started producer as intake has one."""
     started = producer(settings, client_id="test")
@@ -88,7 +99,7 @@ def eventually() -> Callable[..., Awaitable[object]]:
 
 
 async def wait_until(
-    condition: Callable[[], Value | Awaitable[Value]], timeout_s: float = 30.0
+    condition: Callable[[], Value | Awaitable[Value]], timeout_s: float = WAIT_S
 ) -> Value:
     """Returns the condition's first true value; fails when there is none in time.
 

@@ -10,7 +10,6 @@ from counted import Counted
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
-from services.platform.redis import connect
 from services.platform.settings import Settings
 
 
@@ -19,13 +18,6 @@ async def browser() -> AsyncIterator[Browser]:
     """A running Chromium."""
     async with chromium() as running:
         yield running
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """The Redis of the test's settings."""
-    async with connect(settings) as client:
-        yield client
 
 
 @pytest.fixture

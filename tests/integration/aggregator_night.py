@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -26,6 +26,7 @@ ELECTION = "local.2026-05-07"
 PARTIES = ("PP52", "PP53", "PP90")
 
 Fact = CouncilOpened | WardDeclared
+Wait = Callable[..., Awaitable[object]]
 
 
 def night(seed: int, councils: int = 6, wards: int = 5) -> list[Fact]:
@@ -93,34 +94,53 @@ async def stored(settings: Settings, councils: Iterable[str]) -> Outcome:
     return outcome
 
 
-async def send(
-    producer: AIOKafkaProducer, settings: Settings, facts: Sequence[Fact]
-) -> dict[int, int]:
-    """Sends events as intake does; returns the end of each partition they went to."""
-    ends: dict[int, int] = {}
-    waiting = []
-    for fact in facts:
-        message = prepare(fact, settings.namespace)
-        waiting.append(
-            await producer.send(
-                Topics(settings.namespace).declarations,
-                message.value,
-                key=message.key,
-                headers=message.headers,
+class Declarations:
+    """The log of a test's namespace: sends events to it as intake does, and sees them counted.
+
+    `ends` holds for each partition the offset after the last event sent.
+    """
+
+    def __init__(self, settings: Settings, producer: AIOKafkaProducer, wait_until: Wait) -> None:
+        self.ends: dict[int, int] = {}
+        self._settings = settings
+        self._producer = producer
+        self._wait_until = wait_until
+
+    async def send(self, facts: Sequence[Fact]) -> None:
+        """Sends events, and returns once Kafka has them."""
+        waiting = []
+        for fact in facts:
+            message = prepare(fact, self._settings.namespace)
+            waiting.append(
+                await self._producer.send(
+                    Topics(self._settings.namespace).declarations,
+                    message.value,
+                    key=message.key,
+                    headers=message.headers,
+                )
             )
-        )
-    for sent in waiting:
-        record = await sent
-        ends[record.partition] = record.offset + 1
-    return ends
+        for sent in waiting:
+            record = await sent
+            self.ends[record.partition] = record.offset + 1
 
+    async def count(self, facts: Sequence[Fact] = ()) -> None:
+        """Sends events, and returns once Redis has everything that was ever sent."""
+        await self.send(facts)
+        await self._wait_until(self.counted)
 
-async def counted(settings: Settings, ends: dict[int, int]) -> bool:
-    """Tells whether Redis has every declaration before the given ends."""
-    keys = Keys(settings.namespace)
-    async with connect(settings) as redis:
-        found = await redis.mget([keys.watermark(partition) for partition in ends])
-    return [int(value or 0) for value in found] == list(ends.values())
+    async def counted(self) -> bool:
+        """Tells whether Redis has everything that was sent."""
+        return await self._watermarks() == list(self.ends.values())
+
+    async def some_counted(self) -> bool:
+        """Tells whether Redis has anything of what was sent."""
+        return any(await self._watermarks())
+
+    async def _watermarks(self) -> list[int]:
+        keys = Keys(self._settings.namespace)
+        async with connect(self._settings) as redis:
+            found = await redis.mget([keys.watermark(partition) for partition in self.ends])
+        return [int(value or 0) for value in found]
 
 
 async def messages(settings: Settings, topic: str) -> list[Any]:

@@ -2,22 +2,19 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any
 
 import httpx
-import pytest
 from aggregator_night import (
     ELECTION,
+    Declarations,
     alert_ids,
-    counted,
     expected,
     ids,
     messages,
     night,
-    send,
     stored,
 )
 from aiokafka import AIOKafkaProducer
@@ -25,38 +22,22 @@ from redis.asyncio import Redis
 
 from services.platform.names import Keys, Topics
 from services.platform.ports import free_ports
-from services.platform.redis import connect
 from services.platform.settings import Settings
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
 
 
-@pytest.fixture
-def eventually(eventually: Eventually) -> Eventually:
-    """Waits longer than usual: on a crowded machine a process takes tens of seconds to start."""
-    return partial(eventually, timeout_s=90.0)
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """The Redis of the test's settings."""
-    async with connect(settings) as client:
-        yield client
-
-
 async def test_a_night_comes_to_what_the_rules_say(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
-    eventually: Eventually,
 ) -> None:
     """Totals, wards and alerts in Redis and on the topics are those of the pure fold."""
     facts = night(seed=1)
     right = expected(facts)
     process("aggregator", "run")
-    ends = await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts)
 
     assert await stored(settings, right.totals) == right
     published = await alert_ids(settings)
@@ -70,17 +51,15 @@ async def test_a_night_comes_to_what_the_rules_say(
 
 async def test_the_feed_tells_every_change(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     redis: Redis,
-    eventually: Eventually,
 ) -> None:
     """The last totals and wards and all alerts of each council are in the election's feed."""
     facts = night(seed=2)
     right = expected(facts)
     process("aggregator", "run")
-    ends = await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts)
 
     keys = Keys(settings.namespace)
     totals: dict[str, Any] = {}
@@ -101,17 +80,15 @@ async def test_the_feed_tells_every_change(
 
 async def test_the_same_night_again_changes_nothing(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
-    eventually: Eventually,
 ) -> None:
     """Duplicates and stale revisions move no total and cause no alert."""
     facts = night(seed=3)
     right = expected(facts)
     process("aggregator", "run")
-    await send(kafka_producer, settings, facts)
-    ends = await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.send(facts)
+    await declarations.count(facts)
 
     assert await stored(settings, right.totals) == right
     assert sorted(await alert_ids(settings)) == sorted(ids(right))
@@ -120,6 +97,7 @@ async def test_the_same_night_again_changes_nothing(
 async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
@@ -146,14 +124,13 @@ async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
         ("key", b"local.elsewhere.2026-05-07", valid, envelope),
         ("key", None, valid, envelope),
     ]
-    await send(kafka_producer, settings, facts[:3])
+    await declarations.send(facts[:3])
     sent = [
         await kafka_producer.send_and_wait(topic, value, key=one, headers=headers)
         for _, one, value, headers in rubbish
     ]
     process("aggregator", "run")
-    ends = await send(kafka_producer, settings, facts[3:])
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts[3:])
     rejects = Topics(settings.namespace).rejects
     await eventually(lambda: _count(settings, rejects, len(rubbish)))
 
@@ -173,9 +150,8 @@ async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
 
 async def test_a_contradiction_is_set_aside(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
-    eventually: Eventually,
 ) -> None:
     """A revision that is known with other content is a reject, and the council stays as it is."""
     facts = night(seed=5, councils=1)
@@ -183,8 +159,7 @@ async def test_a_contradiction_is_set_aside(
     declared = facts[1]
     other = declared.model_copy(update={"seats_contested": 1})
     process("aggregator", "run")
-    ends = await send(kafka_producer, settings, [*facts, other])
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count([*facts, other])
 
     (record,) = await messages(settings, Topics(settings.namespace).rejects)
     assert json.loads(record.value)["reason"] == "conflict"
@@ -193,27 +168,24 @@ async def test_a_contradiction_is_set_aside(
 
 async def test_facts_before_their_council_opens_count_once_it_does(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
-    eventually: Eventually,
 ) -> None:
     """Declarations of a council that is not open yet are kept, and nothing is published."""
     opening, *declared = night(seed=6, councils=1)
     right = expected([*declared, opening])
     process("aggregator", "run")
-    ends = await send(kafka_producer, settings, declared)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(declared)
     assert (await stored(settings, right.totals)).totals == {}
     assert await messages(settings, Topics(settings.namespace).totals) == []
 
-    ends = await send(kafka_producer, settings, [opening])
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count([opening])
     assert await stored(settings, right.totals) == right
 
 
 async def test_two_workers_share_the_partitions(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
@@ -222,23 +194,19 @@ async def test_two_workers_share_the_partitions(
     right = expected(facts)
     process("aggregator", "run", worker_id="1")
     half = len(facts) // 2
-    ends = await send(kafka_producer, settings, facts[:half])
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts[:half])
     second = process("aggregator", "run", worker_id="2")
-    ends |= await send(kafka_producer, settings, facts[half:])
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts[half:])
 
     # The first facts after the second worker has joined are counted by both.
     await eventually(lambda: "partitions assigned" in second.written())
-    ends |= await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts)
     assert await stored(settings, right.totals) == right
     assert set(await alert_ids(settings)) == ids(right)
 
 
 async def test_it_says_when_it_is_ready_and_what_it_has_counted(
-    settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
@@ -257,8 +225,7 @@ async def test_it_says_when_it_is_ready_and_what_it_has_counted(
 
     await eventually(lambda: answer("/health/ready"))
     assert await answer("/health/live") == "ok\n"
-    ends = await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts)
 
     async def told() -> bool:
         lines = (await answer("/metrics")).splitlines()

@@ -1,36 +1,21 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from aggregator_night import Fact, alert_ids, counted, expected, ids, night, send, stored
+from aggregator_night import Declarations, Fact, alert_ids, expected, ids, night, stored
 from aiokafka import AIOKafkaProducer
 from redis.asyncio import Redis
 
 from services.aggregator.exits import Exit
 from services.platform.names import Keys
-from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack import Stack
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
-
-
-@pytest.fixture
-def eventually(eventually: Eventually) -> Eventually:
-    """Waits longer than usual: on a crowded machine a process takes tens of seconds to start."""
-    return partial(eventually, timeout_s=90.0)
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """The Redis of the test's settings."""
-    async with connect(settings) as client:
-        yield client
 
 
 def halves(facts: list[Fact]) -> tuple[list[Fact], list[Fact]]:
@@ -53,7 +38,7 @@ async def check(settings: Settings, facts: list[Fact]) -> None:
 async def test_killed_between_two_steps_it_comes_to_the_same(
     point: str,
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
@@ -62,22 +47,21 @@ async def test_killed_between_two_steps_it_comes_to_the_same(
     first, second = halves(facts)
     assert ids(expected(facts)) > ids(expected(first))
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(first)
     worker.kill()
-    ends |= await send(kafka_producer, settings, second)
+    await declarations.send(second)
     doomed = process("aggregator", "run", crash_at=point)
     await eventually(lambda: doomed.process.poll() is not None)
     assert doomed.process.returncode == -signal.SIGKILL
     process("aggregator", "run")
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count()
 
     await check(settings, facts)
 
 
 async def test_killed_at_any_moment_it_comes_to_the_same(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
@@ -85,56 +69,50 @@ async def test_killed_at_any_moment_it_comes_to_the_same(
     facts = night(seed=12, councils=40)
     first, second = halves(facts)
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: _some_counted(settings, ends))
+    await declarations.send(first)
+    await eventually(declarations.some_counted)
     worker.kill()
     worker.start()
-    ends |= await send(kafka_producer, settings, second)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(second)
 
     await check(settings, facts)
 
 
 async def test_a_wiped_redis_is_filled_again_without_a_declaration(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     redis: Redis,
-    eventually: Eventually,
 ) -> None:
     """After FLUSHALL everything is there again within seconds, and the night goes on right."""
     facts = night(seed=13)
     first, second = halves(facts)
     process("aggregator", "run")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(first)
     await redis.flushall()
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count()
     await check(settings, first)
 
     await redis.flushall()
-    ends |= await send(kafka_producer, settings, second)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(second)
     await check(settings, facts)
     assert len(await alert_ids(settings)) >= len(ids(expected(facts)))
 
 
 async def test_an_empty_redis_is_filled_at_the_start(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     redis: Redis,
-    eventually: Eventually,
 ) -> None:
     """A worker that finds Redis empty replays the log and publishes no alert again."""
     facts = night(seed=14)
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts)
     assert worker.end() == 0
     await redis.flushall()
     worker.start()
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count()
 
     await check(settings, facts)
     published = await alert_ids(settings)
@@ -143,7 +121,7 @@ async def test_an_empty_redis_is_filled_at_the_start(
 
 async def test_redis_is_rebuilt_by_command(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     redis: Redis,
     eventually: Eventually,
@@ -151,8 +129,7 @@ async def test_redis_is_rebuilt_by_command(
     """`livecount rebuild` writes Redis from the log without a worker, and publishes nothing."""
     facts = night(seed=21)
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts)
     assert worker.end() == 0
     published = await alert_ids(settings)
     await redis.flushall()
@@ -160,29 +137,26 @@ async def test_redis_is_rebuilt_by_command(
 
     assert await eventually(lambda: rebuilt.process.poll() is not None)
     assert (rebuilt.process.returncode, rebuilt.written()) == (0, "6 councils rebuilt\n")
-    assert await counted(settings, ends)
+    assert await declarations.counted()
     await check(settings, facts)
     assert await alert_ids(settings) == published
 
 
 async def test_a_single_lost_council_is_rebuilt_when_it_is_next_counted(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     redis: Redis,
-    eventually: Eventually,
 ) -> None:
     """A council that Redis lost is found missing by the compare-and-set, and comes out right."""
     facts = night(seed=15)
     first, second = halves(facts)
     process("aggregator", "run")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(first)
     keys = Keys(settings.namespace)
     lost = second[0].council
     await redis.delete(keys.council(lost), keys.wards(lost), keys.alerts(lost))
-    ends |= await send(kafka_producer, settings, second)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(second)
 
     await check(settings, facts)
 
@@ -192,7 +166,7 @@ async def test_without_redis_it_ends_and_acknowledges_nothing(  # noqa: PLR0913,
     empty: bool,  # noqa: FBT001 - a parameter of the test
     stack: Stack,
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
@@ -200,24 +174,23 @@ async def test_without_redis_it_ends_and_acknowledges_nothing(  # noqa: PLR0913,
     facts = night(seed=16)
     first, second = halves(facts)
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(first)
     stack.kill_redis()
     try:
-        ends |= await send(kafka_producer, settings, second)
+        await declarations.send(second)
         status = await eventually(worker.process.poll)
     finally:
         stack.start_redis(empty=empty)
     assert status == Exit.REDIS_AWAY
     worker.start()
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count()
 
     await check(settings, facts)
 
 
 async def test_a_worker_that_redis_is_ahead_of_ends(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     redis: Redis,
     eventually: Eventually,
@@ -226,9 +199,8 @@ async def test_a_worker_that_redis_is_ahead_of_ends(
     facts = night(seed=17)
     first, _ = halves(facts)
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: counted(settings, ends))
-    partition, end = next(iter(ends.items()))
+    await declarations.count(first)
+    partition, end = next(iter(declarations.ends.items()))
     await redis.set(Keys(settings.namespace).watermark(partition), end + 1)
 
     assert await eventually(worker.process.poll) == Exit.FENCED
@@ -247,46 +219,39 @@ async def test_another_logs_redis_is_refused(
 
 async def test_a_state_of_another_version_is_folded_anew(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     redis: Redis,
-    eventually: Eventually,
 ) -> None:
     """A council whose state this version cannot read is rebuilt from the log."""
     facts = night(seed=20)
     first, second = halves(facts)
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(first)
     worker.kill()
     for fact in facts:
         await redis.hset(Keys(settings.namespace).council(fact.council), "state", b'{"format":0}')
     worker.start()
-    ends |= await send(kafka_producer, settings, second)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(second)
 
     await check(settings, facts)
 
 
 async def test_a_worker_that_comes_back_from_the_dead_does_no_harm(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
-    eventually: Eventually,
 ) -> None:
     """Stopped past its session and woken again, a worker rejoins or ends; the count is right."""
     facts = night(seed=18, councils=24)
     first, second = halves(facts)
     zombie = process("aggregator", "run", worker_id="1")
     process("aggregator", "run", worker_id="2")
-    ends = await send(kafka_producer, settings, first)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(first)
     zombie.process.send_signal(signal.SIGSTOP)
-    ends |= await send(kafka_producer, settings, second)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(second)
     zombie.process.send_signal(signal.SIGCONT)
-    ends |= await send(kafka_producer, settings, facts)
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count(facts)
 
     await check(settings, facts)
     assert zombie.process.poll() in {None, Exit.FENCED}
@@ -312,23 +277,17 @@ async def test_a_poisoned_topic_stops_the_worker(
 
 async def test_told_to_stop_it_ends_well(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
     """SIGTERM in the middle of a night ends the worker with status 0, and nothing is lost."""
     facts = night(seed=19, councils=40)
     worker = process("aggregator", "run")
-    ends = await send(kafka_producer, settings, facts)
-    await eventually(lambda: _some_counted(settings, ends))
+    await declarations.send(facts)
+    await eventually(declarations.some_counted)
     assert worker.end() == 0
     worker.start()
-    await eventually(lambda: counted(settings, ends))
+    await declarations.count()
 
     await check(settings, facts)
-
-
-async def _some_counted(settings: Settings, ends: dict[int, int]) -> bool:
-    async with connect(settings) as redis:
-        keys = [Keys(settings.namespace).watermark(partition) for partition in ends]
-        return any(await redis.mget(keys))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,20 +11,12 @@ from election.state import dump
 from services.aggregator.changes import Entry
 from services.aggregator.store import Fenced, Lost, Store
 from services.platform.names import Keys
-from services.platform.redis import connect
 from services.platform.settings import Settings
 
 ELECTION = "local.2026-05-07"
 COUNCIL = "local.barnet.2026-05-07"
 OTHER = "local.camden.2026-05-07"
 WARD = "local.barnet.childs-hill.2026-05-07"
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """The Redis of the test's settings."""
-    async with connect(settings) as client:
-        yield client
 
 
 @pytest.fixture

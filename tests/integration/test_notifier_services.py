@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aggregator_night import expected, night, send
+from aggregator_night import Declarations, expected, night
 from aiokafka import AIOKafkaProducer
 from notifier_receivers import (
     MailServer,
@@ -214,8 +214,7 @@ async def test_only_near_councils_are_told(
 
 
 async def test_watched_ward_is_told_as_it_declares(
-    settings: Settings,
-    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
     process: Process,
     eventually: Eventually,
     tmp_path: Path,
@@ -224,7 +223,7 @@ async def test_watched_ward_is_told_as_it_declares(
     facts = night(3, councils=2, wards=2)
     openings, declared = facts[:2], facts[2:]
     process("aggregator", "run")
-    await send(kafka_producer, settings, openings)
+    await declarations.send(openings)
     async with Receiver() as receiver:
         table = (
             f'name = "ward"\nwebhook = "{receiver.url}"\n'
@@ -232,7 +231,7 @@ async def test_watched_ward_is_told_as_it_declares(
         )
         process("notifier", "run", notifier_channels_file=channels(tmp_path, table))
         watching = await watched(process, eventually)
-        await send(kafka_producer, settings, declared)
+        await declarations.send(declared)
         ballot = "local.council-1.ward-0.2026-05-07"
         outcome = expected(facts).wards["local.council-1.2026-05-07"][ballot]
         last = max(

@@ -10,10 +10,10 @@ from typing import Any
 from notifier_receivers import Receiver
 
 from schemas.totals import CouncilTotals
+from services.audit.log import Log
 from services.intake.night import load_night
 from services.intake.producer import DeclarationProducer
-from services.namespace import end_offsets
-from services.platform.names import Keys, Topics
+from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.tally import Tally, fold
@@ -57,7 +57,8 @@ async def played(
 async def counted(settings: Settings, least: int | None = None) -> bool:
     """Tells whether Redis holds the whole log, or with `least` so many declarations of it."""
     keys = Keys(settings.namespace)
-    ends = await end_offsets(settings, Topics(settings.namespace).declarations)
+    async with Log(settings) as log:
+        ends = await log.ends(log.topics.declarations)
     async with connect(settings) as redis:
         marks = await redis.mget([keys.watermark(partition) for partition in ends])
     if least is not None:

@@ -11,18 +11,10 @@ from redis.asyncio import Redis
 from ticking import COUNCIL, ELECTION, MARKUP, WARDS, ballot, declared, opened, ticking
 
 from services.platform.names import Keys
-from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.ticker.feed import milliseconds
 
 Eventually = Callable[..., Awaitable[object]]
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """The Redis of the test's settings."""
-    async with connect(settings) as client:
-        yield client
 
 
 @pytest.fixture
@@ -108,7 +100,7 @@ async def test_a_correction_strikes_the_alert_through_and_says_why(
     page = str(await eventually(text))
 
     assert "<s>CON GAIN Nowhere from LAB" in page
-    assert "Withdrawn" in page
+    assert "what came of Cedar in revision 2</a>" in page
     assert "Revision 2: a mistake in the earlier report was put right." in page
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,17 +12,9 @@ from redis.asyncio import Redis
 from ticking import COUNCIL, ELECTION, WARDS, Reader, declared, opened, ticking
 
 from services.platform.names import Keys
-from services.platform.redis import connect
 from services.platform.settings import Settings
 
 Eventually = Callable[..., Awaitable[object]]
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """The Redis of the test's settings."""
-    async with connect(settings) as client:
-        yield client
 
 
 @pytest.fixture
