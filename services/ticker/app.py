@@ -22,6 +22,7 @@ from services.ticker.audience import CLIENTS_MAX, Audience
 from services.ticker.coverage import Coverage
 from services.ticker.desk import Desk, desk_of
 from services.ticker.errors import refuse
+from services.ticker.head import Head
 from services.ticker.newsdesk import Newsdesk
 from services.ticker.render import render
 from services.ticker.security import SecurityHeaders
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.state.desk = Desk(store, audience, coverage, newsdesk)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Head)
     for router in (api.router, stream.router, pages.router, desk_page.router, embeds.router):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
