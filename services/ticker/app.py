@@ -46,6 +46,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await coverage.begin()
         tasks = [asyncio.create_task(audience.keep_alive())]
         if newsdesk is not None:
             tasks.append(asyncio.create_task(newsdesk.follow()))

@@ -7,6 +7,7 @@ import signal
 from typing import Final
 
 import structlog
+from redis.exceptions import RedisError
 
 from services.ticker.audience import Audience
 from services.ticker.follower import Follower, Render
@@ -15,6 +16,10 @@ from services.ticker.store import Store
 ELECTIONS_MAX: Final = 64
 """Elections followed at once. A newsroom has one night and some rehearsals; ids are checked
 against Redis before they count, so nobody outside can fill this."""
+
+AT_START_MAX: Final = 2
+"""Elections loaded before the first reader comes: tonight's, and one before it. A night of 143
+councils takes a second or two, which nobody should have to wait for."""
 
 _log = structlog.get_logger()
 
@@ -57,6 +62,14 @@ class Coverage:
         await follower.load()
         self._followers[election] = follower
         self._tasks.add(asyncio.create_task(_follow(follower)))
+
+    async def begin(self) -> None:
+        """Follows the latest elections and draws their nights. Without Redis it does nothing."""
+        try:
+            for election in (await self._store.elections())[:AT_START_MAX]:
+                (await self.of(election)).channel("night")
+        except (RedisError, OSError, UnknownElectionError) as error:
+            _log.warning("nothing is loaded yet", error=str(error))
 
     async def stop(self) -> None:
         """Ends every follower and every stream."""
