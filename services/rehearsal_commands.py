@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from services.replay.schedule import Order
+from services.replay.order import Order
 
 DEMO_SPEED = 300.0
 """The Barnet night took some five hours; at this speed it takes about a minute."""

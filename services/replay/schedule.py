@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from random import Random
 
 from schemas.council import CouncilOpened
 from schemas.events import Event
 from schemas.ward import WardStatus
-
-
-class Order(StrEnum):
-    """In what order a night's declarations are sent again."""
-
-    RECORDED = "recorded"
-    SHUFFLED = "shuffled"
-    REVERSED = "reversed"
+from services.replay.order import Order
 
 
 @dataclass(frozen=True, slots=True)

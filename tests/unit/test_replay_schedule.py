@@ -6,8 +6,9 @@ import pytest
 
 from schemas.council import CouncilOpened
 from schemas.ward import Candidate, WardDeclared
+from services.replay.order import Order
 from services.replay.player import play
-from services.replay.schedule import Order, arrange, duplicate, schedule
+from services.replay.schedule import arrange, duplicate, schedule
 
 NIGHT = datetime(2014, 5, 23, 1, 0, tzinfo=UTC)
 OPENED = CouncilOpened(
