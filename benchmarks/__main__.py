@@ -20,7 +20,7 @@ from benchmarks.machine import machine, versions
 from benchmarks.messages import backlog, expected
 from services.platform.stack import Stack
 
-PARTS = ("throughput", "latency", "pure", "start", "audience", "long")
+PARTS = ("throughput", "latency", "pure", "start", "audience", "long", "workers")
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -31,17 +31,22 @@ class Plan:
     rounds: int
     declarations: int
     long_declarations: int
+    workers_declarations: int
     latency_rounds: int
     latency_s: float
     scale: tuple[int, ...]
     audience_s: int
+    minutes: float
     deadline_s: float = 0.0
 
 
-FULL = Plan(5, 6_000, 100_000, 5, 6.0, (160, 5_600, 50_000), 30)
-QUICK = Plan(1, 4_000, 0, 1, 3.0, (160, 5_600), 0)
-THROUGHPUT_SHARE, LATENCY_SHARE = 0.5, 0.4
+FULL = Plan(5, 6_000, 100_000, 20_000, 5, 6.0, (160, 5_600, 50_000), 30, 30.0)
+QUICK = Plan(1, 4_000, 0, 0, 1, 3.0, (160, 5_600), 0, 0.0)
+THROUGHPUT_SHARE, LATENCY_SHARE = 0.4, 0.4
 """How much of the time that is left a part may take before it begins no further round."""
+
+WORKERS_ROUNDS = 3
+"""Runs with one worker and with two; a run takes a quarter of a minute."""
 
 ENGINES = (LIVECOUNT, *PEERS)
 SLOW = {"faust_naive": 4, "faust_batched": 2, "quix": 2}
@@ -65,8 +70,9 @@ def main() -> None:
         # The other parts stay as they were measured before.
         kept = json.loads(path.read_text())
         results = {**kept, **{name: results[name] for name in _written_by(only)}, "rounds": rounds}
-    if arguments.minutes:
-        plan = replace(plan, deadline_s=time.monotonic() + arguments.minutes * 60)
+    minutes = plan.minutes if arguments.minutes is None else arguments.minutes
+    if minutes:
+        plan = replace(plan, deadline_s=time.monotonic() + minutes * 60)
     with tempfile.TemporaryDirectory(prefix="livecount-bench-logs-") as logs, stack() as running:
         for part, measure in (
             ("throughput", _throughput),
@@ -75,6 +81,7 @@ def main() -> None:
             ("start", _start),
             ("audience", _audience),
             ("long", _long),
+            ("workers", _workers),
         ):
             if part in only:
                 measure(results, plan, running, Path(logs))
@@ -98,11 +105,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one short round; writes no page")
     parser.add_argument("--rounds", type=int, help="rounds instead of the plan's")
     parser.add_argument(
-        "--minutes", type=float, default=0.0, help="begin no round that would end later"
+        "--minutes", type=float, help="begin no round that would end later; 0 for as long as needed"
     )
-    parser.add_argument(
-        "--only", action="append", help="throughput, latency, pure, start, audience, long"
-    )
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone")
     parser.add_argument("--report", type=Path, help="writes the page from results measured before")
     return parser.parse_args()
 
@@ -115,7 +120,17 @@ def _empty(rounds: int) -> dict[str, Any]:
         text=True,
     ).stdout.strip()
     empty: dict[str, Any] = {
-        name: [] for name in ("throughput", "long", "latency", "pure", "scale", "memory", "starts")
+        name: []
+        for name in (
+            "throughput",
+            "long",
+            "workers",
+            "latency",
+            "pure",
+            "scale",
+            "memory",
+            "starts",
+        )
     }
     return {
         "began": _now(),
@@ -153,7 +168,21 @@ def _long(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> No
         load = backlog(plan.long_declarations)
         run = throughput.measure(running, LIVECOUNT, load, expected(load), logs)
         _say("long", run.engine, f"{run.declarations_per_s:,.0f}/s", run.fault)
-        results["long"].append(run.plain())
+        fold = pure.run("speed", plan.long_declarations)
+        _say("long", "pure fold", f"{fold['decode_validate_fold_per_s']:,.0f}/s")
+        results["long"].append({**run.plain(), "pure_per_s": fold["decode_validate_fold_per_s"]})
+
+
+def _workers(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    if not plan.workers_declarations:
+        return
+    load = backlog(plan.workers_declarations)
+    wanted = expected(load)
+    for _ in range(min(WORKERS_ROUNDS, results["rounds"])):
+        for number in (1, 2):
+            run = throughput.measure(running, LIVECOUNT, load, wanted, logs, workers=number)
+            _say(f"{number} workers", f"{run.declarations_per_s:,.0f}/s", run.fault)
+            results["workers"].append(run.plain())
 
 
 def _latency(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
@@ -185,7 +214,7 @@ def _pure(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> No
 
 def _start(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
     del plan
-    for _ in range(min(3, results["rounds"])):
+    for _ in range(results["rounds"]):
         results["starts"] += [each.plain() for each in startup.measure(running, logs)]
     results["imports"] = startup.imports(results["rounds"])
     for each in results["starts"]:
