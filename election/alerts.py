@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from election.cause import Cause
 from election.claim import Claim, Key, Told
@@ -37,14 +37,18 @@ Standing = Mapping[str, Mapping[Key, Told]]
 _NOTHING_TOLD: Mapping[Key, Told] = {}
 
 
-def alerts(
-    council: Council, count: Count, ballots: Iterable[str], cause: Cause
-) -> tuple[tuple[Alert, ...], Standing]:
-    """Returns what an event raises and withdraws, and what stands told after it.
+class News(NamedTuple):
+    """What is no longer true of what was told, and what is true and was not told."""
+
+    withdrawn: list[tuple[Key, Told]]
+    new: list[tuple[Key, Claim]]
+
+
+def news(council: Council, count: Count, ballots: Iterable[str]) -> News | None:
+    """Returns what an event makes true and untrue; None where there is nothing to tell.
 
     `council` is that after the event, with what stood before it; `ballots` are those that the
-    event concerned. Publishing order: retracts, then raises; in each, incumbent out before
-    control. What is told and still true is not repeated.
+    event concerned. What is told and still true is not repeated.
     """
     withdrawn: list[tuple[Key, Told]] = []
     new: list[tuple[Key, Claim]] = []
@@ -57,9 +61,31 @@ def alerts(
         for key, claim in true.items():
             if key not in told or told[key].claim != claim:
                 new.append((key, claim))
-    if not withdrawn and not new:
-        return (), council.told
-    return _published(council, count, sorted(withdrawn, key=_order), sorted(new, key=_order), cause)
+    return News(withdrawn, new) if withdrawn or new else None
+
+
+def alerts(
+    council: Council, count: Count, told: News, cause: Cause
+) -> tuple[tuple[Alert, ...], Standing]:
+    """Returns the alerts that tell the news, and what stands told after them.
+
+    Publishing order: retracts, then raises; in each, incumbent out before control.
+    """
+    withdrawn, new = sorted(told.withdrawn, key=_order), sorted(told.new, key=_order)
+    standing = {ballot: dict(group) for ballot, group in council.told.items()}
+    made = []
+    retold = {key for key, _ in new}
+    for key, was in withdrawn:
+        del standing[_group(key)][key]
+        if not lapses(key, count.wards.get(key.ballot), retold=key in retold):
+            made.append(_retraction(council, count, key, was, cause))
+    for key, claim in new:
+        alert = _raised(council, count, key, claim, cause)
+        standing.setdefault(_group(key), {})[key] = Told(
+            claim, alert.id, headline(count, key, alert.text)
+        )
+        made.append(alert)
+    return tuple(made), {ballot: group for ballot, group in standing.items() if group}
 
 
 def _true_now(count: Count, ballot: str) -> Mapping[Key, Claim]:
@@ -72,29 +98,6 @@ def _true_now(count: Count, ballot: str) -> Mapping[Key, Claim]:
 def _order(each: tuple[Key, Told] | tuple[Key, Claim]) -> tuple[int, str, str]:
     key = each[0]
     return _ORDER[key.kind], key.ballot, key.candidate
-
-
-def _published(
-    council: Council,
-    count: Count,
-    withdrawn: Sequence[tuple[Key, Told]],
-    new: Sequence[tuple[Key, Claim]],
-    cause: Cause,
-) -> tuple[tuple[Alert, ...], Standing]:
-    standing = {ballot: dict(told) for ballot, told in council.told.items()}
-    made = []
-    retold = {key for key, _ in new}
-    for key, told in withdrawn:
-        del standing[_group(key)][key]
-        if not lapses(key, count.wards.get(key.ballot), retold=key in retold):
-            made.append(_retraction(council, count, key, told, cause))
-    for key, claim in new:
-        alert = _raised(council, count, key, claim, cause)
-        standing.setdefault(_group(key), {})[key] = Told(
-            claim, alert.id, headline(count, key, alert.text)
-        )
-        made.append(alert)
-    return tuple(made), {ballot: told for ballot, told in standing.items() if told}
 
 
 def _group(key: Key) -> str:

@@ -6,7 +6,6 @@ ballot stand in a table, and a candidate names its place in it.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +14,9 @@ from schemas.base import Mode
 from schemas.council import Nominee
 from schemas.ward import Candidate, WardStatus
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-
 _LOT = 4
 _FLAGS = {None: 0, False: 1, True: 2}
 _FLAG_OF = {code: flag for flag, code in _FLAGS.items()}
-
-
-def compact(facts: Any) -> str:
-    """Returns facts as JSON without a byte too many."""
-    return _ENCODER.encode(facts)
 
 
 def moment(at: datetime | None) -> str | None:
@@ -38,25 +30,23 @@ def read_moment(at: str | None) -> datetime | None:
 
 
 def nominees(people: tuple[Nominee, ...]) -> list[Any]:
-    """Returns nominees as arrays."""
+    """Returns nominees as arrays, a column each."""
     parties: dict[tuple[str, str], int] = {}
-    rows = [
-        [
-            each.candidate,
-            parties.setdefault((each.party_id, each.party), len(parties)),
-            each.office,
-        ]
-        for each in people
+    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
+    return [
+        list(parties),
+        places,
+        [each.candidate for each in people],
+        [each.office for each in people],
     ]
-    return [list(parties), rows]
 
 
 def read_nominees(held: list[Any]) -> tuple[Nominee, ...]:
     """Returns the nominees that `nominees` wrote."""
-    parties, rows = held
+    parties, *columns = held
     return tuple(
         Nominee(candidate=name, party=parties[place][1], party_id=parties[place][0], office=office)
-        for name, place, office in rows
+        for place, name, office in zip(*columns, strict=True)
     )
 
 

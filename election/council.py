@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from election.claim import Key, Told
 from election.count import Count
@@ -40,3 +40,9 @@ class Council:
         if self.opening is None or self.tally is None:
             return None
         return Count(self.opening, self.tally, self.wards, self.declared, self.settled_at)
+
+    def telling(self, told: Mapping[str, Mapping[Key, Told]]) -> Council:
+        """Returns the council with these alerts standing; its count is the same."""
+        after = replace(self, told=told)
+        after.__dict__["count"] = self.count
+        return after

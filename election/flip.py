@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from election.majority import party_of
 from election.result import Result
@@ -35,26 +36,37 @@ def votes_to_flip(
     # What others are given grows with the level and what the party gives shrinks, so the least
     # of their maximum is where they cross: above the last riser, at most just above the party.
     low, high = max(1, rising[-1]), falling[0] + 1
+    # Mostly every riser and faller moves, and then they cross at this level.
+    moved = len(rising) + len(falling)
+    likely = -(-(sum(rising) + sum(falling) + len(falling)) // moved)
+    for first in (likely - 1, likely):
+        if low <= first < high:
+            low, high = _narrowed(rising, falling, low, high, first)
     while low < high:
-        level = (low + high) // 2
-        if _given(rising, level) >= _taken(falling, level):
-            high = level
-        else:
-            low = level + 1
+        low, high = _narrowed(rising, falling, low, high, (low + high) // 2)
     fewest = _given(rising, low)
     if low > 1:
         fewest = min(fewest, _taken(falling, low - 1))
     return fewest if fewest <= min(sum(own), VOTERS_MAX) else None
 
 
+def _narrowed(
+    rising: Sequence[int], falling: Sequence[int], low: int, high: int, level: int
+) -> tuple[int, int]:
+    """Returns the levels, from low to high, between which they cross, after a look at one."""
+    if _given(rising, level) >= _taken(falling, level):
+        return low, level
+    return level + 1, high
+
+
 def _given(rising: Sequence[int], level: int) -> int:
     """Returns the votes that lift every rising candidate to a level."""
-    return sum(level - votes for votes in rising if votes < level)
+    return sum([level - votes for votes in rising if votes < level])
 
 
 def _taken(falling: Sequence[int], level: int) -> int:
     """Returns the votes whose loss puts every falling candidate below a level."""
-    return sum(votes - level + 1 for votes in falling if votes >= level)
+    return sum([votes - level + 1 for votes in falling if votes >= level])
 
 
 def seat_costs(
@@ -83,13 +95,39 @@ def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> i
 
     A ward's costs are those of losing 1, 2, … seats there, None where impossible; one of them
     at most is paid. To lose control is to lose all seats beyond one short of a majority.
+    Where no seat of a ward costs less than the one before it, as in nearly all, its seats go
+    singly, cheapest first over all such wards. The rest are tried in every way.
     """
-    best = [0.0, *([_IMPOSSIBLE] * lost)]
+    singly: list[float] = []
+    rest = []
     for costs in wards:
+        each = _seat_by_seat(costs)
+        if each is None:
+            rest.append(costs)
+        else:
+            singly += each
+    best = [0.0, *accumulate(sorted(singly)), *([_IMPOSSIBLE] * lost)][: lost + 1]
+    for costs in rest:
         after = best
         for seats, cost in enumerate(costs, start=1):
             if cost is not None:
-                moved = [best[max(0, total - seats)] + cost for total in range(lost + 1)]
-                after = list(map(min, after, moved))
+                before = ([0.0] * seats + best)[: lost + 1]
+                after = list(map(min, after, [so_far + cost for so_far in before]))
         best = after
     return int(best[lost]) if best[lost] <= VOTERS_MAX else None
+
+
+def _seat_by_seat(costs: Sequence[int | None]) -> list[int] | None:
+    """Returns what each further seat of a ward costs.
+
+    None where one costs less than the one before it, and where any cannot be lost.
+    """
+    found: list[int] = []
+    paid = last = 0
+    for cost in costs:
+        if cost is None or cost - paid < last:
+            return None
+        last = cost - paid
+        found.append(last)
+        paid = cost
+    return found

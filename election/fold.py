@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from election.alerts import alerts
+from election.alerts import alerts, news
 from election.cause import Event, cause_of
 from election.claim import Key
 from election.council import Council
@@ -79,19 +79,20 @@ def _tell(event: Event, before: Council, taken: Taken) -> tuple[Council, Happeni
     count = after.count
     if count is None:
         return after, Happenings(changed=True, ballots=ballots)
-    ward = after.wards[ballots[0]].name if isinstance(event, WardDeclared | WardStatus) else ""
-    cause = cause_of(event, ward, first=before.tally is None)
-    settled_at = _settled_at(before, count.control, cause.ballot)
+    of_ward = isinstance(event, WardDeclared | WardStatus)
+    settled_at = _settled_at(before, count.control, ballots[0] if of_ward else None)
     if settled_at != after.settled_at:
         after = replace(after, settled_at=settled_at)
         count = after.count or count
     concerned = ballots
     if isinstance(event, CouncilOpened):
         concerned = tuple(dict.fromkeys((*ballots, *filter(None, after.told))))
-    made, told = alerts(after, count, concerned, cause)
-    if told is not after.told:
-        after = replace(after, told=told)
-    return after, Happenings(changed=True, ballots=ballots, alerts=made)
+    new = news(after, count, concerned)
+    if not new:
+        return after, Happenings(changed=True, ballots=ballots)
+    ward = after.wards[ballots[0]].name if of_ward else ""
+    made, told = alerts(after, count, new, cause_of(event, ward, first=before.tally is None))
+    return after.telling(told), Happenings(changed=True, ballots=ballots, alerts=made)
 
 
 def _settled_at(before: Council, control: str | None, ballot: str | None) -> str | None:

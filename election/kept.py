@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
 
@@ -13,7 +13,7 @@ class kept(Generic[V]):  # noqa: N801 - a decorator, named as `property` is
 
     `functools.cached_property` without its lock, which Python 3.11 takes for every first time:
     what follows is the same for whoever works it out, so nothing is lost where two do. The value
-    stands in the instance's `__dict__`, which Python looks into before it comes here again.
+    stands in the instance's `__dict__`, where Python looks before it comes here again.
     """
 
     def __init__(self, work: Callable[[Any], V]) -> None:
@@ -21,15 +21,8 @@ class kept(Generic[V]):  # noqa: N801 - a decorator, named as `property` is
         self._name = work.__name__
         self.__doc__ = work.__doc__
 
-    @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type) -> V: ...
-
-    def __get__(self, instance: object | None, owner: type) -> Self | V:
-        """Returns the value; the property itself where the class is asked."""
-        if instance is None:
-            return self
-        value = instance.__dict__[self._name] = self._work(instance)
+    def __get__(self, instance: object, owner: type) -> V:
+        """Returns the value, and leaves it where it is found from now on."""
+        value: V = self._work(instance)
+        instance.__dict__[self._name] = value
         return value

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from election.archive import compact
+from election.baseline import seats_before
 from election.kept import kept
 from election.majority import counted_under, majority
+from schemas.compact import compact
 from schemas.council import CouncilOpened
 from schemas.events import encode_event
 
@@ -33,9 +34,19 @@ class Opening:
         return majority(self.opened.seats_total)
 
     @kept
-    def written(self) -> str:
+    def written(self) -> bytes:
         """The opening as JSON, for its council's state: written once, kept while it stands."""
         return _written(self)
+
+    @kept
+    def seats_eve_of_poll(self) -> Mapping[str, int | None]:
+        """Each listed party's seats on the eve of poll; None where they are not stated."""
+        return seats_before(self.opened.standing, "seats_eve_of_poll")
+
+    @kept
+    def seats_last_election(self) -> Mapping[str, int | None]:
+        """Each listed party's seats at the last election; None where they are not stated."""
+        return seats_before(self.opened.standing, "seats_last_election")
 
     @kept
     def before(self) -> str | None:
@@ -43,8 +54,8 @@ class Opening:
         return _before(self.opened)
 
 
-def _written(kept: Opening) -> str:
-    facts = (kept.opened.model_dump_json(exclude_defaults=True), kept.digest, kept.labels)
+def _written(opening: Opening) -> bytes:
+    facts = (opening.opened.model_dump_json(exclude_defaults=True), opening.digest, opening.labels)
     return compact(facts)
 
 

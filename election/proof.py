@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from election.baseline import Baseline, seat_change, seats_before
+from collections.abc import Mapping
+
+from election.baseline import seat_change
 from election.count import Count
 from election.explanation import seats_held
 from election.history import control_history
@@ -22,8 +24,8 @@ def proof(count: Count) -> tuple[str, ...]:
     lines = [
         f"{seats_held(count)} of {count.seats_total}; majority {count.majority}",
         _declared_so_far(count),
-        _changes(count, "seats_eve_of_poll", "the eve of poll"),
-        _changes(count, "seats_last_election", last),
+        _changes(count, count.opening.seats_eve_of_poll, "the eve of poll"),
+        _changes(count, count.opening.seats_last_election, last),
         ward_line(count, count.wards[count.settled_at]) if count.settled_at else "",
         control_history(
             opened.control_history, count.control, count.names.get(count.control or "", "")
@@ -42,8 +44,7 @@ def _declared_so_far(count: Count) -> str:
     return text
 
 
-def _changes(count: Count, baseline: Baseline, name: str) -> str:
-    before = seats_before(count.opening.opened.standing, baseline)
+def _changes(count: Count, before: Mapping[str, int | None], name: str) -> str:
     found = {
         party: seat_change(party, seats.held, before) or 0 for party, seats in count.ranges.items()
     }

@@ -16,6 +16,7 @@ from election.opening import Opening
 from election.tally import add_up, opened_tally
 from election.ward import Contest, Ward
 from schemas.base import Mode
+from schemas.compact import compact
 from schemas.council import CouncilOpened, ElectoralSystem
 from schemas.council_result import CouncilDeclared
 
@@ -39,10 +40,9 @@ def dump(council: Council) -> bytes:
             for key, told in group.items()
         ],
     }
-    wards = ",".join(ward.written for ward in council.wards.values())
-    text = archive.compact(head)
-    opening = council.opening.written if council.opening else "null"
-    return f'{text[:-1]},"opening":{opening},"wards":[{wards}]}}'.encode()
+    wards = b",".join([ward.written for ward in council.wards.values()])
+    opening = council.opening.written if council.opening else b"null"
+    return b'%b,"opening":%b,"wards":[%b]}' % (compact(head)[:-1], opening, wards)
 
 
 def load(state: bytes) -> Council:

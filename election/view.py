@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from election.baseline import seat_change, seats_before
+from election.baseline import seat_change
 from election.certainty import still_needed
 from election.council import Council
 from election.count import Count
@@ -53,9 +53,7 @@ def council_totals(council: Council) -> CouncilTotals | None:
 
 
 def _parties(count: Count) -> tuple[PartyTotals, ...]:
-    opened = count.opening.opened
-    eve = seats_before(opened.standing, "seats_eve_of_poll")
-    last = seats_before(opened.standing, "seats_last_election")
+    eve, last = count.opening.seats_eve_of_poll, count.opening.seats_last_election
     ranked = sorted(count.ranges.items(), key=lambda each: (-each[1].held, each[0]))
     return tuple(
         PartyTotals(

@@ -14,6 +14,7 @@ from election.majority import party_of
 from election.margin import Line, line
 from election.result import Result, is_tied, result
 from election.share import NOTHING, Share
+from schemas.compact import compact
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
 from schemas.ward import Status, WardStatus
 
@@ -71,7 +72,7 @@ class Ward:
     line: Line | None = field(init=False, compare=False)
     share: Share = field(init=False, compare=False)
     _costs: dict[str, tuple[int | None, ...]] = field(init=False, compare=False, repr=False)
-    _written: str | None = field(init=False, compare=False, repr=False)
+    _written: bytes | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # The only way to set what follows: a frozen dataclass takes no assignment.
@@ -114,11 +115,11 @@ class Ward:
         return _votes_to_flip(self)
 
     @property
-    def written(self) -> str:
+    def written(self) -> bytes:
         """The ward's facts as JSON, for its council's state: written once, kept while it stands."""
         if self._written is None:
             object.__setattr__(self, "_written", _facts(self))
-        return self._written or ""
+        return self._written or b""
 
 
 _POSTPONED = frozenset({"postponed", "countermanded"})
@@ -177,7 +178,7 @@ def _share(ward: Ward) -> Share:
     return share.undecided(known, seats, awaited=not ward.postponed)
 
 
-def _facts(ward: Ward) -> str:
+def _facts(ward: Ward) -> bytes:
     opened = ward.contest
     facts = (
         ward.ballot_paper_id,
@@ -193,4 +194,4 @@ def _facts(ward: Ward) -> str:
         ward.counts,
         ward.fits,
     )
-    return archive.compact(facts)
+    return compact(facts)

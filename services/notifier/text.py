@@ -56,8 +56,4 @@ def _link(notice: Notice, page_url: str) -> tuple[str, ...]:
 
 
 def _cut(text: str, most: int) -> str:
-    if len(text) <= most:
-        return text
-    # One character outside of GSM 03.38, as "…" is, makes a text message three.
-    end = "..." if most <= SHORT_BODY else "…"
-    return f"{text[: most - len(end)].rstrip()}{end}"
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -1,7 +1,4 @@
-"""Where each council stands on the map.
-
-The layouts are the ticker's own data rather than a night's: one holds for every night.
-"""
+"""Where each council stands on the map."""
 
 from __future__ import annotations
 
