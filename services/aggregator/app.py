@@ -8,6 +8,7 @@ from typing import Any
 import faust
 
 from services.aggregator.fetch import WholeFetches
+from services.aggregator.no_tables import NoTables
 from services.aggregator.offsets import InOrderTransport
 from services.platform.kafka import MESSAGE_MAX_BYTES, REQUEST_TIMEOUT_MS
 from services.platform.names import Topics, group
@@ -96,6 +97,7 @@ def build_app(settings: Settings) -> faust.App:
         stream_recovery_delay=0.0,
         stream_wait_empty=True,
         store="memory://",
+        TableManager=NoTables,
         table_standby_replicas=0,
         topic_allow_declare=False,
         topic_disable_leader=True,

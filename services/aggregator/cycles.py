@@ -15,6 +15,5 @@ def look_seldom() -> None:
     What is imported stays, and what is counted stays for the night: to look through it every
     700 new objects, as Python would, takes a quarter of the processor (docs/performance.md).
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
