@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from election.council import Council
@@ -40,6 +40,18 @@ class Change:
             )
         return self._written
 
+    def followed_by(self, later: Change) -> Change:
+        """Returns this change and one that was folded upon it as one."""
+        return Change(
+            self.before,
+            later.council,
+            later.offset,
+            self.partition,
+            self.ballots | later.ballots,
+            self.alerts + later.alerts,
+            self.alerts_written() + later.alerts_written(),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -72,6 +84,17 @@ class Changes:
         self._changes: dict[str, Change] = {}
         self.counted = 0
 
+    @classmethod
+    def merged(cls, batches: Iterable[Changes]) -> Changes:
+        """Returns the changes of batches, each folded upon the one before, as those of one."""
+        whole = cls(Councils())
+        for batch in batches:
+            whole.counted += batch.counted
+            for council, change in batch.items():
+                earlier = whole._changes.get(council)
+                whole._changes[council] = earlier.followed_by(change) if earlier else change
+        return whole
+
     def add(self, placed: Placed) -> Reject | None:
         """Folds one declaration. Returns a reject where it contradicts what is known.
 
@@ -98,9 +121,14 @@ class Changes:
         change.alerts.extend(happenings.alerts)
         return None
 
-    def entries(self) -> list[Entry]:
-        """Returns each changed council once, as bytes, in the order of its first change."""
-        return [_entry(council, change) for council, change in self._changes.items()]
+    def items(self) -> Iterable[tuple[str, Change]]:
+        """Returns each changed council with its change, in the order of their first changes."""
+        return self._changes.items()
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields each changed council once, as bytes, in the order of its first change."""
+        for council, change in self._changes.items():
+            yield _entry(council, change)
 
     def alerts(self) -> Iterable[Alert]:
         """Yields every alert, in order within a council."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import structlog
 
 from services.aggregator.changes import Changes, Entry
 from services.aggregator.councils import Councils, Held
-from services.aggregator.outputs import Outputs, Sent
+from services.aggregator.folded import Folded, merged
+from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Log, rebuild
 from services.aggregator.store import Fenced, Lost, Store
 from services.platform.crash import crash_point
@@ -24,9 +24,13 @@ from services.platform.metrics import (
 
 log = structlog.get_logger(__name__)
 
-BATCHES_UNFINISHED_MAX = 4
-"""Batches folded and not yet in Redis. It bounds what a crash repeats; more would not be faster,
-as there is but one processor to fold with."""
+DECLARATIONS_UNFINISHED_MAX = 8_000
+"""Declarations folded and not yet in Redis after which no further batch is begun. It bounds what
+a crash repeats; more would not be faster, as there is but one processor to fold with."""
+
+DECLARATIONS_A_COMMIT_MAX = 2_000
+"""Declarations after which a commit takes no further batch along. It bounds the time of one Redis
+script, as BATCH_DECLARATIONS_MAX does."""
 
 REBUILDS_A_BATCH_MAX = 3
 """Rebuilds after which a batch is given up and the worker ends: Redis then loses data faster than
@@ -34,20 +38,6 @@ it can be brought back, as it does where it evicts keys."""
 
 
 Acknowledge = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A batch that was folded, with its alerts on their way to Kafka.
-
-    `moves` holds for each partition the watermark before and after the batch.
-    """
-
-    changes: Changes
-    sent: Sent
-    moves: Mapping[int, tuple[int | None, int]]
-    outcomes: Mapping[str, int]
-    began_s: float
 
 
 class Committer:
@@ -71,33 +61,46 @@ class Committer:
         self._councils = councils
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._folded: asyncio.Queue[tuple[Folded, Acknowledge]] = asyncio.Queue(
-            BATCHES_UNFINISHED_MAX
-        )
+        self._folded: asyncio.Queue[tuple[Folded, Acknowledge]] = asyncio.Queue()
+        self._room = asyncio.Condition()
+        self._unfinished = 0
         self.positions: dict[int, int | None] = {}
 
     async def put(self, folded: Folded, acknowledge: Acknowledge) -> None:
-        """Hands a batch over to `run`; waits while BATCHES_UNFINISHED_MAX others are unfinished.
+        """Hands a batch over to `run`; waits while too many declarations are unfinished.
 
         `acknowledge` is called once Kafka and Redis have all of it.
         """
-        await self._folded.put((folded, acknowledge))
+        async with self._room:
+            await self._room.wait_for(lambda: self._unfinished < DECLARATIONS_UNFINISHED_MAX)
+            self._unfinished += folded.records
+        self._folded.put_nowait((folded, acknowledge))
 
     async def finished(self) -> None:
         """Returns once every batch that was put is in Redis and acknowledged."""
         await self._folded.join()
 
     async def run(self) -> None:
-        """Commits batch after batch, until it is cancelled.
+        """Commits what was put, in its order, until it is cancelled.
 
-        Raises Fenced, KafkaAway or RedisAway; the batch in hand and those after it are then not
-        acknowledged.
+        Batches that were folded while the last commit was under way are committed as one, as
+        if they had arrived together: their alerts are in Kafka before Redis is written, and all
+        of them are in Redis before the first is acknowledged. Raises Fenced, KafkaAway or
+        RedisAway; the batches in hand and those after them are then not acknowledged.
         """
         while True:
-            folded, acknowledge = await self._folded.get()
-            await self.commit(folded)
-            await acknowledge()
-            self._folded.task_done()
+            waiting = [await self._folded.get()]
+            records = waiting[0][0].records
+            while records < DECLARATIONS_A_COMMIT_MAX and not self._folded.empty():
+                waiting.append(self._folded.get_nowait())
+                records += waiting[-1][0].records
+            await self.commit(merged([folded for folded, _ in waiting]))
+            for _, acknowledge in waiting:
+                await acknowledge()
+                self._folded.task_done()
+            async with self._room:
+                self._unfinished -= records
+                self._room.notify_all()
 
     async def commit(self, folded: Folded) -> None:
         """Publishes a batch's totals, and writes it to Redis once Kafka has all its outputs.
@@ -105,7 +108,7 @@ class Committer:
         Raises Fenced, KafkaAway or RedisAway.
         """
         await self._outputs.acknowledged(folded.sent)
-        entries = folded.changes.entries()
+        entries = await _entries(folded.changes)
         await self._outputs.publish_totals(entries)
         crash_point("after_publish")
         async with self._turn:
@@ -130,7 +133,12 @@ class Committer:
 
         Redis behind the group's committed offset is rebuilt up to there. Raises Fenced where
         Redis has more than the log: counting on would pass over declarations as known.
+
+        Partitions that were looked at take no turn, so that the fold of a batch, and its alerts,
+        need not wait until Redis has the batch before.
         """
+        if all(partition in self.positions for partition in partitions):
+            return
         async with self._turn:
             await self._look_at(partitions)
 
@@ -214,3 +222,12 @@ class Committer:
             )
             AGGREGATOR_REBUILDS.inc()
             log.info("rebuilt", partition=partition, end=end, councils=councils)
+
+
+async def _entries(changes: Changes) -> list[Entry]:
+    """Returns the changes as bytes, and lets alerts go first that become due meanwhile."""
+    entries = []
+    for entry in changes.entries():
+        entries.append(entry)
+        await asyncio.sleep(0)
+    return entries

@@ -85,12 +85,7 @@ class Outputs:
 
         Does not wait: `acknowledged` does. Raises KafkaAway where Kafka takes nothing.
         """
-        messages: _Outgoing = defaultdict(list)
-        for council, written in alerts:
-            place = self._place(self._topics.alerts, council)
-            key = council.encode()
-            messages[place] += [(key, alert, _headers(name, "alert")) for name, alert in written]
-        sent = await self._send(self._alerts, messages)
+        sent = await self._send_alerts(alerts)
         return sent + await self._send(self._producer, self._rejected(conflicts))
 
     async def publish_totals(self, entries: Iterable[Entry]) -> None:
@@ -136,6 +131,29 @@ class Outputs:
     def _place(self, topic: str, council: str) -> tuple[str, int]:
         """Returns the topic and partition of a council's outputs: as any producer would choose."""
         return topic, partition_of(council, self._partitions[topic])
+
+    async def _send_alerts(self, alerts: Iterable[Written]) -> Sent:
+        """Sends alerts one by one: they join what waits for the request under way to return.
+
+        A batch of our own, as of totals, would itself wait for it, and the next fold with it.
+        """
+        sent: Sent = []
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                for council, written in alerts:
+                    assert self._alerts is not None, "start the outputs first"  # noqa: S101 - an invariant
+                    topic, partition = self._place(self._topics.alerts, council)
+                    for name, alert in written:
+                        headers = _headers(name, "alert")
+                        key = council.encode()
+                        sent.append(
+                            await self._alerts.send(
+                                topic, alert, key=key, partition=partition, headers=headers
+                            )
+                        )
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAway(f"an alert was not sent: {error!r}") from error
+        return sent
 
     async def _send(self, producer: AIOKafkaProducer | None, messages: _Outgoing) -> Sent:
         if not messages:

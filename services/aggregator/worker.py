@@ -10,9 +10,10 @@ import structlog
 
 from schemas.reject import Reject
 from services.aggregator.changes import Changes
-from services.aggregator.committer import Committer, Folded
+from services.aggregator.committer import Committer
 from services.aggregator.councils import Councils
 from services.aggregator.decode import Placed, decode
+from services.aggregator.folded import Folded
 from services.aggregator.outputs import Outputs
 from services.aggregator.poison import Poison
 from services.aggregator.rebuild import Log
@@ -72,7 +73,8 @@ class Worker:
 
         The next batch is folded while this one waits for Kafka and Redis; `finish` sees to that.
         Step 5 of a batch never begins before step 6 of the one before it is done, which is
-        `acknowledge`. Waits while as many batches are unfinished as there may be.
+        `acknowledge`; batches that wait at the same time take it together. Waits while as many
+        declarations are unfinished as there may be.
         """
         await self._committer.put(await self._fold(records), acknowledge)
 
@@ -106,7 +108,7 @@ class Worker:
             "unchanged": len(placed) - changes.counted - len(conflicts),
             "rejected": len(fresh) - len(placed) + len(conflicts),
         }
-        return Folded(changes, sent, moves, outcomes, began_s)
+        return Folded(changes, sent, moves, outcomes, len(records), began_s)
 
     async def finished(self) -> None:
         """Returns once everything that was begun is finished."""

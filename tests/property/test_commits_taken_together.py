@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from night_files import RandomNight
+
+from services.aggregator.changes import Changes
+from services.aggregator.councils import NOTHING, Councils
+from services.aggregator.decode import Placed
+from services.aggregator.folded import Folded, merged
+from services.intake.night import read_night
+
+PARTITIONS = 3
+WATERMARK = 7
+"""What Redis has of every partition before; offsets go on from there."""
+
+
+def log_of(seed: int) -> list[Placed]:
+    """Returns a small night as it stands in the log."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = RandomNight(Random(seed)).write(Path(folder))
+        names = ("councils", "standing", "results", "events")
+        night = read_night(*(paths[name] for name in names), mode="rehearsal")
+    ends = dict.fromkeys(range(PARTITIONS), WATERMARK)
+    placed = []
+    for event in (*night.openings, *night.declarations):
+        partition = sum(event.council.encode()) % PARTITIONS
+        place = SimpleNamespace(
+            topic="declarations",
+            partition=partition,
+            offset=ends[partition],
+            timestamp=None,
+            key=b"",
+            value=b"",
+            headers=(),
+        )
+        ends[partition] += 1
+        placed.append(Placed(place, event))
+    return placed
+
+
+def fold(placed: list[Placed], councils: Councils, ends: dict[int, int]) -> Folded:
+    """Folds a batch upon what was folded before, as the worker does."""
+    changes = Changes(councils)
+    moves: dict[int, tuple[int | None, int]] = {}
+    for each in placed:
+        if councils.missing([each.event.council]):
+            councils.put(each.event.council, NOTHING)
+        changes.add(each)
+        before = moves.get(each.record.partition, (ends[each.record.partition], 0))[0]
+        moves[each.record.partition] = (before, each.record.offset + 1)
+    for council, held in changes.held():
+        councils.put(council, held)
+    ends.update({partition: end for partition, (_, end) in moves.items()})
+    outcomes = {"counted": changes.counted, "unchanged": len(placed) - changes.counted}
+    return Folded(changes, [], moves, outcomes, len(placed), 0.0)
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 2**32), cuts=st.sets(st.integers(1, 25), max_size=6))
+def test_batches_committed_together_are_the_batch_they_might_have_been(
+    seed: int, cuts: set[int]
+) -> None:
+    """Wherever a night is cut into batches, what goes to Kafka and Redis is the same."""
+    log = log_of(seed)
+    start = dict.fromkeys(range(PARTITIONS), WATERMARK)
+    whole = fold(log, Councils(), dict(start))
+    councils, ends = Councils(), dict(start)
+    edges = [0, *sorted(cut for cut in cuts if cut < len(log)), len(log)]
+    parts = [fold(log[a:b], councils, ends) for a, b in pairwise(edges)]
+
+    together = merged(parts)
+
+    assert list(together.changes.entries()) == list(whole.changes.entries())
+    assert dict(together.moves) == dict(whole.moves)
+    assert dict(together.outcomes) == whole.outcomes
+    assert together.records == len(log)
+    assert [alert.id for alert in together.changes.alerts()] == [
+        alert.id for alert in whole.changes.alerts()
+    ]
