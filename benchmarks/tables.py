@@ -6,6 +6,10 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from benchmarks.engine import ECHO, LIVECOUNT, PEERS
+
+TITLES = {engine.name: engine.title for engine in (*PEERS, LIVECOUNT, ECHO)}
+
 
 def right(runs: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Returns the runs that count, by engine."""
@@ -41,3 +45,10 @@ def _row(cells: Iterable[object]) -> str:
 def verdict(met: bool) -> str:  # noqa: FBT001 - the one thing it is told
     """Returns whether a target was met, in words."""
     return "met" if met else "not met"
+
+
+def faults(runs: Sequence[dict[str, Any]]) -> str:
+    """Returns a list of the runs that were wrong, or nothing."""
+    wrong = [run for run in runs if run["fault"]]
+    lines = [f"- {TITLES[run['engine']]}: {run['fault'].splitlines()[0][:200]}" for run in wrong]
+    return "\n".join(["Runs that do not count:", "", *lines]) if wrong else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ class Run:
 
     engine: str
     declarations: int
+    workers: int = 1
     declarations_per_s: float = 0.0
     cpu_s_per_1000: float = 0.0
     memory_peak_bytes: int = 0
@@ -47,24 +50,43 @@ class Run:
         return asdict(self)
 
 
-def measure(stack: Stack, engine: Engine, load: list[Message], wanted: Expected, logs: Path) -> Run:
-    """Returns one run of an engine on a load, in a namespace of its own."""
-    run = Run(engine.name, len(load), councils=len(wanted.councils))
+def measure(  # noqa: PLR0913 - where, what and how many
+    stack: Stack,
+    engine: Engine,
+    load: list[Message],
+    wanted: Expected,
+    logs: Path,
+    *,
+    workers: int = 1,
+) -> Run:
+    """Returns one run of an engine, in so many processes, on a load in a namespace of its own."""
+    run = Run(engine.name, len(load), workers, councils=len(wanted.councils))
     with namespace(stack) as settings:
         produce(settings, load)
         time.sleep(1.0)
         run.load_before = load_average()
-        log = logs / f"{engine.name}-{settings.namespace}.log"
         redis = Redis.from_url(settings.redis_url.get_secret_value())
         empty_bytes = redis.info("memory")["used_memory"]
         servers = {name: pid for name, pid in stack.running().items() if pid}
-        with Running(engine, settings, log, servers=servers) as running:
+        with ExitStack() as started:
+            running = [
+                started.enter_context(
+                    Running(
+                        engine,
+                        settings,
+                        logs / f"{engine.name}-{settings.namespace}-{number}.log",
+                        environment={"LIVECOUNT_WORKER_ID": str(number)},
+                        servers=servers if number == 1 else {},
+                    )
+                )
+                for number in range(1, workers + 1)
+            ]
             try:
                 finished = _until_done(running, settings, wanted)
             except (RuntimeError, TimeoutError) as error:
                 run.fault = str(error)
                 return run
-            run.memory_peak_bytes = running.sample().memory_peak_bytes
+            run.memory_peak_bytes = max(each.sample().memory_peak_bytes for each in running)
             run.redis_bytes = redis.info("memory")["used_memory"] - empty_bytes
         totals, alerts = (
             read(settings, Topics(settings.namespace).totals),
@@ -76,7 +98,7 @@ def measure(stack: Stack, engine: Engine, load: list[Message], wanted: Expected,
     return run
 
 
-def _until_done(running: Running, settings: Settings, wanted: Expected) -> float:
+def _until_done(running: Sequence[Running], settings: Settings, wanted: Expected) -> float:
     """Waits until Redis has the last version of every council; returns that moment."""
     redis = Redis.from_url(settings.redis_url.get_secret_value())
     keys = Keys(settings.namespace)
@@ -85,8 +107,9 @@ def _until_done(running: Running, settings: Settings, wanted: Expected) -> float
     order = list(left)
     deadline = time.monotonic() + RUN_TIMEOUT_S
     while order:
-        running.check()
-        running.sample()
+        for each in running:
+            each.check()
+            each.sample()
         asked = order[-100:]
         pipeline = redis.pipeline(transaction=False)
         for name in asked:
@@ -162,7 +185,7 @@ def _compare(
 
 def _rate(
     run: Run,
-    running: Running,
+    running: Sequence[Running],
     totals: list[tuple[float, str, Any]],
     wanted: Expected,
     finished: float,
@@ -183,12 +206,12 @@ def _rate(
             # All of the same batch counts as done by then.
             begun, begun_done = moment, done
     declarations = (wanted.changes - begun_done) / wanted.changes * run.declarations
-    run.start_s = min((each[0] for each in totals), default=0.0) - running.started
+    run.start_s = min((each[0] for each in totals), default=0.0) - running[0].started
     run.declarations_per_s = declarations / (finished - begun)
-    cpu_s = running.cpu_s_at(finished) - running.cpu_s_at(begun)
+    cpu_s = sum(each.cpu_s_at(finished) - each.cpu_s_at(begun) for each in running)
     run.cpu_s_per_1000 = cpu_s / declarations * 1_000
-    for name in running.servers:
-        used_s = running.cpu_s_at(finished, name) - running.cpu_s_at(begun, name)
+    for name in running[0].servers:
+        used_s = running[0].cpu_s_at(finished, name) - running[0].cpu_s_at(begun, name)
         if name == "redis":
             run.redis_cpu_s_per_1000 = used_s / declarations * 1_000
         else:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Model, Name, Timestamp
+from schemas.base import CouncilId, Model, Name, Timestamp
 
 
 class Delivery(Model):
@@ -18,6 +18,12 @@ class Delivery(Model):
     )
     channel: Name = Field(description="The channel's name in the settings; never its URL.")
     status: Literal["sent", "withheld", "failed"] = Field(description="Whether the channel has it.")
+    council: CouncilId | None = Field(
+        default=None, description="The council that it was about; null where it was about none."
+    )
+    text: Annotated[str, Field(max_length=400)] = Field(
+        default="", description="The line that the channel was to be told."
+    )
     attempts: Annotated[int, Field(ge=0)] = Field(description="How often sending was tried.")
     at: Timestamp = Field(description="When this was recorded.")
     detail: Annotated[str, Field(max_length=1_000)] = Field(

@@ -195,7 +195,15 @@ REJECT = Reject(
     headers=(("ce_specversion", b64encode(b"1.0")),),
 )
 
-DELIVERY = Delivery(alert_id=ALERT_ID, channel="newsdesk", status="sent", attempts=1, at=_READ)
+DELIVERY = Delivery(
+    alert_id=ALERT_ID,
+    channel="newsdesk",
+    status="sent",
+    council=BARNET,
+    text="REHEARSAL: CON HOLD Barnet: 32 of 63, majority 32, settled at Childs Hill.",
+    attempts=1,
+    at=_READ,
+)
 
 EXAMPLES: dict[str, Model] = {
     "council.opened": OPENED,

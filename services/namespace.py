@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 
-from aiokafka import TopicPartition
-
-from services.platform import kafka, redis
+from services.platform import redis
 from services.platform.names import Keys
 from services.platform.settings import Settings
-from services.platform.topics import delete_topics, planned_topics
+from services.platform.topics import delete_topics
 
 SCAN_COUNT = 1_000
 """Keys that Redis looks at in one step of a scan, so that it is never held up for long."""
@@ -46,16 +44,3 @@ async def remove(settings: Settings) -> None:
             await client.unlink(*keys[start : start + SCAN_COUNT])
     finally:
         await client.aclose()
-
-
-async def end_offsets(settings: Settings, topic: str) -> dict[int, int]:
-    """Returns the offset after the last message of each partition of one of livecount's topics."""
-    planned = {each.name: each.partitions for each in planned_topics(settings)}
-    partitions = [TopicPartition(topic, number) for number in range(planned[topic])]
-    consumer = kafka.consumer(settings, group_id=None, client_id="livecount-rehearsal")
-    await consumer.start()
-    try:
-        ends = await consumer.end_offsets(partitions)
-        return {partition.partition: end for partition, end in ends.items()}
-    finally:
-        await consumer.stop()

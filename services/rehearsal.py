@@ -9,17 +9,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from aiokafka import TopicPartition
-
 from schemas.alert import Alert
 from schemas.delivery import Delivery
 from schemas.events import Event
 from schemas.totals import CouncilTotals
 from schemas.ward import WardDeclared, WardStatus
 from services import namespace
+from services.audit.log import Log
 from services.intake.producer import DeclarationProducer
-from services.platform import kafka, redis
-from services.platform.names import Keys, Topics
+from services.platform import redis
+from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.platform.topics import create_topics
 from services.replay.player import play
@@ -86,11 +85,7 @@ async def rehearse(
             return Rehearsed(
                 await _totals(settings, openings),
                 in_order(alerts, [*openings, *declarations]),
-                sum(
-                    (
-                        await namespace.end_offsets(settings, Topics(settings.namespace).rejects)
-                    ).values()
-                ),
+                await _rejected(settings),
             )
     finally:
         await namespace.remove(settings)
@@ -133,7 +128,8 @@ async def _send(
 async def _counted(settings: Settings, runner: Runner) -> None:
     """Returns when Redis holds every declaration of the log."""
     keys = Keys(settings.namespace)
-    ends = await namespace.end_offsets(settings, Topics(settings.namespace).declarations)
+    async with Log(settings) as log:
+        ends = await log.ends(log.topics.declarations)
     wanted = {keys.watermark(partition): end for partition, end in ends.items() if end}
     client = redis.connect(settings)
     try:
@@ -170,43 +166,32 @@ async def _totals(settings: Settings, openings: Sequence[Event]) -> dict[str, Co
 async def _alerts(settings: Settings) -> tuple[Alert, ...]:
     """Returns every alert on the topic, once each, in the order of its council."""
     found: dict[str, Alert] = {}
-    for payload in await _read(settings, Topics(settings.namespace).alerts):
-        alert = Alert.model_validate_json(payload)
-        found.setdefault(alert.id, alert)
+    async with Log(settings) as log:
+        for payload in await _values(log, log.topics.alerts):
+            alert = Alert.model_validate_json(payload)
+            found.setdefault(alert.id, alert)
     return tuple(found.values())
 
 
 async def _delivered(settings: Settings, alerts: set[str], runner: Runner) -> None:
     """Returns when the notifier's ledger has every alert."""
     deadline_s = time.monotonic() + STALL_TIMEOUT_S
-    topic = Topics(settings.namespace).deliveries
-    while True:
-        runner.check()
-        payloads = await _read(settings, topic)
-        if alerts <= {Delivery.model_validate_json(payload).alert_id for payload in payloads}:
-            return
-        if time.monotonic() > deadline_s:
-            raise StalledError(f"alerts not sent on after {STALL_TIMEOUT_S:g} s; see the logs")
-        await asyncio.sleep(POLL_INTERVAL_S)
+    async with Log(settings) as log:
+        while True:
+            runner.check()
+            payloads = await _values(log, log.topics.deliveries)
+            if alerts <= {Delivery.model_validate_json(payload).alert_id for payload in payloads}:
+                return
+            if time.monotonic() > deadline_s:
+                raise StalledError(f"alerts not sent on after {STALL_TIMEOUT_S:g} s; see the logs")
+            await asyncio.sleep(POLL_INTERVAL_S)
 
 
-async def _read(settings: Settings, topic: str) -> list[bytes]:
+async def _rejected(settings: Settings) -> int:
+    async with Log(settings) as log:
+        return sum((await log.ends(log.topics.rejects)).values())
+
+
+async def _values(log: Log, topic: str) -> list[bytes]:
     """Returns the values of every message that a topic holds now."""
-    ends = await namespace.end_offsets(settings, topic)
-    consumer = kafka.consumer(settings, group_id=None, client_id="livecount-rehearsal")
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic, partition) for partition, end in ends.items() if end]
-        if not partitions:
-            return []
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        values: list[bytes] = []
-        while any([await consumer.position(tp) < ends[tp.partition] for tp in partitions]):
-            batches = await consumer.getmany(timeout_ms=500)
-            values += [
-                message.value for batch in batches.values() for message in batch if message.value
-            ]
-        return values
-    finally:
-        await consumer.stop()
+    return [record.value async for record in log.read(topic, await log.ends(topic)) if record.value]

@@ -1,22 +1,21 @@
 """`livecount tally`: folds the files of a night through the pure rules, without any service."""
 
+# ruff: noqa: PLC0415 -- the command line knows this command in every service, which needs none of it.
+
 from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from election.council import Council
-from election.fold import apply
-from election.view import council_totals
-from schemas.alert import Alert
-from schemas.totals import CouncilTotals
-from services.intake.faults import UnusableFiles
-from services.intake.night import Night, read_night
-from services.report import print_report
+if TYPE_CHECKING:
+    from election.council import Council
+    from schemas.alert import Alert
+    from schemas.totals import CouncilTotals
+    from services.intake.night import Night
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was counted."""
@@ -36,6 +35,9 @@ class Tally:
 
 def fold(night: Night) -> Tally:
     """Returns the councils in the order of their opening and the alerts in order of raising."""
+    from election.fold import apply
+    from election.view import council_totals
+
     councils: dict[str, Council] = {}
     alerts: list[Alert] = []
     conflicts: list[str] = []
@@ -70,6 +72,8 @@ def tally(  # noqa: PLR0913 - one argument a file
     Warnings and faults go to standard error, as file:line: what is wrong. Exit status: 0 all
     counted, 2 unusable arguments or files, 1 anything else.
     """
+    from services.report import print_report
+
     # A tally keeps all that it makes until it ends: looking for garbage would only take time.
     gc.disable()
     try:
@@ -87,6 +91,9 @@ def tally(  # noqa: PLR0913 - one argument a file
 def _read(
     councils: Path, standing: Path, results: Path, events: Path | None, council_results: Path | None
 ) -> Night:
+    from services.intake.faults import UnusableFiles
+    from services.intake.night import read_night
+
     try:
         night = read_night(
             councils, standing, results, events, council_results=council_results, mode="rehearsal"

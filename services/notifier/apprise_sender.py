@@ -16,14 +16,21 @@ from apprise.decorators import notify
 
 from services.notifier.channels import Channel
 from services.notifier.notice import Notice
+from services.notifier.redaction import redacted
 from services.notifier.sender import SendError
 from services.notifier.text import Text, compose, fit
 
 TIMEOUT_S = 60.0
 """How long one message may take; a slow mail server takes some twenty seconds."""
 
-MAIL = ("mailto://", "mailtos://")
-"""Services that have threads which Apprise can reach: a mail header."""
+THREADS = {
+    "mailto://": "+References=<{council}@livecount>",
+    "mailtos://": "+References=<{council}@livecount>",
+    "gchat://": "thread={council}",
+}
+"""Services that have threads which Apprise can name before the first message, and how: a mail
+header (RFC 5322, 3.6.4: messages that refer to the same one belong together), and the thread key
+of Google Chat, which makes the thread where there is none."""
 
 DETAIL_LENGTH_MAX = 300
 """Characters of what the service said that are recorded."""
@@ -61,21 +68,19 @@ class AppriseSender:
     async def send(self, notices: Sequence[Notice], now: datetime) -> None:  # noqa: ARG002 -- Sender
         """Sends one message; raises SendError with what the service said."""
         text = compose(notices, self._title_max, self._body_max, self._page_url)
-        await self._notify(text, _thread(notices))
+        await self._notify(text, threaded(self._url, notices))
 
     async def send_test(self, text: str, now: datetime) -> None:  # noqa: ARG002 -- Sender
         """Sends a test as a message; raises SendError likewise."""
-        await self._notify(fit([text], self._title_max, self._body_max), "")
+        await self._notify(fit([text], self._title_max, self._body_max), self._url)
 
     async def close(self) -> None:
         """Ends the thread, without waiting for a service that hangs."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _notify(self, text: Text, thread: str) -> None:
+    async def _notify(self, text: Text, url: str) -> None:
         said: list[str] = []
-        services = self._services
-        if thread and self._url.startswith(MAIL):
-            services = _opened(f"{self._url}{'&' if '?' in self._url else '?'}+References={thread}")
+        services = self._services if url == self._url else _opened(url)
         result = await asyncio.get_running_loop().run_in_executor(
             self._thread,
             functools.partial(
@@ -88,7 +93,8 @@ class AppriseSender:
             ),
         )
         if not result:
-            raise SendError(" ".join(said)[:DETAIL_LENGTH_MAX] or "not taken")
+            detail = redacted(" ".join(said), self._url)
+            raise SendError(detail[:DETAIL_LENGTH_MAX] or "not taken")
 
 
 def _opened(url: str) -> apprise.Apprise:
@@ -100,13 +106,17 @@ def _opened(url: str) -> apprise.Apprise:
     return services
 
 
-def _thread(notices: Sequence[Notice]) -> str:
-    """Returns the message id that mail readers gather a council's alerts under, for a URL.
+def threaded(url: str, notices: Sequence[Notice]) -> str:
+    """Returns a channel's URL for the thread of the notices' council, where it has threads.
 
-    RFC 5322, 3.6.4: messages that refer to the same one belong to the same thread. A digest
-    of several councils belongs to none.
+    A digest of several councils belongs to none. A URL that names a thread itself keeps it.
     """
     councils = {notice.council for notice in notices}
-    return (
-        quote(f"<{councils.pop()}@livecount>") if len(councils) == 1 and "" not in councils else ""
-    )
+    found = THREADS.get(f"{url.partition('://')[0].casefold()}://")
+    if found is None or len(councils) != 1 or "" in councils:
+        return url
+    name, _, value = found.partition("=")
+    joined = "&" if "?" in url else "?"
+    if f"{name}=" in url.partition("?")[2]:
+        return url
+    return f"{url}{joined}{name}={quote(value.format(council=councils.pop()))}"

@@ -22,6 +22,7 @@ from services.notifier.progress import Progress
 from services.notifier.routing import decide
 from services.notifier.schedule import due_at
 from services.notifier.sender import Sender, SendError
+from services.notifier.text import line
 from services.platform.crash import crash_point
 from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
 
@@ -160,10 +161,11 @@ class Lane:
         return (due - now).total_seconds()
 
     def _batch(self) -> list[Due]:
-        """Returns the next alert, or all that wait after an outage where the channel digests."""
+        """Returns the next alert, or all that wait: for a digest, or after an outage."""
         first = self._waiting[0]
         late = self._now() - first.published_at > LATE_AFTER
-        if self._sender.digests and (self._failures or self._held or late):
+        together = self.channel.digest_minutes or self._failures or self._held or late
+        if self._sender.digests and together:
             return list(self._waiting)
         return [first]
 
@@ -210,6 +212,8 @@ class Lane:
                     alert_id=due.notice.id,
                     channel=self.channel.name,
                     status=status,
+                    council=due.notice.council or None,
+                    text=line(due.notice),
                     attempts=due.attempts,
                     at=self._now(),
                     detail=detail,

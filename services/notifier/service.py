@@ -16,8 +16,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from services.notifier.channels import Channel
@@ -32,6 +33,16 @@ STALL_TIMEOUT_S = 90.0
 """A reader silent for longer is stuck: a full lane makes it wait for one message, 60 s at most."""
 
 log = logging.getLogger(__name__)
+
+
+def steady_clock() -> Callable[[], datetime]:
+    """Returns a clock that was right when it was made, and goes on whatever the system's does.
+
+    Somebody who sets the system's clock forward would else have alerts given up that wait for a
+    receiver, and backward have others held. Quiet hours follow the new time after a restart.
+    """
+    began_at, began_s = datetime.now(UTC), time.monotonic()
+    return lambda: began_at + timedelta(seconds=time.monotonic() - began_s)
 
 
 async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
@@ -58,7 +69,7 @@ async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
             channels,
             ledger=ledger,
             stopping=stopping,
-            now=lambda: datetime.now(UTC),
+            now=steady_clock(),
             random=Random(),  # noqa: S311 -- jitter is no secret
         )
         stack.push_async_callback(exchange.close)

@@ -56,4 +56,8 @@ def _link(notice: Notice, page_url: str) -> tuple[str, ...]:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    if len(text) <= most:
+        return text
+    # One character outside of GSM 03.38, as "…" is, makes a text message three.
+    end = "..." if most <= SHORT_BODY else "…"
+    return f"{text[: most - len(end)].rstrip()}{end}"

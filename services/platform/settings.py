@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     ticker_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         default=8000, description="Port the ticker listens on."
     )
+    desk_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        default=None,
+        description="Opens the ticker's page for producers, `/desk`, to whoever gives it as the"
+        " password; at least 16 characters. Where unset there is no such page.",
+    )
 
     notifier_channels_file: Path | None = Field(
         default=None,

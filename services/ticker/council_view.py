@@ -54,6 +54,7 @@ class SeatBar:
     segments: tuple[Segment, ...]
     labels: tuple[Label, ...]
     majority_at: float
+    filled_to: float
     seat_lines: tuple[float, ...]
 
 
@@ -94,6 +95,7 @@ def seat_bar(totals: CouncilTotals) -> SeatBar:
         tuple(segments),
         _labels(totals, still_open, whole),
         _percent(totals.majority, whole),
+        _percent(filled, whole),
         tuple(_percent(seat, whole) for seat in lines),
     )
 

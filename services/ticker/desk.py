@@ -11,6 +11,7 @@ from starlette.requests import Request
 from services.ticker.audience import Audience
 from services.ticker.coverage import Coverage, UnknownElectionError
 from services.ticker.follower import Follower
+from services.ticker.newsdesk import Newsdesk
 from services.ticker.store import Store
 
 
@@ -21,6 +22,7 @@ class Desk:
     store: Store
     audience: Audience
     coverage: Coverage
+    newsdesk: Newsdesk | None
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower. Raises 404 for an unknown one, 503 without Redis."""

@@ -9,7 +9,11 @@ from starlette.responses import HTMLResponse, Response
 
 from services.ticker.render import page
 
-TITLES = {404: "There is no such page", 503: "The count cannot be reached"}
+TITLES = {
+    401: "This page is for the desk",
+    404: "There is no such page",
+    503: "The count cannot be reached",
+}
 
 
 async def refuse(request: Request, error: Exception) -> Response:

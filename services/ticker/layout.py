@@ -1,4 +1,7 @@
-"""Where each council stands on the map."""
+"""Where each council stands on the map.
+
+The layouts are the ticker's own data rather than a night's: one holds for every night.
+"""
 
 from __future__ import annotations
 

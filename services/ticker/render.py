@@ -21,13 +21,14 @@ from services.ticker.council_view import (
     seat_bar,
     why,
 )
-from services.ticker.drama import by_drama, contenders, seats_to_decision, stage
+from services.ticker.drama import by_drama, contenders, is_nearest_to_none, seats_to_none
 from services.ticker.feed import BEGINNING
 from services.ticker.headline import headline
 from services.ticker.layout import Map, lay_out
 from services.ticker.night import CouncilCount, Night
 from services.ticker.parsed import parse_alert, parse_totals
 from services.ticker.party import party_style
+from services.ticker.troubles import what_to_do
 
 ALERTS_SHOWN = 40
 """Alerts on the night page: more than anyone scrolls; each council's page has all of its own."""
@@ -59,14 +60,17 @@ def _environment() -> Environment:
         "ward_state": wording.ward_state,
         "correction": wording.correction,
         "alert_kind": wording.alert_kind,
+        "dated": wording.dated,
+        "reject_reason": wording.reject_reason,
     }
     environment.globals |= {
         "asset_url": asset_url,
         "count": wording.count,
         "party_style": party_style,
         "contenders": contenders,
-        "seats_to_decision": seats_to_decision,
-        "stage": stage,
+        "is_nearest_to_none": is_nearest_to_none,
+        "seats_to_none": seats_to_none,
+        "what_to_do": what_to_do,
         "why": why,
     }
     return environment
@@ -75,7 +79,8 @@ def _environment() -> Environment:
 _templates = _environment()
 
 
-def _part(template: str, **values: Any) -> str:
+def part(template: str, **values: Any) -> str:
+    """Returns one changing part of a page as HTML."""
     return _templates.get_template(template).render(**values).strip()
 
 
@@ -104,16 +109,16 @@ def _night(night: Night) -> View:
     latest = list(reversed(night.told[-ALERTS_SHOWN:]))
     alerts = [parse_alert(data) for _, data in latest]
     fragments = {
-        "progress": _part("night/progress.html", strip=strip),
-        "strip": _part("night/strip.html", strip=strip),
+        "progress": part("night/progress.html", strip=strip),
+        "strip": part("night/strip.html", strip=strip),
     }
     for totals in councils:
         data = night.councils[totals.council].totals_json
         fragments[f"row-{element(totals.council)}"] = _row(data)
         fragments[f"tile-{element(totals.council)}"] = _tile(data, layout)
-    withdrawn = {alert.retracts for alert in alerts if alert.retracts}
+    withdrawn = {alert.retracts: alert for alert in alerts if alert.retracts}
     for (at, _), alert in zip(latest, alerts, strict=True):
-        fragments[f"alert-{alert.id}"] = _alert(alert, at, alert.id in withdrawn, "council")
+        fragments[f"alert-{alert.id}"] = _alert(alert, at, withdrawn.get(alert.id), "council")
     orders = {
         f"stage-{name}": tuple(f"row-{element(totals.council)}" for totals in found)
         for name, found in stages.items()
@@ -134,7 +139,7 @@ def _map(places: tuple[tuple[str, str], ...]) -> Map:
 
 @lru_cache(maxsize=_CACHED_ROWS)
 def _row(data: bytes) -> str:
-    return _part("night/row.html", totals=parse_totals(data))
+    return part("night/row.html", totals=parse_totals(data))
 
 
 def _tile(data: bytes, layout: Map) -> str:
@@ -147,15 +152,15 @@ def _place(totals: CouncilTotals) -> str:
 
 @lru_cache(maxsize=_CACHED_ROWS)
 def _cached_tile(data: bytes, tile: Any, *, squares: bool) -> str:
-    return _part("night/tile.html", totals=parse_totals(data), tile=tile, squares=squares)
+    return part("night/tile.html", totals=parse_totals(data), tile=tile, squares=squares)
 
 
 @lru_cache(maxsize=_CACHED_ROWS)
-def _alert(alert: Alert, at: str, withdrawn: bool, where: str) -> str:  # noqa: FBT001 -- cached
+def _alert(alert: Alert, at: str, withdrawn_by: Alert | None, where: str) -> str:
     # A rehearsal's own clock says nothing of the night it tells.
     told_at = wording.feed_clock(at) if alert.mode == "live" else ""
     time = wording.clock(alert.caused_at) or told_at
-    return _part("alert.html", alert=alert, time=time, withdrawn=withdrawn, where=where)
+    return part("alert.html", alert=alert, time=time, withdrawn_by=withdrawn_by, where=where)
 
 
 def _sayings(alerts: list[Alert]) -> tuple[str, ...]:
@@ -165,27 +170,27 @@ def _sayings(alerts: list[Alert]) -> tuple[str, ...]:
 def _council(night: Night, council: CouncilCount) -> View:
     totals, wards = council.totals, council.wards
     alerts = list(reversed(council.alerts))
-    withdrawn = {alert.retracts for alert in alerts if alert.retracts}
+    withdrawn = {alert.retracts: alert for alert in alerts if alert.retracts}
     rows = party_rows(totals, wards)
     fragments = {
-        "summary": _part(
+        "summary": part(
             "council/summary.html",
             totals=totals,
             bar=seat_bar(totals),
             deciders=deciders_left(totals, wards),
         ),
-        "parties": _part(
+        "parties": part(
             "council/parties.html", totals=totals, rows=rows, others=also_stood(totals)
         ),
-        "history": _part("council/history.html", totals=totals, spells=history(totals)),
+        "history": part("council/history.html", totals=totals, spells=history(totals)),
     }
     for ward in wards:
         name = f"ward-{element(ward.ballot_paper_id)}"
-        fragments[name] = _part("council/ward.html", ward=ward, totals=totals)
+        fragments[name] = part("council/ward.html", ward=ward, totals=totals)
     came_at = {data: at for at, data in night.told}
     for alert, data in zip(alerts, reversed(council.alerts_json), strict=True):
         at = came_at.get(data, BEGINNING)
-        fragments[f"alert-{alert.id}"] = _alert(alert, at, alert.id in withdrawn, "ward")
+        fragments[f"alert-{alert.id}"] = _alert(alert, at, withdrawn.get(alert.id), "ward")
     orders = {
         "wards-to-come": _ward_ids(ward for ward in wards if not is_counted(ward)),
         "wards-declared": _ward_ids(ward for ward in wards if is_counted(ward)),
@@ -208,7 +213,7 @@ def _ward(council: CouncilCount, ballot: str) -> View:
     ward = next((ward for ward in council.wards if ward.ballot_paper_id == ballot), None)
     if ward is None:
         raise KeyError(ballot)
-    whole = _part("ward/result.html", ward=ward, totals=council.totals)
+    whole = part("ward/result.html", ward=ward, totals=council.totals)
     return View({"result": whole}, {}, ())
 
 

@@ -47,10 +47,10 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     if council is not None and follower.night.find(council) is None:
         raise HTTPException(404, f"council: no council {council} has been opened in {election}")
     kinds = frozenset({"alert"}) if alerts else None
-    resume_from = _resume_from(after, last_event_id)
+    resumed = resume_from(after, last_event_id)
     listener = Listener(Wants(council, kinds))
-    response = _connect(desk, follower.topic, listener)
-    follower.join(listener, resume_from)
+    response = connect(desk, follower.topic, listener)
+    follower.join(listener, resumed)
     return response
 
 
@@ -66,10 +66,10 @@ async def live(
     desk = desk_of(request)
     follower = await desk.follower(election)
     check_view(follower, view)
-    resume_from = _resume_from(after, last_event_id)
+    resumed = resume_from(after, last_event_id)
     listener = Listener()
-    response = _connect(desk, follower.view_topic(view), listener)
-    follower.join_view(listener, view, resume_from)
+    response = connect(desk, follower.view_topic(view), listener)
+    follower.join_view(listener, view, resumed)
     return response
 
 
@@ -81,7 +81,7 @@ def check_view(follower: Follower, view: str) -> None:
         raise HTTPException(404, f"view: there is no {view}") from error
 
 
-def _resume_from(after: str | None, last_event_id: str | None) -> str | None:
+def resume_from(after: str | None, last_event_id: str | None) -> str | None:
     """Returns the id to go on from; the header wins, for it is the later one."""
     wanted = last_event_id or after
     if wanted is not None and not is_feed_id(wanted):
@@ -91,7 +91,8 @@ def _resume_from(after: str | None, last_event_id: str | None) -> str | None:
     return wanted
 
 
-def _connect(desk: Desk, topic: str, listener: Listener) -> Response:
+def connect(desk: Desk, topic: str, listener: Listener) -> Response:
+    """Returns the stream of a listener, admitted to a topic. Raises 503 where it is full."""
     try:
         desk.audience.admit(topic, listener)
     except AudienceFullError as error:

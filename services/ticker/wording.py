@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from schemas.alert import Alert
+from schemas.reject import Reason
 from schemas.totals import WardTotals
 from services.ticker.feed import milliseconds
 from services.ticker.party import party_style
@@ -31,6 +32,12 @@ def change(value: int | None) -> str:
 def clock(moment: datetime | None) -> str:
     """Returns a time of the night in the United Kingdom, such as `04.10`; empty for None."""
     return "" if moment is None else moment.astimezone(LONDON).strftime("%H.%M")
+
+
+def dated(moment: datetime) -> str:
+    """Returns a time with its day, such as `23 May 04.10`, in the United Kingdom."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%b %H.%M}"
 
 
 def feed_clock(feed_id: str) -> str:
@@ -105,3 +112,14 @@ def alert_kind(alert: Alert) -> str:
         "postponed": "Postponed",
         "notable_beaten": "Beaten",
     }[alert.kind]
+
+
+def reject_reason(reason: Reason) -> str:
+    """Returns what kind of fault kept input from being counted, as a label."""
+    return {
+        "envelope": "Unusable envelope",
+        "payload": "Unusable content",
+        "key": "Wrong key",
+        "conflict": "Contradicts the count",
+        "too_large": "Too large",
+    }[reason]

@@ -7,10 +7,13 @@
   const connection = document.getElementById("connection");
   const say = document.getElementById("say");
   const SILENT_MS = 40000; // More than two of the server's beats of 15 s: the line is dead.
+  const OPENING_MS = 8000; // The first line comes at once; a dead connection kept open has none.
   const REFUSED_MS = 5000; // A refused stream is asked for again after this pause.
+  const FRESH_MS = 6000; // As long as the style sheet lets a change dry.
   let source = null;
   let at = page.at;
   let heard = 0;
+  let opened = false;
   let stale = false;
 
   const clock = (moment, more = {}) =>
@@ -38,6 +41,11 @@
     return svg ? template.content.firstElementChild.firstElementChild : template.content.firstElementChild;
   };
 
+  const mark = (fresh) => {
+    fresh.classList.add("fresh");
+    setTimeout(() => fresh.classList.remove("fresh"), FRESH_MS);
+  };
+
   // What the reader has opened or stands on stays so.
   const replace = (old, fresh, highlight) => {
     const open = [...old.querySelectorAll("details")].map((one) => one.open);
@@ -45,7 +53,7 @@
     const focusable = "a, button, summary, input";
     const focus = old.contains(document.activeElement)
       ? [...old.querySelectorAll(focusable)].indexOf(document.activeElement) : -1;
-    if (highlight) fresh.classList.add("fresh");
+    if (highlight) mark(fresh);
     old.replaceWith(fresh);
     if (focus >= 0) fresh.querySelectorAll(focusable)[focus]?.focus({ preventScroll: true });
   };
@@ -78,7 +86,7 @@
       let child = document.getElementById(id);
       if (!child && arriving.has(id)) {
         child = element(arriving.get(id), list);
-        if (highlight) child.classList.add("fresh");
+        if (highlight) mark(child);
       }
       if (!child) continue;
       if (child === place) place = place.nextElementSibling;
@@ -96,8 +104,9 @@
   const connect = () => {
     if (source) source.close();
     heard = Date.now();
+    opened = false;
     source = new EventSource(`${page.live}&after=${encodeURIComponent(at)}`);
-    source.addEventListener("open", () => { heard = Date.now(); stale = false; show("live"); });
+    source.addEventListener("open", () => { heard = Date.now(); opened = true; stale = false; show("live"); });
     source.addEventListener("change", (event) => take(event, true));
     source.addEventListener("whole", (event) => take(event, false));
     source.addEventListener("beat", () => { heard = Date.now(); show(stale ? "stale" : "live"); });
@@ -110,7 +119,11 @@
     });
   };
 
-  const wake = () => { if (Date.now() - heard > SILENT_MS) { show("lost"); connect(); } };
+  const wake = () => {
+    if (Date.now() - heard < (opened ? SILENT_MS : OPENING_MS)) return;
+    show("lost");
+    connect();
+  };
 
   if (page.live) {
     connect();
