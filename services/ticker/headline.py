@@ -15,14 +15,14 @@ class PartyLine:
     """One party's night. A change is None until a council that counts towards it is complete.
 
     `councils_change` compares the councils determined with what they were before, where that
-    is known. The two seat changes add up complete councils alone: a council in mid-count would
-    look like a loss.
+    is known; it is None for all while it is known of none. The two seat changes add up complete
+    councils alone: a council in mid-count would look like a loss.
     """
 
     key: str
     name: str = ""
     councils: int = 0
-    councils_change: int = 0
+    councils_change: int | None = None
     seats_won: int = 0
     change_eve_of_poll: int | None = None
     change_last_election: int | None = None
@@ -56,6 +56,9 @@ def headline(councils: Iterable[CouncilTotals]) -> Headline:
     for totals in everything:
         _add_control(lines, totals)
         _add_seats(lines, totals)
+    if any(_is_compared(totals) for totals in everything):
+        for line in lines.values():
+            line.councils_change = line.councils_change or 0
     ranked = sorted(lines.values(), key=lambda line: (-line.seats_won, -line.councils, line.key))
     determined = [totals for totals in everything if totals.control is not None]
     return Headline(
@@ -122,8 +125,13 @@ def _add_control(lines: dict[str, PartyLine], totals: CouncilTotals) -> None:
     line.councils += 1
     before = totals.control_before
     if before is not None and before != totals.control:
-        line.councils_change += 1
-        lines.setdefault(before, PartyLine(before)).councils_change -= 1
+        line.councils_change = _plus(line.councils_change, 1)
+        lost = lines.setdefault(before, PartyLine(before))
+        lost.councils_change = _plus(lost.councils_change, -1)
+
+
+def _is_compared(totals: CouncilTotals) -> bool:
+    return totals.control is not None and totals.control_before is not None
 
 
 def _add_seats(lines: dict[str, PartyLine], totals: CouncilTotals) -> None:

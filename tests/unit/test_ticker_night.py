@@ -58,6 +58,14 @@ def test_a_council_in_mid_count_does_not_count_as_a_loss() -> None:
     assert all(line.change_eve_of_poll is None for line in strip.lines)
 
 
+def test_no_change_is_told_where_nobody_knows_who_had_control() -> None:
+    """A council of unknown prior counts as held and never as no change."""
+    strip = headline(totals_after(load_night("london-2014"), 0.5, drawn=True))
+
+    assert strip.councils_of_unknown_prior == strip.councils_determined > 0
+    assert {line.councils_change for line in strip.lines} == {None}
+
+
 def test_the_nearest_to_a_decision_comes_first() -> None:
     """Each council is in one stage, and within it ordered by the seats that are missing."""
     councils = totals_after(load_night("england-2021"), 0.5, drawn=True)
