@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,10 @@ from services.notifier.notice import Notice
 from services.notifier.redaction import redacted
 from services.notifier.sender import SendError
 from services.notifier.text import Text, compose, fit
+
+# What Apprise logs can hold the secrets of a URL. All of it that matters is in SendError, redacted.
+logging.getLogger("apprise").addHandler(logging.NullHandler())
+logging.getLogger("apprise").propagate = False
 
 TIMEOUT_S = 60.0
 """How long one message may take; a slow mail server takes some twenty seconds."""

@@ -89,7 +89,8 @@ def _shortened(ranked: list[PartyLine]) -> tuple[PartyLine, ...]:
 
     A night has dozens of them, most with a seat or two. Who has won and lost nothing is left out.
     """
-    others = PartyLine(OTHERS, "Others")
+    compared = any(line.councils_change is not None for line in ranked)
+    others = PartyLine(OTHERS, "Others", councils_change=0 if compared else None)
     named: list[PartyLine] = []
     for line in ranked:
         local = party_style(line.key, line.name).style == "other"

@@ -47,6 +47,7 @@ def test_a_finished_night_adds_up_to_its_published_totals() -> None:
     assert (labour.councils, labour.councils_change) == (3, 3)
     assert (conservative.councils, conservative.councils_change) == (0, -3)
     assert labour.seats_won == 41 + 31 + 35
+    assert all(line.councils_change is not None for line in strip.lines)
     assert strip.councils == strip.councils_complete == 3
 
 
