@@ -20,12 +20,12 @@ from polls import (
     won,
 )
 
-from election.archive import compact
 from election.council import Council
 from election.fold import apply
 from election.state import dump, load
 from election.view import council_totals, ward_totals
 from schemas.alert import Alert
+from schemas.compact import compact
 from schemas.council import ControlSpell, Nominee, PartyStanding
 
 AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
@@ -156,7 +156,7 @@ def test_a_state_of_another_format_is_refused() -> None:
 
 def test_a_state_has_no_byte_too_many() -> None:
     """No spaces, no escapes where a letter will do, and nothing that is as it usually is."""
-    assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'
+    assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'.encode()
 
     council = full()
     assert council.opening is not None
