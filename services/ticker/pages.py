@@ -164,4 +164,6 @@ def _night_title(election: str) -> str:
 
 def _html(request: Request, template: str, **values: Any) -> Response:
     wall = "wall" in request.query_params
-    return answer(request, page(template, wall=wall, **values).encode(), HTML)
+    address = str(request.url.replace(query=""))
+    body = page(template, wall=wall, address=address, **values)
+    return answer(request, body.encode(), HTML)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
@@ -150,6 +152,15 @@ async def test_data_may_be_read_by_any_page(client: httpx.AsyncClient) -> None:
 
     assert data.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in page.headers
+
+
+async def test_a_page_names_its_embed(client: httpx.AsyncClient) -> None:
+    """A system that is given the address finds the embed by the page's own link."""
+    for path in (f"/councils/{COUNCIL}", f"/elections/{ELECTION}"):
+        page = await client.get(path)
+        (link,) = re.findall(r'type="application/json\+oembed" href="([^"]+)"', page.text)
+
+        assert (await client.get(html.unescape(link))).json()["type"] == "rich"
 
 
 async def test_an_address_becomes_an_embed(client: httpx.AsyncClient) -> None:
