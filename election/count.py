@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from election import certainty
@@ -72,6 +72,11 @@ class Count:
         """The parties that may control and can still reach a majority."""
         marked = self.opening.opened.independents_as_party
         return certainty.contenders(self.ranges, self.majority, independents_as_party=marked)
+
+    @kept
+    def ranked(self) -> Sequence[tuple[str, Range]]:
+        """The contenders, the one with most seats first."""
+        return sorted(self.contenders.items(), key=lambda each: (-each[1].held, each[0]))
 
     @kept
     def control(self) -> str | None:

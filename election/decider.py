@@ -59,21 +59,19 @@ def stakes(count: Count, ward: Ward) -> tuple[Stake, ...]:
 
     Those that it can settle the council for come first, the one with most seats before others.
     """
-    found = []
-    for party, seats in count.contenders.items():
-        part = ward.share.parts.get(party, NO_PART)
-        most = ward.share.anyones + part.most
-        enough = count.majority - (seats.least - part.fewest)
-        needs = count.majority - (seats.best - most)
-        found.append(
-            Stake(party, enough if enough <= most else None, needs if needs > part.fewest else 0)
-        )
-    return tuple(
-        sorted(
-            found,
-            key=lambda each: (each.settles is None, -count.ranges[each.party].held, each.party),
-        )
-    )
+    settling, others = [], []
+    parts, anyones, majority = ward.share.parts, ward.share.anyones, count.majority
+    for party, seats in count.ranked:
+        part = parts.get(party, NO_PART)
+        most = anyones + part.most
+        enough = majority - (seats.least - part.fewest)
+        needs = majority - (seats.best - most)
+        left = needs if needs > part.fewest else 0
+        if enough <= most:
+            settling.append(Stake(party, enough, left))
+        else:
+            others.append(Stake(party, None, left))
+    return (*settling, *others)
 
 
 def can_settle_noc(count: Count, ward: Ward) -> bool:
