@@ -163,6 +163,7 @@ def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, s
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     (secrets / "livecount_intake_token").write_text("a-token-of-the-test")
+    (secrets / "livecount_desk_token").write_text("a-token-of-the-desk")
     url = settings.redis_url.get_secret_value()
     (secrets / "livecount_redis_password").write_text(url.split(":", 2)[2].split("@")[0])
 
