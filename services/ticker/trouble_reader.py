@@ -76,7 +76,8 @@ class TroubleReader:
                         self._take(record)
                 if found:
                     self._changed()
-                elif await self._is_at_end(consumer):
+                # In a quiet moment this also finds a Kafka that is away.
+                if (not found or self._troubles.away) and await self._is_at_end(consumer):
                     self._say("")
         finally:
             await consumer.stop()

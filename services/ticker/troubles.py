@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from schemas.delivery import Delivery
-from schemas.reject import Reject
+from schemas.reject import Reason, Reject
 
 SHOWN_MAX: Final = 200
 """Failures kept, and rejects: more than anybody reads. The topics keep all of them."""
@@ -15,23 +15,22 @@ SHOWN_MAX: Final = 200
 READING: Final = "Still reading what is there."
 
 
+KEY_LENGTH_MAX: Final = 200
+"""Characters of a message's key that are shown; a council's id has some thirty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Input that was not counted: where it stands, as partition/offset, and when it was seen."""
+    """Input that was not counted: where it stands, as partition/offset, and when it was seen.
+
+    Without the message's bytes, which may be a megabyte each; `rejects show` has them.
+    """
 
     place: str
     at: datetime
-    reject: Reject
-
-    @property
-    def key(self) -> str:
-        """The message's key, which should be a council's id."""
-        return (self.reject.key or b"").decode("utf-8", "replace")
-
-    @property
-    def faults(self) -> list[str]:
-        """What is wrong with it, a line each."""
-        return self.reject.detail.splitlines() or [self.reject.reason]
+    reason: Reason
+    key: str
+    faults: tuple[str, ...]
 
 
 class Troubles:
@@ -56,7 +55,9 @@ class Troubles:
         """Takes in a reject, set aside at that time. One set aside twice is shown once."""
         rejects = self._rejects
         place = f"{reject.partition}/{reject.offset}"
-        rejects[place] = Rejected(place, at, reject)
+        key = (reject.key or b"").decode("utf-8", "replace")[:KEY_LENGTH_MAX]
+        faults = tuple(reject.detail.splitlines()) or (reject.reason,)
+        rejects[place] = Rejected(place, at, reject.reason, key, faults)
         if len(rejects) > self._limit:
             del rejects[min(rejects, key=lambda each: rejects[each].at)]
 
