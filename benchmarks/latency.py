@@ -31,6 +31,7 @@ from services.platform.stack import Stack
 COUNCILS = 160
 READY_TIMEOUT_S = 60.0
 LAST_ALERT_TIMEOUT_S = 20.0
+IDLE_S = 1.0
 WARM_S = 1.0
 """The first second at each rate is not measured: connections and caches are cold."""
 
@@ -84,7 +85,13 @@ def measure(stack: Stack, engine: Engine, rates: dict[int, float], logs: Path) -
         produce(settings, before)
         log = logs / f"{engine.name}-{settings.namespace}.log"
         with Running(engine, settings, log) as running:
-            return uvloop.run(_measure(running, settings, swings, rates, len(before)))
+            try:
+                return uvloop.run(_measure(running, settings, swings, rates, len(before)))
+            except (RuntimeError, TimeoutError) as error:
+                load = load_average()
+                return [
+                    Latency(engine.name, rate, load_before=load, fault=str(error)) for rate in rates
+                ]
 
 
 async def _measure(
@@ -122,22 +129,34 @@ async def _ready(
     before: int,
 ) -> None:
     """Waits until the engine has done all that stood before, so that it is idle."""
+    if running.engine.name != "echo":
+        await until_counted(running, settings, before // COUNCILS)
+        return
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while sum((await reader.end_offsets(places)).values()) < before:
+        running.check()
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"echo was not ready after {READY_TIMEOUT_S:g} s")
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(IDLE_S)
+
+
+async def until_counted(running: Running, settings: Settings, in_all: int) -> None:
+    """Waits until Redis has so many changes of each council, and a moment more.
+
+    Raises TimeoutError where an engine takes longer than READY_TIMEOUT_S.
+    """
     redis = Redis.from_url(settings.redis_url.get_secret_value())
     keys, deadline = Keys(settings.namespace), time.monotonic() + READY_TIMEOUT_S
-    wanted = before // COUNCILS
     while time.monotonic() < deadline:
         running.check()
-        if running.engine.name == "echo":
-            ends = await reader.end_offsets(places)
-            done = sum(ends.values()) >= before
-        else:
-            async with redis.pipeline(transaction=False) as pipeline:
-                for place in in_the_balance_ids():
-                    pipeline.hget(keys.council(place), "version")
-                done = all(int(version or 0) >= wanted for version in await pipeline.execute())
-        if done:
+        async with redis.pipeline(transaction=False) as pipeline:
+            for place in in_the_balance_ids():
+                pipeline.hget(keys.council(place), "version")
+            versions = await pipeline.execute()
+        if all(int(version or 0) >= in_all for version in versions):
             await redis.aclose()
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(IDLE_S)
             return
         await asyncio.sleep(0.1)
     raise TimeoutError(f"{running.engine.name} was not ready after {READY_TIMEOUT_S:g} s")

@@ -36,6 +36,8 @@ def write(results: dict[str, Any]) -> None:
 
 def _parts(results: dict[str, Any]) -> Iterable[str]:
     yield _made_on(results)
+    if results.get("failed"):
+        yield f"**Not measured, as it failed:** {', '.join(results['failed'])}."
     yield from throughput(results)
     yield from latency(results)
     yield from costs(results)

@@ -17,6 +17,8 @@ def latency(results: dict[str, Any]) -> Iterable[str]:
         yield _latency(results)
         yield _latency_targets(results)
         yield faults(results["latency"])
+    if results.get("onward"):
+        yield _onward(results["onward"])
 
 
 def _latency(results: dict[str, Any]) -> str:
@@ -71,3 +73,21 @@ def _latency_targets(results: dict[str, Any]) -> str:
                         (shown, f"{factor:g} ×", f"{ratio:.1f} ×", verdict(ratio <= factor))
                     )
     return table(("livecount's latency", "at most", "measured", ""), rows)
+
+
+def _onward(found: dict[str, Any]) -> str:
+    shown = ("p50_ms", "p99_ms")
+    rows = [
+        (
+            name,
+            f"{at['arrived']:.0f}",
+            *(f"{at[each]:.1f}" if each in at else "–" for each in shown),
+        )
+        for name, at in found["places"].items()
+    ]
+    head = ("from just before the send to", "arrived", "p50 ms", "p99 ms")
+    return (
+        "Onward, through the whole chain of aggregator, notifier and ticker, at"
+        f" {found['rate_per_s']} declarations a second ({found['declarations']} declarations, one"
+        " run; the event stream is what a page listens to):\n\n" + table(head, rows)
+    )
