@@ -47,8 +47,8 @@ Part = Callable[[dict[str, Any], Plan, Stack, Path], None]
 FULL = Plan(5, 6_000, 100_000, 20_000, 5, 6.0, (160, 5_600, 50_000), 30, 30.0)
 QUICK = Plan(1, 4_000, 0, 0, 1, 3.0, (160, 5_600), 0, 0.0)
 THROUGHPUT_SHARE, LATENCY_SHARE = 0.3, 0.3
-"""How much of the time that is left a part may take before it begins no further round; the parts
-after them take some thirteen minutes, whatever these do."""
+"""How much of the time that is left a part may take before it begins no further round, so that the
+parts after it have theirs."""
 
 WORKERS_ROUNDS = 3
 """Runs with one worker and with two; a run takes a quarter of a minute."""
