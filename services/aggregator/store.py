@@ -64,7 +64,7 @@ class Store:
         self._redis = redis
         self._keys = keys
         self._commit = redis.register_script(_script("commit.lua"))
-        self._advance = redis.register_script(_script("watermark.lua"))
+        self._advance = _script("watermark.lua")
 
     async def load(
         self, councils: Sequence[str], positions: Mapping[int, int | None]
@@ -135,9 +135,8 @@ class Store:
             pipeline = self._redis.pipeline(transaction=False)
             for partition, (before, after) in positions.items():
                 key = self._keys.watermark(partition)
-                await self._advance(
-                    keys=[key], args=["" if before is None else before, after], client=pipeline
-                )
+                # The text and not its hash, which redis-py would first ask after each time.
+                pipeline.eval(self._advance, 1, key, "" if before is None else before, after)
             if named:
                 pipeline.sadd(self._keys.elections(), *named)
             return await pipeline.execute()
