@@ -42,7 +42,7 @@ def openings(draw: st.DrawFn, revision: int) -> CouncilOpened:
     )
     return opened(
         *wards,
-        total=12,
+        total=14,
         before=draw(st.sampled_from([*PARTIES, "NOC", None])),
         not_up=not_up,
         revision=revision,
