@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -101,13 +101,14 @@ class Outputs:
                 totals.append((entry.council.encode(), entry.totals, headers))
         await self.acknowledged(await self._send(self._producer, messages))
 
-    async def reject(self, rejects: Iterable[Reject]) -> None:
+    async def reject(self, rejects: Sequence[Reject]) -> None:
         """Publishes rejects, in order within a partition. Raises KafkaAway as `publish` does.
 
         A reject keeps the partition of its message. Its id is its content's, so that one that
         is published again after a crash can be told.
         """
-        await self.acknowledged(await self._send(self._producer, self._rejected(rejects)))
+        if rejects:
+            await self.acknowledged(await self._send(self._producer, self._rejected(rejects)))
 
     async def acknowledged(self, sent: Sent) -> None:
         """Returns once every in-sync replica has what was sent. Raises KafkaAway otherwise."""
