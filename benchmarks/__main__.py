@@ -44,8 +44,8 @@ class Plan:
 
 Part = Callable[[dict[str, Any], Plan, Stack, Path], None]
 
-FULL = Plan(5, 6_000, 100_000, 20_000, 5, 6.0, (160, 5_600, 50_000), 30, 30.0)
-QUICK = Plan(1, 4_000, 0, 0, 1, 3.0, (160, 5_600), 0, 0.0)
+FULL = Plan(5, 24_000, 100_000, 24_000, 5, 6.0, (160, 5_600, 50_000), 30, 30.0)
+QUICK = Plan(1, 8_000, 0, 0, 1, 3.0, (160, 5_600), 0, 0.0)
 THROUGHPUT_SHARE, LATENCY_SHARE = 0.3, 0.3
 """How much of the time that is left a part may take before it begins no further round, so that the
 parts after it have theirs."""
@@ -54,8 +54,15 @@ WORKERS_ROUNDS = 3
 """Runs with one worker and with two; a run takes a quarter of a minute."""
 
 ENGINES = (LIVECOUNT, *PEERS)
-SLOW = {"faust_naive": 4, "faust_batched": 2, "quix": 2}
-"""Engines that get one so many-th of the backlog, so that a round does not last for ever."""
+SLOW = {
+    "faust_naive": 16,
+    "faust_batched": 8,
+    "quix": 8,
+    "aiokafka_getmany": 4,
+    "confluent_consume": 4,
+    "faststream_batch": 4,
+}
+"""Engines that get one so many-th of the backlog, so that all work for some seconds each."""
 
 LATENCY_ENGINES = {"livecount", "quix", "echo"}
 
