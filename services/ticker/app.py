@@ -26,6 +26,7 @@ from services.ticker.head import Head
 from services.ticker.newsdesk import Newsdesk
 from services.ticker.render import render
 from services.ticker.security import SecurityHeaders
+from services.ticker.stopping import stop_tasks
 from services.ticker.store import Store
 
 GZIP_FROM_BYTES = 1_024
@@ -53,9 +54,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await stop_tasks(tasks)
             await coverage.stop()
             await redis.aclose()
 

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from services.ticker.audience import Audience
 from services.ticker.follower import Follower, Render
+from services.ticker.stopping import stop_tasks
 from services.ticker.store import Store
 
 ELECTIONS_MAX: Final = 64
@@ -74,9 +75,7 @@ class Coverage:
     async def stop(self) -> None:
         """Ends every follower and every stream."""
         self._audience.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stop_tasks(self._tasks)
 
 
 async def _follow(follower: Follower) -> None:
