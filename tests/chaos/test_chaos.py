@@ -70,7 +70,7 @@ async def test_nothing_is_lost_or_doubled_in_a_rough_night(ground: Ground, tmp_p
 
 
 @pytest.mark.long
-@pytest.mark.timeout(7_200)
+@pytest.mark.timeout(14_400)
 async def test_nothing_is_lost_or_doubled_in_a_very_long_night(
     ground: Ground, tmp_path: Path
 ) -> None:
