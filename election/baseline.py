@@ -26,11 +26,15 @@ def seats_before(standing: Iterable[PartyStanding], baseline: Baseline) -> dict[
     return seats
 
 
-def seat_change(party: str, held: int, before: Mapping[str, int | None]) -> int | None:
-    """Returns the seats a party holds less those it had; None where those are not known.
+def seat_changes(
+    held: Mapping[str, int], before: Mapping[str, int | None]
+) -> dict[str, int | None]:
+    """Returns the seats that each party holds less those it had; None where those are not known.
 
     A party that is not listed had none, provided that every listed one is stated.
     """
     unlisted = 0 if before and None not in before.values() else None
-    had = before.get(party, unlisted)
-    return None if had is None else held - had
+    return {
+        party: None if (had := before.get(party, unlisted)) is None else seats - had
+        for party, seats in held.items()
+    }

@@ -41,6 +41,12 @@ class Council:
             return None
         return Count(self.opening, self.tally, self.wards, self.declared, self.settled_at)
 
+    def settled(self, ballot_paper_id: str | None) -> Council:
+        """Returns the council with another ballot at which its control became certain."""
+        after = replace(self, settled_at=ballot_paper_id)
+        after.__dict__["count"] = self.count and self.count.settled(ballot_paper_id)
+        return after
+
     def telling(self, told: Mapping[str, Mapping[Key, Told]]) -> Council:
         """Returns the council with these alerts standing; its count is the same."""
         after = replace(self, told=told)

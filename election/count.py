@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from election import certainty
+from election.baseline import seat_changes
 from election.certainty import Range
 from election.flip import council_votes_to_flip
 from election.kept import kept
 from election.opening import Opening, labels
 from election.outcome import outcome
+from election.share import NO_PART
 from election.tally import Tally
 from election.ward import Ward
 from schemas.alert import Outcome
@@ -79,6 +81,22 @@ class Count:
         return sorted(self.contenders.items(), key=lambda each: (-each[1].held, each[0]))
 
     @kept
+    def held(self) -> Mapping[str, int]:
+        """The seats each party holds, not up and won so far, the party with most first."""
+        held = [(-seats.held, party) for party, seats in self.ranges.items()]
+        return {party: -seats for seats, party in sorted(held)}
+
+    @kept
+    def changes_eve_of_poll(self) -> Mapping[str, int | None]:
+        """Each party's seats against the eve of poll; None where those are not known."""
+        return seat_changes(self.held, self.opening.seats_eve_of_poll)
+
+    @kept
+    def changes_last_election(self) -> Mapping[str, int | None]:
+        """Each party's seats against the last election; None where those are not known."""
+        return seat_changes(self.held, self.opening.seats_last_election)
+
+    @kept
     def control(self) -> str | None:
         """The control that is certain; None while undetermined."""
         return certainty.certain_control(self.contenders, self.majority, anyones=self.anyones)
@@ -129,9 +147,31 @@ class Count:
         """What each party is called. The opening's name for it goes before any declaration's."""
         return _names(self)
 
+    @kept
+    def _wires(self) -> Mapping[str, str]:
+        names = self.names
+        if names is self.opening.labels:
+            return self.opening.wires
+        return {party: wire_name(party, label) for party, label in names.items()}
+
     def wire(self, party: str | None) -> str:
         """Returns a party as the wires print it."""
-        return wire_name(party or "", self.names.get(party or "", ""))
+        party = party or ""
+        return self._wires.get(party) or wire_name(party, "")
+
+    def settled(self, ballot_paper_id: str | None) -> Count:
+        """Returns the count with another ballot at which its control became certain.
+
+        What was worked out of its seats alone stays.
+        """
+        after = replace(self, settled_at=ballot_paper_id)
+        after.__dict__.update(
+            {name: self.__dict__[name] for name in _OF_SEATS if name in self.__dict__}
+        )
+        return after
+
+
+_OF_SEATS = ("whole", "anyones", "ranges", "contenders", "ranked", "control", "incumbent_out")
 
 
 def _votes_to_flip(count: Count) -> int | None:
@@ -141,8 +181,12 @@ def _votes_to_flip(count: Count) -> int | None:
     lost = count.ranges[control].held - count.majority + 1
     if lost < 1:
         return None
-    declared = (ward for ward in count.wards.values() if ward.share.decided)
-    return council_votes_to_flip((ward.costs(control) for ward in declared), lost)
+    costs = [
+        ward.costs(control)
+        for ward in count.wards.values()
+        if ward.share.decided and ward.share.parts.get(control, NO_PART).won
+    ]
+    return council_votes_to_flip(costs, lost)
 
 
 def _names(count: Count) -> Mapping[str, str]:

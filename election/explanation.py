@@ -5,6 +5,7 @@ from __future__ import annotations
 from election.certainty import still_needed
 from election.count import Count
 from election.decider import can_settle_noc, stakes, the_decider
+from election.kept import kept_with
 from election.outcome import outcome
 from election.ward import Ward
 from election.wording import (
@@ -21,6 +22,7 @@ _PARTIES_SHOWN_MAX = 6
 """The parties a sentence can carry; the rest are added up."""
 
 
+@kept_with
 def wire_line(count: Count) -> str:
     """Returns the headline of a council, such as `CON HOLD Barnet`."""
     line = headline(count.name, count.outcome, count.wire(count.control), count.wire(count.before))
@@ -29,6 +31,7 @@ def wire_line(count: Count) -> str:
     return clipped(line)
 
 
+@kept_with
 def sentence(count: Count) -> str:
     """Returns the sentence that says where a council stands and why, as it can be printed."""
     if count.control is None:
@@ -44,12 +47,12 @@ def sentence(count: Count) -> str:
     return clipped(f"{wire_line(count)}: {text}.")
 
 
+@kept_with
 def seats_held(count: Count) -> str:
     """Returns what each party holds, most first: `CON 30, LAB 27`."""
-    held = {party: seats.held for party, seats in count.ranges.items() if seats.held}
-    ranked = sorted(held, key=lambda party: (-held[party], party))
-    shown = [f"{count.wire(party)} {held[party]}" for party in ranked[:_PARTIES_SHOWN_MAX]]
-    rest = sum(held[party] for party in ranked[_PARTIES_SHOWN_MAX:])
+    ranked = [(party, seats) for party, seats in count.held.items() if seats]
+    shown = [f"{count.wire(party)} {seats}" for party, seats in ranked[:_PARTIES_SHOWN_MAX]]
+    rest = sum(seats for _, seats in ranked[_PARTIES_SHOWN_MAX:])
     if rest:
         shown.append(f"others {rest}")
     return ", ".join(shown) or "no seat filled"

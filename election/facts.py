@@ -132,12 +132,12 @@ def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, 
     wards: dict[str, Ward] = {}
     for listed in event.wards:
         ballot = listed.ballot_paper_id
-        facts = known.get(ballot) or Ward(ballot)
+        facts = known.get(ballot)
         ward = Ward(
             ballot,
             contest(listed),
-            facts.declared,
-            facts.status,
+            facts.declared if facts else None,
+            facts.status if facts else None,
             event.electoral_system,
             counts=ballot not in replaced,
         )

@@ -37,36 +37,33 @@ def votes_to_flip(
     # of their maximum is where they cross: above the last riser, at most just above the party.
     low, high = max(1, rising[-1]), falling[0] + 1
     # Mostly every riser and faller moves, and then they cross at this level.
-    moved = len(rising) + len(falling)
-    likely = -(-(sum(rising) + sum(falling) + len(falling)) // moved)
-    for first in (likely - 1, likely):
-        if low <= first < high:
-            low, high = _narrowed(rising, falling, low, high, first)
+    level = -(-(sum(rising) + sum(falling) + len(falling)) // (len(rising) + len(falling)))
     while low < high:
-        low, high = _narrowed(rising, falling, low, high, (low + high) // 2)
-    fewest = _given(rising, low)
+        level = max(low, min(level, high - 1))
+        given, risers = _given(rising, level)
+        taken, fallers = _taken(falling, level)
+        if given >= taken:
+            high = level
+        else:
+            low = level + 1
+        # Where they would cross if none but these moved.
+        level += -((given - taken) // (risers + fallers or 1))
+    fewest, _ = _given(rising, low)
     if low > 1:
-        fewest = min(fewest, _taken(falling, low - 1))
+        fewest = min(fewest, _taken(falling, low - 1)[0])
     return fewest if fewest <= min(sum(own), VOTERS_MAX) else None
 
 
-def _narrowed(
-    rising: Sequence[int], falling: Sequence[int], low: int, high: int, level: int
-) -> tuple[int, int]:
-    """Returns the levels, from low to high, between which they cross, after a look at one."""
-    if _given(rising, level) >= _taken(falling, level):
-        return low, level
-    return level + 1, high
+def _given(rising: Sequence[int], level: int) -> tuple[int, int]:
+    """Returns the votes that lift every rising candidate to a level, and how many they lift."""
+    below = [votes for votes in rising if votes < level]
+    return level * len(below) - sum(below), len(below)
 
 
-def _given(rising: Sequence[int], level: int) -> int:
-    """Returns the votes that lift every rising candidate to a level."""
-    return sum([level - votes for votes in rising if votes < level])
-
-
-def _taken(falling: Sequence[int], level: int) -> int:
-    """Returns the votes whose loss puts every falling candidate below a level."""
-    return sum([votes - level + 1 for votes in falling if votes >= level])
+def _taken(falling: Sequence[int], level: int) -> tuple[int, int]:
+    """Returns the votes whose loss puts all who fall below a level, and how many lose any."""
+    above = [votes for votes in falling if votes >= level]
+    return sum(above) - (level - 1) * len(above), len(above)
 
 
 def seat_costs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from election.alerts import alerts, news
 from election.cause import Event, cause_of
@@ -82,7 +82,7 @@ def _tell(event: Event, before: Council, taken: Taken) -> tuple[Council, Happeni
     of_ward = isinstance(event, WardDeclared | WardStatus)
     settled_at = _settled_at(before, count.control, ballots[0] if of_ward else None)
     if settled_at != after.settled_at:
-        after = replace(after, settled_at=settled_at)
+        after = after.settled(settled_at)
         count = after.count or count
     concerned = ballots
     if isinstance(event, CouncilOpened):

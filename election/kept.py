@@ -1,10 +1,12 @@
-"""Kept: what follows from the facts of a value, worked out once."""
+"""Kept: what follows from the facts of a value, worked out once and kept with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
@@ -26,3 +28,22 @@ class kept(Generic[V]):  # noqa: N801 - a decorator, named as `property` is
         value: V = self._work(instance)
         instance.__dict__[self._name] = value
         return value
+
+
+def kept_with(work: Callable[[K], V]) -> Callable[[K], V]:
+    """A function of one value whose answer is kept with that value, as `kept` keeps a property.
+
+    For what is said of a count in several places: in an alert, in the alert that it withdraws,
+    and in the totals. The value is never changed, so neither is the answer.
+    """
+    name = f"{work.__module__}.{work.__name__}"
+
+    @wraps(work)
+    def asked(of: K) -> V:
+        held = of.__dict__
+        if name not in held:
+            held[name] = work(of)
+        answer: V = held[name]
+        return answer
+
+    return asked

@@ -12,6 +12,7 @@ from election.majority import counted_under, majority
 from schemas.compact import compact
 from schemas.council import CouncilOpened
 from schemas.events import encode_event
+from schemas.party import wire_name
 
 _DIGEST_BYTES = 16
 
@@ -47,6 +48,11 @@ class Opening:
     def seats_last_election(self) -> Mapping[str, int | None]:
         """Each listed party's seats at the last election; None where they are not stated."""
         return seats_before(self.opened.standing, "seats_last_election")
+
+    @kept
+    def wires(self) -> Mapping[str, str]:
+        """Each of these parties as the wires print it."""
+        return {party: wire_name(party, label) for party, label in self.labels.items()}
 
     @kept
     def before(self) -> str | None:

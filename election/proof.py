@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from election.baseline import seat_change
 from election.count import Count
 from election.explanation import seats_held
 from election.history import control_history
+from election.kept import kept_with
 from election.majority import party_of
 from election.ward import Ward
 from election.wording import clipped, counted, signed
@@ -17,6 +17,7 @@ _LINE_MAX_CHARACTERS = 1_000
 """The longest line of proof that the schemas take."""
 
 
+@kept_with
 def proof(count: Count) -> tuple[str, ...]:
     """Returns the facts behind the sentence, a line each, every change with its baseline."""
     opened = count.opening.opened
@@ -24,8 +25,8 @@ def proof(count: Count) -> tuple[str, ...]:
     lines = [
         f"{seats_held(count)} of {count.seats_total}; majority {count.majority}",
         _declared_so_far(count),
-        _changes(count, count.opening.seats_eve_of_poll, "the eve of poll"),
-        _changes(count, count.opening.seats_last_election, last),
+        _changes(count, count.changes_eve_of_poll, "the eve of poll"),
+        _changes(count, count.changes_last_election, last),
         ward_line(count, count.wards[count.settled_at]) if count.settled_at else "",
         control_history(
             opened.control_history, count.control, count.names.get(count.control or "", "")
@@ -44,13 +45,10 @@ def _declared_so_far(count: Count) -> str:
     return text
 
 
-def _changes(count: Count, before: Mapping[str, int | None], name: str) -> str:
-    found = {
-        party: seat_change(party, seats.held, before) or 0 for party, seats in count.ranges.items()
-    }
-    ranked = sorted(found, key=lambda party: (-found[party], party))
-    shown = [f"{count.wire(party)} {signed(found[party])}" for party in ranked if found[party]]
-    return f"against {name}: {', '.join(shown)}" if shown else ""
+def _changes(count: Count, changes: Mapping[str, int | None], baseline: str) -> str:
+    ranked = sorted([(-change, party) for party, change in changes.items() if change])
+    shown = [f"{count.wire(party)} {signed(-change)}" for change, party in ranked]
+    return f"against {baseline}: {', '.join(shown)}" if shown else ""
 
 
 def ward_line(count: Count, ward: Ward) -> str:

@@ -80,10 +80,15 @@ def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Sha
 
     One that can fall in one way only is not awaited: its declaration will tell nothing new.
     """
-    standing = sum(nominated.values())
+    return _undecided(tuple(nominated.items()), seats, awaited)
+
+
+@lru_cache(maxsize=_CACHE_ENTRIES)
+def _undecided(nominated: tuple[tuple[str, int], ...], seats: int, awaited: bool) -> Share:  # noqa: FBT001 -- cached
+    """The wards of a council are alike in who stands, so that many have one share."""
+    standing = sum(own for _, own in nominated)
     parts = {
-        party: _part(0, most(seats, own), fewest(seats, own, standing))
-        for party, own in nominated.items()
+        party: _part(0, most(seats, own), fewest(seats, own, standing)) for party, own in nominated
     }
     differs = any(part.most != part.fewest for part in parts.values())
     return Share(parts, wards=1, awaited=int(awaited and differs), seats=seats, still_open=seats)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from election.majority import counted_under
-from election.share import NO_PART, NOTHING, Part, Share
+from election.share import NO_PART, Part, Share
 from schemas.council import Cycle, PartyStanding
 
 
@@ -44,6 +44,9 @@ class Tally(NamedTuple):
 
 _NOBODY = Line()
 
+# What a tally has beyond its lines and holdings is the sum of what its wards' shares have.
+_SUMS = slice(3, None)
+
 
 def opened_tally(standing: Iterable[PartyStanding], cycle: Cycle) -> Tally:
     """Returns the tally of a council before its first ward: who holds what without a poll.
@@ -65,7 +68,9 @@ def move(tally: Tally, old: Share, new: Share) -> Tally:
     """Returns the tally with one ward's share replaced. Costs the same however many wards."""
     lines = dict(tally.lines)
     for party, part in new.parts.items():
-        lines[party] = _moved(lines.get(party, _NOBODY), old.parts.get(party, NO_PART), part)
+        was = old.parts.get(party, NO_PART)
+        if part != was:
+            lines[party] = _moved(lines.get(party, _NOBODY), was, part)
     for party, part in old.parts.items():
         if party not in new.parts:
             line = _moved(lines[party], part, NO_PART)
@@ -89,9 +94,21 @@ def move(tally: Tally, old: Share, new: Share) -> Tally:
 
 def add_up(tally: Tally, shares: Iterable[Share]) -> Tally:
     """Returns the tally with the shares of wards added."""
+    lines = {party: [*line] for party, line in tally.lines.items()}
+    sums = [*tally[_SUMS]]
     for share in shares:
-        tally = move(tally, NOTHING, share)
-    return tally
+        for party, part in share.parts.items():
+            line = lines.get(party)
+            if line is None:
+                line = lines[party] = [*_NOBODY]
+            line[1] += part.won
+            line[2] += part.most
+            line[3] += part.fewest
+            line[4] += part.stood
+        sums = [so_far + more for so_far, more in zip(sums, share[1:], strict=True)]
+    return Tally(
+        {party: Line(*line) for party, line in lines.items()}, tally.unknown, tally.not_up, *sums
+    )
 
 
 def _moved(line: Line, old: Part, new: Part) -> Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from election.baseline import seat_change
 from election.certainty import still_needed
 from election.council import Council
 from election.count import Count
@@ -53,22 +52,22 @@ def council_totals(council: Council) -> CouncilTotals | None:
 
 
 def _parties(count: Count) -> tuple[PartyTotals, ...]:
-    eve, last = count.opening.seats_eve_of_poll, count.opening.seats_last_election
-    ranked = sorted(count.ranges.items(), key=lambda each: (-each[1].held, each[0]))
+    eve, last = count.changes_eve_of_poll, count.changes_last_election
+    ranges, contenders, names = count.ranges, count.contenders, count.names
     return tuple(
         PartyTotals(
             party_id=party,
-            party=count.names.get(party, ""),
-            seats_not_up=seats.not_up,
-            seats_won=seats.won,
-            seats=seats.held,
-            best=seats.best,
-            least=seats.least,
-            needs=still_needed(seats, count.majority) if party in count.contenders else None,
-            change_eve_of_poll=seat_change(party, seats.held, eve),
-            change_last_election=seat_change(party, seats.held, last),
+            party=names.get(party, ""),
+            seats_not_up=ranges[party].not_up,
+            seats_won=ranges[party].won,
+            seats=held,
+            best=ranges[party].best,
+            least=ranges[party].least,
+            needs=still_needed(ranges[party], count.majority) if party in contenders else None,
+            change_eve_of_poll=eve[party],
+            change_last_election=last[party],
         )
-        for party, seats in ranked
+        for party, held in count.held.items()
     )
 
 

@@ -105,9 +105,10 @@ class Ward:
 
     def costs(self, party: str) -> tuple[int | None, ...]:
         """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
-        if party not in self._costs:
-            self._costs[party] = _seat_costs(self, party)
-        return self._costs[party]
+        costs = self._costs.get(party)
+        if costs is None:
+            costs = self._costs[party] = _seat_costs(self, party)
+        return costs
 
     @property
     def votes_to_flip(self) -> int | None:
