@@ -44,9 +44,6 @@ class Tally(NamedTuple):
 
 _NOBODY = Line()
 
-# What a tally has beyond its lines and holdings is the sum of what its wards' shares have.
-_SUMS = slice(3, None)
-
 
 def opened_tally(standing: Iterable[PartyStanding], cycle: Cycle) -> Tally:
     """Returns the tally of a council before its first ward: who holds what without a poll.
@@ -94,8 +91,9 @@ def move(tally: Tally, old: Share, new: Share) -> Tally:
 
 def add_up(tally: Tally, shares: Iterable[Share]) -> Tally:
     """Returns the tally with the shares of wards added."""
+    # What it has beyond its lines and what is held over, in the order that a share has it.
     lines = {party: [*line] for party, line in tally.lines.items()}
-    sums = [*tally[_SUMS]]
+    sums = [*tally[3:]]
     for share in shares:
         for party, part in share.parts.items():
             line = lines.get(party)

@@ -7,9 +7,9 @@ from typing import Any
 
 import faust
 
+from services.aggregator.consumer import Transport
 from services.aggregator.fetch import WholeFetches
 from services.aggregator.no_tables import NoTables
-from services.aggregator.offsets import InOrderTransport
 from services.platform.kafka import MESSAGE_MAX_BYTES, REQUEST_TIMEOUT_MS
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
@@ -50,8 +50,8 @@ class _App(faust.App):
     def _create_directories(self) -> None:
         pass
 
-    def _new_transport(self) -> InOrderTransport:
-        return InOrderTransport(self.conf.broker_consumer, self)
+    def _new_transport(self) -> Transport:
+        return Transport(self.conf.broker_consumer, self)
 
 
 def build_app(settings: Settings) -> faust.App:

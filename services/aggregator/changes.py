@@ -1,8 +1,9 @@
-"""What a batch changes: the fold of its declarations, council by council. Pure."""
+"""What a batch changes: the fold of its declarations, council by council. No I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from election.council import Council
@@ -125,10 +126,17 @@ class Changes:
         """Returns each changed council with its change, in the order of their first changes."""
         return self._changes.items()
 
-    def entries(self) -> Iterator[Entry]:
-        """Yields each changed council once, as bytes, in the order of its first change."""
+    async def entries(self) -> list[Entry]:
+        """Returns each changed council once, as bytes, in the order of its first change.
+
+        Lets others run between any two: alerts that become due meanwhile go first, and
+        heartbeats are sent however many councils there are.
+        """
+        entries = []
         for council, change in self._changes.items():
-            yield _entry(council, change)
+            entries.append(_entry(council, change))
+            await asyncio.sleep(0)
+        return entries
 
     def alerts(self) -> Iterable[Alert]:
         """Yields every alert, in order within a council."""

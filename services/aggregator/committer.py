@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import structlog
 
-from services.aggregator.changes import Changes, Entry
+from services.aggregator.changes import Entry
 from services.aggregator.councils import Councils, Held
 from services.aggregator.folded import Folded, merged
 from services.aggregator.outputs import Outputs
@@ -108,7 +108,7 @@ class Committer:
         Raises Fenced, KafkaAway or RedisAway.
         """
         await self._outputs.acknowledged(folded.sent)
-        entries = await _entries(folded.changes)
+        entries = await folded.changes.entries()
         await self._outputs.publish_totals(entries)
         crash_point("after_publish")
         async with self._turn:
@@ -222,12 +222,3 @@ class Committer:
             )
             AGGREGATOR_REBUILDS.inc()
             log.info("rebuilt", partition=partition, end=end, councils=councils)
-
-
-async def _entries(changes: Changes) -> list[Entry]:
-    """Returns the changes as bytes, and lets alerts go first that become due meanwhile."""
-    entries = []
-    for entry in changes.entries():
-        entries.append(entry)
-        await asyncio.sleep(0)
-    return entries

@@ -129,7 +129,7 @@ async def rebuild(log: Log, store: Store, partition: int, end: int, partitions: 
     complete. What Redis has from a later offset is left alone, so a worker may count meanwhile.
     Raises KafkaAway and RedisAway.
     """
-    entries = list((await replay(log, partition, end, partitions)).entries())
+    entries = await (await replay(log, partition, end, partitions)).entries()
     await store.rebuild(entries)
     crash_point("after_rebuild")
     stored = (await store.watermarks([partition]))[partition]

@@ -19,7 +19,6 @@ from services.aggregator.outputs import Outputs
 from services.aggregator.progress import STALL_TIMEOUT_S
 from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
-from services.aggregator.threads import take_turns_often
 from services.aggregator.watch import Watch
 from services.aggregator.worker import Worker
 from services.platform import redis
@@ -81,7 +80,6 @@ def run_aggregator(settings: Settings) -> None:
 
     uvloop.install()
     look_seldom()
-    take_turns_often()
     # Faust tells of each of its twenty parts that it starts and stops.
     for name in ("faust", "mode", "services.aggregator.app"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -7,6 +7,7 @@ Redis lost data.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -86,14 +87,16 @@ class Store:
         *found, watermarks = await self._retry(read)
         for (partition, position), watermark in zip(positions.items(), watermarks, strict=True):
             _compare(partition, position, watermark)
-        try:
-            return {
-                council: NOTHING if state is None else Held(load(state), int(offset))
-                for council, (state, offset) in zip(councils, found, strict=True)
-            }
-        except ValueError as error:
-            # Another version wrote it; the log has what this one needs.
-            raise Lost(f"a state cannot be read: {error}") from error
+        held = {}
+        for council, (state, offset) in zip(councils, found, strict=True):
+            try:
+                held[council] = NOTHING if state is None else Held(load(state), int(offset))
+            except ValueError as error:
+                # Another version wrote it; the log has what this one needs.
+                raise Lost(f"a state cannot be read: {error}") from error
+            # A state takes about a millisecond, and heartbeats wait for no thousand of them.
+            await asyncio.sleep(0)
+        return held
 
     async def watermarks(self, partitions: Sequence[int]) -> dict[int, int | None]:
         """Returns the watermark of each partition, None where there is none."""

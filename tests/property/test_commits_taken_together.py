@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -77,7 +78,7 @@ def test_batches_committed_together_are_the_batch_they_might_have_been(
 
     together = merged(parts)
 
-    assert list(together.changes.entries()) == list(whole.changes.entries())
+    assert asyncio.run(together.changes.entries()) == asyncio.run(whole.changes.entries())
     assert dict(together.moves) == dict(whole.moves)
     assert dict(together.outcomes) == whole.outcomes
     assert together.records == len(log)
