@@ -160,7 +160,7 @@ class Committer:
                 await self._rebuild(behind)
 
     async def load(self, councils: Sequence[str], partitions: Collection[int]) -> dict[str, Held]:
-        """Returns councils as Redis has them. Only while no batch is unfinished."""
+        """Returns councils as Redis has them. None of them may have changes unfinished."""
         async with self._turn:
             for _ in range(REBUILDS_A_BATCH_MAX):
                 try:

@@ -24,10 +24,15 @@ NOTHING = Held(None, None)
 
 
 class Councils:
-    """Councils by id. What it holds is what Redis held when this worker last looked."""
+    """Councils by id. What it holds is what Redis will hold once all that was folded is stored.
+
+    `forgetful` tells whether any was forgotten since it was last set to false: only then may one
+    that is missing here have changes that are not in Redis yet.
+    """
 
     def __init__(self) -> None:
         self._held: dict[str, Held] = {}
+        self.forgetful = False
 
     def missing(self, councils: Iterable[str]) -> list[str]:
         """Returns those that have to be loaded, each once, in the given order."""
@@ -46,7 +51,9 @@ class Councils:
         """Forgets the councils changed longest ago beyond the limit. Not within a batch."""
         while len(self._held) > COUNCILS_MAX:
             del self._held[next(iter(self._held))]
+            self.forgetful = True
 
     def clear(self) -> None:
         """Forgets everything, as after a rebalance or a loss in Redis."""
         self._held.clear()
+        self.forgetful = True

@@ -159,14 +159,16 @@ class Worker:
     async def _load(self, placed: Sequence[Placed]) -> None:
         """Loads from Redis the councils of a batch that are not in memory.
 
-        Redis must have all that was folded before, so unfinished batches are waited for. Where
-        Redis is found to have lost data meanwhile, all councils are forgotten; so it is looked
-        again until none is missing.
+        Redis must have all that was folded of them. None that was held has been forgotten as a
+        rule; after that unfinished batches are waited for. Where Redis is found to have lost
+        data meanwhile, all councils are forgotten; so it is looked again until none is missing.
         """
         named = [declaration.event.council for declaration in placed]
         partitions = {declaration.record.partition for declaration in placed}
         while self._councils.missing(named):
-            await self._committer.finished()
+            if self._councils.forgetful:
+                await self._committer.finished()
+                self._councils.forgetful = False
             missing = self._councils.missing(named)
             for council, held in (await self._committer.load(missing, partitions)).items():
                 self._councils.put(council, held)
