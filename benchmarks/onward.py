@@ -25,10 +25,11 @@ import uvloop
 from benchmarks import page
 from benchmarks.audience import until_ready
 from benchmarks.bed import load_average, namespace, produce
-from benchmarks.engine import LIVECOUNT, Engine, Running
+from benchmarks.engine import LIVECOUNT, Engine
 from benchmarks.latency import COUNCILS, Swings, until_counted
 from benchmarks.load import all_but_the_last, in_the_balance
 from benchmarks.messages import messages
+from benchmarks.running import Running
 from services.platform import kafka
 from services.platform.names import Topics
 from services.platform.ports import free_ports

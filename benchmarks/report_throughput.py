@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from benchmarks.chart import Bar
-from benchmarks.tables import TITLES, faults, median, right, spread, table, verdict
+from benchmarks.tables import TITLES, faults, first_line, median, right, spread, table, verdict
 
 TARGETS = {
     "faust_naive": 15.0,
@@ -121,7 +121,7 @@ def _long(results: dict[str, Any]) -> str:
             f"{run['cpu_s_per_1000']:.2f}",
             f"{run['memory_peak_bytes'] / 2**20:,.0f}",
             f"{run['declarations_per_s'] / run['pure_per_s']:.0%}",
-            run["fault"] or "right",
+            first_line(run["fault"]) or "right",
         )
         for run in results["long"]
     ]

@@ -14,8 +14,9 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from redis import Redis
 
 from benchmarks.bed import load_average, namespace, produce
-from benchmarks.engine import Engine, Running
+from benchmarks.engine import Engine
 from benchmarks.messages import Expected, Message
+from benchmarks.running import Running
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.stack import Stack
