@@ -52,8 +52,13 @@ def verdict(met: bool) -> str:  # noqa: FBT001 - the one thing it is told
 def faults(runs: Sequence[dict[str, Any]]) -> str:
     """Returns a list of the runs that were wrong, or nothing."""
     wrong = [run for run in runs if run["fault"]]
-    lines = [f"- {TITLES[run['engine']]}: {first_line(run['fault'])}" for run in wrong]
+    lines = [f"- {_named(run)}: {first_line(run['fault'])}" for run in wrong]
     return "\n".join(["Runs that do not count:", "", *lines]) if wrong else ""
+
+
+def _named(run: dict[str, Any]) -> str:
+    number = run.get("workers", 1)
+    return TITLES[run["engine"]] + (f", {number} workers" if number > 1 else "")
 
 
 def first_line(fault: str | None) -> str:

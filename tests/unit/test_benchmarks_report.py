@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.report_latency import latency
 from benchmarks.report_throughput import throughput
+from benchmarks.report_workers import workers
 
 
 def run(**figures: Any) -> dict[str, Any]:
@@ -63,3 +64,37 @@ def test_a_long_backlog_has_a_row_of_its_own() -> None:
 
     assert ["livecount", "100,000", "2,000", "0.40", "200", "50%", "right"] in rows(parts)
     assert rows(parts)[-1][-1] == "livecount ended with 1:"
+
+
+def test_more_workers_stand_against_one() -> None:
+    """Medians, what came out right, the target for two, and the cores that were used."""
+    measured = [
+        run(),
+        run(declarations_per_s=2_200.0),
+        run(workers=2, declarations_per_s=2_520.0),
+        run(workers=4, declarations_per_s=3_780.0),
+        run(workers=4, fault="alerts topic: 1 councils are wrong: ['local.shire-1']"),
+    ]
+    parts = list(workers({"workers": measured, "machine": {"cores": 2}}))
+
+    assert rows(parts)[2:] == [
+        ["1", "2 of 2", "2,100", "2,000 to 2,200", "", "", "1.1 of 2"],
+        ["2", "1 of 1", "2,520", "2,520 to 2,520", "1.2 ×", "not met", "1.3 of 2"],
+        ["4", "1 of 2", "3,780", "3,780 to 3,780", "1.8 ×", "", "1.9 of 2"],
+    ]
+    assert "counted by 1, 2 and 4 workers" in parts[1]
+    assert "already used 1.1 of them" in parts[1]
+    assert "full at 1.9 × its rate" in parts[1]
+    assert "- livecount, 4 workers: alerts topic: 1 councils are wrong" in parts[3]
+
+
+def test_without_a_right_run_there_is_no_ratio() -> None:
+    """A page with no figure is better than one with a wrong figure."""
+    measured = [run(fault="redis: 1 councils are wrong"), run(workers=2)]
+    parts = list(workers({"workers": measured, "machine": {"cores": 2}}))
+
+    assert rows(parts)[2:] == [
+        ["1", "0 of 1", "–", "–", "", "", "–"],
+        ["2", "1 of 1", "2,000", "2,000 to 2,000", "", "", "1.0 of 2"],
+    ]
+    assert "already used" not in parts[1]
