@@ -87,6 +87,7 @@ reference: install-dev ## Write the reference pages from the code
 .PHONY: bench
 bench: ## Measure livecount and its peers, and write docs/performance.md (long)
 	@scripts/install bench
+	@scripts/install-chromium .venv-bench
 	.venv-bench/bin/python -m benchmarks
 
 .PHONY: bench-quick

@@ -50,8 +50,8 @@ THROUGHPUT_SHARE, LATENCY_SHARE = 0.3, 0.3
 """How much of the time that is left a part may take before it begins no further round, so that the
 parts after it have theirs."""
 
-WORKERS_ROUNDS = 3
-"""Runs with one worker and with two; a run takes a quarter of a minute."""
+WORKERS, WORKERS_ROUNDS = (1, 2, 4), 3
+"""So many workers, and runs with each; a run takes a quarter of a minute."""
 
 ENGINES = (LIVECOUNT, *PEERS)
 SLOW = {
@@ -207,7 +207,7 @@ def _workers(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) ->
     load = backlog(plan.workers_declarations)
     wanted = expected(load)
     for _ in range(min(WORKERS_ROUNDS, results["rounds"])):
-        for number in (1, 2):
+        for number in WORKERS:
             run = throughput.measure(running, LIVECOUNT, load, wanted, logs, workers=number)
             _say(f"{number} workers", f"{run.declarations_per_s:,.0f}/s", run.fault)
             results["workers"].append(run.plain())

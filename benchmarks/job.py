@@ -46,11 +46,27 @@ class Output:
 
 @dataclass(slots=True)
 class Changed:
-    """What is to be written to Redis of one council."""
+    """What is to be written to Redis of one council, and its totals as they were last published."""
 
     council: Council
     offset: int
     ballots: dict[str, None] = field(default_factory=dict)
+    published: bytes = b""
+    published_version: int = 0
+
+    def totals(self) -> bytes:
+        """Returns the council's totals, worked out once a version; empty before its opening."""
+        if self.published_version != self.council.version:
+            found = council_totals(self.council)
+            self.published = b"" if found is None else found.model_dump_json().encode()
+            self.published_version = self.council.version
+        return self.published
+
+    def output(self) -> list[Output]:
+        """Returns the message with the council's totals; none before its opening."""
+        payload = self.totals()
+        key, headers = self.council.council.encode(), _headers("totals", content_id(payload))
+        return [Output(TOPICS.totals, key, payload, headers)] if payload else []
 
 
 class Count:
@@ -85,12 +101,12 @@ class Count:
             for alert in happened.alerts
         ]
         if not self._coalesce:
-            outputs += totals(council)
+            outputs += changed.output()
         return outputs
 
     def latest(self) -> list[Output]:
         """Returns the totals of each changed council, for a batch that coalesces them."""
-        return [output for each in self.changed.values() for output in totals(each.council)]
+        return [output for each in self.changed.values() for output in each.output()]
 
     def missing(self, keys: list[bytes]) -> list[str]:
         """Returns the councils of message keys that have not been looked for in Redis."""
@@ -126,30 +142,19 @@ class Count:
             self.loaded(missing, pipeline.execute())
 
 
-def totals(council: Council) -> list[Output]:
-    """Returns the message with a council's totals; none while it has not been opened."""
-    found = council_totals(council)
-    if found is None:
-        return []
-    payload = found.model_dump_json().encode()
-    key = council.council.encode()
-    return [Output(TOPICS.totals, key, payload, _headers("totals", content_id(payload)))]
-
-
 def write_council(pipeline: Any, identifier: str, changed: Changed) -> None:
     """Puts a council and its changed wards on a Redis pipeline."""
-    council = changed.council
-    found = council_totals(council)
+    council, totals = changed.council, changed.totals()
     pipeline.hset(
         KEYS.council(identifier),
         mapping={
-            "totals": b"" if found is None else found.model_dump_json().encode(),
+            "totals": totals,
             "state": dump(council),
             "version": council.version,
             "offset": changed.offset,
         },
     )
-    if found is not None and changed.ballots:
+    if totals and changed.ballots:
         pipeline.hset(
             KEYS.wards(identifier),
             mapping={

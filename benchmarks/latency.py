@@ -20,9 +20,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from redis.asyncio import Redis
 
 from benchmarks.bed import load_average, namespace, produce
-from benchmarks.engine import Engine, Running
+from benchmarks.engine import Engine
 from benchmarks.load import Place, all_but_the_last, in_the_balance, swing
 from benchmarks.messages import Message, messages
+from benchmarks.running import Running
 from services.platform import kafka
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings

@@ -81,7 +81,8 @@ def _place(number: int, wards: int, poll: date, chance: random.Random) -> Place:
     control = next((PARTIES[i][0] for i in range(4) if held[i] > total // 2), "NOC")
     opening = CouncilOpened(
         council=council,
-        council_gss=f"E07{number:06d}",
+        # No council has such a code, so none has a place on the map that another is on.
+        council_gss=f"E07{900_000 + number}",
         name=name,
         mode="rehearsal",
         cycle="all-out" if whole else "thirds",

@@ -1,7 +1,9 @@
-"""Onward: from just before the producer's send to a newsroom's webhook and to an open event stream.
+"""Onward: from just before the producer's send to a webhook, an event stream and a browser's page.
 
 The whole chain runs: aggregator, notifier, ticker. Each declaration decides a council the other
-way, as in `latency`, and no council comes twice.
+way, as in `latency`, and no council comes twice in one series. The page has a series of its own
+after the others': a browser takes as much of the machine as the whole chain. All moments are of
+the machine's wall clock, which is the browser's too.
 """
 
 from __future__ import annotations
@@ -10,19 +12,24 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 import uvloop
 
+from benchmarks import page
+from benchmarks.audience import until_ready
 from benchmarks.bed import load_average, namespace, produce
-from benchmarks.engine import LIVECOUNT, Engine, Running
+from benchmarks.engine import LIVECOUNT, Engine
 from benchmarks.latency import COUNCILS, Swings, until_counted
 from benchmarks.load import all_but_the_last, in_the_balance
 from benchmarks.messages import messages
+from benchmarks.running import Running
 from services.platform import kafka
 from services.platform.names import Topics
 from services.platform.ports import free_ports
@@ -31,20 +38,53 @@ from services.platform.stack import Stack
 
 RATE_PER_S = 5
 SECONDS = 20
-CONNECT_TIMEOUT_S = 30.0
+SETTLE_S = 3.0
 LAST_TIMEOUT_S = 20.0
 ELECTION = "local.2014-05-22"
 
-Arrived = Callable[[str], None]
-"""Told a council of which something new has arrived."""
+Moments = dict[str, dict[str, float]]
+"""When each council's news arrived, by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The services that run, and the declarations that they are sent."""
+
+    running: list[Running]
+    settings: Settings
+    swings: Swings
+
+    async def send(self, sent: dict[str, float]) -> None:
+        """Sends a series at its rate, and notes just before each when it leaves."""
+        producer = kafka.producer(self.settings, "bench-producer")
+        await producer.start()
+        topic = Topics(self.settings.namespace).declarations
+        try:
+            for council, _, message in self.swings.take(RATE_PER_S * SECONDS):
+                sent[council] = time.time()
+                await producer.send(topic, message.value, key=message.key, headers=message.headers)
+                await asyncio.sleep(1 / RATE_PER_S)
+        finally:
+            await producer.stop()
+
+    async def all_of(self, ask: Callable[[], Awaitable[Moments]], number: int) -> Moments:
+        """Returns what has come once so many came everywhere, or after LAST_TIMEOUT_S."""
+        deadline = time.monotonic() + LAST_TIMEOUT_S
+        while True:
+            came = await ask()
+            if all(len(each) >= number for each in came.values()) or time.monotonic() > deadline:
+                return came
+            for each in self.running:
+                each.check()
+            await asyncio.sleep(0.1)
 
 
 def measure(stack: Stack, logs: Path) -> dict[str, Any]:
-    """Returns one run: p50 and p99 in milliseconds at the webhook and on the event stream."""
+    """Returns one run: p50 and p99 in milliseconds at each of the places."""
     chance = random.Random(COUNCILS)  # noqa: S311 - a load to repeat, no secret
     stood = in_the_balance(COUNCILS)
     before = messages(event for place in stood for event in all_but_the_last(place, chance))
-    hook, page = free_ports(2, random.Random(time.time_ns()))  # noqa: S311 - ports
+    hook, ticker = free_ports(2, random.Random(time.time_ns()))  # noqa: S311 - ports
     channels = logs / "onward-channels.toml"
     channels.write_text(
         f'[[channels]]\nname = "cms"\nwebhook = "http://127.0.0.1:{hook}/"\nrehearsal = true\n'
@@ -54,7 +94,7 @@ def measure(stack: Stack, logs: Path) -> dict[str, Any]:
         produce(settings, before)
         extra = {
             "LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels),
-            "LIVECOUNT_TICKER_PORT": str(page),
+            "LIVECOUNT_TICKER_PORT": str(ticker),
         }
         running = [
             started.enter_context(
@@ -62,66 +102,69 @@ def measure(stack: Stack, logs: Path) -> dict[str, Any]:
             )
             for engine in (LIVECOUNT, _service("notifier"), _service("ticker"))
         ]
-        return uvloop.run(_measure(running, settings, Swings(stood, chance), (hook, page)))
+        return uvloop.run(_measure(Chain(running, settings, Swings(stood, chance)), hook, ticker))
 
 
 def _service(name: str) -> Engine:
     return Engine(name, name, ("-m", "services.cli", name, "run"), ())
 
 
-async def _measure(
-    running: list[Running], settings: Settings, swings: Swings, ports: tuple[int, int]
-) -> dict[str, Any]:
+async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
     sent: dict[str, float] = {}
-    came: dict[str, dict[str, float]] = {"webhook": {}, "event stream": {}}
+    came: Moments = {"webhook": {}, "event stream": {}}
 
-    def arrival(where: str) -> Arrived:
+    def arrival(where: str) -> Callable[[str], None]:
         def arrived(council: str) -> None:
             if council in sent:
-                came[where].setdefault(council, (time.perf_counter() - sent[council]) * 1_000)
+                came[where].setdefault(council, time.time())
 
         return arrived
 
-    receiver = await _receiver(ports[0], arrival("webhook"))
+    async def noted() -> Moments:
+        return came
+
+    receiver = await _receiver(hook, arrival("webhook"))
     # Of 21 wards 20 are in, and the opening before them.
-    await until_counted(running[0], settings, in_all=21)
-    reading = asyncio.create_task(_stream(ports[1], arrival("event stream")))
-    await asyncio.sleep(3.0)
-    load_before = load_average()
-    producer = kafka.producer(settings, "bench-producer")
-    await producer.start()
+    await until_counted(chain.running[0], chain.settings, in_all=21)
+    await until_ready(ticker)
+    reading = asyncio.create_task(_stream(ticker, arrival("event stream")))
     try:
-        for council, _, message in swings.take(RATE_PER_S * SECONDS):
-            sent[council] = time.perf_counter()
-            topic = Topics(settings.namespace).declarations
-            await producer.send(topic, message.value, key=message.key, headers=message.headers)
-            await asyncio.sleep(1 / RATE_PER_S)
-        deadline = time.monotonic() + LAST_TIMEOUT_S
-        while any(len(each) < len(sent) for each in came.values()) and time.monotonic() < deadline:
-            for each in running:
-                each.check()
-            await asyncio.sleep(0.1)
+        await asyncio.sleep(SETTLE_S)
+        load_before = load_average()
+        await chain.send(sent)
+        places = _figures(await chain.all_of(noted, len(sent)), sent)
+        async with page.watched(ticker, ELECTION, COUNCILS) as watched:
+            await asyncio.sleep(SETTLE_S)
+            sent_again: dict[str, float] = {}
+            await chain.send(sent_again)
+            shown = await chain.all_of(partial(page.moments, watched), len(sent_again))
+            browser = page.version(watched)
     finally:
         reading.cancel()
         receiver.close()
-        await producer.stop()
     return {
         "rate_per_s": RATE_PER_S,
         "declarations": len(sent),
+        "councils": COUNCILS,
         "load_before": load_before,
-        "places": {name: dict(_figures(latencies)) for name, latencies in came.items()},
+        "browser": browser,
+        "places": places | _figures(shown, sent_again),
     }
 
 
-def _figures(latencies: dict[str, float]) -> Iterator[tuple[str, float]]:
-    ordered = sorted(latencies.values())
-    yield "arrived", len(ordered)
-    if ordered:
-        yield "p50_ms", statistics.median(ordered)
-        yield "p99_ms", ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+def _figures(came: Moments, sent: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Returns for each place how many came, and p50 and p99 in milliseconds where any did."""
+    found = {}
+    for place, moments in came.items():
+        ms = sorted((moments[each] - sent[each]) * 1_000 for each in sent if each in moments)
+        found[place] = {"arrived": float(len(ms))}
+        if ms:
+            p99_ms = ms[min(len(ms) - 1, int(len(ms) * 0.99))]
+            found[place] |= {"p50_ms": statistics.median(ms), "p99_ms": p99_ms}
+    return found
 
 
-async def _receiver(port: int, arrived: Arrived) -> asyncio.Server:
+async def _receiver(port: int, arrived: Callable[[str], None]) -> asyncio.Server:
     """Returns a started webhook receiver, which takes everything."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -137,17 +180,9 @@ async def _receiver(port: int, arrived: Arrived) -> asyncio.Server:
     return await asyncio.start_server(serve, "127.0.0.1", port)
 
 
-async def _stream(port: int, arrived: Arrived) -> None:
-    """Listens to the ticker's event stream, as a page does, until it is cancelled."""
-    deadline = time.monotonic() + CONNECT_TIMEOUT_S
-    while True:
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-            break
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.1)
+async def _stream(port: int, arrived: Callable[[str], None]) -> None:
+    """Listens to the ticker's public event stream until it is cancelled."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     request = f"GET /v1/stream?election={ELECTION} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     writer.write(request.encode())
     kind = b""

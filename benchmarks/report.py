@@ -11,6 +11,7 @@ from benchmarks.planning import planning
 from benchmarks.report_costs import costs
 from benchmarks.report_latency import latency
 from benchmarks.report_throughput import bars, bars_note, throughput
+from benchmarks.report_workers import workers
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs" / "performance.md"
@@ -39,6 +40,7 @@ def _parts(results: dict[str, Any]) -> Iterable[str]:
     if results.get("failed"):
         yield f"**Not measured, as it failed:** {', '.join(results['failed'])}."
     yield from throughput(results)
+    yield from workers(results)
     yield from latency(results)
     yield from costs(results)
     arithmetic = planning(results, READERS_A_TICKER)

@@ -86,8 +86,15 @@ def _onward(found: dict[str, Any]) -> str:
         for name, at in found["places"].items()
     ]
     head = ("from just before the send to", "arrived", "p50 ms", "p99 ms")
+    page = (
+        f" The page is the night's, of {found['councils']} councils, in {found['browser']} on the"
+        " same cores, in a series of its own: when the number has come into the document, and when"
+        " the frame that has it has been painted."
+        if "browser" in found
+        else ""
+    )
     return (
         "Onward, through the whole chain of aggregator, notifier and ticker, at"
         f" {found['rate_per_s']} declarations a second ({found['declarations']} declarations, one"
-        " run; the event stream is what a page listens to):\n\n" + table(head, rows)
+        f" run).{page}\n\n" + table(head, rows)
     )

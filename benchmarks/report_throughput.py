@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from benchmarks.chart import Bar
-from benchmarks.tables import TITLES, faults, median, right, spread, table, verdict
+from benchmarks.tables import TITLES, faults, first_line, median, right, spread, table, verdict
 
 TARGETS = {
     "faust_naive": 15.0,
@@ -19,7 +19,6 @@ TARGETS = {
 """How many times a peer's throughput livecount is to reach."""
 
 PURE_TARGET = 0.6
-WORKERS_TARGET = 1.7
 
 
 def throughput(results: dict[str, Any]) -> Iterable[str]:
@@ -32,8 +31,6 @@ def throughput(results: dict[str, Any]) -> Iterable[str]:
         yield faults(results["throughput"])
     if results.get("long"):
         yield _long(results)
-    if results.get("workers"):
-        yield _workers(results)
 
 
 def bars_note(results: dict[str, Any]) -> str:
@@ -121,7 +118,7 @@ def _long(results: dict[str, Any]) -> str:
             f"{run['cpu_s_per_1000']:.2f}",
             f"{run['memory_peak_bytes'] / 2**20:,.0f}",
             f"{run['declarations_per_s'] / run['pure_per_s']:.0%}",
-            run["fault"] or "right",
+            first_line(run["fault"]) or "right",
         )
         for run in results["long"]
     ]
@@ -135,24 +132,3 @@ def _long(results: dict[str, Any]) -> str:
         "what came out",
     )
     return "A longer backlog, many nights after each other:\n\n" + table(head, rows)
-
-
-def _workers(results: dict[str, Any]) -> str:
-    rates = {
-        number: [
-            run["declarations_per_s"]
-            for run in results["workers"]
-            if run["workers"] == number and not run["fault"]
-        ]
-        for number in (1, 2)
-    }
-    if not all(rates.values()):
-        return "Two workers: no run with the right outcome."
-    one, two = (statistics.median(rates[number]) for number in (1, 2))
-    return (
-        f"One worker counted {one:,.0f} declarations/s of a backlog of"
-        f" {results['workers'][0]['declarations']:,} and two {two:,.0f}, {two / one:.1f} × as many"
-        f" (medians of {len(rates[2])} runs; target {WORKERS_TARGET:g} ×:"
-        f" {verdict(two / one >= WORKERS_TARGET)}). There were {results['machine']['cores']} cores"
-        " for the workers, Kafka, Redis and the measuring process together."
-    )

@@ -18,8 +18,9 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from redis import Redis
 
 from benchmarks.bed import namespace, produce
-from benchmarks.engine import LIVECOUNT, Engine, Running
+from benchmarks.engine import LIVECOUNT, Engine
 from benchmarks.messages import Message, backlog, expected
+from benchmarks.running import Running
 from election.fold import apply
 from schemas.events import decode_event
 from services.platform.names import Keys, Topics

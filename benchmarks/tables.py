@@ -10,6 +10,8 @@ from benchmarks.engine import ECHO, LIVECOUNT, PEERS
 
 TITLES = {engine.name: engine.title for engine in (*PEERS, LIVECOUNT, ECHO)}
 
+FAULT_MAX = 200
+
 
 def right(runs: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Returns the runs that count, by engine."""
@@ -50,5 +52,15 @@ def verdict(met: bool) -> str:  # noqa: FBT001 - the one thing it is told
 def faults(runs: Sequence[dict[str, Any]]) -> str:
     """Returns a list of the runs that were wrong, or nothing."""
     wrong = [run for run in runs if run["fault"]]
-    lines = [f"- {TITLES[run['engine']]}: {run['fault'].splitlines()[0][:200]}" for run in wrong]
+    lines = [f"- {_named(run)}: {first_line(run['fault'])}" for run in wrong]
     return "\n".join(["Runs that do not count:", "", *lines]) if wrong else ""
+
+
+def _named(run: dict[str, Any]) -> str:
+    number = run.get("workers", 1)
+    return TITLES[run["engine"]] + (f", {number} workers" if number > 1 else "")
+
+
+def first_line(fault: str | None) -> str:
+    """Returns the beginning of what was wrong, fit for a table: the rest may be a process's log."""
+    return fault.splitlines()[0][:FAULT_MAX] if fault else ""

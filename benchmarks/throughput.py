@@ -14,8 +14,10 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from redis import Redis
 
 from benchmarks.bed import load_average, namespace, produce
-from benchmarks.engine import Engine, Running
+from benchmarks.engine import Engine
+from benchmarks.group import held, until_joined
 from benchmarks.messages import Expected, Message
+from benchmarks.running import Running
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.stack import Stack
@@ -57,44 +59,54 @@ def measure(  # noqa: PLR0913 - where, what and how many
     wanted: Expected,
     logs: Path,
     *,
-    workers: int = 1,
+    workers: int = 0,
 ) -> Run:
-    """Returns one run of an engine, in so many processes, on a load in a namespace of its own."""
-    run = Run(engine.name, len(load), workers, councils=len(wanted.councils))
-    with namespace(stack) as settings:
-        produce(settings, load)
-        time.sleep(1.0)
+    """Returns one run of an engine on a load in a namespace of its own.
+
+    It starts on the backlog in one process, or with `workers` in so many that have joined before;
+    then all of the backlog is measured, as no worker has to start.
+    """
+    run = Run(engine.name, len(load), workers or 1, councils=len(wanted.councils))
+    with namespace(stack) as settings, ExitStack() as started:
+        if not workers:
+            produce(settings, load)
+            time.sleep(1.0)
         run.load_before = load_average()
         redis = Redis.from_url(settings.redis_url.get_secret_value())
         empty_bytes = redis.info("memory")["used_memory"]
         servers = {name: pid for name, pid in stack.running().items() if pid}
-        with ExitStack() as started:
-            running = [
-                started.enter_context(
-                    Running(
-                        engine,
-                        settings,
-                        logs / f"{engine.name}-{settings.namespace}-{number}.log",
-                        environment={"LIVECOUNT_WORKER_ID": str(number)},
-                        servers=servers if number == 1 else {},
-                    )
+        running = [
+            started.enter_context(
+                Running(
+                    engine,
+                    settings,
+                    logs / f"{engine.name}-{settings.namespace}-{number}.log",
+                    environment={"LIVECOUNT_WORKER_ID": str(number)},
+                    servers=servers if number == 1 else {},
                 )
-                for number in range(1, workers + 1)
-            ]
-            try:
-                finished = _until_done(running, settings, wanted)
-            except (RuntimeError, TimeoutError) as error:
-                run.fault = str(error)
-                return run
-            run.memory_peak_bytes = max(each.sample().memory_peak_bytes for each in running)
-            run.redis_bytes = redis.info("memory")["used_memory"] - empty_bytes
-        totals, alerts = (
-            read(settings, Topics(settings.namespace).totals),
-            read(settings, Topics(settings.namespace).alerts),
-        )
+            )
+            for number in range(1, run.workers + 1)
+        ]
+        try:
+            if workers:
+                until_joined(running, settings)
+                with held(running):
+                    produce(settings, load)
+            held_until = time.time()
+            finished = _until_done(running, settings, wanted)
+        except (RuntimeError, TimeoutError) as error:
+            run.fault = str(error)
+            return run
+        run.memory_peak_bytes = max(each.sample().memory_peak_bytes for each in running)
+        run.redis_bytes = redis.info("memory")["used_memory"] - empty_bytes
+        started.close()
+        topics = Topics(settings.namespace)
+        totals, alerts = read(settings, topics.totals), read(settings, topics.alerts)
         run.totals_messages = len(totals)
         run.fault = _compare(settings, totals, alerts, wanted)
-        _rate(run, running, totals, wanted, finished)
+        run.start_s = min((each[0] for each in totals), default=0.0) - running[0].started
+        begun = (held_until, 0) if workers else _when_warm(totals, wanted.changes)
+        _rate(run, running, begun, wanted.changes, finished)
     return run
 
 
@@ -184,13 +196,24 @@ def _compare(
 
 
 def _rate(
-    run: Run,
-    running: Sequence[Running],
-    totals: list[tuple[float, str, Any]],
-    wanted: Expected,
-    finished: float,
+    run: Run, running: Sequence[Running], begun: tuple[float, int], of: int, finished: float
 ) -> None:
-    """Works out the rate from the first tenth to the end.
+    """Works out the rate from the moment and the number of changes at which measuring begins."""
+    moment, done = begun
+    declarations = (of - done) / of * run.declarations
+    run.declarations_per_s = declarations / (finished - moment)
+    cpu_s = sum(each.cpu_s_at(finished) - each.cpu_s_at(moment) for each in running)
+    run.cpu_s_per_1000 = cpu_s / declarations * 1_000
+    for name in running[0].servers:
+        used_s = running[0].cpu_s_at(finished, name) - running[0].cpu_s_at(moment, name)
+        if name == "redis":
+            run.redis_cpu_s_per_1000 = used_s / declarations * 1_000
+        else:
+            run.kafka_cpu_s_per_1000 += used_s / declarations * 1_000
+
+
+def _when_warm(totals: list[tuple[float, str, Any]], changes: int) -> tuple[float, int]:
+    """Returns when a tenth was done, and how much was done by then.
 
     Every totals message says how many changes of its council it includes, so the totals topic
     holds the progress of the run, whatever an engine leaves out.
@@ -202,17 +225,7 @@ def _rate(
         versions[key] = max(versions.get(key, 0), value["version"])
         if begun and moment > begun:
             break
-        if done >= WARM_SHARE * wanted.changes:
+        if done >= WARM_SHARE * changes:
             # All of the same batch counts as done by then.
             begun, begun_done = moment, done
-    declarations = (wanted.changes - begun_done) / wanted.changes * run.declarations
-    run.start_s = min((each[0] for each in totals), default=0.0) - running[0].started
-    run.declarations_per_s = declarations / (finished - begun)
-    cpu_s = sum(each.cpu_s_at(finished) - each.cpu_s_at(begun) for each in running)
-    run.cpu_s_per_1000 = cpu_s / declarations * 1_000
-    for name in running[0].servers:
-        used_s = running[0].cpu_s_at(finished, name) - running[0].cpu_s_at(begun, name)
-        if name == "redis":
-            run.redis_cpu_s_per_1000 = used_s / declarations * 1_000
-        else:
-            run.kafka_cpu_s_per_1000 += used_s / declarations * 1_000
+    return begun, begun_done

@@ -38,10 +38,16 @@ def test_make_alone_lists_every_target() -> None:
     assert {"help", "install", "demo", "test", "check", "fmt"} <= set(TARGETS)
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "check", "fmt", "stack-up", "schemas"])
+@pytest.mark.parametrize("target", ["demo", "test", "check", "fmt", "stack-up", "schemas", "bench"])
 def test_targets_install_what_they_need(target: str) -> None:
     """A target that runs the project sees to its environment first."""
     assert steps(target).startswith("scripts/install ")
+
+
+@pytest.mark.parametrize("target", ["test", "bench", "screenshots"])
+def test_targets_that_open_pages_see_to_a_browser(target: str) -> None:
+    """Where there is no Chromium one is installed before it is needed."""
+    assert "scripts/install-chromium" in steps(target)
 
 
 def test_check_edits_nothing() -> None:
