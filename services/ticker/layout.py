@@ -51,13 +51,16 @@ def lay_out(councils: Iterable[tuple[str, str]]) -> Map:
     """Returns the map for councils given as GSS code and name.
 
     London's grid where all are London boroughs, else the hexagons of the United Kingdom, cropped
-    to where there are councils. Councils without a place there stand in rows below, by name.
+    to where there are councils. Councils without a place there stand in rows below, by name; so
+    does one whose place another has taken, as where a council was renumbered.
     """
     found = list(councils)
     london = bool(found) and all(gss.startswith(LONDON_CODES) for gss, _ in found)
     places = _london() if london else _united_kingdom()
-    here = {gss: places[gss] for gss, _ in found if gss in places}
-    outside = sorted((name, gss) for gss, name in found if gss not in places)
+    first = {places[gss][1:]: gss for gss, _ in reversed(found) if gss in places}
+    taken = set(first.values())
+    here = {gss: places[gss] for gss, _ in found if gss in taken}
+    outside = sorted((name, gss) for gss, name in found if gss not in here)
     corners = _square() if london else _hexagon()
     every = here if london else _with_surroundings(here, places)
     left = min((x for _, x, _ in every.values()), default=0.0) - 1

@@ -122,3 +122,12 @@ def test_every_council_has_a_place_on_the_map_of_its_own() -> None:
         assert layout.squares == squares
         assert {totals.council_gss for totals in councils} == set(layout.tiles)
         assert len(spots) == len(set(spots))
+
+
+def test_two_codes_of_one_place_both_stand_on_the_map() -> None:
+    """A council under its new code and one under the old take a tile each; no spot is shared."""
+    layout = lay_out([("E07000101", "Old"), ("E07000243", "New")])
+
+    assert set(layout.tiles) == {"E07000101", "E07000243"}
+    spots = [(tile.x, tile.y) for tile in (*layout.tiles.values(), *layout.empty)]
+    assert len(set(spots)) == len(spots)
