@@ -101,7 +101,7 @@ class Ward:
     @property
     def postponed(self) -> bool:
         """Whether no declaration is to be expected under the notice that stands."""
-        return self.notice in _POSTPONED
+        return self.notice in POSTPONED
 
     def costs(self, party: str) -> tuple[int | None, ...]:
         """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
@@ -123,7 +123,8 @@ class Ward:
         return self._written or b""
 
 
-_POSTPONED = frozenset({"postponed", "countermanded"})
+POSTPONED = frozenset({"postponed", "countermanded"})
+"""Notices under which no declaration is to be expected."""
 
 
 def _called(ballot_paper_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Literal
 
 from election.council import Council
@@ -53,7 +54,7 @@ def _no_result(ward: Ward) -> dict[str, Any]:
 def _result(ward: Ward, declared: Declaration) -> dict[str, Any]:
     """Returns a ballot's declaration, elected candidates first, most votes first."""
     candidates = declared.candidates
-    if ward.result is not None:
+    if ward.result is not None and ward.result.elected != tuple(map(_flag, candidates)):
         candidates = tuple(map(_flagged, candidates, ward.result.elected))
     return {
         "seats_contested": declared.seats_contested,
@@ -71,6 +72,9 @@ def _result(ward: Ward, declared: Declaration) -> dict[str, Any]:
         "turnout_percentage": declared.turnout_percentage,
         "total_electorate": declared.total_electorate,
     }
+
+
+_flag = attrgetter("elected")
 
 
 def _flagged(candidate: Candidate, elected: bool | None) -> Candidate:  # noqa: FBT001 -- mapped
