@@ -35,7 +35,7 @@ class Plan(NamedTuple):
     rate: float
 
 
-SHORT = Plan(declarations=20_000, times=1, rebuilds=1, rate=90)
+SHORT = Plan(declarations=20_000, times=1, rebuilds=1, rate=150)
 LONG = Plan(declarations=200_000, times=8, rebuilds=2, rate=200)
 
 
