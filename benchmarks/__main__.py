@@ -22,7 +22,7 @@ from benchmarks.machine import machine, versions
 from benchmarks.messages import backlog, expected
 from services.platform.stack import Stack
 
-PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "long", "workers")
+PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "workers")
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -32,7 +32,6 @@ class Plan:
 
     rounds: int
     declarations: int
-    long_declarations: int
     workers_declarations: int
     latency_rounds: int
     latency_s: float
@@ -44,8 +43,8 @@ class Plan:
 
 Part = Callable[[dict[str, Any], Plan, Stack, Path], None]
 
-FULL = Plan(5, 24_000, 100_000, 24_000, 5, 6.0, (160, 5_600, 50_000), 30, 30.0)
-QUICK = Plan(1, 8_000, 0, 0, 1, 3.0, (160, 5_600), 0, 0.0)
+FULL = Plan(5, 100_000, 24_000, 5, 6.0, (160, 5_600, 50_000), 30, 0.0)
+QUICK = Plan(1, 8_000, 0, 1, 3.0, (160, 5_600), 0, 0.0)
 THROUGHPUT_SHARE, LATENCY_SHARE = 0.3, 0.3
 """How much of the time that is left a part may take before it begins no further round, so that the
 parts after it have theirs."""
@@ -55,12 +54,12 @@ WORKERS, WORKERS_ROUNDS = (1, 2, 4), 3
 
 ENGINES = (LIVECOUNT, *PEERS)
 SLOW = {
-    "faust_naive": 16,
-    "faust_batched": 8,
-    "quix": 8,
-    "aiokafka_getmany": 4,
-    "confluent_consume": 4,
-    "faststream_batch": 4,
+    "faust_naive": 32,
+    "faust_batched": 16,
+    "quix": 16,
+    "aiokafka_getmany": 8,
+    "confluent_consume": 8,
+    "faststream_batch": 8,
 }
 """Engines that get one so many-th of the backlog, so that all work for some seconds each."""
 
@@ -93,7 +92,6 @@ def main() -> None:
             ("start", _start),
             ("audience", _audience),
             ("onward", _onward),
-            ("long", _long),
             ("workers", _workers),
         ):
             if part in only:
@@ -149,7 +147,6 @@ def _empty(rounds: int) -> dict[str, Any]:
         name: []
         for name in (
             "throughput",
-            "long",
             "workers",
             "latency",
             "pure",
@@ -189,16 +186,6 @@ def _throughput(results: dict[str, Any], plan: Plan, running: Stack, logs: Path)
             run = throughput.measure(running, engine, its, wanted[len(its)], logs)
             _say(f"round {number + 1}", run.engine, f"{run.declarations_per_s:,.0f}/s", run.fault)
             results["throughput"].append(run.plain())
-
-
-def _long(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
-    if plan.long_declarations:
-        load = backlog(plan.long_declarations)
-        run = throughput.measure(running, LIVECOUNT, load, expected(load), logs)
-        _say("long", run.engine, f"{run.declarations_per_s:,.0f}/s", run.fault)
-        fold = pure.run("speed", plan.long_declarations)
-        _say("long", "pure fold", f"{fold['decode_validate_fold_per_s']:,.0f}/s")
-        results["long"].append({**run.plain(), "pure_per_s": fold["decode_validate_fold_per_s"]})
 
 
 def _workers(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from benchmarks.chart import Bar
-from benchmarks.tables import TITLES, faults, first_line, median, right, spread, table, verdict
+from benchmarks.tables import TITLES, faults, median, right, spread, table, verdict
 
 TARGETS = {
     "faust_naive": 15.0,
@@ -29,8 +29,6 @@ def throughput(results: dict[str, Any]) -> Iterable[str]:
         yield _throughput(results)
         yield _targets(results)
         yield faults(results["throughput"])
-    if results.get("long"):
-        yield _long(results)
 
 
 def bars_note(results: dict[str, Any]) -> str:
@@ -107,28 +105,3 @@ def _targets(results: dict[str, Any]) -> str:
             ("pure fold", f"{PURE_TARGET:.0%}", f"{share:.0%}", verdict(share >= PURE_TARGET))
         )
     return table(("livecount against", "target", "measured", ""), rows)
-
-
-def _long(results: dict[str, Any]) -> str:
-    rows = [
-        (
-            TITLES[run["engine"]],
-            f"{run['declarations']:,}",
-            f"{run['declarations_per_s']:,.0f}",
-            f"{run['cpu_s_per_1000']:.2f}",
-            f"{run['memory_peak_bytes'] / 2**20:,.0f}",
-            f"{run['declarations_per_s'] / run['pure_per_s']:.0%}",
-            first_line(run["fault"]) or "right",
-        )
-        for run in results["long"]
-    ]
-    head = (
-        "engine",
-        "backlog",
-        "declarations/s",
-        "CPU s per 1,000",
-        "peak MiB",
-        "of the pure fold",
-        "what came out",
-    )
-    return "A longer backlog, many nights after each other:\n\n" + table(head, rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.report_latency import latency
-from benchmarks.report_throughput import throughput
 from benchmarks.report_workers import workers
 
 
@@ -54,16 +53,6 @@ def test_a_browser_page_stands_beside_the_webhook() -> None:
 def test_results_from_before_there_was_a_browser_can_still_be_reported() -> None:
     """They have their rows, and nothing is said of a page."""
     assert "page" not in onward()[0].partition("\n")[0]
-
-
-def test_a_long_backlog_has_a_row_of_its_own() -> None:
-    """Its rate stands beside the pure fold's, and a fault's log does not break the table."""
-    right = run(declarations=100_000, pure_per_s=4_000.0)
-    wrong = right | {"fault": "livecount ended with 1:\nTraceback | of many\nlines"}
-    parts = list(throughput({"throughput": [], "long": [right, wrong]}))
-
-    assert ["livecount", "100,000", "2,000", "0.40", "200", "50%", "right"] in rows(parts)
-    assert rows(parts)[-1][-1] == "livecount ended with 1:"
 
 
 def test_more_workers_stand_against_one() -> None:
