@@ -46,13 +46,17 @@ class Output:
 
 @dataclass(slots=True)
 class Changed:
-    """What is to be written to Redis of one council, and its totals as they were last published."""
+    """What is to be written to Redis of one council, and its totals as they were last published.
+
+    `state` is that of the council now, where the engine has made it for a place of its own.
+    """
 
     council: Council
     offset: int
     ballots: dict[str, None] = field(default_factory=dict)
     published: bytes = b""
     published_version: int = 0
+    state: bytes = b""
 
     def totals(self) -> bytes:
         """Returns the council's totals, worked out once a version; empty before its opening."""
@@ -149,7 +153,7 @@ def write_council(pipeline: Any, identifier: str, changed: Changed) -> None:
         KEYS.council(identifier),
         mapping={
             "totals": totals,
-            "state": dump(council),
+            "state": changed.state or dump(council),
             "version": council.version,
             "offset": changed.offset,
         },

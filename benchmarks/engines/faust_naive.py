@@ -46,7 +46,8 @@ async def aggregate(stream: faust.Stream) -> None:
             topic = alerts_topic if output.topic == TOPICS.alerts else totals_topic
             await topic.send(key=output.key, value=output.value, headers=output.headers)
         if count.changed:
-            table[key] = dump(count.changed[council].council)
+            changed = count.changed[council]
+            table[key] = changed.state = dump(changed.council)
             async with redis.pipeline(transaction=False) as pipeline:
                 count.write(pipeline)
                 await pipeline.execute()
