@@ -58,9 +58,10 @@ def planning(results: dict[str, Any], readers_a_process: int) -> str:
     united_states = (
         f"**A night the size of the US.** {US_REPORTS:,} precinct reports at {US_PER_S:,}/s are"
         f" {US_REPORTS / US_PER_S:.0f} s of work. {US_PER_S:,} / ({rate:,.0f} × {BUSY_MAX}) takes"
-        f" {workers} workers, so at least {workers} partitions, better {max(8, 4 * workers)}, as"
-        f" councils do not spread evenly. Redis is at {US_PER_S / redis_per_s:.0%} of its thread,"
-        f" Kafka at {US_PER_S / 1_000 * kafka_s:.1f} cores. One worker alone would take"
+        f" {workers} worker{'' if workers == 1 else 's'}, and one more that can take over; at least"
+        f" as many partitions, better {max(8, 4 * workers)}, as councils do not spread evenly."
+        f" Redis is at {US_PER_S / redis_per_s:.0%} of its thread, Kafka at"
+        f" {US_PER_S / 1_000 * kafka_s:.2f} cores. One worker alone would take"
         f" {US_REPORTS / rate:.0f} s, and the last alerts would be {late_s:.0f} s late."
     )
     return f"{basis}\n\n{united_kingdom}\n\n{united_states}\n\n{FIRST_HURT}"
