@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from polls import opened
 
+from services.aggregator.changes import Changes
+from services.aggregator.councils import NOTHING, Councils
+from services.aggregator.decode import Placed
 from services.aggregator.fetch import Fetch, WholeFetches
 from services.aggregator.poison import REJECTS_MAX, WINDOW_DECLARATIONS, Poison, Poisoned
 from services.aggregator.progress import Progress
@@ -100,3 +105,21 @@ def record(offset: int) -> Any:
     return SimpleNamespace(
         topic="live.declarations", partition=3, offset=offset, timestamp=1, timestamp_type=0
     )
+
+
+async def test_others_have_their_turn_between_two_councils_that_are_written_out() -> None:
+    """However many councils a rebuild has, heartbeats go on: nothing holds the loop for all."""
+    councils = Councils()
+    changes = Changes(councils)
+    for number in range(50):
+        event = opened(total=3).model_copy(update={"council": f"local.c{number}.2026-05-07"})
+        councils.put(event.council, NOTHING)
+        changes.add(Placed(SimpleNamespace(offset=number, partition=0), event))
+    writing = asyncio.create_task(changes.entries())
+    turns = 0
+    while not writing.done():
+        await asyncio.sleep(0)
+        turns += 1
+
+    assert len(writing.result()) == 50
+    assert turns >= 50
