@@ -37,14 +37,13 @@ class Plan:
     latency_s: float
     scale: tuple[int, ...]
     audience_s: int
-    minutes: float
     deadline_s: float = 0.0
 
 
 Part = Callable[[dict[str, Any], Plan, Stack, Path], None]
 
-FULL = Plan(5, 100_000, 24_000, 5, 6.0, (160, 5_600, 50_000), 30, 0.0)
-QUICK = Plan(1, 8_000, 0, 1, 3.0, (160, 5_600), 0, 0.0)
+FULL = Plan(5, 100_000, 24_000, 5, 6.0, (160, 5_600, 50_000), 30)
+QUICK = Plan(1, 8_000, 0, 1, 3.0, (160, 5_600), 0)
 THROUGHPUT_SHARE, LATENCY_SHARE = 0.3, 0.3
 """How much of the time that is left a part may take before it begins no further round, so that the
 parts after it have theirs."""
@@ -81,9 +80,8 @@ def main() -> None:
         # The other parts stay as they were measured before.
         kept = json.loads(path.read_text())
         results = {**kept, **{name: results[name] for name in _written_by(only)}, "rounds": rounds}
-    minutes = plan.minutes if arguments.minutes is None else arguments.minutes
-    if minutes:
-        plan = replace(plan, deadline_s=time.monotonic() + minutes * 60)
+    if arguments.minutes:
+        plan = replace(plan, deadline_s=time.monotonic() + arguments.minutes * 60)
     with tempfile.TemporaryDirectory(prefix="livecount-bench-logs-") as logs, stack() as running:
         for part, measure in (
             ("throughput", _throughput),

@@ -52,7 +52,7 @@ def verdict(met: bool) -> str:  # noqa: FBT001 - the one thing it is told
 def faults(runs: Sequence[dict[str, Any]]) -> str:
     """Returns a list of the runs that were wrong, or nothing."""
     wrong = [run for run in runs if run["fault"]]
-    lines = [f"- {_named(run)}: {first_line(run['fault'])}" for run in wrong]
+    lines = [f"- {_named(run)}: {_first_line(run['fault'])}" for run in wrong]
     return "\n".join(["Runs that do not count:", "", *lines]) if wrong else ""
 
 
@@ -61,6 +61,6 @@ def _named(run: dict[str, Any]) -> str:
     return TITLES[run["engine"]] + (f", {number} workers" if number > 1 else "")
 
 
-def first_line(fault: str | None) -> str:
+def _first_line(fault: str | None) -> str:
     """Returns the beginning of what was wrong, fit for a table: the rest may be a process's log."""
     return fault.splitlines()[0][:FAULT_MAX] if fault else ""

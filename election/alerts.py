@@ -55,8 +55,6 @@ def news(council: Council, count: Count, ballots: Iterable[str]) -> News | None:
     for ballot in ("", *ballots):
         told = council.told.get(ballot, _NOTHING_TOLD)
         true = _true_now(count, ballot)
-        if not told and not true:
-            continue
         for key, each in told.items():
             if true.get(key) != each.claim:
                 withdrawn.append((key, each))

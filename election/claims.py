@@ -8,7 +8,7 @@ from election.decider import the_decider
 from election.majority import party_of
 from election.margin import is_knife_edge
 from election.outcome import is_change
-from election.ward import POSTPONED, Ward
+from election.ward import Ward
 from schemas.council import Nominee
 
 
@@ -32,11 +32,11 @@ def ward_claims(ward: Ward) -> dict[Key, Claim]:
     found: dict[Key, Claim] = {}
     if not ward.counts:
         return found
-    ballot, notice = ward.ballot_paper_id, ward.notice
-    if notice == "recount" and ward.status is not None:
+    ballot = ward.ballot_paper_id
+    if ward.notice == "recount" and ward.status is not None:
         found[Key("recount", ballot)] = Claim(figures=ward.status.recount or 1)
-    if notice in POSTPONED:
-        found[Key("postponed", ballot)] = Claim(figures=notice)
+    if ward.postponed:
+        found[Key("postponed", ballot)] = Claim(figures=ward.notice)
     if ward.line is not None and is_knife_edge(ward.line):
         found[Key("knife_edge", ballot)] = Claim(figures=ward.line.votes)
     for nominee, behind in beaten(ward):

@@ -101,7 +101,7 @@ class Ward:
     @property
     def postponed(self) -> bool:
         """Whether no declaration is to be expected under the notice that stands."""
-        return self.notice in POSTPONED
+        return self.notice in _POSTPONED
 
     def costs(self, party: str) -> tuple[int | None, ...]:
         """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
@@ -123,8 +123,7 @@ class Ward:
         return self._written or b""
 
 
-POSTPONED = frozenset({"postponed", "countermanded"})
-"""Notices under which no declaration is to be expected."""
+_POSTPONED = frozenset({"postponed", "countermanded"})
 
 
 def _called(ballot_paper_id: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any, Literal
 
 from election.council import Council
@@ -54,7 +53,7 @@ def _no_result(ward: Ward) -> dict[str, Any]:
 def _result(ward: Ward, declared: Declaration) -> dict[str, Any]:
     """Returns a ballot's declaration, elected candidates first, most votes first."""
     candidates = declared.candidates
-    if ward.result is not None and ward.result.elected != tuple(map(_flag, candidates)):
+    if ward.result is not None:
         candidates = tuple(map(_flagged, candidates, ward.result.elected))
     return {
         "seats_contested": declared.seats_contested,
@@ -72,9 +71,6 @@ def _result(ward: Ward, declared: Declaration) -> dict[str, Any]:
         "turnout_percentage": declared.turnout_percentage,
         "total_electorate": declared.total_electorate,
     }
-
-
-_flag = attrgetter("elected")
 
 
 def _flagged(candidate: Candidate, elected: bool | None) -> Candidate:  # noqa: FBT001 -- mapped

@@ -16,9 +16,6 @@ from uk_election_ids.election_ids import IdBuilder
 _CACHE_ENTRIES = 131_072
 _DAYS = 1_024
 
-# Ballot ids that were built here need not be taken apart again to see that they are valid.
-_BUILT: set[str] = set()
-
 # Nearly all ids are of this plain form, and seen to be canonical at a fraction of what it costs
 # to take one apart (docs/performance.md). `by` as a name would be read as a by-election.
 _SLUG = r"(?!by\.)[a-z0-9_]+(?:-[a-z0-9_]+)*"
@@ -54,8 +51,6 @@ def ballot_paper_id(council: str, ward: str, poll: date, *, by_election: bool = 
     if by_election:
         builder = builder.with_contest_type("by")
     identifier: str = builder.ballot_id
-    if len(_BUILT) < _CACHE_ENTRIES:
-        _BUILT.add(identifier)
     return identifier
 
 
@@ -82,7 +77,7 @@ def check_ballot_paper_id(identifier: str) -> str:
 
     Only the canonical spelling is valid, so that one ballot has one id.
     """
-    if identifier in _BUILT or _is_plain(_PLAIN_BALLOT, identifier):
+    if _is_plain(_PLAIN_BALLOT, identifier):
         return identifier
     parsed = _parsed(identifier)
     if parsed is None or not parsed.division or parsed.ballot_id != identifier:
