@@ -18,9 +18,9 @@ def add_agent(app: faust.App, topic: Any, worker: Worker) -> None:
     @app.agent(topic, name="count", concurrency=1)
     async def count(stream: Any) -> None:
         with or_leave():
-            async for events in batches(stream):
-                records = [record for event in events for record in event.value]
-                await worker.begin(records, partial(_acknowledge, stream, events))
+            async for messages in batches(app, stream.channel.queue):
+                records = [record for message in messages for record in message.value]
+                await worker.begin(records, partial(_acknowledge, app, messages))
 
     @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
     async def finish() -> None:
@@ -28,6 +28,6 @@ def add_agent(app: faust.App, topic: Any, worker: Worker) -> None:
             await worker.finish()
 
 
-async def _acknowledge(stream: Any, events: list[Any]) -> None:
-    for event in events:
-        await stream.ack(event)
+async def _acknowledge(app: faust.App, messages: list[Any]) -> None:
+    for message in messages:
+        app.consumer.ack(message)

@@ -37,9 +37,6 @@ FETCH_RECORDS_MAX = 1_000
 FETCHES_WAITING_MAX = 16
 """Fetches that may wait in memory while a batch is counted; then Faust stops fetching."""
 
-STREAM_STALL_S = 30.0
-"""After so long without progress Faust writes to the log; the health endpoint says it too."""
-
 METADATA_MAX_AGE_MS = 30_000
 CONNECTION_IDLE_MAX_MS = 540_000
 
@@ -69,7 +66,6 @@ def build_app(settings: Settings) -> faust.App:
         broker_credentials=_credentials(settings),
         broker_client_id="livecount-aggregator",
         broker_commit_interval=COMMIT_INTERVAL_S,
-        broker_commit_livelock_soft_timeout=STREAM_STALL_S,
         broker_check_crcs=True,
         broker_heartbeat_interval=HEARTBEAT_INTERVAL_S,
         broker_max_poll_interval=POLL_INTERVAL_MAX_S,
@@ -93,7 +89,6 @@ def build_app(settings: Settings) -> faust.App:
         # What exactly_once loses is in docs/decisions/0001-no-exactly-once.md.
         processing_guarantee="at_least_once",
         stream_buffer_maxsize=FETCHES_WAITING_MAX,
-        stream_processing_timeout=STREAM_STALL_S,
         stream_recovery_delay=0.0,
         stream_wait_empty=True,
         store="memory://",

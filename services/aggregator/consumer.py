@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from aiokafka.errors import ConsumerStoppedError
 from faust.transport.drivers import aiokafka
 from mode.services import Service
 from mode.utils.futures import maybe_async
+
+from services.aggregator.turns import let_alerts_go
+
+FETCH_TIMEOUT_S = 1.0
+"""How long a fetch is waited for before it is looked whether to stop. Nothing waits for it."""
 
 
 class _InLoop(aiokafka.AIOKafkaConsumerThread):
@@ -42,18 +49,63 @@ class _InLoop(aiokafka.AIOKafkaConsumerThread):
         """Returns what a function of the consumer gives; raises what it raises."""
         return await maybe_async(fun(*args, **kwargs))
 
+    async def getmany(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109 - Faust calls it so
+        """Returns what has been fetched already; where there is nothing, the first record that is.
+
+        Once all of a fetch is taken the consumer asks Kafka for the next, and its request takes
+        as long as half a fold. So the first record goes ahead, is counted and told, and the
+        others are taken with the next call, together, however many they are.
+        """
+        consumer = self._ensure_consumer()
+        most = self.app.conf.broker_max_poll_records
+        found = await self._fetch_records(consumer, active_partitions, timeout=0, max_records=most)
+        if found:
+            return found
+        return await self._fetch_records(consumer, active_partitions, timeout, max_records=1)
+
 
 class _Consumer(aiokafka.Consumer):
-    """Faust's consumer in one loop, without its search for gaps between acknowledged offsets.
+    """Faust's consumer in one loop, with one agent, which acknowledges in the order of the log.
 
-    There is one agent, and it acknowledges in the order of the log, so whatever stands before an
-    acknowledged fetch is counted. Faust cannot know that: it takes the offsets within a whole
-    fetch for a gap and closes about one gap at each commit, so that under load the committed
-    offset falls behind without end (`_new_offset` in faust/transport/consumer.py, 0.15.3).
+    So whatever stands before an acknowledged fetch is counted. Faust cannot know that: it takes
+    the offsets within a whole fetch for a gap and closes about one gap at each commit, so that
+    under load the committed offset falls behind without end (`_new_offset` in
+    faust/transport/consumer.py, 0.15.3).
     """
 
     def _new_consumer_thread(self) -> _InLoop:
         return _InLoop(self, loop=self.loop, thread_loop=self.loop, beacon=self.beacon)
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Puts what is fetched before the agent, until the fetcher stops.
+
+        Faust's own leads each message through its conductor, in one of four tasks, so that a
+        rebalance can begin while a message waits for room. Here only a message that has to wait
+        is put by a task.
+        """
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                # The agent takes a turn to count what it was given. Asking for more comes after.
+                await let_alerts_go(after=1)
+                async for partition, message in self.getmany(timeout=FETCH_TIMEOUT_S):
+                    read = self._read_offset[partition]
+                    if read is None or message.offset >= read:
+                        await self._put(message)
+                        self._read_offset[partition] = message.offset
+        except (ConsumerStoppedError, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+
+    async def _put(self, message: Any) -> None:
+        """Puts a message into the agent's queue; waits for room until a rebalance begins."""
+        (topic,) = self.app.topics
+        if self.app.flow_control.is_active() and not topic.queue.full():
+            topic.queue.put_nowait(message)
+        else:
+            await self.wait_first(topic.queue.put(message), self.suspend_flow.wait())
+
+    def verify_event_path(self, now: float, tp: Any) -> None:
+        """Looks at nothing: that counting moves on is for the watch to see (`watch.py`)."""
 
     def _new_offset(self, tp: Any) -> int | None:
         acknowledged = self._acked[tp]
@@ -63,9 +115,6 @@ class _Consumer(aiokafka.Consumer):
         acknowledged.clear()
         self._acked_index[tp].clear()
         return following
-
-    async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
-        """Notes nothing: an offset between two fetches is no gap."""
 
 
 class Transport(aiokafka.Transport):

@@ -18,6 +18,7 @@ from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.reject import Reject
 from services.aggregator.changes import Entry, Written
 from services.aggregator.partitions import partition_of
+from services.aggregator.turns import let_alerts_go
 from services.platform import kafka
 from services.platform.names import Topics
 from services.platform.settings import Settings
@@ -83,9 +84,13 @@ class Outputs:
     async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
         """Sends each council's alerts, in order, and what could not be applied.
 
-        Does not wait: `acknowledged` does. Raises KafkaAway where Kafka takes nothing.
+        Returns once the alerts have gone out, so that nothing else that follows from the batch
+        goes before them. Does not wait until Kafka has them: `acknowledged` does. Raises
+        KafkaAway where Kafka takes nothing.
         """
         sent = await self._send_alerts(alerts)
+        if sent:
+            await let_alerts_go()
         return sent + await self._send(self._producer, self._rejected(conflicts))
 
     async def publish_totals(self, entries: Iterable[Entry]) -> None:
