@@ -252,8 +252,10 @@ def _audience(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -
         done = subprocess.run(  # noqa: S603 - our own module
             command, cwd=RESULTS.parent.parent, capture_output=True, check=False, text=True
         )
-        _say("audience", done.stderr[-300:] if done.returncode else "measured")
-        results["audience"] = json.loads(done.stdout) if done.returncode == 0 else {}
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        results["audience"] = json.loads(done.stdout)
+        _say("audience", "measured")
 
 
 def _onward(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:

@@ -144,7 +144,11 @@ class Broker:
         configuration = str(self.process.configuration)
         formatted = subprocess.run(  # noqa: S603 - the command is the stack's own
             runtime.command(
-                "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", configuration
+                "kafka.tools.StorageTool",
+                "format",
+                # In one word: an id may begin with a dash.
+                f"--cluster-id={cluster_id}",
+                f"--config={configuration}",
             ),
             capture_output=True,
             text=True,
