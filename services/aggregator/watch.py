@@ -6,6 +6,7 @@ import asyncio
 
 import faust
 
+from services.aggregator.app import REBALANCE_TIMEOUT_S
 from services.aggregator.exits import Exit, leave
 from services.aggregator.outputs import KafkaAway
 from services.aggregator.progress import STALL_TIMEOUT_S, Progress
@@ -21,6 +22,10 @@ within seconds also when no declaration comes."""
 LAG_EVERY_LOOKS = 5
 """Looks between two questions for the end of the log: each opens a connection of its own."""
 
+REBALANCE_STALL_S = REBALANCE_TIMEOUT_S
+"""After so long in one rebalance, with Kafka there, a worker is out of its group and does not know
+it: it waits for a commit that no coordinator takes."""
+
 
 class Watch:
     """Looks again and again, until the app stops."""
@@ -34,6 +39,7 @@ class Watch:
         self._topic = topic
         self._health = health
         self._now = asyncio.Event()
+        self._rebalancing_since_s: float | None = None
 
     def look_now(self) -> None:
         """Has the next look begin at once, as after a rebalance."""
@@ -42,7 +48,8 @@ class Watch:
     async def run(self) -> None:
         """Looks until the app stops. Raises what `Worker.look_after` raises.
 
-        Ends the process where declarations wait and none is counted for STALL_TIMEOUT_S.
+        Ends the process where declarations wait and none is counted for STALL_TIMEOUT_S, and
+        where a rebalance takes longer than REBALANCE_STALL_S.
         """
         loop = asyncio.get_running_loop()
         progress = Progress(loop.time())
@@ -74,13 +81,25 @@ class Watch:
         except KafkaAway:
             # Without a broker nothing can be counted, and a restart would not help.
             progress.moved(now_s)
+            self._rebalancing_since_s = None
             return
+        self._look_at_rebalance(now_s)
         ends = {partition: end for partition, end in found.items() if partition in partitions}
         positions = dict(self._worker.positions)
         AGGREGATOR_LAG.set(progress.lag(ends, positions))
         stalled_s = progress.stalled_s(ends, positions, now_s)
         if stalled_s > STALL_TIMEOUT_S:
             leave(Exit.STALLED, f"declarations wait, and none was counted for {stalled_s:.0f} s")
+
+    def _look_at_rebalance(self, now_s: float) -> None:
+        if not self._app.rebalancing:
+            self._rebalancing_since_s = None
+            return
+        if self._rebalancing_since_s is None:
+            self._rebalancing_since_s = now_s
+        lasted_s = now_s - self._rebalancing_since_s
+        if lasted_s > REBALANCE_STALL_S:
+            leave(Exit.STALLED, f"a rebalance has not ended for {lasted_s:.0f} s")
 
     def _assigned(self) -> set[int]:
         """Returns the partitions that the group has given to this worker."""
