@@ -32,7 +32,7 @@ COMMIT_INTERVAL_S = 0.5
 repeated, not what is right."""
 
 FETCH_RECORDS_MAX = 1_000
-"""Records of one fetch; they travel through Faust as one event for each partition."""
+"""Records of one fetch; they travel through Faust as one message for each partition."""
 
 FETCHES_WAITING_MAX = 16
 """Fetches that may wait in memory while a batch is counted; then Faust stops fetching."""

@@ -1,8 +1,8 @@
-"""Whole fetches: what Kafka answers for one partition travels through Faust as one event.
+"""Whole fetches: what Kafka answers for one partition travels through Faust as one message.
 
-Faust calls the conductor, a lock, two tasks and its sensors once for each message, which costs
-more than counting it. Its documented setting `ConsumerScheduler` decides in which order fetched
-records are handed on; ours hands on each partition's records together.
+What Faust does once for each message costs more than counting it. Its documented setting
+`ConsumerScheduler` decides in which order fetched records are handed on; ours hands on each
+partition's records together.
 """
 
 from __future__ import annotations
