@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import Any
 
 import faust
 
 from services.aggregator.consumer import Transport
+from services.aggregator.exits import Exit, leave
 from services.aggregator.fetch import WholeFetches
 from services.aggregator.no_tables import NoTables
 from services.platform.kafka import MESSAGE_MAX_BYTES, REQUEST_TIMEOUT_MS
@@ -37,15 +39,35 @@ FETCH_RECORDS_MAX = 1_000
 FETCHES_WAITING_MAX = 16
 """Fetches that may wait in memory while a batch is counted; then Faust stops fetching."""
 
+STOP_TIMEOUT_S = 20.0
+"""How long an orderly stop may take: the batch in hand, its outputs and the last commit, each with
+its own limit. aiokafka gives no limit to a commit; where Kafka is away it tries for ever. Compose
+grants 30 s before it kills."""
+
 METADATA_MAX_AGE_MS = 30_000
 CONNECTION_IDLE_MAX_MS = 540_000
 
 
 class _App(faust.App):
-    """A Faust app that leaves nothing on disk: it has no tables, so it needs no directories."""
+    """A Faust app that leaves nothing on disk, and whose stop ends."""
 
     def _create_directories(self) -> None:
+        # It has no tables.
         pass
+
+    async def stop(self) -> None:
+        """Stops in an orderly way; ends the process where that takes over STOP_TIMEOUT_S."""
+        limit = asyncio.get_running_loop().call_later(
+            STOP_TIMEOUT_S,
+            leave,
+            Exit.STALLED,
+            f"told to stop, it has not ended within {STOP_TIMEOUT_S:.0f} s; what it counted stays"
+            " counted, and its last offsets are not committed",
+        )
+        try:
+            await super().stop()
+        finally:
+            limit.cancel()
 
     def _new_transport(self) -> Transport:
         return Transport(self.conf.broker_consumer, self)

@@ -37,7 +37,7 @@ class Exit(IntEnum):
     FENCED = os.EX_TEMPFAIL
     """Another worker counts this one's partition; restart and rejoin. 75."""
     STALLED = os.EX_OSERR
-    """Declarations wait, but none was counted for too long; restart. 71."""
+    """Declarations wait and none was counted, or a rebalance or a stop did not end; restart. 71."""
 
 
 _STATUSES: dict[type[Exception], Exit] = {

@@ -19,14 +19,27 @@ class Progress:
     def __init__(self, now_s: float) -> None:
         self._moved_at_s = now_s
         self._positions: dict[int, int | None] = {}
+        self._rebalance: int | None = None
+        self._rebalance_seen_at_s = now_s
 
     def lag(self, ends: Mapping[int, int], positions: Mapping[int, int | None]) -> int:
         """Returns how many declarations wait to be counted."""
         return sum(max(0, end - (positions.get(place) or 0)) for place, end in ends.items())
 
     def moved(self, now_s: float) -> None:
-        """Says that something was done that no position shows."""
+        """Says that something was done that no position shows, or that nothing can be done."""
         self._moved_at_s = now_s
+        self._rebalance = None
+
+    def rebalancing_s(self, rebalance: int | None, now_s: float) -> float:
+        """Returns for how long one and the same rebalance has been seen; 0 where there is none.
+
+        `rebalance` is the number of the one under way. Nothing is counted during one, and no
+        position known, so that `stalled_s` cannot see that it does not end.
+        """
+        if rebalance is None or rebalance != self._rebalance:
+            self._rebalance, self._rebalance_seen_at_s = rebalance, now_s
+        return now_s - self._rebalance_seen_at_s
 
     def stalled_s(
         self, ends: Mapping[int, int], positions: Mapping[int, int | None], now_s: float

@@ -23,8 +23,7 @@ LAG_EVERY_LOOKS = 5
 """Looks between two questions for the end of the log: each opens a connection of its own."""
 
 REBALANCE_STALL_S = REBALANCE_TIMEOUT_S
-"""After so long in one rebalance, with Kafka there, a worker is out of its group and does not know
-it: it waits for a commit that no coordinator takes."""
+"""After so long in one rebalance, with Kafka there, the group has gone on without this worker."""
 
 
 class Watch:
@@ -39,7 +38,6 @@ class Watch:
         self._topic = topic
         self._health = health
         self._now = asyncio.Event()
-        self._rebalancing_since_s: float | None = None
 
     def look_now(self) -> None:
         """Has the next look begin at once, as after a rebalance."""
@@ -81,25 +79,17 @@ class Watch:
         except KafkaAway:
             # Without a broker nothing can be counted, and a restart would not help.
             progress.moved(now_s)
-            self._rebalancing_since_s = None
             return
-        self._look_at_rebalance(now_s)
+        rebalance = self._app.rebalancing_count if self._app.rebalancing else None
+        lasts_s = progress.rebalancing_s(rebalance, now_s)
+        if lasts_s > REBALANCE_STALL_S:
+            leave(Exit.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")
         ends = {partition: end for partition, end in found.items() if partition in partitions}
         positions = dict(self._worker.positions)
         AGGREGATOR_LAG.set(progress.lag(ends, positions))
         stalled_s = progress.stalled_s(ends, positions, now_s)
         if stalled_s > STALL_TIMEOUT_S:
             leave(Exit.STALLED, f"declarations wait, and none was counted for {stalled_s:.0f} s")
-
-    def _look_at_rebalance(self, now_s: float) -> None:
-        if not self._app.rebalancing:
-            self._rebalancing_since_s = None
-            return
-        if self._rebalancing_since_s is None:
-            self._rebalancing_since_s = now_s
-        lasted_s = now_s - self._rebalancing_since_s
-        if lasted_s > REBALANCE_STALL_S:
-            leave(Exit.STALLED, f"a rebalance has not ended for {lasted_s:.0f} s")
 
     def _assigned(self) -> set[int]:
         """Returns the partitions that the group has given to this worker."""

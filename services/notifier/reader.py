@@ -36,6 +36,10 @@ POLL_RECORDS_MAX = 100
 COMMIT_INTERVAL_S = 1.0
 """How often offsets are committed. The ledger makes a late commit harmless."""
 
+COMMIT_TIMEOUT_S = 5.0
+"""How long a commit is tried. aiokafka itself would try for as long as Kafka is away, and the
+notifier could not stop; two of them fit into what compose grants."""
+
 log = logging.getLogger(__name__)
 
 
@@ -150,7 +154,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             held = self._consumer.assignment()
             owned = {each: offset for each, offset in offsets.items() if each in held}
             if owned:
-                await self._consumer.commit(owned)
-        except (IllegalStateError, KafkaError) as error:
+                async with asyncio.timeout(COMMIT_TIMEOUT_S):
+                    await self._consumer.commit(owned)
+        except (IllegalStateError, KafkaError, TimeoutError) as error:
             # The ledger knows what was sent, so a lost commit costs a second reading alone.
-            log.warning("offsets are not committed: %s", error)
+            log.warning("offsets are not committed: %r", error)

@@ -66,14 +66,16 @@ class Crew:
         await self._spawn(name, member)
         member.keeper = asyncio.create_task(self._keep(name, member))
 
-    async def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
-        """Ends a process for good; kills it when it takes too long."""
+    async def stop(
+        self, name: str, number: signal.Signals = signal.SIGTERM, grace_s: float = STOP_TIMEOUT_S
+    ) -> None:
+        """Ends a process for good; kills it when it takes longer than its grace."""
         member = self._members[name]
         member.wanted = False
         self.signal(name, number)
         self.signal(name, signal.SIGCONT)
         try:
-            await asyncio.wait_for(self._gone(member), STOP_TIMEOUT_S)
+            await asyncio.wait_for(self._gone(member), grace_s)
         except TimeoutError:
             self.signal(name, signal.SIGKILL)
             await self._gone(member)

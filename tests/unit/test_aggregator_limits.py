@@ -62,6 +62,26 @@ def test_a_rebuild_is_no_stall() -> None:
     assert progress.stalled_s({0: 10}, {0: 5}, 25.0) == 5.0
 
 
+def test_a_rebalance_that_does_not_end_is_told_from_several_short_ones() -> None:
+    """Each rebalance has a number; only while it stays the same one does the time add up."""
+    progress = Progress(0.0)
+
+    assert progress.rebalancing_s(1, 10.0) == 0.0
+    assert progress.rebalancing_s(1, 40.0) == 30.0
+    assert progress.rebalancing_s(2, 45.0) == 0.0
+    assert progress.rebalancing_s(None, 50.0) == 0.0
+    assert progress.rebalancing_s(2, 60.0) == 0.0
+
+
+def test_a_rebalance_without_kafka_is_no_stall() -> None:
+    """While no broker answers no rebalance can end, and a restart would not help."""
+    progress = Progress(0.0)
+    progress.rebalancing_s(1, 10.0)
+    progress.moved(60.0)
+
+    assert progress.rebalancing_s(1, 65.0) == 0.0
+
+
 def test_the_lag_counts_what_waits_in_every_partition() -> None:
     """Lag is the sum over partitions; one that Redis knows nothing of counts whole."""
     assert Progress(0.0).lag({0: 10, 1: 4, 2: 3}, {0: 7, 1: 4}) == 6

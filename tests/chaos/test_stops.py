@@ -1,0 +1,105 @@
+"""Who is told to stop stops, also while Kafka or Redis cannot be reached."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from crew import Crew
+from ground import Ground
+from recorder import Recorder
+from rough_night import RoughNight
+from senders import raw_producer
+
+from services.namespace import environment
+from services.platform.names import Keys, Topics
+from services.platform.ports import free_ports
+from services.platform.redis import connect
+from services.platform.settings import Settings
+from services.platform.topics import create_topics
+
+GRACE_S = 30.0
+"""What compose grants a service between SIGTERM and SIGKILL (docker-compose.yml)."""
+
+KILLED = -9
+SERVICES = ("intake", "aggregator", "notifier", "ticker")
+
+
+@pytest.fixture(scope="module")
+def small_ground() -> Iterator[Ground]:
+    """One broker and Redis behind proxies."""
+    with tempfile.TemporaryDirectory(prefix="livecount-stops-") as directory:
+        made = Ground(Path(directory), 1, Random(directory))
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("away", ["kafka", "redis"])
+async def test_a_service_stops_when_told_though_a_server_is_away(
+    away: str,
+    small_ground: Ground,
+    eventually: Callable[..., Awaitable[object]],
+    tmp_path: Path,
+) -> None:
+    """Every service ends by itself within its grace, in the middle of a night."""
+    direct = small_ground.settings(f"stops-{away}", direct=True)
+    linked = small_ground.settings(f"stops-{away}", direct=False)
+    await create_topics(direct)
+    found = {k: v for k, v in environment(linked).items() if k.startswith("LIVECOUNT_")}
+    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path)
+    ports = dict(zip(SERVICES, free_ports(2 * len(SERVICES), Random(away)), strict=False))
+    async with Recorder() as recorder:
+        channels = tmp_path / "channels.toml"
+        channels.write_text(
+            f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
+        )
+        ends: dict[int, int] = {}
+        sending = asyncio.create_task(_send(direct, ends))
+        try:
+            await crew.start("intake", "intake", "run", intake_port=str(ports["intake"]))
+            await crew.start("ticker", "ticker", "run", ticker_port=str(ports["ticker"]))
+            await crew.start("aggregator", "aggregator", "run")
+            await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
+            await eventually(lambda: recorder.ids, timeout_s=60)
+            # Everything is counted, and its offset not yet committed.
+            sending.cancel()
+            await eventually(lambda: _counted(direct, ends), timeout_s=60)
+            (small_ground.cut_kafka if away == "kafka" else small_ground.cut_redis)()
+            await asyncio.gather(*(crew.stop(name, grace_s=GRACE_S) for name in SERVICES))
+        finally:
+            sending.cancel()
+            small_ground.mend_kafka()
+            small_ground.mend_redis()
+            await crew.stop_all()
+
+    assert [name for name in SERVICES if crew.ends(name)[0][1] == KILLED] == []
+
+
+async def _send(settings: Settings, ends: dict[int, int]) -> None:
+    """Sends a night until it is cancelled, and says how far each partition goes."""
+    async with raw_producer(settings) as producer:
+        for parcel in RoughNight(1, 20_000, 40, settings.namespace).parcels:
+            stands = await producer.send_and_wait(
+                Topics(settings.namespace).declarations,
+                parcel.value,
+                key=parcel.key,
+                headers=parcel.headers,
+            )
+            ends[stands.partition] = stands.offset + 1
+
+
+async def _counted(settings: Settings, ends: dict[int, int]) -> bool:
+    """Tells whether everything sent is counted."""
+    keys = Keys(settings.namespace)
+    async with connect(settings) as redis:
+        marks = await redis.mget([keys.watermark(number) for number in ends])
+    return all(int(mark or 0) >= end for mark, end in zip(marks, ends.values(), strict=True))
