@@ -33,7 +33,7 @@ def run(channels: ChannelsFile = None) -> None:
     """Sends alerts to the channels until it is stopped."""
     from aiokafka.errors import KafkaError
 
-    from services.notifier.service import run_notifier
+    from services.notifier.service import UnfinishedError, run_notifier
     from services.notifier.topic_reader import KafkaLostError
     from services.platform.log import configure_log
     from services.platform.settings import load_settings
@@ -44,7 +44,7 @@ def run(channels: ChannelsFile = None) -> None:
     troubles: list[BaseException] = []
     try:
         asyncio.run(run_notifier(settings, loaded))
-    except* (KafkaLostError, KafkaError) as group:
+    except* (KafkaLostError, KafkaError, UnfinishedError) as group:
         troubles += group.exceptions
     for trouble in troubles:
         typer.echo(str(trouble), err=True)

@@ -32,7 +32,15 @@ from services.platform.settings import Settings
 STALL_TIMEOUT_S = 90.0
 """A reader silent for longer is stuck: a full lane makes it wait for one message, 60 s at most."""
 
+FINISH_TIMEOUT_S = 10.0
+"""How long messages under way may take once the notifier is told to stop. With two commits and
+what is left to disconnect this is less than compose grants, 30 s."""
+
 log = logging.getLogger(__name__)
+
+
+class UnfinishedError(Exception):
+    """The notifier stopped before what was under way was recorded."""
 
 
 def steady_clock() -> Callable[[], datetime]:
@@ -48,12 +56,33 @@ def steady_clock() -> Callable[[], datetime]:
 async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
     """Notifies until SIGTERM or SIGINT; then messages under way are finished and recorded.
 
-    Raises KafkaLostError or aiokafka's KafkaError where Kafka cannot be reached, and ValueError
-    for a channel that cannot be used.
+    Raises KafkaLostError or aiokafka's KafkaError where Kafka cannot be reached, UnfinishedError
+    where messages under way were not recorded in time, and ValueError for a channel that cannot
+    be used.
     """
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+
+    def stop() -> None:
+        if not stopping.is_set():
+            stopping.set()
+            limit.reschedule(loop.time() + FINISH_TIMEOUT_S)
+
+    try:
+        async with asyncio.timeout(None) as limit:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, stop)
+            await _notify(settings, channels, stopping)
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise UnfinishedError(
+            f"told to stop, messages under way were not recorded within {FINISH_TIMEOUT_S:.0f} s;"
+            " they are sent again after the next start, under the same ids"
+        ) from error
+
+
+async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asyncio.Event) -> None:
+    """Notifies until it is to stop; raises as `run_notifier` does."""
     health = Health(STALL_TIMEOUT_S)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(health_endpoint(settings.metrics_host, settings.metrics_port, health))

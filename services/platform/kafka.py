@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import Any
 
@@ -48,6 +49,25 @@ def producer(settings: Settings, client_id: str) -> AIOKafkaProducer:
     )
 
 
+class _Consumer(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka has no types
+    """A consumer that disconnects also while its broker is away."""
+
+    async def stop(self) -> None:
+        """Leaves the group and disconnects; raises nothing of aiokafka's own.
+
+        aiokafka cancels its fetches and awaits them, and lets their cancellation through where
+        one is about to be tried again (`Fetcher.close`, 0.14.0): whoever stops would be taken
+        for cancelled, and the connections would stay open.
+        """
+        try:
+            await super().stop()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            await self._client.close()
+
+
 def consumer(
     settings: Settings,
     *topics: str,
@@ -61,7 +81,7 @@ def consumer(
     `instance_id` it is a static member: after a restart it has its partitions back at once,
     instead of after its session timeout. Not started.
     """
-    return AIOKafkaConsumer(
+    return _Consumer(
         *topics,
         **connection(settings),
         client_id=client_id,

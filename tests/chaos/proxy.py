@@ -32,6 +32,10 @@ class Proxy:
         self._server = await asyncio.start_server(self._join, LOOPBACK, 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
+    def close(self) -> None:
+        """Listens no more."""
+        self._server.close()
+
     def cut(self) -> None:
         """Closes every connection, and each new one at once."""
         self._gone = True
@@ -79,6 +83,7 @@ class Network:
     """Proxies on an event loop and a thread of their own, so that no other work slows them."""
 
     def __init__(self) -> None:
+        self._proxies: list[Proxy] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -87,6 +92,7 @@ class Network:
         """Returns a proxy that listens."""
         made = Proxy(target_port)
         self._run(made.serve())
+        self._proxies.append(made)
         return made
 
     def cut(self, proxy: Proxy) -> None:
@@ -101,6 +107,8 @@ class Network:
         self._loop.close()
 
     async def _end(self) -> None:
+        for proxy in self._proxies:
+            proxy.close()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()

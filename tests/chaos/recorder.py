@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -21,10 +22,12 @@ class Arrival(NamedTuple):
 class Recorder:
     """Answers 204 to everything and keeps the alerts in order of arrival.
 
-    While it is `away` it answers 503, and counts only how often it was `asked`.
+    While it is `away` it answers 503, and counts only how often it was `asked`. Each answer
+    takes `slow_s` seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slow_s: float = 0.0) -> None:
+        self._slow_s = slow_s
         self.arrivals: list[Arrival] = []
         self.away = False
         self.asked = 0
@@ -57,4 +60,5 @@ class Recorder:
         alert = orjson.loads(await request.read())
         key = request.headers.get("Idempotency-Key", "")
         self.arrivals.append(Arrival(alert["id"], time.time(), key))
+        await asyncio.sleep(self._slow_s)
         return web.Response(status=204)

@@ -17,6 +17,7 @@ from rough_night import RoughNight
 from senders import raw_producer
 
 from services.namespace import environment
+from services.platform.kafka import consumer
 from services.platform.names import Keys, Topics
 from services.platform.ports import free_ports
 from services.platform.redis import connect
@@ -42,6 +43,30 @@ def small_ground() -> Iterator[Ground]:
             made.stop()
 
 
+@pytest.mark.timeout(60)
+async def test_a_consumer_disconnects_though_its_broker_is_away(small_ground: Ground) -> None:
+    """Nothing is raised, and no connection stays open, while its fetches are tried again."""
+    direct = small_ground.settings("stops-consumer", direct=True)
+    await create_topics(direct)
+    topic = Topics(direct.namespace).declarations
+    reader = consumer(
+        small_ground.settings("stops-consumer", direct=False),
+        topic,
+        group_id=None,
+        client_id="test",
+    )
+    await reader.start()
+    await reader.getmany(timeout_ms=1_000)
+    small_ground.cut_kafka()
+    try:
+        # Each fetch that fails waits before it is tried again; most of the time one waits.
+        for _ in range(10):
+            await reader.getmany(timeout_ms=100)
+        await reader.stop()
+    finally:
+        small_ground.mend_kafka()
+
+
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("away", ["kafka", "redis"])
 async def test_a_service_stops_when_told_though_a_server_is_away(
@@ -57,7 +82,8 @@ async def test_a_service_stops_when_told_though_a_server_is_away(
     found = {k: v for k, v in environment(linked).items() if k.startswith("LIVECOUNT_")}
     crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path)
     ports = dict(zip(SERVICES, free_ports(2 * len(SERVICES), Random(away)), strict=False))
-    async with Recorder() as recorder:
+    # A slow receiver, so that a message is under way.
+    async with Recorder(slow_s=2.0) as recorder:
         channels = tmp_path / "channels.toml"
         channels.write_text(
             f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
