@@ -34,7 +34,7 @@ class Plan:
     declarations: int
     workers_declarations: int
     latency_rounds: int
-    latency_s: float
+    latency_turn_s: float
     scale: tuple[int, ...]
     audience_s: int
     deadline_s: float = 0.0
@@ -42,8 +42,8 @@ class Plan:
 
 Part = Callable[[dict[str, Any], Plan, Stack, Path], None]
 
-FULL = Plan(5, 100_000, 24_000, 5, 6.0, (160, 5_600, 50_000), 30)
-QUICK = Plan(1, 8_000, 0, 1, 3.0, (160, 5_600), 0)
+FULL = Plan(5, 100_000, 24_000, 12, 4.0, (160, 5_600, 50_000), 30)
+QUICK = Plan(1, 8_000, 0, 2, 3.0, (160, 5_600), 0)
 THROUGHPUT_SHARE, LATENCY_SHARE = 0.3, 0.3
 """How much of the time that is left a part may take before it begins no further round, so that the
 parts after it have theirs."""
@@ -63,6 +63,8 @@ SLOW = {
 """Engines that get one so many-th of the backlog, so that all work for some seconds each."""
 
 LATENCY_ENGINES = {"livecount", "quix", "echo"}
+LATENCY_RATES = (50, 500)
+"""Declarations a second."""
 
 
 def main() -> None:
@@ -199,19 +201,16 @@ def _workers(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) ->
 
 
 def _latency(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
-    rates = {50: plan.latency_s, 500: plan.latency_s}
-    rounds = min(plan.latency_rounds, results["rounds"])
+    engines = [each for each in (*ENGINES, ECHO) if each.name in LATENCY_ENGINES]
     began = time.monotonic()
-    for _ in range(rounds):
+    for turn in latency.measure(
+        running, engines, LATENCY_RATES, plan.latency_rounds, plan.latency_turn_s, logs
+    ):
+        shown = f"p50 {turn.p50_ms:.1f} p99 {turn.p99_ms:.1f} ms at {turn.rate_per_s}/s"
+        _say("latency", turn.engine, shown, turn.fault)
+        results["latency"].append(turn.plain())
         if _late(plan, began, LATENCY_SHARE):
             break
-        for engine in (*ENGINES, ECHO):
-            if engine.name not in LATENCY_ENGINES:
-                continue
-            for run in latency.measure(running, engine, rates, logs):
-                shown = f"p50 {run.p50_ms:.1f} p99 {run.p99_ms:.1f} ms at {run.rate_per_s}/s"
-                _say("latency", run.engine, shown, run.fault)
-                results["latency"].append(run.plain())
 
 
 def _pure(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:

@@ -10,9 +10,11 @@ import asyncio
 import random
 import statistics
 import time
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import uvloop
@@ -33,13 +35,15 @@ COUNCILS = 160
 READY_TIMEOUT_S = 60.0
 LAST_ALERT_TIMEOUT_S = 20.0
 IDLE_S = 1.0
-WARM_S = 1.0
-"""The first second at each rate is not measured: connections and caches are cold."""
+WARM_S = 0.5
+"""The beginning of each turn is not measured: connections and caches are cold."""
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Latency:
-    """What one run at one rate gave. Milliseconds."""
+    """What one turn at one rate gave. Milliseconds; rounds are counted from 1."""
 
     engine: str
     rate_per_s: int
@@ -49,6 +53,7 @@ class Latency:
     longest_ms: float = 0.0
     load_before: float = 0.0
     fault: str | None = None
+    round: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Returns the run for JSON."""
@@ -76,28 +81,92 @@ class Swings:
         return found
 
 
-def measure(stack: Stack, engine: Engine, rates: dict[int, float], logs: Path) -> list[Latency]:
-    """Returns one run of an engine: for each rate a second, so many seconds of it."""
+@dataclass(frozen=True, slots=True)
+class _Entrant:
+    """An engine that is up, with the producer and the reader that measure it."""
+
+    running: Running
+    swings: Swings
+    reader: AIOKafkaConsumer
+    producer: AIOKafkaProducer
+    topic: str
+
+    async def turn(self, rate_per_s: int, seconds: float) -> Latency:
+        """Returns what a turn at a rate gave."""
+        result = Latency(self.running.engine.name, rate_per_s, load_before=load_average())
+        planned = self.swings.take(int(rate_per_s * (seconds + WARM_S)))
+        await _at(result, planned, self.reader, self.producer, self.topic)
+        self.running.check()
+        return result
+
+    async def stop(self) -> None:
+        """Disconnects."""
+        await self.producer.stop()
+        await self.reader.stop()
+
+
+def measure(  # noqa: PLR0913, PLR0917 - what is measured, and how much of it
+    stack: Stack,
+    engines: Sequence[Engine],
+    rates: Sequence[int],
+    rounds: int,
+    seconds: float,
+    logs: Path,
+) -> Iterator[Latency]:
+    """Yields each engine's turns: in every round, at each rate a second, one after the other.
+
+    All engines are up all the time, and the load, so many seconds of it, is given to them by
+    turns, so that all meet the same moments of a machine that is not always as fast. One that
+    fails has one turn with its fault and then no more.
+    """
+    with ExitStack() as stacked, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        up = [_up(stacked, stack, engine, logs) for engine in engines]
+        entrants = []
+        for running, settings, swings, before in up:
+            started = _or_fault(runner, running, _started(running, settings, swings, before))
+            if isinstance(started, Latency):
+                yield started
+            else:
+                entrants.append(started)
+        for number in range(rounds):
+            for rate in rates:
+                # Each goes first, and after each other, in its turn.
+                first = number % len(entrants) if entrants else 0
+                for entrant in entrants[first:] + entrants[:first]:
+                    turn = _or_fault(runner, entrant.running, entrant.turn(rate, seconds))
+                    turn.round, turn.rate_per_s = number + 1, rate
+                    if turn.fault:
+                        entrants.remove(entrant)
+                    yield turn
+        for entrant in entrants:
+            runner.run(entrant.stop())
+
+
+def _or_fault(
+    runner: asyncio.Runner, running: Running, work: Coroutine[Any, Any, T]
+) -> T | Latency:
+    try:
+        return runner.run(work)
+    except (RuntimeError, TimeoutError) as error:
+        return Latency(running.engine.name, 0, load_before=load_average(), fault=str(error))
+
+
+def _up(
+    stacked: ExitStack, stack: Stack, engine: Engine, logs: Path
+) -> tuple[Running, Settings, Swings, int]:
+    """Returns an engine that has begun with a night up to its councils' last wards."""
     chance = random.Random(COUNCILS)  # noqa: S311 - a load to repeat, no secret
     stood = in_the_balance(COUNCILS)
     before = messages(event for place in stood for event in all_but_the_last(place, chance))
-    swings = Swings(stood, chance)
-    with namespace(stack) as settings:
-        produce(settings, before)
-        log = logs / f"{engine.name}-{settings.namespace}.log"
-        with Running(engine, settings, log) as running:
-            try:
-                return uvloop.run(_measure(running, settings, swings, rates, len(before)))
-            except (RuntimeError, TimeoutError) as error:
-                load = load_average()
-                return [
-                    Latency(engine.name, rate, load_before=load, fault=str(error)) for rate in rates
-                ]
+    settings = stacked.enter_context(namespace(stack))
+    produce(settings, before)
+    log = logs / f"{engine.name}-{settings.namespace}.log"
+    running = stacked.enter_context(Running(engine, settings, log))
+    return running, settings, Swings(stood, chance), len(before)
 
 
-async def _measure(
-    running: Running, settings: Settings, swings: Swings, rates: dict[int, float], before: int
-) -> list[Latency]:
+async def _started(running: Running, settings: Settings, swings: Swings, before: int) -> _Entrant:
+    """Returns once the engine has done all that stood before, and is idle."""
     topics = Topics(settings.namespace)
     reader = kafka.consumer(settings, group_id=None, client_id="bench-reader")
     producer = kafka.producer(settings, "bench-producer")
@@ -105,21 +174,9 @@ async def _measure(
     await producer.start()
     places = [TopicPartition(topics.alerts, each) for each in range(settings.kafka_partitions)]
     reader.assign(places)
-    results = []
-    try:
-        await _ready(running, settings, reader, places, before)
-        await reader.seek_to_end(*places)
-        for rate, seconds in rates.items():
-            planned = swings.take(int(rate * (seconds + WARM_S)))
-            result = Latency(running.engine.name, rate)
-            result.load_before = load_average()
-            await _at(result, planned, reader, producer, topics.declarations)
-            results.append(result)
-            running.check()
-    finally:
-        await producer.stop()
-        await reader.stop()
-    return results
+    await _ready(running, settings, reader, places, before)
+    await reader.seek_to_end(*places)
+    return _Entrant(running, swings, reader, producer, topics.declarations)
 
 
 async def _ready(

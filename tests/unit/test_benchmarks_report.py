@@ -55,6 +55,27 @@ def test_results_from_before_there_was_a_browser_can_still_be_reported() -> None
     assert "page" not in onward()[0].partition("\n")[0]
 
 
+def turn(engine: str, number: int, p50_ms: float, **further: Any) -> dict[str, Any]:
+    """Returns what a turn of latency leaves behind."""
+    figures = {"p50_ms": p50_ms, "p99_ms": 2 * p50_ms, "rate_per_s": 50, "round": number}
+    return {"engine": engine, "fault": None} | figures | further
+
+
+def test_a_latency_stands_against_the_echo_of_the_same_round() -> None:
+    """A slow moment that both met changes no ratio; a round that one missed has none."""
+    measured = [
+        turn("livecount", 1, 4.0),
+        turn("echo", 1, 4.0),
+        turn("livecount", 2, 12.0),
+        turn("echo", 2, 10.0),
+        turn("livecount", 3, 15.0),
+        turn("echo", 3, 3.0, fault="2 of 175 alerts did not come"),
+    ]
+    found = rows(list(latency({"latency": measured})))
+
+    assert ["p50 at 50/s against aiokafka echo, no work", "1.2 ×", "1.10 ×", "met"] in found
+
+
 def test_more_workers_stand_against_one() -> None:
     """Medians, what came out right, the target for two, and the cores that were used."""
     measured = [
