@@ -35,7 +35,6 @@ async def batches(app: faust.App, queue: asyncio.Queue[Any]) -> AsyncIterator[li
 def _current(app: faust.App, message: Any) -> list[Any]:
     if message.generation_id != app.consumer_generation_id or not app.flow_control.is_active():
         return []
-    message.tracked = True
     app.consumer.track_message(message)
     return [message]
 

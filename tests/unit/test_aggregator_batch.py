@@ -34,9 +34,7 @@ def app() -> App:
 
 def message(declarations: int, generation: int = GENERATION) -> Any:
     """Returns as much of a message as batches look at."""
-    return SimpleNamespace(
-        value=["a record"] * declarations, generation_id=generation, tracked=False
-    )
+    return SimpleNamespace(value=["a record"] * declarations, generation_id=generation)
 
 
 def queue_of(*messages: Any) -> asyncio.Queue[Any]:
@@ -58,7 +56,6 @@ async def test_whatever_has_arrived_is_one_batch_in_its_order(app: App) -> None:
 
     assert await anext(taken(app, queue_of(*waiting))) == waiting
     assert app.tracked == waiting
-    assert all(each.tracked for each in waiting)
 
 
 async def test_a_batch_is_not_waited_to_fill(app: App) -> None:
@@ -90,7 +87,6 @@ async def test_what_was_fetched_before_a_rebalance_is_neither_counted_nor_tracke
 
     assert await anext(taken(app, queue_of(stale, current))) == [current]
     assert app.tracked == [current]
-    assert not stale.tracked
 
 
 async def test_nothing_is_taken_while_a_rebalance_is_under_way(app: App) -> None:
