@@ -57,6 +57,7 @@ class Running:
                     **environment(self.settings),
                     # What an engine leaves behind goes when the logs go.
                     "TMPDIR": str(self.log.parent),
+                    "APP_DATADIR": str(self.log.with_suffix(".faust")),
                     **self.environment,
                 },
                 stdin=subprocess.DEVNULL,
