@@ -11,6 +11,7 @@ from faust.transport.drivers import aiokafka
 from mode.services import Service
 from mode.utils.futures import maybe_async
 
+from services.aggregator.exits import Exit, leave
 from services.aggregator.turns import let_alerts_go
 
 FETCH_TIMEOUT_S = 1.0
@@ -37,6 +38,17 @@ class _InLoop(aiokafka.AIOKafkaConsumerThread):
     _stop_futures = Service._stop_futures  # noqa: SLF001
     _stop_exit_stacks = Service._stop_exit_stacks  # noqa: SLF001
 
+    async def on_start(self) -> None:
+        """Connects. Later ends the process where the membership of the group has ended by itself.
+
+        aiokafka gives its group up where something unforeseen happens, such as an answer without
+        brokers from one that has just started, and tells whoever asks it for records. Faust does
+        not ask it in that way, and would wait for partitions for ever.
+        """
+        await super().on_start()
+        membership = self._ensure_consumer()._coordinator._coordination_task  # noqa: SLF001 - there is no other way to know
+        membership.add_done_callback(_leave_with)
+
     async def on_stop(self) -> None:
         """Leaves the group and disconnects."""
         await self.on_thread_stop()
@@ -62,6 +74,11 @@ class _InLoop(aiokafka.AIOKafkaConsumerThread):
         if found:
             return found
         return await self._fetch_records(consumer, active_partitions, timeout, max_records=1)
+
+
+def _leave_with(membership: asyncio.Task[None]) -> None:
+    if not membership.cancelled() and (error := membership.exception()):
+        leave(Exit.KAFKA_AWAY, f"the membership of the group has ended: {error}")
 
 
 class _Consumer(aiokafka.Consumer):

@@ -33,7 +33,7 @@ class Exit(IntEnum):
     BROKEN = os.EX_SOFTWARE
     """An unexpected error, logged with its trace; restart. 70."""
     KAFKA_AWAY = os.EX_IOERR
-    """Kafka did not acknowledge an output or answer a replay; restart. 74."""
+    """Kafka did not acknowledge an output or answer a replay, or the group is lost; restart. 74."""
     FENCED = os.EX_TEMPFAIL
     """Another worker counts this one's partition; restart and rejoin. 75."""
     STALLED = os.EX_OSERR

@@ -1,4 +1,4 @@
-"""A worker whose stream stalls without a word is not live, and does not stay."""
+"""A worker that cannot count, and is not told so, does not stay."""
 
 from __future__ import annotations
 
@@ -55,3 +55,20 @@ async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
         await crew.stop_all()
 
     assert crew.ends("stalled")[0][1] == Exit.STALLED
+
+
+@pytest.mark.timeout(120)
+async def test_a_worker_that_has_lost_its_group_for_good_ends(
+    settings: Settings, eventually: Callable[..., Awaitable[object]], tmp_path: Path
+) -> None:
+    """Its client has given the group up, and Faust would wait for partitions for ever."""
+    found = {k: v for k, v in environment(settings).items() if k.startswith("LIVECOUNT_")}
+    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path)
+    module = str(Path(__file__).with_name("brokerless_worker.py"))
+    try:
+        await crew.start("brokerless", module=module)
+        await eventually(lambda: crew.ends("brokerless"), timeout_s=60)
+    finally:
+        await crew.stop_all()
+
+    assert crew.ends("brokerless")[0][1] == Exit.KAFKA_AWAY
