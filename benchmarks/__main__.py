@@ -74,14 +74,19 @@ def main() -> None:
         report.write(json.loads(arguments.report.read_text()))
         return
     plan = QUICK if arguments.quick else FULL
-    rounds = arguments.rounds or plan.rounds
+    if arguments.rounds:
+        plan = replace(plan, rounds=arguments.rounds, latency_rounds=arguments.rounds)
     path = RESULTS / f"{'quick' if arguments.quick else 'full'}.json"
     only = set(arguments.only or PARTS)
-    results = _empty(rounds)
+    results = _empty(plan.rounds)
     if arguments.only and path.is_file():
         # The other parts stay as they were measured before.
         kept = json.loads(path.read_text())
-        results = {**kept, **{name: results[name] for name in _written_by(only)}, "rounds": rounds}
+        results = {
+            **kept,
+            **{name: results[name] for name in _written_by(only)},
+            "rounds": plan.rounds,
+        }
     if arguments.minutes:
         plan = replace(plan, deadline_s=time.monotonic() + arguments.minutes * 60)
     with tempfile.TemporaryDirectory(prefix="livecount-bench-logs-") as logs, stack() as running:

@@ -119,7 +119,7 @@ def measure(  # noqa: PLR0913, PLR0917 - what is measured, and how much of it
     turns, so that all meet the same moments of a machine that is not always as fast. One that
     fails has one turn with its fault and then no more.
     """
-    with ExitStack() as stacked, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, ExitStack() as stacked:
         up = [_up(stacked, stack, engine, logs) for engine in engines]
         entrants = []
         for running, settings, swings, before in up:
@@ -127,6 +127,7 @@ def measure(  # noqa: PLR0913, PLR0917 - what is measured, and how much of it
             if isinstance(started, Latency):
                 yield started
             else:
+                stacked.callback(lambda each=started: runner.run(each.stop()))
                 entrants.append(started)
         for number in range(rounds):
             for rate in rates:
@@ -138,8 +139,6 @@ def measure(  # noqa: PLR0913, PLR0917 - what is measured, and how much of it
                     if turn.fault:
                         entrants.remove(entrant)
                     yield turn
-        for entrant in entrants:
-            runner.run(entrant.stop())
 
 
 def _or_fault(

@@ -76,8 +76,8 @@ async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
         if not limit.expired():
             raise
         raise UnfinishedError(
-            f"told to stop, messages under way were not recorded within {FINISH_TIMEOUT_S:.0f} s;"
-            " they are sent again after the next start, under the same ids"
+            f"told to stop, it has not ended within {FINISH_TIMEOUT_S:.0f} s; messages not"
+            " recorded by then are sent again after the next start, under the same ids"
         ) from error
 
 

@@ -8,14 +8,15 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import clock
 from clock import Clock
 
+from services.namespace import environment
 from services.platform.process import die_with_parent
+from services.platform.settings import Settings
 
 RESTART_DELAY_S = 0.3
 STOP_TIMEOUT_S = 20.0
@@ -36,30 +37,32 @@ class Member:
     ends: list[tuple[float, int]] = field(default_factory=list)
 
 
+def _variables(**settings: str) -> dict[str, str]:
+    return {f"LIVECOUNT_{name.upper()}": value for name, value in settings.items()}
+
+
 class Crew:
     """Processes by name. What ends while it is wanted is started again.
 
-    With `own_clocks` each has a time of day that can be set.
+    With `own_clocks` each has a time of day that can be set; further settings as keywords.
     """
 
     def __init__(
-        self, environment: Mapping[str, str], logs: Path, *, own_clocks: bool = False
+        self, settings: Settings, logs: Path, *, own_clocks: bool = False, **further: str
     ) -> None:
         self._own_clocks = own_clocks
-        self._environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
-        } | dict(environment)
+        self._environment = environment(settings) | _variables(settings_file=os.devnull, **further)
         self._logs = logs
         self._members: dict[str, Member] = {}
         logs.mkdir(parents=True, exist_ok=True)
 
     async def start(self, name: str, *arguments: str, module: str = "", **further: str) -> None:
         """Starts `livecount` with arguments, or a module, under a name; settings as keywords."""
-        extra = {f"LIVECOUNT_{key.upper()}": value for key, value in further.items()}
+        extra = _variables(**further)
         run = ["-m", "services.cli"] if not module else [module]
         own = Clock(self._logs / f"{name}.clock")
-        environment = self._environment | (own.environment() if self._own_clocks else {}) | extra
-        member = Member([sys.executable, *run, *arguments], environment, own)
+        variables = self._environment | (own.environment() if self._own_clocks else {}) | extra
+        member = Member([sys.executable, *run, *arguments], variables, own)
         if name in self._members:
             member.ends = self._members[name].ends
         self._members[name] = member
@@ -119,15 +122,15 @@ class Crew:
             await self._spawn(name, member)
 
     async def _spawn(self, name: str, member: Member) -> None:
-        environment = dict(member.environment)
+        variables = dict(member.environment)
         if member.crash_next:
-            environment["LIVECOUNT_CRASH_AT"] = member.crash_next
+            variables["LIVECOUNT_CRASH_AT"] = member.crash_next
             member.crash_next = ""
         with (self._logs / f"{name}.log").open("ab") as log:
             member.process = await asyncio.create_subprocess_exec(
                 *member.command,
                 cwd=CHECKOUT,
-                env=environment,
+                env=variables,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -25,7 +25,6 @@ from schedule_of_faults import Planned
 from senders import Senders
 
 from services.audit.log import Log
-from services.namespace import environment
 from services.platform.names import Keys
 from services.platform.ports import free_ports
 from services.platform.redis import connect
@@ -77,7 +76,12 @@ class Night:
         rough = RoughNight(self.seed, declarations, councils, self.direct.namespace)
         async with Recorder() as recorder:
             self.course.arrivals = recorder.arrivals
-            crew = Crew(self._environment(), self._logs, own_clocks=True)
+            crew = Crew(
+                self.linked,
+                self._logs,
+                own_clocks=True,
+                log_level=os.environ.get("CHAOS_LOG_LEVEL", "warning"),
+            )
             try:
                 intake, ticker = await self._start(crew, recorder, workers)
                 senders = Senders(self.linked, intake, Random(f"senders {self.seed}"))
@@ -114,22 +118,11 @@ class Night:
         struck = (len(self.course.recoveries) + len(arms)) / planned if planned else 1.0
         return min(1.0, struck) ** 2
 
-    def _environment(self) -> dict[str, str]:
-        found = {k: v for k, v in environment(self.linked).items() if k.startswith("LIVECOUNT_")}
-        return {
-            **found,
-            "LIVECOUNT_SETTINGS_FILE": os.devnull,
-            "LIVECOUNT_LOG_LEVEL": os.environ.get("CHAOS_LOG_LEVEL", "warning"),
-        }
-
     async def _start(
         self, crew: Crew, recorder: Recorder, workers: Mapping[str, Sequence[str]]
     ) -> tuple[str, str]:
         intake, ticker = free_ports(2, self.chance)
-        channels = self._logs / "channels.toml"
-        channels.write_text(
-            f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
-        )
+        channels = recorder.channels(self._logs)
         await crew.start("intake", "intake", "run", intake_port=str(intake))
         await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
         await crew.start("ticker", "ticker", "run", ticker_port=str(ticker))

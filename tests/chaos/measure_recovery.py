@@ -28,7 +28,6 @@ from senders import raw_producer
 from services.aggregator.rebuild import rebuild_all
 from services.audit.count import Count
 from services.audit.log import Log
-from services.namespace import environment
 from services.platform import kafka
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
@@ -42,7 +41,7 @@ REBUILD_DECLARATIONS = 100_000
 
 async def livecount(stack: Stack, logs: Path) -> Any:
     settings = await _namespace(stack, "measure-livecount")
-    crew = _crew(settings, logs / "livecount")
+    crew = Crew(settings, logs / "livecount")
 
     async def start(number: str) -> None:
         await crew.start(f"worker-{number}", "aggregator", "run", worker_id=number)
@@ -52,7 +51,7 @@ async def livecount(stack: Stack, logs: Path) -> Any:
 
 async def naive(stack: Stack, logs: Path) -> Any:
     settings = await _namespace(stack, "measure-naive")
-    crew = _crew(settings, logs / "naive")
+    crew = Crew(settings, logs / "naive")
     told = Told(settings)
     following = asyncio.create_task(told.follow())
 
@@ -129,11 +128,6 @@ async def _namespace(stack: Stack, name: str) -> Settings:
     )
     await create_topics(settings)
     return settings
-
-
-def _crew(settings: Settings, logs: Path) -> Crew:
-    found = {k: v for k, v in environment(settings).items() if k.startswith("LIVECOUNT_")}
-    return Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, logs)
 
 
 async def main(parts: list[str]) -> None:

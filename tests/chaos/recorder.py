@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -48,6 +49,12 @@ class Recorder:
         trace: TracebackType | None,
     ) -> None:
         await self._runner.cleanup()
+
+    def channels(self, folder: Path) -> Path:
+        """Writes and returns a channels file that has this webhook alone."""
+        file = folder / "channels.toml"
+        file.write_text(f'[[channels]]\nname = "desk"\nwebhook = "{self.url}"\nrehearsal = true\n')
+        return file
 
     @property
     def ids(self) -> set[str]:

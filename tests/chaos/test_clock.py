@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from rough_night import RoughNight
 from senders import raw_producer
 
 from services.audit.log import Log
-from services.namespace import environment
 from services.platform.names import Topics
 from services.platform.settings import Settings
 
@@ -39,14 +37,10 @@ async def test_an_alert_outlasts_a_clock_that_jumps_while_its_receiver_is_away(
             headers=parcel.headers,
         )
     await producer.stop()
-    found = {k: v for k, v in environment(settings).items() if k.startswith("LIVECOUNT_")}
-    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path, own_clocks=True)
+    crew = Crew(settings, tmp_path, own_clocks=True)
     async with Recorder() as recorder, Log(settings) as log:
         recorder.away = True
-        channels = tmp_path / "channels.toml"
-        channels.write_text(
-            f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
-        )
+        channels = recorder.channels(tmp_path)
         try:
             await crew.start("aggregator", "aggregator", "run")
             await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))

@@ -269,10 +269,7 @@ async def test_a_notifier_without_its_ledger_tells_twice(
     async with Log(declared) as log:
         alerts = sum((await log.ends(log.topics.alerts)).values())
         async with Recorder() as recorder:
-            channels = tmp_path / "channels.toml"
-            channels.write_text(
-                f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
-            )
+            channels = recorder.channels(tmp_path)
             first = process(
                 "notifier",
                 "run",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from senders import raw_producer
 
 from services.aggregator.exits import Exit
 from services.aggregator.progress import STALL_TIMEOUT_S
-from services.namespace import environment
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -36,8 +34,7 @@ async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
         )
         ends[stands.partition] = stands.offset + 1
     await producer.stop()
-    found = {k: v for k, v in environment(settings).items() if k.startswith("LIVECOUNT_")}
-    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path)
+    crew = Crew(settings, tmp_path)
 
     async def counted() -> bool:
         async with connect(settings) as redis:
@@ -62,8 +59,7 @@ async def test_a_worker_that_has_lost_its_group_for_good_ends(
     settings: Settings, eventually: Callable[..., Awaitable[object]], tmp_path: Path
 ) -> None:
     """Its client has given the group up, and Faust would wait for partitions for ever."""
-    found = {k: v for k, v in environment(settings).items() if k.startswith("LIVECOUNT_")}
-    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path)
+    crew = Crew(settings, tmp_path)
     module = str(Path(__file__).with_name("brokerless_worker.py"))
     try:
         await crew.start("brokerless", module=module)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,6 @@ from recorder import Recorder
 from rough_night import RoughNight
 from senders import raw_producer
 
-from services.namespace import environment
 from services.platform.kafka import consumer
 from services.platform.names import Keys, Topics
 from services.platform.ports import free_ports
@@ -27,7 +26,6 @@ from services.platform.topics import create_topics
 GRACE_S = 30.0
 """What compose grants a service between SIGTERM and SIGKILL (docker-compose.yml)."""
 
-KILLED = -9
 SERVICES = ("intake", "aggregator", "notifier", "ticker")
 
 
@@ -79,20 +77,16 @@ async def test_a_service_stops_when_told_though_a_server_is_away(
     direct = small_ground.settings(f"stops-{away}", direct=True)
     linked = small_ground.settings(f"stops-{away}", direct=False)
     await create_topics(direct)
-    found = {k: v for k, v in environment(linked).items() if k.startswith("LIVECOUNT_")}
-    crew = Crew({**found, "LIVECOUNT_SETTINGS_FILE": os.devnull}, tmp_path)
-    ports = dict(zip(SERVICES, free_ports(2 * len(SERVICES), Random(away)), strict=False))
+    crew = Crew(linked, tmp_path)
+    intake, ticker = free_ports(2, Random(away))
     # A slow receiver, so that a message is under way.
     async with Recorder(slow_s=2.0) as recorder:
-        channels = tmp_path / "channels.toml"
-        channels.write_text(
-            f'[[channels]]\nname = "desk"\nwebhook = "{recorder.url}"\nrehearsal = true\n'
-        )
+        channels = recorder.channels(tmp_path)
         ends: dict[int, int] = {}
         sending = asyncio.create_task(_send(direct, ends))
         try:
-            await crew.start("intake", "intake", "run", intake_port=str(ports["intake"]))
-            await crew.start("ticker", "ticker", "run", ticker_port=str(ports["ticker"]))
+            await crew.start("intake", "intake", "run", intake_port=str(intake))
+            await crew.start("ticker", "ticker", "run", ticker_port=str(ticker))
             await crew.start("aggregator", "aggregator", "run")
             await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
             await eventually(lambda: recorder.ids, timeout_s=60)
@@ -107,7 +101,7 @@ async def test_a_service_stops_when_told_though_a_server_is_away(
             small_ground.mend_redis()
             await crew.stop_all()
 
-    assert [name for name in SERVICES if crew.ends(name)[0][1] == KILLED] == []
+    assert [name for name in SERVICES if crew.ends(name)[0][1] == -signal.SIGKILL] == []
 
 
 async def _send(settings: Settings, ends: dict[int, int]) -> None:
