@@ -8,7 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.errors import GroupIdNotFound, KafkaError, for_code
 from aiokafka.protocol.admin import DeleteGroupsRequest
 from aiokafka.structs import OffsetAndMetadata
 from faults import PATIENCE_S, Field
@@ -68,7 +68,8 @@ async def _forget_group(settings: Settings) -> None:
             coordinator = await admin.find_coordinator(name)
             await client.ready(coordinator)
             ((_, code),) = (await client.send(coordinator, DeleteGroupsRequest([name]))).results
-            if code != 0:
+            # It is gone already where only the answer that it is was lost.
+            if code not in {0, GroupIdNotFound.errno}:
                 raise for_code(code)
         finally:
             await client.close()
