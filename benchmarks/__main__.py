@@ -20,7 +20,7 @@ from benchmarks.bed import stack
 from benchmarks.engine import ECHO, LIVECOUNT, PEERS
 from benchmarks.machine import machine, versions
 from benchmarks.messages import backlog, expected
-from services.platform.stack import Stack
+from services.platform.stack.stack import Stack
 
 PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "workers")
 RESULTS = Path(__file__).resolve().parent / "results"

@@ -33,14 +33,14 @@ from redis.asyncio import Redis
 
 from election.council import Council
 from election.fold import apply
-from election.view import council_totals, ward_totals
+from election.totals import council_totals, ward_totals
+from readers.night import load_night
 from schemas.ids import election_of
-from services.intake.night import load_night
 from services.platform.names import Keys
-from services.platform.ports import free_ports
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.ports import free_ports
+from services.platform.stack.stack import Stack
 
 NIGHT = "england-2021"
 ELECTION = "local.2021-05-06"

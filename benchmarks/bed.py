@@ -16,10 +16,10 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from pydantic import SecretStr
 
 from benchmarks.messages import Message
-from services.namespace import remove
 from services.platform.names import Topics
+from services.platform.namespace import remove
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
 
 QUEUE_MESSAGES_MAX = 1_000_000

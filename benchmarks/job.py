@@ -16,8 +16,8 @@ from redis.asyncio import Redis as AsyncRedis
 
 from election.council import Council
 from election.fold import apply
-from election.state import dump, load
-from election.view import council_totals, ward_totals
+from election.snapshot import dump, load
+from election.totals import council_totals, ward_totals
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.events import decode_event
 from services.platform.names import Keys, Topics, group

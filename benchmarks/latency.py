@@ -29,7 +29,7 @@ from benchmarks.running import Running
 from services.platform import kafka
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.stack import Stack
 
 COUNCILS = 160
 READY_TIMEOUT_S = 60.0

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from services.platform.kafka_jars import KAFKA_VERSION
+from services.platform.stack.kafka_jars import KAFKA_VERSION
 
 PACKAGES = (
     "faust-streaming",

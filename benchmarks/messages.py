@@ -10,7 +10,7 @@ from itertools import islice
 from benchmarks.load import FIRST_NIGHT, Night, night_events
 from election.council import Council
 from election.fold import apply
-from election.view import council_totals
+from election.totals import council_totals
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.events import Event, decode_event, encode_event
 

@@ -32,9 +32,9 @@ from benchmarks.messages import messages
 from benchmarks.running import Running
 from services.platform import kafka
 from services.platform.names import Topics
-from services.platform.ports import free_ports
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.ports import free_ports
+from services.platform.stack.stack import Stack
 
 RATE_PER_S = 5
 SECONDS = 20

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Page
 
 from benchmarks.audience import until_ready
-from tests.browsing import chromium
+from tests.support.browsing import chromium
 
 STANDS, PAINTED = "number in a browser page", "that number painted"
 

@@ -20,10 +20,10 @@ from benchmarks.load import Night, Place, declared, places
 from benchmarks.messages import backlog, messages
 from election.council import Council
 from election.fold import apply
-from election.state import dump
-from election.view import council_totals, ward_totals
+from election.snapshot import dump
+from election.totals import council_totals, ward_totals
 from schemas.events import Event, decode_event
-from services.aggregator.cycles import look_seldom
+from services.aggregator.garbage import look_seldom
 
 SCALE_DECLARATIONS = 5_000
 SCALE_WARDS = 4

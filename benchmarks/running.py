@@ -15,8 +15,8 @@ from typing import Self
 
 from benchmarks.bed import environment
 from benchmarks.engine import Engine
-from services.platform.process import die_with_parent
 from services.platform.settings import Settings
+from services.platform.stack.process import die_with_parent
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")

@@ -24,20 +24,20 @@ from benchmarks.running import Running
 from election.fold import apply
 from schemas.events import decode_event
 from services.platform.names import Keys, Topics
-from services.platform.ports import free_ports
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.ports import free_ports
+from services.platform.stack.stack import Stack
 
 POLL_S = 0.01
 START_TIMEOUT_S = 60.0
 
 IMPORTS = (
     "services.cli",
-    "services.aggregator.service",
+    "services.aggregator.engine.service",
     "services.intake.server",
     "services.notifier.service",
     "services.ticker.app",
-    "services.tally",
+    "services.rehearsal.tally",
     "election.fold",
 )
 

@@ -20,7 +20,7 @@ from benchmarks.messages import Expected, Message
 from benchmarks.running import Running
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.stack import Stack
 
 POLL_S = 0.05
 RUN_TIMEOUT_S = 240.0

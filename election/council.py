@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from election.claim import Key, Told
+from election.alert_state import Key, Told
+from election.cached import kept
 from election.count import Count
-from election.kept import kept
 from election.opening import Opening
-from election.tally import Tally
+from election.rules.tally import Tally
 from election.ward import Ward
 from schemas.base import Mode
 from schemas.council_result import CouncilDeclared

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from election import certainty
-from election.baseline import seat_changes
-from election.certainty import Range
-from election.flip import council_votes_to_flip
-from election.kept import kept
+from election.cached import kept
 from election.opening import Opening, labels
-from election.outcome import outcome
-from election.share import NO_PART
-from election.tally import Tally
+from election.rules import certainty
+from election.rules.baseline import seat_changes
+from election.rules.certainty import Range
+from election.rules.contribution import NO_PART
+from election.rules.outcome import outcome
+from election.rules.tally import Tally
+from election.rules.votes_to_flip import council_votes_to_flip
 from election.ward import Ward
 from schemas.alert import Outcome
 from schemas.council_result import CouncilDeclared

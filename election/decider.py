@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from election.count import Count
-from election.share import NO_PART
+from election.rules.contribution import NO_PART
 from election.ward import Ward
 
 DECIDERS_MAX = 12

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from election.alerts import alerts, news
-from election.cause import Event, cause_of
-from election.claim import Key
+from election.alert_state import Key
+from election.alerts.cause import Event, cause_of
+from election.alerts.changes import alerts, news
 from election.council import Council
-from election.facts import (
+from election.transitions import (
     ConflictError,
     Taken,
     take_declaration,

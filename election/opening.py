@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from election.baseline import seats_before
-from election.kept import kept
-from election.majority import counted_under, majority
+from election.cached import kept
+from election.rules.baseline import seats_before
+from election.rules.majority import counted_under, majority
 from schemas.compact import compact
 from schemas.council import CouncilOpened
 from schemas.events import encode_event

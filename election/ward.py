@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from election import archive, share
+from election import archive
 from election.declaration import Declaration
-from election.flip import seat_costs
-from election.majority import party_of
-from election.margin import Line, line
-from election.result import Result, is_tied, result
-from election.share import NOTHING, Share
+from election.rules import contribution as share
+from election.rules.contribution import NOTHING, Share
+from election.rules.majority import party_of
+from election.rules.margin import Line, line
+from election.rules.result import Result, is_tied, result
+from election.rules.votes_to_flip import seat_costs
 from schemas.compact import compact
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
 from schemas.ward import Status, WardStatus

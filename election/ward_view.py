@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from election.council import Council
 from election.declaration import Declaration
-from election.margin import is_knife_edge
+from election.rules.margin import is_knife_edge
 from election.ward import Ward
 from schemas.totals import WardTotals
 from schemas.ward import Candidate, Status

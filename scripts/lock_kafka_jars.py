@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes services/platform/kafka_jars.txt: every jar that Kafka's broker needs, with its hash.
+"""Writes services/platform/stack/kafka_jars.txt: every jar of Kafka's broker, hashed.
 
 Run it with the project's Python after changing KAFKA_VERSION, and read the difference.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jgo.maven import Dependency, MavenContext
 
-from services.platform.kafka_jars import KAFKA_VERSION, LOCK_FILE
+from services.platform.stack.kafka_jars import KAFKA_VERSION, LOCK_FILE
 
 ROOTS = (
     ("org.apache.kafka", "kafka_2.13", KAFKA_VERSION),

@@ -16,17 +16,17 @@ from pathlib import Path
 from playwright.async_api import Browser
 from pydantic import SecretStr
 
+from readers.night import load_night
 from schemas.examples import DELIVERY, REJECT
-from services.intake.night import load_night
 from services.platform.kafka import producer
 from services.platform.names import Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
-from tests.browsing import chromium
-from tests.counted import Counted
-from tests.ticking import ticking
+from tests.support.browsing import chromium
+from tests.support.counted import Counted
+from tests.support.ticking import ticking
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 

@@ -7,13 +7,13 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from services import rehearsal_commands as rehearsal
 from services.aggregator import commands as aggregator
 from services.audit import commands as audit
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
-from services.tally import tally
+from services.rehearsal import commands as rehearsal
+from services.rehearsal.tally import tally
 from services.ticker import commands as ticker
 
 EXIT_UNUSABLE = 2

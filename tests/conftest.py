@@ -20,18 +20,18 @@ from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from services.platform.java import find_java
 from services.platform.kafka import producer
-from services.platform.kafka_jars import KAFKA_VERSION
 from services.platform.names import Keys
-from services.platform.process import die_with_parent
 from services.platform.redis import connect
-from services.platform.redis_process import find_redis
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.java import find_java
+from services.platform.stack.kafka_jars import KAFKA_VERSION
+from services.platform.stack.process import die_with_parent
+from services.platform.stack.redis_process import find_redis
+from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics, delete_topics
+from tests.support.checkout import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 POLL_S = 0.02
 """How often a waiting test looks again."""
 

@@ -16,7 +16,7 @@ from redis import Redis
 
 from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
 from services.aggregator.batch import BATCH_DECLARATIONS_MAX
-from services.aggregator.cycles import look_seldom
+from services.aggregator.garbage import look_seldom
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import faust
 from redis.asyncio import Redis
 
 from benchmarks.job import BROKERS, GROUP, REDIS_URL, TOPICS, Count
-from election.state import dump, load
+from election.snapshot import dump, load
 from services.platform.settings import load_settings
 
 app = faust.App(

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from election.council import Council
 from election.fold import apply
-from election.state import dump
-from election.view import council_totals, ward_totals
+from election.snapshot import dump
+from election.totals import council_totals, ward_totals
 from schemas.alert import Alert
 from schemas.ids import election_of
 from schemas.reject import Reject
-from services.aggregator.councils import Councils, Held
+from services.aggregator.council_cache import Councils, Held
 from services.aggregator.decode import Placed, reject
-from services.aggregator.turns import give_way
+from services.aggregator.yielding import give_way
 
 Written = tuple[str, tuple[tuple[str, bytes], ...]]
 """A council and its alerts, each with its id, as bytes."""

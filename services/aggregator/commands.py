@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Counts declarations until it is stopped."""
-    from services.aggregator.service import run_aggregator
+    from services.aggregator.engine.service import run_aggregator
     from services.platform.log import configure_log
     from services.platform.settings import load_settings
 

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 import structlog
 
 from services.aggregator.changes import Entry
-from services.aggregator.councils import Councils, Held
-from services.aggregator.folded import Folded, merged
+from services.aggregator.council_cache import Councils, Held
+from services.aggregator.folded_batch import Folded, merged
 from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Log, rebuild
 from services.aggregator.store import Fenced, Lost, Store
-from services.platform.crash import crash_point
+from services.platform.failpoints import crash_point
 from services.platform.metrics import (
     AGGREGATOR_ALERTS,
     AGGREGATOR_BATCH_SECONDS,

@@ -14,9 +14,9 @@ from schemas.envelope import SPEC_VERSION, message_type, read_headers
 from schemas.events import decode_event
 from schemas.reject import Reason, Reject
 from schemas.ward import WardDeclared, WardStatus
-from services.aggregator.partitions import partition_of
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.names import LIVE_NAMESPACE, Topics
+from services.platform.partitioner import partition_of
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
 """The largest declaration, 1 MiB, as intake takes it. A reject carries it in base64, a third

@@ -17,7 +17,7 @@ from typing import NoReturn
 import structlog
 
 from services.aggregator.outputs import KafkaAway
-from services.aggregator.poison import Poisoned
+from services.aggregator.reject_limit import Poisoned
 from services.aggregator.store import Fenced, RedisAway
 
 log = structlog.get_logger(__name__)

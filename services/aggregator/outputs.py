@@ -17,10 +17,10 @@ from aiokafka.errors import KafkaError
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.reject import Reject
 from services.aggregator.changes import Entry, Written
-from services.aggregator.partitions import partition_of
-from services.aggregator.turns import let_alerts_go
+from services.aggregator.yielding import let_alerts_go
 from services.platform import kafka
 from services.platform.names import Topics
+from services.platform.partitioner import partition_of
 from services.platform.settings import Settings
 
 SOURCE = "/livecount/aggregator"

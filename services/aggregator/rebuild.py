@@ -11,12 +11,12 @@ from aiokafka.errors import KafkaError
 
 from schemas.reject import Reject
 from services.aggregator.changes import Changes
-from services.aggregator.councils import NOTHING, Councils
+from services.aggregator.council_cache import NOTHING, Councils
 from services.aggregator.decode import decode
 from services.aggregator.outputs import KafkaAway
 from services.aggregator.store import Store
 from services.platform import kafka, redis
-from services.platform.crash import crash_point
+from services.platform.failpoints import crash_point
 from services.platform.names import Keys, Topics, group
 from services.platform.settings import Settings
 

@@ -21,9 +21,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from election.state import load
+from election.snapshot import load
 from services.aggregator.changes import Entry
-from services.aggregator.councils import NOTHING, Held
+from services.aggregator.council_cache import NOTHING, Held
 from services.platform.names import Keys
 
 FEED_ENTRIES_MAX = 20_000

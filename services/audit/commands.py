@@ -62,8 +62,8 @@ def verify() -> None:
 
 def explain(name: Council) -> None:
     """Lists the declarations that a council's numbers rest on, and the alerts they caused."""
+    from services.audit.printing import print_provenance
     from services.audit.provenance import provenance
-    from services.audit.show import print_provenance
     from services.platform.settings import load_settings
 
     print_provenance(_run(provenance(load_settings(), name)))
@@ -81,10 +81,10 @@ def council(
 
     Each declaration counts from the time that it states, else from when Kafka took it.
     """
-    from election.view import council_totals
-    from services.audit.moment import moment
+    from election.totals import council_totals
+    from services.audit.printing import print_council
     from services.audit.provenance import provenance
-    from services.audit.show import print_council
+    from services.audit.times import moment
     from services.platform.settings import load_settings
 
     try:
@@ -168,7 +168,7 @@ def _run(asked: Coroutine[Any, Any, T]) -> T:
     from redis.exceptions import RedisError
 
     from services.audit.council_name import UnknownCouncilError
-    from services.audit.log import LogError
+    from services.platform.topic_log import LogError
 
     try:
         return asyncio.run(asked)

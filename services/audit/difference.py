@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 import orjson
 
 from election.council import Council
-from election.state import dump, load
-from election.view import council_totals, ward_totals
-from services.audit.count import Counted
+from election.snapshot import dump, load
+from election.totals import council_totals, ward_totals
+from services.audit.recount import Counted
 from services.audit.stored import Stored
 
 Kind = Literal["council", "totals", "ward", "alert", "reject", "watermark"]

@@ -12,10 +12,10 @@ from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
 from services.audit.council_name import fits, resolve
-from services.audit.count import Count, Step
-from services.audit.log import Log
-from services.audit.reading import Fault, logged_at, read, said_at
+from services.audit.decode import Fault, logged_at, read, said_at
+from services.audit.recount import Count, Step
 from services.platform.settings import Settings
+from services.platform.topic_log import Log
 
 Standing = Literal["counts", "replaced", "repeat", "rejected"]
 """Whether the numbers rest on a declaration: `replaced` by a later revision, a `repeat` of what

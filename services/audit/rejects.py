@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from schemas.envelope import Envelope, Headers, content_id, message_type, read_headers
 from schemas.events import decode_event, encode_event
 from schemas.reject import Reject
-from services.audit.log import Log, LogError
-from services.audit.reading import PAYLOAD_BYTES_MAX, explained
+from services.audit.decode import PAYLOAD_BYTES_MAX, explained
 from services.platform import kafka
 from services.platform.settings import Settings
+from services.platform.topic_log import Log, LogError
 
 SOURCE = "/livecount/rejects"
 """The `ce_source` of what is replayed, where its own envelope was unusable or its bytes changed."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import orjson
 
 from services.audit import stored
-from services.audit.count import NOTHING, Count, Counted
+from services.audit.decode import Record
 from services.audit.difference import Difference, council_differences
-from services.audit.log import Log
-from services.audit.reading import Record
+from services.audit.recount import NOTHING, Count, Counted
 from services.audit.stored import Stored
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.topic_log import Log
 
 
 @dataclass(slots=True)

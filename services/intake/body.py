@@ -9,7 +9,7 @@ from fastapi import Request
 from pydantic import Field, TypeAdapter, ValidationError
 
 from schemas.events import Event
-from services.platform.refusal import Refusal, refusals
+from schemas.refusal import Refusal, refusals
 
 BODY_MAX_BYTES = 8_388_608
 """The largest body, 8 MiB: about 2,500 wards of 3 kB."""

@@ -58,7 +58,7 @@ def declare(
 
     With a fault in any file nothing is sent; each fault is told as `file:line: what is wrong`.
     """
-    from services.intake.faults import UnusableFiles
+    from readers.findings import UnusableFiles
     from services.intake.producer import NotAcknowledgedError
     from services.platform.settings import load_settings
 
@@ -81,9 +81,9 @@ def _read(
     night_files: tuple[Path | None, Path | None, Path | None],
     events: Path | None,
 ) -> Sequence[Event]:
+    from readers.night import read_night
     from services.intake.declarations_file import read_declarations
     from services.intake.mode import namespace_mode
-    from services.intake.night import read_night
 
     councils, standing, results = night_files
     if file and not any((*night_files, events)):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from readers.findings import Findings
 from schemas.events import Event, decode_event
-from services.intake.faults import Findings
+from schemas.refusal import refusals
 from services.intake.message import TooLargeError, prepare
 from services.intake.mode import ModeError
-from services.platform.refusal import refusals
 
 FILE_MAX_BYTES = 1_073_741_824
 """The largest file, 1 GiB: a hundred whole nights. A larger one is split."""

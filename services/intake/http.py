@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import ValidationError
 
 from schemas.envelope import content_id, message_type
+from schemas.refusal import Refusal, refusal_of, refusals
 from services.intake.body import BodyTooLargeError, RefusedError, parse, read_body
 from services.intake.idempotency import ConflictError, Receipts
 from services.intake.message import SOURCE, Message, TooLargeError, prepare
@@ -21,7 +22,6 @@ from services.intake.mode import ModeError
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
 from services.intake.producer import DeclarationProducer, NotAcknowledgedError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
-from services.platform.refusal import Refusal, refusal_of, refusals
 from services.platform.settings import Settings
 
 RETRY_AFTER_S = 5

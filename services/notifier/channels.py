@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from schemas.base import Model, PartyKey
 from services.notifier.notice import Told
-from services.notifier.quiet import QuietHours
+from services.notifier.quiet_hours import QuietHours
 
 DIGEST_MINUTES_MAX = 1_440
 """One digest a day is the rarest."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.refusal import refusals
 from services.notifier.channels import CONSOLE, Channel
-from services.platform.refusal import refusals
 
 CHANNELS_MAX = 200
 """Channels of one notifier; each holds queues and connections."""

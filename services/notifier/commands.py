@@ -62,7 +62,7 @@ def check(channels: ChannelsFile = None) -> None:
 
 def send_test(channels: ChannelsFile = None) -> None:
     """Sends a marked test message to each channel, and says which of them took it."""
-    from services.notifier.senders import send_tests
+    from services.notifier.senders.open import send_tests
     from services.platform.settings import load_settings
 
     loaded = _load(channels or load_settings().notifier_channels_file)
@@ -80,8 +80,8 @@ def watch(
     """Tells how a ward stands and every change of its count, until Ctrl-C."""
     from redis.exceptions import RedisError
 
-    from services.notifier import watch as watching
     from services.platform.settings import load_settings
+    from services.ticker import watch as watching
 
     async def follow() -> None:
         async for line in watching.watch(load_settings(), council, ward):
@@ -101,7 +101,7 @@ def watch(
 
 def _load(file: Path | None) -> tuple[Channel, ...]:
     from services.notifier.channels_file import ChannelsError, load_channels
-    from services.notifier.senders import unusable
+    from services.notifier.senders.open import unusable
 
     try:
         channels = load_channels(file)

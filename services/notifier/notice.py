@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from election.text.ward import ward_line
 from schemas.alert import Alert, Kind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
 from schemas.reject import Reject
 from schemas.totals import WardTotals
-from services.notifier.ward_line import ward_line
 
 Told = Literal[Kind, "declared", "rejected"]
 """Alert kinds, and what a channel must ask for by name: ward results and rejected input."""

@@ -17,12 +17,12 @@ from schemas.alert import Alert
 from schemas.base import Mode
 from schemas.reject import Reject
 from services.notifier.channels import Channel
-from services.notifier.council_totals import KnownTotals
-from services.notifier.exchange import Exchange
+from services.notifier.dispatcher import Exchange
+from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert, of_reject
 from services.platform import kafka
-from services.platform.crash import crash_point
+from services.platform.failpoints import crash_point
 from services.platform.health import Health
 from services.platform.names import LIVE_NAMESPACE, Topics, group
 from services.platform.settings import Settings

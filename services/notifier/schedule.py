@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.notifier.channels import Channel
-from services.notifier.quiet import quiet_until
+from services.notifier.quiet_hours import quiet_until
 
 MINUTE = timedelta(minutes=1)
 

@@ -22,8 +22,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from services.notifier.channels import Channel
-from services.notifier.council_totals import KnownTotals
-from services.notifier.exchange import Exchange
+from services.notifier.dispatcher import Exchange
+from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
 from services.notifier.reader import Reader
 from services.platform.health import Health, health_endpoint

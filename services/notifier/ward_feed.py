@@ -14,7 +14,7 @@ from aiokafka.partitioner import murmur2
 from redis.exceptions import RedisError
 
 from schemas.totals import CouncilTotals, WardTotals
-from services.notifier.exchange import Exchange
+from services.notifier.dispatcher import Exchange
 from services.notifier.notice import of_ward
 from services.notifier.reader import Reader
 from services.platform import redis

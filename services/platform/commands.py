@@ -69,7 +69,7 @@ def stack_up(
 ) -> None:
     """Start Kafka and Redis, or find them running, and write .local/settings.env."""
     from services.platform.settings import DEFAULT_SETTINGS_FILE
-    from services.platform.stack import Stack, StackError
+    from services.platform.stack.stack import Stack, StackError
 
     try:
         endpoints = Stack(STACK_DIRECTORY, brokers, outlives_parent=True).up()
@@ -84,7 +84,7 @@ def stack_up(
 @stack_app.command("down")
 def stack_down() -> None:
     """Stop Kafka and Redis. Their data and logs stay in .local/stack."""
-    from services.platform.stack import Stack, StackError
+    from services.platform.stack.stack import Stack, StackError
 
     try:
         Stack(STACK_DIRECTORY).down()
@@ -95,7 +95,7 @@ def stack_down() -> None:
 @stack_app.command("status")
 def stack_status() -> None:
     """Show what runs. Exit status 1 when something does not."""
-    from services.platform.stack import Stack
+    from services.platform.stack.stack import Stack
 
     running = Stack(STACK_DIRECTORY).running()
     for name, pid in running.items():

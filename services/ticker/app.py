@@ -17,17 +17,18 @@ from starlette.responses import PlainTextResponse, Response
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.ticker import api, desk_page, embeds, pages, stream
-from services.ticker.audience import CLIENTS_MAX, Audience
-from services.ticker.coverage import Coverage
-from services.ticker.desk import Desk, desk_of
-from services.ticker.errors import refuse
+from services.ticker.broadcast.subscribers import CLIENTS_MAX, Audience
+from services.ticker.desk.view import Newsdesk
+from services.ticker.feed.followers import Coverage
+from services.ticker.feed.store import Store
 from services.ticker.head import Head
-from services.ticker.newsdesk import Newsdesk
-from services.ticker.render import render
-from services.ticker.security import SecurityHeaders
-from services.ticker.stopping import stop_tasks
-from services.ticker.store import Store
+from services.ticker.middleware import SecurityHeaders
+from services.ticker.pages.render import render
+from services.ticker.routes import api, embeds, pages, stream
+from services.ticker.routes import desk as desk_page
+from services.ticker.routes.context import Desk, desk_of
+from services.ticker.routes.errors import refuse
+from services.ticker.tasks import stop_tasks
 
 GZIP_FROM_BYTES = 1_024
 """Below this, packing saves less than a network packet."""

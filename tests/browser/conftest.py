@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from browsing import chromium
-from counted import Counted
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
 from services.platform.settings import Settings
+from tests.support.browsing import chromium
+from tests.support.counted import Counted
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from browsing import complaints
-from counted import Counted
 from playwright.async_api import Browser, Page, expect
-from ticking import COUNCIL, MARKUP, declared, opened, ticking
 
-from services.intake.night import load_night
-from services.platform.ports import free_ports, is_listening
+from readers.night import load_night
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports, is_listening
+from tests.support.browsing import complaints
+from tests.support.counted import Counted
+from tests.support.ticking import COUNCIL, MARKUP, declared, opened, ticking
 
 BARNET = "local.barnet.2014-05-22"
 CHILDS_HILL = "local.barnet.childs-hill.2014-05-22"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from aiokafka import AIOKafkaProducer
 from axe_playwright_python.async_playwright import Axe
-from browsing import complaints
 from playwright.async_api import Browser, BrowserContext, expect
 from pydantic import SecretStr
-from ticking import ticking
 
 from schemas.base import Model
 from schemas.examples import DELIVERY, REJECT
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from tests.support.browsing import complaints
+from tests.support.ticking import ticking
 
 TOKEN = "a-token-of-the-desk"  # noqa: S105 -- of this test alone
 FAILED = DELIVERY.model_copy(update={"status": "failed", "detail": "answered 401"})

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from browsing import complaints
-from counted import Counted
 from playwright.async_api import Browser, Page, Request, Response, expect
-from ticking import ticking
 
-from services.intake.night import Night, load_night
+from readers.night import Night, load_night
 from services.platform.settings import Settings
+from tests.support.browsing import complaints
+from tests.support.counted import Counted
+from tests.support.ticking import ticking
 
 NIGHT = "/elections/local.2021-05-06"
 FIRST_PAINT_BYTES_MAX = 300_000

@@ -7,21 +7,21 @@ import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-from browsing import complaints
-from counted import Counted
-from line import line_to
 from playwright.async_api import Browser, Page, expect
 from redis.asyncio import Redis
-from ticking import COUNCIL, ELECTION, WARDS, declared, opened, ticking
 
 from services.platform.names import Keys
-from services.platform.ports import free_ports, is_listening
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports, is_listening
+from tests.support.browsing import complaints
+from tests.support.checkout import CHECKOUT
+from tests.support.counted import Counted
+from tests.support.line import line_to
+from tests.support.ticking import COUNCIL, ELECTION, WARDS, declared, opened, ticking
 
-REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "ticker-api.md"
+REFERENCE = CHECKOUT / "docs" / "reference" / "ticker-api.md"
 
 COLLECT_SAYINGS = """
 () => {

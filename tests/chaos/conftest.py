@@ -11,7 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from ground import Ground
+
+from tests.chaos.ground import Ground
 
 BROKERS = 3
 
@@ -30,6 +31,6 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     finally:
         made.stop()
         if request.session.testsfailed > failed_before:
-            sys.stderr.write(f"kept: python tests/chaos/judge_again.py {directory}\n")
+            sys.stderr.write(f"kept: python -m tests.chaos.judge_again {directory}\n")
         else:
             shutil.rmtree(directory, ignore_errors=True)

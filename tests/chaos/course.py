@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import orjson
-from judgement import Judgement
-from recorder import Arrival
-from senders import Acknowledged
 
-from services.platform.kafka_jars import KAFKA_VERSION
+from services.platform.stack.kafka_jars import KAFKA_VERSION
+from tests.chaos.judgement import Judgement
+from tests.chaos.recorder import Arrival
+from tests.chaos.senders import Acknowledged
 
 FILE = "course.json"
 

@@ -11,16 +11,15 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import clock
-from clock import Clock
-
-from services.namespace import environment
-from services.platform.process import die_with_parent
+from services.platform.namespace import environment
 from services.platform.settings import Settings
+from services.platform.stack.process import die_with_parent
+from tests.chaos import clock
+from tests.chaos.clock import Clock
+from tests.support.checkout import CHECKOUT
 
 RESTART_DELAY_S = 0.3
 STOP_TIMEOUT_S = 20.0
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(slots=True)

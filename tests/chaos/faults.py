@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
-from crew import Crew
-from ground import Ground
 from redis.exceptions import RedisError
 
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from tests.chaos.crew import Crew
+from tests.chaos.ground import Ground
 
 SESSION_TIMEOUT_S = 7.0
 """The aggregator's; a worker that is silent for longer loses its partitions."""

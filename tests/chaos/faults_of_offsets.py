@@ -11,11 +11,11 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import GroupIdNotFound, KafkaError, for_code
 from aiokafka.protocol.admin import DeleteGroupsRequest
 from aiokafka.structs import OffsetAndMetadata
-from faults import PATIENCE_S, Field
 
 from services.platform import kafka
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
+from tests.chaos.faults import PATIENCE_S, Field
 
 
 async def offsets_reset(field: Field) -> None:

@@ -11,14 +11,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from proxy import LOOPBACK, Network
 from pydantic import SecretStr
 
-from services.platform.ports import free_ports, is_listening
-from services.platform.process import die_with_parent
-from services.platform.redis_process import find_redis
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.ports import free_ports, is_listening
+from services.platform.stack.process import die_with_parent
+from services.platform.stack.redis_process import find_redis
+from services.platform.stack.stack import Stack
+from tests.chaos.proxy import LOOPBACK, Network
 
 START_TIMEOUT_S = 90.0
 DISK_ROOM_BYTES = 4_096

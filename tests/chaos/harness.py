@@ -12,23 +12,23 @@ from random import Random
 from typing import Any
 
 import orjson
-from course import Course, Recovery
-from crew import Crew
-from faults import Field
-from ground import Ground
-from judgement import Judgement, judge, recorded_at
-from pages import judge_pages, read_pages
-from recorder import Recorder
 from redis.exceptions import RedisError
-from rough_night import RoughNight
-from schedule_of_faults import Planned
-from senders import Senders
 
-from services.audit.log import Log
 from services.platform.names import Keys
-from services.platform.ports import free_ports
 from services.platform.redis import connect
+from services.platform.stack.ports import free_ports
+from services.platform.topic_log import Log
 from services.platform.topics import create_topics
+from tests.chaos.course import Course, Recovery
+from tests.chaos.crew import Crew
+from tests.chaos.faults import Field
+from tests.chaos.ground import Ground
+from tests.chaos.judgement import Judgement, judge, recorded_at
+from tests.chaos.pages import judge_pages, read_pages
+from tests.chaos.recorder import Recorder
+from tests.chaos.rough_night import RoughNight
+from tests.chaos.schedule_of_faults import Planned
+from tests.chaos.senders import Senders
 
 PARTITIONS = 6
 POLL_S = 0.1

@@ -1,6 +1,6 @@
 """Judges again a night that failed, on what it has kept.
 
-Run as `python tests/chaos/judge_again.py DIRECTORY`, with the directory that the night named.
+Run as `python -m tests.chaos.judge_again DIRECTORY`, with the directory that the night named.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from conftest import BROKERS
-from course import Course
-from judgement import judge
-from pages import judge_pages
 from pydantic import SecretStr
 
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.stack import Stack
+from tests.chaos.conftest import BROKERS
+from tests.chaos.course import Course
+from tests.chaos.judgement import judge
+from tests.chaos.pages import judge_pages
 
 
 async def judged(directory: Path, stack: Stack) -> str:

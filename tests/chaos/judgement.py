@@ -8,20 +8,20 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
-from recorder import Arrival
 from redis.asyncio import Redis
-from senders import Acknowledged, digest
 
-from election.view import council_totals
+from election.totals import council_totals
 from schemas.alert import Alert
 from schemas.delivery import Delivery
 from schemas.reject import Reject
-from services.audit.count import Count
-from services.audit.log import Log
+from services.audit.recount import Count
 from services.audit.verify import verify
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.topic_log import Log
+from tests.chaos.recorder import Arrival
+from tests.chaos.senders import Acknowledged, digest
 
 EXAMPLES_MAX = 10
 FEED_PAGE = 500

@@ -1,6 +1,6 @@
 """How soon counting goes on after a kill, livecount beside naive Faust; and a rebuild's time.
 
-Run as `python tests/chaos/measure_recovery.py`; it prints one JSON object. Name parts to measure
+Run as `python -m tests.chaos.measure_recovery`; it prints one JSON object. Name parts to measure
 those alone: livecount, naive_faust, rebuild.
 """
 
@@ -18,21 +18,22 @@ from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
-from course import versions
-from crew import Crew
 from pydantic import SecretStr
-from recovery_trials import COUNCILS, Told, Trials, watermarks
-from rough_night import RoughNight
-from senders import raw_producer
 
 from services.aggregator.rebuild import rebuild_all
-from services.audit.count import Count
-from services.audit.log import Log
+from services.audit.recount import Count
 from services.platform import kafka
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
-from services.platform.stack import Stack
+from services.platform.stack.stack import Stack
+from services.platform.topic_log import Log
 from services.platform.topics import create_topics
+from tests.chaos.course import versions
+from tests.chaos.crew import Crew
+from tests.chaos.recovery_trials import COUNCILS, Told, Trials, watermarks
+from tests.chaos.rough_night import RoughNight
+from tests.chaos.senders import raw_producer
+from tests.support.checkout import CHECKOUT
 
 TRIALS = 5
 NAIVE_TRIALS = 3
@@ -57,7 +58,7 @@ async def naive(stack: Stack, logs: Path) -> Any:
 
     async def start(number: str) -> None:
         data = ("--datadir", str(logs / f"data-{number}"))
-        app = str(Path(__file__).with_name("naive_faust.py"))
+        app = str(CHECKOUT / "tests" / "chaos" / "naive_faust.py")
         await crew.start(
             f"worker-{number}", *data, "worker", "-l", "info", "--without-web", module=app
         )

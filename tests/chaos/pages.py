@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 import orjson
-from judgement import Judgement
 
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from tests.chaos.judgement import Judgement
 
 READY_TIMEOUT_S = 60.0
 """A ticker that was killed last of all is still on its way."""

@@ -18,13 +18,13 @@ from signal import SIGKILL, SIGTERM, Signals
 from typing import Any
 
 from aiokafka import TopicPartition
-from crew import Crew
-from rough_night import Parcel, RoughNight
 
 from services.platform import kafka
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from tests.chaos.crew import Crew
+from tests.chaos.rough_night import Parcel, RoughNight
 
 RATE = 50
 DECLARATIONS = 30_000

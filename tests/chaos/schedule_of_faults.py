@@ -5,9 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-import faults
-import faults_of_offsets
-from faults import AGGREGATOR_POINTS, NOTIFIER_POINTS, Fault
+from tests.chaos import faults, faults_of_offsets
+from tests.chaos.faults import AGGREGATOR_POINTS, NOTIFIER_POINTS, Fault
 
 
 class Planned(NamedTuple):

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import httpx
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from rough_night import Parcel
 
 from schemas.envelope import content_id
 from schemas.events import encode_event
@@ -22,6 +21,7 @@ from services.intake.producer import DeclarationProducer, NotAcknowledgedError
 from services.platform import kafka
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from tests.chaos.rough_night import Parcel
 
 HTTP_SHARE = 0.2
 GROUP_MAX = 20

@@ -9,16 +9,18 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from course import Course
-from ground import Ground
-from harness import Night
-from judgement import Judgement
-from schedule_of_faults import ARMS, LONG_OUTAGE, schedule
+
+from tests.chaos.course import Course
+from tests.chaos.ground import Ground
+from tests.chaos.harness import Night
+from tests.chaos.judgement import Judgement
+from tests.chaos.schedule_of_faults import ARMS, LONG_OUTAGE, schedule
+from tests.support.checkout import CHECKOUT
 
 SEED = int(os.environ.get("CHAOS_SEED", "20140522"))
 """A night that failed is run again by its number: CHAOS_SEED=… make chaos."""
 
-REPORTS = Path(__file__).resolve().parents[2] / ".local" / "chaos"
+REPORTS = CHECKOUT / ".local" / "chaos"
 
 WORKERS = {"aggregator-1": ("aggregator", "run")}
 

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from crew import Crew
-from recorder import Recorder
-from rough_night import RoughNight
-from senders import raw_producer
 
-from services.audit.log import Log
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from services.platform.topic_log import Log
+from tests.chaos.crew import Crew
+from tests.chaos.recorder import Recorder
+from tests.chaos.rough_night import RoughNight
+from tests.chaos.senders import raw_producer
 
 HOURS_S = 10_800
 TIMEOUT_S = 60.0

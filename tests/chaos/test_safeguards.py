@@ -18,24 +18,24 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
-from judgement import Judgement, judge, recorded_at
-from recorder import Recorder
-from rough_night import RoughNight
-from senders import raw_producer
 
 from schemas.alert import Alert
 from schemas.reject import Reject
 from services.aggregator.changes import Entry, Written
 from services.aggregator.outputs import Outputs, Sent
+from services.aggregator.processor import Worker
 from services.aggregator.rebuild import Log as DeclarationsLog
 from services.aggregator.store import Fenced, Store
-from services.aggregator.worker import Worker
-from services.audit.log import Log
 from services.platform import kafka
 from services.platform.names import Keys, Topics, group
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.topic_log import Log
 from services.platform.topics import create_topics
+from tests.chaos.judgement import Judgement, judge, recorded_at
+from tests.chaos.recorder import Recorder
+from tests.chaos.rough_night import RoughNight
+from tests.chaos.senders import raw_producer
 
 DECLARATIONS, COUNCILS, BATCH = 400, 8, 10
 Process = Callable[..., Any]

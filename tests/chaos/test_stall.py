@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from crew import Crew
-from rough_night import RoughNight
-from senders import raw_producer
 
 from services.aggregator.exits import Exit
 from services.aggregator.progress import STALL_TIMEOUT_S
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from tests.chaos.crew import Crew
+from tests.chaos.rough_night import RoughNight
+from tests.chaos.senders import raw_producer
+from tests.support.checkout import CHECKOUT
 
 TIMEOUT_S = 3 * STALL_TIMEOUT_S
 
@@ -42,7 +43,7 @@ async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
         return [int(mark or 0) for mark in marks] == list(ends.values())
 
     try:
-        await crew.start("stalled", module=str(Path(__file__).with_name("stalled_worker.py")))
+        await crew.start("stalled", module=str(CHECKOUT / "tests" / "chaos" / "stalled_worker.py"))
         await eventually(lambda: crew.ends("stalled"), timeout_s=TIMEOUT_S)
         assert not await counted()
         await crew.stop("stalled")
@@ -60,7 +61,7 @@ async def test_a_worker_that_has_lost_its_group_for_good_ends(
 ) -> None:
     """Its client has given the group up, and Faust would wait for partitions for ever."""
     crew = Crew(settings, tmp_path)
-    module = str(Path(__file__).with_name("brokerless_worker.py"))
+    module = str(CHECKOUT / "tests" / "chaos" / "brokerless_worker.py")
     try:
         await crew.start("brokerless", module=module)
         await eventually(lambda: crew.ends("brokerless"), timeout_s=60)

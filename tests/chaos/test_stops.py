@@ -10,18 +10,18 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from crew import Crew
-from ground import Ground
-from recorder import Recorder
-from rough_night import RoughNight
-from senders import raw_producer
 
 from services.platform.kafka import consumer
 from services.platform.names import Keys, Topics
-from services.platform.ports import free_ports
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
 from services.platform.topics import create_topics
+from tests.chaos.crew import Crew
+from tests.chaos.ground import Ground
+from tests.chaos.recorder import Recorder
+from tests.chaos.rough_night import RoughNight
+from tests.chaos.senders import raw_producer
 
 GRACE_S = 30.0
 """What compose grants a service between SIGTERM and SIGKILL (docker-compose.yml)."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from rough_night import RoughNight
-
 from schemas.reject import Reject
 from services.aggregator.decode import decode
-from services.aggregator.partitions import partition_of
-from services.audit.reading import Fault, read
+from services.audit.decode import Fault, read
+from services.platform.partitioner import partition_of
+from tests.chaos.rough_night import RoughNight
 
 PARTITIONS = 6
 

@@ -3,8 +3,9 @@ from pathlib import Path
 
 from services.notifier.channels import Channel
 from services.notifier.channels_file import load_channels
+from tests.support.checkout import CHECKOUT
 
-GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "guides" / "alerts.md"
+GUIDE = CHECKOUT / "docs" / "guides" / "alerts.md"
 
 
 def test_the_example_of_a_channels_file_can_be_used(tmp_path: Path) -> None:

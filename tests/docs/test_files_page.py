@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
+from tests.support.checkout import CHECKOUT
+
 PAGE = CHECKOUT / "docs" / "reference" / "files.md"
 LIVECOUNT = Path(sys.executable).parent / "livecount"
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests.support.checkout import CHECKOUT
+
 MAKEFILE = (CHECKOUT / "Makefile").read_text()
 TARGETS = re.findall(r"^\.PHONY: (\S+)$", MAKEFILE, re.MULTILINE)
 SCRIPTS = (*(CHECKOUT / "scripts").glob("[!.]*"), CHECKOUT / ".ci" / "run")

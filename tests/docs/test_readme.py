@@ -6,8 +6,8 @@ import pytest
 import typer
 
 from services.cli import app
+from tests.support.checkout import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted(
     page
     for page in [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]

@@ -1,8 +1,7 @@
 import subprocess
 import sys
-from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
+from tests.support.checkout import CHECKOUT
 
 
 def test_the_reference_pages_say_what_the_code_says() -> None:

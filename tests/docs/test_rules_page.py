@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import doctest
 import re
-from pathlib import Path
 
-PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "rules.md"
+from tests.support.checkout import CHECKOUT
+
+PAGE = CHECKOUT / "docs" / "rules.md"
 
 
 def test_the_examples_on_the_page_of_rules_come_out_as_printed() -> None:

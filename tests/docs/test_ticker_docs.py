@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from fastapi.routing import APIRoute
 
-from services.ticker import api, stream
-from services.ticker.audience import CLIENTS_MAX
-from services.ticker.feed import RING_ENTRIES
+from services.ticker.broadcast.subscribers import CLIENTS_MAX
+from services.ticker.feed.entry import RING_ENTRIES
+from services.ticker.routes import api, stream
+from tests.support.checkout import CHECKOUT
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = CHECKOUT / "docs"
 
 
 def test_every_path_of_the_data_is_documented() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import pytest
-from aggregator_night import Declarations
 from aiokafka import AIOKafkaProducer
 
 from services.platform.settings import Settings
+from tests.support.aggregator_night import Declarations
 
 
 @pytest.fixture

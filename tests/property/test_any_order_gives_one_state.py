@@ -5,17 +5,17 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from polls import CON, IND, LAB, LD, as_a_whole, declared, noticed, opened, ward
 
-from election.cause import Event
-from election.claims import council_claims, ward_claims
+from election.alerts.cause import Event
+from election.alerts.conditions import council_claims, ward_claims
 from election.council import Council
 from election.fold import apply
-from election.state import dump, load
-from election.tally import add_up, opened_tally
-from election.view import council_totals, ward_totals
+from election.rules.tally import add_up, opened_tally
+from election.snapshot import dump, load
+from election.totals import council_totals, ward_totals
 from schemas.council import CouncilOpened, Nominee
 from schemas.ward import WardDeclared, WardStatus
+from tests.support.polls import CON, IND, LAB, LD, as_a_whole, declared, noticed, opened, ward
 
 PARTIES = (CON, LAB, LD, IND)
 NAMES = ("a", "b", "c")

@@ -7,11 +7,11 @@ from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from polls import CON, IND, LAB, LD, counted, declared, noticed, opened, ward
 
-from election.cause import Event
+from election.alerts.cause import Event
 from election.decider import can_settle_noc, deciders, stakes, the_decider
 from schemas.council import ElectoralSystem, OpenedWard
+from tests.support.polls import CON, IND, LAB, LD, counted, declared, noticed, opened, ward
 
 PARTIES = (CON, LAB, LD, IND)
 # Two that nobody has listed: they may win where nominations are not known.

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from night_files import RandomNight
 
+from readers.night import read_night
 from services.aggregator.changes import Changes
-from services.aggregator.councils import NOTHING, Councils
+from services.aggregator.council_cache import NOTHING, Councils
 from services.aggregator.decode import Placed
-from services.aggregator.folded import Folded, merged
-from services.intake.night import read_night
+from services.aggregator.folded_batch import Folded, merged
+from tests.support.night_files import RandomNight
 
 PARTITIONS = 3
 WATERMARK = 7

@@ -4,11 +4,11 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from night_files import RandomNight
 
-from services.intake.faults import Fault, UnusableFiles
-from services.intake.night import read_night
-from services.tally import fold
+from readers.findings import Fault, UnusableFiles
+from readers.night import read_night
+from services.rehearsal.tally import fold
+from tests.support.night_files import RandomNight
 
 NASTY = (
     *("", " ", "0", "-1", "1.5", "1e9", "9" * 30, "٣", "NaN", "1,000", "yes", "NOC", "PP53", "🗳"),

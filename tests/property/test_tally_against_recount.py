@@ -5,12 +5,12 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from night_files import RandomNight
-from recount import recount
 
-from services.intake.night import read_night
-from services.report import alert_json, council_json
-from services.tally import fold
+from readers.night import read_night
+from services.rehearsal.report import alert_json, council_json
+from services.rehearsal.tally import fold
+from tests.support.night_files import RandomNight
+from tests.support.recount import recount
 
 CONTRACT_KINDS = {"control", "incumbent_out"}
 COMPARED = ("kind", "action", "council_gss", "control", "outcome", "change", "cause", "seq")

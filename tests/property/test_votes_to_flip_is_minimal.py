@@ -6,7 +6,7 @@ from itertools import accumulate, product
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from election.flip import council_votes_to_flip, votes_to_flip
+from election.rules.votes_to_flip import council_votes_to_flip, votes_to_flip
 
 votes = st.lists(st.integers(0, 5), min_size=1, max_size=3)
 

@@ -1,0 +1,1 @@
+"""The arithmetic of votes and seats: results, margins, majorities and what is certain."""

@@ -1,0 +1,40 @@
+"""Baseline: what a change of seats is measured against, on the eve of poll or last time.
+
+Two baselines stand side by side: the eve of poll, with defections and by-elections, as the Press
+Association counts, and the last election, notional where boundaries were redrawn, as the BBC
+does. The same result gives two changes, so none goes without its baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from election.rules.majority import counted_under
+from schemas.council import PartyStanding
+
+Baseline = Literal["seats_eve_of_poll", "seats_last_election"]
+
+
+def seats_before(standing: Iterable[PartyStanding], baseline: Baseline) -> dict[str, int | None]:
+    """Returns each listed party's seats at a baseline; None where they are not stated."""
+    seats: dict[str, int | None] = {}
+    for party in standing:
+        key = counted_under(party.party_id)
+        known, stated = seats.get(key, 0), getattr(party, baseline)
+        seats[key] = None if known is None or stated is None else known + stated
+    return seats
+
+
+def seat_changes(
+    held: Mapping[str, int], before: Mapping[str, int | None]
+) -> dict[str, int | None]:
+    """Returns the seats that each party holds less those it had; None where those are not known.
+
+    A party that is not listed had none, provided that every listed one is stated.
+    """
+    unlisted = 0 if before and None not in before.values() else None
+    return {
+        party: None if (had := before.get(party, unlisted)) is None else seats - had
+        for party, seats in held.items()
+    }

@@ -1,0 +1,68 @@
+"""Margin: how close a ward was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from election.rules.result import Result
+from schemas.council import ElectoralSystem
+from schemas.ward import Candidate
+
+KNIFE_EDGE_SHARE = 0.01
+"""A margin of at most this share of the last winner's votes is a knife edge."""
+
+KNIFE_EDGE_VOTES = 25
+"""So is one of at most this many votes, which matters in small wards."""
+
+_VOTES_BEYOND_ALL = 10**9
+
+
+class Line(NamedTuple):
+    """The line between elected and not: the last elected and the first not elected.
+
+    Where a tie within one party awaits the lot, both are of the tied.
+    """
+
+    last_in: Candidate
+    first_out: Candidate
+
+    @property
+    def votes(self) -> int:
+        """The ward's margin: votes of the last elected less those of the first not elected.
+
+        A tie settled by lot is 0; so are flags that contradict the votes.
+        """
+        return max(0, (self.last_in.votes or 0) - (self.first_out.votes or 0))
+
+
+def line(
+    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem
+) -> Line | None:
+    """Returns the line between elected and not.
+
+    None under STV, where first preferences are no measure of it; without a result; where any
+    votes are not stated; and where there was no contest.
+    """
+    if system == "stv" or found is None:
+        return None
+    last_in: Candidate | None = None
+    first_out: Candidate | None = None
+    fewest, most = _VOTES_BEYOND_ALL, -1
+    for place, candidate in enumerate(candidates):
+        votes, elected = candidate.votes, found.elected[place]
+        if votes is None:
+            return None
+        # Of the tied of one party, the first listed stands for those in, the next for those out.
+        if elected is not False and votes < fewest:
+            last_in, fewest = candidate, votes
+        elif not elected and votes > most:
+            first_out, most = candidate, votes
+    return None if last_in is None or first_out is None else Line(last_in, first_out)
+
+
+def is_knife_edge(found: Line | None) -> bool:
+    """Tells whether a ward went by at most 1% of the last winner's votes, or by 25 votes."""
+    if found is None:
+        return False
+    return found.votes <= max(KNIFE_EDGE_VOTES, KNIFE_EDGE_SHARE * (found.last_in.votes or 0))

@@ -1,0 +1,92 @@
+"""Result of a ward: who is elected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from election.rules.majority import party_of
+from schemas.council import ElectoralSystem
+from schemas.ward import Candidate
+
+
+class Result(NamedTuple):
+    """Who is elected, in the order of the candidates, and the seats each party has won.
+
+    `elected` is None for a candidate in a tie that only candidates of one party can win: the
+    party's seats are sure, the person is not.
+    """
+
+    elected: tuple[bool | None, ...]
+    seats_won: dict[str, int]
+
+
+def result(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem) -> Result | None:
+    """Returns who is elected to a ward's seats, or None where what was declared does not say.
+
+    Flags decide where any candidate is flagged elected; seats beyond them are vacant. Otherwise
+    the most votes decide, except under STV, where seats go by transfers and first preferences
+    do not say who is elected. Without flags and votes there is no result.
+    """
+    if any(candidate.elected for candidate in candidates):
+        flags = tuple(candidate.elected is True for candidate in candidates)
+        return Result(flags, by_party(each for each in candidates if each.elected))
+    if system == "stv" or all(candidate.votes is None for candidate in candidates):
+        return None
+    if len(candidates) <= seats:
+        return Result((True,) * len(candidates), by_party(candidates))
+    votes = [candidate.votes for candidate in candidates if candidate.votes is not None]
+    if len(votes) < len(candidates):
+        return None
+    return _by_votes(candidates, votes, seats)
+
+
+def is_tied(candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem) -> bool:
+    """Tells whether a ward has no result because a tie across its last seat awaits the lot."""
+    return (
+        system != "stv"
+        and found is None
+        and all(candidate.votes is not None for candidate in candidates)
+    )
+
+
+def by_party(winners: Iterable[Candidate]) -> dict[str, int]:
+    """Returns how many of the winners each party has."""
+    seats: dict[str, int] = {}
+    for winner in winners:
+        key = party_of(winner)
+        seats[key] = seats.get(key, 0) + 1
+    return seats
+
+
+def _by_votes(candidates: Sequence[Candidate], votes: list[int], seats: int) -> Result | None:
+    """Returns the result of the most votes; None for a tie across the last seat without a lot.
+
+    A tie is settled by lot, and its winners are marked (`tied_vote_winner`); the votes stay
+    equal. Where all the tied are of one party its seats are sure without the lot.
+    """
+    last = sorted(votes, reverse=True)[seats - 1]
+    flags: list[bool | None] = [count >= last for count in votes]
+    tied = [place for place, count in enumerate(votes) if count == last]
+    free = seats - sum(count > last for count in votes)
+    surplus = len(tied) - free
+    if surplus == 0:
+        return _flagged(candidates, flags)
+    by_lot = {place for place in tied if candidates[place].tied_vote_winner}
+    if len(by_lot) == free:
+        for place in tied:
+            flags[place] = place in by_lot
+        return _flagged(candidates, flags)
+    parties = by_party(candidates[place] for place in tied)
+    if len(parties) > 1:
+        return None
+    for place in tied:
+        flags[place] = None
+    won = by_party(each for each in candidates if (each.votes or 0) >= last)
+    won[next(iter(parties))] -= surplus
+    return Result(tuple(flags), won)
+
+
+def _flagged(candidates: Sequence[Candidate], flags: Sequence[bool | None]) -> Result:
+    winners = (each for place, each in enumerate(candidates) if flags[place])
+    return Result(tuple(flags), by_party(winners))

@@ -1,0 +1,130 @@
+"""Votes to flip: the fewest voters who would have changed a seat, or a council."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from election.rules.majority import party_of
+from election.rules.result import Result
+from schemas.council import ElectoralSystem
+from schemas.ward import Candidate
+
+VOTERS_MAX = 10_000_000
+"""The most voters that the schemas take. Only rubbish needs more, and it is left out."""
+
+_IMPOSSIBLE = float("inf")
+
+
+def votes_to_flip(
+    own: Sequence[int], others: Sequence[int], seats: int, held: int, lost: int
+) -> int | None:
+    """Returns the fewest voters who would leave a party `lost` of its `held` seats short.
+
+    Each moves one vote from a candidate of the party (`own` votes, losers too) to a candidate of
+    another (`others`). The party must end short strictly, without a lot: the q-th best other
+    above its r-th best, so at some level that q others reach and all but r - 1 of its own stay
+    below. Moving everything to one challenger is not enough in general, for those ranked above
+    him must stand above the party's r-th best too.
+    None where there are fewer than q others, or the party has fewer votes than that.
+    """
+    overtakers = seats - held + lost
+    if len(others) < overtakers:
+        return None
+    rising = sorted(others, reverse=True)[:overtakers]
+    falling = sorted(own, reverse=True)[held - lost :]
+    # What others are given grows with the level and what the party gives shrinks, so the least
+    # of their maximum is where they cross: above the last riser, at most just above the party.
+    low, high = max(1, rising[-1]), falling[0] + 1
+    # Mostly every riser and faller moves, and then they cross at this level.
+    level = -(-(sum(rising) + sum(falling) + len(falling)) // (len(rising) + len(falling)))
+    while low < high:
+        level = max(low, min(level, high - 1))
+        given, risers = _given(rising, level)
+        taken, fallers = _taken(falling, level)
+        if given >= taken:
+            high = level
+        else:
+            low = level + 1
+        # Where they would cross if none but these moved.
+        level += -((given - taken) // (risers + fallers or 1))
+    fewest, _ = _given(rising, low)
+    if low > 1:
+        fewest = min(fewest, _taken(falling, low - 1)[0])
+    return fewest if fewest <= min(sum(own), VOTERS_MAX) else None
+
+
+def _given(rising: Sequence[int], level: int) -> tuple[int, int]:
+    """Returns the votes that lift every rising candidate to a level, and how many they lift."""
+    below = [votes for votes in rising if votes < level]
+    return level * len(below) - sum(below), len(below)
+
+
+def _taken(falling: Sequence[int], level: int) -> tuple[int, int]:
+    """Returns the votes whose loss puts all who fall below a level, and how many lose any."""
+    above = [votes for votes in falling if votes >= level]
+    return sum(above) - (level - 1) * len(above), len(above)
+
+
+def seat_costs(
+    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem, party: str
+) -> tuple[int | None, ...]:
+    """Returns the votes to flip 1, 2, … of the seats that a party has won in a ward.
+
+    None where that is impossible. Empty where votes to flip are not computed: where the party
+    won nothing, under STV, without a result, and where any votes are not stated.
+    """
+    if system == "stv" or found is None or party not in found.seats_won:
+        return ()
+    own: list[int] = []
+    others: list[int] = []
+    for each in candidates:
+        if each.votes is None:
+            return ()
+        mine = party_of(each) == party
+        (own if mine else others).append(each.votes)
+    seats, held = sum(found.seats_won.values()), found.seats_won[party]
+    return tuple(votes_to_flip(own, others, seats, held, lost) for lost in range(1, held + 1))
+
+
+def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> int | None:
+    """Returns the least cost of losing `lost` seats over wards; None where they cannot be lost.
+
+    A ward's costs are those of losing 1, 2, … seats there, None where impossible; one of them
+    at most is paid. To lose control is to lose all seats beyond one short of a majority.
+    Where no seat of a ward costs less than the one before it, as in nearly all, its seats go
+    singly, cheapest first over all such wards. The rest are tried in every way.
+    """
+    singly: list[float] = []
+    rest = []
+    for costs in wards:
+        each = _seat_by_seat(costs)
+        if each is None:
+            rest.append(costs)
+        else:
+            singly += each
+    best = [0.0, *accumulate(sorted(singly)), *([_IMPOSSIBLE] * lost)][: lost + 1]
+    for costs in rest:
+        after = best
+        for seats, cost in enumerate(costs, start=1):
+            if cost is not None:
+                before = ([0.0] * seats + best)[: lost + 1]
+                after = list(map(min, after, [so_far + cost for so_far in before]))
+        best = after
+    return int(best[lost]) if best[lost] <= VOTERS_MAX else None
+
+
+def _seat_by_seat(costs: Sequence[int | None]) -> list[int] | None:
+    """Returns what each further seat of a ward costs.
+
+    None where one costs less than the one before it, and where any cannot be lost.
+    """
+    found: list[int] = []
+    paid = last = 0
+    for cost in costs:
+        if cost is None or cost - paid < last:
+            return None
+        last = cost - paid
+        found.append(last)
+        paid = cost
+    return found

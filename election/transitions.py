@@ -1,0 +1,198 @@
+"""Facts: what an event adds to what is known, or why it cannot be so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from election.council import Council
+from election.declaration import declaration, said
+from election.opening import digest, opening
+from election.rules.tally import add_up, move, opened_tally
+from election.text.phrases import counted
+from election.ward import Contest, Ward, contest
+from schemas.council import CouncilOpened
+from schemas.council_result import CouncilDeclared
+from schemas.ward import WardDeclared, WardStatus
+
+
+class ConflictError(Exception):
+    """A fact that contradicts what is known, and what to do about it."""
+
+
+class Taken(NamedTuple):
+    """A council with a fact more, and the ballots whose entries changed."""
+
+    council: Council
+    ballots: tuple[str, ...]
+
+
+def take_declaration(event: WardDeclared, council: Council) -> Taken | None:
+    """Returns the council with a ward's result; None where the event is stale.
+
+    The declaration's own seats govern, for a casual vacancy polled with the ward adds one.
+    Raises ConflictError where the council has no room for them, or another result of the same
+    revision is known.
+    """
+    ballot = event.ballot_paper_id
+    ward = _known(council, ballot)
+    known = ward.declared
+    if known is not None and event.revision <= known.revision:
+        differs = said(declaration(event)) != said(known)
+        _refuse_another(event.revision, known.revision, differs=differs)
+        return None
+    opened = _without_nominees(ward.contest)
+    new = Ward(ballot, opened, declaration(event), ward.status, ward.system, ward.counts)
+    if council.tally is not None and council.opening is not None and ward.counts:
+        free = council.opening.opened.seats_total - council.tally.seats - council.tally.not_up
+        more = event.seats_contested - ward.share.seats
+        if more > free:
+            raise ConflictError(
+                f"seats_contested: {event.seats_contested} in {ballot} are {more} more than were"
+                f" counted, but the council has {counted(free, 'seat')} to spare;"
+                " correct seats_contested, or open the council again"
+            )
+    return _with_ward(council, ward, new)
+
+
+def take_status(event: WardStatus, council: Council) -> Taken | None:
+    """Returns the council with a notice of a ward; None where the event is stale.
+
+    Raises ConflictError for an uncontested ward with more nominees than seats, and where
+    another notice of the same revision is known.
+    """
+    ballot = event.ballot_paper_id
+    ward = _known(council, ballot)
+    known = ward.status
+    if known is not None and event.revision <= known.revision:
+        differs = (event.status, event.recount) != (known.status, known.recount)
+        _refuse_another(event.revision, known.revision, differs=differs)
+        return None
+    nominated = ward.contest.fielded if ward.contest else None
+    if event.status == "uncontested" and nominated is not None and ward.contest is not None:
+        standing = sum(nominated.values())
+        if standing > ward.contest.seats:
+            raise ConflictError(
+                f"status: uncontested, but {standing} candidates stand for"
+                f" {counted(ward.contest.seats, 'seat')} in {ballot};"
+                " open the council again without those who withdrew"
+            )
+    return _with_ward(council, ward, replace(ward, status=event))
+
+
+def take_opening(event: CouncilOpened, council: Council) -> Taken | None:
+    """Returns the council as opened, with every fact known of its ballots; None where stale.
+
+    A ballot that another listed one replaces does not count. Raises ConflictError where an
+    opening of the same revision with other content is known.
+    """
+    if council.opening is not None and event.revision <= council.opening.opened.revision:
+        known = council.opening
+        differs = digest(event) != known.digest
+        _refuse_another(event.revision, known.opened.revision, differs=differs)
+        return None
+    wards = _opened_wards(event, council.wards)
+    opened = replace(
+        council,
+        version=council.version + 1,
+        opening=opening(event),
+        wards=wards,
+        tally=add_up(
+            opened_tally(event.standing, event.cycle), (ward.share for ward in wards.values())
+        ),
+    )
+    return Taken(opened, tuple(wards))
+
+
+def take_whole(event: CouncilDeclared, council: Council) -> Taken | None:
+    """Returns the council with its result as a whole; None where the event is stale.
+
+    Raises ConflictError for more seats than the council has, and where another result of the
+    same revision is known.
+    """
+    known = council.declared
+    if known is not None and event.revision <= known.revision:
+        _refuse_another(event.revision, known.revision, differs=event.seats != known.seats)
+        return None
+    seats = sum(party.seats for party in event.seats)
+    if council.opening is not None and seats > council.opening.opened.seats_total:
+        raise ConflictError(
+            f"seats: {seats} in all, but {council.council} has"
+            f" {council.opening.opened.seats_total}; correct seats, or open the council again"
+        )
+    return Taken(replace(council, version=council.version + 1, declared=event), ())
+
+
+def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, Ward]:
+    replaced = {ward.replaces for ward in event.wards}
+    polled = (ward for ward in event.wards if ward.ballot_paper_id not in replaced)
+    up = sum(ward.seats_contested for ward in polled)
+    free = event.seats_total - up - sum(party.seats_not_up or 0 for party in event.standing)
+    wards: dict[str, Ward] = {}
+    for listed in event.wards:
+        ballot = listed.ballot_paper_id
+        facts = known.get(ballot)
+        ward = Ward(
+            ballot,
+            contest(listed),
+            facts.declared if facts else None,
+            facts.status if facts else None,
+            event.electoral_system,
+            counts=ballot not in replaced,
+        )
+        if ward.declared is not None:
+            more = ward.declared.seats_contested - listed.seats_contested
+            fits = more <= free
+            if fits and ward.counts:
+                free -= max(0, more)
+            ward = replace(ward, contest=_without_nominees(ward.contest), fits=fits)
+        wards[ballot] = ward
+    for ballot in sorted(known.keys() - wards.keys()):
+        facts = known[ballot]
+        if facts.declared is not None or facts.status is not None:
+            wards[ballot] = Ward(ballot, None, facts.declared, facts.status, event.electoral_system)
+    return wards
+
+
+def _known(council: Council, ballot: str) -> Ward:
+    ward = council.wards.get(ballot)
+    if ward is not None:
+        return ward
+    opened = council.opening.opened if council.opening else None
+    return Ward(ballot, system=opened.electoral_system if opened else "plurality")
+
+
+def _with_ward(council: Council, old: Ward, new: Ward) -> Taken:
+    tally = council.tally
+    if tally is not None:
+        tally = move(tally, old.share, new.share)
+    wards = dict(council.wards)
+    wards[new.ballot_paper_id] = new
+    changed = Council(
+        council.council,
+        council.mode,
+        council.version + 1,
+        council.opening,
+        tally,
+        council.declared,
+        wards,
+        council.settled_at,
+        council.told,
+    )
+    return Taken(changed, (new.ballot_paper_id,))
+
+
+def _without_nominees(opened: Contest | None) -> Contest | None:
+    """Returns a contest with its notable nominees alone: the declaration has the others."""
+    if opened is None:
+        return None
+    notable = tuple([each for each in opened.nominees if each.office])
+    return opened if notable == opened.nominees else opened._replace(nominees=notable)
+
+
+def _refuse_another(revision: int, known: int, *, differs: bool) -> None:
+    if revision == known and differs:
+        raise ConflictError(
+            f"revision: {revision} is known with other content; give a correction a higher revision"
+        )

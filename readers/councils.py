@@ -1,0 +1,153 @@
+"""`councils.csv`: the councils of a night, a row each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+from readers.csv_table import Row, read_table
+from readers.findings import Findings
+from schemas.council import Cycle
+from schemas.ids import council_id
+from schemas.party import NOC, party_key
+
+# Far more than any UK council has; the schemas allow no more.
+SEATS_MAX = 1_000
+
+_GSS = re.compile(r"^[A-Z]\d{8}$")
+_PARTY_ID = re.compile(r"^(PPm?\d+|[a-z-]+:[\w-]+)$")
+_CYCLES: dict[str, Cycle] = {cycle: cycle for cycle in get_args(Cycle)}
+
+# Countries that elect their councils by single transferable vote.
+_STV = ("S", "N")
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """A row of `councils.csv`. `seats_total` is None where it was faulty."""
+
+    row: Row
+    council: str
+    council_gss: str
+    name: str
+    poll: date
+    cycle: Cycle
+    seats_total: int | None
+    control_before: str | None
+    independents_as_party: bool
+
+    @property
+    def by_transfers(self) -> bool:
+        """Whether its wards elect by single transferable vote: Scotland, Northern Ireland."""
+        return self.council_gss.startswith(_STV)
+
+    @property
+    def valid_gss(self) -> str:
+        """Its code where that is a GSS code, else blank."""
+        return gss_or_blank(self.council_gss)
+
+
+@dataclass(frozen=True, slots=True)
+class Councils:
+    """The councils of a file, found by code, or by name where a row has no code."""
+
+    all: tuple[Council, ...]
+    _by_gss: dict[str, Council] = field(default_factory=dict)
+    _by_name: dict[str, Council] = field(default_factory=dict)
+
+    def find(self, council_gss: str, name: str) -> Council | None:
+        """Returns the council with a code; with a name where code is blank on either side."""
+        if council_gss in self._by_gss:
+            return self._by_gss[council_gss]
+        named = self._by_name.get(name.casefold())
+        return named if named and not (council_gss and named.council_gss) else None
+
+    def find_for(self, row: Row) -> Council | None:
+        """Returns the council of a row; adds a fault where `councils.csv` has none such."""
+        code, name = row.text("council_gss"), row.text("council")
+        council = self.find(code, name)
+        if council is None:
+            column = "council_gss" if code else "council"
+            row.fault(column, f"({name}) is not in councils.csv; add the council there")
+        elif name and name.casefold() != council.name.casefold():
+            what = f"is called {council.name!r} in councils.csv; its code counts"
+            row.warn("council", what, once=f"name {name}")
+        return council
+
+
+def gss_or_blank(code: str) -> str:
+    """Returns a GSS code unchanged, and anything else as blank."""
+    return code if _GSS.match(code) else ""
+
+
+def control_key(value: str) -> str | None:
+    """Returns control as the schemas have it: a party key, NOC, or None for blank."""
+    if not value:
+        return None
+    if value.upper() == NOC:
+        return NOC
+    return party_key(value, "") if _PARTY_ID.match(value) else party_key("", value)
+
+
+def read_councils(file: Path, findings: Findings) -> Councils:
+    """Returns the councils of `councils.csv`. Faulty rows are added to `findings`."""
+    needs = (("election_date",), ("council",), ("council_gss",), ("seats_total",))
+    columns, rows = read_table(file, findings, needs=needs)
+    if columns and not rows:
+        findings.fault(file, 1, "no council; give one row for each")
+    by_gss: dict[str, Council] = {}
+    by_name: dict[str, Council] = {}
+    ids: set[str] = set()
+    for row in rows:
+        council = _council(row)
+        if council is None:
+            continue
+        if council.council_gss in by_gss or council.council in ids:
+            row.fault("council", "is listed twice; give one row for each council")
+            continue
+        ids.add(council.council)
+        by_name[council.name.casefold()] = council
+        if council.council_gss:
+            by_gss[council.council_gss] = council
+    return Councils(tuple(by_name.values()), by_gss, by_name)
+
+
+def _council(row: Row) -> Council | None:
+    poll, name = row.day("election_date"), row.text("council")
+    if poll is None:
+        if not row.text("election_date"):
+            row.fault("election_date", "is blank; give the day of the poll as YYYY-MM-DD")
+        return None
+    try:
+        identifier = council_id(name, poll)
+    except ValueError:
+        row.fault("council", "leaves no id; give the council's name in letters")
+        return None
+    code = row.text("council_gss")
+    if not gss_or_blank(code):
+        row.warn("council_gss", "is no GSS code such as E09000003; it is used to match rows alone")
+    seats_total = row.whole("seats_total", most=SEATS_MAX)
+    if seats_total == 0 or not row.text("seats_total"):
+        row.fault("seats_total", "is no size of a council; give the number of all its seats")
+        seats_total = None
+    return Council(
+        row=row,
+        council=identifier,
+        council_gss=code,
+        name=name,
+        poll=poll,
+        cycle=_cycle(row),
+        seats_total=seats_total,
+        control_before=control_key(row.text("control_before")),
+        independents_as_party=bool(row.flag("independents_as_party")),
+    )
+
+
+def _cycle(row: Row) -> Cycle:
+    cycle = row.text("cycle").casefold()
+    if cycle and cycle not in _CYCLES:
+        row.fault("cycle", f"is none of {', '.join(_CYCLES)}; give one of them")
+    return _CYCLES.get(cycle, "other")

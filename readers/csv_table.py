@@ -1,0 +1,169 @@
+"""A CSV file as rows of named cells, as real exports write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from readers.findings import Findings
+from readers.text_file import read_text
+from schemas.refusal import shorten
+
+UK = ZoneInfo("Europe/London")
+
+# No count of votes or electors comes near; int() of a longer one would only take time.
+DIGITS_MAX = 12
+
+# 1234 as spreadsheets write it too: 1,234 and 1234.0.
+_WHOLE = re.compile(r"^(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.0+)?$")
+_FLAGS = {"1": True, "0": False, "1.0": True, "0.0": False}
+_FLAGS |= {"t": True, "true": True, "y": True, "yes": True}
+_FLAGS |= {"f": False, "false": False, "n": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells by column, stripped; a column that the file lacks reads as blank.
+
+    What a cell should hold and does not is added to `findings`, and the cell reads as None.
+    """
+
+    file: Path
+    line: int
+    cells: dict[str, str]
+    findings: Findings
+
+    def text(self, column: str) -> str:
+        """Returns a cell."""
+        return self.cells.get(column, "")
+
+    def fault(self, column: str, what: str) -> None:
+        """Adds a fault of one cell: column, value and what to do."""
+        self.findings.fault(self.file, self.line, f"{column}: {shorten(self.text(column))} {what}")
+
+    def warn(self, column: str, what: str, *, once: str = "") -> None:
+        """Adds a warning about one cell."""
+        self.note(column, f"{shorten(self.text(column))} {what}", once=once)
+
+    def note(self, column: str, what: str, *, once: str = "") -> None:
+        """Adds a warning about what several cells say together."""
+        self.findings.warn(self.file, self.line, f"{column}: {what}", once=once)
+
+    def whole(self, column: str, *, most: int) -> int | None:
+        """Returns a whole number from 0 to `most`, or None where the cell is blank."""
+        value = self._number(column)
+        if value is None or 0 <= value <= most:
+            return value
+        self.fault(column, f"is no whole number from 0 to {most}; correct it, or leave it blank")
+        return None
+
+    def aside(self, column: str, *, most: int) -> int | None:
+        """Returns a number that no seat depends on; anything else is left out, with a warning."""
+        value = self._number(column)
+        if value is None or 0 <= value <= most:
+            return value
+        self.warn(column, f"is no whole number from 0 to {most}, and is left out")
+        return None
+
+    def _number(self, column: str) -> int | None:
+        cell = self.text(column)
+        if not cell:
+            return None
+        if cell.isdecimal() and len(cell) <= DIGITS_MAX:
+            return int(cell)
+        return int(cell.split(".")[0].replace(",", "")) if _WHOLE.match(cell) else -1
+
+    def flag(self, column: str) -> bool | None:
+        """Returns 1 as True, 0 as False and blank as None."""
+        cell = self.text(column).casefold()
+        if not cell:
+            return None
+        if cell not in _FLAGS:
+            self.fault(column, "is neither 1 nor 0; give one of them, or leave it blank")
+            return None
+        return _FLAGS[cell]
+
+    def day(self, column: str) -> date | None:
+        """Returns a date written YYYY-MM-DD."""
+        cell = self.text(column)
+        if not cell:
+            return None
+        try:
+            return date.fromisoformat(cell)
+        except ValueError:
+            self.fault(column, "is no date; write it as YYYY-MM-DD, such as 2014-05-22")
+            return None
+
+    def moment(self, column: str) -> datetime | None:
+        """Returns a time in ISO 8601; one without an offset is UK time."""
+        cell = self.text(column)
+        if not cell:
+            return None
+        try:
+            moment = datetime.fromisoformat(cell)
+        except ValueError:
+            self.fault(column, "is no ISO 8601 time; write it as 2014-05-23T05:05:00+01:00")
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UK)
+
+
+def read_table(
+    file: Path, findings: Findings, *, needs: tuple[tuple[str, ...], ...]
+) -> tuple[frozenset[str], tuple[Row, ...]]:
+    """Returns the columns and the rows of a CSV file; nothing where it cannot be read.
+
+    Takes UTF-8 with or without a byte order mark, Windows-1252, and any line ends. Each of
+    `needs` names columns of which at least one has to be there.
+    """
+    already = findings.fault_count
+    text = read_text(file, findings)
+    if findings.fault_count > already:
+        return frozenset(), ()
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [name.strip().casefold() for name in next(lines, [])]
+        if not _is_header(file, header, findings, needs):
+            return frozenset(), ()
+        rows = tuple(_rows(file, lines, header, findings))
+    except csv.Error as error:
+        findings.fault(file, lines.line_num, f"not CSV: {error}; check the quotation marks")
+        return frozenset(), ()
+    return frozenset(header), rows
+
+
+def _is_header(
+    file: Path, header: list[str], findings: Findings, needs: tuple[tuple[str, ...], ...]
+) -> bool:
+    if not any(header):
+        findings.fault(file, 1, "no header; the first line has to name the columns")
+        return False
+    missing = [" or ".join(names) for names in needs if not set(names) & set(header)]
+    for names in missing:
+        findings.fault(file, 1, f"{names}: no such column; add it to the header")
+    named = [name for name in header if name]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    for name in twice:
+        findings.fault(file, 1, f"{name}: the header has it twice; rename one of the two")
+    return not missing and not twice
+
+
+def _rows(file: Path, lines: Any, header: list[str], findings: Findings) -> Iterator[Row]:
+    line = 2
+    for record in lines:
+        cells = [cell.strip() for cell in record]
+        row = Row(file, line, dict(zip(header, cells, strict=False)), findings)
+        line = lines.line_num + 1
+        if not any(cells):
+            continue
+        if len(cells) != len(header):
+            what = f"{len(cells)} cells under {len(header)} columns"
+            findings.fault(file, row.line, f"{what}; quote cells that contain a comma")
+            continue
+        yield row

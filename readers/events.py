@@ -1,0 +1,168 @@
+"""Event files: JSON Lines, one message a line, in order of arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from readers.ballot import Ballot, BallotIds, WardKey
+from readers.councils import Councils
+from readers.event_line import EventLine
+from readers.findings import Findings
+from readers.party_label import NO_DESCRIPTION, lumps_parties
+from readers.text_file import read_text
+from schemas.base import Mode
+from schemas.ward import Candidate, WardDeclared, WardStatus
+
+
+def read_events(  # noqa: PLR0913 - the files that an event refers to
+    file: Path,
+    councils: Councils,
+    ballots: tuple[Ballot, ...],
+    identifiers: BallotIds,
+    findings: Findings,
+    *,
+    mode: Mode,
+) -> tuple[WardDeclared | WardStatus, ...]:
+    """Returns the messages of an event file in order of arrival, repeated ones included.
+
+    Notices are numbered per ballot in order of arrival; a message that came before (same id
+    and content) keeps its number. Faults: what is no such message, and an unknown council or
+    ward. An equal revision changes nothing, so a second result under one revision is left out
+    with a warning.
+    """
+    text = read_text(file, findings)
+    wards = {ballot.key: ballot for ballot in sorted(ballots, key=lambda ballot: ballot.poll)}
+    # A status in results.csv is the first notice of its ballot.
+    notices: dict[str, dict[tuple[str, str], int]] = {
+        identifiers[key, ballot.poll]: {("", ballot.status): 1}
+        for key, ballot in wards.items()
+        if ballot.status
+    }
+    reader = _Reader(file, councils, wards, identifiers, findings, mode, notices)
+    found = (
+        reader.event(line, number)
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line.strip()
+    )
+    return tuple(event for event in found if event is not None)
+
+
+@dataclass(slots=True)
+class _Reader:
+    file: Path
+    councils: Councils
+    wards: dict[WardKey, Ballot]
+    identifiers: BallotIds
+    findings: Findings
+    mode: Mode
+    notices: dict[str, dict[tuple[str, str], int]]
+    results: dict[tuple[str, int], tuple[int, WardDeclared]] = field(default_factory=dict)
+
+    def event(self, line: str, number: int) -> WardDeclared | WardStatus | None:
+        message = self.findings.made(lambda: EventLine.model_validate_json(line), self.file, number)
+        ballot = self._ballot(message, number) if message else None
+        if message is None or ballot is None:
+            return None
+        identifier = self.identifiers[ballot.key, ballot.poll]
+        if message.type == "declaration":
+            return self._declared(message, ballot, identifier, number)
+        return self._notice(message, message.type, ballot, identifier)
+
+    def _ballot(self, message: EventLine, number: int) -> Ballot | None:
+        council = self.councils.find(message.council_gss, message.council)
+        if council is None:
+            what = f"{message.council_gss!r} ({message.council}) is not in councils.csv"
+            self.findings.fault(self.file, number, f"council_gss: {what}; add the council there")
+            return None
+        ballot = self.wards.get((council.council, message.ward_gss, message.ward))
+        if ballot is None:
+            what = f"{message.ward!r} ({message.ward_gss}) of {council.name} is not in results.csv"
+            self.findings.fault(self.file, number, f"ward: {what}; add the ward there")
+        return ballot
+
+    def _notice(
+        self,
+        message: EventLine,
+        status: Literal["recount", "postponed"],
+        ballot: Ballot,
+        identifier: str,
+    ) -> WardStatus:
+        known = self.notices.setdefault(identifier, {})
+        revision = known.setdefault((message.id, status), len(known) + 1)
+        recount = None
+        if status == "recount":
+            recount = sum(kind == "recount" for _, kind in list(known)[:revision])
+        return WardStatus(
+            council=ballot.council.council,
+            ballot_paper_id=identifier,
+            mode=self.mode,
+            revision=revision,
+            status=status,
+            recount=recount,
+            seq=message.seq,
+        )
+
+    def _declared(
+        self, message: EventLine, ballot: Ballot, identifier: str, number: int
+    ) -> WardDeclared | None:
+        self._warn(message, ballot, number)
+        declared = self.findings.made(
+            lambda: _declaration(message, ballot, identifier, self.mode), self.file, number
+        )
+        if declared is None:
+            return None
+        key = (identifier, message.revision)
+        line, known = self.results.setdefault(key, (number, declared))
+        if known.candidates != declared.candidates:
+            what = (
+                f"revision: {message.revision} of this ward is on line {line} with other contents"
+            )
+            self.findings.warn(
+                self.file, number, f"{what}; left out: a correction has a higher one"
+            )
+            return None
+        return declared
+
+    def _warn(self, message: EventLine, ballot: Ballot, number: int) -> None:
+        if message.seats is not None and message.seats != ballot.seats_contested:
+            what = f"seats: {message.seats}, but results.csv has {ballot.seats_contested}"
+            self.findings.warn(self.file, number, f"{what}; the declaration counts")
+        for candidate in message.candidates:
+            if not (candidate.party or candidate.party_id):
+                what = f"party: blank; counted as {NO_DESCRIPTION!r}"
+                self.findings.warn(self.file, number, what, once="blank party")
+            elif lumps_parties(candidate.party_id, candidate.party):
+                what = f"party: {candidate.party!r} lumps several parties, and is counted as one"
+                self.findings.warn(self.file, number, what, once=f"lump {candidate.party}")
+        elected = [each.votes for each in message.candidates if each.elected]
+        others = [each.votes or 0 for each in message.candidates if not each.elected]
+        stated = [votes for votes in elected if votes is not None]
+        if stated and max(others, default=0) > min(stated) and not ballot.council.by_transfers:
+            what = f"elected: contradicts the votes, {max(others)} against {min(stated)}"
+            self.findings.warn(self.file, number, f"{what}; elected decides")
+
+
+def _declaration(message: EventLine, ballot: Ballot, identifier: str, mode: Mode) -> WardDeclared:
+    return WardDeclared(
+        council=ballot.council.council,
+        ballot_paper_id=identifier,
+        mode=mode,
+        revision=message.revision,
+        correction="transcription" if message.revision > 1 else None,
+        seq=message.seq,
+        seats_contested=message.seats or ballot.seats_contested,
+        candidates=tuple(
+            Candidate(
+                candidate=candidate.candidate,
+                party=candidate.party or ("" if candidate.party_id else NO_DESCRIPTION),
+                party_id=candidate.party_id,
+                votes=candidate.votes,
+                elected=None if candidate.elected is None else bool(candidate.elected),
+                tied_vote_winner=bool(candidate.tied_vote_winner),
+            )
+            for candidate in message.candidates
+        ),
+        total_electorate=ballot.total_electorate,
+    )

@@ -1,0 +1,176 @@
+"""`results.csv`: wards, seats, nominations and results, a row per candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import get_args
+
+from readers.ballot import Ballot, Line
+from readers.ballot_checks import checked, seats_contested
+from readers.councils import Council, Councils
+from readers.csv_table import Row, read_table
+from readers.democracy_club import from_democracy_club, is_democracy_club
+from readers.findings import Findings
+from readers.party_label import NO_DESCRIPTION, lumps_parties
+from schemas.ids import ballot_paper_id, belongs_to, check_ballot_paper_id
+from schemas.ward import Status
+
+# The schemas' limits of votes and electors, and of revisions.
+VOTES_MAX = 10_000_000
+REVISION_MAX = 1_000_000
+
+# Past this a turnout is a slip of the keyboard, and is left out.
+TURNOUT_PERCENTAGE_MAX = 1_000.0
+
+# Sources are often long addresses; the schemas keep this much.
+SOURCE_CHARACTERS_MAX = 300
+
+_NEEDS = (
+    ("council_gss", "council", "ballot_paper_id"),
+    ("ward", "ward_gss", "post_label"),
+    ("seats_contested",),
+    ("candidate", "person_name"),
+    ("party", "party_id", "party_name"),
+)
+_BALLOT_COLUMNS = ("council_gss", "council", "ward_gss", "ward", "election_date", "revision")
+_STATUSES: dict[str, Status | None] = {status: status for status in get_args(Status)}
+_STATUSES |= {"": None, "declared": None, "waiting": None}
+
+_Key = tuple[str, str, str, date, int]
+
+
+def read_results(
+    file: Path, councils: Councils, findings: Findings, *, nominations_only: bool
+) -> tuple[Ballot, ...]:
+    """Returns the ballots of `results.csv` in the order of their first rows.
+
+    Also reads the results export of candidates.democracyclub.org.uk, known by its header.
+    With `nominations_only` the columns of results are not looked at.
+    """
+    columns, rows = read_table(file, findings, needs=_NEEDS)
+    if is_democracy_club(columns):
+        rows = from_democracy_club(rows, councils)
+    ballots: dict[_Key, list[Line]] = {}
+    owners: dict[str, Council] = {}
+    for same in _alike(rows):
+        first = same[0][1]
+        council = councils.find_for(first)
+        key = _key(first, council) if council else None
+        if council is None or key is None:
+            continue
+        owners[council.council] = council
+        lines = (_line(row, place, nominations_only=nominations_only) for place, row in same)
+        ballots.setdefault(key, []).extend(line for line in lines if line is not None)
+    built = (
+        _ballot(key, owners[key[0]], tuple(lines), nominations_only=nominations_only)
+        for key, lines in ballots.items()
+        if lines
+    )
+    return tuple(ballot for ballot in built if ballot is not None)
+
+
+def _alike(rows: tuple[Row, ...]) -> Iterable[list[tuple[int, Row]]]:
+    """Returns the rows, with their places in the file, that name one ballot alike."""
+    found: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
+    for place, row in enumerate(rows):
+        found.setdefault(tuple(map(row.text, _BALLOT_COLUMNS)), []).append((place, row))
+    return found.values()
+
+
+def _key(row: Row, council: Council) -> _Key | None:
+    ward, ward_gss = row.text("ward"), row.text("ward_gss")
+    poll = row.day("election_date") or council.poll
+    revision = row.whole("revision", most=REVISION_MAX)
+    if poll < council.poll:
+        row.fault("election_date", f"is before the poll of {council.name} on {council.poll}")
+        return None
+    return (council.council, ward_gss, ward, poll, revision or 1)
+
+
+def _line(row: Row, place: int, *, nominations_only: bool) -> Line | None:
+    candidate, party, party_id = row.text("candidate"), row.text("party"), row.text("party_id")
+    votes = None if nominations_only else row.whole("votes", most=VOTES_MAX)
+    elected = None if nominations_only else row.flag("elected")
+    tied = False if nominations_only else bool(row.flag("tied_vote_winner"))
+    if not party and not party_id:
+        if not candidate and (votes or elected):
+            row.fault("candidate", "and party are blank beside a result; say whose it is")
+            return None
+        if candidate:
+            row.warn("party", f"is blank; counted as {NO_DESCRIPTION!r}", once="blank party")
+            party = NO_DESCRIPTION
+    elif lumps_parties(party_id, party):
+        row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
+    return Line(row, place, candidate, party, party_id, votes, elected, tied)
+
+
+def _ballot(
+    key: _Key, council: Council, lines: tuple[Line, ...], *, nominations_only: bool
+) -> Ballot | None:
+    _, ward_gss, ward, poll, revision = key
+    row = lines[0].row
+    seats = seats_contested(lines)
+    identifier = _plain_id(row, council, poll)
+    if seats is None or not identifier:
+        return None
+    ballot = Ballot(
+        council=council,
+        ward_gss=ward_gss,
+        ward=ward,
+        poll=poll,
+        revision=revision,
+        lines=lines,
+        seats_contested=seats,
+        source=row.text("source")[:SOURCE_CHARACTERS_MAX],
+        plain_id=identifier,
+        status=_status(row),
+        declared_at=None if nominations_only else _first_moment(lines),
+        total_electorate=row.aside("electorate", most=VOTES_MAX),
+        turnout_percentage=_turnout(row),
+        num_turnout_reported=row.aside("ballots_cast", most=VOTES_MAX),
+        num_spoilt_ballots=row.aside("spoilt", most=VOTES_MAX),
+    )
+    return checked(ballot, nominations_only=nominations_only)
+
+
+def _first_moment(lines: tuple[Line, ...]) -> datetime | None:
+    timed = (line.row for line in lines if line.row.text("declared_at"))
+    return next((row.moment("declared_at") for row in timed), None)
+
+
+def _plain_id(row: Row, council: Council, poll: date) -> str:
+    """Returns the id that the file gives or that the ward's name leaves; blank after a fault."""
+    given = row.text("ballot_paper_id")
+    try:
+        if not given:
+            return ballot_paper_id(council.name, row.text("ward") or row.text("ward_gss"), poll)
+        if belongs_to(check_ballot_paper_id(given), council.council):
+            return given
+    except ValueError as error:
+        row.fault("ballot_paper_id" if given else "ward", f"cannot be used: {error}")
+        return ""
+    row.fault("ballot_paper_id", f"is no ballot of {council.council}")
+    return ""
+
+
+def _status(row: Row) -> Status | None:
+    status = row.text("status").casefold()
+    if status not in _STATUSES:
+        row.fault("status", f"is none of {', '.join(filter(None, _STATUSES))}; give one of them")
+    return _STATUSES.get(status)
+
+
+def _turnout(row: Row) -> float | None:
+    cell = row.text("turnout_pct").removesuffix("%").strip()
+    if not cell:
+        return None
+    try:
+        turnout = float(cell)
+    except ValueError:
+        turnout = -1.0
+    if not 0 <= turnout <= TURNOUT_PERCENTAGE_MAX:
+        row.warn("turnout_pct", "is no percentage, and is left out")
+        return None
+    return turnout

@@ -1,0 +1,1 @@
+"""Faust, and only Faust: the app, the driver, the agent and the service."""

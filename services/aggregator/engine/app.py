@@ -1,0 +1,157 @@
+"""The Faust app, with every setting that matters said aloud."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import Any
+
+import faust
+
+from services.aggregator.engine.driver import Transport
+from services.aggregator.exits import Exit, leave
+from services.aggregator.fetch import WholeFetches
+from services.aggregator.no_tables import NoTables
+from services.platform.kafka import MESSAGE_MAX_BYTES, REQUEST_TIMEOUT_MS
+from services.platform.names import Topics, group
+from services.platform.settings import Settings
+
+SESSION_TIMEOUT_S = 7.0
+"""After so long without a heartbeat a worker's partitions go to another. Brokers allow no less
+than six seconds; more would only delay the takeover."""
+
+HEARTBEAT_INTERVAL_S = 2.0
+"""Three heartbeats fit into a session, so that losing one is no loss of the partitions."""
+
+REBALANCE_TIMEOUT_S = 60.0
+"""How long a rebalance waits for a worker that has a batch in hand, a rebuild included."""
+
+POLL_INTERVAL_MAX_S = 300.0
+"""How long a worker may be busy between two fetches, as it is while it rebuilds."""
+
+COMMIT_INTERVAL_S = 0.5
+"""How often offsets are committed. What a crash repeats is recognised, so this bounds the work
+repeated, not what is right."""
+
+FETCH_RECORDS_MAX = 1_000
+"""Records of one fetch; they travel through Faust as one message for each partition."""
+
+FETCHES_WAITING_MAX = 16
+"""Fetches that may wait in memory while a batch is counted; then Faust stops fetching."""
+
+STOP_TIMEOUT_S = 20.0
+"""How long an orderly stop may take: the batch in hand, its outputs and the last commit, each with
+its own limit. aiokafka gives no limit to a commit; where Kafka is away it tries for ever. Compose
+grants 30 s before it kills."""
+
+METADATA_MAX_AGE_MS = 30_000
+CONNECTION_IDLE_MAX_MS = 540_000
+
+
+class _App(faust.App):
+    """A Faust app that leaves nothing on disk, and whose stop ends."""
+
+    def _create_directories(self) -> None:
+        # It has no tables.
+        pass
+
+    async def stop(self) -> None:
+        """Stops in an orderly way; ends the process where that takes over STOP_TIMEOUT_S."""
+        limit = asyncio.get_running_loop().call_later(
+            STOP_TIMEOUT_S,
+            leave,
+            Exit.STALLED,
+            f"told to stop, it has not ended within {STOP_TIMEOUT_S:.0f} s; what it counted stays"
+            " counted, and its last offsets are not committed",
+        )
+        try:
+            await super().stop()
+        finally:
+            limit.cancel()
+
+    def _new_transport(self) -> Transport:
+        return Transport(self.conf.broker_consumer, self)
+
+
+def build_app(settings: Settings) -> faust.App:
+    """Returns the app, not started, with its agents still to be added.
+
+    Faust gives it group membership, rebalancing, fetching and the commit of offsets. It creates
+    no topic, keeps no table, elects no leader and serves no page.
+    """
+    servers = settings.kafka_bootstrap_servers.split(",")
+    timeout_s = REQUEST_TIMEOUT_MS / 1000
+    return _App(
+        group(settings.namespace, "aggregator"),
+        version=1,
+        broker=[f"kafka://{server.strip()}" for server in servers],
+        broker_credentials=_credentials(settings),
+        broker_client_id="livecount-aggregator",
+        broker_commit_interval=COMMIT_INTERVAL_S,
+        broker_check_crcs=True,
+        broker_heartbeat_interval=HEARTBEAT_INTERVAL_S,
+        broker_max_poll_interval=POLL_INTERVAL_MAX_S,
+        broker_max_poll_records=FETCH_RECORDS_MAX,
+        broker_rebalance_timeout=REBALANCE_TIMEOUT_S,
+        broker_request_timeout=timeout_s,
+        broker_session_timeout=SESSION_TIMEOUT_S,
+        consumer_auto_offset_reset="earliest",
+        consumer_connections_max_idle_ms=CONNECTION_IDLE_MAX_MS,
+        # Static membership: a worker that is restarted within its session keeps its partitions.
+        consumer_group_instance_id=f"{settings.namespace}-{settings.worker_id}",
+        consumer_max_fetch_size=4 * MESSAGE_MAX_BYTES,
+        consumer_metadata_max_age_ms=METADATA_MAX_AGE_MS,
+        ConsumerScheduler=WholeFetches,
+        # Faust's own producer sends nothing; see outputs.py for the one that does.
+        producer_acks=-1,
+        producer_request_timeout=timeout_s,
+        producer_threaded=False,
+        key_serializer="raw",
+        value_serializer="raw",
+        # What exactly_once loses is in docs/decisions/0001-no-exactly-once.md.
+        processing_guarantee="at_least_once",
+        stream_buffer_maxsize=FETCHES_WAITING_MAX,
+        stream_recovery_delay=0.0,
+        stream_wait_empty=True,
+        store="memory://",
+        TableManager=NoTables,
+        table_standby_replicas=0,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        topic_partitions=settings.kafka_partitions,
+        topic_replication_factor=settings.kafka_replication_factor,
+        reply_create_topic=False,
+        web_enabled=False,
+        autodiscover=False,
+        worker_redirect_stdouts=False,
+        cython_optimizations=False,
+    )
+
+
+def declarations_topic(app: faust.App, settings: Settings) -> Any:
+    """Returns the topic of declarations as bytes. It must exist already."""
+    return app.topic(
+        Topics(settings.namespace).declarations,
+        key_type=bytes,
+        value_type=bytes,
+        value_serializer="raw",
+        internal=False,
+        acks=True,
+        allow_empty=True,
+    )
+
+
+def _credentials(settings: Settings) -> Any:
+    """Returns how Faust proves who it is to the brokers; None where nobody asks."""
+    protocol = settings.kafka_security_protocol
+    context = None
+    if protocol in {"SSL", "SASL_SSL"}:
+        context = ssl.create_default_context(cafile=settings.kafka_ssl_cafile)
+    if protocol.startswith("SASL"):
+        return faust.SASLCredentials(
+            username=settings.kafka_sasl_username,
+            password=settings.kafka_sasl_password.get_secret_value(),
+            mechanism=settings.kafka_sasl_mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context=context) if context else None

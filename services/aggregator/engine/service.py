@@ -1,0 +1,99 @@
+"""The aggregator as a process: the Faust worker, and the watch it keeps over Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import Any
+
+import faust
+import structlog
+
+from services.aggregator.engine.agent import add_agent
+from services.aggregator.engine.app import build_app, declarations_topic
+from services.aggregator.exits import or_leave
+from services.aggregator.garbage import look_seldom
+from services.aggregator.outputs import Outputs
+from services.aggregator.processor import Worker
+from services.aggregator.progress import STALL_TIMEOUT_S
+from services.aggregator.rebuild import Log
+from services.aggregator.store import Store
+from services.aggregator.watchdog import Watch
+from services.platform import redis
+from services.platform.health import Health, health_endpoint
+from services.platform.names import Keys, Topics
+from services.platform.settings import Settings
+
+FINISH_TIMEOUT_S = 5.0
+"""How long an orderly stop waits for batches in hand. The next worker counts the rest."""
+
+log = structlog.get_logger(__name__)
+
+
+def aggregator(settings: Settings, health: Health) -> faust.App:
+    """Returns the whole aggregator, ready to be run by a Faust worker."""
+    app = build_app(settings)
+    outputs = Outputs(settings)
+    client = redis.connect(settings)
+    store = Store(client, Keys(settings.namespace))
+    declarations = Log(settings, health.beat)
+    worker = Worker(declarations, outputs, store, time.monotonic)
+    add_agent(app, declarations_topic(app, settings), worker)
+    watch = Watch(app, worker, declarations, Topics(settings.namespace).declarations, health)
+
+    @app.on_partitions_revoked.connect
+    async def on_revoked(_app: Any, /, *_partitions: Any, **_rest: Any) -> None:
+        worker.forget()
+        health.not_ready("its partitions")
+
+    @app.on_partitions_assigned.connect
+    async def on_assigned(_app: Any, /, *given: Any, **_rest: Any) -> None:
+        (partitions,) = given
+        worker.forget()
+        watch.look_now()
+        log.info("partitions assigned", partitions=sorted(place.partition for place in partitions))
+
+    @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
+    async def keep_watch() -> None:
+        with or_leave():
+            await watch.run()
+
+    @app.on_before_shutdown.connect
+    async def on_shutdown(_app: Any, /, *_nothing: Any, **_rest: Any) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_TIMEOUT_S):
+                await worker.finished()
+        await outputs.stop()
+        await client.aclose()
+
+    return app
+
+
+def run_aggregator(settings: Settings) -> None:
+    """Counts until it is told to stop (SIGTERM, SIGINT), then ends the process with status 0.
+
+    Ends the process with a status of `exits.Exit` where it cannot go on.
+    """
+    import uvloop  # noqa: PLC0415 - installed first of all, or Faust would not get it
+
+    uvloop.install()
+    look_seldom()
+    # Faust tells of each of its twenty parts that it starts and stops.
+    for name in ("faust", "mode", "services.aggregator.engine.app"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    health = Health(STALL_TIMEOUT_S)
+    worker = faust.Worker(
+        aggregator(settings, health),
+        loop=loop,
+        override_logging=False,
+        redirect_stdouts=False,
+        quiet=True,
+    )
+    # It would move the cursor about, on a terminal or not.
+    worker.spinner = None
+    with health_endpoint(settings.metrics_host, settings.metrics_port, health):
+        worker.execute_from_commandline()

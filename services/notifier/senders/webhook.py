@@ -1,0 +1,114 @@
+"""Webhooks: one alert as JSON, signed where the channel has a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+import orjson
+
+from schemas.envelope import Envelope, content_id, message_type
+from services.notifier.channels import Channel
+from services.notifier.notice import Notice
+from services.notifier.senders.sender import SendError
+from services.notifier.senders.signature import sign, signing_key
+
+TIMEOUT_S = 15.0
+"""What the Standard Webhooks specification recommends at least; a receiver should queue."""
+
+CONNECT_TIMEOUT_S = 5.0
+"""A receiver that cannot be reached in five seconds is taken for away."""
+
+LANES = 8
+"""Requests at once to one receiver: eight councils, each in its own order."""
+
+RETRY_AFTER_MAX_S = 300.0
+"""A receiver's wish to wait is respected up to five minutes; beyond, it is asked again."""
+
+SOURCE = "/livecount/notifier"
+TEST_TYPE = message_type("test")
+
+
+class WebhookSender:
+    """Posts alerts to one receiver, one a request.
+
+    The alert's id is `webhook-id`, `Idempotency-Key` and `ce-id`, the same for every attempt.
+    The body is the alert; what it is stands in the CloudEvents headers (binary mode).
+    """
+
+    lanes = LANES
+    digests = False
+
+    def __init__(self, channel: Channel) -> None:
+        self._key = signing_key(channel.secret) if channel.secret else None
+        self._url = channel.webhook
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            limits=httpx.Limits(max_connections=LANES, max_keepalive_connections=LANES),
+            # The specification: a redirect is a failure; correct the URL instead.
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def send(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Posts one notice; raises SendError unless the receiver answers 2xx."""
+        (notice,) = notices
+        envelope = Envelope(id=notice.id, source=SOURCE, type=notice.type, time=notice.time)
+        await self._post(envelope, notice.payload, now)
+
+    async def send_test(self, text: str, now: datetime) -> None:
+        """Posts a message of another type than alerts have; raises SendError likewise."""
+        content = orjson.dumps({"text": text, "at": now.isoformat()})
+        envelope = Envelope(id=content_id(content), source=SOURCE, type=TEST_TYPE, time=now)
+        await self._post(envelope, content, now)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def _post(self, envelope: Envelope, content: bytes, now: datetime) -> None:
+        timestamp_s = int(now.timestamp())
+        headers = {
+            # CloudEvents' HTTP binding names its headers with a hyphen, Kafka's with a line.
+            **{name.replace("_", "-"): value.decode() for name, value in envelope.headers()},
+            "User-Agent": "livecount",
+            "Idempotency-Key": envelope.id,
+            "webhook-id": envelope.id,
+            "webhook-timestamp": str(timestamp_s),
+        }
+        if self._key is not None:
+            headers["webhook-signature"] = sign(self._key, envelope.id, timestamp_s, content)
+        try:
+            response = await self._client.post(self._url, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            # The message of such an error can hold the URL, and the URL a secret.
+            raise SendError(type(error).__name__) from None
+        _check(response, now)
+
+
+def _check(response: httpx.Response, now: datetime) -> None:
+    status = response.status_code
+    if response.is_success:
+        return
+    detail = f"answered {status}"
+    if status == httpx.codes.GONE:
+        raise SendError(detail, "gone")
+    # 408, 425, 429 and every 5xx say that the receiver cannot now, not that it will not.
+    if status in {408, 425, 429} or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise SendError(detail, retry_after_s=_retry_after_s(response, now))
+    raise SendError(detail, "refused")
+
+
+def _retry_after_s(response: httpx.Response, now: datetime) -> float | None:
+    """Returns how long the receiver asks to wait: seconds or an HTTP date, RFC 9110 10.2.3."""
+    given = response.headers.get("retry-after", "")
+    if given.isdecimal():
+        return min(float(given), RETRY_AFTER_MAX_S)
+    try:
+        until = parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    wait = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
+    return min(max(wait, 0.0), RETRY_AFTER_MAX_S)

@@ -1,0 +1,1 @@
+"""The local Kafka and Redis, and the supervisor of their processes."""

@@ -1,0 +1,43 @@
+"""The Kafka and Redis that a command of one's own machine works with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from services.platform.settings import Settings, load_settings
+from services.platform.stack.ports import is_listening
+from services.platform.stack.stack import Stack
+
+STACK_DIRECTORY = Path(".local/stack")
+"""Where the local stack keeps its data, below the project's folder."""
+
+
+@contextmanager
+def kafka_and_redis() -> Iterator[Settings]:
+    """Yields settings that lead to a running Kafka and Redis.
+
+    Those are the configured ones where the environment names any or the local stack runs;
+    otherwise the local stack is started, and stopped again at the end. Raises StackError
+    where it cannot be started.
+    """
+    settings = load_settings()
+    if "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS" in os.environ or _answers(settings):
+        yield settings
+        return
+    with Stack(STACK_DIRECTORY) as stack:
+        yield settings.model_copy(
+            update={
+                "kafka_bootstrap_servers": stack.endpoints.kafka_bootstrap_servers,
+                "redis_url": SecretStr(stack.endpoints.redis_url),
+            }
+        )
+
+
+def _answers(settings: Settings) -> bool:
+    host, _, port = settings.kafka_bootstrap_servers.split(",")[0].rpartition(":")
+    return host in {"127.0.0.1", "localhost"} and is_listening(int(port))

@@ -1,0 +1,170 @@
+"""A Kafka broker of the local stack: its configuration, storage and command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.platform.kafka import MESSAGE_MAX_BYTES
+from services.platform.stack.ports import LOOPBACK
+from services.platform.stack.process import Process, ProcessError
+
+FORMAT_TIMEOUT_S = 60.0
+"""Formatting takes one second; a cold, busy machine may take many."""
+
+# Measured on two cores with Java 17 and 25: formatted in 1.0 s, listening 2.1 s after the start.
+# The first compiler alone and the serial collector start fastest and leave most of a small
+# machine to the services. A class data archive would save another second, and cost 43 MB and
+# three seconds of its own when it is made.
+JVM_FLAGS = (
+    "-Xms128m",
+    "-Xmx512m",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-Djava.awt.headless=true",
+    "-Dorg.slf4j.simpleLogger.logFile=System.out",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+    # The full configuration is in the properties file; here it would fill the log.
+    "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
+)
+
+# Each line: why it is so. What production differs in is in docker-compose.yml and the docs.
+SETTINGS = f"""\
+process.roles=broker,controller
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+
+# Topics are made by `livecount topics create`, with their settings, and by nothing else.
+auto.create.topics.enable=false
+unclean.leader.election.enable=false
+
+# The envelope of a batch comes on top of the largest message.
+message.max.bytes={MESSAGE_MAX_BYTES + 65_536}
+replica.fetch.max.bytes={MESSAGE_MAX_BYTES + 65_536}
+
+# Offsets outlast the months between two elections (one year); the topic is small here.
+offsets.retention.minutes=525600
+offsets.topic.num.partitions=4
+transaction.state.log.num.partitions=1
+
+# A group starts at once; production waits for further members (3000).
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+group.coordinator.threads=2
+
+# A broker that comes back is let in after this time, and not after nine seconds. Long enough
+# for the pauses of a busy machine.
+broker.session.timeout.ms=6000
+broker.heartbeat.interval.ms=500
+
+# Small segments are enough, and space is given back soon after a rehearsal is removed.
+log.segment.bytes=104857600
+log.segment.delete.delay.ms=1000
+log.cleaner.dedupe.buffer.size=16777216
+
+# Acknowledged means held by every in-sync broker; the disk follows in the system's own time.
+log.flush.interval.messages=9223372036854775807
+
+num.network.threads=2
+num.io.threads=4
+background.threads=4
+num.recovery.threads.per.data.dir=1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """The ports of one broker, on loopback."""
+
+    node_id: int
+    port: int
+    controller_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaRuntime:
+    """What a broker runs on."""
+
+    java: Path
+    jars: tuple[Path, ...]
+
+    def command(self, main_class: str, *arguments: str) -> list[str]:
+        """Returns the command line of one of Kafka's main classes."""
+        class_path = os.pathsep.join(str(jar) for jar in self.jars)
+        return [str(self.java), *JVM_FLAGS, "-cp", class_path, main_class, *arguments]
+
+
+def broker_properties(own: BrokerAddress, every: list[BrokerAddress], data: Path) -> str:
+    """Returns the configuration file of one broker of a cluster."""
+    voters = ",".join(f"{broker.node_id}@{LOOPBACK}:{broker.controller_port}" for broker in every)
+    copies = len(every)
+    insync = 2 if copies > 2 else 1  # noqa: PLR2004 - of three copies one may be missing
+    return (
+        f"node.id={own.node_id}\n"
+        f"listeners=PLAINTEXT://{LOOPBACK}:{own.port},"
+        f"CONTROLLER://{LOOPBACK}:{own.controller_port}\n"
+        f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{own.port}\n"
+        f"controller.quorum.voters={voters}\n"
+        f"log.dirs={data}\n"
+        f"default.replication.factor={copies}\n"
+        f"min.insync.replicas={insync}\n"
+        f"offsets.topic.replication.factor={copies}\n"
+        f"transaction.state.log.replication.factor={copies}\n"
+        f"transaction.state.log.min.isr={insync}\n" + SETTINGS
+    )
+
+
+class Broker:
+    """One broker with its files inside a directory of the stack."""
+
+    def __init__(self, directory: Path, address: BrokerAddress) -> None:
+        name = f"kafka-{address.node_id}"
+        self.address = address
+        self._data = directory / name
+        self.process = Process(
+            name, directory / f"{name}.properties", directory / "logs" / f"{name}.log"
+        )
+
+    def configure(self, every: list[BrokerAddress]) -> None:
+        """Writes the configuration file, for the ports as they are now."""
+        text = broker_properties(self.address, every, self._data)
+        self.process.configuration.write_text(text)
+
+    def prepare(self, runtime: KafkaRuntime, cluster_id: str) -> None:
+        """Formats the broker's storage where it is new. Blocks for about a second.
+
+        Raises ProcessError when that fails.
+        """
+        if (self._data / "meta.properties").exists():
+            return
+        configuration = str(self.process.configuration)
+        formatted = subprocess.run(  # noqa: S603 - the command is the stack's own
+            runtime.command(
+                "kafka.tools.StorageTool",
+                "format",
+                # In one word: an id may begin with a dash.
+                f"--cluster-id={cluster_id}",
+                f"--config={configuration}",
+            ),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=FORMAT_TIMEOUT_S,
+        )
+        if formatted.returncode != 0:
+            raise ProcessError(
+                f"{self.process.name}: storage {self._data} could not be formatted:"
+                f" {formatted.stderr.strip() or formatted.stdout.strip()}"
+            )
+
+    def start(self, runtime: KafkaRuntime, *, outlives_parent: bool) -> None:
+        """Starts the broker on prepared storage; returns before it listens."""
+        self.process.start(
+            runtime.command("kafka.Kafka", str(self.process.configuration)),
+            os.environ,
+            outlives_parent=outlives_parent,
+        )

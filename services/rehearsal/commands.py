@@ -1,0 +1,192 @@
+"""`livecount replay`, `livecount rehearse` and `livecount demo`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.rehearsal.order import Order
+
+DEMO_SPEED = 300.0
+"""The Barnet night took some five hours; at this speed it takes about a minute."""
+
+REPLAY_SPEED = 60.0
+"""A minute of the night in a second, unless another speed is asked for."""
+
+UNUSABLE = 2
+"""Exit status for arguments or files that cannot be used."""
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the command line."""
+    app.command("replay")(replay)
+    app.command("rehearse")(rehearse)
+    app.command("demo")(demo)
+
+
+def parse_speed(text: str | float) -> float:
+    """Returns how many times as fast as the night to go; `max` is infinite.
+
+    Raises typer.BadParameter for anything but `max` and positive numbers.
+    """
+    # Typer sends defaults, which are numbers, through here as well.
+    if text in {"max", math.inf}:
+        return math.inf
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < math.inf:
+        raise typer.BadParameter(f"{text!r}; give max, or how many times as fast, such as 60")
+    return speed
+
+
+Speed = Annotated[
+    float,
+    typer.Option(
+        "--speed",
+        parser=parse_speed,
+        metavar="max|N",
+        help="How many times as fast as the night was, or max to send without waiting.",
+    ),
+]
+
+
+def replay(
+    night: Annotated[str, typer.Argument(help="A night of nights/, such as barnet-2014.")],
+    speed: Speed = REPLAY_SPEED,
+    order: Annotated[
+        Order, typer.Option(help="The night's own order, a shuffled or the reversed one.")
+    ] = Order.RECORDED,
+    seed: Annotated[int, typer.Option(help="Which shuffle, and which duplicates.")] = 1,
+    duplicates: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of messages sent a second time.")
+    ] = 0.0,
+) -> None:
+    """Plays a past night into the services of a rehearsal namespace (`rehearsal` unless set)."""
+    import asyncio
+    import random
+    import time
+
+    from aiokafka.errors import KafkaError
+
+    from readers.night import load_night
+    from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+    from services.platform.settings import load_settings
+    from services.platform.topics import create_topics
+    from services.rehearsal.player import play
+    from services.rehearsal.schedule import arrange, duplicate, schedule
+
+    found = load_night(night)
+    chance = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
+    declarations = duplicate(arrange(found.declarations, order, chance), duplicates, chance)
+    scheduled = schedule(found.openings, declarations, found.declarations, speed)
+
+    settings = load_settings()
+    if settings.namespace == "live":
+        settings = settings.model_copy(update={"namespace": "rehearsal"})
+
+    async def send() -> None:
+        await create_topics(settings)
+        typer.echo(f"Replaying {night} in namespace {settings.namespace}.")
+        async with DeclarationProducer(settings, client_id="livecount-replay") as producer:
+            await play(scheduled, producer.publish, clock=time.monotonic, sent=lambda _: None)
+        typer.echo(f"{len(scheduled)} messages sent.")
+
+    try:
+        asyncio.run(send())
+    except (KafkaError, NotAcknowledgedError) as error:
+        typer.echo(f"{error}; is Kafka running? Try livecount stack up", err=True)
+        raise typer.Exit(1) from error
+
+
+def rehearse(  # noqa: PLR0913 -- each is an option of the command
+    councils: Annotated[Path, typer.Option(help="councils.csv of the night.")],
+    standing: Annotated[Path, typer.Option(help="standing.csv of the night.")],
+    results: Annotated[Path, typer.Option(help="results.csv of the night.")],
+    events: Annotated[Path | None, typer.Option(help="Events, in order of arrival.")] = None,
+    speed: Speed = math.inf,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Counts the files of a night through the real Kafka, aggregator, Redis and notifier."""
+    import asyncio
+    import secrets
+
+    from readers.findings import UnusableFiles
+    from readers.night import read_night
+    from services.intake.producer import NotAcknowledgedError
+    from services.platform.stack.ensure import kafka_and_redis
+    from services.platform.stack.stack import StackError
+    from services.platform.stack.supervisor import ServiceGaveUpError
+    from services.platform.topic_log import LogError
+    from services.rehearsal.rehearse import StalledError
+    from services.rehearsal.rehearse import rehearse as run
+    from services.rehearsal.report import print_report
+
+    try:
+        night = read_night(councils, standing, results, events, mode="rehearsal")
+    except UnusableFiles as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNUSABLE) from error
+    for warning in night.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    name = f"rehearsal-{secrets.token_hex(4)}"
+    logs = Path(".local/rehearsals") / name
+    try:
+        with kafka_and_redis() as configured:
+            settings = configured.model_copy(update={"namespace": name})
+            rehearsed = asyncio.run(
+                run(night.openings, night.declarations, settings, speed=speed, logs=logs)
+            )
+    except (
+        LogError,
+        NotAcknowledgedError,
+        StackError,
+        StalledError,
+        ServiceGaveUpError,
+    ) as error:
+        typer.echo(f"{error} (logs: {logs})", err=True)
+        raise typer.Exit(1) from error
+    print_report(list(rehearsed.totals.values()), rehearsed.alerts, as_json=as_json)
+    if rehearsed.rejected:
+        typer.echo(f"{rehearsed.rejected} messages were rejected; logs: {logs}", err=True)
+        raise typer.Exit(1)
+
+
+def demo(
+    speed: Speed = DEMO_SPEED,
+    *,
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            help="Keep serving at the end until Ctrl-C; unless given, where there is a terminal."
+        ),
+    ] = None,
+) -> None:
+    """Shows the Barnet count of 22 May 2014 as it came down to Childs Hill."""
+    import asyncio
+
+    from rich.console import Console
+
+    from readers.night import load_night
+    from services.platform.stack.ensure import STACK_DIRECTORY
+    from services.platform.stack.stack import Stack, StackError
+    from services.platform.stack.supervisor import ServiceGaveUpError
+    from services.rehearsal.demo.demo import Demo, DemoError, interactive
+
+    console = Console()
+    try:
+        with Stack(STACK_DIRECTORY, console=console) as stack:
+            run = Demo(
+                load_night("barnet-2014"), stack.endpoints, STACK_DIRECTORY.parent, console, speed
+            )
+            asyncio.run(run.run(serve=interactive() if serve is None else serve))
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except (StackError, ServiceGaveUpError, DemoError) as error:
+        console.print(str(error), style="red")
+        raise typer.Exit(1) from error

@@ -1,0 +1,1 @@
+"""The demo: the Barnet night of 2014 in the terminal and as a page."""

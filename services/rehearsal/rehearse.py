@@ -1,0 +1,196 @@
+"""A rehearsal: a night through the real Kafka, aggregator, Redis and notifier."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from schemas.alert import Alert
+from schemas.delivery import Delivery
+from schemas.events import Event
+from schemas.totals import CouncilTotals
+from schemas.ward import WardDeclared, WardStatus
+from services.intake.producer import DeclarationProducer
+from services.platform import namespace, redis
+from services.platform.names import Keys
+from services.platform.settings import Settings
+from services.platform.stack.supervisor import Runner
+from services.platform.topic_log import Log
+from services.platform.topics import create_topics
+from services.rehearsal.player import play
+from services.rehearsal.schedule import schedule
+
+STALL_TIMEOUT_S = 60.0
+"""How long counting may stand still before the rehearsal fails: a restart takes about ten."""
+
+POLL_INTERVAL_S = 0.05
+"""How often progress is looked at; Redis answers in well under a millisecond."""
+
+
+CHANNELS = """\
+[[channels]]
+name = "rehearsal"
+url = "console://"
+rehearsal = true
+"""
+
+
+class StalledError(RuntimeError):
+    """Counting stood still."""
+
+
+class Rehearsed(NamedTuple):
+    """What a rehearsal came to: totals by council, alerts in order, and the rejects."""
+
+    totals: dict[str, CouncilTotals]
+    alerts: tuple[Alert, ...]
+    rejected: int
+
+
+async def rehearse(
+    openings: Sequence[Event],
+    declarations: Sequence[Event],
+    settings: Settings,
+    *,
+    speed: float,
+    logs: Path,
+) -> Rehearsed:
+    """Returns what the real thing makes of a night, once everything is counted and sent on.
+
+    `settings` name a namespace of the rehearsal's own; it is removed at the end, whatever
+    happens. Service logs go to `logs`. Raises StalledError when nothing moves for
+    STALL_TIMEOUT_S, and what the producer raises.
+    """
+    try:
+        await create_topics(settings)
+        async with Runner(namespace.environment(settings), logs) as runner:
+            await runner.start("aggregator", ["aggregator", "run"])
+            # The newsroom's own channels may filter; this one is owed every alert.
+            channels = logs / "channels.toml"
+            channels.write_text(CHANNELS)
+            await runner.start(
+                "notifier",
+                ["notifier", "run"],
+                {"LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels.resolve())},
+            )
+            await _send(openings, declarations, settings, speed)
+            await _counted(settings, runner)
+            alerts = await _alerts(settings)
+            await _delivered(settings, {alert.id for alert in alerts}, runner)
+            return Rehearsed(
+                await _totals(settings, openings),
+                in_order(alerts, [*openings, *declarations]),
+                await _rejected(settings),
+            )
+    finally:
+        await namespace.remove(settings)
+
+
+def in_order(alerts: Iterable[Alert], events: Sequence[Event]) -> tuple[Alert, ...]:
+    """Returns alerts in the order of the events that caused them.
+
+    Kafka keeps the order within a council alone; this restores that of the night. Alerts of
+    one event keep their order.
+    """
+    place: dict[tuple[str | None, int], int] = {}
+    for index, event in enumerate(events):
+        if isinstance(event, WardDeclared):
+            key = (event.ballot_paper_id, event.revision)
+        elif isinstance(event, WardStatus):
+            key = (event.ballot_paper_id, 0)
+        else:
+            key = (event.council, 0)
+        place.setdefault(key, index)
+    return tuple(
+        sorted(
+            alerts,
+            key=lambda alert: place.get((alert.cause or alert.council, alert.cause_revision), -1),
+        )
+    )
+
+
+async def _send(
+    openings: Sequence[Event], declarations: Sequence[Event], settings: Settings, speed: float
+) -> None:
+    async with DeclarationProducer(settings, client_id="livecount-rehearsal") as producer:
+        if math.isinf(speed):
+            await producer.publish_all([*openings, *declarations])
+        else:
+            scheduled = schedule(openings, declarations, declarations, speed)
+            await play(scheduled, producer.publish, clock=time.monotonic, sent=lambda _: None)
+
+
+async def _counted(settings: Settings, runner: Runner) -> None:
+    """Returns when Redis holds every declaration of the log."""
+    keys = Keys(settings.namespace)
+    async with Log(settings) as log:
+        ends = await log.ends(log.topics.declarations)
+    wanted = {keys.watermark(partition): end for partition, end in ends.items() if end}
+    client = redis.connect(settings)
+    try:
+        last: list[bytes | str | None] = []
+        moved_s = time.monotonic()
+        while True:
+            runner.check()
+            marks = await client.mget(list(wanted)) if wanted else []
+            if all(int(mark or 0) >= end for mark, end in zip(marks, wanted.values(), strict=True)):
+                return
+            if marks != last:
+                last, moved_s = marks, time.monotonic()
+            elif time.monotonic() - moved_s > STALL_TIMEOUT_S:
+                raise StalledError(f"nothing counted for {STALL_TIMEOUT_S:g} s; see the logs")
+            await asyncio.sleep(POLL_INTERVAL_S)
+    finally:
+        await client.aclose()
+
+
+async def _totals(settings: Settings, openings: Sequence[Event]) -> dict[str, CouncilTotals]:
+    keys = Keys(settings.namespace)
+    client = redis.connect(settings)
+    try:
+        found: dict[str, CouncilTotals] = {}
+        for council in dict.fromkeys(event.council for event in openings):
+            payload = await client.hget(keys.council(council), "totals")
+            if payload is not None:
+                found[council] = CouncilTotals.model_validate_json(payload)
+        return found
+    finally:
+        await client.aclose()
+
+
+async def _alerts(settings: Settings) -> tuple[Alert, ...]:
+    """Returns every alert on the topic, once each, in the order of its council."""
+    found: dict[str, Alert] = {}
+    async with Log(settings) as log:
+        for payload in await _values(log, log.topics.alerts):
+            alert = Alert.model_validate_json(payload)
+            found.setdefault(alert.id, alert)
+    return tuple(found.values())
+
+
+async def _delivered(settings: Settings, alerts: set[str], runner: Runner) -> None:
+    """Returns when the notifier's ledger has every alert."""
+    deadline_s = time.monotonic() + STALL_TIMEOUT_S
+    async with Log(settings) as log:
+        while True:
+            runner.check()
+            payloads = await _values(log, log.topics.deliveries)
+            if alerts <= {Delivery.model_validate_json(payload).alert_id for payload in payloads}:
+                return
+            if time.monotonic() > deadline_s:
+                raise StalledError(f"alerts not sent on after {STALL_TIMEOUT_S:g} s; see the logs")
+            await asyncio.sleep(POLL_INTERVAL_S)
+
+
+async def _rejected(settings: Settings) -> int:
+    async with Log(settings) as log:
+        return sum((await log.ends(log.topics.rejects)).values())
+
+
+async def _values(log: Log, topic: str) -> list[bytes]:
+    """Returns the values of every message that a topic holds now."""
+    return [record.value async for record in log.read(topic, await log.ends(topic)) if record.value]

@@ -1,0 +1,102 @@
+"""Report: totals and alerts as `tally` and `rehearse` print them."""
+
+# ruff: noqa: PLC0415 -- rich is imported where people are printed for: JSON starts sooner without.
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from readers.printable import printable
+from schemas.alert import Alert
+from schemas.totals import CouncilTotals
+
+# Parties named in a row of the table for people.
+LEADERS_SHOWN = 3
+
+
+def council_json(totals: CouncilTotals) -> dict[str, Any]:
+    """Returns a council under the field names that newsrooms script against.
+
+    `seats` has the parties that hold any, most seats first.
+    """
+    return {
+        "council": totals.council,
+        "council_gss": totals.council_gss,
+        "name": totals.name,
+        "seats_total": totals.seats_total,
+        "majority": totals.majority,
+        "seats": {party.party_id: party.seats for party in totals.parties if party.seats},
+        "seats_declared": totals.seats_declared,
+        "wards_declared": totals.wards_declared,
+        "wards_total": totals.wards_total,
+        "control_before": totals.control_before,
+        "control": totals.control,
+        "outcome": totals.outcome,
+        "incumbent_out": totals.incumbent_out,
+        "settled_at": totals.settled_at,
+        "votes_to_flip": totals.votes_to_flip,
+        "headline": totals.headline,
+        "explanation": totals.explanation,
+    }
+
+
+def alert_json(alert: Alert) -> dict[str, Any]:
+    """Returns an alert under the field names that newsrooms script against."""
+    return {
+        "id": alert.id,
+        "kind": alert.kind,
+        "action": alert.action,
+        "council": alert.council,
+        "council_gss": alert.council_gss,
+        "control": alert.control,
+        "outcome": alert.outcome,
+        "change": alert.change,
+        "from": alert.from_,
+        "to": alert.to,
+        "cause": alert.cause,
+        "cause_revision": alert.cause_revision,
+        "seq": alert.seq,
+        "retracts": alert.retracts,
+        "text": alert.text,
+        "proof": list(alert.proof),
+    }
+
+
+def print_report(
+    councils: Iterable[CouncilTotals], alerts: Iterable[Alert], *, as_json: bool
+) -> None:
+    """Prints one JSON object, or for people a table of the councils and a line for each alert."""
+    if as_json:
+        report = {
+            "councils": [council_json(totals) for totals in councils],
+            "alerts": [alert_json(alert) for alert in alerts],
+        }
+        sys.stdout.write(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        _print_for_people(councils, alerts)
+
+
+def _print_for_people(councils: Iterable[CouncilTotals], alerts: Iterable[Alert]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    table = Table("Council", "Seats", "Majority", "Most seats", "Wards", "Control")
+    for totals in councils:
+        leaders = [party for party in totals.parties if party.seats][:LEADERS_SHOWN]
+        table.add_row(
+            Text(printable(totals.name)),
+            str(totals.seats_total),
+            str(totals.majority),
+            Text(printable(", ".join(f"{party.party} {party.seats}" for party in leaders))),
+            f"{totals.wards_declared}/{totals.wards_total}",
+            Text(printable(totals.headline)),
+        )
+    console.print(table)
+    for alert in alerts:
+        console.print(Text(printable(alert.text)), soft_wrap=True)

@@ -1,0 +1,106 @@
+"""`livecount tally`: folds the files of a night through the pure rules, without any service."""
+
+# ruff: noqa: PLC0415 -- the command line knows this command in every service, which needs none of it.
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from election.council import Council
+    from readers.night import Night
+    from schemas.alert import Alert
+    from schemas.totals import CouncilTotals
+
+UNUSABLE = 2
+"""Exit status for arguments or files that cannot be used; nothing was counted."""
+
+NOT_ALL_COUNTED = 1
+"""Exit status where an event contradicts the others and was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A night as counted. `conflicts` are the events that were left out, and why."""
+
+    councils: tuple[CouncilTotals, ...]
+    alerts: tuple[Alert, ...]
+    conflicts: tuple[str, ...]
+
+
+def fold(night: Night) -> Tally:
+    """Returns the councils in the order of their opening and the alerts in order of raising."""
+    from election.fold import apply
+    from election.totals import council_totals
+
+    councils: dict[str, Council] = {}
+    alerts: list[Alert] = []
+    conflicts: list[str] = []
+    for event in (*night.openings, *night.declarations):
+        council, happened = apply(event, councils.get(event.council))
+        councils[event.council] = council
+        alerts.extend(happened.alerts)
+        if happened.conflict is not None:
+            conflicts.append(f"{event.council}: {happened.conflict}")
+    totals = (council_totals(council) for council in councils.values())
+    return Tally(
+        tuple(each for each in totals if each is not None), tuple(alerts), tuple(conflicts)
+    )
+
+
+def tally(  # noqa: PLR0913 - one argument a file
+    councils: Annotated[Path, typer.Option(help="The councils of the night, CSV.")],
+    standing: Annotated[Path, typer.Option(help="What each party held before, CSV.")],
+    results: Annotated[Path, typer.Option(help="Wards, candidates and results, CSV.")],
+    events: Annotated[
+        Path | None,
+        typer.Option(help="Events in order of arrival, JSON Lines."),
+    ] = None,
+    *,
+    council_results: Annotated[
+        Path | None, typer.Option(help="Councils declared as a whole, without wards, CSV.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Counts the files of a night and says who controls what, without Kafka or Redis.
+
+    Warnings and faults go to standard error, as file:line: what is wrong. Exit status: 0 all
+    counted, 2 unusable arguments or files, 1 anything else.
+    """
+    from services.rehearsal.report import print_report
+
+    # A tally keeps all that it makes until it ends: looking for garbage would only take time.
+    gc.disable()
+    try:
+        night = _read(councils, standing, results, events, council_results)
+        counted = fold(night)
+        print_report(counted.councils, counted.alerts, as_json=as_json)
+    finally:
+        gc.enable()
+    for conflict in counted.conflicts:
+        typer.echo(f"not counted: {conflict}", err=True)
+    if counted.conflicts:
+        raise typer.Exit(NOT_ALL_COUNTED)
+
+
+def _read(
+    councils: Path, standing: Path, results: Path, events: Path | None, council_results: Path | None
+) -> Night:
+    from readers.findings import UnusableFiles
+    from readers.night import read_night
+
+    try:
+        night = read_night(
+            councils, standing, results, events, council_results=council_results, mode="rehearsal"
+        )
+    except UnusableFiles as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNUSABLE) from error
+    for warning in night.warnings:
+        typer.echo(f"{warning.file}:{warning.line}: warning: {warning.message}", err=True)
+    return night

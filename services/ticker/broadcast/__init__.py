@@ -1,0 +1,1 @@
+"""Readers who are connected, and what is sent to all of them."""

@@ -1,0 +1,1 @@
+"""What failed tonight, as the newsroom's desk sees it."""

@@ -1,0 +1,1 @@
+"""What the ticker knows of an election, read from Redis as it changes."""

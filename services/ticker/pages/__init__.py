@@ -1,0 +1,1 @@
+"""The HTML of every page, and the words and numbers on it."""

@@ -1,0 +1,69 @@
+"""oEmbed: how to put a council or the headline into somebody else's page."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from urllib.parse import urlsplit
+
+import orjson
+from fastapi import APIRouter, HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.ticker.routes.caching import JSON, answer
+
+router = APIRouter(tags=["embed"])
+
+WIDTH_PX = 600
+HEIGHT_PX = {"council": 480, "headline": 640}
+
+_PATHS = {
+    "council": re.compile(r"/councils/(local\.[a-z0-9-]+\.\d{4}-\d{2}-\d{2})"),
+    "headline": re.compile(r"/elections/(local\.\d{4}-\d{2}-\d{2})"),
+}
+
+
+@router.get("/oembed")
+async def oembed(
+    request: Request,
+    url: str,
+    maxwidth: int = WIDTH_PX,
+    maxheight: int = 1_000,
+    format: str = "json",  # noqa: A002 -- the name oEmbed gives it
+) -> Response:
+    """Returns an iframe for the address of a council or a night (oEmbed 1.0, type `rich`).
+
+    501 for any format but JSON, 404 for an address that is none of ours, as oEmbed asks.
+    """
+    if format != "json":
+        raise HTTPException(501, f"format: {format[:20]!r}; only json is served")
+    parts = urlsplit(url)
+    if parts.netloc != request.url.netloc:
+        raise HTTPException(404, "url: not an address of this ticker")
+    for kind, path in _PATHS.items():
+        found = path.fullmatch(parts.path)
+        if found:
+            width = min(maxwidth, WIDTH_PX)
+            height = min(maxheight, HEIGHT_PX[kind])
+            source = f"{request.url.scheme}://{request.url.netloc}/embed/{kind}/{found[1]}"
+            return answer(request, _rich(source, width, height), JSON)
+    raise HTTPException(404, "url: expected the address of a council or of an election")
+
+
+def _rich(source: str, width: int, height: int) -> bytes:
+    frame = (
+        f'<iframe src="{escape(source)}" width="{width}" height="{height}"'
+        ' title="Council election count" loading="lazy"></iframe>'
+    )
+    return orjson.dumps(
+        {
+            "type": "rich",
+            "version": "1.0",
+            "provider_name": "livecount",
+            "width": width,
+            "height": height,
+            "cache_age": 86_400,
+            "html": frame,
+        }
+    )

@@ -1,0 +1,34 @@
+"""Refusals: as a page for people, as JSON for programs."""
+
+from __future__ import annotations
+
+from fastapi.exception_handlers import http_exception_handler
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from services.ticker.pages.render import page
+
+TITLES = {
+    401: "This page is for the desk",
+    404: "There is no such page",
+    503: "The count cannot be reached",
+}
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Returns a refusal with its reason: a page where a browser asks for one, else JSON."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these alone
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if not wants_page or request.url.path.startswith(("/v1", "/live/", "/oembed")):
+        return await http_exception_handler(request, error)
+    title = TITLES.get(error.status_code, "This did not work")
+    body = page(
+        "error.html",
+        title=title,
+        detail=error.detail,
+        status=error.status_code,
+        rehearsal=False,
+        wall=False,
+    )
+    return HTMLResponse(body, error.status_code, headers=error.headers)

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaProducer
+from redis.asyncio import Redis
+
+from services.platform.names import Keys, Topics
+from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
+from tests.support.aggregator_night import (
+    ELECTION,
+    Declarations,
+    alert_ids,
+    expected,
+    ids,
+    messages,
+    night,
+    stored,
+)
+
+Process = Callable[..., Any]
+Eventually = Callable[..., Awaitable[object]]
+
+
+async def test_a_night_comes_to_what_the_rules_say(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """Totals, wards and alerts in Redis and on the topics are those of the pure fold."""
+    facts = night(seed=1)
+    right = expected(facts)
+    process("aggregator", "run")
+    await declarations.count(facts)
+
+    assert await stored(settings, right.totals) == right
+    published = await alert_ids(settings)
+    assert sorted(published) == sorted(ids(right))
+    last = {
+        record.key.decode(): json.loads(record.value)
+        for record in await messages(settings, Topics(settings.namespace).totals)
+    }
+    assert last == right.totals
+
+
+async def test_the_feed_tells_every_change(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    redis: Redis,
+) -> None:
+    """The last totals and wards and all alerts of each council are in the election's feed."""
+    facts = night(seed=2)
+    right = expected(facts)
+    process("aggregator", "run")
+    await declarations.count(facts)
+
+    keys = Keys(settings.namespace)
+    totals: dict[str, Any] = {}
+    alerts: dict[str, list[str]] = {council: [] for council in right.totals}
+    for _, entry in await redis.xrange(keys.feed(ELECTION)):
+        council, data = entry[b"council"].decode(), json.loads(entry[b"data"])
+        if entry[b"type"] == b"totals":
+            totals[council] = data
+        if entry[b"type"] == b"alert":
+            alerts[council].append(data["id"])
+    assert totals == right.totals
+    assert alerts == right.alerts
+    assert await redis.smembers(keys.elections()) == {ELECTION.encode()}
+    assert await redis.smembers(keys.councils(ELECTION)) == {
+        council.encode() for council in right.totals
+    }
+
+
+async def test_the_same_night_again_changes_nothing(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """Duplicates and stale revisions move no total and cause no alert."""
+    facts = night(seed=3)
+    right = expected(facts)
+    process("aggregator", "run")
+    await declarations.send(facts)
+    await declarations.count(facts)
+
+    assert await stored(settings, right.totals) == right
+    assert sorted(await alert_ids(settings)) == sorted(ids(right))
+
+
+async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Each unusable message is a reject with place, reason and bytes; nothing else is lost."""
+    facts = night(seed=4, councils=1)
+    right = expected(facts)
+    topic = Topics(settings.namespace).declarations
+    key = facts[0].council.encode()
+    valid = facts[1].model_dump_json().encode()
+    envelope = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", b"1"),
+        ("ce_source", b"/test"),
+        ("ce_type", b"livecount.ward.declared.v1"),
+    ]
+    newer = [*envelope[:3], ("ce_type", b"livecount.ward.declared.v2")]
+    rubbish: list[tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]] = [
+        ("payload", key, b"\x00\xff not JSON", envelope),
+        ("payload", key, b'{"type": "ward.declared", "votes": -1}', envelope),
+        ("payload", key, None, envelope),
+        ("payload", key, b"x" * 1_000_000, envelope),
+        ("envelope", key, valid, []),
+        ("envelope", key, valid, newer),
+        ("key", b"local.elsewhere.2026-05-07", valid, envelope),
+        ("key", None, valid, envelope),
+    ]
+    await declarations.send(facts[:3])
+    sent = [
+        await kafka_producer.send_and_wait(topic, value, key=one, headers=headers)
+        for _, one, value, headers in rubbish
+    ]
+    process("aggregator", "run")
+    await declarations.count(facts[3:])
+    rejects = Topics(settings.namespace).rejects
+    await eventually(lambda: _count(settings, rejects, len(rubbish)))
+
+    found = {
+        (reject["partition"], reject["offset"]): reject
+        for reject in map(
+            json.loads, [record.value for record in await messages(settings, rejects)]
+        )
+    }
+    for (reason, one, value, _), record in zip(rubbish, sent, strict=True):
+        reject = found[record.partition, record.offset]
+        assert reject["reason"] == reason, reject["detail"]
+        assert _bytes(reject["key"]) == one
+        assert _bytes(reject["value"]) == value
+    assert await stored(settings, right.totals) == right
+
+
+async def test_a_contradiction_is_set_aside(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """A revision that is known with other content is a reject, and the council stays as it is."""
+    facts = night(seed=5, councils=1)
+    right = expected(facts)
+    declared = facts[1]
+    other = declared.model_copy(update={"seats_contested": 1})
+    process("aggregator", "run")
+    await declarations.count([*facts, other])
+
+    (record,) = await messages(settings, Topics(settings.namespace).rejects)
+    assert json.loads(record.value)["reason"] == "conflict"
+    assert await stored(settings, right.totals) == right
+
+
+async def test_facts_before_their_council_opens_count_once_it_does(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """Declarations of a council that is not open yet are kept, and nothing is published."""
+    opening, *declared = night(seed=6, councils=1)
+    right = expected([*declared, opening])
+    process("aggregator", "run")
+    await declarations.count(declared)
+    assert (await stored(settings, right.totals)).totals == {}
+    assert await messages(settings, Topics(settings.namespace).totals) == []
+
+    await declarations.count([opening])
+    assert await stored(settings, right.totals) == right
+
+
+async def test_two_workers_share_the_partitions(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """A second worker takes over some partitions, in mid-night, and the night comes out right."""
+    facts = night(seed=7, councils=24)
+    right = expected(facts)
+    process("aggregator", "run", worker_id="1")
+    half = len(facts) // 2
+    await declarations.count(facts[:half])
+    second = process("aggregator", "run", worker_id="2")
+    await declarations.count(facts[half:])
+
+    # The first facts after the second worker has joined are counted by both.
+    await eventually(lambda: "partitions assigned" in second.written())
+    await declarations.count(facts)
+    assert await stored(settings, right.totals) == right
+    assert set(await alert_ids(settings)) == ids(right)
+
+
+async def test_it_says_when_it_is_ready_and_what_it_has_counted(
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Health answers ready once the worker has its partitions, and metrics count declarations."""
+    facts = night(seed=8, councils=1)
+    (port,) = free_ports(1, Random(8))
+    process("aggregator", "run", metrics_port=str(port))
+
+    async def answer(path: str) -> str:
+        async with httpx.AsyncClient() as client:
+            try:
+                found = await client.get(f"http://127.0.0.1:{port}{path}")
+            except httpx.TransportError:
+                return ""
+            return found.text if found.is_success else ""
+
+    await eventually(lambda: answer("/health/ready"))
+    assert await answer("/health/live") == "ok\n"
+    await declarations.count(facts)
+
+    async def told() -> bool:
+        lines = (await answer("/metrics")).splitlines()
+        outcomes = [
+            float(line.split()[-1])
+            for line in lines
+            if line.startswith("livecount_aggregator_declarations_total")
+        ]
+        return sum(outcomes) == len(facts)
+
+    await eventually(told)
+
+
+async def _count(settings: Settings, topic: str, number: int) -> bool:
+    return len(await messages(settings, topic)) >= number
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text)

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from redis.asyncio import Redis
+
+from services.aggregator.exits import Exit
+from services.platform.names import Keys
+from services.platform.settings import Settings
+from services.platform.stack.stack import Stack
+from tests.support.aggregator_night import (
+    Declarations,
+    Fact,
+    alert_ids,
+    expected,
+    ids,
+    night,
+    stored,
+)
+
+Process = Callable[..., Any]
+Eventually = Callable[..., Awaitable[object]]
+
+
+def halves(facts: list[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Returns the events before and after the middle of a night."""
+    middle = len(facts) // 2
+    return facts[:middle], facts[middle:]
+
+
+async def check(settings: Settings, facts: list[Fact]) -> None:
+    """Compares Redis and the ids of the published alerts with what the rules alone say."""
+    right = expected(facts)
+    assert await stored(settings, right.totals) == right
+    assert set(await alert_ids(settings)) == ids(right)
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["after_decode", "after_fold", "after_publish", "after_commit", "after_watermark"],
+)
+async def test_killed_between_two_steps_it_comes_to_the_same(
+    point: str,
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Killed at any point of the commit order and restarted, totals and alert ids are the same."""
+    facts = night(seed=11)
+    first, second = halves(facts)
+    assert ids(expected(facts)) > ids(expected(first))
+    worker = process("aggregator", "run")
+    await declarations.count(first)
+    worker.kill()
+    await declarations.send(second)
+    doomed = process("aggregator", "run", crash_at=point)
+    await eventually(lambda: doomed.process.poll() is not None)
+    assert doomed.process.returncode == -signal.SIGKILL
+    process("aggregator", "run")
+    await declarations.count()
+
+    await check(settings, facts)
+
+
+async def test_killed_at_any_moment_it_comes_to_the_same(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Kill -9 in the middle of a night, and again, leaves totals and alert ids as they must be."""
+    facts = night(seed=12, councils=40)
+    first, second = halves(facts)
+    worker = process("aggregator", "run")
+    await declarations.send(first)
+    await eventually(declarations.some_counted)
+    worker.kill()
+    worker.start()
+    await declarations.count(second)
+
+    await check(settings, facts)
+
+
+async def test_a_wiped_redis_is_filled_again_without_a_declaration(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    redis: Redis,
+) -> None:
+    """After FLUSHALL everything is there again within seconds, and the night goes on right."""
+    facts = night(seed=13)
+    first, second = halves(facts)
+    process("aggregator", "run")
+    await declarations.count(first)
+    await redis.flushall()
+    await declarations.count()
+    await check(settings, first)
+
+    await redis.flushall()
+    await declarations.count(second)
+    await check(settings, facts)
+    assert len(await alert_ids(settings)) >= len(ids(expected(facts)))
+
+
+async def test_an_empty_redis_is_filled_at_the_start(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    redis: Redis,
+) -> None:
+    """A worker that finds Redis empty replays the log and publishes no alert again."""
+    facts = night(seed=14)
+    worker = process("aggregator", "run")
+    await declarations.count(facts)
+    assert worker.end() == 0
+    await redis.flushall()
+    worker.start()
+    await declarations.count()
+
+    await check(settings, facts)
+    published = await alert_ids(settings)
+    assert len(published) == len(set(published))
+
+
+async def test_redis_is_rebuilt_by_command(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """`livecount rebuild` writes Redis from the log without a worker, and publishes nothing."""
+    facts = night(seed=21)
+    worker = process("aggregator", "run")
+    await declarations.count(facts)
+    assert worker.end() == 0
+    published = await alert_ids(settings)
+    await redis.flushall()
+    rebuilt = process("rebuild")
+
+    assert await eventually(lambda: rebuilt.process.poll() is not None)
+    assert (rebuilt.process.returncode, rebuilt.written()) == (0, "6 councils rebuilt\n")
+    assert await declarations.counted()
+    await check(settings, facts)
+    assert await alert_ids(settings) == published
+
+
+async def test_a_single_lost_council_is_rebuilt_when_it_is_next_counted(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    redis: Redis,
+) -> None:
+    """A council that Redis lost is found missing by the compare-and-set, and comes out right."""
+    facts = night(seed=15)
+    first, second = halves(facts)
+    process("aggregator", "run")
+    await declarations.count(first)
+    keys = Keys(settings.namespace)
+    lost = second[0].council
+    await redis.delete(keys.council(lost), keys.wards(lost), keys.alerts(lost))
+    await declarations.count(second)
+
+    await check(settings, facts)
+
+
+@pytest.mark.parametrize("empty", [False, True])
+async def test_without_redis_it_ends_and_acknowledges_nothing(  # noqa: PLR0913, PLR0917 - fixtures
+    empty: bool,  # noqa: FBT001 - a parameter of the test
+    stack: Stack,
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Redis gone: the worker exits with a status of its own, and a restart loses nothing."""
+    facts = night(seed=16)
+    first, second = halves(facts)
+    worker = process("aggregator", "run")
+    await declarations.count(first)
+    stack.kill_redis()
+    try:
+        await declarations.send(second)
+        status = await eventually(worker.process.poll)
+    finally:
+        stack.start_redis(empty=empty)
+    assert status == Exit.REDIS_AWAY
+    worker.start()
+    await declarations.count()
+
+    await check(settings, facts)
+
+
+async def test_a_worker_that_redis_is_ahead_of_ends(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """A watermark that another worker has moved on stops this one with a status of its own."""
+    facts = night(seed=17)
+    first, _ = halves(facts)
+    worker = process("aggregator", "run")
+    await declarations.count(first)
+    partition, end = next(iter(declarations.ends.items()))
+    await redis.set(Keys(settings.namespace).watermark(partition), end + 1)
+
+    assert await eventually(worker.process.poll) == Exit.FENCED
+
+
+async def test_another_logs_redis_is_refused(
+    settings: Settings, process: Process, redis: Redis, eventually: Eventually
+) -> None:
+    """Where Redis has more than the log the worker ends, instead of skipping what comes."""
+    await redis.set(Keys(settings.namespace).watermark(0), 1_000)
+    worker = process("aggregator", "run")
+
+    assert await eventually(worker.process.poll) == Exit.FENCED
+    assert "another log's" in worker.written()
+
+
+async def test_a_state_of_another_version_is_folded_anew(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    redis: Redis,
+) -> None:
+    """A council whose state this version cannot read is rebuilt from the log."""
+    facts = night(seed=20)
+    first, second = halves(facts)
+    worker = process("aggregator", "run")
+    await declarations.count(first)
+    worker.kill()
+    for fact in facts:
+        await redis.hset(Keys(settings.namespace).council(fact.council), "state", b'{"format":0}')
+    worker.start()
+    await declarations.count(second)
+
+    await check(settings, facts)
+
+
+async def test_a_worker_that_comes_back_from_the_dead_does_no_harm(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """Stopped past its session and woken again, a worker rejoins or ends; the count is right."""
+    facts = night(seed=18, councils=24)
+    first, second = halves(facts)
+    zombie = process("aggregator", "run", worker_id="1")
+    process("aggregator", "run", worker_id="2")
+    await declarations.count(first)
+    zombie.process.send_signal(signal.SIGSTOP)
+    await declarations.count(second)
+    zombie.process.send_signal(signal.SIGCONT)
+    await declarations.count(facts)
+
+    await check(settings, facts)
+    assert zombie.process.poll() in {None, Exit.FENCED}
+
+
+async def test_a_poisoned_topic_stops_the_worker(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """Where most messages are rubbish the worker ends instead of setting all of them aside."""
+    topic = f"{settings.namespace}.declarations"
+    waiting = [
+        await kafka_producer.send(topic, b"rubbish", key=b"local.a.2026-05-07") for _ in range(600)
+    ]
+    for sent in waiting:
+        await sent
+    worker = process("aggregator", "run")
+
+    assert await eventually(worker.process.poll) == Exit.POISONED
+
+
+async def test_told_to_stop_it_ends_well(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """SIGTERM in the middle of a night ends the worker with status 0, and nothing is lost."""
+    facts = night(seed=19, councils=40)
+    worker = process("aggregator", "run")
+    await declarations.send(facts)
+    await eventually(declarations.some_counted)
+    assert worker.end() == 0
+    worker.start()
+    await declarations.count()
+
+    await check(settings, facts)

@@ -1,0 +1,219 @@
+"""The audit beside a real aggregator, Kafka and Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from schemas.envelope import Envelope, message_type
+from schemas.events import Event, encode_event
+from schemas.totals import CouncilTotals
+from services.audit.verify import verify
+from services.platform.names import Keys, Topics
+from services.platform.redis import connect
+from services.platform.settings import Settings
+from tests.support.polls import COUNCIL, ballot, opened, ward, won
+
+Process = Callable[..., Any]
+Eventually = Callable[..., Awaitable[Any]]
+
+NIGHT: tuple[Event, ...] = (
+    opened(ward("ash"), ward("beech"), ward("cedar"), before="PP52"),
+    won("ash", "PP53", declared_at=datetime(2026, 5, 8, 1, tzinfo=UTC), source="desk"),
+    won("beech", "PP53", declared_at=datetime(2026, 5, 8, 2, tzinfo=UTC)),
+    won("beech", "PP52", revision=2, declared_at=datetime(2026, 5, 8, 3, tzinfo=UTC)),
+    won("cedar", "PP53", declared_at=datetime(2026, 5, 8, 4, tzinfo=UTC)),
+)
+
+
+async def declare(
+    producer: AIOKafkaProducer, settings: Settings, *events: Event, key: bytes | None = None
+) -> None:
+    """Puts events on the log, by default under their council's key."""
+    for event in events:
+        await put(producer, settings, encode_event(event), key or event.council.encode())
+
+
+async def put(
+    producer: AIOKafkaProducer,
+    settings: Settings,
+    value: bytes,
+    key: bytes = COUNCIL.encode(),
+    event_type: str = "ward.declared",
+) -> None:
+    """Puts bytes on the log under an envelope."""
+    is_opening = value.startswith(b'{"type":"council.opened"')
+    kind = message_type("council.opened" if is_opening else event_type)
+    envelope = Envelope(id="test", source="/test", type=kind)
+    await producer.send_and_wait(
+        Topics(settings.namespace).declarations, value, key=key, headers=envelope.headers()
+    )
+
+
+@pytest.fixture
+async def counted(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> Settings:
+    """A night that an aggregator has counted; it goes on counting."""
+    process("aggregator", "run")
+    await declare(kafka_producer, settings, *NIGHT)
+    await settled(settings, eventually)
+    return settings
+
+
+async def settled(settings: Settings, eventually: Eventually) -> None:
+    """Returns when everything in the log is counted."""
+
+    async def nothing_waits() -> bool:
+        verdict = await verify(settings)
+        return verdict.declarations > 0 and verdict.waiting == 0
+
+    await eventually(nothing_waits, timeout_s=60)
+
+
+@pytest.mark.usefixtures("counted")
+async def test_verify_finds_nothing_in_a_night_well_counted(process: Process) -> None:
+    """After a night everything in Redis and on the topics agrees with the log."""
+    command = process("verify")
+
+    assert command.process.wait(60) == 0, command.written()
+    assert "0 differences; 5 declarations, 1 councils, " in command.written()
+
+
+async def test_verify_names_a_number_that_was_altered(counted: Settings, process: Process) -> None:
+    """A total that somebody changed in Redis is told with both values, and the status is 1."""
+    key = Keys(counted.namespace).council(COUNCIL)
+    async with connect(counted) as redis:
+        totals = CouncilTotals.model_validate_json(await redis.hget(key, "totals") or b"")
+        altered = totals.model_copy(update={"control": "PP52"})
+        await redis.hset(key, "totals", altered.model_dump_json())
+    command = process("verify")
+
+    assert command.process.wait(60) == 1
+    assert f'totals: {COUNCIL}: control: "PP52" in Redis, "PP53" by the log' in command.written()
+
+
+async def test_verify_tells_of_an_emptied_redis(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """A Redis without what was counted before is not taken for one that has not begun."""
+    aggregator = process("aggregator", "run")
+    await declare(kafka_producer, settings, *NIGHT)
+    await settled(settings, eventually)
+    assert aggregator.end() == 0
+    async with connect(settings) as redis:
+        async for key in redis.scan_iter(Keys(settings.namespace).pattern()):
+            await redis.unlink(key)
+    verdict = await verify(settings)
+
+    assert any("Redis lost data" in str(difference) for difference in verdict.differences)
+
+
+@pytest.mark.usefixtures("counted")
+async def test_explain_lists_what_the_numbers_rest_on(process: Process) -> None:
+    """Each declaration is told with its place, source and time, and with the alerts it caused."""
+    command = process("explain", "barsetshire")
+
+    assert command.process.wait(60) == 0, command.written()
+    lines = command.written().splitlines()
+    (ash,) = [line for line in lines if f"{ballot('ash')} revision 1" in line]
+    assert ash.startswith("2026-05-08T02:00:00+01:00")
+    assert "counts; desk; partition" in ash
+    beech = [line for line in lines if f"{ballot('beech')} revision" in line]
+    assert [line.split("; ")[0].split()[-1] for line in beech] == ["replaced", "counts"]
+    following = lines[lines.index(beech[0]) + 1 :]
+    assert any("alert" in line and "Barsetshire" in line for line in following)
+
+
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize(
+    ("as_of", "control", "wards"),
+    [("2026-05-08T02:30", None, 1), ("2026-05-08T02:30+00:00", "PP53", 2), (None, "PP53", 3)],
+)
+async def test_council_is_shown_as_of_a_time(
+    process: Process, as_of: str | None, control: str | None, wards: int
+) -> None:
+    """A council is folded up to a moment by what was declared then; UK time without an offset."""
+    arguments = ["council", "Barsetshire", "--json", *(["--as-of", as_of] if as_of else [])]
+    command = process(*arguments)
+
+    assert command.process.wait(60) == 0, command.written()
+    totals = CouncilTotals.model_validate_json(command.written())
+    assert (control, wards) == (totals.control, totals.wards_declared)
+
+
+async def test_reject_is_shown_corrected_and_replayed(
+    counted: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Any,
+) -> None:
+    """Bytes that could not be counted are found again, corrected in a file, and then count."""
+    corrected = encode_event(won("cedar", "PP90", revision=2))
+    broken = corrected.replace(b'"revision":2', b'"revision":"two"')
+    await put(kafka_producer, counted, broken)
+    await settled(counted, eventually)
+    listed = process("rejects", "list")
+    assert listed.process.wait(60) == 0, listed.written()
+    (line,) = listed.written().splitlines()
+    place = line.partition("\t")[0]
+    assert "payload" in line
+    assert "revision" in line
+
+    shown = process("rejects", "show", place)
+    assert shown.process.wait(60) == 0
+    assert broken.decode() in shown.written()
+    again = process("rejects", "replay", place)
+    assert again.process.wait(60) == 2
+    assert "give --file" in again.written()
+    file = tmp_path / "corrected.json"
+    file.write_bytes(corrected)
+    replayed = process("rejects", "replay", place, "--file", str(file))
+    assert replayed.process.wait(60) == 0, replayed.written()
+    await settled(counted, eventually)
+
+    async with connect(counted) as redis:
+        found = await redis.hget(Keys(counted.namespace).wards(COUNCIL), ballot("cedar"))
+    assert b'"seats_won":{"PP90":1}' in (found or b"")
+
+
+async def test_reject_under_a_wrong_key_is_replayed_under_its_own(
+    counted: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """A sound declaration that came under another key is sent again under its council's."""
+    event = won("cedar", "PP90", revision=2)
+    await declare(kafka_producer, counted, event, key=b"local.elsewhere.2026-05-07")
+    await settled(counted, eventually)
+    listed = process("rejects", "list")
+    assert listed.process.wait(60) == 0
+    place = listed.written().partition("\t")[0]
+    replayed = process("rejects", "replay", place)
+    assert replayed.process.wait(60) == 0, replayed.written()
+    await settled(counted, eventually)
+
+    async with connect(counted) as redis:
+        found = await redis.hget(Keys(counted.namespace).wards(COUNCIL), ballot("cedar"))
+    assert b'"seats_won":{"PP90":1}' in (found or b"")
+
+
+@pytest.mark.usefixtures("counted")
+async def test_unknown_council_is_told_with_a_way_out(process: Process) -> None:
+    """A name that fits no council is refused with status 2 and with what might be meant."""
+    command = process("explain", "barset")
+
+    assert command.process.wait(60) == 2
+    assert f"no declaration names 'barset'; is it one of {COUNCIL}?" in command.written()

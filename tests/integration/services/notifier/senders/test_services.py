@@ -1,0 +1,294 @@
+"""The notifier with receivers of other kinds: mail, syslog, a desk, watched wards."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from schemas.reject import Reject
+from schemas.totals import CouncilTotals
+from schemas.ward import WardDeclared
+from services.platform.names import Topics
+from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
+from tests.support.aggregator_night import Declarations, expected, night
+from tests.support.notifier_receivers import (
+    MailServer,
+    Receiver,
+    SyslogServer,
+    an_alert,
+    publish,
+    recorded,
+)
+
+Process = Callable[..., Any]
+Eventually = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+def port() -> int:
+    """A free port of this machine."""
+    return free_ports(1, random.SystemRandom())[0]
+
+
+def channels(folder: Path, *tables: str) -> str:
+    """Writes a channels file of rehearsal channels and returns its name."""
+    file = folder / "channels.toml"
+    file.write_text("\n".join(f"[[channels]]\nrehearsal = true\n{table}" for table in tables))
+    return str(file)
+
+
+def mail(port: int) -> str:
+    """Returns a channel that leads to a mail server."""
+    url = f"mailto://127.0.0.1:{port}?from=count@example.org&to=desk@example.org"
+    return f'name = "mail"\nurl = "{url}"\n'
+
+
+async def test_mail_has_the_line_as_subject_and_a_thread_for_each_council(  # noqa: PLR0913, PLR0917 -- fixtures
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+    port: int,
+) -> None:
+    """An alert and its retraction come in one thread of the mail reader; another council's not."""
+    raised = an_alert(1)
+    retracted = an_alert(2, action="retract", retracts=raised.id, text="WITHDRAWN: CON HOLD Barnet")
+    other = an_alert(3, council="local.camden.2014-05-22", name="Camden")
+    with MailServer(port) as server:
+        process("notifier", "run", notifier_channels_file=channels(tmp_path, mail(port)))
+        await publish(kafka_producer, settings, [raised, retracted, other])
+        await eventually(lambda: len(server.messages) >= 3)
+
+    by_subject = {message["subject"]: message for message in server.messages}
+    first = by_subject["REHEARSAL: CON HOLD Barnet: 32 of 63 (1)"]
+    second = by_subject["REHEARSAL: WITHDRAWN: CON HOLD Barnet"]
+    third = by_subject["REHEARSAL: CON HOLD Barnet: 32 of 63 (3)"]
+    body = first.get_body(("plain",))
+    assert body is not None
+    assert "The third seat in Childs Hill went by 9 votes." in body.get_content()
+    assert first["references"] == second["references"] == "<local.barnet.2014-05-22@livecount>"
+    assert third["references"] == "<local.camden.2014-05-22@livecount>"
+
+
+async def test_outage_ends_with_one_digest(  # noqa: PLR0913, PLR0917 -- fixtures
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+    port: int,
+) -> None:
+    """What came while a mail server was away arrives as one message, and each is recorded."""
+    alerts = [an_alert(number) for number in range(6)]
+    running = process("notifier", "run", notifier_channels_file=channels(tmp_path, mail(port)))
+    await publish(kafka_producer, settings, alerts)
+    await eventually(lambda: running.written().count("channel mail: ") >= 2)
+    with MailServer(port) as server:
+        await eventually(lambda: server.messages)
+
+        async def all_sent() -> bool:
+            return len(await recorded(settings)) >= len(alerts)
+
+        await eventually(all_sent)
+
+    (digest,) = server.messages
+    assert digest["subject"] == "6 alerts"
+    body = digest.get_body(("plain",))
+    assert body is not None
+    lines = [line for line in body.get_content().splitlines() if line]
+    assert lines == [f"REHEARSAL: {alert.text}" for alert in alerts]
+    assert {record.status for record in await recorded(settings)} == {"sent"}
+
+
+async def test_syslog_is_told(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+) -> None:
+    """A syslog receiver takes the line over the network."""
+    loop = asyncio.get_running_loop()
+    transport, server = await loop.create_datagram_endpoint(
+        SyslogServer, local_addr=("127.0.0.1", 0)
+    )
+    port = transport.get_extra_info("sockname")[1]
+    file = channels(tmp_path, f'name = "log"\nurl = "rsyslog://127.0.0.1:{port}"\n')
+    process("notifier", "run", notifier_channels_file=file)
+    await publish(kafka_producer, settings, [an_alert()])
+    await eventually(lambda: server.lines)
+    transport.close()
+
+    assert "REHEARSAL: CON HOLD Barnet: 32 of 63 (1)" in server.lines[0]
+
+
+async def test_test_reaches_every_channel_and_is_no_alert(
+    process: Process, tmp_path: Path, port: int
+) -> None:
+    """`notifier test` tries each channel, says who did not take it, and ends with status 1."""
+    async with Receiver(signed=False) as receiver:
+        tables = [
+            f'name = "cms"\nwebhook = "{receiver.url}"\n',
+            f'name = "away"\nwebhook = "http://127.0.0.1:{port}/"\n',
+        ]
+        running = process("notifier", "test", notifier_channels_file=channels(tmp_path, *tables))
+        status = await asyncio.to_thread(running.process.wait, 30)
+
+    assert status == 1
+    assert "cms: taken" in running.written()
+    assert "away: ConnectError" in running.written()
+    ((headers, content),) = receiver.requests
+    assert headers["ce-type"] == "livecount.test.v1"
+    assert json.loads(content)["text"].startswith("TEST from livecount")
+
+
+async def test_desk_is_told_of_rejected_input(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+) -> None:
+    """A channel that asks for it is told where rejected input stands and what is wrong with it."""
+    reject = Reject(
+        topic=Topics(settings.namespace).declarations,
+        partition=3,
+        offset=17,
+        reason="payload",
+        detail="candidates[0].votes: '12': Input should be a valid integer",
+    )
+    running = process(
+        "notifier",
+        "run",
+        notifier_channels_file=channels(
+            tmp_path, 'name = "desk"\nurl = "console://"\nkinds = ["rejected"]\n'
+        ),
+    )
+    await kafka_producer.send_and_wait(
+        Topics(settings.namespace).rejects, reject.model_dump_json().encode()
+    )
+    await publish(kafka_producer, settings, [an_alert()])
+
+    line = f"Not counted: {reject.topic}/3/17: {reject.detail}"
+    await eventually(lambda: line in running.written())
+    assert "CON HOLD" not in running.written()
+
+
+async def test_only_near_councils_are_told(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+) -> None:
+    """`within_seats` asks the council's newest totals how near it is to changing hands."""
+    facts = night(1, councils=1, wards=1)
+    (template,) = expected(facts).totals.values()
+    for name, majority in (("barnet", 500), ("camden", 1)):
+        totals = CouncilTotals.model_validate_json(
+            json.dumps(template | {"council": f"local.{name}.2014-05-22", "majority": majority})
+        )
+        await kafka_producer.send_and_wait(
+            Topics(settings.namespace).totals,
+            totals.model_dump_json().encode(),
+            key=totals.council.encode(),
+        )
+    far = an_alert(1)
+    near = an_alert(2, council="local.camden.2014-05-22", name="Camden")
+    async with Receiver() as receiver:
+        table = f'name = "near"\nwebhook = "{receiver.url}"\nwithin_seats = 2\n'
+        process("notifier", "run", notifier_channels_file=channels(tmp_path, table))
+        await publish(kafka_producer, settings, [far, near])
+        await eventually(lambda: receiver.alerts)
+
+    assert receiver.alerts == [near]
+
+
+async def test_watched_ward_is_told_as_it_declares(
+    declarations: Declarations,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+) -> None:
+    """A subscription to a ward, and `watch` in the terminal, say who won there and how closely."""
+    facts = night(3, councils=2, wards=2)
+    openings, declared = facts[:2], facts[2:]
+    process("aggregator", "run")
+    await declarations.send(openings)
+    async with Receiver() as receiver:
+        table = (
+            f'name = "ward"\nwebhook = "{receiver.url}"\n'
+            'kinds = ["declared"]\ncouncils = ["council-1"]\nwards = ["ward-0"]\n'
+        )
+        process("notifier", "run", notifier_channels_file=channels(tmp_path, table))
+        watching = await watched(process, eventually)
+        await declarations.send(declared)
+        ballot = "local.council-1.ward-0.2026-05-07"
+        outcome = expected(facts).wards["local.council-1.2026-05-07"][ballot]
+        last = max(
+            fact.revision
+            for fact in declared
+            if isinstance(fact, WardDeclared) and fact.ballot_paper_id == ballot
+        )
+
+        def revisions() -> list[int]:
+            return [json.loads(content)["revision"] for _, content in receiver.requests]
+
+        await eventually(lambda: last in revisions())
+
+    headers, content = receiver.requests[-1]
+    assert headers["ce-type"] == "livecount.ward.v1"
+    assert json.loads(content) == outcome
+    assert len(set(revisions())) == len(revisions())
+    await eventually(lambda: "last seat by" in watching.written())
+
+
+async def watched(process: Process, eventually: Eventually) -> Any:
+    """Returns a running `watch`, once the ward is known."""
+    watching = process("watch", "council-1", "ward-0")
+
+    def shows() -> bool:
+        if watching.process.poll() == 2:
+            watching.start()
+        return "not declared yet" in watching.written()
+
+    await eventually(shows)
+    return watching
+
+
+async def test_two_notifiers_share_the_work_and_send_once(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+) -> None:
+    """While a second notifier joins and the first one leaves, each alert arrives exactly once."""
+    councils = [f"local.council-{number}.2014-05-22" for number in range(20)]
+    alerts = [an_alert(n, council=councils[n % 20], name=f"Council {n % 20}") for n in range(300)]
+    async with Receiver() as receiver:
+        file = channels(tmp_path, f'name = "desk"\nwebhook = "{receiver.url}"\n')
+        first = process("notifier", "run", notifier_channels_file=file, worker_id="1")
+        await publish(kafka_producer, settings, alerts[:100])
+        await eventually(lambda: len(receiver.alerts) >= 50)
+        process("notifier", "run", notifier_channels_file=file, worker_id="2")
+        await publish(kafka_producer, settings, alerts[100:200])
+        await eventually(lambda: len(receiver.alerts) >= 150)
+        # In a thread: the receiver, in this one, must answer meanwhile.
+        await asyncio.to_thread(first.end)
+        await publish(kafka_producer, settings, alerts[200:])
+        await eventually(lambda: len(set(receiver.ids)) >= len(alerts), timeout_s=60.0)
+
+    assert sorted(receiver.ids) == sorted(alert.id for alert in alerts)
+    for council in councils:
+        expected_order = [alert.id for alert in alerts if alert.council == council]
+        assert [each.id for each in receiver.alerts if each.council == council] == expected_order

@@ -1,0 +1,328 @@
+"""The local stack: real servers, found again, stopped, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from pydantic import SecretStr
+from redis.exceptions import AuthenticationError
+
+from services.platform.kafka import consumer, producer
+from services.platform.names import Topics
+from services.platform.redis import connect
+from services.platform.settings import Settings
+from services.platform.stack.plan import StackPlan
+from services.platform.stack.stack import Stack, StackError
+from services.platform.topics import TopicError, create_topics, topic_differences
+from tests.support.checkout import CHECKOUT
+
+Eventually = Callable[..., Awaitable[object]]
+
+
+def alive(pid: int) -> bool:
+    """Tells whether a process runs; one that ended and was not yet fetched does not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+async def read_one(settings: Settings, topic: str) -> bytes | None:
+    """Returns the value of a topic's first message."""
+    reader = consumer(settings, topic, group_id=None, client_id="test")
+    await reader.start()
+    try:
+        message = await reader.getone()
+    finally:
+        await reader.stop()
+    value: bytes | None = message.value
+    return value
+
+
+@pytest.fixture
+def own_stack(tmp_path: Path) -> Iterator[Stack]:
+    """A stack that a test may break; ended with the test."""
+    with Stack(tmp_path / "stack") as running:
+        yield running
+
+
+def test_a_cluster_whose_id_looks_like_an_option_starts(tmp_path: Path) -> None:
+    """One id by chance in 64 begins with a dash; Kafka's tools must not take it for an option."""
+    directory = tmp_path / "stack"
+    directory.mkdir()
+    plan = StackPlan.new(1, random.Random(1))
+    id_with_dash = f"-{plan.cluster_id[1:]}"
+    replace(plan, cluster_id=id_with_dash).write(directory / "stack.json")
+
+    with Stack(directory) as running:
+        assert all(running.running().values())
+    assert f"cluster.id={id_with_dash}" in (directory / "kafka-1/meta.properties").read_text()
+
+
+async def test_what_is_acknowledged_is_read_back(
+    settings: Settings, kafka_producer: AIOKafkaProducer
+) -> None:
+    """A message that Kafka acknowledged is read back."""
+    topic = Topics(settings.namespace).declarations
+    await kafka_producer.send_and_wait(topic, b"value", key=b"key")
+
+    assert await read_one(settings, topic) == b"value"
+
+
+async def test_redis_asks_for_its_password(settings: Settings) -> None:
+    """Redis answers a client that knows the password, in the URL or beside it, and no other."""
+    async with connect(settings) as redis:
+        assert await redis.ping()
+
+    url = settings.redis_url.get_secret_value()
+    address = url.rpartition("@")[2]
+    password = url.removeprefix("redis://:").partition("@")[0]
+    without = settings.model_copy(update={"redis_url": SecretStr(f"redis://{address}")})
+    async with connect(without) as redis:
+        with pytest.raises(AuthenticationError):
+            await redis.ping()
+    beside = without.model_copy(update={"redis_password": SecretStr(password)})
+    async with connect(beside) as redis:
+        assert await redis.ping()
+
+
+def test_the_password_is_on_no_command_line(stack: Stack) -> None:
+    """Whoever lists the machine's processes does not see the password."""
+    password = stack.endpoints.redis_url.removeprefix("redis://:").partition("@")[0]
+
+    for pid in stack.running().values():
+        assert password not in Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def test_servers_listen_on_loopback_alone(stack: Stack) -> None:
+    """No port of the stack is reached from another machine."""
+    pids = {pid for pid in stack.running().values() if pid}
+    addresses = {address for pid in pids for address in listening(pid)}
+
+    assert addresses
+    assert all(address.endswith("0100007F") for address in addresses)
+
+
+def listening(pid: int) -> Iterator[str]:
+    """Returns the addresses that a process listens on, in the kernel's hexadecimal form."""
+    sockets = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
+                yield fields[1].partition(":")[0]
+
+
+async def test_a_stack_that_runs_is_found(stack: Stack) -> None:
+    """Starting a stack that runs changes nothing, and leaving it leaves it running."""
+    before = stack.running()
+
+    with Stack(stack.directory) as found:
+        assert found.endpoints == stack.endpoints
+
+    assert stack.running() == before
+
+
+def test_another_size_is_refused(stack: Stack) -> None:
+    """A stack of one broker is not quietly taken for one of three."""
+    with pytest.raises(StackError, match=r"brokers: 3 wanted, but .* holds a stack of 1"):
+        Stack(stack.directory, 3).up()
+
+
+async def test_what_was_written_outlives_a_restart_and_a_crash(own_stack: Stack) -> None:
+    """A killed broker comes back with its messages, a killed Redis with its data or without."""
+    endpoints = own_stack.endpoints
+    settings = Settings(
+        namespace="test",
+        kafka_bootstrap_servers=endpoints.kafka_bootstrap_servers,
+        redis_url=SecretStr(endpoints.redis_url),
+    )
+    await create_topics(settings)
+    sender = producer(settings, client_id="test")
+    await sender.start()
+    await sender.send_and_wait(Topics("test").alerts, b"kept")
+    await sender.stop()
+
+    own_stack.kill_broker(1)
+    assert own_stack.running()["kafka-1"] is None
+    own_stack.start_broker(1)
+    assert await read_one(settings, Topics("test").alerts) == b"kept"
+
+    own_stack.kill_redis()
+    own_stack.start_redis(empty=False)
+    async with connect(settings) as redis:
+        await redis.set("key", "value")
+    own_stack.kill_redis()
+    own_stack.start_redis(empty=True)
+    async with connect(settings) as redis:
+        assert await redis.get("key") is None
+
+    own_stack.down()
+    assert set(own_stack.running().values()) == {None}
+    assert own_stack.up() == endpoints
+    assert await read_one(settings, Topics("test").alerts) == b"kept"
+
+
+async def test_three_brokers_can_lose_one(tmp_path: Path) -> None:
+    """With three brokers an acknowledged message is read, and another sent, after one is killed."""
+    with Stack(tmp_path / "stack", 3) as three:
+        settings = Settings(
+            namespace="test",
+            kafka_bootstrap_servers=three.endpoints.kafka_bootstrap_servers,
+            kafka_replication_factor=3,
+            kafka_min_insync_replicas=2,
+        )
+        await create_topics(settings)
+        assert await topic_differences(settings) == []
+        topic = Topics("test").declarations
+        sender = producer(settings, client_id="test")
+        await sender.start()
+        await sender.send_and_wait(topic, b"before", key=b"key")
+
+        three.kill_broker(1)
+        await sender.send_and_wait(topic, b"after", key=b"key")
+        await sender.stop()
+
+        assert await read_one(settings, topic) == b"before"
+        three.start_broker(1)
+        assert all(three.running().values())
+
+
+PROGRAM = """
+import signal, sys, time
+from pathlib import Path
+from services.platform.stack.stack import Stack
+# Where the tests run in the background of a shell, they and their children ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+with Stack(Path(sys.argv[1])) as stack:
+    print(*stack.running().values(), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+async def test_no_server_outlives_its_program(
+    number: signal.Signals, tmp_path: Path, eventually: Eventually
+) -> None:
+    """A program that starts a stack and is killed, ended or interrupted leaves no process."""
+    program = subprocess.Popen(  # noqa: ASYNC220 - it returns at once
+        [sys.executable, "-c", PROGRAM, tmp_path / "stack"], cwd=CHECKOUT, stdout=subprocess.PIPE
+    )
+    assert program.stdout is not None
+    pids = [int(pid) for pid in program.stdout.readline().split()]
+    assert len(pids) == 2
+    assert all(alive(pid) for pid in pids)
+
+    program.send_signal(number)
+    program.communicate()
+
+    await eventually(lambda: not any(alive(pid) for pid in pids))
+
+
+def livecount(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the checkout in a directory of its own."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "services.cli", *arguments],
+        cwd=directory,
+        env=environment | {"PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_commands_from_up_to_down(tmp_path: Path) -> None:
+    """What `stack up` starts outlives it, `topics` finds it, and `stack down` ends it."""
+    assert livecount(tmp_path, "stack", "status").returncode == 1
+    try:
+        up = livecount(tmp_path, "stack", "up")
+        assert (up.returncode, up.stderr) == (0, "")
+        assert livecount(tmp_path, "stack", "up").stdout == up.stdout
+        assert livecount(tmp_path, "stack", "status").returncode == 0
+
+        file = tmp_path / ".local" / "settings.env"
+        password = file.read_text().partition("redis://:")[2].partition("@")[0]
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert password
+        assert password not in up.stdout
+
+        made = livecount(tmp_path, "topics", "create")
+        assert (made.returncode, made.stderr) == (0, "")
+        assert "made live.declarations" in made.stdout
+        assert livecount(tmp_path, "topics", "create").stdout == ""
+        listed = livecount(tmp_path, "topics", "list")
+        assert (listed.returncode, len(listed.stdout.splitlines())) == (0, 5)
+
+        kept = livecount(tmp_path, "topics", "delete")
+        assert kept.returncode == 1
+        removed = livecount(tmp_path, "topics", "delete", "--yes")
+        assert "removed live.declarations" in removed.stdout
+        missing = livecount(tmp_path, "topics", "list")
+        assert missing.returncode == 1
+        assert "live.declarations: missing; make it with livecount topics create" in missing.stderr
+    finally:
+        down = livecount(tmp_path, "stack", "down")
+    assert down.returncode == 0
+    assert livecount(tmp_path, "stack", "status").returncode == 1
+
+
+def test_unusable_settings_are_named(tmp_path: Path) -> None:
+    """A setting that cannot be used is named with its value, status 2, and no secret is shown."""
+    (tmp_path / ".local").mkdir()
+    (tmp_path / ".local" / "settings.env").write_text(
+        "LIVECOUNT_KAFKA_PARTITIONS=none\nLIVECOUNT_REDIS_URL=redis://:hunter2@host\n"
+    )
+
+    ended = livecount(tmp_path, "topics", "list")
+
+    assert ended.returncode == 2
+    assert "LIVECOUNT_KAFKA_PARTITIONS: 'none'" in ended.stderr
+    assert "hunter2" not in ended.stderr + ended.stdout
+
+
+async def test_topics_that_differ_are_named(settings: Settings) -> None:
+    """New topics are as planned, making them again changes nothing, and a difference is said."""
+    assert await topic_differences(settings) == []
+    assert await create_topics(settings) == []
+
+    other = settings.model_copy(update={"kafka_partitions": 3, "kafka_min_insync_replicas": 2})
+    differences = await topic_differences(other)
+
+    name = Topics(settings.namespace).declarations
+    assert f"{name}: 8 partitions, expected 3" in differences
+    assert f"{name}: min.insync.replicas is 1, expected 2" in differences
+
+
+async def test_more_copies_than_brokers_is_refused(settings: Settings) -> None:
+    """Topics that need more brokers than there are are refused, naming the topic and the reason."""
+    other = settings.model_copy(update={"namespace": "copies", "kafka_replication_factor": 3})
+
+    with pytest.raises(TopicError, match=r"copies\..*3 time"):
+        await create_topics(other)
+
+
+def test_an_absent_kafka_is_said(tmp_path: Path) -> None:
+    """Where no broker answers the command says where it looked and what to set."""
+    (tmp_path / ".local").mkdir()
+    (tmp_path / ".local" / "settings.env").write_text(
+        "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:1\n"
+    )
+
+    ended = livecount(tmp_path, "topics", "create")
+
+    assert ended.returncode == 1
+    assert "error: 127.0.0.1:1: Kafka does not answer; start it" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,108 @@
+"""The desk page with real Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+from pydantic import SecretStr, ValidationError
+
+from schemas.base import Model
+from schemas.examples import DELIVERY, REJECT
+from services.platform.names import Topics
+from services.platform.settings import Settings
+from tests.support.ticking import Reader, ticking
+
+TOKEN = "a-token-of-the-desk"  # noqa: S105 -- of this test alone
+
+Eventually = Callable[..., Awaitable[object]]
+
+
+@pytest.fixture
+def open_desk(settings: Settings) -> Settings:
+    """Settings with a token for the desk."""
+    return settings.model_copy(update={"desk_token": SecretStr(TOKEN)})
+
+
+async def set_aside(producer: AIOKafkaProducer, topic: str, record: Model) -> None:
+    """Writes a record as notifier and aggregator do."""
+    await producer.send_and_wait(topic, record.model_dump_json().encode(), key=b"key")
+
+
+async def test_there_is_no_desk_without_a_token(settings: Settings) -> None:
+    """A ticker stands in front of the public, so nothing is shown that nobody has locked."""
+    async with ticking(settings) as url, httpx.AsyncClient(base_url=url) as client:
+        answers = [await client.get(path, auth=("", "")) for path in ("/desk", "/desk/live")]
+
+        assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Basic", "Basic %%%", "Basic Ondyb25n", "Bearer wrong", f"Digest {TOKEN}"],
+)
+async def test_the_desk_asks_for_its_token(open_desk: Settings, authorization: str) -> None:
+    """Whoever gives another token, or none, is shown nothing, on the page and on its stream."""
+    async with ticking(open_desk) as url, httpx.AsyncClient(base_url=url) as client:
+        for path in ("/desk", "/desk/live"):
+            answer = await client.get(path, headers={"Authorization": authorization})
+
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_a_short_token_is_refused() -> None:
+    """A token that can be guessed opens no desk."""
+    with pytest.raises(ValidationError, match="desk_token"):
+        Settings(desk_token=SecretStr("guess-me"))
+
+
+async def test_the_desk_sees_what_was_not_delivered_and_not_counted(
+    open_desk: Settings, kafka_producer: AIOKafkaProducer, eventually: Eventually
+) -> None:
+    """What stood in Kafka before and what comes while the page is open are both shown."""
+    topics = Topics(open_desk.namespace)
+    failed = DELIVERY.model_copy(update={"status": "failed", "detail": "answered 500"})
+    await set_aside(kafka_producer, topics.deliveries, failed)
+    await set_aside(kafka_producer, topics.rejects, REJECT)
+    async with (
+        ticking(open_desk) as url,
+        httpx.AsyncClient(base_url=url, auth=("desk", TOKEN)) as client,
+    ):
+
+        async def settled() -> str:
+            page = (await client.get("/desk")).text
+            return page if "Still reading" not in page else ""
+
+        page = str(await eventually(settled))
+        headers = (await client.get("/desk")).headers
+        address = f"{url.replace('//', f'//desk:{TOKEN}@')}/desk/live"
+        async with Reader(address) as reader:
+            later = failed.model_copy(update={"channel": "morning-editor"})
+            await set_aside(kafka_producer, topics.deliveries, later)
+            await eventually(lambda: "morning-editor" in str(reader.events))
+
+    assert "newsdesk" in page
+    assert "answered 500" in page
+    assert DELIVERY.text in page
+    assert "livecount rejects show 3/1207" in page
+    assert headers["Cache-Control"] == "no-store"
+
+
+async def test_the_desk_says_that_kafka_is_away(
+    open_desk: Settings, eventually: Eventually
+) -> None:
+    """Without Kafka the page says so, and the count is served as before."""
+    away = open_desk.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"})
+    async with (
+        ticking(away) as url,
+        httpx.AsyncClient(base_url=url, auth=("desk", TOKEN)) as client,
+    ):
+
+        async def said() -> bool:
+            return "Kafka cannot be reached" in (await client.get("/desk")).text
+
+        await eventually(said)
+        assert (await client.get("/v1/elections")).status_code == 200

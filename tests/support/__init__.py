@@ -1,0 +1,1 @@
+"""Builders, fixtures and readers that several tests share."""

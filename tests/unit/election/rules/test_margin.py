@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from election.rules.margin import KNIFE_EDGE_VOTES, Line, is_knife_edge, line
+from election.rules.result import result
+from schemas.council import ElectoralSystem
+from schemas.ward import Candidate, WardDeclared
+from tests.support.polls import CON, LAB, LD, Votes, declared
+
+
+def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Line | None:
+    seen = result(event.candidates, event.seats_contested, system)
+    return line(event.candidates, seen, system)
+
+
+def test_the_margin_is_between_the_last_elected_and_the_first_not_elected() -> None:
+    """Childs Hill 2014: the third seat went by 9 votes."""
+    event = declared("north", [(CON, 1544), (CON, 1500), (LD, 1509), (CON, 1536), (LAB, 1463)], 3)
+    seen = found(event)
+
+    assert seen is not None
+    assert (seen.last_in.votes, seen.first_out.votes, seen.votes) == (1509, 1500, 9)
+
+
+def test_a_loser_without_a_vote_is_the_first_not_elected() -> None:
+    """Nought is a number of votes like any other; of two level losers the first listed counts."""
+    seen = found(declared("north", [(CON, 9), (LAB, 0), (LD, 0)]))
+
+    assert seen is not None
+    assert (seen.votes, seen.first_out.candidate) == (9, "PP53 1")
+
+
+@pytest.mark.parametrize(
+    ("votes", "seats", "elected"),
+    [
+        ([(CON, 9), (LAB, 8)], 2, None),
+        ([(CON, 9), (LAB, 9)], 1, None),
+        ([(CON, 9), (LAB, None)], 1, [0]),
+        ([(CON, 9), (LAB, 8)], 2, [0, 1]),
+    ],
+    ids=["no contest", "no result", "a vote not stated", "nobody beaten"],
+)
+def test_there_is_no_margin_without_a_line(
+    votes: Votes, seats: int, elected: list[int] | None
+) -> None:
+    """Where nobody was beaten, or it is not known by how much, there is nothing to measure."""
+    assert found(declared("north", votes, seats, elected=elected)) is None
+
+
+def test_first_preferences_are_no_margin() -> None:
+    """Under STV the difference of first preferences measures nothing."""
+    assert found(declared("north", [(CON, 9), (LAB, 8)], elected=[0]), "stv") is None
+
+
+def test_a_lot_is_a_margin_of_nothing() -> None:
+    """A tie settled by lot leaves the votes equal."""
+    seen = found(declared("north", [(CON, 9), (LAB, 9)], elected=[1]))
+
+    assert seen is not None
+    assert seen.votes == 0
+
+
+def test_a_tie_within_one_party_is_a_margin_of_nothing() -> None:
+    """Both sides of the line are of the tied, and not the same candidate."""
+    seen = found(declared("north", [(LAB, 10), (CON, 9), (CON, 9), (LD, 1)], 2))
+
+    assert seen is not None
+    assert (
+        seen.votes,
+        seen.last_in.candidate,
+        seen.first_out.candidate,
+    ) == (0, "PP52 1", "PP52 2")
+
+
+def test_flags_against_the_votes_are_a_margin_of_nothing() -> None:
+    """A margin is never below nothing."""
+    seen = found(declared("north", [(CON, 9), (LAB, 12)], elected=[0]))
+
+    assert seen is not None
+    assert seen.votes == 0
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser", "edge"),
+    [(1_000, 975, True), (1_000, 974, False), (3_000, 2_970, True), (3_000, 2_969, False)],
+)
+def test_a_knife_edge_is_one_percent_or_25_votes(winner: int, loser: int, *, edge: bool) -> None:
+    """At most 1% of the last winner's votes, or at most 25 votes, whichever is more."""
+    seen = Line(Candidate(candidate="In", votes=winner), Candidate(candidate="Out", votes=loser))
+
+    assert KNIFE_EDGE_VOTES == 25
+    assert edge == is_knife_edge(seen)
+
+
+def test_a_ward_without_a_line_is_no_knife_edge() -> None:
+    """What is not measured was not close."""
+    assert not is_knife_edge(None)

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from election.rules.result import Result, is_tied, result
+from schemas.council import ElectoralSystem
+from schemas.ward import Candidate, WardDeclared
+from tests.support.polls import CON, IND, LAB, LD, Votes, declared
+
+
+def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Result | None:
+    return result(event.candidates, event.seats_contested, system)
+
+
+def tied(event: WardDeclared, system: ElectoralSystem = "plurality") -> bool:
+    return is_tied(event.candidates, found(event, system), system)
+
+
+def with_lot(event: WardDeclared, *places: int) -> WardDeclared:
+    candidates = tuple(
+        replace(each, tied_vote_winner=place in places)
+        for place, each in enumerate(event.candidates)
+    )
+    return event.model_copy(update={"candidates": candidates})
+
+
+def test_flags_decide_where_any_candidate_is_flagged_elected() -> None:
+    """The returning officer's word goes before the votes."""
+    event = declared("north", [(CON, 100), (LAB, 90)], elected=[1])
+
+    assert Result((False, True), {LAB: 1}) == found(event)
+
+
+def test_flags_may_leave_seats_vacant() -> None:
+    """With fewer flagged than there are seats the others stay vacant."""
+    event = declared("north", [(CON, 100), (LAB, 90), (LD, 80)], seats=2, elected=[0])
+
+    assert Result((True, False, False), {CON: 1}) == found(event)
+
+
+@pytest.mark.parametrize("elected", [None, []])
+def test_the_most_votes_decide_where_nobody_is_flagged(elected: list[int] | None) -> None:
+    """Without a flag on anybody, as many as there are seats are elected, most votes first."""
+    event = declared("north", [(LD, 80), (CON, 100), (LAB, 90)], seats=2, elected=elected)
+
+    assert Result((False, True, True), {CON: 1, LAB: 1}) == found(event)
+
+
+def test_a_tie_below_the_last_seat_is_a_result() -> None:
+    """Losers may be level."""
+    assert found(declared("north", [(CON, 100), (LAB, 90), (LD, 90)])) == Result(
+        (True, False, False), {CON: 1}
+    )
+
+
+def test_a_tie_above_the_last_seat_is_a_result() -> None:
+    """Winners may be level where there is a seat for each."""
+    event = declared("north", [(CON, 90), (LAB, 90), (LD, 80)], seats=2)
+
+    assert Result((True, True, False), {CON: 1, LAB: 1}) == found(event)
+
+
+def test_a_tie_across_the_last_seat_is_no_result() -> None:
+    """Until the lot is drawn nobody has the seat."""
+    event = declared("north", [(CON, 90), (LAB, 90)])
+
+    assert found(event) is None
+    assert tied(event)
+
+
+def test_a_tie_is_settled_by_lot() -> None:
+    """The votes stay equal and the winner of the lot has the seat."""
+    event = with_lot(declared("north", [(LD, 95), (CON, 90), (LAB, 90)], seats=2), 2)
+
+    assert Result((True, False, True), {LD: 1, LAB: 1}) == found(event)
+    assert not tied(event)
+
+
+def test_a_lot_for_two_of_three_tied_names_two_winners() -> None:
+    """Where more than one seat is drawn for, every winner of the lot is marked."""
+    event = declared("north", [(LD, 90), (CON, 90), (LAB, 90)], seats=2)
+
+    assert found(with_lot(event, 0)) is None
+    assert Result((True, False, True), {LD: 1, LAB: 1}) == found(with_lot(event, 0, 2))
+
+
+def test_a_lot_mark_on_someone_who_is_not_tied_draws_nothing() -> None:
+    """A mark counts across the last seat alone."""
+    assert found(with_lot(declared("north", [(CON, 99), (LD, 90), (LAB, 90)], seats=2), 0)) is None
+
+
+def test_a_tie_within_one_party_gives_the_party_its_seats() -> None:
+    """Where all the tied are of one party the seat is sure, though its holder is not."""
+    event = declared("north", [(LAB, 99), (CON, 90), (CON, 90), (CON, 90)], seats=3)
+
+    assert Result((True, None, None, None), {LAB: 1, CON: 2}) == found(event)
+    assert not tied(event)
+
+
+def test_a_tie_across_the_seat_of_joint_and_labour_candidates_is_within_one_party() -> None:
+    """Joint candidates are of the party they count under."""
+    event = declared("north", [("joint-party:53-119", 90), (LAB, 90)])
+
+    assert Result((None, None), {LAB: 1}) == found(event)
+
+
+def test_a_ward_without_votes_or_flags_has_no_result() -> None:
+    """A list of names says nothing of who won, however few they are."""
+    event = declared("north", [(CON, None), (LAB, None)], seats=2)
+
+    assert found(event) is None
+    assert not tied(event)
+
+
+def test_a_vote_that_is_not_stated_leaves_the_order_open() -> None:
+    """With one candidate's votes missing nobody can be ranked, so flags are needed."""
+    event = declared("north", [(CON, 90), (LAB, None)])
+
+    assert found(event) is None
+    assert not tied(event)
+
+
+def test_no_more_candidates_than_seats_are_all_elected() -> None:
+    """An under-contested ward elects all who stand and leaves the rest vacant."""
+    event = declared("north", [(CON, 90), (IND, None)], seats=3)
+
+    assert Result((True, True), {CON: 1, IND: 1}) == found(event)
+
+
+def test_as_many_candidates_as_seats_need_no_ranking() -> None:
+    """All are elected, though the votes of one are not stated."""
+    event = declared("north", [(CON, 90), (IND, None)], seats=2)
+
+    assert found(event) == Result((True, True), {CON: 1, IND: 1})
+
+
+def test_stv_needs_flags() -> None:
+    """Under STV the seats go by transfers: first preferences elect nobody."""
+    votes: Votes = [(LAB, 90), (CON, 90), (LD, 80)]
+
+    assert found(declared("north", votes, seats=2), "stv") is None
+    assert not tied(declared("north", votes, seats=1), "stv")
+    assert Result((True, False, True), {LAB: 1, LD: 1}) == found(
+        declared("north", votes, seats=2, elected=[0, 2]), "stv"
+    )
+
+
+def test_candidates_without_any_description_are_independents() -> None:
+    """A ballot paper may have a name with nothing beside it."""
+    nobody = Candidate(candidate="A name", votes=1)
+
+    assert Result((True,), {IND: 1}) == result([nobody], 1, "plurality")
+
+
+def test_a_candidate_without_votes_is_no_winner_of_a_tie_within_a_party() -> None:
+    """One vote each ties for the seat, none does not."""
+    event = declared("north", [(CON, 1), (CON, 1), (LAB, 0)])
+
+    assert found(event) == Result((None, None, False), {CON: 1})

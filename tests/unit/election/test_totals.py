@@ -1,0 +1,404 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from election.totals import council_totals, ward_totals
+from schemas.council import ControlSpell, CouncilOpened, Nominee, PartyStanding
+from schemas.totals import CouncilTotals, WardTotals
+from tests.support.polls import (
+    CON,
+    LAB,
+    LD,
+    as_a_whole,
+    ballot,
+    declared,
+    folded,
+    noticed,
+    opened,
+    ward,
+    won,
+)
+
+STANDING = (
+    PartyStanding(party_id=CON, party="Conservative Party", seats_eve_of_poll=3),
+    PartyStanding(party_id=LAB, party="Labour Party", seats_eve_of_poll=1, seats_last_election=2),
+)
+AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
+TWO = [
+    ward("north", 2, {CON: 2, LAB: 2}, ward_gss="E05000001", expected_at=AT, total_electorate=99),
+    ward("south", 1, {CON: 1, LD: 1}),
+]
+
+
+def totals(*events: object) -> CouncilTotals:
+    found = council_totals(folded(*events))  # type: ignore[arg-type] # events, whatever their type
+    assert found is not None
+    return found
+
+
+def test_a_council_without_an_opening_has_no_totals() -> None:
+    """Results alone do not say how many seats there are."""
+    assert council_totals(folded(won("north", CON, CON))) is None
+
+
+def test_totals_say_what_the_council_is() -> None:
+    """Ids, names and facts of the opening stand in the totals."""
+    spell = ControlSpell(control=CON, since=1973)
+    opening = opened(
+        *TWO,
+        total=4,
+        before=CON,
+        council_gss="E07000001",
+        last_election_notional=True,
+        control_history=(spell,),
+    )
+    found = totals(opening)
+
+    assert (
+        found.council,
+        found.election,
+        found.council_gss,
+    ) == ("local.barsetshire.2026-05-07", "local.2026-05-07", "E07000001")
+    assert (
+        found.name,
+        found.mode,
+        found.cycle,
+        found.version,
+    ) == ("Barsetshire", "rehearsal", "all-out", 1)
+    assert (4, 3, True, (spell,)) == (
+        found.seats_total,
+        found.majority,
+        found.last_election_notional,
+        found.control_history,
+    )
+
+
+def test_totals_count_seats_and_wards() -> None:
+    """Filled at this poll, vacant, and how many wards have declared."""
+    opening = opened(*TWO, total=6, not_up={CON: 2}, before="NOC")
+    found = totals(opening, won("south", LD))
+
+    assert (
+        found.seats_declared,
+        found.seats_vacant,
+        found.wards_declared,
+        found.wards_total,
+    ) == (1, 1, 1, 2)
+    assert (
+        found.control_before,
+        found.control,
+        found.control_name,
+        found.outcome,
+        found.incumbent_out,
+    ) == ("NOC", None, "", "undetermined", False)
+
+
+def test_totals_name_the_controlling_party_and_where_it_was_settled() -> None:
+    """And how few would have changed it."""
+    found = totals(
+        opened(*TWO, standing=STANDING, before=LAB),
+        declared("north", [(CON, 90), (CON, 80), (LAB, 70), (LAB, 60)], 2),
+    )
+
+    assert (
+        found.control,
+        found.control_name,
+        found.outcome,
+        found.incumbent_out,
+    ) == (CON, "Conservative Party", "gain", True)
+    assert (ballot("north"), 6) == (found.settled_at, found.votes_to_flip)
+    assert found.headline == "CON GAIN Barsetshire from LAB"
+    assert found.explanation.startswith(found.headline)
+
+
+def test_parties_come_with_most_seats_first() -> None:
+    """Those with as many are in the order of their ids; all who stand or held seats are there."""
+    found = totals(
+        opened(*TWO, total=4, standing=STANDING), won("south", LD), noticed("north", "recount")
+    )
+
+    assert [(party.party_id, party.seats) for party in found.parties] == [
+        (LD, 1),
+        (CON, 0),
+        (LAB, 0),
+        ("PP9999", 0),
+    ]
+
+
+def test_a_party_has_its_range_and_its_two_baselines() -> None:
+    """What it holds, can reach and cannot lose, and each change against what is known."""
+    found = totals(opened(*TWO, total=4, standing=STANDING), won("south", CON))
+    con, lab = found.parties[0], found.parties[1]
+
+    assert (
+        con.seats_not_up,
+        con.seats_won,
+        con.seats,
+        con.best,
+        con.least,
+        con.needs,
+    ) == (0, 1, 1, 3, 1, 2)
+    assert (con.change_eve_of_poll, con.change_last_election) == (-2, None)
+    assert (lab.change_eve_of_poll, lab.change_last_election, lab.needs) == (-1, -2, None)
+    assert (con.party, lab.party) == ("Conservative Party", "Labour Party")
+
+
+def test_a_party_that_is_not_listed_had_no_seats_where_all_are_stated() -> None:
+    """Where one listed party's seats are unknown, so are those of the others."""
+    found = totals(opened(*TWO, total=4, standing=STANDING), won("south", LD))
+    by_party = {party.party_id: party for party in found.parties}
+
+    assert (by_party[LD].change_eve_of_poll, by_party[LD].change_last_election) == (1, None)
+    assert totals(opened(*TWO), won("south", LD)).parties[0].change_eve_of_poll is None
+
+
+def test_two_standings_of_one_party_add_up() -> None:
+    """Joint and Labour members are Labour's at both baselines; one unknown leaves both so."""
+    joint = PartyStanding(
+        party_id="joint-party:53-119",
+        party="Labour and Co-operative Party",
+        seats_eve_of_poll=4,
+    )
+    found = totals(opened(*TWO, total=9, standing=(joint, *STANDING)), won("north", LAB, LAB))
+    lab = found.parties[0]
+
+    assert (
+        lab.party_id,
+        lab.party,
+        lab.change_eve_of_poll,
+        lab.change_last_election,
+    ) == (LAB, "Labour Party", -3, None)
+
+
+def labelled(*labels: tuple[str, str]) -> CouncilOpened:
+    nominees = tuple(
+        Nominee(candidate=f"n{place}", party_id=party_id, party=label)
+        for place, (party_id, label) in enumerate(labels)
+    )
+    return opened(ward("north").model_copy(update={"candidates": nominees}))
+
+
+@pytest.mark.parametrize(
+    ("labels", "name"),
+    [
+        ([(LAB, "Labour"), (LAB, "Labour Party")], "Labour"),
+        ([("joint-party:53-119", "Labour and Co-operative Party"), (LAB, "Labour")], "Labour"),
+        (
+            [("joint-party:53-119", "Labour and Co-operative Party"), (LAB, "")],
+            "Labour and Co-operative Party",
+        ),
+        ([(LAB, "")], ""),
+        ([("", "Local Party")], "Local Party"),
+    ],
+)
+def test_a_party_is_called_by_its_own_first_label(labels: list[tuple[str, str]], name: str) -> None:
+    """Its candidates name it where the standing does not, the joint label last."""
+    assert name == totals(labelled(*labels)).parties[0].party
+
+
+def test_a_party_that_only_declarations_name_is_called_as_they_do() -> None:
+    """Where nominations were not known; ballots that do not count name nobody."""
+    event = declared("north", [("PP1", 9), ("PP2", 8)], seats=1)
+    people = tuple(replace(each, party=f"Party {each.party_id}") for each in event.candidates)
+    result = event.model_copy(update={"candidates": people})
+    found = totals(opened(ward("north"), before=None), won("elsewhere", "PP3"), result)
+
+    assert {party.party_id: party.party for party in found.parties} == {
+        "PP1": "Party PP1",
+        "PP2": "Party PP2",
+    }
+
+
+def test_every_declaration_can_name_a_party() -> None:
+    """A party may stand in one ward alone."""
+    events = []
+    for place, party in (("north", "PP1"), ("south", "PP2")):
+        event = declared(place, [(party, 9), (CON, 8)])
+        labelled = replace(event.candidates[0], party=f"Party {party}")
+        events.append(event.model_copy(update={"candidates": (labelled, event.candidates[1])}))
+    found = totals(opened(ward("north"), ward("south")), *events)
+
+    assert {party.party_id: party.party for party in found.parties} == {
+        "PP1": "Party PP1",
+        "PP2": "Party PP2",
+        CON: "",
+    }
+
+
+def test_a_party_that_only_a_whole_result_names_is_called_as_it_does() -> None:
+    """As in 2012, where no wards came."""
+    event = as_a_whole({LAB: 2})
+    named = event.model_copy(
+        update={"seats": tuple(each.model_copy(update={"party": "Labour"}) for each in event.seats)}
+    )
+
+    assert totals(opened(total=3), named).control_name == "Labour"
+
+
+def of_north(*events: object) -> WardTotals:
+    return ward_totals(folded(*events), ballot("north"))  # type: ignore[arg-type] # as above
+
+
+def test_a_waiting_ward_shows_its_nominations() -> None:
+    """Who stands, for how many seats, and when it is expected."""
+    found = of_north(opened(*TWO))
+
+    assert (
+        found.ward,
+        found.ward_gss,
+        found.seats_contested,
+        found.status,
+        found.revision,
+    ) == ("North", "E05000001", 2, "waiting", 0)
+    assert (
+        found.expected_at,
+        found.total_electorate,
+        found.seats_won,
+        found.recount,
+    ) == (AT, 99, {}, None)
+    assert [
+        (each.candidate, each.party_id, each.votes, each.elected) for each in found.candidates[:1]
+    ] == [("PP52 1", CON, None, None)]
+    assert len(found.candidates) == 4
+
+
+def test_a_recount_shows_its_number() -> None:
+    """Which recount it is, while it lasts."""
+    events = [opened(*TWO), noticed("north", "recount", recount=3)]
+
+    assert (of_north(*events).status, of_north(*events).recount) == ("recount", 3)
+    assert of_north(*events, won("north", CON, LAB)).recount is None
+
+
+def test_a_declared_ward_shows_its_result() -> None:
+    """Elected first, most votes first, with margin, votes to flip and all that was declared."""
+    event = declared(
+        "north",
+        [(LAB, 300), (CON, 510), (CON, 310), (LAB, 290)],
+        2,
+        revision=2,
+        correction="court",
+        source="returning officer",
+        declared_at=AT,
+        num_spoilt_ballots=7,
+        num_turnout_reported=800,
+        turnout_percentage=40.5,
+        total_electorate=2_000,
+    )
+    found = of_north(opened(*TWO), event)
+
+    assert [(each.candidate, each.elected) for each in found.candidates] == [
+        ("PP52 1", True),
+        ("PP52 2", True),
+        ("PP53 1", False),
+        ("PP53 2", False),
+    ]
+    assert (
+        found.status,
+        found.revision,
+        found.correction,
+        found.source,
+        found.declared_at,
+    ) == ("declared", 2, "court", "returning officer", AT)
+    assert (
+        found.seats_contested,
+        found.seats_won,
+        found.margin,
+        found.knife_edge,
+        found.votes_to_flip,
+    ) == (2, {CON: 2}, 10, True, 6)
+    assert (
+        found.num_spoilt_ballots,
+        found.num_turnout_reported,
+        found.turnout_percentage,
+        found.total_electorate,
+    ) == (7, 800, 40.5, 2_000)
+
+
+def test_a_declaration_without_the_electorate_keeps_that_of_the_opening() -> None:
+    """What nobody has corrected stands."""
+    assert of_north(opened(*TWO), won("north", CON, LAB)).total_electorate == 99
+
+
+def test_a_tied_ward_shows_its_votes_and_no_winner() -> None:
+    """Until the lot is drawn."""
+    found = of_north(opened(*TWO), declared("north", [(CON, 9), (LAB, 8), (LAB, 8), (LD, 8)], 2))
+
+    assert (
+        found.status,
+        found.seats_won,
+        found.margin,
+        found.votes_to_flip,
+    ) == ("tied", {}, None, None)
+    assert [each.votes for each in found.candidates] == [9, 8, 8, 8]
+    assert not found.knife_edge
+
+
+def test_candidates_are_in_the_order_of_their_votes() -> None:
+    """Nought before not stated is no order at all, but one vote is more than none."""
+    event = declared("north", [(CON, 0), (LAB, 1), (LD, 5), (LD, 7)], 2)
+
+    assert [each.votes for each in of_north(opened(*TWO), event).candidates] == [7, 5, 1, 0]
+
+
+def test_nominees_keep_their_labels() -> None:
+    """The party as it stands on the ballot paper."""
+    people = (Nominee(candidate="A", party="Labour and Co-operative Party", party_id=LAB),)
+    listed = ward("north").model_copy(update={"candidates": people})
+
+    assert of_north(opened(listed)).candidates[0].party == "Labour and Co-operative Party"
+
+
+def test_a_declaration_that_does_not_say_who_won_leaves_the_ward_waiting() -> None:
+    """Names without votes or flags are no result."""
+    found = of_north(opened(*TWO), declared("north", [(CON, None), (LAB, None), (LD, None)], 2))
+
+    assert (found.status, found.seats_won) == ("waiting", {})
+
+
+def test_an_uncontested_ward_shows_its_nominees_as_elected() -> None:
+    """They need no votes."""
+    found = of_north(opened(ward("north", 3, {CON: 1, LD: 1})), noticed("north", "uncontested"))
+
+    assert (found.status, found.seats_won) == ("uncontested", {CON: 1, LD: 1})
+    assert [each.elected for each in found.candidates] == [True, True]
+
+
+def test_a_ballot_that_is_not_listed_shows_what_is_known_of_it() -> None:
+    """A notice or a result, and a name from its id."""
+    council = folded(noticed("north-east", "postponed"), won("south", CON))
+
+    assert (
+        ward_totals(council, ballot("north-east")).ward,
+        ward_totals(council, ballot("north-east")).seats_contested,
+        ward_totals(council, ballot("north-east")).status,
+    ) == ("North East", 0, "postponed")
+    assert (
+        ward_totals(council, ballot("south")).ward,
+        ward_totals(council, ballot("south")).seats_contested,
+        ward_totals(council, ballot("south")).status,
+        ward_totals(council, ballot("south")).seats_won,
+    ) == ("South", 1, "declared", {CON: 1})
+
+
+def test_a_ballot_of_which_nothing_is_known_is_an_error() -> None:
+    """The caller asked for a ballot that no event has named."""
+    with pytest.raises(KeyError):
+        ward_totals(folded(opened(*TWO)), ballot("west"))
+
+
+def test_votes_to_flip_beyond_what_the_schemas_take_are_left_out() -> None:
+    """Such figures are made of rubbish, and must not stop the count."""
+    most = 10_000_000
+    lost = [(CON, most)] * 10
+    against_the_votes = declared(
+        "north", [(CON, 0), (LAB, 0), (LD, 0), ("PP1", 0), *lost], 3, elected=[0, 1, 2]
+    )
+    wards = [ward(name, 1, {CON: 1, LAB: 1}) for name in ("a", "b", "c")]
+    won_by_all = [declared(name, [(CON, most), (LAB, 0)]) for name in ("a", "b", "c")]
+
+    assert of_north(opened(ward("north", 3)), against_the_votes).votes_to_flip is None
+    assert totals(opened(*wards), *won_by_all).votes_to_flip is None
