@@ -12,12 +12,10 @@ from services.audit import commands as audit
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
+from services.platform.exit_status import ExitStatus
 from services.rehearsal import commands as rehearsal
 from services.rehearsal.tally import tally
 from services.ticker import commands as ticker
-
-EXIT_UNUSABLE = 2
-"""Exit status for arguments, settings and files that cannot be used."""
 
 app = typer.Typer(
     name="livecount",
@@ -49,7 +47,7 @@ def main() -> None:
             name = "_".join(str(part) for part in fault["loc"]).upper()
             value = "" if "PASSWORD" in name or "URL" in name or "TOKEN" in name else fault["input"]
             sys.stderr.write(f"LIVECOUNT_{name}: {value!r}: {fault['msg']}\n")
-        sys.exit(EXIT_UNUSABLE)
+        sys.exit(ExitStatus.UNUSABLE)
 
 
 if __name__ == "__main__":

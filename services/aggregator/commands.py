@@ -6,8 +6,7 @@ import asyncio
 
 import typer
 
-FAILED = 1
-"""Exit status where Kafka or Redis did not do what was asked."""
+from services.platform.exit_status import ExitStatus
 
 
 def register(app: typer.Typer) -> None:
@@ -35,16 +34,15 @@ def run() -> None:
 
 def rebuild() -> None:
     """Writes Redis anew from the log, also while aggregators count; publishes nothing."""
-    from services.aggregator.outputs import KafkaAway
     from services.aggregator.rebuild import rebuild_all
-    from services.aggregator.store import RedisAway
+    from services.platform.errors import KafkaUnavailableError, RedisUnavailableError
     from services.platform.settings import load_settings
 
     try:
         councils = asyncio.run(rebuild_all(load_settings()))
-    except (KafkaAway, RedisAway) as error:
+    except (KafkaUnavailableError, RedisUnavailableError) as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(FAILED) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
     typer.echo(f"{councils} councils rebuilt")
 
 

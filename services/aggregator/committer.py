@@ -9,11 +9,12 @@ import structlog
 
 from services.aggregator.changes import Entry
 from services.aggregator.council_cache import Councils, Held
+from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.folded_batch import Folded, merged
 from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Log, rebuild
-from services.aggregator.store import Fenced, Lost, Store
-from services.platform.failpoints import crash_point
+from services.aggregator.store import Store
+from services.platform.failpoints import failpoint
 from services.platform.metrics import (
     AGGREGATOR_ALERTS,
     AGGREGATOR_BATCH_SECONDS,
@@ -83,10 +84,11 @@ class Committer:
     async def run(self) -> None:
         """Commits what was put, in its order, until it is cancelled.
 
-        Batches that were folded while the last commit was under way are committed as one, as
-        if they had arrived together: their alerts are in Kafka before Redis is written, and all
-        of them are in Redis before the first is acknowledged. Raises Fenced, KafkaAway or
-        RedisAway; the batches in hand and those after them are then not acknowledged.
+        Batches that were folded while the last commit was under way are committed as one, as if
+        they had arrived together: their alerts are in Kafka before Redis is written, and all of
+        them are in Redis before the first is acknowledged. Raises FencedError,
+        KafkaUnavailableError or RedisUnavailableError; the batches in hand and those after them are
+        then not acknowledged.
         """
         while True:
             waiting = [await self._folded.get()]
@@ -105,18 +107,18 @@ class Committer:
     async def commit(self, folded: Folded) -> None:
         """Publishes a batch's totals, and writes it to Redis once Kafka has all its outputs.
 
-        Raises Fenced, KafkaAway or RedisAway.
+        Raises FencedError, KafkaUnavailableError or RedisUnavailableError.
         """
         await self._outputs.acknowledged(folded.sent)
         entries = await folded.changes.entries()
         await self._outputs.publish_totals(entries)
-        crash_point("after_publish")
+        failpoint("after_publish")
         async with self._turn:
             for _ in range(REBUILDS_A_BATCH_MAX):
                 try:
                     await self._write(entries, folded.moves)
                     break
-                except Lost as loss:
+                except DataLossError as loss:
                     await self._made_good(loss, folded.moves)
             else:
                 await self._write(entries, folded.moves)
@@ -131,7 +133,7 @@ class Committer:
     async def look_at(self, partitions: Collection[int]) -> None:
         """Learns the watermarks of partitions not looked at since the last rebalance.
 
-        Redis behind the group's committed offset is rebuilt up to there. Raises Fenced where
+        Redis behind the group's committed offset is rebuilt up to there. Raises FencedError where
         Redis has more than the log: counting on would pass over declarations as known.
 
         Partitions that were looked at take no turn, so that the fold of a batch, and its alerts,
@@ -145,7 +147,7 @@ class Committer:
     async def look_after(self, partitions: Collection[int]) -> None:
         """Rebuilds the given partitions where Redis is behind; returns once all are right.
 
-        Raises Fenced where Redis is ahead of what this worker wrote.
+        Raises FencedError where Redis is ahead of what this worker wrote.
         """
         async with self._turn:
             await self._look_at(partitions)
@@ -154,7 +156,7 @@ class Committer:
             behind = {p for p in kept if (found[p] or 0) < (kept[p] or 0)}
             ahead = {p for p in kept if (found[p] or 0) > (kept[p] or 0)}
             if ahead:
-                raise Fenced(f"another worker counts partitions {sorted(ahead)}")
+                raise FencedError(f"another worker counts partitions {sorted(ahead)}")
             if behind:
                 log.warning("redis lost data", partitions=sorted(behind))
                 await self._rebuild(behind)
@@ -165,7 +167,7 @@ class Committer:
             for _ in range(REBUILDS_A_BATCH_MAX):
                 try:
                     return await self._load(councils, partitions)
-                except Lost as loss:
+                except DataLossError as loss:
                     await self._made_good(loss, partitions)
             return await self._load(councils, partitions)
 
@@ -176,9 +178,9 @@ class Committer:
         self, entries: Sequence[Entry], moves: Mapping[int, tuple[int | None, int]]
     ) -> None:
         await self._store.commit(entries)
-        crash_point("after_commit")
+        failpoint("after_commit")
         await self._store.advance(moves, {entry.election for entry in entries})
-        crash_point("after_watermark")
+        failpoint("after_watermark")
 
     async def _look_at(self, partitions: Collection[int]) -> None:
         new = [partition for partition in partitions if partition not in self.positions]
@@ -190,7 +192,7 @@ class Committer:
         behind = set()
         for partition in new:
             if (watermarks[partition] or 0) > ends.get(partition, 0):
-                raise Fenced(
+                raise FencedError(
                     f"Redis has partition {partition} up to {watermarks[partition]}, but its log"
                     f" ends at {ends.get(partition, 0)}: it is another log's; remove the"
                     " namespace's keys from Redis and start again"
@@ -203,7 +205,7 @@ class Committer:
             log.warning("redis is behind the log", partitions=sorted(behind))
             await self._rebuild(behind)
 
-    async def _made_good(self, loss: Lost, partitions: Collection[int]) -> None:
+    async def _made_good(self, loss: DataLossError, partitions: Collection[int]) -> None:
         log.warning("redis lost data", loss=str(loss))
         await self._rebuild(partitions)
 

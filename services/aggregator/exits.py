@@ -11,44 +11,17 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import IntEnum
 from typing import NoReturn
 
 import structlog
 
-from services.aggregator.outputs import KafkaAway
-from services.aggregator.reject_limit import Poisoned
-from services.aggregator.store import Fenced, RedisAway
+from services.platform.errors import ServiceError
+from services.platform.exit_status import ExitStatus
 
 log = structlog.get_logger(__name__)
 
 
-class Exit(IntEnum):
-    """Why an aggregator gave up."""
-
-    POISONED = os.EX_DATAERR
-    """Too many messages were rejects; a restart alone will not help. 65."""
-    REDIS_AWAY = os.EX_UNAVAILABLE
-    """Redis did not answer for longer than the retries last; restart. 69."""
-    BROKEN = os.EX_SOFTWARE
-    """An unexpected error, logged with its trace; restart. 70."""
-    KAFKA_AWAY = os.EX_IOERR
-    """Kafka did not acknowledge an output or answer a replay, or the group is lost; restart. 74."""
-    FENCED = os.EX_TEMPFAIL
-    """Another worker counts this one's partition; restart and rejoin. 75."""
-    STALLED = os.EX_OSERR
-    """Declarations wait and none was counted, or a rebalance or a stop did not end; restart. 71."""
-
-
-_STATUSES: dict[type[Exception], Exit] = {
-    Fenced: Exit.FENCED,
-    KafkaAway: Exit.KAFKA_AWAY,
-    Poisoned: Exit.POISONED,
-    RedisAway: Exit.REDIS_AWAY,
-}
-
-
-def leave(status: Exit, why: str, **details: object) -> NoReturn:
+def exit_process(status: ExitStatus, why: str, **details: object) -> NoReturn:
     """Ends the process at once, without acknowledging anything and without a graceful stop.
 
     A graceful stop of Faust may acknowledge what was never counted, or wait for ever for what
@@ -63,7 +36,7 @@ def leave(status: Exit, why: str, **details: object) -> NoReturn:
 
 
 @contextmanager
-def or_leave() -> Iterator[None]:
+def or_exit() -> Iterator[None]:
     """Ends the process where the body raises, with the status that tells why.
 
     A cancellation, as in a graceful stop, passes through.
@@ -71,5 +44,5 @@ def or_leave() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - nothing may reach Faust, which acknowledges on error
-        status = _STATUSES.get(type(error), Exit.BROKEN)
-        leave(status, str(error), exc_info=status is Exit.BROKEN)
+        status = error.exit_status if isinstance(error, ServiceError) else ExitStatus.BROKEN
+        exit_process(status, str(error), exc_info=status is ExitStatus.BROKEN)

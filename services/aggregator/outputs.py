@@ -19,6 +19,7 @@ from schemas.reject import Reject
 from services.aggregator.changes import Entry, Written
 from services.aggregator.yielding import let_alerts_go
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.partitioner import partition_of
 from services.platform.settings import Settings
@@ -27,10 +28,6 @@ SOURCE = "/livecount/aggregator"
 
 PUBLISH_TIMEOUT_S = 15.0
 """An output not acknowledged by then is given up. The producer itself tries for ten seconds."""
-
-
-class KafkaAway(Exception):  # noqa: N818 - says what is so
-    """Kafka did not acknowledge an output, or did not answer a replay."""
 
 
 Sent = list[asyncio.Future[Any]]
@@ -54,7 +51,7 @@ class Outputs:
     async def start(self) -> None:
         """Connects, and learns how many partitions each topic has.
 
-        Raises KafkaAway where no broker answers, or where a topic is missing.
+        Raises KafkaUnavailableError where no broker answers, or where a topic is missing.
         """
         self._alerts = kafka.producer(self._settings, "livecount-aggregator-alerts")
         self._producer = kafka.producer(self._settings, "livecount-aggregator-outputs")
@@ -65,7 +62,7 @@ class Outputs:
                 for topic in self._topics.all():
                     self._partitions[topic] = len(await self._producer.partitions_for(topic))
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(
+            raise KafkaUnavailableError(
                 f"cannot write to {self._topics.namespace}.*: {error!r};"
                 " start Kafka and run `livecount topics create`"
             ) from error
@@ -86,7 +83,7 @@ class Outputs:
 
         Returns once the alerts have gone out, so that nothing else that follows from the batch
         goes before them. Does not wait until Kafka has them: `acknowledged` does. Raises
-        KafkaAway where Kafka takes nothing.
+        KafkaUnavailableError where Kafka takes nothing.
         """
         sent = await self._send_alerts(alerts)
         if sent:
@@ -96,7 +93,7 @@ class Outputs:
     async def publish_totals(self, entries: Iterable[Entry]) -> None:
         """Publishes each council's latest totals.
 
-        Raises KafkaAway where an acknowledgement does not come.
+        Raises KafkaUnavailableError where an acknowledgement does not come.
         """
         messages: _Outgoing = defaultdict(list)
         for entry in entries:
@@ -107,7 +104,9 @@ class Outputs:
         await self.acknowledged(await self._send(self._producer, messages))
 
     async def reject(self, rejects: Sequence[Reject]) -> None:
-        """Publishes rejects, in order within a partition. Raises KafkaAway as `publish` does.
+        """Publishes rejects, in order within a partition, and waits until Kafka has them.
+
+        Raises KafkaUnavailableError if an acknowledgement does not come.
 
         A reject keeps the partition of its message. Its id is its content's, so that one that
         is published again after a crash can be told.
@@ -116,13 +115,16 @@ class Outputs:
             await self.acknowledged(await self._send(self._producer, self._rejected(rejects)))
 
     async def acknowledged(self, sent: Sent) -> None:
-        """Returns once every in-sync replica has what was sent. Raises KafkaAway otherwise."""
+        """Returns once every in-sync replica has what was sent.
+
+        Raises KafkaUnavailableError if an acknowledgement does not come.
+        """
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
                 for acknowledgement in sent:
                     await acknowledgement
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(f"an output was not acknowledged: {error!r}") from error
+            raise KafkaUnavailableError(f"an output was not acknowledged: {error!r}") from error
 
     def _rejected(self, rejects: Iterable[Reject]) -> _Outgoing:
         messages: _Outgoing = defaultdict(list)
@@ -158,7 +160,7 @@ class Outputs:
                             )
                         )
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(f"an alert was not sent: {error!r}") from error
+            raise KafkaUnavailableError(f"an alert was not sent: {error!r}") from error
         return sent
 
     async def _send(self, producer: AIOKafkaProducer | None, messages: _Outgoing) -> Sent:
@@ -173,7 +175,7 @@ class Outputs:
                     for batch in _batches(producer, outgoing)
                 ]
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(f"an output was not sent: {error!r}") from error
+            raise KafkaUnavailableError(f"an output was not sent: {error!r}") from error
 
 
 _Message = tuple[bytes | None, bytes, Headers]

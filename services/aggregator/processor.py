@@ -18,7 +18,7 @@ from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Log
 from services.aggregator.reject_limit import Poison
 from services.aggregator.store import Store
-from services.platform.failpoints import crash_point
+from services.platform.failpoints import failpoint
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +61,8 @@ class Worker:
 
         A crash between any two steps repeats every batch that is not acknowledged. Step 4 repeats
         the same alert ids, and step 5 recognises its own write. Where Redis has lost data it is
-        rebuilt and step 5 repeated. Raises Fenced, KafkaAway, RedisAway or Poisoned with nothing
-        acknowledged.
+        rebuilt and step 5 repeated. Raises FencedError, KafkaUnavailableError,
+        RedisUnavailableError or TooManyRejectsError with nothing acknowledged.
         """
         await self._committer.commit(await self._fold(records))
 
@@ -88,7 +88,7 @@ class Worker:
         await self._committer.look_at({record.partition for record in records})
         fresh = [record for record in records if record.offset >= self._end(record.partition)]
         placed = await self._decode(fresh)
-        crash_point("after_decode")
+        failpoint("after_decode")
         await self._load(placed)
         # From here to the last fold nothing is awaited, so that nobody clears the councils.
         changes = Changes(self._councils)
@@ -101,7 +101,7 @@ class Worker:
             before = moves.get(record.partition, (self._before(record.partition), 0))[0]
             moves[record.partition] = (before, record.offset + 1)
         self._ends.update({partition: end for partition, (_, end) in moves.items()})
-        crash_point("after_fold")
+        failpoint("after_fold")
         sent = await self._outputs.send(changes.alerts_written(), conflicts)
         outcomes = {
             "counted": changes.counted,
@@ -117,7 +117,7 @@ class Worker:
     async def look_after(self, partitions: Collection[int]) -> None:
         """Rebuilds the given partitions where Redis is behind; returns once all are right.
 
-        Raises Fenced where Redis is ahead of what this worker wrote.
+        Raises FencedError where Redis is ahead of what this worker wrote.
         """
         await self._connect()
         await self._committer.look_after(partitions)

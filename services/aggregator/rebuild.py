@@ -13,10 +13,10 @@ from schemas.reject import Reject
 from services.aggregator.changes import Changes
 from services.aggregator.council_cache import NOTHING, Councils
 from services.aggregator.decode import decode
-from services.aggregator.outputs import KafkaAway
 from services.aggregator.store import Store
 from services.platform import kafka, redis
-from services.platform.failpoints import crash_point
+from services.platform.errors import KafkaUnavailableError
+from services.platform.failpoints import failpoint
 from services.platform.names import Keys, Topics, group
 from services.platform.settings import Settings
 
@@ -41,7 +41,7 @@ class Log:
     async def committed(self) -> dict[int, int]:
         """Returns the offsets that the aggregators' group has committed, by partition.
 
-        Raises KafkaAway where the group's coordinator does not answer.
+        Raises KafkaUnavailableError where the group's coordinator does not answer.
         """
         admin = kafka.admin(self._settings, "livecount-aggregator")
         try:
@@ -50,7 +50,7 @@ class Log:
                 group(self._settings.namespace, "aggregator")
             )
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(f"cannot read the committed offsets: {error!r}") from error
+            raise KafkaUnavailableError(f"cannot read the committed offsets: {error!r}") from error
         finally:
             await admin.close()
         return {
@@ -62,7 +62,7 @@ class Log:
     async def ends(self) -> dict[int, int]:
         """Returns the offset after the last declaration of each partition.
 
-        Raises KafkaAway where no broker answers.
+        Raises KafkaUnavailableError where no broker answers.
         """
         consumer = kafka.consumer(
             self._settings, self._topic, group_id=None, client_id="livecount-aggregator-ends"
@@ -71,7 +71,7 @@ class Log:
             await consumer.start()
             ends = await consumer.end_offsets(consumer.assignment())
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(f"cannot read the end of the log: {error!r}") from error
+            raise KafkaUnavailableError(f"cannot read the end of the log: {error!r}") from error
         finally:
             await consumer.stop()
         return {place.partition: end for place, end in ends.items()}
@@ -79,7 +79,7 @@ class Log:
     async def read(self, partition: int, end: int) -> AsyncIterator[list[Any]]:
         """Yields a partition's records from the beginning to before `end`, fetch by fetch.
 
-        Raises KafkaAway where they stop coming.
+        Raises KafkaUnavailableError where they stop coming.
         """
         place = TopicPartition(self._topic, partition)
         consumer = kafka.consumer(
@@ -98,7 +98,9 @@ class Log:
                 for records in found.values():
                     yield [record for record in records if record.offset < end]
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAway(f"the replay of partition {partition} stopped: {error!r}") from error
+            raise KafkaUnavailableError(
+                f"the replay of partition {partition} stopped: {error!r}"
+            ) from error
         finally:
             await consumer.stop()
 
@@ -127,11 +129,11 @@ async def rebuild(log: Log, store: Store, partition: int, end: int, partitions: 
 
     Each council is written whole, at once, so readers see the old totals until the new are
     complete. What Redis has from a later offset is left alone, so a worker may count meanwhile.
-    Raises KafkaAway and RedisAway.
+    Raises KafkaUnavailableError and RedisUnavailableError.
     """
     entries = await (await replay(log, partition, end, partitions)).entries()
     await store.rebuild(entries)
-    crash_point("after_rebuild")
+    failpoint("after_rebuild")
     stored = (await store.watermarks([partition]))[partition]
     if (stored or 0) < end:
         await store.advance({partition: (stored, end)}, {entry.election for entry in entries})
@@ -141,7 +143,7 @@ async def rebuild(log: Log, store: Store, partition: int, end: int, partitions: 
 async def rebuild_all(settings: Settings) -> int:
     """Rebuilds every partition up to what the group has committed; returns the councils written.
 
-    Raises KafkaAway and RedisAway.
+    Raises KafkaUnavailableError and RedisUnavailableError.
     """
     log = Log(settings, lambda: None)
     partitions = len(await log.ends())

@@ -24,6 +24,8 @@ from tenacity import (
 from election.snapshot import load
 from services.aggregator.changes import Entry
 from services.aggregator.council_cache import NOTHING, Held
+from services.aggregator.errors import DataLossError, FencedError
+from services.platform.errors import RedisUnavailableError
 from services.platform.names import Keys
 
 FEED_ENTRIES_MAX = 20_000
@@ -43,22 +45,10 @@ REBUILD_COUNCILS_A_SCRIPT = 50
 T = TypeVar("T")
 
 
-class RedisAway(Exception):  # noqa: N818 - says what is so, as a reporter would
-    """Redis did not do what was asked for as long as the retries last."""
-
-
-class Fenced(Exception):  # noqa: N818
-    """Redis is ahead of this worker: another one counts its partition."""
-
-
-class Lost(Exception):  # noqa: N818
-    """Redis is behind this worker: it lost data and has to be rebuilt."""
-
-
 class Store:
     """Councils, feeds and watermarks in Redis.
 
-    Every method retries for `RETRY_TOTAL_S` and then raises RedisAway.
+    Every method retries for `RETRY_TOTAL_S` and then raises RedisUnavailableError.
     """
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
@@ -72,7 +62,7 @@ class Store:
     ) -> dict[str, Held]:
         """Returns councils as Redis has them, `NOTHING` where it has none.
 
-        Raises Lost or Fenced where a partition's watermark, read after the councils, is not at
+        Raises Lost or FencedError where a partition's watermark, read after the councils, is not at
         the given position: only then does a missing council mean a new one. Raises Lost as
         well where a state is not one of this version's.
         """
@@ -93,7 +83,7 @@ class Store:
                 held[council] = NOTHING if state is None else Held(load(state), int(offset))
             except ValueError as error:
                 # Another version wrote it; the log has what this one needs.
-                raise Lost(f"a state cannot be read: {error}") from error
+                raise DataLossError(f"a state cannot be read: {error}") from error
             # A state takes about a millisecond, and heartbeats wait for no thousand of them.
             await asyncio.sleep(0)
         return held
@@ -112,7 +102,7 @@ class Store:
     async def commit(self, entries: Iterable[Entry]) -> None:
         """Writes changed councils and tells the feed, one script for each election.
 
-        Raises Fenced or Lost where Redis has not what the entries expect; then nothing of that
+        Raises FencedError or Lost where Redis has not what the entries expect; then nothing of that
         election was written.
         """
         for election, share in _by_election(entries).items():
@@ -130,7 +120,7 @@ class Store:
     ) -> None:
         """Moves watermarks from one offset to another, and lists the elections.
 
-        Raises Fenced or Lost where a watermark is at neither.
+        Raises FencedError or Lost where a watermark is at neither.
         """
         named = sorted(elections)
 
@@ -174,7 +164,7 @@ class Store:
                 with attempt:
                     return await ask()
         except (RedisError, OSError) as error:
-            raise RedisAway(f"Redis failed for {RETRY_TOTAL_S:g} s: {error}") from error
+            raise RedisUnavailableError(f"Redis failed for {RETRY_TOTAL_S:g} s: {error}") from error
         raise AssertionError  # the loop above returns or raises
 
 
@@ -209,7 +199,7 @@ def _by_election(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def _compare(partition: int, position: int | None, watermark: bytes | None) -> None:
-    """Raises Lost or Fenced where a watermark is not at the position last written."""
+    """Raises Lost or FencedError where a watermark is not at the position last written."""
     found = -1 if watermark is None else int(watermark)
     expected = -1 if position is None else position
     if found != expected:
@@ -218,8 +208,8 @@ def _compare(partition: int, position: int | None, watermark: bytes | None) -> N
 
 
 def _judge(verdict: bytes, *about: object) -> None:
-    """Raises Fenced for `newer` and Lost for `older`."""
+    """Raises FencedError for `newer` and Lost for `older`."""
     if verdict == b"newer":
-        raise Fenced(f"Redis is ahead: {about}")
+        raise FencedError(f"Redis is ahead: {about}")
     if verdict == b"older":
-        raise Lost(f"Redis is behind: {about}")
+        raise DataLossError(f"Redis is behind: {about}")

@@ -7,11 +7,12 @@ import asyncio
 import faust
 
 from services.aggregator.engine.app import REBALANCE_TIMEOUT_S
-from services.aggregator.exits import Exit, leave
-from services.aggregator.outputs import KafkaAway
+from services.aggregator.exits import exit_process
 from services.aggregator.processor import Worker
 from services.aggregator.progress import STALL_TIMEOUT_S, Progress
 from services.aggregator.rebuild import Log
+from services.platform.errors import KafkaUnavailableError
+from services.platform.exit_status import ExitStatus
 from services.platform.health import Health
 from services.platform.metrics import AGGREGATOR_LAG
 
@@ -76,20 +77,22 @@ class Watch:
         partitions = self._assigned()
         try:
             found = await self._log.ends()
-        except KafkaAway:
+        except KafkaUnavailableError:
             # Without a broker nothing can be counted, and a restart would not help.
             progress.moved(now_s)
             return
         rebalance = self._app.rebalancing_count if self._app.rebalancing else None
         lasts_s = progress.rebalancing_s(rebalance, now_s)
         if lasts_s > REBALANCE_STALL_S:
-            leave(Exit.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")
+            exit_process(ExitStatus.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")
         ends = {partition: end for partition, end in found.items() if partition in partitions}
         positions = dict(self._worker.positions)
         AGGREGATOR_LAG.set(progress.lag(ends, positions))
         stalled_s = progress.stalled_s(ends, positions, now_s)
         if stalled_s > STALL_TIMEOUT_S:
-            leave(Exit.STALLED, f"declarations wait, and none was counted for {stalled_s:.0f} s")
+            exit_process(
+                ExitStatus.STALLED, f"declarations wait, and none was counted for {stalled_s:.0f} s"
+            )
 
     def _assigned(self) -> set[int]:
         """Returns the partitions that the group has given to this worker."""

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from services.platform.exit_status import ExitStatus
+
 if TYPE_CHECKING:
     from schemas.reject import Reject
     from services.audit.rejects import Place
-
-UNUSABLE = 2
-"""Exit status for arguments and files that cannot be used; nothing was changed."""
-
-FAILED = 1
-"""Exit status where something differs, or where Kafka or Redis does not answer."""
 
 T = TypeVar("T")
 
@@ -57,7 +53,7 @@ def verify() -> None:
         err=bool(verdict.differences),
     )
     if verdict.differences:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def explain(name: Council) -> None:
@@ -95,7 +91,7 @@ def council(
     totals = council_totals(found.council) if found.council else None
     if totals is None:
         typer.echo(f"{found.name}: not opened", err=True)
-        raise typer.Exit(FAILED)
+        raise typer.Exit(ExitStatus.FAILED)
     if as_json:
         typer.echo(totals.model_dump_json(indent=2))
     else:
@@ -168,17 +164,17 @@ def _run(asked: Coroutine[Any, Any, T]) -> T:
     from redis.exceptions import RedisError
 
     from services.audit.council_name import UnknownCouncilError
-    from services.platform.topic_log import LogError
+    from services.platform.errors import KafkaUnavailableError
 
     try:
         return asyncio.run(asked)
     except UnknownCouncilError as error:
         raise _unusable(error) from error
-    except (LogError, RedisError) as error:
+    except (KafkaUnavailableError, RedisError) as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(FAILED) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
 
 
 def _unusable(error: Exception) -> typer.Exit:
     typer.echo(str(error), err=True)
-    return typer.Exit(UNUSABLE)
+    return typer.Exit(ExitStatus.UNUSABLE)

@@ -50,7 +50,8 @@ async def provenance(settings: Settings, name: str, *, as_of: datetime | None = 
     """Returns what the log says of a council, of all time or up to a moment.
 
     The moment is compared with `said_at`: the time that each declaration states, else Kafka's.
-    Openings always count. Reads the whole log once. Raises UnknownCouncilError and LogError.
+    Openings always count. Reads the whole log once. Raises UnknownCouncilError and
+    KafkaUnavailableError.
     """
     async with Log(settings) as log:
         topic = log.topics.declarations

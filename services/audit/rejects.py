@@ -12,8 +12,9 @@ from schemas.events import decode_event, encode_event
 from schemas.reject import Reject
 from services.audit.decode import PAYLOAD_BYTES_MAX, explained
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
-from services.platform.topic_log import Log, LogError
+from services.platform.topic_log import Log
 
 SOURCE = "/livecount/rejects"
 """The `ce_source` of what is replayed, where its own envelope was unusable or its bytes changed."""
@@ -53,7 +54,7 @@ def place_of(text: str) -> Place:
 async def all_rejects(settings: Settings) -> dict[Place, Reject]:
     """Returns every reject that Kafka still keeps, each once, in the order set aside.
 
-    Raises LogError.
+    Raises KafkaUnavailableError.
     """
     async with Log(settings) as log:
         topic = log.topics.rejects
@@ -95,8 +96,8 @@ def outgoing(reject: Reject, corrected: bytes | None) -> Outgoing:
 async def replay(settings: Settings, message: Outgoing) -> Place:
     """Puts a message on declarations; returns where it stands once every in-sync copy has it.
 
-    Raises LogError where Kafka does not acknowledge it; it may be in the log all the same, and
-    to replay it again changes nothing.
+    Raises KafkaUnavailableError where Kafka does not acknowledge it; it may be in the log all the
+    same, and to replay it again changes nothing.
     """
     producer = kafka.producer(settings, "livecount-rejects")
     try:
@@ -108,7 +109,9 @@ async def replay(settings: Settings, message: Outgoing) -> Place:
             headers=message.headers,
         )
     except (KafkaError, TimeoutError) as error:
-        raise LogError(f"Kafka did not acknowledge: {error!r}; replay it again") from error
+        raise KafkaUnavailableError(
+            f"Kafka did not acknowledge: {error!r}; replay it again"
+        ) from error
     finally:
         await producer.stop()
     return Place(stands.partition, stands.offset)

@@ -41,10 +41,10 @@ class _Outputs:
 async def verify(settings: Settings) -> Verdict:
     """Compares what Redis and the outputs have with a fold of the log.
 
-    The night may go on meanwhile. Each council is compared as of the last declaration that
-    Redis counts in it, and no declaration before the watermarks may be missing. What the topics
-    hold is read before the log, so that everything on them has its cause there. Raises LogError
-    and redis.exceptions.RedisError.
+    The night may go on meanwhile. Each council is compared as of the last declaration that Redis
+    counts in it, and no declaration before the watermarks may be missing. What the topics hold is
+    read before the log, so that everything on them has its cause there. Raises
+    KafkaUnavailableError and redis.exceptions.RedisError.
     """
     redis = connect(settings)
     keys = Keys(settings.namespace)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.platform.exit_status import ExitStatus
+
 if TYPE_CHECKING:
     from schemas.events import Event
     from services.platform.settings import Settings
-
-UNUSABLE = 2
-"""Exit status for arguments or files that cannot be used; nothing was sent."""
 
 NightFile = Annotated[Path | None, typer.Option(help="A night's CSV file, all three together.")]
 
@@ -41,7 +40,7 @@ def run() -> None:
         serve(settings)
     except ExposedError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(UNUSABLE) from error
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
     except NotAcknowledgedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -68,7 +67,7 @@ def declare(
         count = asyncio.run(_send(settings, read))
     except UnusableFiles as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(UNUSABLE) from error
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
     except NotAcknowledgedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.platform.exit_status import ExitStatus
+
 if TYPE_CHECKING:
     from services.notifier.channels import Channel
-
-UNUSABLE = 2
-"""Exit status for a channels file that cannot be used; nothing was sent."""
 
 ChannelsFile = Annotated[
     Path | None, typer.Option("--channels", help="TOML file; else the setting, else the console.")
@@ -34,7 +33,7 @@ def run(channels: ChannelsFile = None) -> None:
     from aiokafka.errors import KafkaError
 
     from services.notifier.service import UnfinishedError, run_notifier
-    from services.notifier.topic_reader import KafkaLostError
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.log import configure_log
     from services.platform.settings import load_settings
 
@@ -44,7 +43,7 @@ def run(channels: ChannelsFile = None) -> None:
     troubles: list[BaseException] = []
     try:
         asyncio.run(run_notifier(settings, loaded))
-    except* (KafkaLostError, KafkaError, UnfinishedError) as group:
+    except* (KafkaUnavailableError, KafkaError, UnfinishedError) as group:
         troubles += group.exceptions
     for trouble in troubles:
         typer.echo(str(trouble), err=True)
@@ -93,7 +92,7 @@ def watch(
         return
     except watching.UnknownWardError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(UNUSABLE) from error
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
     except RedisError as error:
         typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)
         raise typer.Exit(1) from error
@@ -107,10 +106,10 @@ def _load(file: Path | None) -> tuple[Channel, ...]:
         channels = load_channels(file)
     except ChannelsError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(UNUSABLE) from error
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
     faults = unusable(channels)
     for name, why in faults.items():
         typer.echo(f"{file}: channel {name!r}: {why}", err=True)
     if faults:
-        raise typer.Exit(UNUSABLE)
+        raise typer.Exit(ExitStatus.UNUSABLE)
     return channels

@@ -23,7 +23,7 @@ from services.notifier.schedule import due_at
 from services.notifier.senders.backoff import pause_s
 from services.notifier.senders.message_text import line
 from services.notifier.senders.sender import Sender, SendError
-from services.platform.failpoints import crash_point
+from services.platform.failpoints import failpoint
 from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
 
 WAITING_MAX = 1_000
@@ -102,7 +102,8 @@ class Lane:
     async def run(self) -> None:
         """Sends until the notifier stops; a message under way is finished and recorded.
 
-        Raises KafkaLostError when an outcome cannot be recorded: then nothing more may be sent.
+        Raises KafkaUnavailableError when an outcome cannot be recorded: then nothing more may be
+        sent.
         """
         while not self._stopping.is_set():
             if not self._waiting:
@@ -144,7 +145,7 @@ class Lane:
         self._away_since = None
         self._held = False
         self._sent.append(self._now())
-        crash_point("notifier.sent")
+        failpoint("notifier.sent")
         await self._settle(batch, "sent")
         return 0.0
 
@@ -226,7 +227,7 @@ class Lane:
             for due in batch:
                 waited = self._now() - due.published_at
                 NOTIFIER_ALERT_SECONDS.observe(max(waited.total_seconds(), 0.0))
-        crash_point("notifier.recorded")
+        failpoint("notifier.recorded")
         self._finish(batch)
 
     def _finish(self, batch: Sequence[Due]) -> None:

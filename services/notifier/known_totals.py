@@ -23,7 +23,7 @@ class KnownTotals:
         self._councils: dict[str, CouncilTotals] = {}
 
     async def start(self) -> None:
-        """Connects and reads to the end. Raises KafkaLostError."""
+        """Connects and reads to the end. Raises KafkaUnavailableError."""
         await self._reader.start()
 
     async def stop(self) -> None:
@@ -31,7 +31,7 @@ class KnownTotals:
         await self._reader.stop()
 
     async def catch_up(self) -> None:
-        """Reads what was published until now. Raises KafkaLostError."""
+        """Reads what was published until now. Raises KafkaUnavailableError."""
         await self._reader.catch_up()
 
     def find(self, council: str) -> CouncilTotals | None:

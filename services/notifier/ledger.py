@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from schemas.delivery import Delivery
 from schemas.envelope import Envelope, content_id, message_type
-from services.notifier.topic_reader import KafkaLostError, TopicReader
+from services.notifier.topic_reader import TopicReader
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
 
@@ -49,12 +50,12 @@ class Ledger:
         self._statuses: defaultdict[str, dict[bytes, Status]] = defaultdict(dict)
 
     async def start(self) -> None:
-        """Connects and reads the ledger to its end. Raises KafkaLostError."""
+        """Connects and reads the ledger to its end. Raises KafkaUnavailableError."""
         await self._reader.start()
         try:
             await self._producer.start()
         except KafkaError as error:
-            raise KafkaLostError(f"Kafka cannot be reached: {error}") from error
+            raise KafkaUnavailableError(f"Kafka cannot be reached: {error}") from error
 
     async def stop(self) -> None:
         """Disconnects."""
@@ -66,19 +67,19 @@ class Ledger:
         return self._statuses[channel].get(bytes.fromhex(alert_id))
 
     async def catch_up(self) -> None:
-        """Reads what other notifiers recorded until now. Raises KafkaLostError.
+        """Reads what other notifiers recorded until now. Raises KafkaUnavailableError.
 
         Called after a rebalance: another notifier may have served these partitions before.
         """
         await self._reader.catch_up()
 
     async def record(self, deliveries: Sequence[Delivery]) -> None:
-        """Writes records and returns once Kafka has acknowledged them. Raises KafkaLostError."""
+        """Writes records and returns once Kafka has them. Raises KafkaUnavailableError."""
         try:
             async with asyncio.timeout(RECORD_TIMEOUT_S):
                 await asyncio.gather(*[self._write(delivery) for delivery in deliveries])
         except TimeoutError as error:
-            raise KafkaLostError(
+            raise KafkaUnavailableError(
                 f"{self._topic} was not written within {RECORD_TIMEOUT_S:g} s; is Kafka there?"
             ) from error
         for delivery in deliveries:

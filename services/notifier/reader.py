@@ -22,7 +22,7 @@ from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert, of_reject
 from services.platform import kafka
-from services.platform.failpoints import crash_point
+from services.platform.failpoints import failpoint
 from services.platform.health import Health
 from services.platform.names import LIVE_NAMESPACE, Topics, group
 from services.platform.settings import Settings
@@ -98,7 +98,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         self._rebalanced = True
 
     async def run(self) -> None:
-        """Reads until the notifier stops. Raises KafkaLostError."""
+        """Reads until the notifier stops. Raises KafkaUnavailableError."""
         while not self._stopping.is_set():
             self._health.beat()
             found = await self._consumer.getmany(
@@ -136,7 +136,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             log.exception("offset %d of %s cannot be read", record.offset, partition.topic)
             self._exchange.progress.begin(partition, record.offset, 0)
             return
-        crash_point("notifier.received")
+        failpoint("notifier.received")
         self._health.beat()
         published_at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
         totals = self._totals.find(notice.council) if self._totals else None

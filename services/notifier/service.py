@@ -56,9 +56,9 @@ def steady_clock() -> Callable[[], datetime]:
 async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
     """Notifies until SIGTERM or SIGINT; then messages under way are finished and recorded.
 
-    Raises KafkaLostError or aiokafka's KafkaError where Kafka cannot be reached, UnfinishedError
-    where messages under way were not recorded in time, and ValueError for a channel that cannot
-    be used.
+    Raises KafkaUnavailableError or aiokafka's KafkaError where Kafka cannot be reached,
+    UnfinishedError where messages under way were not recorded in time, and ValueError for a channel
+    that cannot be used.
     """
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
 

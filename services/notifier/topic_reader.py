@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.structs import ConsumerRecord
 
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
 
 READ_TIMEOUT_S = 30.0
@@ -17,10 +18,6 @@ READ_TIMEOUT_S = 30.0
 
 POLL_TIMEOUT_MS = 500
 """How long one look for further records waits."""
-
-
-class KafkaLostError(Exception):
-    """Kafka cannot be reached, or lacks a topic, so that nothing may be sent."""
 
 
 class TopicReader:
@@ -43,22 +40,22 @@ class TopicReader:
         self._catching_up = asyncio.Lock()
 
     async def start(self) -> None:
-        """Connects and reads to the end. Raises KafkaLostError."""
+        """Connects and reads to the end. Raises KafkaUnavailableError."""
         try:
             # Without a group, the client takes all partitions of its topic, from the beginning.
             await self._consumer.start()
         except UnknownTopicOrPartitionError as error:
-            raise KafkaLostError(
+            raise KafkaUnavailableError(
                 f"topic {self._topic} does not exist; run `livecount topics create`"
             ) from error
         except KafkaError as error:
-            raise KafkaLostError(
+            raise KafkaUnavailableError(
                 f"Kafka cannot be reached: {error}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
             ) from error
         await self.catch_up()
 
     async def catch_up(self) -> None:
-        """Reads what was written until now. Raises KafkaLostError."""
+        """Reads what was written until now. Raises KafkaUnavailableError."""
         async with self._catching_up:
             try:
                 async with asyncio.timeout(READ_TIMEOUT_S):
@@ -67,7 +64,7 @@ class TopicReader:
                         while await self._consumer.position(partition) < end:
                             await self._read(partition)
             except (KafkaError, TimeoutError) as error:
-                raise KafkaLostError(f"{self._topic} cannot be read: {error!r}") from error
+                raise KafkaUnavailableError(f"{self._topic} cannot be read: {error!r}") from error
 
     async def stop(self) -> None:
         """Disconnects."""

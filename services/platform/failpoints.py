@@ -15,7 +15,7 @@ Read once, when the process starts, so that a point that is not set costs one co
 _passages: Counter[str] = Counter()
 
 
-def crash_point(name: str) -> None:
+def failpoint(name: str) -> None:
     """Kills this process with SIGKILL where LIVECOUNT_CRASH_AT names this point; else nothing.
 
     Raises ValueError where the number of passages is no number.

@@ -16,6 +16,7 @@ from aiokafka.errors import (
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
 
@@ -28,10 +29,6 @@ COORDINATOR_TIMEOUT_S = 10.0
 COORDINATOR_PAUSE_S = 0.2
 FETCH_TIMEOUT_MS = 1_000
 RECORDS_A_FETCH = 2_000
-
-
-class LogError(Exception):
-    """Kafka does not answer, or has no such topic."""
 
 
 class Log:
@@ -51,7 +48,7 @@ class Log:
             await self._admin.start()
         except KafkaError as error:
             await self._close()
-            raise LogError(
+            raise KafkaUnavailableError(
                 f"Kafka cannot be reached: {error}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
             ) from error
         return self
@@ -69,21 +66,26 @@ class Log:
         await self._consumer.stop()
 
     async def ends(self, topic: str) -> dict[int, int]:
-        """Returns the offset after the last message of each partition. Raises LogError."""
+        """Returns the offset after each partition's last message. Raises KafkaUnavailableError."""
         try:
             found = await self._consumer.end_offsets(
                 [TopicPartition(topic, number) for number in range(await self._partitions(topic))]
             )
         except KafkaError as error:
-            raise LogError(f"{topic} cannot be read: {error!r}") from error
+            raise KafkaUnavailableError(f"{topic} cannot be read: {error!r}") from error
         return {place.partition: end for place, end in found.items()}
 
     async def committed(self, service: str) -> dict[int, int]:
-        """Returns what a service's group has committed of declarations. Raises LogError."""
+        """Returns the offsets that a service's group has committed of declarations.
+
+        Raises KafkaUnavailableError.
+        """
         try:
             offsets = await self._offsets(group(self._settings.namespace, service))
         except KafkaError as error:
-            raise LogError(f"the offsets of {service} cannot be read: {error!r}") from error
+            raise KafkaUnavailableError(
+                f"the offsets of {service} cannot be read: {error!r}"
+            ) from error
         return {
             place.partition: stored.offset
             for place, stored in offsets.items()
@@ -93,7 +95,7 @@ class Log:
     async def read(self, topic: str, ends: Mapping[int, int]) -> AsyncIterator[Any]:
         """Yields the records before the given ends, in order within each partition.
 
-        Raises LogError where they stop coming.
+        Raises KafkaUnavailableError where they stop coming.
         """
         places = [TopicPartition(topic, number) for number, end in ends.items() if end > 0]
         if not places:
@@ -115,7 +117,7 @@ class Log:
                         if record.offset < ends[place.partition]:
                             yield record
         except (KafkaError, TimeoutError) as error:
-            raise LogError(f"{topic} cannot be read: {error!r}") from error
+            raise KafkaUnavailableError(f"{topic} cannot be read: {error!r}") from error
 
     @retry(
         retry=retry_if_exception_type(GroupCoordinatorNotAvailableError),

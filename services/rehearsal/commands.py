@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.platform.exit_status import ExitStatus
 from services.rehearsal.order import Order
 
 DEMO_SPEED = 300.0
@@ -15,9 +16,6 @@ DEMO_SPEED = 300.0
 
 REPLAY_SPEED = 60.0
 """A minute of the night in a second, unless another speed is asked for."""
-
-UNUSABLE = 2
-"""Exit status for arguments or files that cannot be used."""
 
 
 def register(app: typer.Typer) -> None:
@@ -119,10 +117,10 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     from readers.findings import UnusableFiles
     from readers.night import read_night
     from services.intake.producer import NotAcknowledgedError
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.stack.ensure import kafka_and_redis
     from services.platform.stack.stack import StackError
     from services.platform.stack.supervisor import ServiceGaveUpError
-    from services.platform.topic_log import LogError
     from services.rehearsal.rehearse import StalledError
     from services.rehearsal.rehearse import rehearse as run
     from services.rehearsal.report import print_report
@@ -131,7 +129,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
         night = read_night(councils, standing, results, events, mode="rehearsal")
     except UnusableFiles as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(UNUSABLE) from error
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
     for warning in night.warnings:
         typer.echo(f"warning: {warning}", err=True)
     name = f"rehearsal-{secrets.token_hex(4)}"
@@ -143,7 +141,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
                 run(night.openings, night.declarations, settings, speed=speed, logs=logs)
             )
     except (
-        LogError,
+        KafkaUnavailableError,
         NotAcknowledgedError,
         StackError,
         StalledError,

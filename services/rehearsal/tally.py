@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.platform.exit_status import ExitStatus
+
 if TYPE_CHECKING:
     from election.council import Council
     from readers.night import Night
     from schemas.alert import Alert
     from schemas.totals import CouncilTotals
-
-UNUSABLE = 2
-"""Exit status for arguments or files that cannot be used; nothing was counted."""
-
-NOT_ALL_COUNTED = 1
-"""Exit status where an event contradicts the others and was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def tally(  # noqa: PLR0913 - one argument a file
     for conflict in counted.conflicts:
         typer.echo(f"not counted: {conflict}", err=True)
     if counted.conflicts:
-        raise typer.Exit(NOT_ALL_COUNTED)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def _read(
@@ -100,7 +96,7 @@ def _read(
         )
     except UnusableFiles as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(UNUSABLE) from error
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
     for warning in night.warnings:
         typer.echo(f"{warning.file}:{warning.line}: warning: {warning.message}", err=True)
     return night

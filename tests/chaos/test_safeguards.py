@@ -22,10 +22,11 @@ from aiokafka.structs import OffsetAndMetadata
 from schemas.alert import Alert
 from schemas.reject import Reject
 from services.aggregator.changes import Entry, Written
+from services.aggregator.errors import FencedError
 from services.aggregator.outputs import Outputs, Sent
 from services.aggregator.processor import Worker
 from services.aggregator.rebuild import Log as DeclarationsLog
-from services.aggregator.store import Fenced, Store
+from services.aggregator.store import Store
 from services.platform import kafka
 from services.platform.names import Keys, Topics, group
 from services.platform.redis import connect
@@ -253,7 +254,7 @@ async def test_a_zombie_without_fencing_overwrites_later_totals(
     wrong = await judged(declared)
 
     if store is Store:
-        assert isinstance(outcome, Fenced)
+        assert isinstance(outcome, FencedError)
         assert "wrong_totals" not in wrong
     else:
         assert outcome is None

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.aggregator.exits import Exit
 from services.aggregator.progress import STALL_TIMEOUT_S
+from services.platform.exit_status import ExitStatus
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -52,7 +52,7 @@ async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
     finally:
         await crew.stop_all()
 
-    assert crew.ends("stalled")[0][1] == Exit.STALLED
+    assert crew.ends("stalled")[0][1] == ExitStatus.STALLED
 
 
 @pytest.mark.timeout(120)
@@ -68,4 +68,4 @@ async def test_a_worker_that_has_lost_its_group_for_good_ends(
     finally:
         await crew.stop_all()
 
-    assert crew.ends("brokerless")[0][1] == Exit.KAFKA_AWAY
+    assert crew.ends("brokerless")[0][1] == ExitStatus.KAFKA_UNAVAILABLE

@@ -8,7 +8,7 @@ from typing import Any
 import faust
 
 from services.aggregator.batch import batches
-from services.aggregator.exits import or_leave
+from services.aggregator.exits import or_exit
 from services.aggregator.processor import Worker
 
 
@@ -17,14 +17,14 @@ def add_agent(app: faust.App, topic: Any, worker: Worker) -> None:
 
     @app.agent(topic, name="count", concurrency=1)
     async def count(stream: Any) -> None:
-        with or_leave():
+        with or_exit():
             async for messages in batches(app, stream.channel.queue):
                 records = [record for message in messages for record in message.value]
                 await worker.begin(records, partial(_acknowledge, app, messages))
 
     @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
     async def finish() -> None:
-        with or_leave():
+        with or_exit():
             await worker.finish()
 
 

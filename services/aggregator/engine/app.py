@@ -9,9 +9,10 @@ from typing import Any
 import faust
 
 from services.aggregator.engine.driver import Transport
-from services.aggregator.exits import Exit, leave
+from services.aggregator.exits import exit_process
 from services.aggregator.fetch import WholeFetches
 from services.aggregator.no_tables import NoTables
+from services.platform.exit_status import ExitStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES, REQUEST_TIMEOUT_MS
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
@@ -59,8 +60,8 @@ class _App(faust.App):
         """Stops in an orderly way; ends the process where that takes over STOP_TIMEOUT_S."""
         limit = asyncio.get_running_loop().call_later(
             STOP_TIMEOUT_S,
-            leave,
-            Exit.STALLED,
+            exit_process,
+            ExitStatus.STALLED,
             f"told to stop, it has not ended within {STOP_TIMEOUT_S:.0f} s; what it counted stays"
             " counted, and its last offsets are not committed",
         )

@@ -11,8 +11,9 @@ from faust.transport.drivers import aiokafka
 from mode.services import Service
 from mode.utils.futures import maybe_async
 
-from services.aggregator.exits import Exit, leave
+from services.aggregator.exits import exit_process
 from services.aggregator.yielding import let_alerts_go
+from services.platform.exit_status import ExitStatus
 
 FETCH_TIMEOUT_S = 1.0
 """How long a fetch is waited for before it is looked whether to stop. Nothing waits for it."""
@@ -78,7 +79,9 @@ class _InLoop(aiokafka.AIOKafkaConsumerThread):
 
 def _leave_with(membership: asyncio.Task[None]) -> None:
     if not membership.cancelled() and (error := membership.exception()):
-        leave(Exit.KAFKA_AWAY, f"the membership of the group has ended: {error}")
+        exit_process(
+            ExitStatus.KAFKA_UNAVAILABLE, f"the membership of the group has ended: {error}"
+        )
 
 
 class _Consumer(aiokafka.Consumer):

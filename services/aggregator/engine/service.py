@@ -13,7 +13,7 @@ import structlog
 
 from services.aggregator.engine.agent import add_agent
 from services.aggregator.engine.app import build_app, declarations_topic
-from services.aggregator.exits import or_leave
+from services.aggregator.exits import or_exit
 from services.aggregator.garbage import look_seldom
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import Worker
@@ -57,7 +57,7 @@ def aggregator(settings: Settings, health: Health) -> faust.App:
 
     @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
     async def keep_watch() -> None:
-        with or_leave():
+        with or_exit():
             await watch.run()
 
     @app.on_before_shutdown.connect

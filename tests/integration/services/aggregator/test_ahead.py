@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from services.aggregator.outputs import KafkaAway, Outputs
+from services.aggregator.outputs import Outputs
 from services.aggregator.processor import Worker
 from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from tests.support.aggregator_night import Declarations, expected, messages, night, stored
@@ -29,7 +30,7 @@ async def worker(
     async def coordinated() -> bool:
         try:
             await log.committed()
-        except KafkaAway:
+        except KafkaUnavailableError:
             return False
         return True
 

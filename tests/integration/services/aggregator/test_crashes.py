@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from redis.asyncio import Redis
 
-from services.aggregator.exits import Exit
+from services.platform.exit_status import ExitStatus
 from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.platform.stack.stack import Stack
@@ -189,7 +189,7 @@ async def test_without_redis_it_ends_and_acknowledges_nothing(  # noqa: PLR0913,
         status = await eventually(worker.process.poll)
     finally:
         stack.start_redis(empty=empty)
-    assert status == Exit.REDIS_AWAY
+    assert status == ExitStatus.REDIS_UNAVAILABLE
     worker.start()
     await declarations.count()
 
@@ -211,7 +211,7 @@ async def test_a_worker_that_redis_is_ahead_of_ends(
     partition, end = next(iter(declarations.ends.items()))
     await redis.set(Keys(settings.namespace).watermark(partition), end + 1)
 
-    assert await eventually(worker.process.poll) == Exit.FENCED
+    assert await eventually(worker.process.poll) == ExitStatus.FENCED
 
 
 async def test_another_logs_redis_is_refused(
@@ -221,7 +221,7 @@ async def test_another_logs_redis_is_refused(
     await redis.set(Keys(settings.namespace).watermark(0), 1_000)
     worker = process("aggregator", "run")
 
-    assert await eventually(worker.process.poll) == Exit.FENCED
+    assert await eventually(worker.process.poll) == ExitStatus.FENCED
     assert "another log's" in worker.written()
 
 
@@ -262,7 +262,7 @@ async def test_a_worker_that_comes_back_from_the_dead_does_no_harm(
     await declarations.count(facts)
 
     await check(settings, facts)
-    assert zombie.process.poll() in {None, Exit.FENCED}
+    assert zombie.process.poll() in {None, ExitStatus.FENCED}
 
 
 async def test_a_poisoned_topic_stops_the_worker(
@@ -280,7 +280,7 @@ async def test_a_poisoned_topic_stops_the_worker(
         await sent
     worker = process("aggregator", "run")
 
-    assert await eventually(worker.process.poll) == Exit.POISONED
+    assert await eventually(worker.process.poll) == ExitStatus.TOO_MANY_REJECTS
 
 
 async def test_told_to_stop_it_ends_well(

@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from election.council import Council
 from election.snapshot import dump
 from services.aggregator.changes import Entry
-from services.aggregator.store import Fenced, Lost, Store
+from services.aggregator.errors import DataLossError, FencedError
+from services.aggregator.store import Store
 from services.platform.names import Keys
 from services.platform.settings import Settings
 
@@ -82,7 +83,7 @@ async def test_a_worker_that_is_behind_redis_is_fenced(
     """Where another worker has written a later offset, nothing is written and this one stops."""
     await store.commit([entry(None, 4)])
 
-    with pytest.raises(Fenced, match=COUNCIL):
+    with pytest.raises(FencedError, match=COUNCIL):
         await store.commit([entry(expected, offset)])
     assert await redis.hget(keys.council(COUNCIL), "offset") == b"4"
 
@@ -95,7 +96,7 @@ async def test_a_redis_that_is_behind_the_worker_has_lost_data(
     if stored is not None:
         await store.commit([entry(None, stored)])
 
-    with pytest.raises(Lost, match=COUNCIL):
+    with pytest.raises(DataLossError, match=COUNCIL):
         await store.commit([entry(4, 9)])
 
 
@@ -105,7 +106,7 @@ async def test_an_election_is_written_whole_or_not_at_all(
     """One council that does not fit keeps the election's others from being written."""
     await store.commit([entry(None, 4, OTHER)])
 
-    with pytest.raises(Fenced):
+    with pytest.raises(FencedError):
         await store.commit([entry(None, 5), entry(None, 3, OTHER)])
     assert not await redis.exists(keys.council(COUNCIL))
     assert await redis.xlen(keys.feed(ELECTION)) == 3
@@ -132,9 +133,9 @@ async def test_a_watermark_fences_and_shows_losses(store: Store) -> None:
     """A watermark beyond what this worker wrote fences it; one before it is a loss."""
     await store.advance({3: (None, 7)}, {ELECTION})
 
-    with pytest.raises(Fenced):
+    with pytest.raises(FencedError):
         await store.advance({3: (5, 6)}, {ELECTION})
-    with pytest.raises(Lost):
+    with pytest.raises(DataLossError):
         await store.advance({3: (8, 9)}, {ELECTION})
     assert await store.watermarks([3]) == {3: 7}
 
@@ -145,9 +146,9 @@ async def test_a_council_is_new_only_where_the_watermark_is_as_left(store: Store
     (held,) = (await store.load([COUNCIL], {3: 5})).values()
     assert held == (None, None)
 
-    with pytest.raises(Lost):
+    with pytest.raises(DataLossError):
         await store.load([COUNCIL], {3: 6})
-    with pytest.raises(Fenced):
+    with pytest.raises(FencedError):
         await store.load([COUNCIL], {3: None})
 
 

@@ -11,10 +11,11 @@ import pytest
 from services.aggregator.changes import Changes
 from services.aggregator.council_cache import NOTHING, Councils
 from services.aggregator.decode import Placed
+from services.aggregator.errors import TooManyRejectsError
 from services.aggregator.fetch import Fetch, WholeFetches
 from services.aggregator.progress import Progress
-from services.aggregator.reject_limit import REJECTS_MAX, WINDOW_DECLARATIONS, Poison, Poisoned
-from services.platform.failpoints import crash_point
+from services.aggregator.reject_limit import REJECTS_MAX, WINDOW_DECLARATIONS, Poison
+from services.platform.failpoints import failpoint
 from tests.support.polls import opened
 
 
@@ -31,7 +32,7 @@ def test_too_many_rejects_in_a_window_stop_the_worker() -> None:
     poison = Poison()
     poison.saw(REJECTS_MAX, REJECTS_MAX)
 
-    with pytest.raises(Poisoned, match=str(REJECTS_MAX + 1)):
+    with pytest.raises(TooManyRejectsError, match=str(REJECTS_MAX + 1)):
         poison.saw(1, 1)
 
 
@@ -99,13 +100,13 @@ def test_a_fetch_stands_for_its_last_record() -> None:
 
 def test_a_crash_point_that_is_not_set_does_nothing() -> None:
     """In a process without the variable every crash point is passed."""
-    crash_point("after_publish")
+    failpoint("after_publish")
 
 
 def test_a_crash_point_kills_at_the_passage_that_is_set() -> None:
     """With `name:2` the first passage goes on and the second is the end, by SIGKILL."""
     code = (
-        "from services.platform.failpoints import crash_point as point\n"
+        "from services.platform.failpoints import failpoint as point\n"
         "point('other'); point('here'); print('once', flush=True); point('here'); print('twice')"
     )
     ended = subprocess.run(

@@ -1,0 +1,24 @@
+"""What can go wrong in the count. A service that gives up ends with the error's exit status."""
+
+from __future__ import annotations
+
+from services.platform.errors import ServiceError
+from services.platform.exit_status import ExitStatus
+
+
+class FencedError(ServiceError):
+    """Redis is ahead of this worker: another one counts its partition."""
+
+    exit_status = ExitStatus.FENCED
+
+
+class DataLossError(ServiceError):
+    """Redis is behind this worker: it lost data and has to be rebuilt."""
+
+    exit_status = ExitStatus.FENCED
+
+
+class TooManyRejectsError(ServiceError):
+    """Too much of what arrived was rejected."""
+
+    exit_status = ExitStatus.TOO_MANY_REJECTS

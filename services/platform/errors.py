@@ -1,0 +1,25 @@
+"""Outages: one name for each, with the exit status of a service that gives up for it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from services.platform.exit_status import ExitStatus
+
+
+class ServiceError(Exception):
+    """What ends a service. Each kind has the exit status that tells why."""
+
+    exit_status: ClassVar[ExitStatus]
+
+
+class KafkaUnavailableError(ServiceError):
+    """Kafka cannot be reached, does not acknowledge an output, or lacks a topic."""
+
+    exit_status = ExitStatus.KAFKA_UNAVAILABLE
+
+
+class RedisUnavailableError(ServiceError):
+    """Redis did not do what was asked for as long as the retries lasted."""
+
+    exit_status = ExitStatus.REDIS_UNAVAILABLE
