@@ -23,7 +23,7 @@ from election.fold import apply
 from election.snapshot import dump
 from election.totals import council_totals, ward_totals
 from schemas.events import Event, decode_event
-from services.aggregator.garbage import look_seldom
+from services.aggregator.garbage import collect_less_often
 
 SCALE_DECLARATIONS = 5_000
 SCALE_WARDS = 4
@@ -48,7 +48,7 @@ def speed(declarations: int) -> dict[str, Any]:
     start = time.process_time()
     _fold([decode_event(value) for value in load[: declarations // 2]])
     unaided_s = (time.process_time() - start) * 2
-    look_seldom()
+    collect_less_often()
     for value in load:
         # Ids are checked once and remembered; a night's are soon all known.
         decode_event(value)
@@ -114,7 +114,7 @@ def scale(councils: int) -> dict[str, Any]:
         values.append(value.replace(b'"revision":2', b'"revision":%d' % revision))
     for value in values:
         decode_event(value)
-    look_seldom()
+    collect_less_often()
     start = time.process_time()
     for value in values:
         event = decode_event(value)

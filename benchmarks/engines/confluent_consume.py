@@ -16,14 +16,14 @@ from redis import Redis
 
 from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
 from services.aggregator.batch import BATCH_DECLARATIONS_MAX
-from services.aggregator.garbage import look_seldom
+from services.aggregator.garbage import collect_less_often
 
 
 def main() -> None:
     """Counts until it is killed."""
     lean = "--lean" in sys.argv
     if lean:
-        look_seldom()
+        collect_less_often()
     size = BATCH_DECLARATIONS_MAX if lean else BATCH_DECLARATIONS
     redis, count = Redis.from_url(REDIS_URL), Count(coalesce=lean)
     producer = Producer(

@@ -12,8 +12,8 @@ from election.totals import council_totals, ward_totals
 from schemas.alert import Alert
 from schemas.ids import election_of
 from schemas.reject import Reject
-from services.aggregator.council_cache import Councils, Held
-from services.aggregator.decode import Placed, reject
+from services.aggregator.council_cache import CachedCouncil, CouncilCache
+from services.aggregator.decode import LoggedEvent, reject
 from services.aggregator.yielding import give_way
 
 Written = tuple[str, tuple[tuple[str, bytes], ...]]
@@ -24,7 +24,7 @@ Written = tuple[str, tuple[tuple[str, bytes], ...]]
 class Change:
     """One council's change in one batch: what Redis had, what it is to have, what happened."""
 
-    before: Held
+    before: CachedCouncil
     council: Council
     offset: int
     partition: int
@@ -80,7 +80,7 @@ class Changes:
     `councils` is altered. `counted` is how many declarations changed anything.
     """
 
-    def __init__(self, councils: Councils) -> None:
+    def __init__(self, councils: CouncilCache) -> None:
         self._councils = councils
         self._changes: dict[str, Change] = {}
         self.counted = 0
@@ -88,7 +88,7 @@ class Changes:
     @classmethod
     def merged(cls, batches: Iterable[Changes]) -> Changes:
         """Returns the changes of batches, each folded upon the one before, as those of one."""
-        whole = cls(Councils())
+        whole = cls(CouncilCache())
         for batch in batches:
             whole.counted += batch.counted
             for council, change in batch.items():
@@ -96,7 +96,7 @@ class Changes:
                 whole._changes[council] = earlier.followed_by(change) if earlier else change
         return whole
 
-    def add(self, placed: Placed) -> Reject | None:
+    def add(self, placed: LoggedEvent) -> Reject | None:
         """Folds one declaration. Returns a reject where it contradicts what is known.
 
         A declaration at or before the offset that Redis has counted changes nothing: it was
@@ -145,10 +145,10 @@ class Changes:
             if change.alerts:
                 yield council, change.alerts_written()
 
-    def held(self) -> Iterable[tuple[str, Held]]:
+    def held(self) -> Iterable[tuple[str, CachedCouncil]]:
         """Yields the changed councils as Redis has them once the entries are committed."""
         for council, change in self._changes.items():
-            yield council, Held(change.council, change.offset)
+            yield council, CachedCouncil(change.council, change.offset)
 
 
 async def _entry(identifier: str, change: Change) -> Entry:

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 import structlog
 
 from services.aggregator.changes import Entry
-from services.aggregator.council_cache import Councils, Held
+from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.errors import DataLossError, FencedError
-from services.aggregator.folded_batch import Folded, merged
+from services.aggregator.folded_batch import FoldedBatch, merged
 from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Log, rebuild
 from services.aggregator.store import Store
@@ -53,7 +53,7 @@ class Committer:
         declarations: Log,
         outputs: Outputs,
         store: Store,
-        councils: Councils,
+        councils: CouncilCache,
         clock: Callable[[], float],
     ) -> None:
         self._declarations = declarations
@@ -62,12 +62,12 @@ class Committer:
         self._councils = councils
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._folded: asyncio.Queue[tuple[Folded, Acknowledge]] = asyncio.Queue()
+        self._folded: asyncio.Queue[tuple[FoldedBatch, Acknowledge]] = asyncio.Queue()
         self._room = asyncio.Condition()
         self._unfinished = 0
         self.positions: dict[int, int | None] = {}
 
-    async def put(self, folded: Folded, acknowledge: Acknowledge) -> None:
+    async def put(self, folded: FoldedBatch, acknowledge: Acknowledge) -> None:
         """Hands a batch over to `run`; waits while too many declarations are unfinished.
 
         `acknowledge` is called once Kafka and Redis have all of it.
@@ -104,7 +104,7 @@ class Committer:
                 self._unfinished -= records
                 self._room.notify_all()
 
-    async def commit(self, folded: Folded) -> None:
+    async def commit(self, folded: FoldedBatch) -> None:
         """Publishes a batch's totals, and writes it to Redis once Kafka has all its outputs.
 
         Raises FencedError, KafkaUnavailableError or RedisUnavailableError.
@@ -116,13 +116,13 @@ class Committer:
         async with self._turn:
             for _ in range(REBUILDS_A_BATCH_MAX):
                 try:
-                    await self._write(entries, folded.moves)
+                    await self._write(entries, folded.advances)
                     break
                 except DataLossError as loss:
-                    await self._made_good(loss, folded.moves)
+                    await self._made_good(loss, folded.advances)
             else:
-                await self._write(entries, folded.moves)
-            self.positions.update({place: end for place, (_, end) in folded.moves.items()})
+                await self._write(entries, folded.advances)
+            self.positions.update({place: end for place, (_, end) in folded.advances.items()})
         for outcome, number in folded.outcomes.items():
             AGGREGATOR_DECLARATIONS.labels(outcome).inc(number)
         for alert in folded.changes.alerts():
@@ -161,7 +161,9 @@ class Committer:
                 log.warning("redis lost data", partitions=sorted(behind))
                 await self._rebuild(behind)
 
-    async def load(self, councils: Sequence[str], partitions: Collection[int]) -> dict[str, Held]:
+    async def load(
+        self, councils: Sequence[str], partitions: Collection[int]
+    ) -> dict[str, CachedCouncil]:
         """Returns councils as Redis has them. None of them may have changes unfinished."""
         async with self._turn:
             for _ in range(REBUILDS_A_BATCH_MAX):
@@ -171,15 +173,17 @@ class Committer:
                     await self._made_good(loss, partitions)
             return await self._load(councils, partitions)
 
-    async def _load(self, councils: Sequence[str], partitions: Collection[int]) -> dict[str, Held]:
+    async def _load(
+        self, councils: Sequence[str], partitions: Collection[int]
+    ) -> dict[str, CachedCouncil]:
         return await self._store.load(councils, {p: self.positions[p] for p in partitions})
 
     async def _write(
-        self, entries: Sequence[Entry], moves: Mapping[int, tuple[int | None, int]]
+        self, entries: Sequence[Entry], advances: Mapping[int, tuple[int | None, int]]
     ) -> None:
         await self._store.commit(entries)
         failpoint("after_commit")
-        await self._store.advance(moves, {entry.election for entry in entries})
+        await self._store.advance(advances, {entry.election for entry in entries})
         failpoint("after_watermark")
 
     async def _look_at(self, partitions: Collection[int]) -> None:

@@ -39,14 +39,14 @@ Declaration = CouncilOpened | WardDeclared | WardStatus | CouncilDeclared
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class LoggedEvent:
     """A declaration and where in the log it stands."""
 
     record: Any
     event: Declaration
 
 
-def decode(record: Any, partitions: int) -> Placed | Reject:
+def decode(record: Any, partitions: int) -> LoggedEvent | Reject:
     """Returns the declaration in a record of the declarations topic, or the reject it becomes.
 
     `partitions` is the number of partitions of that topic. Never raises for what a message
@@ -118,7 +118,7 @@ def _event_type(record: Any) -> str | Reject:
     return reject(record, "envelope", f"ce_type: {envelope.type!r}; expected one of {expected}")
 
 
-def _placed(record: Any, event: Declaration, partitions: int) -> Placed | Reject:
+def _placed(record: Any, event: Declaration, partitions: int) -> LoggedEvent | Reject:
     """Returns an event in its place, or the reject of one that stands where it must not count."""
     mode = "live" if record.topic == _LIVE_TOPIC else "rehearsal"
     if event.mode != mode:
@@ -127,7 +127,7 @@ def _placed(record: Any, event: Declaration, partitions: int) -> Placed | Reject
             record, "conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone"
         )
     fault = _misplaced(record, event.council, partitions)
-    return reject(record, "key", fault) if fault else Placed(record, event)
+    return reject(record, "key", fault) if fault else LoggedEvent(record, event)
 
 
 def _misplaced(record: Any, council: str, partitions: int) -> str | None:

@@ -11,22 +11,22 @@ from services.aggregator.outputs import Sent
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedBatch:
     """A batch that was folded, with its alerts on their way to Kafka.
 
-    `moves` holds for each partition the watermark before and after the batch. `records` is how
+    `advances` holds for each partition the watermark before and after the batch. `records` is how
     many messages were read, those included that were known.
     """
 
     changes: Changes
     sent: Sent
-    moves: Mapping[int, tuple[int | None, int]]
+    advances: Mapping[int, tuple[int | None, int]]
     outcomes: Mapping[str, int]
     records: int
     began_s: float
 
 
-def merged(batches: Sequence[Folded]) -> Folded:
+def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
     """Returns batches that were folded one upon the other as the one they might have been.
 
     At least one is given. Each council goes from what Redis had before the first batch to what
@@ -36,17 +36,17 @@ def merged(batches: Sequence[Folded]) -> Folded:
     first, *others = batches
     if not others:
         return first
-    moves = dict(first.moves)
+    advances = dict(first.advances)
     for batch in others:
-        for partition, (before, after) in batch.moves.items():
-            moves[partition] = (moves.get(partition, (before,))[0], after)
+        for partition, (before, after) in batch.advances.items():
+            advances[partition] = (advances.get(partition, (before,))[0], after)
     outcomes: Counter[str] = Counter()
     for batch in batches:
         outcomes.update(batch.outcomes)
-    return Folded(
+    return FoldedBatch(
         Changes.merged([batch.changes for batch in batches]),
         [acknowledgement for batch in batches for acknowledgement in batch.sent],
-        moves,
+        advances,
         outcomes,
         sum(batch.records for batch in batches),
         first.began_s,

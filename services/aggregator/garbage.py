@@ -15,7 +15,7 @@ whatever was declared meanwhile waited.
 """
 
 
-def look_seldom() -> None:
+def collect_less_often() -> None:
     """Has Python look for cycles seldom, and never again among what there is now.
 
     What is imported stays, and what is counted stays for the night: to look through it every

@@ -11,19 +11,19 @@ import structlog
 from schemas.reject import Reject
 from services.aggregator.changes import Changes
 from services.aggregator.committer import Committer
-from services.aggregator.council_cache import Councils
-from services.aggregator.decode import Placed, decode
-from services.aggregator.folded_batch import Folded
+from services.aggregator.council_cache import CouncilCache
+from services.aggregator.decode import LoggedEvent, decode
+from services.aggregator.folded_batch import FoldedBatch
 from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Log
-from services.aggregator.reject_limit import Poison
+from services.aggregator.reject_limit import RejectLimit
 from services.aggregator.store import Store
 from services.platform.failpoints import failpoint
 
 log = structlog.get_logger(__name__)
 
 
-class Worker:
+class BatchProcessor:
     """Counts the partitions that the group has given it.
 
     Batches are folded one after the other, and committed one after the other; while one waits
@@ -35,8 +35,8 @@ class Worker:
     ) -> None:
         self._outputs = outputs
         self._clock = clock
-        self._councils = Councils()
-        self._poison = Poison()
+        self._councils = CouncilCache()
+        self._reject_limit = RejectLimit()
         self._committer = Committer(declarations, outputs, store, self._councils, clock)
         self._connecting = asyncio.Lock()
         self._connected = False
@@ -82,7 +82,7 @@ class Worker:
         """Does steps 4 to 6 of what was begun, until it is cancelled. Raises what `count` does."""
         await self._committer.run()
 
-    async def _fold(self, records: Sequence[Any]) -> Folded:
+    async def _fold(self, records: Sequence[Any]) -> FoldedBatch:
         began_s = self._clock()
         await self._connect()
         await self._committer.look_at({record.partition for record in records})
@@ -95,12 +95,12 @@ class Worker:
         conflicts = [found for declaration in placed if (found := changes.add(declaration))]
         for council, held in changes.held():
             self._councils.put(council, held)
-        self._councils.trim()
-        moves: dict[int, tuple[int | None, int]] = {}
+        self._councils.evict()
+        advances: dict[int, tuple[int | None, int]] = {}
         for record in fresh:
-            before = moves.get(record.partition, (self._before(record.partition), 0))[0]
-            moves[record.partition] = (before, record.offset + 1)
-        self._ends.update({partition: end for partition, (_, end) in moves.items()})
+            before = advances.get(record.partition, (self._before(record.partition), 0))[0]
+            advances[record.partition] = (before, record.offset + 1)
+        self._ends.update({partition: end for partition, (_, end) in advances.items()})
         failpoint("after_fold")
         sent = await self._outputs.send(changes.alerts_written(), conflicts)
         outcomes = {
@@ -108,7 +108,7 @@ class Worker:
             "unchanged": len(placed) - changes.counted - len(conflicts),
             "rejected": len(fresh) - len(placed) + len(conflicts),
         }
-        return Folded(changes, sent, moves, outcomes, len(records), began_s)
+        return FoldedBatch(changes, sent, advances, outcomes, len(records), began_s)
 
     async def finished(self) -> None:
         """Returns once everything that was begun is finished."""
@@ -134,7 +134,7 @@ class Worker:
                 await self._outputs.start()
                 self._connected = True
 
-    async def _decode(self, records: Sequence[Any]) -> list[Placed]:
+    async def _decode(self, records: Sequence[Any]) -> list[LoggedEvent]:
         """Returns the declarations among records; publishes the rest as rejects and waits."""
         partitions = self._outputs.declarations_partitions
         placed, rejects = [], []
@@ -144,7 +144,7 @@ class Worker:
                 rejects.append(found)
             else:
                 placed.append(found)
-        self._poison.saw(len(records), len(rejects))
+        self._reject_limit.saw(len(records), len(rejects))
         for found in rejects:
             log.warning(
                 "declaration rejected",
@@ -156,7 +156,7 @@ class Worker:
         await self._outputs.reject(rejects)
         return placed
 
-    async def _load(self, placed: Sequence[Placed]) -> None:
+    async def _load(self, placed: Sequence[LoggedEvent]) -> None:
         """Loads from Redis the councils of a batch that are not in memory.
 
         Redis must have all that was folded of them. None that was held has been forgotten as a
@@ -166,9 +166,9 @@ class Worker:
         named = [declaration.event.council for declaration in placed]
         partitions = {declaration.record.partition for declaration in placed}
         while self._councils.missing(named):
-            if self._councils.forgetful:
+            if self._councils.has_evicted:
                 await self._committer.finished()
-                self._councils.forgetful = False
+                self._councils.has_evicted = False
             missing = self._councils.missing(named)
             for council, held in (await self._committer.load(missing, partitions)).items():
                 self._councils.put(council, held)

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from schemas.reject import Reject
 from services.aggregator.changes import Changes
-from services.aggregator.council_cache import NOTHING, Councils
+from services.aggregator.council_cache import NOTHING, CouncilCache
 from services.aggregator.decode import decode
 from services.aggregator.store import Store
 from services.platform import kafka, redis
@@ -110,7 +110,7 @@ async def replay(log: Log, partition: int, end: int, partitions: int) -> Changes
 
     Rejects are left out: they were published when their messages were first counted.
     """
-    councils = Councils()
+    councils = CouncilCache()
     changes = Changes(councils)
     async for records in log.read(partition, end):
         for record in records:

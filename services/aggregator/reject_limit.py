@@ -12,7 +12,7 @@ REJECTS_MAX = 500
 a producer, or this version, is wrong, and that a person should look before more is set aside."""
 
 
-class Poison:
+class RejectLimit:
     """Counts rejects in windows of messages. It knows no clock: a quiet hour forgives nothing."""
 
     def __init__(self) -> None:

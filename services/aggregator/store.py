@@ -23,7 +23,7 @@ from tenacity import (
 
 from election.snapshot import load
 from services.aggregator.changes import Entry
-from services.aggregator.council_cache import NOTHING, Held
+from services.aggregator.council_cache import NOTHING, CachedCouncil
 from services.aggregator.errors import DataLossError, FencedError
 from services.platform.errors import RedisUnavailableError
 from services.platform.names import Keys
@@ -59,7 +59,7 @@ class Store:
 
     async def load(
         self, councils: Sequence[str], positions: Mapping[int, int | None]
-    ) -> dict[str, Held]:
+    ) -> dict[str, CachedCouncil]:
         """Returns councils as Redis has them, `NOTHING` where it has none.
 
         Raises Lost or FencedError where a partition's watermark, read after the councils, is not at
@@ -80,7 +80,9 @@ class Store:
         held = {}
         for council, (state, offset) in zip(councils, found, strict=True):
             try:
-                held[council] = NOTHING if state is None else Held(load(state), int(offset))
+                held[council] = (
+                    NOTHING if state is None else CachedCouncil(load(state), int(offset))
+                )
             except ValueError as error:
                 # Another version wrote it; the log has what this one needs.
                 raise DataLossError(f"a state cannot be read: {error}") from error

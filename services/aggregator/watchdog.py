@@ -8,7 +8,7 @@ import faust
 
 from services.aggregator.engine.app import REBALANCE_TIMEOUT_S
 from services.aggregator.exits import exit_process
-from services.aggregator.processor import Worker
+from services.aggregator.processor import BatchProcessor
 from services.aggregator.progress import STALL_TIMEOUT_S, Progress
 from services.aggregator.rebuild import Log
 from services.platform.errors import KafkaUnavailableError
@@ -31,7 +31,7 @@ class Watch:
     """Looks again and again, until the app stops."""
 
     def __init__(
-        self, app: faust.App, worker: Worker, log: Log, topic: str, health: Health
+        self, app: faust.App, worker: BatchProcessor, log: Log, topic: str, health: Health
     ) -> None:
         self._app = app
         self._worker = worker
@@ -45,7 +45,7 @@ class Watch:
         self._now.set()
 
     async def run(self) -> None:
-        """Looks until the app stops. Raises what `Worker.look_after` raises.
+        """Looks until the app stops. Raises what `BatchProcessor.look_after` raises.
 
         Ends the process where declarations wait and none is counted for STALL_TIMEOUT_S, and
         where a rebalance takes longer than REBALANCE_STALL_S.

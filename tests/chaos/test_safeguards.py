@@ -24,7 +24,7 @@ from schemas.reject import Reject
 from services.aggregator.changes import Entry, Written
 from services.aggregator.errors import FencedError
 from services.aggregator.outputs import Outputs, Sent
-from services.aggregator.processor import Worker
+from services.aggregator.processor import BatchProcessor
 from services.aggregator.rebuild import Log as DeclarationsLog
 from services.aggregator.store import Store
 from services.platform import kafka
@@ -56,7 +56,7 @@ def _renamed(payload: bytes) -> tuple[str, bytes]:
     return alert.id, alert.model_dump_json().encode()
 
 
-class Held(Outputs):
+class CachedCouncil(Outputs):
     """Outputs that wait before they publish, as a process that stands still does."""
 
     def __init__(self, settings: Settings) -> None:
@@ -115,12 +115,12 @@ class Unfenced(Store):
 @asynccontextmanager
 async def worker(
     settings: Settings, outputs: Outputs, store: type[Store] = Store
-) -> AsyncIterator[Worker]:
+) -> AsyncIterator[BatchProcessor]:
     """A worker of the product's parts, with the given ones among them."""
     async with connect(settings) as redis:
         declarations = DeclarationsLog(settings, beat=lambda: None)
         kept = store(redis, Keys(settings.namespace))
-        yield Worker(declarations, outputs, kept, time.monotonic)
+        yield BatchProcessor(declarations, outputs, kept, time.monotonic)
     await outputs.stop()
 
 
@@ -241,7 +241,7 @@ async def test_a_zombie_without_fencing_overwrites_later_totals(
     reading = Batches(declared)
     async with reading as batches:
         mine = [batch for batch in batches if batch[0].partition == batches[0][0].partition]
-        held = Held(declared)
+        held = CachedCouncil(declared)
         async with worker(declared, held, store) as zombie:
             await zombie.count(mine[0])
             held.reached.clear()

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from readers.night import read_night
 from services.aggregator.changes import Changes
-from services.aggregator.council_cache import NOTHING, Councils
-from services.aggregator.decode import Placed
-from services.aggregator.folded_batch import Folded, merged
+from services.aggregator.council_cache import NOTHING, CouncilCache
+from services.aggregator.decode import LoggedEvent
+from services.aggregator.folded_batch import FoldedBatch, merged
 from tests.support.night_files import RandomNight
 
 PARTITIONS = 3
@@ -22,7 +22,7 @@ WATERMARK = 7
 """What Redis has of every partition before; offsets go on from there."""
 
 
-def log_of(seed: int) -> list[Placed]:
+def log_of(seed: int) -> list[LoggedEvent]:
     """Returns a small night as it stands in the log."""
     with tempfile.TemporaryDirectory() as folder:
         paths = RandomNight(Random(seed)).write(Path(folder))
@@ -42,25 +42,25 @@ def log_of(seed: int) -> list[Placed]:
             headers=(),
         )
         ends[partition] += 1
-        placed.append(Placed(place, event))
+        placed.append(LoggedEvent(place, event))
     return placed
 
 
-def fold(placed: list[Placed], councils: Councils, ends: dict[int, int]) -> Folded:
+def fold(placed: list[LoggedEvent], councils: CouncilCache, ends: dict[int, int]) -> FoldedBatch:
     """Folds a batch upon what was folded before, as the worker does."""
     changes = Changes(councils)
-    moves: dict[int, tuple[int | None, int]] = {}
+    advances: dict[int, tuple[int | None, int]] = {}
     for each in placed:
         if councils.missing([each.event.council]):
             councils.put(each.event.council, NOTHING)
         changes.add(each)
-        before = moves.get(each.record.partition, (ends[each.record.partition], 0))[0]
-        moves[each.record.partition] = (before, each.record.offset + 1)
+        before = advances.get(each.record.partition, (ends[each.record.partition], 0))[0]
+        advances[each.record.partition] = (before, each.record.offset + 1)
     for council, held in changes.held():
         councils.put(council, held)
-    ends.update({partition: end for partition, (_, end) in moves.items()})
+    ends.update({partition: end for partition, (_, end) in advances.items()})
     outcomes = {"counted": changes.counted, "unchanged": len(placed) - changes.counted}
-    return Folded(changes, [], moves, outcomes, len(placed), 0.0)
+    return FoldedBatch(changes, [], advances, outcomes, len(placed), 0.0)
 
 
 @settings(deadline=None)
@@ -71,15 +71,15 @@ def test_batches_committed_together_are_the_batch_they_might_have_been(
     """Wherever a night is cut into batches, what goes to Kafka and Redis is the same."""
     log = log_of(seed)
     start = dict.fromkeys(range(PARTITIONS), WATERMARK)
-    whole = fold(log, Councils(), dict(start))
-    councils, ends = Councils(), dict(start)
+    whole = fold(log, CouncilCache(), dict(start))
+    councils, ends = CouncilCache(), dict(start)
     edges = [0, *sorted(cut for cut in cuts if cut < len(log)), len(log)]
     parts = [fold(log[a:b], councils, ends) for a, b in pairwise(edges)]
 
     together = merged(parts)
 
     assert asyncio.run(together.changes.entries()) == asyncio.run(whole.changes.entries())
-    assert dict(together.moves) == dict(whole.moves)
+    assert dict(together.advances) == dict(whole.advances)
     assert dict(together.outcomes) == whole.outcomes
     assert together.records == len(log)
     assert [alert.id for alert in together.changes.alerts()] == [

@@ -9,10 +9,10 @@ import faust
 
 from services.aggregator.batch import batches
 from services.aggregator.exits import or_exit
-from services.aggregator.processor import Worker
+from services.aggregator.processor import BatchProcessor
 
 
-def add_agent(app: faust.App, topic: Any, worker: Worker) -> None:
+def add_agent(app: faust.App, topic: Any, worker: BatchProcessor) -> None:
     """Adds the one agent. `concurrency` is 1: a partition has one order, and so has its commit."""
 
     @app.agent(topic, name="count", concurrency=1)

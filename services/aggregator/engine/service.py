@@ -14,9 +14,9 @@ import structlog
 from services.aggregator.engine.agent import add_agent
 from services.aggregator.engine.app import build_app, declarations_topic
 from services.aggregator.exits import or_exit
-from services.aggregator.garbage import look_seldom
+from services.aggregator.garbage import collect_less_often
 from services.aggregator.outputs import Outputs
-from services.aggregator.processor import Worker
+from services.aggregator.processor import BatchProcessor
 from services.aggregator.progress import STALL_TIMEOUT_S
 from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
@@ -39,7 +39,7 @@ def aggregator(settings: Settings, health: Health) -> faust.App:
     client = redis.connect(settings)
     store = Store(client, Keys(settings.namespace))
     declarations = Log(settings, health.beat)
-    worker = Worker(declarations, outputs, store, time.monotonic)
+    worker = BatchProcessor(declarations, outputs, store, time.monotonic)
     add_agent(app, declarations_topic(app, settings), worker)
     watch = Watch(app, worker, declarations, Topics(settings.namespace).declarations, health)
 
@@ -79,7 +79,7 @@ def run_aggregator(settings: Settings) -> None:
     import uvloop  # noqa: PLC0415 - installed first of all, or Faust would not get it
 
     uvloop.install()
-    look_seldom()
+    collect_less_often()
     # Faust tells of each of its twenty parts that it starts and stops.
     for name in ("faust", "mode", "services.aggregator.engine.app"):
         logging.getLogger(name).setLevel(logging.WARNING)

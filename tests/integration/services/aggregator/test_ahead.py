@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.aggregator.outputs import Outputs
-from services.aggregator.processor import Worker
+from services.aggregator.processor import BatchProcessor
 from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
 from services.platform.errors import KafkaUnavailableError
@@ -23,7 +23,7 @@ PATIENCE_S = 20.0
 @pytest.fixture
 async def worker(
     settings: Settings, redis: Redis, eventually: Callable[..., Awaitable[object]]
-) -> AsyncIterator[Worker]:
+) -> AsyncIterator[BatchProcessor]:
     """A worker of the product's parts, in this process."""
     log = Log(settings, beat=lambda: None)
 
@@ -36,7 +36,7 @@ async def worker(
 
     await eventually(coordinated)
     outputs = Outputs(settings)
-    yield Worker(log, outputs, Store(redis, Keys(settings.namespace)), time.monotonic)
+    yield BatchProcessor(log, outputs, Store(redis, Keys(settings.namespace)), time.monotonic)
     await outputs.stop()
 
 
@@ -53,7 +53,7 @@ async def by_partition(settings: Settings) -> list[list[Any]]:
 
 
 async def test_a_new_council_waits_for_no_other(
-    settings: Settings, declarations: Declarations, worker: Worker
+    settings: Settings, declarations: Declarations, worker: BatchProcessor
 ) -> None:
     """Its declarations are folded while those before them are on their way into Redis."""
     facts = night(seed=11, councils=12)
@@ -73,7 +73,7 @@ async def test_a_new_council_waits_for_no_other(
 
 
 async def test_what_was_forgotten_is_loaded_once_redis_has_it(
-    settings: Settings, declarations: Declarations, worker: Worker, redis: Redis
+    settings: Settings, declarations: Declarations, worker: BatchProcessor, redis: Redis
 ) -> None:
     """A council with changes on their way is not taken up again from before them."""
     facts = night(seed=12, councils=12)

@@ -10,7 +10,7 @@ from schemas.envelope import Envelope, message_type
 from schemas.events import encode_event
 from schemas.reject import Reject
 from schemas.ward import WardStatus
-from services.aggregator.decode import PAYLOAD_BYTES_MAX, Placed, decode
+from services.aggregator.decode import PAYLOAD_BYTES_MAX, LoggedEvent, decode
 from services.platform.partitioner import partition_of
 
 COUNCIL = "local.barnet.2014-05-22"
@@ -49,7 +49,7 @@ def test_a_valid_message_is_an_event_in_its_place() -> None:
     """What intake sends decodes to the event it was given, together with its record."""
     given = record()
 
-    assert decode(given, PARTITIONS) == Placed(given, NOTICE)
+    assert decode(given, PARTITIONS) == LoggedEvent(given, NOTICE)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_topic_takes_one_mode_alone(topic: str, expected: str, mode: str) -> N
     found = decode(record(topic=topic, value=value), PARTITIONS)
 
     if mode == expected:
-        assert isinstance(found, Placed)
+        assert isinstance(found, LoggedEvent)
     else:
         assert isinstance(found, Reject)
         assert found.reason == "conflict"

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from services.aggregator.changes import Changes
-from services.aggregator.council_cache import NOTHING, Councils
-from services.aggregator.decode import Placed
+from services.aggregator.council_cache import NOTHING, CouncilCache
+from services.aggregator.decode import LoggedEvent
 from services.aggregator.errors import TooManyRejectsError
 from services.aggregator.fetch import Fetch, WholeFetches
 from services.aggregator.progress import Progress
-from services.aggregator.reject_limit import REJECTS_MAX, WINDOW_DECLARATIONS, Poison
+from services.aggregator.reject_limit import REJECTS_MAX, WINDOW_DECLARATIONS, RejectLimit
 from services.platform.failpoints import failpoint
 from tests.support.polls import opened
 
 
 def test_a_few_rejects_in_every_window_stop_nothing() -> None:
     """A long night with a little rubbish throughout is counted to its end."""
-    poison = Poison()
+    poison = RejectLimit()
 
     for _ in range(100):
         poison.saw(WINDOW_DECLARATIONS, REJECTS_MAX // 2)
@@ -29,7 +29,7 @@ def test_a_few_rejects_in_every_window_stop_nothing() -> None:
 
 def test_too_many_rejects_in_a_window_stop_the_worker() -> None:
     """Rejects add up over batches until the cap of their window is passed."""
-    poison = Poison()
+    poison = RejectLimit()
     poison.saw(REJECTS_MAX, REJECTS_MAX)
 
     with pytest.raises(TooManyRejectsError, match=str(REJECTS_MAX + 1)):
@@ -130,12 +130,12 @@ def record(offset: int) -> Any:
 
 async def test_others_have_their_turn_between_two_councils_that_are_written_out() -> None:
     """However many councils a rebuild has, heartbeats go on: nothing holds the loop for all."""
-    councils = Councils()
+    councils = CouncilCache()
     changes = Changes(councils)
     for number in range(50):
         event = opened(total=3).model_copy(update={"council": f"local.c{number}.2026-05-07"})
         councils.put(event.council, NOTHING)
-        changes.add(Placed(SimpleNamespace(offset=number, partition=0), event))
+        changes.add(LoggedEvent(SimpleNamespace(offset=number, partition=0), event))
     writing = asyncio.create_task(changes.entries())
     turns = 0
     while not writing.done():
