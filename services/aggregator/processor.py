@@ -15,6 +15,7 @@ from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folded_batch import FoldedBatch
 from services.aggregator.outputs import Outputs
+from services.aggregator.positions import Positions
 from services.aggregator.rebuild import Log
 from services.aggregator.reject_limit import RejectLimit
 from services.aggregator.store import Store
@@ -37,16 +38,17 @@ class BatchProcessor:
         self._clock = clock
         self._councils = CouncilCache()
         self._reject_limit = RejectLimit()
-        self._committer = Committer(declarations, outputs, store, self._councils, clock)
+        self._positions = Positions(
+            declarations, store, self._councils, lambda: outputs.declarations_partitions
+        )
+        self._committer = Committer(outputs, store, self._positions, clock)
         self._connecting = asyncio.Lock()
         self._connected = False
-        # The offset after the last declaration folded, by partition.
-        self._ends: dict[int, int] = {}
 
     @property
     def positions(self) -> dict[int, int | None]:
         """The offset after the last declaration that Redis has, by partition looked at."""
-        return self._committer.positions
+        return self._positions.stored
 
     async def count(self, records: Sequence[Any]) -> None:
         """Counts a batch of records, in order, and returns when it may be acknowledged.
@@ -85,8 +87,8 @@ class BatchProcessor:
     async def _fold(self, records: Sequence[Any]) -> FoldedBatch:
         began_s = self._clock()
         await self._connect()
-        await self._committer.look_at({record.partition for record in records})
-        fresh = [record for record in records if record.offset >= self._end(record.partition)]
+        await self._positions.ensure_known({record.partition for record in records})
+        fresh = self._positions.unfolded(records)
         placed = await self._decode(fresh)
         failpoint("after_decode")
         await self._load(placed)
@@ -96,11 +98,7 @@ class BatchProcessor:
         for council, held in changes.held():
             self._councils.put(council, held)
         self._councils.evict()
-        advances: dict[int, tuple[int | None, int]] = {}
-        for record in fresh:
-            before = advances.get(record.partition, (self._before(record.partition), 0))[0]
-            advances[record.partition] = (before, record.offset + 1)
-        self._ends.update({partition: end for partition, (_, end) in advances.items()})
+        advances = self._positions.fold(fresh)
         failpoint("after_fold")
         sent = await self._outputs.send(changes.alerts_written(), conflicts)
         outcomes = {
@@ -120,13 +118,11 @@ class BatchProcessor:
         Raises FencedError where Redis is ahead of what this worker wrote.
         """
         await self._connect()
-        await self._committer.look_after(partitions)
+        await self._positions.verify(partitions)
 
     def forget(self) -> None:
         """Forgets councils and positions, as partitions may have gone to others and back."""
-        self._councils.clear()
-        self._ends.clear()
-        self.positions.clear()
+        self._positions.forget()
 
     async def _connect(self) -> None:
         async with self._connecting:
@@ -170,11 +166,5 @@ class BatchProcessor:
                 await self._committer.finished()
                 self._councils.has_evicted = False
             missing = self._councils.missing(named)
-            for council, held in (await self._committer.load(missing, partitions)).items():
+            for council, held in (await self._positions.load(missing, partitions)).items():
                 self._councils.put(council, held)
-
-    def _before(self, partition: int) -> int | None:
-        return self._ends.get(partition, self.positions[partition])
-
-    def _end(self, partition: int) -> int:
-        return self._before(partition) or 0
