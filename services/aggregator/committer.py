@@ -1,4 +1,4 @@
-"""The committer: steps 4 to 6 of a batch, one batch after the other, while others are folded."""
+"""Steps 4 to 6 of a batch: publish, store and acknowledge it, while the next one is folded."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from services.platform.metrics import (
 )
 
 DECLARATIONS_UNFINISHED_MAX = 8_000
-"""Declarations folded and not yet in Redis after which no further batch is begun. It bounds what
-a crash repeats; more would not be faster, as there is but one processor to fold with."""
+"""If so many declarations are folded and not yet in Redis, no further batch is folded. It limits
+what a crash repeats. More would not be faster, as only one processor core folds."""
 
-DECLARATIONS_A_COMMIT_MAX = 2_000
-"""Declarations after which a commit takes no further batch along. It bounds the time of one Redis
+DECLARATIONS_PER_COMMIT_MAX = 2_000
+"""If a commit has so many declarations, no further batch joins it. It limits the time of one Redis
 script, as BATCH_DECLARATIONS_MAX does."""
 
 Acknowledge = Callable[[], Awaitable[None]]
 
 
 class Committer:
-    """Publishes, stores and acknowledges folded batches in the order they are put."""
+    """Publishes, stores and acknowledges folded batches, in the order in which they are put."""
 
     def __init__(
         self, outputs: Outputs, store: Store, positions: Positions, clock: Callable[[], float]
@@ -39,60 +39,60 @@ class Committer:
         self._positions = positions
         self._clock = clock
         self._folded: asyncio.Queue[tuple[FoldedBatch, Acknowledge]] = asyncio.Queue()
-        self._room = asyncio.Condition()
+        self._capacity = asyncio.Condition()
         self._unfinished = 0
 
     async def put(self, folded: FoldedBatch, acknowledge: Acknowledge) -> None:
-        """Hands a batch over to `run`; waits while too many declarations are unfinished.
+        """Queues a batch for `run`. Waits while DECLARATIONS_UNFINISHED_MAX are unfinished.
 
-        `acknowledge` is called once Kafka and Redis have all of it.
+        `acknowledge` is called once Kafka and Redis have the whole batch.
         """
-        async with self._room:
-            await self._room.wait_for(lambda: self._unfinished < DECLARATIONS_UNFINISHED_MAX)
+        async with self._capacity:
+            await self._capacity.wait_for(lambda: self._unfinished < DECLARATIONS_UNFINISHED_MAX)
             self._unfinished += folded.records
         self._folded.put_nowait((folded, acknowledge))
 
     async def finished(self) -> None:
-        """Returns once every batch that was put is in Redis and acknowledged."""
+        """Returns once every batch that was put is stored and acknowledged."""
         await self._folded.join()
 
     async def run(self) -> None:
-        """Commits what was put, in its order, until it is cancelled.
+        """Commits batches, in the order in which they were put, until it is cancelled.
 
-        Batches that were folded while the last commit was under way are committed as one, as if
-        they had arrived together: their alerts are in Kafka before Redis is written, and all of
-        them are in Redis before the first is acknowledged. Raises FencedError,
-        KafkaUnavailableError or RedisUnavailableError; the batches in hand and those after them are
-        then not acknowledged.
+        Batches that were folded during the last commit are committed as one: Kafka has all their
+        alerts before Redis is written, and Redis has all of them before the first is
+        acknowledged. Raises what `commit` raises; then neither the batches in hand nor those
+        after them are acknowledged.
         """
         while True:
             waiting = [await self._folded.get()]
             records = waiting[0][0].records
-            while records < DECLARATIONS_A_COMMIT_MAX and not self._folded.empty():
+            while records < DECLARATIONS_PER_COMMIT_MAX and not self._folded.empty():
                 waiting.append(self._folded.get_nowait())
                 records += waiting[-1][0].records
             await self.commit(merged([folded for folded, _ in waiting]))
             for _, acknowledge in waiting:
                 await acknowledge()
                 self._folded.task_done()
-            async with self._room:
+            async with self._capacity:
                 self._unfinished -= records
-                self._room.notify_all()
+                self._capacity.notify_all()
 
     async def commit(self, folded: FoldedBatch) -> None:
-        """Publishes a batch's totals, and writes it to Redis once Kafka has all its outputs.
+        """Publishes a batch's totals, and writes the batch to Redis once Kafka has all its outputs.
 
-        Raises FencedError, KafkaUnavailableError or RedisUnavailableError.
+        Raises FencedError, KafkaUnavailableError or RedisUnavailableError; DataLossError if Redis
+        loses data faster than it can be rebuilt.
         """
-        await self._outputs.acknowledged(folded.sent)
-        entries = await folded.changes.entries()
-        await self._outputs.publish_totals(entries)
+        await self._outputs.acknowledged(folded.pending_acks)
+        changes = await folded.changes.encode()
+        await self._outputs.publish_totals(changes)
         failpoint("after_publish")
 
         async def write() -> None:
-            await self._store.commit(entries)
+            await self._store.commit(changes)
             failpoint("after_commit")
-            await self._store.advance(folded.advances, {entry.election for entry in entries})
+            await self._store.advance(folded.advances, {change.election for change in changes})
             failpoint("after_watermark")
 
         await self._positions.write(write, folded.advances)

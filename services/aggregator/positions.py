@@ -50,7 +50,7 @@ class Positions:
         self.stored: dict[int, int | None] = {}
 
     def forget(self) -> None:
-        """Forgets councils and positions, because partitions may have changed hands."""
+        """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
         self._councils.clear()
         self._folded.clear()
         self.stored.clear()
@@ -59,8 +59,8 @@ class Positions:
         """Returns the records that have not been folded yet, in the order given."""
         return [record for record in records if record.offset >= (self._before(record) or 0)]
 
-    def fold(self, records: Sequence[Any]) -> dict[int, tuple[int | None, int]]:
-        """Notes that records are folded. Returns each partition's position before and after."""
+    def mark_folded(self, records: Sequence[Any]) -> dict[int, tuple[int | None, int]]:
+        """Marks records as folded. Returns the position of each partition before and after."""
         advances: dict[int, tuple[int | None, int]] = {}
         for record in records:
             before = advances.get(record.partition, (self._before(record), 0))[0]
@@ -105,7 +105,7 @@ class Positions:
     ) -> dict[str, CachedCouncil]:
         """Returns councils as Redis has them. None of them may have changes not yet stored.
 
-        `partitions` are those of the councils. Rebuilds them if Redis has lost data.
+        `partitions` are those of the councils. If Redis has lost data, they are rebuilt first.
         """
 
         async def read() -> dict[str, CachedCouncil]:
@@ -115,14 +115,18 @@ class Positions:
             return await self._rebuilding_on_loss(read, partitions)
 
     async def write(
-        self, batch: Callable[[], Awaitable[None]], advances: Mapping[int, tuple[int | None, int]]
+        self,
+        write_batch: Callable[[], Awaitable[None]],
+        advances: Mapping[int, tuple[int | None, int]],
     ) -> None:
-        """Calls `batch`, which writes one to Redis, and notes the watermarks it leaves.
+        """Calls `write_batch`, which writes a batch to Redis; then updates `stored`.
 
-        If Redis has lost data, rebuilds the batch's partitions and calls `batch` again.
+        `advances` holds each partition's position before and after the batch. If `write_batch`
+        raises DataLossError the partitions are rebuilt and it is called again, up to
+        REBUILDS_PER_BATCH_MAX times.
         """
         async with self._lock:
-            await self._rebuilding_on_loss(batch, advances)
+            await self._rebuilding_on_loss(write_batch, advances)
             self.stored.update({partition: end for partition, (_, end) in advances.items()})
 
     async def _rebuilding_on_loss(

@@ -12,7 +12,7 @@ from mode.services import Service
 from mode.utils.futures import maybe_async
 
 from services.aggregator.exits import exit_process
-from services.aggregator.yielding import let_alerts_go
+from services.aggregator.yielding import yield_to_alerts
 from services.platform.exit_status import ExitStatus
 
 FETCH_TIMEOUT_S = 1.0
@@ -106,7 +106,7 @@ class _Consumer(aiokafka.Consumer):
         try:
             while not (self.should_stop or fetcher.should_stop):
                 # The agent takes a turn to count what it was given. Asking for more comes after.
-                await let_alerts_go(after=1)
+                await yield_to_alerts(after=1)
                 async for partition, message in self.getmany(timeout=FETCH_TIMEOUT_S):
                     read = self._read_offset[partition]
                     if read is None or message.offset >= read:
