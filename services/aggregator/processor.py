@@ -121,7 +121,7 @@ class BatchProcessor:
         """Returns once all batches begun are stored and acknowledged."""
         await self._committer.finished()
 
-    async def look_after(self, partitions: Collection[int]) -> None:
+    async def verify(self, partitions: Collection[int]) -> None:
         """Checks that Redis still has what was written, and rebuilds partitions that are behind.
 
         Returns once all the given partitions are right. Raises FencedError if Redis is ahead of

@@ -45,7 +45,7 @@ class Watch:
         self._now.set()
 
     async def run(self) -> None:
-        """Looks until the app stops. Raises what `BatchProcessor.look_after` raises.
+        """Looks until the app stops. Raises what `BatchProcessor.verify` raises.
 
         Ends the process where declarations wait and none is counted for STALL_TIMEOUT_S, and
         where a rebalance takes longer than REBALANCE_STALL_S.
@@ -56,7 +56,7 @@ class Watch:
         while not self._app.should_stop:
             if not self._app.rebalancing and (partitions := self._assigned()):
                 began_s = loop.time()
-                await self._worker.look_after(partitions)
+                await self._worker.verify(partitions)
                 self._health.ready()
                 if loop.time() - began_s > WATCH_INTERVAL_S:
                     # It was a rebuild, or waited for a batch.

@@ -58,7 +58,7 @@ def _renamed(payload: bytes) -> tuple[str, bytes]:
     return alert.id, alert.model_dump_json().encode()
 
 
-class CachedCouncil(Outputs):
+class PausedOutputs(Outputs):
     """Outputs that wait before they publish, as a process that stands still does."""
 
     def __init__(self, settings: Settings) -> None:
@@ -247,15 +247,15 @@ async def test_a_zombie_without_fencing_overwrites_later_totals(
     reading = Batches(declared)
     async with reading as batches:
         mine = [batch for batch in batches if batch[0].partition == batches[0][0].partition]
-        held = CachedCouncil(declared)
-        async with worker(declared, held, store) as zombie:
+        paused = PausedOutputs(declared)
+        async with worker(declared, paused, store) as zombie:
             await zombie.count(mine[0])
-            held.reached.clear()
-            held.go_on.clear()
+            paused.reached.clear()
+            paused.go_on.clear()
             late = asyncio.create_task(zombie.count(mine[1]))
-            await held.reached.wait()
+            await paused.reached.wait()
             await count_all(declared)
-            held.go_on.set()
+            paused.go_on.set()
             (outcome,) = await asyncio.gather(late, return_exceptions=True)
     wrong = await judged(declared)
 

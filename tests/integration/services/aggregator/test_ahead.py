@@ -84,7 +84,7 @@ async def test_an_evicted_council_is_loaded_only_once_redis_has_its_changes(
     await worker.count(records[:third])
     await worker.begin(records[third : 2 * third], acknowledge)
     await redis.flushdb()
-    await worker.look_after([partition])
+    await worker.verify([partition])
     beginning = asyncio.create_task(worker.begin(records[2 * third :], acknowledge))
     await asyncio.sleep(0)
     finishing = asyncio.create_task(worker.finish())
