@@ -8,12 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.council import CouncilOpened
-from schemas.council_result import CouncilDeclared
 from schemas.envelope import SPEC_VERSION, message_type, read_headers
-from schemas.events import decode_event
+from schemas.events import Event, decode_event
 from schemas.reject import Reason, Reject
-from schemas.ward import WardDeclared, WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.names import LIVE_NAMESPACE, Topics
 from services.platform.partitioner import partition_of
@@ -38,15 +35,13 @@ _TYPES = {
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
 _SPEC_VERSION = SPEC_VERSION.encode()
 
-Declaration = CouncilOpened | WardDeclared | WardStatus | CouncilDeclared
-
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
     """A declaration and the Kafka record that it came in."""
 
     record: Any
-    event: Declaration
+    event: Event
 
 
 def decode(record: Any, partitions: int) -> LoggedEvent | Reject:
@@ -123,7 +118,7 @@ def _event_type(record: Any) -> str | Reject:
     return reject(record, "envelope", f"ce_type: {envelope.type!r}; expected one of {expected}")
 
 
-def _checked(record: Any, event: Declaration, partitions: int) -> LoggedEvent | Reject:
+def _checked(record: Any, event: Event, partitions: int) -> LoggedEvent | Reject:
     """Returns the event, or a reject if its topic, key or partition is wrong."""
     mode = "live" if record.topic == _LIVE_TOPIC else "rehearsal"
     if event.mode != mode:
