@@ -13,9 +13,9 @@ import sys
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
 from redis import Redis
-from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX
 
 from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
+from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX
 from services.aggregator.garbage import collect_less_often
 
 
