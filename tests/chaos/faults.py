@@ -138,7 +138,7 @@ async def zombie(field: Field) -> None:
     """A worker stands still until its partitions are another's, and comes back."""
     name = field.worker()
     stand_in = "aggregator-9"
-    await field.crew.start(stand_in, "aggregator", "run", worker_id="9")
+    await field.crew.run(stand_in, "aggregator", "run", worker_id="9")
     await asyncio.sleep(4)
     await _stopped(field, name, SESSION_TIMEOUT_S + field.chance.uniform(2, 5))
     await asyncio.sleep(2)
@@ -155,7 +155,7 @@ async def scaled(field: Field) -> int:
     """Workers go from one to three and back to one, under load."""
     others = ("aggregator-2", "aggregator-3")
     for name in others:
-        await field.crew.start(name, "aggregator", "run", worker_id=name[-1])
+        await field.crew.run(name, "aggregator", "run", worker_id=name[-1])
         await asyncio.sleep(field.chance.uniform(1, 3))
     await asyncio.sleep(field.chance.uniform(2, 5))
     for name in others:

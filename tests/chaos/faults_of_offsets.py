@@ -35,7 +35,7 @@ async def _without_workers(field: Field, act: Callable[[Settings], Awaitable[Non
         await act(field.settings)
     finally:
         for name in names:
-            await field.crew.start(name, "aggregator", "run", worker_id=name[-1])
+            await field.crew.run(name, "aggregator", "run", worker_id=name[-1])
 
 
 async def _to_beginning(settings: Settings) -> None:

@@ -123,11 +123,11 @@ class Night:
     ) -> tuple[str, str]:
         intake, ticker = free_ports(2, self.chance)
         channels = recorder.channels(self._logs)
-        await crew.start("intake", "intake", "run", intake_port=str(intake))
-        await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
-        await crew.start("ticker", "ticker", "run", ticker_port=str(ticker))
+        await crew.run("intake", "intake", "run", intake_port=str(intake))
+        await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
+        await crew.run("ticker", "ticker", "run", ticker_port=str(ticker))
         for name, command in workers.items():
-            await crew.start(name, *command, worker_id=name[-1])
+            await crew.run(name, *command, worker_id=name[-1])
         return f"http://127.0.0.1:{intake}", f"http://127.0.0.1:{ticker}"
 
     async def _strike(self, arm: Sequence[Planned], field: Field, senders: Senders) -> None:

@@ -45,7 +45,7 @@ async def livecount(stack: Stack, logs: Path) -> Any:
     crew = Crew(settings, logs / "livecount")
 
     async def start(number: str) -> None:
-        await crew.start(f"worker-{number}", "aggregator", "run", worker_id=number)
+        await crew.run(f"worker-{number}", "aggregator", "run", worker_id=number)
 
     return await Trials(settings, crew, start, watermarks(settings)).figures(TRIALS)
 
@@ -59,8 +59,8 @@ async def naive(stack: Stack, logs: Path) -> Any:
     async def start(number: str) -> None:
         data = ("--datadir", str(logs / f"data-{number}"))
         app = str(CHECKOUT / "tests" / "chaos" / "naive_faust.py")
-        await crew.start(
-            f"worker-{number}", *data, "worker", "-l", "info", "--without-web", module=app
+        await crew.run(
+            f"worker-{number}", *data, "worker", "-l", "info", "--without-web", script=app
         )
 
     try:

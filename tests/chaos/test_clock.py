@@ -42,8 +42,8 @@ async def test_an_alert_outlasts_a_clock_that_jumps_while_its_receiver_is_away(
         recorder.away = True
         channels = recorder.channels(tmp_path)
         try:
-            await crew.start("aggregator", "aggregator", "run")
-            await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
+            await crew.run("aggregator", "aggregator", "run")
+            await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
             await eventually(lambda: recorder.asked >= 2, timeout_s=TIMEOUT_S)
             crew.set_clock("notifier", ahead_s)
             asked = recorder.asked

@@ -85,16 +85,16 @@ async def test_a_service_stops_when_told_though_a_server_is_away(
         ends: dict[int, int] = {}
         sending = asyncio.create_task(_send(direct, ends))
         try:
-            await crew.start("intake", "intake", "run", intake_port=str(intake))
-            await crew.start("ticker", "ticker", "run", ticker_port=str(ticker))
-            await crew.start("aggregator", "aggregator", "run")
-            await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
+            await crew.run("intake", "intake", "run", intake_port=str(intake))
+            await crew.run("ticker", "ticker", "run", ticker_port=str(ticker))
+            await crew.run("aggregator", "aggregator", "run")
+            await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
             await eventually(lambda: recorder.ids, timeout_s=60)
             # Everything is counted, and its offset not yet committed.
             sending.cancel()
             await eventually(lambda: _counted(direct, ends), timeout_s=60)
             (small_ground.cut_kafka if away == "kafka" else small_ground.cut_redis)()
-            await asyncio.gather(*(crew.stop(name, grace_s=GRACE_S) for name in SERVICES))
+            await asyncio.gather(*(crew.stop(name, timeout_s=GRACE_S) for name in SERVICES))
         finally:
             sending.cancel()
             small_ground.mend_kafka()
