@@ -36,10 +36,12 @@ def steps(target: str) -> str:
 def test_make_alone_lists_every_target() -> None:
     """`make` without a target tells what there is, a line each."""
     assert [line.split()[0] for line in make().splitlines()] == TARGETS
-    assert {"help", "install", "demo", "test", "check", "fmt"} <= set(TARGETS)
+    assert {"help", "install", "demo", "unit", "test", "check", "fmt"} <= set(TARGETS)
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "check", "fmt", "stack-up", "schemas", "bench"])
+@pytest.mark.parametrize(
+    "target", ["demo", "unit", "test", "check", "fmt", "stack-up", "schemas", "bench"]
+)
 def test_targets_install_what_they_need(target: str) -> None:
     """A target that runs the project sees to its environment first."""
     assert steps(target).startswith("scripts/install ")
@@ -59,6 +61,16 @@ def test_check_edits_nothing() -> None:
     assert "ruff format --check" in shown
     assert "schemas.generate --check" in shown
     assert "scripts.reference --check" in shown
+
+
+def test_unit_runs_no_test_that_starts_a_server() -> None:
+    """No file of tests that `make unit` runs asks for a stack, settings of one, or a process."""
+    folders = re.findall(r"tests/\S+", steps("unit").partition("pytest ")[2])
+    servers = re.compile(r"def test_\w+\([^)]*\b(stack|settings|redis|kafka_producer|process)\b:")
+    files = [file for folder in folders for file in (CHECKOUT / folder).rglob("test_*.py")]
+
+    assert folders == ["tests/unit", "tests/property", "tests/docs"]
+    assert [file for file in files if servers.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_continuous_integration_runs_the_tests() -> None:

@@ -10,7 +10,11 @@ from tests.support.checkout import CHECKOUT
 
 PAGES = sorted(
     page
-    for page in [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]
+    for page in [
+        *CHECKOUT.glob("*.md"),
+        *CHECKOUT.glob("docs/**/*.md"),
+        *CHECKOUT.glob("benchmarks/**/*.md"),
+    ]
     if page.name != "CHANGELOG.md"
 )
 
