@@ -11,6 +11,7 @@ from tests.support.checkout import CHECKOUT
 CONTRIBUTING = CHECKOUT / "CONTRIBUTING.md"
 PAGE = CHECKOUT / "docs" / "concepts" / "where-things-are.md"
 ROOMS = "schemas|readers|election|services|tests|docs|scripts|benchmarks|requirements"
+HOW_TO = re.compile(r"^## How to add an? (.+?)$\n(.*?)(?=^## )", re.MULTILINE | re.DOTALL)
 
 
 def paths(text: str) -> list[str]:
