@@ -151,7 +151,7 @@ class Supervisor:
         return [name for name, service in self._services.items() if service.wanted]
 
     def check(self) -> None:
-        """Raises ServiceGaveUpError, naming the service, when one is down for good."""
+        """Raises ServiceGaveUpError, naming the service, if one is down for good."""
         for name, service in self._services.items():
             if service.wanted and service.keeper is not None and service.keeper.done():
                 raise ServiceGaveUpError(
@@ -191,5 +191,5 @@ class Supervisor:
 
     async def _gone(self, service: _Service) -> None:
         if service.keeper is not None:
-            # Shielded: to wait no longer must not end the keeping.
+            # Shielded: giving up waiting must not end the task that keeps the service.
             await asyncio.shield(service.keeper)
