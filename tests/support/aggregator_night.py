@@ -17,10 +17,10 @@ from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ids import election_of
 from schemas.ward import Candidate, WardDeclared
 from services.intake.message import prepare
-from services.platform.kafka import consumer
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from tests.support.topics import messages
 
 ELECTION = "local.2026-05-07"
 PARTIES = ("PP52", "PP53", "PP90")
@@ -141,22 +141,6 @@ class Declarations:
         async with connect(self._settings) as redis:
             found = await redis.mget([keys.watermark(partition) for partition in self.ends])
         return [int(value or 0) for value in found]
-
-
-async def messages(settings: Settings, topic: str) -> list[Any]:
-    """Returns every record of a topic, partition by partition, in order."""
-    reader = consumer(settings, topic, group_id=None, client_id="test")
-    await reader.start()
-    try:
-        partitions = sorted(reader.assignment())
-        await reader.seek_to_beginning()
-        found: list[Any] = []
-        for partition, end in (await reader.end_offsets(partitions)).items():
-            while await reader.position(partition) < end:
-                found += (await reader.getmany(partition, timeout_ms=200)).get(partition, [])
-        return found
-    finally:
-        await reader.stop()
 
 
 async def alert_ids(settings: Settings) -> list[str]:

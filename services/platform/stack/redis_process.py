@@ -94,7 +94,7 @@ class RedisServer:
         )
 
     def has_loaded(self) -> bool:
-        """Returns whether the server answers and has its data loaded; it refuses commands before."""
+        """Returns whether the server answers and has loaded its data; until then it refuses."""
         with Redis.from_url(self.url, socket_timeout=PING_TIMEOUT_S) as client:
             try:
                 return bool(client.ping())
