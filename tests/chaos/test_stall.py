@@ -1,4 +1,4 @@
-"""A worker that cannot count, and is not told so, does not stay."""
+"""A worker that cannot count ends, even if no library reports anything."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
     topic, keys = Topics(settings.namespace).declarations, Keys(settings.namespace)
     ends: dict[int, int] = {}
     for parcel in RoughNight(1, 100, 4, settings.namespace).parcels:
-        stands = await producer.send_and_wait(
+        appended = await producer.send_and_wait(
             topic, parcel.value, key=parcel.key, headers=parcel.headers
         )
-        ends[stands.partition] = stands.offset + 1
+        ends[appended.partition] = appended.offset + 1
     await producer.stop()
     crew = Crew(settings, tmp_path)
 

@@ -34,7 +34,7 @@ def steps(target: str) -> str:
 
 
 def test_make_alone_lists_every_target() -> None:
-    """`make` without a target tells what there is, a line each."""
+    """`make` without a target lists the targets, one a line."""
     assert [line.split()[0] for line in make().splitlines()] == TARGETS
     assert {"help", "install", "demo", "unit", "test", "check", "fmt"} <= set(TARGETS)
 
@@ -43,18 +43,18 @@ def test_make_alone_lists_every_target() -> None:
     "target", ["demo", "unit", "test", "check", "fmt", "stack-up", "schemas", "bench"]
 )
 def test_targets_install_what_they_need(target: str) -> None:
-    """A target that runs the project sees to its environment first."""
+    """A target that runs the project installs its environment first."""
     assert steps(target).startswith("scripts/install ")
 
 
 @pytest.mark.parametrize("target", ["test", "bench", "screenshots"])
 def test_targets_that_open_pages_see_to_a_browser(target: str) -> None:
-    """Where there is no Chromium one is installed before it is needed."""
+    """If there is no Chromium, one is installed before it is needed."""
     assert "scripts/install-chromium" in steps(target)
 
 
 def test_check_edits_nothing() -> None:
-    """Every tool that could edit is told to look only."""
+    """Every tool that could edit is run in its checking mode."""
     shown = steps("check")
 
     assert "--fix" not in shown

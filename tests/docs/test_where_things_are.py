@@ -1,4 +1,4 @@
-"""The pages that tell where things are: every file that they name is there."""
+"""The pages that say where things are: every file that they name exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A seeded night for the aggregator's tests, what the rules alone make of it, and what came out."""
+"""A seeded night for the aggregator's tests, its expected outcome, and the outcome in Redis."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def night(seed: int, councils: int = 6, wards: int = 5) -> list[Fact]:
 
 @dataclass
 class Outcome:
-    """What a night came to: JSON by council and ballot, and the ids of alerts."""
+    """The outcome of a night: JSON by council and ballot, and the ids of alerts."""
 
     totals: dict[str, Any] = field(default_factory=dict)
     wards: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def expected(facts: Iterable[Fact]) -> Outcome:
-    """Returns what the rules alone make of events."""
+    """Returns the outcome of events by the rules only."""
     councils: dict[str, Council] = {}
     outcome = Outcome()
     for fact in facts:
@@ -95,7 +95,7 @@ async def stored(settings: Settings, councils: Iterable[str]) -> Outcome:
 
 
 class Declarations:
-    """The log of a test's namespace: sends events to it as intake does, and sees them counted.
+    """The log of a test's namespace: sends events to it as intake does, and waits until they are counted.
 
     `ends` holds for each partition the offset after the last event sent.
     """
@@ -129,11 +129,11 @@ class Declarations:
         await self._wait_until(self.counted)
 
     async def counted(self) -> bool:
-        """Tells whether Redis has everything that was sent."""
+        """Returns whether Redis has everything that was sent."""
         return await self._watermarks() == list(self.ends.values())
 
     async def some_counted(self) -> bool:
-        """Tells whether Redis has anything of what was sent."""
+        """Returns whether Redis has anything of what was sent."""
         return any(await self._watermarks())
 
     async def _watermarks(self) -> list[int]:

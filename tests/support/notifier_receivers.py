@@ -162,7 +162,7 @@ class SyslogServer(asyncio.DatagramProtocol):
 
 
 def verified(headers: dict[str, str], content: bytes) -> bool:
-    """Tells whether a request is signed after Standard Webhooks, computed on its own here."""
+    """Returns whether a request is signed after Standard Webhooks, computed independently here."""
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + content
     expected = base64.b64encode(hmac.new(SECRET_KEY, signed, hashlib.sha256).digest()).decode()
     given = headers.get("webhook-signature", "").split(" ")
