@@ -95,7 +95,7 @@ async def stored(settings: Settings, councils: Iterable[str]) -> Outcome:
 
 
 class Declarations:
-    """The log of a test's namespace: sends events to it as intake does, and waits until they are counted.
+    """The log of a test's namespace: sends events as intake does, and waits until they are counted.
 
     `ends` holds for each partition the offset after the last event sent.
     """
