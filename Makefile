@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
+# Rules, readers, schemas, pages and documentation: nothing here starts Kafka or Redis.
+UNIT := tests/unit tests/property tests/docs
 
 .PHONY: help
 help: ## List the targets
@@ -18,6 +20,10 @@ install-dev: ## The same with what tests and checks need
 .PHONY: demo
 demo: install ## Watch the Barnet count of 2014 arrive through real Kafka, Faust and Redis
 	@$(PYTHON) -m services.cli demo
+
+.PHONY: unit
+unit: install-dev ## Run the tests that need no server, in under a minute
+	$(PYTHON) -m pytest $(UNIT)
 
 .PHONY: test
 test: install-dev ## Run every test, on real Kafka, Redis and Chromium

@@ -14,9 +14,10 @@ import structlog
 
 from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.errors import DataLossError, FencedError
-from services.aggregator.rebuild import Log, rebuild
+from services.aggregator.rebuild import rebuild
 from services.aggregator.store import Store
 from services.platform.metrics import AGGREGATOR_REBUILDS
+from services.platform.topic_log import DeclarationsLog
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ class Positions:
 
     def __init__(
         self,
-        declarations: Log,
+        declarations: DeclarationsLog,
         store: Store,
         councils: CouncilCache,
         partition_count: Callable[[], int],

@@ -12,11 +12,11 @@ from typing import Protocol
 
 from services.aggregator.exits import exit_process
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.rebuild import Log
 from services.platform.errors import KafkaUnavailableError
 from services.platform.exit_status import ExitStatus
 from services.platform.health import Health
 from services.platform.metrics import AGGREGATOR_LAG
+from services.platform.topic_log import DeclarationsLog
 
 STALL_TIMEOUT_S = 30.0
 """With declarations waiting and none counted for so long, the worker ends. The longest pause that
@@ -56,7 +56,7 @@ class Watchdog:
         self,
         group: Group,
         processor: BatchProcessor,
-        log: Log,
+        log: DeclarationsLog,
         health: Health,
         rebalance_timeout_s: float,
     ) -> None:

@@ -8,9 +8,9 @@ from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
 from schemas.totals import CouncilTotals
-from services.notifier.topic_reader import TopicReader
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from services.platform.topic_log import TopicReader
 
 log = logging.getLogger(__name__)
 
@@ -19,12 +19,18 @@ class KnownTotals:
     """What the compacted totals topic holds. A UK night has some 400 councils of 10 kB."""
 
     def __init__(self, settings: Settings) -> None:
-        self._reader = TopicReader(settings, Topics(settings.namespace).totals, self._take)
+        self._reader = TopicReader(
+            settings,
+            [Topics(settings.namespace).totals],
+            self._take,
+            client_id="livecount-notifier-totals",
+        )
         self._councils: dict[str, CouncilTotals] = {}
 
     async def start(self) -> None:
         """Connects and reads to the end. Raises KafkaUnavailableError."""
         await self._reader.start()
+        await self._reader.catch_up()
 
     async def stop(self) -> None:
         """Disconnects."""

@@ -17,13 +17,13 @@ from services.aggregator.exits import or_exit
 from services.aggregator.garbage import collect_less_often
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
 from services.aggregator.watchdog import STALL_TIMEOUT_S, Watchdog
 from services.platform import redis
 from services.platform.health import Health, health_endpoint
 from services.platform.names import Keys
 from services.platform.settings import Settings
+from services.platform.topic_log import DeclarationsLog
 
 FINISH_TIMEOUT_S = 5.0
 """Time that an orderly stop gives to batches in hand. The next worker counts the rest."""
@@ -37,7 +37,7 @@ def aggregator(settings: Settings, health: Health) -> faust.App:
     outputs = Outputs(settings)
     client = redis.connect(settings)
     store = Store(client, Keys(settings.namespace))
-    declarations = Log(settings, health.beat)
+    declarations = DeclarationsLog(settings, health.beat)
     processor = BatchProcessor(declarations, outputs, store, time.monotonic)
     add_agent(app, declarations_topic(app, settings), processor)
     watchdog = Watchdog(_Group(app), processor, declarations, health, REBALANCE_TIMEOUT_S)

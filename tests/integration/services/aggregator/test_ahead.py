@@ -10,12 +10,13 @@ from redis.asyncio import Redis
 
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
-from tests.support.aggregator_night import Declarations, expected, messages, night, stored
+from services.platform.topic_log import DeclarationsLog
+from tests.support.aggregator_night import Declarations, expected, night, stored
+from tests.support.topics import messages
 
 TIMEOUT_S = 20.0
 
@@ -25,7 +26,7 @@ async def worker(
     settings: Settings, redis: Redis, eventually: Callable[..., Awaitable[object]]
 ) -> AsyncIterator[BatchProcessor]:
     """A batch processor with real Kafka and Redis, in this process."""
-    log = Log(settings, beat=lambda: None)
+    log = DeclarationsLog(settings, beat=lambda: None)
 
     async def coordinated() -> bool:
         try:

@@ -11,11 +11,11 @@ from services.aggregator.changes import EncodedChange
 from services.aggregator.council_cache import CouncilCache
 from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.positions import REBUILDS_PER_BATCH_MAX, Positions
-from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
+from services.platform.topic_log import DeclarationsLog
 
 
-class FakeLog(Log):
+class FakeLog(DeclarationsLog):
     """A log of which only the ends are known; the group has committed nothing."""
 
     def __init__(self, ends: dict[int, int]) -> None:
@@ -27,8 +27,10 @@ class FakeLog(Log):
     async def ends(self) -> dict[int, int]:
         return self._ends
 
-    async def read(self, partition: int, end: int) -> AsyncIterator[list[Any]]:
-        yield [record for record in records(partition) if record.offset < end]
+    async def read(self, partition: int, end: int) -> AsyncIterator[Any]:
+        for record in records(partition):
+            if record.offset < end:
+                yield record
 
 
 class FakeStore(Store):
