@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from election.cached import kept_with
 from election.count import Count
-from election.decider import can_settle_noc, stakes, the_decider
+from election.decider import Stake, can_settle_noc, stakes, the_decider
 from election.rules.certainty import still_needed
 from election.rules.outcome import outcome
 from election.text.phrases import (
@@ -84,7 +86,8 @@ def who_needs_what(count: Count, ward: Ward) -> str:
     """Returns what an open ward means to each party that can still control the council."""
     seats = ward.share.still_open
     said = []
-    for stake in stakes(count, ward):
+    at_stake = stakes(count, ward)
+    for stake in at_stake:
         party = count.wire(stake.party)
         if stake.settles is not None:
             verb = {"hold": "hold", None: "win"}.get(outcome(count.before, stake.party), "gain")
@@ -96,15 +99,15 @@ def who_needs_what(count: Count, ward: Ward) -> str:
         # listed could take a majority there.
         rest = count.still_open == seats and ward.share.anyones < count.majority
         said.append("NOC otherwise" if rest and said else "NOC is possible")
-    return ", ".join(said) or _settles_nothing(count, ward)
+    return ", ".join(said) or _settles_nothing(count, ward, at_stake)
 
 
-def _settles_nothing(count: Count, ward: Ward) -> str:
+def _settles_nothing(count: Count, ward: Ward, at_stake: Sequence[Stake]) -> str:
     """Returns how far each party is from a majority, for a ward that settles it for none."""
     of = counted(count.still_open, "seat")
     lacking = [
         f"{count.wire(each.party)} needs {still_needed(count.ranges[each.party], count.majority)}"
-        for each in stakes(count, ward)[:_PARTIES_SHOWN_MAX]
+        for each in at_stake[:_PARTIES_SHOWN_MAX]
     ]
     needed = f"; {', '.join(lacking)}" if lacking else ""
     fills = f"it fills {ward.share.still_open} of the {of} still open"
