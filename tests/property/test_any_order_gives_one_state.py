@@ -6,14 +6,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from election.alerts.cause import Event
-from election.alerts.conditions import council_claims, ward_claims
+from election.alerts.conditions import council_conditions, ward_conditions
 from election.council import Council
 from election.fold import apply
 from election.rules.tally import add_up, opened_tally
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from schemas.council import CouncilOpened, Nominee
+from schemas.events import Event
 from schemas.ward import WardDeclared, WardStatus
 from tests.support.polls import CON, IND, LAB, LD, as_a_whole, declared, noticed, opened, ward
 
@@ -106,14 +106,15 @@ def assert_true_to_itself(council: Council) -> None:
         return
     opening = count.opening.opened
     anew = add_up(
-        opened_tally(opening.standing, opening.cycle), [ward.share for ward in count.wards.values()]
+        opened_tally(opening.standing, opening.cycle),
+        [ward.contribution for ward in count.wards.values()],
     )
     assert anew == count.tally
-    true = {**council_claims(count)}
+    true = {**council_conditions(count)}
     for each in count.wards.values():
-        true |= ward_claims(each)
+        true |= ward_conditions(each)
     assert true == {
-        key: each.claim for group in council.told.values() for key, each in group.items()
+        key: each.condition for group in council.raised.values() for key, each in group.items()
     }
     assert totals.seats_total >= sum(party.seats for party in totals.parties)
     assert totals.seats_vacant >= 0
@@ -121,7 +122,7 @@ def assert_true_to_itself(council: Council) -> None:
 
 def plain(council: Council) -> Council:
     """Returns a council without its history: how many changes there were, and what was told."""
-    return replace(council, version=0, settled_at=None, told={})
+    return replace(council, version=0, settled_at=None, raised={})
 
 
 @settings(max_examples=150, deadline=None)
@@ -136,7 +137,7 @@ def test_any_order_repetition_and_staleness_give_the_same_state(data: st.DataObj
     assert plain(straight) == plain(other)
     assert set(straight.wards) == set(other.wards)
     if straight.count is not None and other.count is not None:
-        assert {*council_claims(straight.count)} == {*council_claims(other.count)}
+        assert {*council_conditions(straight.count)} == {*council_conditions(other.count)}
 
 
 @settings(max_examples=100, deadline=None)

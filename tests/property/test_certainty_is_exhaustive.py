@@ -8,9 +8,9 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from election.alerts.cause import Event
 from election.decider import can_settle_noc, deciders, stakes, the_decider
 from schemas.council import ElectoralSystem, OpenedWard
+from schemas.events import Event
 from tests.support.polls import CON, IND, LAB, LD, counted, declared, noticed, opened, ward
 
 PARTIES = (CON, LAB, LD, IND)

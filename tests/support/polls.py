@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from election.alerts.cause import Event
 from election.council import Council
 from election.count import Count
 from election.fold import apply
 from schemas.alert import Alert
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
+from schemas.events import Event
 from schemas.ward import Candidate, Status, WardDeclared, WardStatus
 
 COUNCIL = "local.barsetshire.2026-05-07"

@@ -269,7 +269,7 @@ def test_noc_is_out_of_reach_while_others_could_take_the_rest() -> None:
     exactly = counted(opened(*wards[:2]), noticed("south", "postponed"))
     short = counted(opened(wards[0], wards[2], not_up={CON: 1}), noticed("west", "postponed"))
 
-    assert exactly.majority == exactly.anyones == 3
+    assert exactly.majority == exactly.open_to_any == 3
     assert not can_settle_noc(exactly, exactly.wards[ballot("north")])
     assert short.majority == 3
     assert can_settle_noc(short, short.wards[ballot("north")]) is False
@@ -290,5 +290,5 @@ def test_others_can_keep_noc_open_where_nobody_else_contends() -> None:
         opened(ward("north", 2, {IND: 2}), ward("south", 3)), noticed("south", "postponed")
     )
 
-    assert (count.majority, count.anyones, list(count.contenders)) == (3, 3, [])
+    assert (count.majority, count.open_to_any, list(count.contenders)) == (3, 3, [])
     assert not can_settle_noc(count, count.wards[ballot("north")])

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from election.alerts.cause import Event
 from election.council import Council
-from election.fold import Happenings, apply
+from election.fold import Effects, apply
+from schemas.events import Event
 from tests.support.polls import (
     CON,
     LAB,
@@ -29,7 +29,7 @@ AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
 def refused(event: Event, council: Council) -> str:
     after, happened = apply(event, council)
     assert after is council
-    assert happened == Happenings(conflict=happened.conflict)
+    assert happened == Effects(conflict=happened.conflict)
     assert happened.conflict is not None
     return happened.conflict
 
@@ -68,7 +68,7 @@ def test_a_lower_revision_changes_nothing(stale: Event) -> None:
     after, happened = apply(stale, council)
 
     assert after is council
-    assert happened == Happenings()
+    assert happened == Effects()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_same_fact_again_changes_nothing(again: Event) -> None:
     after, happened = apply(again, council)
 
     assert after is council
-    assert happened == Happenings()
+    assert happened == Effects()
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_declared_ward_remembers_its_notices() -> None:
     after, happened = apply(noticed("south", "postponed", 2), council)
 
     assert after is council
-    assert happened == Happenings()
+    assert happened == Effects()
 
 
 def test_seats_held_over_leave_no_room() -> None:
@@ -297,7 +297,7 @@ def test_a_ballot_that_is_not_listed_is_counted_as_its_council_is(*, late: bool)
     council = folded(stv, event) if late else folded(event, stv)
 
     assert council.wards[ballot("elsewhere")].system == "stv"
-    assert council.wards[ballot("elsewhere")].line is None
+    assert council.wards[ballot("elsewhere")].margin is None
 
 
 def test_a_holding_that_nobody_stated_takes_no_room() -> None:

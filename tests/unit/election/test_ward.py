@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from election.count import Count
-from election.rules import contribution as share
-from election.rules.contribution import Part, Share
-from election.rules.tally import Line
+from election.rules import contribution
+from election.rules.contribution import Contribution, PartyContribution
+from election.rules.tally import PartyTally
 from tests.support.polls import CON, LAB, LD, counted, declared, noticed, opened, ward, won
 
 FIVE = (ward("north", 3, {CON: 3, LAB: 3}), ward("south", 2, {CON: 1, LAB: 2}))
@@ -42,7 +42,7 @@ def test_countermanded_elects_nobody_and_reopens_nominations() -> None:
     """A candidate died: anyone may win the new poll, one that was not nominated included."""
     count = counted(opened(*FIVE), noticed("north", "countermanded"))
 
-    assert (count.still_open, count.anyones) == (5, 3)
+    assert (count.still_open, count.open_to_any) == (5, 3)
     assert count.ranges[LAB].best == 5
     assert count.ranges[CON].least == 0
     assert count.control is None
@@ -77,7 +77,7 @@ def test_a_replacement_poll_stands_where_the_old_ballot_is_no_longer_listed() ->
         opened(*FIVE), noticed("north", "countermanded"), opened(again, FIVE[1], revision=2)
     )
 
-    assert (count.tally.wards, count.still_open, count.anyones) == (2, 5, 0)
+    assert (count.tally.wards, count.still_open, count.open_to_any) == (2, 5, 0)
 
 
 def test_an_uncontested_ward_elects_its_nominees_without_a_poll() -> None:
@@ -200,7 +200,7 @@ def test_stv_wards_count_by_their_flags() -> None:
     north = count.wards["local.barsetshire.north.2026-05-07"]
 
     assert seats(count) == {CON: 1, LAB: 1}
-    assert (north.line, north.votes_to_flip, north.costs(CON)) == (None, None, ())
+    assert (north.margin, north.votes_to_flip, north.costs(CON)) == (None, None, ())
 
 
 def test_stv_without_flags_is_undeclared() -> None:
@@ -235,34 +235,41 @@ def test_a_party_that_leaves_one_ballot_stands_on_the_others() -> None:
         won("south", LAB, CON, revision=2),
     )
 
-    assert (count.ranges["PP1"].held, count.tally.lines["PP1"].stood) == (3, 1)
+    assert (count.ranges["PP1"].held, count.tally.parties["PP1"].stood) == (3, 1)
 
 
 def test_a_share_says_what_a_ward_adds() -> None:
     """Seats, whether it is decided or awaited, and what each party has of it."""
     known = {CON: 2, LAB: 1}
 
-    assert share.decided({CON: 2}, known, 3) == Share(
-        {CON: Part(won=2, stood=1), LAB: Part(stood=1)}, wards=1, decided=1, seats=3, filled=2
+    assert contribution.decided({CON: 2}, known, 3) == Contribution(
+        {CON: PartyContribution(won=2, stood=1), LAB: PartyContribution(stood=1)},
+        wards=1,
+        decided=1,
+        seats=3,
+        filled=2,
     )
-    assert share.undecided(known, 2, awaited=True) == Share(
-        {CON: Part(most=2, fewest=1, stood=1), LAB: Part(most=1, stood=1)},
+    assert contribution.undecided(known, 2, awaited=True) == Contribution(
+        {
+            CON: PartyContribution(most=2, fewest=1, stood=1),
+            LAB: PartyContribution(most=1, stood=1),
+        },
         wards=1,
         awaited=1,
         seats=2,
         still_open=2,
     )
-    assert share.undecided(known, 2, awaited=False).awaited == 0
-    assert share.anyones(known, 2, awaited=True) == Share(
-        {CON: Part(stood=1), LAB: Part(stood=1)},
+    assert contribution.undecided(known, 2, awaited=False).awaited == 0
+    assert contribution.open_to_any(known, 2, awaited=True) == Contribution(
+        {CON: PartyContribution(stood=1), LAB: PartyContribution(stood=1)},
         wards=1,
         awaited=1,
         seats=2,
         still_open=2,
-        anyones=2,
+        open_to_any=2,
     )
-    assert share.anyones((), 2, awaited=False) == Share(
-        {}, wards=1, seats=2, still_open=2, anyones=2
+    assert contribution.open_to_any((), 2, awaited=False) == Contribution(
+        {}, wards=1, seats=2, still_open=2, open_to_any=2
     )
 
 
@@ -280,9 +287,9 @@ def test_a_party_in_the_standing_stays_in_the_count() -> None:
     """Whether it stands anywhere or not."""
     count = counted(opened(ward("north", 1, {CON: 1}), not_up={LD: 1, CON: 0}))
 
-    assert count.tally.lines == {
-        LD: Line(not_up=1, stood=1),
-        CON: Line(most=1, fewest=1, stood=2),
+    assert count.tally.parties == {
+        LD: PartyTally(not_up=1, stood=1),
+        CON: PartyTally(most=1, fewest=1, stood=2),
     }
 
 

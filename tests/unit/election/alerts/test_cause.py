@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from election.alerts.cause import Cause, Event, cause_of
+from election.alerts.cause import Cause, cause_of
+from schemas.events import Event
 from tests.support.polls import CON, as_a_whole, ballot, noticed, opened, ward, won
 
 AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from election.alerts.cause import Event
 from election.council import Council
 from election.fold import apply
 from schemas.alert import Alert
 from schemas.council import CouncilOpened, Nominee
+from schemas.events import Event
 from tests.support.polls import (
     CON,
     LAB,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from election.alerts.cause import Event
 from election.rules.certainty import (
     Range,
     certain_control,
@@ -9,6 +8,7 @@ from election.rules.certainty import (
     still_needed,
 )
 from schemas.council_result import CouncilDeclared, PartySeats
+from schemas.events import Event
 from tests.support.polls import CON, IND, LAB, LD, as_a_whole, counted, declared, opened, ward, won
 
 
@@ -42,13 +42,13 @@ def test_anyone_may_win_where_nominations_are_not_known() -> None:
     count = counted(opened(ward("north", 2), ward("south", 1, {CON: 1, LAB: 1})))
 
     assert (count.ranges[CON].best, count.ranges[CON].least) == (3, 0)
-    assert (count.anyones, count.control) == (2, None)
+    assert (count.open_to_any, count.control) == (2, None)
 
 
 def test_unknown_nominations_leave_room_for_a_party_nobody_has_listed() -> None:
     """NOC is not certain while the open seats alone would be a majority for somebody."""
-    assert certain_control({}, 2, anyones=2) is None
-    assert certain_control({}, 3, anyones=2) == "NOC"
+    assert certain_control({}, 2, open_to_any=2) is None
+    assert certain_control({}, 3, open_to_any=2) == "NOC"
 
 
 def test_independents_within_reach_of_a_majority_do_not_keep_noc_open() -> None:
@@ -87,15 +87,15 @@ def test_nobody_is_out_where_nobody_was_in() -> None:
     """An unknown prior, or no overall control before, has no incumbent."""
     parties = {CON: Range(0, 0, 0, 0)}
 
-    assert not incumbent_out(None, parties, 3, anyones=0)
-    assert not incumbent_out("NOC", parties, 3, anyones=0)
-    assert incumbent_out(CON, parties, 3, anyones=0)
+    assert not incumbent_out(None, parties, 3, open_to_any=0)
+    assert not incumbent_out("NOC", parties, 3, open_to_any=0)
+    assert incumbent_out(CON, parties, 3, open_to_any=0)
 
 
 def test_an_incumbent_that_nobody_lists_is_out_unless_anyone_may_win() -> None:
     """A party without seats or candidates keeps only what unknown nominations leave it."""
-    assert incumbent_out("PP1", {}, 3, anyones=2)
-    assert not incumbent_out("PP1", {}, 3, anyones=3)
+    assert incumbent_out("PP1", {}, 3, open_to_any=2)
+    assert not incumbent_out("PP1", {}, 3, open_to_any=3)
 
 
 def test_holdings_that_nobody_stated_may_be_any_part_of_the_rest() -> None:
@@ -171,14 +171,14 @@ def test_a_whole_result_leaves_nothing_to_parties_nobody_has_listed() -> None:
     """Open wards with unknown nominations do not matter under it."""
     count = counted(opened(ward("north", 3)), as_a_whole({LAB: 2, CON: 1}))
 
-    assert (count.anyones, count.control, count.ranges[CON].best) == (0, LAB, 1)
+    assert (count.open_to_any, count.control, count.ranges[CON].best) == (0, LAB, 1)
 
 
 def test_a_whole_result_with_more_seats_than_there_are_does_not_speak() -> None:
     """It came before the opening that shows it cannot be right."""
     count = counted(as_a_whole({LAB: 9}), opened(ward("north", 3, {LAB: 3, CON: 3})))
 
-    assert (count.whole, count.control) == (None, None)
+    assert (count.council_result, count.control) == (None, None)
 
 
 def test_a_whole_result_says_how_many_of_the_seats_were_won() -> None:

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from election.rules.margin import KNIFE_EDGE_VOTES, Line, is_knife_edge, line
+from election.rules.margin import KNIFE_EDGE_VOTES, Margin, is_knife_edge, margin
 from election.rules.result import result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate, WardDeclared
 from tests.support.polls import CON, LAB, LD, Votes, declared
 
 
-def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Line | None:
+def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Margin | None:
     seen = result(event.candidates, event.seats_contested, system)
-    return line(event.candidates, seen, system)
+    return margin(event.candidates, seen, system)
 
 
 def test_the_margin_is_between_the_last_elected_and_the_first_not_elected() -> None:
@@ -87,7 +87,7 @@ def test_flags_against_the_votes_are_a_margin_of_nothing() -> None:
 )
 def test_a_knife_edge_is_one_percent_or_25_votes(winner: int, loser: int, *, edge: bool) -> None:
     """At most 1% of the last winner's votes, or at most 25 votes, whichever is more."""
-    seen = Line(Candidate(candidate="In", votes=winner), Candidate(candidate="Out", votes=loser))
+    seen = Margin(Candidate(candidate="In", votes=winner), Candidate(candidate="Out", votes=loser))
 
     assert KNIFE_EDGE_VOTES == 25
     assert edge == is_knife_edge(seen)

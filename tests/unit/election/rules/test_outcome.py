@@ -45,7 +45,7 @@ def test_control_before_is_given_never_derived() -> None:
         won("north", LAB),
     )
 
-    assert (count.before, count.outcome) == ("NOC", "gain_from_noc")
+    assert (count.control_before, count.outcome) == ("NOC", "gain_from_noc")
 
 
 def test_an_unknown_control_before_leaves_the_outcome_open() -> None:
@@ -62,4 +62,4 @@ def test_a_joint_control_before_is_labours() -> None:
         won("north", "joint-party:53-119"),
     )
 
-    assert (count.before, count.control, count.outcome) == (LAB, LAB, "hold")
+    assert (count.control_before, count.control, count.outcome) == (LAB, LAB, "hold")
