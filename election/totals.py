@@ -75,21 +75,25 @@ def _distance(count: Count) -> tuple[int | None, int | None]:
 def _parties(count: Count) -> tuple[PartyTotals, ...]:
     eve, last = count.changes_eve_of_poll, count.changes_last_election
     ranges, contenders, names = count.ranges, count.contenders, count.names
-    return tuple(
-        PartyTotals(
-            party_id=party,
-            party=names.get(party, ""),
-            seats_not_up=ranges[party].not_up,
-            seats_won=ranges[party].won,
-            seats=held,
-            best=ranges[party].best,
-            least=ranges[party].least,
-            needs=still_needed(ranges[party], count.majority) if party in contenders else None,
-            change_eve_of_poll=eve[party],
-            change_last_election=last[party],
+    majority = count.majority
+    found = []
+    for party, held in count.held.items():
+        seats = ranges[party]
+        found.append(
+            PartyTotals(
+                party_id=party,
+                party=names.get(party, ""),
+                seats_not_up=seats.not_up,
+                seats_won=seats.won,
+                seats=held,
+                best=seats.best,
+                least=seats.least,
+                needs=still_needed(seats, majority) if party in contenders else None,
+                change_eve_of_poll=eve[party],
+                change_last_election=last[party],
+            )
         )
-        for party, held in count.held.items()
-    )
+    return tuple(found)
 
 
 def _deciders(count: Count) -> tuple[Decider, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from election.cached import cached
 from election.count import Count
-from election.decider import Stake, can_settle_noc, stakes, the_decider
+from election.decider import can_settle_noc, stakes, the_decider
 from election.rules.certainty import still_needed
 from election.rules.outcome import outcome
 from election.text.phrases import (
@@ -88,8 +86,7 @@ def who_needs_what(count: Count, ward: Ward) -> str:
     """Returns what an open ward means to each party that can still control the council."""
     seats = ward.contribution.still_open
     parts = []
-    at_stake = stakes(count, ward)
-    for stake in at_stake:
+    for stake in stakes(count, ward):
         party = count.wire(stake.party)
         if stake.settles is not None:
             label = outcome(count.control_before, stake.party)
@@ -102,16 +99,21 @@ def who_needs_what(count: Count, ward: Ward) -> str:
         # listed could take a majority there.
         only_other = count.still_open == seats and ward.contribution.open_to_any < count.majority
         parts.append("NOC otherwise" if only_other and parts else "NOC is possible")
-    return ", ".join(parts) or _settles_nothing(count, ward, at_stake)
+    return ", ".join(parts) or _settles_nothing(count, ward)
 
 
-def _settles_nothing(count: Count, ward: Ward, at_stake: Sequence[Stake]) -> str:
+def _settles_nothing(count: Count, ward: Ward) -> str:
     """Returns how far each party is from a majority, for a ward that settles it for none."""
     of = counted(count.still_open, "seat")
-    lacking = [
-        f"{count.wire(each.party)} needs {still_needed(count.ranges[each.party], count.majority)}"
-        for each in at_stake[:_PARTIES_SHOWN_MAX]
-    ]
-    needed = f"; {', '.join(lacking)}" if lacking else ""
     fills = f"it fills {ward.contribution.still_open} of the {of} still open"
-    return f"cannot settle it alone, {fills}{needed}"
+    return f"cannot settle it alone, {fills}{_still_needed(count)}"
+
+
+@cached
+def _still_needed(count: Count) -> str:
+    """Returns what each contender still needs, the nearest first: `; CON needs 2, LAB needs 5`."""
+    needs = [
+        f"{count.wire(party)} needs {still_needed(seats, count.majority)}"
+        for party, seats in count.ranked[:_PARTIES_SHOWN_MAX]
+    ]
+    return f"; {', '.join(needs)}" if needs else ""
