@@ -65,7 +65,7 @@ def declarations(draw: st.DrawFn, name: str, revision: int) -> WardDeclared:
 
 @st.composite
 def notices(draw: st.DrawFn, name: str, revision: int) -> WardStatus:
-    # An uncontested notice conflicts with nominations or not by what was opened before it, so
+    # Whether an uncontested notice conflicts with nominations depends on the order of events, so
     # it has tests of its own.
     status: Any = draw(st.sampled_from(["counting", "recount", "postponed", "countermanded"]))
     number = draw(st.none() | st.integers(1, 3)) if status == "recount" else None
@@ -87,15 +87,15 @@ def facts(draw: st.DrawFn) -> list[Event]:
 def fold(events: list[Event]) -> Council:
     council: Council | None = None
     for event in events:
-        council, happened = apply(event, council)
-        assert happened.conflict is None, happened.conflict
-        assert_true_to_itself(council)
+        council, effects = apply(event, council)
+        assert effects.conflict is None, effects.conflict
+        assert_consistent(council)
     assert council is not None
     return council
 
 
-def assert_true_to_itself(council: Council) -> None:
-    """Asserts that what is kept up event by event is what counting anew gives."""
+def assert_consistent(council: Council) -> None:
+    """Asserts that the state updated event by event is what counting anew gives."""
     assert load(dump(council)) == council
     assert dump(load(dump(council))) == dump(council)
     for ballot in council.wards:
@@ -121,14 +121,14 @@ def assert_true_to_itself(council: Council) -> None:
 
 
 def plain(council: Council) -> Council:
-    """Returns a council without its history: how many changes there were, and what was told."""
+    """Returns a council without its history: its version and its raised alerts."""
     return replace(council, version=0, settled_at=None, raised={})
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_order_repetition_and_staleness_give_the_same_state(data: st.DataObject) -> None:
-    """The same facts in another order, told more than once, old ones last, end in one state."""
+    """The same events in another order, repeated and with old ones last, give one state."""
     events = data.draw(facts())
     again = data.draw(st.lists(st.sampled_from(events), max_size=5))
     shuffled = data.draw(st.permutations([*events, *again]))
@@ -143,7 +143,7 @@ def test_any_order_repetition_and_staleness_give_the_same_state(data: st.DataObj
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_correction_is_as_good_as_the_right_fact_from_the_start(data: st.DataObject) -> None:
-    """A wrong result that is replaced leaves the totals that the right one alone would give."""
+    """A corrected wrong result leaves the totals that the right one alone would give."""
     opening = data.draw(openings(1))
     wrong = data.draw(declarations("a", 1))
     others = [data.draw(declarations(name, 1)) for name in ("b", "c")]
@@ -161,16 +161,16 @@ def test_a_correction_is_as_good_as_the_right_fact_from_the_start(data: st.DataO
 
 @settings(max_examples=100, deadline=None)
 @given(facts())
-def test_what_is_retracted_was_raised_and_what_stands_was_not_retracted(
+def test_only_raised_alerts_are_retracted_and_the_rest_match_the_count(
     events: list[Event],
 ) -> None:
-    """Control alerts alternate: a raise, then its retraction, each id once."""
+    """Control alerts are raised and retracted in turn, with each id once."""
     council: Council | None = None
     standing: dict[str, str] = {}
     seen = set()
     for event in events:
-        council, happened = apply(event, council)
-        for alert in happened.alerts:
+        council, effects = apply(event, council)
+        for alert in effects.alerts:
             assert alert.id not in seen
             seen.add(alert.id)
             if alert.kind not in {"control", "incumbent_out"}:

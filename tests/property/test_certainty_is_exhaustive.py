@@ -14,7 +14,7 @@ from schemas.events import Event
 from tests.support.polls import CON, IND, LAB, LD, counted, declared, noticed, opened, ward
 
 PARTIES = (CON, LAB, LD, IND)
-# Two that nobody has listed: they may win where nominations are not known.
+# Two parties that nobody has listed: they may win if nominations are not known.
 STRANGERS = ("stranger one", "stranger two")
 
 Way = tuple[tuple[str, int], ...]
@@ -22,7 +22,7 @@ Way = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class Poll:
-    """A ward in one of the conditions it can be in, and every way it can still fall."""
+    """A ward in one of its possible conditions, and every result it can still have."""
 
     listed: OpenedWard
     event: Event | None
@@ -41,7 +41,7 @@ def falls(seats: int, fielded: dict[str, int]) -> frozenset[Way]:
 
 
 def anyone(seats: int) -> frozenset[Way]:
-    """Returns every division of seats that anybody may win or nobody may stand for."""
+    """Returns every division of seats that anybody may win, or for which nobody may stand."""
     parties = (*PARTIES, *STRANGERS)
     return frozenset(
         tuple(zip(parties, division, strict=True))
@@ -73,7 +73,7 @@ def polls(draw: st.DrawFn, name: str, system: ElectoralSystem) -> Poll:
         winners = Counter(standing[place] for place in ranked)
         ways = frozenset({tuple(winners.items())})
     elif state == "tied":
-        # A tie across the last seat between parties, without the lot: still open as nominated.
+        # A tie between parties for the last seat, without the lot: still open as nominated.
         level = [(party, 50) for party in (CON, LAB, LD)]
         event = declared(name, level, seats)
     elif state == "uncontested":
@@ -138,13 +138,13 @@ def nights(draw: st.DrawFn) -> Night:
 
 
 def ends(night: Night) -> Iterator[Counter[str]]:
-    """Yields the council in every way its open wards, and unknown holdings, can fall."""
+    """Yields the council for every result of its open wards and unknown holdings."""
     holdings = [
         division
         for division in product(range(night.loose + 1), repeat=len(night.unknown))
         if sum(division) <= night.loose
     ]
-    # Ways that differ only in order need not be looked at twice.
+    # Results that differ only in order need not be checked twice.
     totals = {tuple(sorted(Counter(dict(night.held)).items()))}
     for choices in (
         {tuple(zip(night.unknown, division, strict=True)) for division in holdings},
@@ -168,8 +168,8 @@ def controls(night: Night, seats: Counter[str]) -> str:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_control_is_certain_exactly_when_every_way_agrees(night: Night) -> None:
-    """Control is called if, and only if, all ways the open wards can fall give the same one."""
+def test_control_is_certain_exactly_if_every_possible_end_agrees(night: Night) -> None:
+    """Control is called if, and only if, all possible results of the open wards give the same."""
     count = counted(*night.events)
     ways = list(ends(night))
     possible = {controls(night, seats) for seats in ways}
@@ -179,8 +179,8 @@ def test_control_is_certain_exactly_when_every_way_agrees(night: Night) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_best_and_least_are_the_extremes_of_every_way(night: Night) -> None:
-    """A party's best and least are the most and fewest seats that any way gives it."""
+def test_best_and_least_are_the_extremes_of_all_possible_ends(night: Night) -> None:
+    """A party's best and least are the most and fewest seats in any possible end."""
     count = counted(*night.events)
     ways = list(ends(night))
 
@@ -191,8 +191,8 @@ def test_best_and_least_are_the_extremes_of_every_way(night: Night) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_the_incumbent_is_out_exactly_when_no_way_keeps_its_majority(night: Night) -> None:
-    """The party in control before is out if, and only if, no way gives it a majority."""
+def test_the_incumbent_is_out_exactly_if_no_possible_end_keeps_its_majority(night: Night) -> None:
+    """The party in control before is out if, and only if, no possible end gives it a majority."""
     count = counted(*night.events)
     before = night.before
     out = before not in {None, "NOC"} and all(
@@ -204,8 +204,8 @@ def test_the_incumbent_is_out_exactly_when_no_way_keeps_its_majority(night: Nigh
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_what_a_ward_decides_is_what_every_way_says(night: Night) -> None:
-    """What settles control in a ward does so however the others fall, and nothing less does."""
+def test_what_a_ward_decides_holds_in_every_possible_end(night: Night) -> None:
+    """What settles control in a ward does so whatever the others declare, and nothing less does."""
     count = counted(*night.events)
     wards = {ward.ballot_paper_id: ward for ward in deciders(count)}
     for poll in night.polls:
@@ -243,7 +243,7 @@ def test_what_a_ward_decides_is_what_every_way_says(night: Night) -> None:
 @settings(max_examples=200, deadline=None)
 @given(nights())
 def test_a_council_hangs_on_a_ward_that_alone_can_settle_it(night: Night) -> None:
-    """A council hangs on the one ward still expected, where some result there settles control."""
+    """A council hangs on the one ward still expected if some result there settles control."""
     count = counted(*night.events)
     decider = the_decider(count)
     if decider is not None:
