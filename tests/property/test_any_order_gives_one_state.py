@@ -73,7 +73,7 @@ def notices(draw: st.DrawFn, name: str, revision: int) -> WardStatus:
 
 
 @st.composite
-def facts(draw: st.DrawFn) -> list[Event]:
+def event_lists(draw: st.DrawFn) -> list[Event]:
     events: list[Event] = [draw(openings(number)) for number in range(1, draw(st.integers(2, 3)))]
     for name in NAMES:
         events += [draw(declarations(name, number)) for number in range(1, draw(st.integers(1, 4)))]
@@ -129,7 +129,7 @@ def plain(council: Council) -> Council:
 @given(st.data())
 def test_any_order_repetition_and_staleness_give_the_same_state(data: st.DataObject) -> None:
     """The same events in another order, repeated and with old ones last, give one state."""
-    events = data.draw(facts())
+    events = data.draw(event_lists())
     again = data.draw(st.lists(st.sampled_from(events), max_size=5))
     shuffled = data.draw(st.permutations([*events, *again]))
     straight, other = fold(events), fold(shuffled)
@@ -160,7 +160,7 @@ def test_a_correction_is_as_good_as_the_right_fact_from_the_start(data: st.DataO
 
 
 @settings(max_examples=100, deadline=None)
-@given(facts())
+@given(event_lists())
 def test_only_raised_alerts_are_retracted_and_the_rest_match_the_count(
     events: list[Event],
 ) -> None:

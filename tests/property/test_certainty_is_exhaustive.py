@@ -87,7 +87,7 @@ def polls(draw: st.DrawFn, name: str, system: ElectoralSystem) -> Poll:
 
 
 @dataclass(frozen=True)
-class Night:
+class CouncilNight:
     """A council's night: its events, and what the oracle needs to know besides its polls."""
 
     events: tuple[Event, ...]
@@ -101,7 +101,7 @@ class Night:
 
 
 @st.composite
-def nights(draw: st.DrawFn) -> Night:
+def nights(draw: st.DrawFn) -> CouncilNight:
     system: ElectoralSystem = draw(st.sampled_from(["plurality", "stv"]))
     polled = tuple(
         draw(polls(f"{name}", system)) for name in ("a", "b", "c")[: draw(st.integers(1, 3))]
@@ -125,7 +125,7 @@ def nights(draw: st.DrawFn) -> Night:
         electoral_system=system,
     )
     unknown = tuple(party for party, seats in held.items() if seats is None)
-    return Night(
+    return CouncilNight(
         (opening, *(each.event for each in polled if each.event is not None)),
         polled,
         total,
@@ -137,7 +137,7 @@ def nights(draw: st.DrawFn) -> Night:
     )
 
 
-def ends(night: Night) -> Iterator[Counter[str]]:
+def ends(night: CouncilNight) -> Iterator[Counter[str]]:
     """Yields the council for every result of its open wards and unknown holdings."""
     holdings = [
         division
@@ -159,7 +159,7 @@ def ends(night: Night) -> Iterator[Counter[str]]:
         yield Counter(dict(seats))
 
 
-def controls(night: Night, seats: Counter[str]) -> str:
+def controls(night: CouncilNight, seats: Counter[str]) -> str:
     for party, number in seats.items():
         if 2 * number > night.total and (party != IND or night.independents):
             return party
@@ -168,7 +168,7 @@ def controls(night: Night, seats: Counter[str]) -> str:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_control_is_certain_exactly_if_every_possible_end_agrees(night: Night) -> None:
+def test_control_is_certain_exactly_if_every_possible_end_agrees(night: CouncilNight) -> None:
     """Control is called if, and only if, all possible results of the open wards give the same."""
     count = counted(*night.events)
     ways = list(ends(night))
@@ -179,7 +179,7 @@ def test_control_is_certain_exactly_if_every_possible_end_agrees(night: Night) -
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_best_and_least_are_the_extremes_of_all_possible_ends(night: Night) -> None:
+def test_best_and_least_are_the_extremes_of_all_possible_ends(night: CouncilNight) -> None:
     """A party's best and least are the most and fewest seats in any possible end."""
     count = counted(*night.events)
     ways = list(ends(night))
@@ -191,7 +191,9 @@ def test_best_and_least_are_the_extremes_of_all_possible_ends(night: Night) -> N
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_the_incumbent_is_out_exactly_if_no_possible_end_keeps_its_majority(night: Night) -> None:
+def test_the_incumbent_is_out_exactly_if_no_possible_end_keeps_it_in(
+    night: CouncilNight,
+) -> None:
     """The party in control before is out if, and only if, no possible end gives it a majority."""
     count = counted(*night.events)
     before = night.before
@@ -204,7 +206,7 @@ def test_the_incumbent_is_out_exactly_if_no_possible_end_keeps_its_majority(nigh
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_what_a_ward_decides_holds_in_every_possible_end(night: Night) -> None:
+def test_what_a_ward_decides_holds_in_every_possible_end(night: CouncilNight) -> None:
     """What settles control in a ward does so whatever the others declare, and nothing less does."""
     count = counted(*night.events)
     wards = {ward.ballot_paper_id: ward for ward in deciders(count)}
@@ -242,7 +244,7 @@ def test_what_a_ward_decides_holds_in_every_possible_end(night: Night) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_a_council_hangs_on_a_ward_that_alone_can_settle_it(night: Night) -> None:
+def test_a_council_hangs_on_a_ward_that_alone_can_settle_it(night: CouncilNight) -> None:
     """A council hangs on the one ward still expected if some result there settles control."""
     count = counted(*night.events)
     decider = the_decider(count)
@@ -260,7 +262,7 @@ def test_a_council_hangs_on_a_ward_that_alone_can_settle_it(night: Night) -> Non
         assert settled
 
 
-def _fallen(night: Night, poll: Poll, way: Way) -> Night:
+def _fallen(night: CouncilNight, poll: Poll, way: Way) -> CouncilNight:
     polled = tuple(
         Poll(each.listed, each.event, frozenset({way})) if each is poll else each
         for each in night.polls
