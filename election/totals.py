@@ -13,7 +13,7 @@ from election.rules.certainty import still_needed
 from election.rules.distance import seats_to_change, seats_to_decision, seats_to_none
 from election.rules.margin import is_knife_edge
 from election.rules.outcome import is_change
-from election.text.council import sentence, who_needs_what, wire_line
+from election.text.council import decider_line, sentence, wire_line
 from election.text.phrases import clipped
 from election.text.ward import ward_line
 from election.ward import Ward
@@ -103,7 +103,7 @@ def _deciders(count: Count) -> tuple[Decider, ...]:
         Decider(
             ballot_paper_id=ward.ballot_paper_id,
             ward=ward.name,
-            text=clipped(f"{ward.name}: {who_needs_what(count, ward)}"),
+            text=decider_line(count, ward),
         )
         for ward in deciders(count)
     )

@@ -82,6 +82,11 @@ def hangs_on(count: Count, ward: Ward) -> str:
     return clipped(f"{count.name} hangs on {ward.name}: {who_needs_what(count, ward)}")
 
 
+def decider_line(count: Count, ward: Ward) -> str:
+    """Returns who needs what in an open ward: `Childs Hill: CON hold with 2 of 3 seats`."""
+    return clipped(f"{ward.name}: {who_needs_what(count, ward)}")
+
+
 def who_needs_what(count: Count, ward: Ward) -> str:
     """Returns what an open ward means to each party that can still control the council."""
     seats = ward.contribution.still_open
