@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from election.text.ward import ward_line
 from schemas.alert import Alert, Kind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
@@ -97,7 +96,7 @@ def of_ward(ward: WardTotals, council: str, mode: Mode) -> Notice:
         type=message_type("ward"),
         kind="declared",
         mode=mode,
-        line=ward_line(ward, council)[:LINE_LENGTH_MAX],
+        line=ward.text,
         payload=ward.model_dump_json().encode(),
         council=ward.council,
         name=council,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from election.text.ward import ward_line
 from schemas.alert import Alert
 from schemas.ids import election_of
 from schemas.totals import CouncilTotals, WardTotals
@@ -40,7 +39,7 @@ async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[st
         newest: Any = await client.xrevrange(feed, count=1)
         last = newest[0][0] if newest else b"0-0"
         stands: Any = await client.hget(keys.wards(found), ballot)
-        yield ward_line(WardTotals.model_validate_json(stands), totals.name)
+        yield WardTotals.model_validate_json(stands).text
         hangs = _hangs_on(totals, ballot)
         if hangs:
             yield hangs
@@ -50,7 +49,7 @@ async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[st
                 last = identifier
                 if fields[b"council"].decode() != found:
                     continue
-                line = _line(fields, ballot, totals.name)
+                line = _line(fields, ballot)
                 if line and line != hangs:
                     yield line
                 if fields[b"type"] == b"totals":
@@ -59,12 +58,12 @@ async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[st
         await client.aclose()
 
 
-def _line(fields: dict[bytes, bytes], ballot: str, council: str) -> str:
+def _line(fields: dict[bytes, bytes], ballot: str) -> str:
     """Returns what a feed entry says of a ballot, or an empty text."""
     data = fields[b"data"]
     if fields[b"type"] == b"ward":
         ward = WardTotals.model_validate_json(data)
-        return ward_line(ward, council) if ward.ballot_paper_id == ballot else ""
+        return ward.text if ward.ballot_paper_id == ballot else ""
     if fields[b"type"] == b"alert":
         notice = of_alert(Alert.model_validate_json(data))
         # That the council hangs on the ward is told from its totals, which say when it began.

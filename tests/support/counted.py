@@ -36,17 +36,17 @@ class Counted:
         await transaction.execute()
 
     def _count(self, event: Declaration, transaction: Any) -> None:
-        council, happenings = apply(event, self._councils.get(event.council))
+        council, effects = apply(event, self._councils.get(event.council))
         self._councils[event.council] = council
         totals = council_totals(council)
-        if not happenings.changed or totals is None:
+        if not effects.changed or totals is None:
             return
         identifier, keys = council.council, self._keys
         election = election_of(identifier)
         transaction.sadd(keys.elections(), election)
         transaction.sadd(keys.councils(election), identifier)
         changes: list[tuple[str, str]] = []
-        for ballot in happenings.ballots:
+        for ballot in effects.ballots:
             ward = ward_totals(council, ballot).model_dump_json()
             transaction.hset(keys.wards(identifier), ballot, ward)
             changes.append(("ward", ward))
@@ -54,7 +54,7 @@ class Counted:
         council_fields = {"totals": whole, "version": str(totals.version)}
         transaction.hset(keys.council(identifier), mapping=council_fields)
         changes.append(("totals", whole))
-        for alert in happenings.alerts:
+        for alert in effects.alerts:
             transaction.rpush(keys.alerts(identifier), alert.model_dump_json())
             changes.append(("alert", alert.model_dump_json()))
         for kind, data in changes:

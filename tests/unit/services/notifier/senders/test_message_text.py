@@ -5,9 +5,6 @@ from __future__ import annotations
 import apprise
 import pytest
 
-from election.text.ward import ward_line
-from schemas.totals import WardTotals
-from schemas.ward import Candidate
 from services.notifier.schedule import DIGEST_MAX
 from services.notifier.senders.message_text import Text, compose
 from tests.support.notices import notice
@@ -88,46 +85,3 @@ def test_rehearsal_is_unmistakable() -> None:
 
     assert compose(told[:1], *SMS).body == "REHEARSAL: CON HOLD Barnet: 32 of 63"
     assert compose(told, *MAIL).body.splitlines()[0].startswith("REHEARSAL: ")
-
-
-def ward(**fields: object) -> WardTotals:
-    """Returns Childs Hill 2014 as declared, with some fields otherwise."""
-    given: dict[str, object] = {
-        "ballot_paper_id": "local.barnet.childs-hill.2014-05-22",
-        "council": "local.barnet.2014-05-22",
-        "ward": "Childs Hill",
-        "seats_contested": 3,
-        "status": "declared",
-        "revision": 1,
-        "candidates": (
-            Candidate(candidate="Ryde", party="Conservative", party_id="PP52", votes=1544),
-            Candidate(candidate="Cohen", party="Liberal Democrats", party_id="PP90", votes=1509),
-        ),
-        "seats_won": {"PP90": 1, "PP52": 2},
-        "margin": 9,
-        "votes_to_flip": 38,
-    }
-    return WardTotals.model_validate(given | fields)
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({}, "CON 2, LD 1, last seat by 9 votes, 38 voters would have changed it"),
-        (
-            {"margin": 1, "votes_to_flip": 1},
-            "CON 2, LD 1, last seat by 1 vote, 1 voter would have changed it",
-        ),
-        ({"margin": None, "votes_to_flip": None}, "CON 2, LD 1"),
-        (
-            {"margin": None, "votes_to_flip": None, "correction": "court", "revision": 2},
-            "CON 2, LD 1 (corrected: court)",
-        ),
-        ({"status": "recount", "recount": 2}, "recount number 2"),
-        ({"status": "waiting"}, "not declared yet"),
-        ({"status": "tied"}, "tied for the last seat, waiting for the lot"),
-    ],
-)
-def test_ward_is_told_in_one_line(fields: dict[str, object], expected: str) -> None:
-    """A ward's line says who won and by how little, or where its count stands."""
-    assert ward_line(ward(**fields), "Barnet") == f"Childs Hill, Barnet: {expected}"
