@@ -11,8 +11,8 @@ from readers.council_results import read_council_results
 from readers.councils import read_councils
 from readers.declarations import declarations, statuses
 from readers.events import read_events
-from readers.findings import Fault, Findings
-from readers.night_toml import before_the_later_poll, read_facts, with_facts
+from readers.findings import Finding, Findings
+from readers.night_toml import split_countermanded, read_night_toml, with_details
 from readers.opening import opening
 from readers.results import read_results
 from readers.standing import read_standing
@@ -41,7 +41,7 @@ class Night:
     openings: tuple[CouncilOpened, ...]
     on_the_night: tuple[Declaration, ...]
     later: tuple[Declaration, ...]
-    warnings: tuple[Fault, ...]
+    warnings: tuple[Finding, ...]
 
     @property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -64,7 +64,7 @@ def read_night(  # noqa: PLR0913 - one argument a file
     come in the order of its lines. Without one, wards declare in order of `declared_at`,
     those without it afterwards in the order of the file, polls held later last; `seq` is
     then null. Councils declared as a whole come after the wards of the night. Raises
-    UnusableFiles with all faults of all files.
+    UnusableFilesError with all faults of all files.
     """
     findings = Findings()
     known = read_councils(councils, findings)
@@ -97,7 +97,7 @@ def read_night(  # noqa: PLR0913 - one argument a file
         whole = read_council_results(council_results, known, findings, mode=mode)
         on_the_night = (*on_the_night, *whole)
         openings = [_unlisted(each, whole) for each in openings]
-    findings.stop_if_unusable()
+    findings.raise_if_unusable()
     return Night(tuple(filter(None, openings)), on_the_night, later, findings.warnings)
 
 
@@ -120,7 +120,7 @@ def load_night(name: str) -> Night:
     if name not in nights():
         raise ValueError(f"{name!r} is none of the nights {', '.join(nights())}")
     directory = NIGHTS / name
-    facts = read_facts(directory / "night.toml")
+    facts = read_night_toml(directory / "night.toml")
     files = (directory / "councils.csv", directory / "standing.csv", directory / "results.csv")
     night = read_night(
         *files,
@@ -128,7 +128,7 @@ def load_night(name: str) -> Night:
         council_results=_where_it_exists(directory / "council_results.csv"),
         mode="rehearsal",
     )
-    told = [before_the_later_poll(with_facts(opened, facts), facts) for opened in night.openings]
+    told = [split_countermanded(with_details(opened, facts), facts) for opened in night.openings]
     return Night(
         openings=tuple(opened for opened, _, _ in told),
         on_the_night=(

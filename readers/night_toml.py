@@ -16,11 +16,11 @@ from schemas.ids import ballot_paper_id
 from schemas.ward import WardStatus
 
 
-class _Fact(BaseModel):
+class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Source(_Fact):
+class Source(_Part):
     """Where figures come from, and on what terms."""
 
     id: Name
@@ -28,7 +28,7 @@ class Source(_Fact):
     licence: Name
 
 
-class Countermanded(_Fact):
+class Countermanded(_Part):
     """A ward whose first poll was called off, as a candidate had died, and that polled later."""
 
     council_gss: Gss
@@ -36,7 +36,7 @@ class Countermanded(_Fact):
     polled: date
 
 
-class Spell(_Fact):
+class Spell(_Part):
     """A time for which a council was under one control."""
 
     council_gss: Gss
@@ -46,7 +46,7 @@ class Spell(_Fact):
     until: Year | None = None
 
 
-class Expected(_Fact):
+class Expected(_Part):
     """When a council was expected to have declared, as somebody said before the night."""
 
     council_gss: Gss
@@ -54,7 +54,7 @@ class Expected(_Fact):
     source: Name
 
 
-class Notable(_Fact):
+class Notable(_Part):
     """A candidate whose defeat is news, and why."""
 
     council_gss: Gss
@@ -63,7 +63,7 @@ class Notable(_Fact):
     office: Name
 
 
-class Published(_Fact):
+class Published(_Part):
     """Control of a council after the night as somebody else reported it.
 
     `difference` says, with its source, why the count here comes out otherwise.
@@ -75,7 +75,7 @@ class Published(_Fact):
     difference: Annotated[str, Field(max_length=1_000)] = ""
 
 
-class Facts(_Fact):
+class NightToml(_Part):
     """The contents of a `night.toml`."""
 
     title: Name
@@ -90,12 +90,12 @@ class Facts(_Fact):
     published: tuple[Published, ...] = ()
 
 
-def read_facts(file: Path) -> Facts:
+def read_night_toml(file: Path) -> NightToml:
     """Returns what a `night.toml` says; raises ValueError where it is not of its form."""
-    return Facts.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    return NightToml.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
-def with_facts(opened: CouncilOpened, facts: Facts) -> CouncilOpened:
+def with_details(opened: CouncilOpened, facts: NightToml) -> CouncilOpened:
     """Returns the opening of a council with its history, expected time and notable candidates."""
     spells = tuple(
         ControlSpell(control=spell.control, party=spell.party, since=spell.since, until=spell.until)
@@ -112,12 +112,12 @@ def with_facts(opened: CouncilOpened, facts: Facts) -> CouncilOpened:
         update={
             "control_history": spells,
             "last_election_notional": opened.council_gss in facts.notional,
-            "wards": tuple(_told(ward, offices, expected) for ward in opened.wards),
+            "wards": tuple(_with_ward_details(ward, offices, expected) for ward in opened.wards),
         }
     )
 
 
-def _told(
+def _with_ward_details(
     ward: OpenedWard, offices: dict[tuple[str, str], str], expected: datetime | None
 ) -> OpenedWard:
     def with_office(nominee: Nominee) -> Nominee:
@@ -128,8 +128,8 @@ def _told(
     return ward.model_copy(update={"candidates": candidates, "expected_at": expected})
 
 
-def before_the_later_poll(
-    opened: CouncilOpened, facts: Facts
+def split_countermanded(
+    opened: CouncilOpened, facts: NightToml
 ) -> tuple[CouncilOpened, tuple[WardStatus, ...], CouncilOpened | None]:
     """Returns a council as it opened, its countermanded ballots, and how it opened again.
 

@@ -44,13 +44,13 @@ def read_standing(
 
 def _party(row: Row) -> PartyStanding | None:
     party, party_id = row.text("party"), row.text("party_id")
-    seats = [row.whole(column, most=SEATS_MAX) for column in _SEATS]
+    seats = [row.integer(column, most=SEATS_MAX) for column in _SEATS]
     if not party and not party_id:
         row.fault("party", "and party_id are both blank; give at least one of them")
         return None
     if lumps_parties(party_id, party) and any(seats):
         row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return row.findings.made(
+    return row.findings.build(
         lambda: PartyStanding(
             party=party,
             party_id=party_key(party_id, party),

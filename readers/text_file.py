@@ -16,7 +16,7 @@ def read_text(file: Path, findings: Findings) -> str:
     Takes UTF-8 with or without a byte order mark, else Windows-1252, as older spreadsheets
     write it.
     """
-    findings.opened(file)
+    findings.add_file(file)
     try:
         if file.stat().st_size > FILE_BYTES_MAX:
             findings.fault(file, 1, f"larger than {FILE_BYTES_MAX} bytes; split it by election")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.envelope import SPEC_VERSION, message_type, read_headers
-from schemas.events import decode_event
+from schemas.events import EVENT_TYPES, decode_event
 from schemas.reject import Reason, Reject
 from schemas.ward import WardDeclared, WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
@@ -28,10 +28,7 @@ HEADERS_BYTES_MAX = 16_384
 DETAIL_CHARACTERS_MAX = 4_000
 ERRORS_LISTED_MAX = 20
 
-_TYPES = {
-    message_type(event_type).encode(): event_type
-    for event_type in ("council.opened", "ward.declared", "ward.status", "council.declared")
-}
+_TYPES = {message_type(event_type).encode(): event_type for event_type in EVENT_TYPES}
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
 _SPEC_VERSION = SPEC_VERSION.encode()
 

@@ -39,56 +39,58 @@ class Record(Protocol):
     headers: Sequence[tuple[str, bytes]]
 
 
-class Fault(NamedTuple):
+class Rejection(NamedTuple):
     """Why a record cannot be counted."""
 
     reason: Reason
     detail: str
 
 
-def read(record: Record, partitions: int) -> Event | Fault:
+def decode(record: Record, partitions: int) -> Event | Rejection:
     """Returns the event in a record of a topic with so many partitions, or why there is none.
 
     Never raises for what a record holds.
     """
-    fault = _outside(record)
+    fault = _envelope_rejection(record)
     if fault is not None:
         return fault
     try:
         event = decode_event(record.value or b"")
     except ValidationError as error:
-        return Fault("payload", explained(error))
-    return _misplaced(record, event, partitions) or event
+        return Rejection("payload", describe_errors(error))
+    return _mismatch(record, event, partitions) or event
 
 
-def _outside(record: Record) -> Fault | None:
+def _envelope_rejection(record: Record) -> Rejection | None:
     """Returns what is wrong around an event: its size or its envelope."""
     value = record.value
     if value is None:
-        return Fault("payload", "value: empty; send the event as JSON")
+        return Rejection("payload", "value: empty; send the event as JSON")
     if len(value) > PAYLOAD_BYTES_MAX:
-        return Fault("too_large", f"value: {len(value)} bytes; send at most {PAYLOAD_BYTES_MAX}")
+        return Rejection(
+            "too_large", f"value: {len(value)} bytes; send at most {PAYLOAD_BYTES_MAX}"
+        )
     try:
         stated = _stated_type(record)
     except ValueError as error:
-        return Fault("envelope", str(error))
+        return Rejection("envelope", str(error))
     if stated not in _TYPES:
-        return Fault("envelope", f"ce_type: {stated!r}; expected one of {', '.join(_TYPES)}")
+        return Rejection("envelope", f"ce_type: {stated!r}; expected one of {', '.join(_TYPES)}")
     return None
 
 
-def _misplaced(record: Record, event: Event, partitions: int) -> Fault | None:
+def _mismatch(record: Record, event: Event, partitions: int) -> Rejection | None:
     """Returns what does not agree with an event: its stated type, its key or its partition."""
     stated = _stated_type(record)
     if message_type(event.type) != stated:
-        return Fault("envelope", f"ce_type: {stated}, but the payload says {event.type}")
+        return Rejection("envelope", f"ce_type: {stated}, but the payload says {event.type}")
     mode = "live" if record.topic == _LIVE_TOPIC else "rehearsal"
     if event.mode != mode:
-        return Fault("conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone")
+        return Rejection("conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone")
     if record.key != event.council.encode():
-        return Fault("key", f"key: {record.key!r}; the key of {event.council} is its id")
+        return Rejection("key", f"key: {record.key!r}; the key of {event.council} is its id")
     if record.partition != partition_of(event.council, partitions):
-        return Fault("key", f"partition: {record.partition}; {event.council} belongs elsewhere")
+        return Rejection("key", f"partition: {record.partition}; {event.council} belongs elsewhere")
     return None
 
 
@@ -108,7 +110,7 @@ def partition_of(council: str, partitions: int) -> int:
     return int((murmur2(council.encode()) & 0x7FFFFFFF) % partitions)
 
 
-def explained(error: ValidationError) -> str:
+def describe_errors(error: ValidationError) -> str:
     """Returns one line for each fault: field, what was expected, and the value given."""
     return "\n".join(
         f"{'.'.join(map(str, fault['loc'])) or 'value'}: {fault['msg']}"
@@ -118,7 +120,7 @@ def explained(error: ValidationError) -> str:
 
 
 def said_at(event: Event, record: Record) -> datetime | None:
-    """Returns when an event happened; None for an opening, which precedes its night.
+    """Returns when an event effects; None for an opening, which precedes its night.
 
     By the event's own account, so that a past night that is counted today keeps its times; by
     Kafka's clock where the event states no time.

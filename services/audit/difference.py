@@ -11,7 +11,7 @@ from election.council import Council
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from services.audit.recount import Counted
-from services.audit.stored import Stored
+from services.audit.stored import StoredCouncil
 
 Kind = Literal["council", "totals", "ward", "alert", "reject", "watermark"]
 
@@ -31,7 +31,9 @@ class Difference(NamedTuple):
         return f"{self.kind}: {self.subject}: {self.detail}"
 
 
-def council_differences(name: str, expected: Counted, found: Stored | None) -> Iterator[Difference]:
+def council_differences(
+    name: str, expected: Counted, found: StoredCouncil | None
+) -> Iterator[Difference]:
     """Yields every way in which a council in Redis is not as the log makes it."""
     council = expected.council
     if council is None:
@@ -59,7 +61,7 @@ def council_differences(name: str, expected: Counted, found: Stored | None) -> I
         yield from _alert_differences(name, expected, found)
 
 
-def _ward_differences(council: Council, found: Stored) -> Iterator[Difference]:
+def _ward_differences(council: Council, found: StoredCouncil) -> Iterator[Difference]:
     for ballot in council.wards:
         ward = ward_totals(council, ballot).model_dump_json().encode()
         yield from _json_differences("ward", ballot, ward, found.wards.get(ballot, b""))
@@ -67,7 +69,7 @@ def _ward_differences(council: Council, found: Stored) -> Iterator[Difference]:
         yield Difference("ward", ballot, "in Redis, but no declaration names it")
 
 
-def _alert_differences(name: str, expected: Counted, found: Stored) -> Iterator[Difference]:
+def _alert_differences(name: str, expected: Counted, found: StoredCouncil) -> Iterator[Difference]:
     ours = [alert.id for alert in expected.alerts]
     theirs = [orjson.loads(alert)["id"] for alert in found.alerts]
     if ours == theirs:

@@ -12,8 +12,8 @@ from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
 from services.audit.council_name import fits, resolve
-from services.audit.decode import Fault, logged_at, read, said_at
-from services.audit.recount import Count, Step
+from services.audit.decode import Rejection, decode, effective_time, logged_at
+from services.audit.recount import Recount, Step
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 
@@ -56,11 +56,11 @@ async def provenance(settings: Settings, name: str, *, as_of: datetime | None = 
     async with Log(settings) as log:
         topic = log.topics.declarations
         ends = await log.ends(topic)
-        count = Count(len(ends))
+        count = Recount(len(ends))
         by_council: dict[str, list[Step]] = {}
         async for record in log.read(topic, ends):
-            event = read(record, count.partitions)
-            if isinstance(event, Fault):
+            event = decode(record, count.partitions)
+            if isinstance(event, Rejection):
                 continue
             steps = by_council.setdefault(event.council, [])
             moment = said_at(event, record)
@@ -97,7 +97,7 @@ def _line(step: Step, event: Event, latest: Step | None) -> Line:
         said_at=said_at(event, record),
         logged_at=logged_at(record),
         detail=step.fault.detail if step.fault else "",
-        alerts=step.happened.alerts if step.happened else (),
+        alerts=step.effects.alerts if step.effects else (),
     )
 
 

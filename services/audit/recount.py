@@ -10,7 +10,7 @@ from election.fold import Happenings, apply
 from schemas.alert import Alert
 from schemas.events import Event
 from schemas.reject import Reason
-from services.audit.decode import Fault, Record, read
+from services.audit.decode import Record, Rejection, decode
 
 
 class Counted(NamedTuple):
@@ -27,7 +27,7 @@ NOTHING = Counted()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One record and what came of it: an event that happened, or why it was set aside.
+    """One record and what came of it: an event that effects, or why it was set aside.
 
     `before` is its council as it was; `NOTHING` where no record had named it.
     """
@@ -35,16 +35,16 @@ class Step:
     record: Record
     event: Event | None
     before: Counted
-    happened: Happenings | None
-    fault: Fault | None
+    effects: Happenings | None
+    fault: Rejection | None
 
     @property
     def changed(self) -> bool:
         """Whether the record changed its council."""
-        return self.happened is not None and self.happened.changed
+        return self.effects is not None and self.effects.changed
 
 
-class Count:
+class Recount:
     """Folds records, which come in order within each partition. Pure; keeps no record."""
 
     def __init__(self, partitions: int) -> None:
@@ -55,8 +55,8 @@ class Count:
 
     def add(self, record: Record) -> Step:
         """Counts a record and returns what came of it."""
-        found = read(record, self.partitions)
-        if isinstance(found, Fault):
+        found = decode(record, self.partitions)
+        if isinstance(found, Rejection):
             self.records += 1
             return self._set_aside(record, None, NOTHING, found)
         return self.add_event(record, found)
@@ -65,17 +65,17 @@ class Count:
         """Counts a record whose event was read before, and returns what came of it."""
         self.records += 1
         before = self.councils.get(event.council, NOTHING)
-        council, happened = apply(event, before.council)
-        if happened.conflict is not None:
-            return self._set_aside(record, event, before, Fault("conflict", happened.conflict))
+        council, effects = apply(event, before.council)
+        if effects.conflict is not None:
+            return self._set_aside(record, event, before, Rejection("conflict", effects.conflict))
         if council is not before.council:
             self.councils[event.council] = Counted(
-                council, record.partition, record.offset, before.alerts + happened.alerts
+                council, record.partition, record.offset, before.alerts + effects.alerts
             )
-        return Step(record, event, before, happened, None)
+        return Step(record, event, before, effects, None)
 
     def _set_aside(
-        self, record: Record, event: Event | None, before: Counted, fault: Fault
+        self, record: Record, event: Event | None, before: Counted, fault: Rejection
     ) -> Step:
         self.rejects[record.partition, record.offset] = fault.reason
         return Step(record, event, before, None, fault)

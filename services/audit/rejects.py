@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from schemas.envelope import Envelope, Headers, content_id, message_type, read_headers
 from schemas.events import decode_event, encode_event
 from schemas.reject import Reject
-from services.audit.decode import PAYLOAD_BYTES_MAX, explained
+from services.audit.decode import PAYLOAD_BYTES_MAX, describe_errors
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
@@ -79,7 +79,9 @@ def outgoing(reject: Reject, corrected: bytes | None) -> Outgoing:
     try:
         event = decode_event(value)
     except ValidationError as error:
-        raise UnusableError(f"{explained(error)}\ncorrect it in a file and give --file") from error
+        raise UnusableError(
+            f"{describe_errors(error)}\ncorrect it in a file and give --file"
+        ) from error
     if corrected is not None:
         value = encode_event(event)
     envelope = Envelope(id=content_id(value), source=SOURCE, type=message_type(event.type))

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from services.platform.names import Keys
 
 
-class Stored(NamedTuple):
+class StoredCouncil(NamedTuple):
     """A council as Redis has it, all of one moment. Absent fields are empty."""
 
     totals: bytes
@@ -29,7 +29,7 @@ async def watermarks(redis: Redis, keys: Keys, partitions: Iterable[int]) -> dic
     return {number: int(mark or 0) for number, mark in zip(numbers, found, strict=True)}
 
 
-async def councils(redis: Redis, keys: Keys) -> dict[str, Stored]:
+async def councils(redis: Redis, keys: Keys) -> dict[str, StoredCouncil]:
     """Returns every council that Redis lists, by id. Raises redis.exceptions.RedisError."""
     return {
         name: await _council(redis, keys, name)
@@ -43,14 +43,14 @@ async def _members(redis: Redis, key: str) -> list[str]:
     return sorted(each.decode() if isinstance(each, bytes) else each for each in found)
 
 
-async def _council(redis: Redis, keys: Keys, name: str) -> Stored:
+async def _council(redis: Redis, keys: Keys, name: str) -> StoredCouncil:
     # One transaction a council: the aggregator's script cannot come between its parts.
     async with redis.pipeline(transaction=True) as pipeline:
         pipeline.hgetall(keys.council(name))
         pipeline.hgetall(keys.wards(name))
         pipeline.lrange(keys.alerts(name), 0, -1)
         head, wards, alerts = await pipeline.execute()
-    return Stored(
+    return StoredCouncil(
         totals=head.get(b"totals", b""),
         state=head.get(b"state", b""),
         version=int(head.get(b"version", 0)),

@@ -10,8 +10,8 @@ import orjson
 from services.audit import stored
 from services.audit.decode import Record
 from services.audit.difference import Difference, council_differences
-from services.audit.recount import NOTHING, Count, Counted
-from services.audit.stored import Stored
+from services.audit.recount import NOTHING, Recount, Counted
+from services.audit.stored import StoredCouncil
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -57,7 +57,7 @@ async def verify(settings: Settings) -> Verdict:
             found = await stored.councils(redis, keys)
             outputs = await _outputs(log)
             ends = await log.ends(topic)
-            count = Count(len(ends))
+            count = Recount(len(ends))
             past = _Past(marks, found)
             async for record in log.read(topic, ends):
                 past.see(count, record)
@@ -81,12 +81,12 @@ async def verify(settings: Settings) -> Verdict:
 class _Past:
     """Each council as it was where Redis stopped counting, while the fold goes on."""
 
-    def __init__(self, marks: Mapping[int, int], found: Mapping[str, Stored]) -> None:
+    def __init__(self, marks: Mapping[int, int], found: Mapping[str, StoredCouncil]) -> None:
         self._marks = marks
         self._found = found
         self._frozen: dict[str, Counted] = {}
 
-    def see(self, count: Count, record: Record) -> None:
+    def see(self, count: Recount, record: Record) -> None:
         step = count.add(record)
         if not step.changed or step.event is None or step.event.council in self._frozen:
             return
@@ -95,7 +95,7 @@ class _Past:
         if record.offset >= max(self._marks.get(record.partition, 0), counted):
             self._frozen[name] = step.before
 
-    def of(self, count: Count, name: str) -> Counted:
+    def of(self, count: Recount, name: str) -> Counted:
         return self._frozen.get(name) or count.councils.get(name, NOTHING)
 
 
@@ -130,7 +130,7 @@ def _mark_differences(
 
 
 def _output_differences(
-    count: Count, past: _Past, outputs: _Outputs, marks: Mapping[int, int]
+    count: Recount, past: _Past, outputs: _Outputs, marks: Mapping[int, int]
 ) -> Iterator[Difference]:
     for name in count.councils:
         for alert in past.of(count, name).alerts:

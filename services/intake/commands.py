@@ -43,7 +43,7 @@ def run() -> None:
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except NotAcknowledgedError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
 
 
 def declare(
@@ -57,7 +57,7 @@ def declare(
 
     With a fault in any file nothing is sent; each fault is told as `file:line: what is wrong`.
     """
-    from readers.findings import UnusableFiles
+    from readers.findings import UnusableFilesError
     from services.intake.producer import NotAcknowledgedError
     from services.platform.settings import load_settings
 
@@ -65,12 +65,12 @@ def declare(
     try:
         read = _read(settings, file, (councils, standing, results), events)
         count = asyncio.run(_send(settings, read))
-    except UnusableFiles as error:
+    except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except NotAcknowledgedError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
     typer.echo(f"{count} declared in {settings.namespace}")
 
 

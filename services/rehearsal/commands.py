@@ -98,7 +98,7 @@ def replay(
         asyncio.run(send())
     except (KafkaError, NotAcknowledgedError) as error:
         typer.echo(f"{error}; is Kafka running? Try livecount stack up", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
 
 
 def rehearse(  # noqa: PLR0913 -- each is an option of the command
@@ -114,7 +114,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     import asyncio
     import secrets
 
-    from readers.findings import UnusableFiles
+    from readers.findings import UnusableFilesError
     from readers.night import read_night
     from services.intake.producer import NotAcknowledgedError
     from services.platform.errors import KafkaUnavailableError
@@ -127,7 +127,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
 
     try:
         night = read_night(councils, standing, results, events, mode="rehearsal")
-    except UnusableFiles as error:
+    except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     for warning in night.warnings:
@@ -148,11 +148,11 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
         ServiceGaveUpError,
     ) as error:
         typer.echo(f"{error} (logs: {logs})", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
     print_report(list(rehearsed.totals.values()), rehearsed.alerts, as_json=as_json)
     if rehearsed.rejected:
         typer.echo(f"{rehearsed.rejected} messages were rejected; logs: {logs}", err=True)
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def demo(
@@ -187,4 +187,4 @@ def demo(
         console.print("Stopped.")
     except (StackError, ServiceGaveUpError, DemoError) as error:
         console.print(str(error), style="red")
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error

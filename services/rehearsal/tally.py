@@ -87,14 +87,14 @@ def tally(  # noqa: PLR0913 - one argument a file
 def _read(
     councils: Path, standing: Path, results: Path, events: Path | None, council_results: Path | None
 ) -> Night:
-    from readers.findings import UnusableFiles
+    from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
         night = read_night(
             councils, standing, results, events, council_results=council_results, mode="rehearsal"
         )
-    except UnusableFiles as error:
+    except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     for warning in night.warnings:

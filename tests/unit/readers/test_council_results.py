@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.findings import UnusableFiles
+from readers.findings import UnusableFilesError
 from readers.night import Night, read_night
 from tests.support.night_writer import Files
 
@@ -54,7 +54,7 @@ def test_a_higher_revision_is_a_correction(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_right_is_a_fault(tmp_path: Path, row: str, fault: str) -> None:
     """Faults of this file are told like those of the others."""
-    with pytest.raises(UnusableFiles) as raised:
+    with pytest.raises(UnusableFilesError) as raised:
         read(Files(tmp_path), row)
 
     assert f"council_results.csv:2: {fault}" in str(raised.value)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.findings import FAULTS_SHOWN, Fault, Findings
+from readers.findings import FAULTS_SHOWN_MAX, Finding, Findings
 from tests.support.night_writer import RESULTS, Files, candidate
 
 
@@ -355,8 +355,8 @@ def test_a_name_cannot_steer_the_terminal(files: Files) -> None:
 def test_a_file_of_rubbish_does_not_flood_the_screen() -> None:
     """After a thousand faults the rest is a number."""
     findings = Findings()
-    for line in range(FAULTS_SHOWN + 5):
+    for line in range(FAULTS_SHOWN_MAX + 5):
         findings.fault(Path("results.csv"), line, "votes: no number")
 
-    assert findings.faults[-1] == Fault(Path("results.csv"), FAULTS_SHOWN, "and 5 more faults")
-    assert len(findings.faults) == FAULTS_SHOWN + 1
+    assert findings.faults[-1] == Finding(Path("results.csv"), FAULTS_SHOWN_MAX, "and 5 more faults")
+    assert len(findings.faults) == FAULTS_SHOWN_MAX + 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from readers.night import NIGHTS, Night, load_night, nights
-from readers.night_toml import Facts, read_facts
+from readers.night_toml import NightToml, read_night_toml
 from schemas.council import CouncilOpened
 from schemas.totals import CouncilTotals, PartyTotals
 from schemas.ward import WardDeclared, WardStatus
@@ -27,8 +27,8 @@ def counted(name: str) -> Tally:
 
 
 @cache
-def facts(name: str) -> Facts:
-    return read_facts(NIGHTS / name / "night.toml")
+def facts(name: str) -> NightToml:
+    return read_night_toml(NIGHTS / name / "night.toml")
 
 
 def council(name: str, council_gss: str) -> CouncilTotals:
@@ -201,7 +201,7 @@ def test_facts_out_of_form_are_refused(tmp_path: Path) -> None:
     (tmp_path / "night.toml").write_text('title = "A night"\n')
 
     with pytest.raises(ValueError, match="election_date"):
-        read_facts(tmp_path / "night.toml")
+        read_night_toml(tmp_path / "night.toml")
 
 
 def test_a_council_without_listed_wards_is_open_until_it_is_declared() -> None:
