@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from readers.councils import SEATS_MAX, ListedCouncil, Councils
+from readers.councils import SEATS_MAX, Councils, ListedCouncil
 from readers.csv_table import Row, read_table
 from readers.findings import Findings
 from readers.party_label import lumps_parties

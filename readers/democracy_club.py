@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from readers.councils import ListedCouncil, Councils, gss_or_blank
+from readers.councils import Councils, ListedCouncil, gss_or_blank
 from readers.csv_table import Row
 
 _COLUMNS = {

@@ -1,4 +1,4 @@
-"""What `night.toml` adds to the files of a past night that the project ships."""
+"""`night.toml`: what is known of a past night of `nights/` besides its CSV files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Part(BaseModel):
 
 
 class Source(_Part):
-    """Where figures come from, and on what terms."""
+    """A source of figures, and its licence."""
 
     id: Name
     title: Name
@@ -29,7 +29,7 @@ class Source(_Part):
 
 
 class Countermanded(_Part):
-    """A ward whose first poll was called off, as a candidate had died, and that polled later."""
+    """A ward that polled later because its poll was called off when a candidate died."""
 
     council_gss: Gss
     ward: Name
@@ -37,7 +37,7 @@ class Countermanded(_Part):
 
 
 class Spell(_Part):
-    """A time for which a council was under one control."""
+    """A period in which control of a council did not change."""
 
     council_gss: Gss
     control: Control
@@ -47,7 +47,7 @@ class Spell(_Part):
 
 
 class Expected(_Part):
-    """When a council was expected to have declared, as somebody said before the night."""
+    """When a council was expected to declare, according to a source before the night."""
 
     council_gss: Gss
     at: Timestamp
@@ -55,7 +55,7 @@ class Expected(_Part):
 
 
 class Notable(_Part):
-    """A candidate whose defeat is news, and why."""
+    """A candidate whose defeat would be news, and the office that makes it so."""
 
     council_gss: Gss
     ward: Name
@@ -64,9 +64,9 @@ class Notable(_Part):
 
 
 class Published(_Part):
-    """Control of a council after the night as somebody else reported it.
+    """Control of a council after the night as a source published it.
 
-    `difference` says, with its source, why the count here comes out otherwise.
+    If livecount computes another result, `difference` says why, with its source.
     """
 
     council_gss: Gss
@@ -91,27 +91,27 @@ class NightToml(_Part):
 
 
 def read_night_toml(file: Path) -> NightToml:
-    """Returns what a `night.toml` says; raises ValueError where it is not of its form."""
+    """Returns the contents of a `night.toml`; raises ValueError if they are not valid."""
     return NightToml.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
-def with_details(opened: CouncilOpened, facts: NightToml) -> CouncilOpened:
-    """Returns the opening of a council with its history, expected time and notable candidates."""
+def with_details(opened: CouncilOpened, toml: NightToml) -> CouncilOpened:
+    """Returns an opening with the history, expected time and notable candidates added."""
     spells = tuple(
         ControlSpell(control=spell.control, party=spell.party, since=spell.since, until=spell.until)
-        for spell in facts.control_history
+        for spell in toml.control_history
         if spell.council_gss == opened.council_gss
     )
     offices = {
         (notable.ward, notable.candidate): notable.office
-        for notable in facts.notable
+        for notable in toml.notable
         if notable.council_gss == opened.council_gss
     }
-    expected = {each.council_gss: each.at for each in facts.expected}.get(opened.council_gss)
+    expected = {each.council_gss: each.at for each in toml.expected}.get(opened.council_gss)
     return opened.model_copy(
         update={
             "control_history": spells,
-            "last_election_notional": opened.council_gss in facts.notional,
+            "last_election_notional": opened.council_gss in toml.notional,
             "wards": tuple(_with_ward_details(ward, offices, expected) for ward in opened.wards),
         }
     )
@@ -129,35 +129,36 @@ def _with_ward_details(
 
 
 def split_countermanded(
-    opened: CouncilOpened, facts: NightToml
+    opened: CouncilOpened, toml: NightToml
 ) -> tuple[CouncilOpened, tuple[WardStatus, ...], CouncilOpened | None]:
-    """Returns a council as it opened, its countermanded ballots, and how it opened again.
+    """Returns the opening, the statuses of its countermanded ballots, and the second opening.
 
-    On the night a countermanded ward had its first ballot id and nobody could be elected
-    there; the replacement came afterwards, in a second revision of the opening.
+    On the night a countermanded ward has the id of its first ballot, which elects nobody. The
+    second opening, a higher revision, replaces that ballot with the one polled later. Without
+    countermanded wards there are no statuses and no second opening.
     """
-    again = {
+    polled_later = {
         ballot_paper_id(opened.name, each.ward, each.polled): each
-        for each in facts.countermanded
+        for each in toml.countermanded
         if each.council_gss == opened.council_gss
     }
     first: dict[str, str] = {
-        identifier: ballot_paper_id(opened.name, each.ward, facts.election_date)
-        for identifier, each in again.items()
+        identifier: ballot_paper_id(opened.name, each.ward, toml.election_date)
+        for identifier, each in polled_later.items()
     }
     if not first:
         return opened, (), None
-    on_the_day = tuple(
+    first_wards = tuple(
         ward.model_copy(update={"ballot_paper_id": first[ward.ballot_paper_id], "candidates": None})
         if ward.ballot_paper_id in first
         else ward
         for ward in opened.wards
     )
-    replaced = tuple(
+    later_wards = tuple(
         ward.model_copy(update={"replaces": first.get(ward.ballot_paper_id)})
         for ward in opened.wards
     )
-    notices = tuple(
+    statuses = tuple(
         WardStatus(
             council=opened.council,
             ballot_paper_id=identifier,
@@ -169,7 +170,7 @@ def split_countermanded(
         for identifier in first.values()
     )
     return (
-        opened.model_copy(update={"wards": on_the_day}),
-        notices,
-        opened.model_copy(update={"wards": replaced, "revision": 2}),
+        opened.model_copy(update={"wards": first_wards}),
+        statuses,
+        opened.model_copy(update={"wards": later_wards, "revision": 2}),
     )

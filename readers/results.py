@@ -9,7 +9,7 @@ from typing import get_args
 
 from readers.ballot import Ballot, CandidateRow
 from readers.ballot_checks import check_ballot, seats_contested
-from readers.councils import ListedCouncil, Councils
+from readers.councils import Councils, ListedCouncil
 from readers.csv_table import Row, read_table
 from readers.democracy_club import from_democracy_club, is_democracy_club
 from readers.findings import Findings

@@ -28,7 +28,7 @@ def decode_event(payload: bytes | str) -> Event:
 
 
 def encode_event(event: Event) -> bytes:
-    """Returns an event as JSON, fields in the order of the schema. Equal events give equal bytes."""
+    """Returns an event as JSON, fields in the order of the schema; equal events, equal bytes."""
     return event.model_dump_json(exclude_none=True).encode()
 
 

@@ -1,7 +1,7 @@
-"""What a record of the declarations topic says, read apart from the aggregator.
+"""Decodes records of the declarations topic, independently of the aggregator.
 
-Written from the envelope and the schemas alone and not shared with the aggregator's decoding, so
-that a fault in either of them shows as a difference between Redis and the log.
+The code is not shared with the aggregator's decoding, so that a mistake in either of them shows
+as a difference between Redis and the log.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from aiokafka.partitioner import murmur2
 from pydantic import ValidationError
 
-from schemas.council import CouncilOpened
 from schemas.envelope import message_type, read_headers
-from schemas.events import Event, decode_event
+from schemas.events import EVENT_TYPES, Event, decode_event, stated_time
 from schemas.reject import Reason
-from schemas.ward import WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.names import LIVE_NAMESPACE, Topics
+from services.platform.partitioner import partition_of
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
-"""The largest declaration that is counted, as intake takes it."""
+"""The largest declaration that is counted; intake accepts no larger one."""
 
 ERRORS_LISTED_MAX = 5
+"""Errors listed for one payload; enough to see what kind of payload it is."""
 
 
 class Record(Protocol):
-    """A record of Kafka, as aiokafka gives it."""
+    """A Kafka record, with the attributes that aiokafka gives it. `timestamp` is in ms."""
 
     topic: str
     partition: int
@@ -40,20 +39,20 @@ class Record(Protocol):
 
 
 class Rejection(NamedTuple):
-    """Why a record cannot be counted."""
+    """Why a record is not counted."""
 
     reason: Reason
     detail: str
 
 
 def decode(record: Record, partitions: int) -> Event | Rejection:
-    """Returns the event in a record of a topic with so many partitions, or why there is none.
+    """Returns the event in a record, or why the record is rejected.
 
-    Never raises for what a record holds.
+    `partitions` is the number of partitions of its topic. Never raises, whatever a record holds.
     """
-    fault = _envelope_rejection(record)
-    if fault is not None:
-        return fault
+    rejection = _envelope_rejection(record)
+    if rejection is not None:
+        return rejection
     try:
         event = decode_event(record.value or b"")
     except ValidationError as error:
@@ -62,7 +61,7 @@ def decode(record: Record, partitions: int) -> Event | Rejection:
 
 
 def _envelope_rejection(record: Record) -> Rejection | None:
-    """Returns what is wrong around an event: its size or its envelope."""
+    """Returns what is wrong with the size or the envelope of a record, if anything is."""
     value = record.value
     if value is None:
         return Rejection("payload", "value: empty; send the event as JSON")
@@ -80,7 +79,7 @@ def _envelope_rejection(record: Record) -> Rejection | None:
 
 
 def _mismatch(record: Record, event: Event, partitions: int) -> Rejection | None:
-    """Returns what does not agree with an event: its stated type, its key or its partition."""
+    """Returns which of type, topic, key and partition does not agree with the event, if any."""
     stated = _stated_type(record)
     if message_type(event.type) != stated:
         return Rejection("envelope", f"ce_type: {stated}, but the payload says {event.type}")
@@ -99,36 +98,27 @@ def _stated_type(record: Record) -> str:
 
 
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
-_TYPES = tuple(
-    message_type(name)
-    for name in ("council.opened", "ward.declared", "ward.status", "council.declared")
-)
-
-
-def partition_of(council: str, partitions: int) -> int:
-    """Returns a council's partition: Kafka's default partitioner, murmur2 with the sign cleared."""
-    return int((murmur2(council.encode()) & 0x7FFFFFFF) % partitions)
+_TYPES = tuple(message_type(name) for name in EVENT_TYPES)
 
 
 def describe_errors(error: ValidationError) -> str:
-    """Returns one line for each fault: field, what was expected, and the value given."""
+    """Returns one line for each error: field, what was expected, and the value given."""
     return "\n".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'value'}: {fault['msg']}"
-        f" (got {str(fault['input'])[:100]!r})"
-        for fault in error.errors(include_url=False, include_context=False)[:ERRORS_LISTED_MAX]
+        f"{'.'.join(map(str, each['loc'])) or 'value'}: {each['msg']}"
+        f" (got {str(each['input'])[:100]!r})"
+        for each in error.errors(include_url=False, include_context=False)[:ERRORS_LISTED_MAX]
     )
 
 
-def said_at(event: Event, record: Record) -> datetime | None:
-    """Returns when an event effects; None for an opening, which precedes its night.
+def effective_time(event: Event, record: Record) -> datetime | None:
+    """Returns when an event happened; None for an opening, which precedes its night.
 
-    By the event's own account, so that a past night that is counted today keeps its times; by
-    Kafka's clock where the event states no time.
+    This is the time that the event states, so that a past night that is counted today keeps its
+    times, or if it states none, the time at which Kafka took it.
     """
-    if isinstance(event, CouncilOpened):
+    if event.type == "council.opened":
         return None
-    stated = event.noticed_at if isinstance(event, WardStatus) else event.declared_at
-    return stated or logged_at(record)
+    return stated_time(event) or logged_at(record)
 
 
 def logged_at(record: Record) -> datetime:

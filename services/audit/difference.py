@@ -1,4 +1,4 @@
-"""Differences between what Redis has of a council and what the log makes of it."""
+"""Differences between a council in Redis and the same council counted from the log."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from services.audit.stored import StoredCouncil
 
 Kind = Literal["council", "totals", "ward", "alert", "reject", "watermark"]
 
-SHOWN_MAX = 200
-"""Characters shown of a value."""
+SHOWN_CHARACTERS_MAX = 200
+"""Characters shown of a value, so that a difference stays readable."""
 
 
 class Difference(NamedTuple):
-    """One thing that is not as the log has it."""
+    """One thing in Redis or on a topic that does not follow from the log."""
 
     kind: Kind
     subject: str
@@ -34,7 +34,7 @@ class Difference(NamedTuple):
 def council_differences(
     name: str, expected: Counted, found: StoredCouncil | None
 ) -> Iterator[Difference]:
-    """Yields every way in which a council in Redis is not as the log makes it."""
+    """Yields every difference between a council in Redis and the log."""
     council = expected.council
     if council is None:
         if found is not None:
@@ -113,4 +113,4 @@ def _same_state(council: Council, state: bytes) -> bool:
 
 
 def _shown(value: object) -> str:
-    return orjson.dumps(value).decode()[:SHOWN_MAX]
+    return orjson.dumps(value).decode()[:SHOWN_CHARACTERS_MAX]

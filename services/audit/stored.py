@@ -1,4 +1,4 @@
-"""What Redis has of a namespace, read without changing anything."""
+"""Reads what Redis holds of a namespace, without changing anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.platform.names import Keys
 
 
 class StoredCouncil(NamedTuple):
-    """A council as Redis has it, all of one moment. Absent fields are empty."""
+    """A council in Redis, all parts read at the same time. Missing fields are empty."""
 
     totals: bytes
     state: bytes
@@ -23,7 +23,7 @@ class StoredCouncil(NamedTuple):
 
 
 async def watermarks(redis: Redis, keys: Keys, partitions: Iterable[int]) -> dict[int, int]:
-    """Returns the watermark of each partition, 0 where there is none. Raises RedisError."""
+    """Returns the watermark of each partition, 0 if there is none. Raises RedisError."""
     numbers = list(partitions)
     found = await redis.mget([keys.watermark(number) for number in numbers])
     return {number: int(mark or 0) for number, mark in zip(numbers, found, strict=True)}
@@ -44,7 +44,7 @@ async def _members(redis: Redis, key: str) -> list[str]:
 
 
 async def _council(redis: Redis, keys: Keys, name: str) -> StoredCouncil:
-    # One transaction a council: the aggregator's script cannot come between its parts.
+    # One transaction for each council, so that the aggregator cannot write between the reads.
     async with redis.pipeline(transaction=True) as pipeline:
         pipeline.hgetall(keys.council(name))
         pipeline.hgetall(keys.wards(name))

@@ -139,7 +139,7 @@ async def _counted(
     rejected: dict[tuple[int, int], bytes | None] = {}
     async for record in log.read(topic, ends):
         seen[record.partition, record.offset] = digest(record.value)
-        if count.add(record).fault is not None:
+        if count.add(record).rejection is not None:
             rejected[record.partition, record.offset] = record.value
     return count, seen, rejected
 

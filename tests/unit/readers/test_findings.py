@@ -358,5 +358,7 @@ def test_a_file_of_rubbish_does_not_flood_the_screen() -> None:
     for line in range(FAULTS_SHOWN_MAX + 5):
         findings.fault(Path("results.csv"), line, "votes: no number")
 
-    assert findings.faults[-1] == Finding(Path("results.csv"), FAULTS_SHOWN_MAX, "and 5 more faults")
+    assert findings.faults[-1] == Finding(
+        Path("results.csv"), FAULTS_SHOWN_MAX, "and 5 more faults"
+    )
     assert len(findings.faults) == FAULTS_SHOWN_MAX + 1

@@ -8,8 +8,8 @@ import pytest
 
 from schemas.reject import Reject
 from services.audit.council_name import UnknownCouncilError, resolve
-from services.audit.rejects import Place, UnusableError, outgoing, place_of
-from services.audit.times import moment
+from services.audit.rejects import Place, UnusableError, outgoing, parse_place
+from services.audit.times import parse_as_of
 
 COUNCILS = ("local.barnet.2014-05-22", "local.bath.2014-05-22", "local.bath.2018-05-03")
 
@@ -38,17 +38,17 @@ def test_a_name_that_fits_no_council_or_several_is_refused(name: str, told: str)
 
 def test_a_time_without_an_offset_is_uk_time() -> None:
     """Ten past five on a May morning is ten past four in UTC."""
-    assert moment("2014-05-23T05:10") == datetime(2014, 5, 23, 4, 10, tzinfo=UTC)
-    assert moment("2014-05-23T05:10Z") == datetime(2014, 5, 23, 5, 10, tzinfo=UTC)
+    assert parse_as_of("2014-05-23T05:10") == datetime(2014, 5, 23, 4, 10, tzinfo=UTC)
+    assert parse_as_of("2014-05-23T05:10Z") == datetime(2014, 5, 23, 5, 10, tzinfo=UTC)
     with pytest.raises(ValueError, match="as-of: 'five'; give a time such as 2014-05-23T05:10"):
-        moment("five")
+        parse_as_of("five")
 
 
 def test_a_place_is_typed_as_it_is_shown() -> None:
     """Partition and offset, with a stroke between them."""
-    assert place_of(str(Place(3, 1234))) == Place(3, 1234)
+    assert parse_place(str(Place(3, 1234))) == Place(3, 1234)
     with pytest.raises(UnusableError, match="place: '3'; give partition/offset"):
-        place_of("3")
+        parse_place("3")
 
 
 @pytest.mark.parametrize(
