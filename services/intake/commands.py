@@ -28,9 +28,9 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Takes declarations over HTTP until it is stopped."""
-    from services.intake.producer import NotAcknowledgedError
     from services.intake.server import ExposedError
     from services.intake.server import run as serve
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.log import configure_log
     from services.platform.settings import load_settings
 
@@ -41,7 +41,7 @@ def run() -> None:
     except ExposedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
-    except NotAcknowledgedError as error:
+    except KafkaUnavailableError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
 
@@ -60,7 +60,7 @@ def declare(
     If any file has a fault nothing is sent; each fault is printed as `file:line: what is wrong`.
     """
     from readers.findings import UnusableFilesError
-    from services.intake.producer import NotAcknowledgedError
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.settings import load_settings
 
     settings = load_settings()
@@ -70,7 +70,7 @@ def declare(
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
-    except NotAcknowledgedError as error:
+    except KafkaUnavailableError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
     typer.echo(f"{sent} declared in {settings.namespace}")

@@ -20,7 +20,8 @@ from services.intake.idempotency import ConflictError, Receipts
 from services.intake.message import SOURCE, Message, TooLargeError, prepare
 from services.intake.mode import ModeError
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
-from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+from services.intake.producer import DeclarationProducer
+from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
 from services.platform.settings import Settings
 
@@ -187,8 +188,8 @@ def _add_refusals(app: FastAPI) -> None:
         remedy = "send the token of this intake as `Authorization: Bearer …`"
         return answer(401, [Refusal("Authorization", "", remedy)], **{"WWW-Authenticate": "Bearer"})
 
-    @app.exception_handler(NotAcknowledgedError)
-    async def unavailable(_: Request, error: NotAcknowledgedError) -> JSONResponse:
+    @app.exception_handler(KafkaUnavailableError)
+    async def unavailable(_: Request, error: KafkaUnavailableError) -> JSONResponse:
         INTAKE_DECLARATIONS.labels("failed").inc()
         refusal = Refusal("Kafka", "", str(error))
         return answer(503, [refusal], **{"Retry-After": str(RETRY_AFTER_S)})

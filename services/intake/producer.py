@@ -15,6 +15,7 @@ from aiokafka.structs import RecordMetadata
 from schemas.events import Event
 from services.intake.message import SOURCE, Message, prepare
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
 
@@ -35,13 +36,6 @@ class Acknowledgement(NamedTuple):
     offset: int
 
 
-class NotAcknowledgedError(Exception):
-    """Kafka did not acknowledge an event in time. It may be in the log nevertheless.
-
-    Sending it again is safe: events are absolute and versioned, so a repeat changes nothing.
-    """
-
-
 class DeclarationProducer:
     """Sends events to the declarations topic of a namespace, in order for each council.
 
@@ -58,19 +52,19 @@ class DeclarationProducer:
     async def start(self) -> None:
         """Connects and checks that the topic exists.
 
-        Raises NotAcknowledgedError if there is no broker or no topic.
+        Raises KafkaUnavailableError if there is no broker or no topic.
         """
         try:
             await self._producer.start()
             await self._producer.partitions_for(self._topic)
         except UnknownTopicOrPartitionError as error:
             await self.stop()
-            raise NotAcknowledgedError(
+            raise KafkaUnavailableError(
                 f"topic {self._topic} does not exist; run `livecount topics create`"
             ) from error
         except KafkaError as error:
             await self.stop()
-            raise NotAcknowledgedError(
+            raise KafkaUnavailableError(
                 f"Kafka cannot be reached: {error}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
             ) from error
 
@@ -124,8 +118,9 @@ class DeclarationProducer:
     async def send_all(self, messages: Iterable[Message]) -> list[Acknowledgement]:
         """Sends messages in order and returns the position of each once all are acknowledged.
 
-        At most IN_FLIGHT_MAX are unacknowledged at any time. Raises NotAcknowledgedError if one
-        of them is not acknowledged within DELIVERY_TIMEOUT_S; the others may be in the log.
+        At most IN_FLIGHT_MAX are unacknowledged at any time. Raises KafkaUnavailableError if one
+        of them is not acknowledged within DELIVERY_TIMEOUT_S. All of them may be in the log
+        nevertheless; sending them again is safe, as events are absolute and versioned.
         """
         acknowledged: list[Acknowledgement] = []
         waiting: deque[asyncio.Future[RecordMetadata]] = deque()
@@ -159,8 +154,8 @@ async def _acknowledgement(future: asyncio.Future[RecordMetadata]) -> Acknowledg
     return Acknowledgement(record.partition, record.offset)
 
 
-def _not_acknowledged(error: Exception) -> NotAcknowledgedError:
-    return NotAcknowledgedError(
+def _not_acknowledged(error: Exception) -> KafkaUnavailableError:
+    return KafkaUnavailableError(
         f"Kafka did not acknowledge within {DELIVERY_TIMEOUT_S:g} s ({type(error).__name__});"
         " send the same again: a repeat changes nothing"
     )

@@ -42,7 +42,7 @@ def check_exposure(settings: Settings) -> None:
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then finishes the open requests.
 
-    Raises ExposedError, NotAcknowledgedError if Kafka cannot be reached, and SystemExit if the
+    Raises ExposedError, KafkaUnavailableError if Kafka cannot be reached, and SystemExit if the
     port is not free.
     """
     check_exposure(settings)

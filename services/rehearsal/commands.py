@@ -72,7 +72,8 @@ def replay(
     from aiokafka.errors import KafkaError
 
     from readers.night import load_night
-    from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+    from services.intake.producer import DeclarationProducer
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.settings import load_settings
     from services.platform.topics import create_topics
     from services.rehearsal.player import play
@@ -96,7 +97,7 @@ def replay(
 
     try:
         asyncio.run(send())
-    except (KafkaError, NotAcknowledgedError) as error:
+    except (KafkaError, KafkaUnavailableError) as error:
         typer.echo(f"{error}; is Kafka running? Try livecount stack up", err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
 
@@ -116,7 +117,6 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
 
     from readers.findings import UnusableFilesError
     from readers.night import read_night
-    from services.intake.producer import NotAcknowledgedError
     from services.platform.errors import KafkaUnavailableError
     from services.platform.stack.ensure import kafka_and_redis
     from services.platform.stack.stack import StackError
@@ -142,7 +142,6 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
             )
     except (
         KafkaUnavailableError,
-        NotAcknowledgedError,
         StackError,
         StalledError,
         ServiceGaveUpError,

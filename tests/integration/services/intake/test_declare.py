@@ -11,7 +11,8 @@ import pytest
 
 from readers.night import load_night
 from schemas.events import decode_event
-from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+from services.intake.producer import DeclarationProducer
+from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
 from tests.support.intake_log import log, notice
 
@@ -82,5 +83,5 @@ async def test_missing_topic_is_named(settings: Settings) -> None:
     """Where topics were never made, the error says which, and how to make them."""
     elsewhere = settings.model_copy(update={"namespace": f"{settings.namespace}-none"})
 
-    with pytest.raises(NotAcknowledgedError, match="run `livecount topics create`"):
+    with pytest.raises(KafkaUnavailableError, match="run `livecount topics create`"):
         await DeclarationProducer(elsewhere).start()
