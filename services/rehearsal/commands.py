@@ -1,4 +1,4 @@
-"""`livecount replay`, `livecount rehearse` and `livecount demo`."""
+"""The commands `livecount replay`, `livecount rehearse` and `livecount demo`."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from services.platform.exit_status import ExitStatus
 from services.rehearsal.order import Order
 
 DEMO_SPEED = 300.0
-"""The Barnet night took some five hours; at this speed it takes about a minute."""
+"""How many times as fast as the night the demo plays: five hours take about a minute."""
 
 REPLAY_SPEED = 60.0
-"""A minute of the night in a second, unless another speed is asked for."""
+"""How many times as fast as the night a replay is unless told otherwise: a minute a second."""
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to the command line."""
+    """Adds the rehearsal's commands to the command line."""
     app.command("replay")(replay)
     app.command("rehearse")(rehearse)
     app.command("demo")(demo)
 
 
 def parse_speed(text: str | float) -> float:
-    """Returns how many times as fast as the night to go; `max` is infinite.
+    """Returns how many times as fast as the night to send; `max` is infinite.
 
     Raises typer.BadParameter for anything but `max` and positive numbers.
     """
-    # Typer sends defaults, which are numbers, through here as well.
+    # Typer passes defaults, which are numbers, to this parser too.
     if text in {"max", math.inf}:
         return math.inf
     try:
@@ -57,14 +57,14 @@ def replay(
     night: Annotated[str, typer.Argument(help="A night of nights/, such as barnet-2014.")],
     speed: Speed = REPLAY_SPEED,
     order: Annotated[
-        Order, typer.Option(help="The night's own order, a shuffled or the reversed one.")
+        Order, typer.Option(help="The recorded order, a shuffled one, or the reverse.")
     ] = Order.RECORDED,
-    seed: Annotated[int, typer.Option(help="Which shuffle, and which duplicates.")] = 1,
+    seed: Annotated[int, typer.Option(help="Selects the shuffle and the duplicates.")] = 1,
     duplicates: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of messages sent a second time.")
+        float, typer.Option(min=0, max=1, help="Fraction of messages that are sent twice.")
     ] = 0.0,
 ) -> None:
-    """Plays a past night into the services of a rehearsal namespace (`rehearsal` unless set)."""
+    """Sends a past night to the services of a rehearsal namespace (`rehearsal` unless set)."""
     import asyncio
     import random
     import time
@@ -79,10 +79,10 @@ def replay(
     from services.rehearsal.player import play
     from services.rehearsal.schedule import arrange, duplicate, schedule
 
-    found = load_night(night)
-    chance = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
-    declarations = duplicate(arrange(found.declarations, order, chance), duplicates, chance)
-    scheduled = schedule(found.openings, declarations, found.declarations, speed)
+    loaded = load_night(night)
+    rng = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
+    declarations = duplicate(arrange(loaded.declarations, order, rng), duplicates, rng)
+    scheduled = schedule(loaded.openings, declarations, loaded.declarations, speed)
 
     settings = load_settings()
     if settings.namespace == "live":
@@ -103,15 +103,17 @@ def replay(
 
 
 def rehearse(  # noqa: PLR0913 -- each is an option of the command
-    councils: Annotated[Path, typer.Option(help="councils.csv of the night.")],
-    standing: Annotated[Path, typer.Option(help="standing.csv of the night.")],
-    results: Annotated[Path, typer.Option(help="results.csv of the night.")],
-    events: Annotated[Path | None, typer.Option(help="Events, in order of arrival.")] = None,
+    councils: Annotated[Path, typer.Option(help="The night's councils.csv.")],
+    standing: Annotated[Path, typer.Option(help="The night's standing.csv.")],
+    results: Annotated[Path, typer.Option(help="The night's results.csv.")],
+    events: Annotated[
+        Path | None, typer.Option(help="Events in order of arrival, JSON Lines.")
+    ] = None,
     speed: Speed = math.inf,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Counts the files of a night through the real Kafka, aggregator, Redis and notifier."""
+    """Counts the files of a night through a real Kafka, aggregator, Redis and notifier."""
     import asyncio
     import secrets
 
@@ -159,12 +161,10 @@ def demo(
     *,
     serve: Annotated[
         bool | None,
-        typer.Option(
-            help="Keep serving at the end until Ctrl-C; unless given, where there is a terminal."
-        ),
+        typer.Option(help="Keep serving until Ctrl-C; by default only in a terminal."),
     ] = None,
 ) -> None:
-    """Shows the Barnet count of 22 May 2014 as it came down to Childs Hill."""
+    """Shows the count of Barnet on 22 May 2014, which its last ward decided."""
     import asyncio
 
     from rich.console import Console
