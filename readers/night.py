@@ -67,28 +67,27 @@ def read_night(  # noqa: PLR0913 - one argument a file
     standings = read_standing(standing, known, findings)
     ballots = read_results(results, known, findings, nominations_only=events is not None)
     identifiers = ballot_ids(ballots)
-    of_council: dict[str, list[Ballot]] = {}
+    by_council: dict[str, list[Ballot]] = {}
     for ballot in ballots:
-        of_council.setdefault(ballot.council.council, []).append(ballot)
+        by_council.setdefault(ballot.council.council, []).append(ballot)
     openings = [
         opening(
             council,
             standings.get(council.council, ()),
-            tuple(of_council.get(council.council, ())),
+            tuple(by_council.get(council.council, ())),
             identifiers,
             findings,
             mode=mode,
         )
         for council in known.all
     ]
-    known_before = statuses(ballots, identifiers, mode=mode)
     on_the_night: tuple[Event, ...]
     later: tuple[Event, ...] = ()
     if events is None:
         on_the_night, later = declarations(ballots, identifiers, findings, mode=mode)
     else:
         on_the_night = read_events(events, known, ballots, identifiers, findings, mode=mode)
-    on_the_night = (*known_before, *on_the_night)
+    on_the_night = (*statuses(ballots, identifiers, mode=mode), *on_the_night)
     if council_results is not None:
         results_of_councils = read_council_results(council_results, known, findings, mode=mode)
         on_the_night = (*on_the_night, *results_of_councils)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.platform.exit_status import ExitStatus
 from services.rehearsal.order import Order
+
+if TYPE_CHECKING:
+    from readers.night import Night
 
 DEMO_SPEED = 300.0
 """How many times as fast as the night the demo plays: five hours take about a minute."""
@@ -117,8 +120,6 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     import asyncio
     import secrets
 
-    from readers.findings import UnusableFilesError
-    from readers.night import read_night
     from services.platform.errors import KafkaUnavailableError
     from services.platform.stack.ensure import kafka_and_redis
     from services.platform.stack.stack import StackError
@@ -127,13 +128,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     from services.rehearsal.rehearse import rehearse as run
     from services.rehearsal.report import print_report
 
-    try:
-        night = read_night(councils, standing, results, events, mode="rehearsal")
-    except UnusableFilesError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(ExitStatus.UNUSABLE) from error
-    for warning in night.warnings:
-        typer.echo(f"warning: {warning}", err=True)
+    night = _read(councils, standing, results, events)
     name = f"rehearsal-{secrets.token_hex(4)}"
     logs = Path(".local/rehearsals") / name
     try:
@@ -154,6 +149,20 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     if rehearsed.rejected:
         typer.echo(f"{rehearsed.rejected} messages were rejected; logs: {logs}", err=True)
         raise typer.Exit(ExitStatus.FAILED)
+
+
+def _read(councils: Path, standing: Path, results: Path, events: Path | None) -> Night:
+    from readers.findings import UnusableFilesError
+    from readers.night import read_night
+
+    try:
+        night = read_night(councils, standing, results, events, mode="rehearsal")
+    except UnusableFilesError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    for warning in night.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    return night
 
 
 def demo(
