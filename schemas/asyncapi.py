@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from schemas.envelope import CONTENT_TYPE, SPEC_VERSION, message_type
+from schemas.events import EVENT_TYPES
 from schemas.examples import EXAMPLES
 
 Document = dict[str, Any]
@@ -17,7 +18,7 @@ _COUNCIL_KEY = "The council election's id, so that a council has one partition a
 _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (
         "declarations",
-        ("council.opened", "ward.declared", "ward.status", "council.declared"),
+        EVENT_TYPES,
         _COUNCIL_KEY,
         "Every declaration: the truth, kept for ever. Send here to be counted.",
     ),

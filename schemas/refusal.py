@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.events import EVENT_TYPES
+
 VALUE_LENGTH_MAX = 200
 """Characters of a refused value that are shown; enough to find it again."""
 
 REFUSALS_MAX = 20
 """Refusals listed for one event; a file of the wrong kind has one for every field."""
-
-EVENT_TYPES = frozenset({"council.opened", "ward.declared", "ward.status", "council.declared"})
 
 _REMEDIES = {
     "missing": "missing; add it",

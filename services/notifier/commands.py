@@ -48,7 +48,7 @@ def run(channels: ChannelsFile = None) -> None:
     for trouble in troubles:
         typer.echo(str(trouble), err=True)
     if troubles:
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def check(channels: ChannelsFile = None) -> None:
@@ -69,7 +69,7 @@ def send_test(channels: ChannelsFile = None) -> None:
     for name, trouble in outcomes.items():
         typer.echo(f"{name}: {trouble or 'taken'}", err=bool(trouble))
     if any(outcomes.values()):
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def watch(
@@ -95,7 +95,7 @@ def watch(
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except RedisError as error:
         typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
 
 
 def _load(file: Path | None) -> tuple[Channel, ...]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
-UK = ZoneInfo("Europe/London")
-"""Councils declare in UK time, and so do the people who wait for them."""
+from schemas.uk_time import UK_TIME
 
 _FORM = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
@@ -28,14 +26,14 @@ QuietHours = Annotated[str, AfterValidator(check_quiet_hours)]
 def quiet_until(text: str, now: datetime) -> datetime:
     """Returns when the quiet hours that `now` lies in end, or `now` where it lies in none."""
     begin, end = _times(text)
-    local = now.astimezone(UK)
+    local = now.astimezone(UK_TIME)
     over_midnight = end < begin
     at = local.time()
     inside = (at >= begin or at < end) if over_midnight else begin <= at < end
     if not inside:
         return now
     day = local.date() + timedelta(days=1 if over_midnight and at >= begin else 0)
-    return datetime.combine(day, end, UK)
+    return datetime.combine(day, end, UK_TIME)
 
 
 def _times(text: str) -> tuple[time, time]:

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from election.council import Council
 from election.fold import apply
 from election.totals import council_totals, ward_totals
-from readers.night import Declaration
+from schemas.events import Event
 from schemas.ids import election_of
 from services.platform.names import Keys
 
@@ -23,19 +23,19 @@ class Counted:
         self._keys = Keys(namespace)
         self._councils: dict[str, Council] = {}
 
-    async def tell(self, *events: Declaration) -> None:
+    async def tell(self, *events: Event) -> None:
         """Counts declarations one by one, each in a transaction of its own."""
         for event in events:
             await self.tell_all([event])
 
-    async def tell_all(self, events: Iterable[Declaration]) -> None:
+    async def tell_all(self, events: Iterable[Event]) -> None:
         """Counts declarations in one transaction."""
         transaction = self._redis.pipeline(transaction=True)
         for event in events:
             self._count(event, transaction)
         await transaction.execute()
 
-    def _count(self, event: Declaration, transaction: Any) -> None:
+    def _count(self, event: Event, transaction: Any) -> None:
         council, effects = apply(event, self._councils.get(event.council))
         self._councils[event.council] = council
         totals = council_totals(council)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from schemas.alert import Alert
 from schemas.reject import Reason
 from schemas.totals import WardTotals
+from schemas.uk_time import UK_TIME
 from services.ticker.feed.entry import milliseconds
 from services.ticker.pages.party_style import party_style
-
-LONDON = ZoneInfo("Europe/London")
-"""Counts are held, and read about, in United Kingdom time."""
 
 MINUS = "\u2212"
 
@@ -31,12 +28,12 @@ def change(value: int | None) -> str:
 
 def clock(moment: datetime | None) -> str:
     """Returns a time of the night in the United Kingdom, such as `04.10`; empty for None."""
-    return "" if moment is None else moment.astimezone(LONDON).strftime("%H.%M")
+    return "" if moment is None else moment.astimezone(UK_TIME).strftime("%H.%M")
 
 
 def dated(moment: datetime) -> str:
     """Returns a time with its day, such as `23 May 04.10`, in the United Kingdom."""
-    local = moment.astimezone(LONDON)
+    local = moment.astimezone(UK_TIME)
     return f"{local.day} {local:%b %H.%M}"
 
 
@@ -48,7 +45,7 @@ def feed_clock(feed_id: str) -> str:
 
 def moment(moment_ms: int) -> str:
     """Returns a moment given in milliseconds since 1970, such as `04.10.32`."""
-    return datetime.fromtimestamp(moment_ms / 1_000, LONDON).strftime("%H.%M.%S")
+    return datetime.fromtimestamp(moment_ms / 1_000, UK_TIME).strftime("%H.%M.%S")
 
 
 def count(value: int, one: str, many: str = "") -> str:
