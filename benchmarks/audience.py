@@ -124,9 +124,7 @@ def counted(keys: Keys, seed: int) -> Iterator[tuple[bool, Commands]]:
         if totals is None or not effects.changed:
             continue
         identifier, election = council.council, election_of(council.council)
-        wards = [
-            (each, ward_totals(council, each).model_dump_json()) for each in effects.ballots
-        ]
+        wards = [(each, ward_totals(council, each).model_dump_json()) for each in effects.ballots]
         whole = totals.model_dump_json()
         fields = {"totals": whole, "version": str(totals.version)}
         alerts = [alert.model_dump_json() for alert in effects.alerts]
