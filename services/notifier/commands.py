@@ -1,4 +1,4 @@
-"""`livecount notifier run`, `check` and `test`, and `livecount watch`."""
+"""`livecount notifier run`, `check` and `test`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
     notifier.command("check")(check)
     notifier.command("test")(send_test)
     app.add_typer(notifier, name="notifier")
-    app.command("watch")(watch)
 
 
 def run(channels: ChannelsFile = None) -> None:
@@ -70,32 +69,6 @@ def send_test(channels: ChannelsFile = None) -> None:
         typer.echo(f"{name}: {trouble or 'taken'}", err=bool(trouble))
     if any(outcomes.values()):
         raise typer.Exit(1)
-
-
-def watch(
-    council: Annotated[str, typer.Argument(help="As `barnet`, or a council election's id.")],
-    ward: Annotated[str, typer.Argument(help="As `childs-hill`, or a ballot's id.")],
-) -> None:
-    """Tells how a ward stands and every change of its count, until Ctrl-C."""
-    from redis.exceptions import RedisError
-
-    from services.platform.settings import load_settings
-    from services.ticker import watch as watching
-
-    async def follow() -> None:
-        async for line in watching.watch(load_settings(), council, ward):
-            typer.echo(line)
-
-    try:
-        asyncio.run(follow())
-    except KeyboardInterrupt:
-        return
-    except watching.UnknownWardError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(ExitStatus.UNUSABLE) from error
-    except RedisError as error:
-        typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)
-        raise typer.Exit(1) from error
 
 
 def _load(file: Path | None) -> tuple[Channel, ...]:
