@@ -34,6 +34,13 @@ class Council:
     settled_at: str | None = None
     told: Mapping[str, Mapping[Key, Told]] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The council's name; while it has not been opened, what its id says of it."""
+        if self.opening is not None:
+            return self.opening.opened.name
+        return self.council.split(".")[1].replace("-", " ").title()
+
     @kept
     def count(self) -> Count | None:
         """The count as it stands; None while the council has not been opened."""

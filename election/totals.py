@@ -6,6 +6,8 @@ from election.council import Council
 from election.count import Count
 from election.decider import DECIDERS_MAX, deciders
 from election.rules.certainty import still_needed
+from election.rules.distance import seats_to_change, seats_to_decision, seats_to_none
+from election.rules.outcome import is_change
 from election.text.council import sentence, who_needs_what, wire_line
 from election.text.phrases import clipped
 from election.ward_view import ward_totals
@@ -21,6 +23,7 @@ def council_totals(council: Council) -> CouncilTotals | None:
     if count is None:
         return None
     opened = count.opening.opened
+    to_none, to_decision = _distance(count)
     return CouncilTotals(
         council=council.council,
         council_gss=opened.council_gss,
@@ -40,15 +43,28 @@ def council_totals(council: Council) -> CouncilTotals | None:
         control=count.control,
         control_name=count.names.get(count.control or "", ""),
         outcome=count.outcome,
+        change=is_change(count.outcome),
         incumbent_out=count.incumbent_out,
         settled_at=count.settled_at,
         votes_to_flip=count.votes_to_flip,
+        seats_to_decision=to_decision,
+        seats_to_none=to_none,
+        seats_to_change=seats_to_change(count.held, count.majority),
         last_election_notional=opened.last_election_notional,
         control_history=opened.control_history,
         deciders=_deciders(count),
         headline=wire_line(count),
         explanation=sentence(count),
     )
+
+
+def _distance(count: Count) -> tuple[int | None, int | None]:
+    """Returns the seats to no overall control and to a decision; None once control is certain."""
+    if count.control is not None:
+        return None, None
+    contenders, majority = count.contenders, count.majority
+    to_none = seats_to_none(contenders, majority, count.anyones)
+    return to_none, seats_to_decision(contenders, majority, to_none)
 
 
 def _parties(count: Count) -> tuple[PartyTotals, ...]:

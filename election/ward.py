@@ -17,6 +17,7 @@ from election.rules.result import Result, is_tied, result
 from election.rules.votes_to_flip import seat_costs
 from schemas.compact import compact
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
+from schemas.totals import WardStage
 from schemas.ward import Status, WardStatus
 
 
@@ -98,6 +99,15 @@ class Ward:
     def notice(self) -> Status | None:
         """The status of the count. A declaration ends any; a recount moves nothing."""
         return self.status.status if self.status is not None and self.declared is None else None
+
+    @property
+    def stage(self) -> WardStage:
+        """Where the count of this ballot stands, as it is shown."""
+        if self.result is not None:
+            return "declared"
+        if self.declared is not None:
+            return "tied" if self.tied else "waiting"
+        return self.status.status if self.status is not None else "waiting"
 
     @property
     def postponed(self) -> bool:

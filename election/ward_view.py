@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from election.council import Council
 from election.declaration import Declaration
 from election.rules.margin import is_knife_edge
+from election.text.phrases import clipped
+from election.text.ward import ward_text
 from election.ward import Ward
 from schemas.totals import WardTotals
-from schemas.ward import Candidate, Status
+from schemas.ward import Candidate
 
 
 def ward_totals(council: Council, ballot_paper_id: str) -> WardTotals:
@@ -25,8 +27,9 @@ def ward_totals(council: Council, ballot_paper_id: str) -> WardTotals:
         council=council.council,
         ward=ward.name,
         ward_gss=opened.ward_gss if opened else "",
-        status=_status(ward),
+        status=ward.stage,
         expected_at=opened.expected_at if opened else None,
+        text=clipped(ward_text(ward, council.name)),
         **result,
     )
 
@@ -77,14 +80,6 @@ def _flagged(candidate: Candidate, elected: bool | None) -> Candidate:  # noqa: 
     if candidate.elected is elected:
         return candidate
     return replace(candidate, elected=elected)
-
-
-def _status(ward: Ward) -> Literal["waiting", "declared", "tied"] | Status:
-    if ward.result is not None:
-        return "declared"
-    if ward.declared is not None:
-        return "tied" if ward.tied else "waiting"
-    return ward.status.status if ward.status is not None else "waiting"
 
 
 def _rank(candidate: Candidate) -> tuple[bool, int]:

@@ -26,5 +26,8 @@ def outcome(before: str | None, control: str | None) -> Outcome | None:
 
 
 def is_change(label: Outcome | None) -> bool | None:
-    """Tells whether an outcome changes control; None where the control before is unknown."""
-    return None if label is None else label in _CHANGES
+    """Returns whether an outcome changes control.
+
+    None while control is undetermined, and if the control before is unknown.
+    """
+    return None if label in {None, "undetermined"} else label in _CHANGES

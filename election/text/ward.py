@@ -2,8 +2,67 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
+from election.rules.majority import party_of
+from election.ward import Ward
 from schemas.party import party_key, wire_name
-from schemas.totals import WardTotals
+from schemas.totals import WardStage, WardTotals
+
+
+def ward_text(ward: Ward, council: str) -> str:
+    """Returns what a reporter says of a ward, such as `Childs Hill, Barnet: CON 2, LD 1, ...`.
+
+    `council` is the council's name.
+    """
+    return f"{ward.name}, {council}: {_stands(ward, ward.stage)}"
+
+
+def _stands(ward: Ward, stage: WardStage) -> str:  # noqa: PLR0911 - a return for each stage
+    match stage:
+        case "declared":
+            return _declared(ward)
+        case "recount":
+            nth = f" number {ward.status.recount}" if ward.status and ward.status.recount else ""
+            return f"recount{nth}"
+        case "waiting":
+            return "not declared yet"
+        case "counting":
+            return "being counted"
+        case "postponed":
+            return "postponed"
+        case "countermanded":
+            return "countermanded: a new poll follows"
+        case "tied":
+            return "tied for the last seat, waiting for the lot"
+        case "uncontested":
+            return "elected without a poll"
+    assert_never(stage)
+
+
+def _declared(ward: Ward) -> str:
+    """Returns who won a declared ward's seats, how close that was, and whether it is corrected."""
+    won_by = ward.result.seats_won if ward.result else {}
+    won = sorted([(-seats, party) for party, seats in won_by.items() if seats])
+    text = ", ".join([f"{_wire(ward, party)} {-seats}" for seats, party in won]) or "no seat filled"
+    if ward.line is not None:
+        votes = ward.line.votes
+        text += f", last seat by {votes} {'vote' if votes == 1 else 'votes'}"
+        voters = ward.votes_to_flip
+        if voters is not None:
+            text += f", {voters} {'voter' if voters == 1 else 'voters'} would have changed it"
+    correction = ward.declared.correction if ward.declared else None
+    return f"{text} (corrected: {correction})" if correction else text
+
+
+def _wire(ward: Ward, party: str) -> str:
+    """Returns a party as the wires print it, or as its candidates in this ward call it."""
+    name = wire_name(party, "")
+    if name != party or ward.declared is None:
+        return name
+    labels = (each.party for each in ward.declared.candidates if party_of(each) == party)
+    return next(filter(None, labels), party)
+
 
 _STANDS = {
     "waiting": "not declared yet",

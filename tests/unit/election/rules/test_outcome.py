@@ -18,8 +18,8 @@ from tests.support.polls import CON, LAB, counted, opened, ward, won
         ("NOC", "NOC", "noc_hold", False, "NOC HOLD Stockport"),
         (None, "CON", None, None, "CON WIN Barnet"),
         (None, "NOC", None, None, "NOC Barnet"),
-        ("CON", None, "undetermined", False, "Barnet: no result yet"),
-        (None, None, "undetermined", False, "Barnet: no result yet"),
+        ("CON", None, "undetermined", None, "Barnet: no result yet"),
+        (None, None, "undetermined", None, "Barnet: no result yet"),
     ],
 )
 def test_the_outcome_follows_from_the_control_before_and_now(
