@@ -1,4 +1,4 @@
-"""The aggregator's own producer: alerts, totals and rejects, acknowledged before going on.
+"""The aggregator's own producer: alerts, totals, wards and rejects, acknowledged before going on.
 
 Faust's own producer is not idempotent, and what fails there is logged and forgotten.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from schemas.envelope import Envelope, Headers, content_id, message_type
+from schemas.envelope import COUNCIL_VERSION, Envelope, Headers, content_id, message_type
 from schemas.reject import Reject
 from services.aggregator.changes import Entry, Written
 from services.aggregator.yielding import let_alerts_go
@@ -91,16 +91,27 @@ class Outputs:
         return sent + await self._send(self._producer, self._rejected(conflicts))
 
     async def publish_totals(self, entries: Iterable[Entry]) -> None:
-        """Publishes each council's latest totals.
+        """Publishes each council's latest totals, and each of its wards that changed.
 
-        Raises KafkaUnavailableError where an acknowledgement does not come.
+        A ward names the version of the totals that it goes with, as either may arrive first.
+        Raises KafkaUnavailableError if an acknowledgement does not come.
         """
         messages: _Outgoing = defaultdict(list)
         for entry in entries:
-            if entry.totals is not None:
-                headers = _headers(content_id(entry.totals), "totals")
-                totals = messages[self._place(self._topics.totals, entry.council)]
-                totals.append((entry.council.encode(), entry.totals, headers))
+            if entry.totals is None:
+                continue
+            key = entry.council.encode()
+            totals = messages[self._place(self._topics.totals, entry.council)]
+            totals.append((key, entry.totals, _headers(content_id(entry.totals), "totals")))
+            version = (COUNCIL_VERSION, str(entry.version).encode())
+            # A ward that the council no longer has is without bytes, and not published.
+            wards: list[_Message] = [
+                (key, ward, [*_headers(content_id(ward), "ward"), version])
+                for _, ward in entry.wards
+                if ward
+            ]
+            if wards:
+                messages[self._place(self._topics.wards, entry.council)] += wards
         await self.acknowledged(await self._send(self._producer, messages))
 
     async def reject(self, rejects: Sequence[Reject]) -> None:

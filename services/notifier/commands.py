@@ -39,14 +39,14 @@ def run(channels: ChannelsFile = None) -> None:
     settings = load_settings()
     configure_log("notifier", settings.log_level, settings.log_format)
     loaded = _load(channels or settings.notifier_channels_file)
-    troubles: list[BaseException] = []
+    errors: list[BaseException] = []
     try:
         asyncio.run(run_notifier(settings, loaded))
     except* (KafkaUnavailableError, KafkaError, UnfinishedError) as group:
-        troubles += group.exceptions
-    for trouble in troubles:
-        typer.echo(str(trouble), err=True)
-    if troubles:
+        errors += group.exceptions
+    for error in errors:
+        typer.echo(str(error), err=True)
+    if errors:
         raise typer.Exit(1)
 
 
@@ -65,8 +65,8 @@ def send_test(channels: ChannelsFile = None) -> None:
 
     loaded = _load(channels or load_settings().notifier_channels_file)
     outcomes = asyncio.run(send_tests(loaded))
-    for name, trouble in outcomes.items():
-        typer.echo(f"{name}: {trouble or 'taken'}", err=bool(trouble))
+    for name, failure in outcomes.items():
+        typer.echo(f"{name}: {failure or 'taken'}", err=bool(failure))
     if any(outcomes.values()):
         raise typer.Exit(1)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from election.text.ward import ward_line
 from schemas.ids import election_of
 from schemas.totals import CouncilTotals
 from services.platform import redis
@@ -41,7 +40,7 @@ async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[st
         newest: Any = await client.xrevrange(feed, count=1)
         last: bytes | str = newest[0][0] if newest else BEGINNING
         stored: Any = await client.hget(keys.wards(found), ballot)
-        yield ward_line(parse_ward(stored), totals.name)
+        yield parse_ward(stored).text
         at_stake = _at_stake(totals, ballot)
         if at_stake:
             yield at_stake
@@ -52,7 +51,7 @@ async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[st
                 entry = Entry.read(feed_id, fields)
                 if entry.council != found:
                     continue
-                line = _line(entry, ballot, totals.name)
+                line = _line(entry, ballot)
                 if line and line != at_stake:
                     yield line
                 if entry.kind == "totals":
@@ -61,12 +60,12 @@ async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[st
         await client.aclose()
 
 
-def _line(entry: Entry, ballot: str, council: str) -> str:
+def _line(entry: Entry, ballot: str) -> str:
     """Returns what a feed entry says about a ballot, or an empty string if it says nothing."""
     match entry.kind:
         case "ward":
             ward = parse_ward(entry.data)
-            return ward_line(ward, council) if ward.ballot_paper_id == ballot else ""
+            return ward.text if ward.ballot_paper_id == ballot else ""
         case "alert":
             alert = parse_alert(entry.data)
             # A "decider" alert repeats what the council's totals say, so only they are printed.
