@@ -12,7 +12,7 @@ from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.folded_batch import FoldedBatch, merged
 from services.aggregator.outputs import Outputs
-from services.aggregator.rebuild import Log, rebuild
+from services.aggregator.rebuild import rebuild
 from services.aggregator.store import Store
 from services.platform.failpoints import failpoint
 from services.platform.metrics import (
@@ -22,6 +22,7 @@ from services.platform.metrics import (
     AGGREGATOR_DECLARATIONS,
     AGGREGATOR_REBUILDS,
 )
+from services.platform.topic_log import DeclarationsLog
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,7 @@ class Committer:
 
     def __init__(
         self,
-        declarations: Log,
+        declarations: DeclarationsLog,
         outputs: Outputs,
         store: Store,
         councils: CouncilCache,

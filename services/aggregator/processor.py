@@ -15,10 +15,10 @@ from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folded_batch import FoldedBatch
 from services.aggregator.outputs import Outputs
-from services.aggregator.rebuild import Log
 from services.aggregator.reject_limit import RejectLimit
 from services.aggregator.store import Store
 from services.platform.failpoints import failpoint
+from services.platform.topic_log import DeclarationsLog
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,11 @@ class BatchProcessor:
     """
 
     def __init__(
-        self, declarations: Log, outputs: Outputs, store: Store, clock: Callable[[], float]
+        self,
+        declarations: DeclarationsLog,
+        outputs: Outputs,
+        store: Store,
+        clock: Callable[[], float],
     ) -> None:
         self._outputs = outputs
         self._clock = clock

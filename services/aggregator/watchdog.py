@@ -10,11 +10,11 @@ from services.aggregator.engine.app import REBALANCE_TIMEOUT_S
 from services.aggregator.exits import exit_process
 from services.aggregator.processor import BatchProcessor
 from services.aggregator.progress import STALL_TIMEOUT_S, Progress
-from services.aggregator.rebuild import Log
 from services.platform.errors import KafkaUnavailableError
 from services.platform.exit_status import ExitStatus
 from services.platform.health import Health
 from services.platform.metrics import AGGREGATOR_LAG
+from services.platform.topic_log import DeclarationsLog
 
 WATCH_INTERVAL_S = 1.0
 """How often Redis is asked whether it still has what was written, so that a loss is made good
@@ -31,7 +31,12 @@ class Watch:
     """Looks again and again, until the app stops."""
 
     def __init__(
-        self, app: faust.App, worker: BatchProcessor, log: Log, topic: str, health: Health
+        self,
+        app: faust.App,
+        worker: BatchProcessor,
+        log: DeclarationsLog,
+        topic: str,
+        health: Health,
     ) -> None:
         self._app = app
         self._worker = worker

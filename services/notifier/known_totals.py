@@ -7,9 +7,9 @@ from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
 from schemas.totals import CouncilTotals
-from services.notifier.topic_reader import TopicReader
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from services.platform.topic_log import TopicReader
 
 log = structlog.get_logger(__name__)
 
@@ -22,12 +22,18 @@ class KnownTotals:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._reader = TopicReader(settings, Topics(settings.namespace).totals, self._add)
+        self._reader = TopicReader(
+            settings,
+            [Topics(settings.namespace).totals],
+            self._add,
+            client_id="livecount-notifier-totals",
+        )
         self._councils: dict[str, CouncilTotals] = {}
 
     async def start(self) -> None:
         """Connects and reads the topic to its end. Raises KafkaUnavailableError."""
         await self._reader.start()
+        await self._reader.catch_up()
 
     async def stop(self) -> None:
         """Disconnects."""

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from schemas.delivery import Delivery
 from schemas.envelope import Envelope, content_id, message_type
-from services.notifier.topic_reader import TopicReader
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from services.platform.topic_log import TopicReader
 
 RECORD_TIMEOUT_S = 120.0
 """How long a record may take, so that a minute without Kafka ends nothing: what was sent and not
@@ -45,13 +45,16 @@ class Ledger:
     def __init__(self, settings: Settings) -> None:
         self._topic = Topics(settings.namespace).deliveries
         self._producer = kafka.producer(settings, "livecount-notifier")
-        self._reader = TopicReader(settings, self._topic, self._add)
-        # By channel, then by the notice's id as bytes, as these are smaller than text.
+        self._reader = TopicReader(
+            settings, [self._topic], self._add, client_id="livecount-notifier-deliveries"
+        )
+        # By channel, then by the notice's id as bytes, which are smaller than text.
         self._statuses: defaultdict[str, dict[bytes, Status]] = defaultdict(dict)
 
     async def start(self) -> None:
         """Connects and reads the ledger to its end. Raises KafkaUnavailableError."""
         await self._reader.start()
+        await self._reader.catch_up()
         try:
             await self._producer.start()
         except KafkaError as error:

@@ -1,16 +1,15 @@
-"""A topic read from its first message to an end, beside every consumer group."""
+"""Topics read from their first message, outside every consumer group. Nothing is committed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
-    KafkaError,
     UnknownTopicOrPartitionError,
 )
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -19,38 +18,60 @@ from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
+from services.platform.topic_fetch import (
+    END_TIMEOUT_S,
+    Record,
+    connecting,
+    end_offsets,
+    fetch,
+    fetches,
+    reading,
+    unread_ends,
+)
 
 STALL_TIMEOUT_S = 30.0
 """Reading that gets nothing for so long is given up; a fetch takes milliseconds."""
+
+REPLAY_STALL_S = 15.0
+"""The same for the replay of a rebuild. It ends before the aggregator counts as stalled."""
 
 COORDINATOR_TIMEOUT_S = 10.0
 """A new Kafka makes its topic of offsets when it is first asked, which takes seconds."""
 
 COORDINATOR_PAUSE_S = 0.2
-FETCH_TIMEOUT_MS = 1_000
-RECORDS_A_FETCH = 2_000
+"""The pause before it is asked again."""
 
 
 class Log:
-    """The topics of a namespace. Use it as an async context manager; nothing is committed."""
+    """The topics of a namespace. Use it as an async context manager.
 
-    def __init__(self, settings: Settings) -> None:
+    `on_fetch` is called after every fetch that brought something, so that a caller can show
+    that a long read makes progress.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        client_id: str = "livecount-audit",
+        on_fetch: Callable[[], None] = lambda: None,
+        stall_timeout_s: float = STALL_TIMEOUT_S,
+    ) -> None:
         self._settings = settings
         self.topics = Topics(settings.namespace)
-        self._consumer: AIOKafkaConsumer = kafka.consumer(
-            settings, group_id=None, client_id="livecount-audit"
-        )
-        self._admin = kafka.admin(settings, "livecount-audit")
+        self._consumer = kafka.consumer(settings, group_id=None, client_id=client_id)
+        self._admin = kafka.admin(settings, client_id)
+        self._on_fetch = on_fetch
+        self._stall_timeout_s = stall_timeout_s
 
     async def __aenter__(self) -> Self:
         try:
-            await self._consumer.start()
-            await self._admin.start()
-        except KafkaError as error:
+            with connecting():
+                await self._consumer.start()
+                await self._admin.start()
+        except KafkaUnavailableError:
             await self._close()
-            raise KafkaUnavailableError(
-                f"Kafka cannot be reached: {error}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
-            ) from error
+            raise
         return self
 
     async def __aexit__(
@@ -67,57 +88,42 @@ class Log:
 
     async def ends(self, topic: str) -> dict[int, int]:
         """Returns the offset after each partition's last message. Raises KafkaUnavailableError."""
-        try:
-            found = await self._consumer.end_offsets(
-                [TopicPartition(topic, number) for number in range(await self._partitions(topic))]
+        with reading(topic):
+            found = await end_offsets(
+                self._consumer,
+                [TopicPartition(topic, number) for number in range(await self._partitions(topic))],
             )
-        except KafkaError as error:
-            raise KafkaUnavailableError(f"{topic} cannot be read: {error!r}") from error
         return {place.partition: end for place, end in found.items()}
 
     async def committed(self, service: str) -> dict[int, int]:
-        """Returns the offsets that a service's group has committed of declarations.
+        """Returns the offsets that a service's group has committed of declarations, by partition.
 
-        Raises KafkaUnavailableError.
+        Raises KafkaUnavailableError, also if the group's coordinator does not answer.
         """
-        try:
+        with reading(f"the committed offsets of {service}"):
             offsets = await self._offsets(group(self._settings.namespace, service))
-        except KafkaError as error:
-            raise KafkaUnavailableError(
-                f"the offsets of {service} cannot be read: {error!r}"
-            ) from error
         return {
             place.partition: stored.offset
             for place, stored in offsets.items()
             if place.topic == self.topics.declarations and stored.offset >= 0
         }
 
-    async def read(self, topic: str, ends: Mapping[int, int]) -> AsyncIterator[Any]:
+    async def read(self, topic: str, ends: Mapping[int, int]) -> AsyncIterator[Record]:
         """Yields the records before the given ends, in order within each partition.
 
-        Raises KafkaUnavailableError where they stop coming.
+        Raises KafkaUnavailableError if none arrives for the stall timeout.
         """
-        places = [TopicPartition(topic, number) for number, end in ends.items() if end > 0]
+        places = {TopicPartition(topic, number): end for number, end in ends.items() if end > 0}
         if not places:
             return
-        self._consumer.assign(places)
-        try:
+        self._consumer.assign(list(places))
+        with reading(topic):
             await self._consumer.seek_to_beginning(*places)
-            open_places = set(places)
-            while open_places:
-                async with asyncio.timeout(STALL_TIMEOUT_S):
-                    found = await self._consumer.getmany(
-                        *open_places, timeout_ms=FETCH_TIMEOUT_MS, max_records=RECORDS_A_FETCH
-                    )
-                    for place in tuple(open_places):
-                        if await self._consumer.position(place) >= ends[place.partition]:
-                            open_places.remove(place)
-                for place, records in found.items():
-                    for record in records:
-                        if record.offset < ends[place.partition]:
-                            yield record
-        except (KafkaError, TimeoutError) as error:
-            raise KafkaUnavailableError(f"{topic} cannot be read: {error!r}") from error
+            async for records in fetches(self._consumer, places, self._stall_timeout_s):
+                self._on_fetch()
+                for record in records:
+                    if record.offset < ends[record.partition]:
+                        yield record
 
     @retry(
         retry=retry_if_exception_type(GroupCoordinatorNotAvailableError),
@@ -134,3 +140,129 @@ class Log:
         if not described["partitions"]:
             raise UnknownTopicOrPartitionError(f"{topic}; run `livecount topics create`")
         return len(described["partitions"])
+
+
+class DeclarationsLog:
+    """The declarations topic as a worker that counts it needs it, beside its consumer group.
+
+    Each question opens a connection of its own, as days may lie between two. `beat` is called
+    after every fetch of a replay, which is therefore not taken for a stall.
+    """
+
+    def __init__(self, settings: Settings, beat: Callable[[], None]) -> None:
+        self._settings = settings
+        self._beat = beat
+        self._topic = Topics(settings.namespace).declarations
+
+    async def committed(self) -> dict[int, int]:
+        """Returns the offsets that the aggregators' group has committed, by partition.
+
+        Raises KafkaUnavailableError, also if the group's coordinator does not answer.
+        """
+        async with self._connected() as log:
+            return await log.committed("aggregator")
+
+    async def ends(self) -> dict[int, int]:
+        """Returns the offset after each partition's last declaration.
+
+        Raises KafkaUnavailableError if no broker answers.
+        """
+        async with self._connected() as log:
+            return await log.ends(self._topic)
+
+    async def read(self, partition: int, end: int) -> AsyncIterator[Record]:
+        """Yields a partition's records from its first one to the last before `end`.
+
+        Raises KafkaUnavailableError if none arrives for REPLAY_STALL_S.
+        """
+        async with self._connected() as log:
+            async for record in log.read(self._topic, {partition: end}):
+                yield record
+
+    def _connected(self) -> Log:
+        return Log(
+            self._settings,
+            client_id="livecount-aggregator-log",
+            on_fetch=self._beat,
+            stall_timeout_s=REPLAY_STALL_S,
+        )
+
+
+class TopicReader:
+    """Hands every record of some topics to `take`, once, in order within each partition.
+
+    It stays connected, so that it can read on whenever there may be more. Records without a
+    value are left out.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        topics: Iterable[str],
+        take: Callable[[Record], None],
+        *,
+        client_id: str,
+    ) -> None:
+        self._topics = tuple(topics)
+        self._name = " and ".join(self._topics)
+        self._take = take
+        self._consumer: AIOKafkaConsumer = kafka.consumer(
+            settings, *self._topics, group_id=None, client_id=client_id
+        )
+        self._catching_up = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connects. Raises KafkaUnavailableError, also if a topic does not exist."""
+        with connecting(self._name):
+            # Without a group, the client takes all partitions of its topics, from the beginning.
+            await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Disconnects."""
+        await self._consumer.stop()
+
+    async def skip_to_last(self, topic: str, records: int) -> None:
+        """Passes over all but the last `records` of each of a topic's partitions.
+
+        Raises KafkaUnavailableError.
+        """
+        with reading(topic):
+            places = [place for place in self._consumer.assignment() if place.topic == topic]
+            async with asyncio.timeout(END_TIMEOUT_S):
+                begins = await self._consumer.beginning_offsets(places)
+            for place, end in (await end_offsets(self._consumer, places)).items():
+                self._consumer.seek(place, max(begins[place], end - records))
+
+    async def catch_up(self) -> None:
+        """Reads everything that was written until now. Raises KafkaUnavailableError."""
+        async with self._catching_up:
+            with reading(self._name):
+                ends = await end_offsets(self._consumer, self._consumer.assignment())
+                async for records in fetches(self._consumer, ends, STALL_TIMEOUT_S):
+                    self._take_all(records)
+
+    async def read(self) -> bool:
+        """Waits up to FETCH_TIMEOUT_MS for further records; returns whether any came.
+
+        Raises KafkaUnavailableError. An outage may also look like a topic without new records:
+        `is_at_end` finds out.
+        """
+        with reading(self._name):
+            records = await fetch(self._consumer)
+        self._take_all(records)
+        return bool(records)
+
+    async def is_at_end(self) -> bool:
+        """Returns whether everything that was written until now is read.
+
+        Raises KafkaUnavailableError.
+        """
+        with reading(self._name):
+            ends = await end_offsets(self._consumer, self._consumer.assignment())
+            async with asyncio.timeout(END_TIMEOUT_S):
+                return not await unread_ends(self._consumer, ends)
+
+    def _take_all(self, records: Iterable[Record]) -> None:
+        for record in records:
+            if record.value is not None:
+                self._take(record)

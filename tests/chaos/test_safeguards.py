@@ -25,13 +25,12 @@ from services.aggregator.changes import Entry, Written
 from services.aggregator.errors import FencedError
 from services.aggregator.outputs import Outputs, Sent
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.rebuild import Log as DeclarationsLog
 from services.aggregator.store import Store
 from services.platform import kafka
 from services.platform.names import Keys, Topics, group
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.platform.topic_log import Log
+from services.platform.topic_log import DeclarationsLog, Log
 from services.platform.topics import create_topics
 from tests.chaos.judgement import Judgement, judge, recorded_at
 from tests.chaos.recorder import Recorder

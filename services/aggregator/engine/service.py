@@ -18,13 +18,13 @@ from services.aggregator.garbage import collect_less_often
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
 from services.aggregator.progress import STALL_TIMEOUT_S
-from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
 from services.aggregator.watchdog import Watch
 from services.platform import redis
 from services.platform.health import Health, health_endpoint
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
+from services.platform.topic_log import DeclarationsLog
 
 FINISH_TIMEOUT_S = 5.0
 """How long an orderly stop waits for batches in hand. The next worker counts the rest."""
@@ -38,7 +38,7 @@ def aggregator(settings: Settings, health: Health) -> faust.App:
     outputs = Outputs(settings)
     client = redis.connect(settings)
     store = Store(client, Keys(settings.namespace))
-    declarations = Log(settings, health.beat)
+    declarations = DeclarationsLog(settings, health.beat)
     worker = BatchProcessor(declarations, outputs, store, time.monotonic)
     add_agent(app, declarations_topic(app, settings), worker)
     watch = Watch(app, worker, declarations, Topics(settings.namespace).declarations, health)

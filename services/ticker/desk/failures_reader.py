@@ -8,29 +8,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 import structlog
-from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
-from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
 from schemas.delivery import Delivery
 from schemas.reject import Reject
-from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from services.platform.topic_fetch import Record
+from services.platform.topic_log import TopicReader
 from services.ticker.desk.failures import READING, SHOWN_MAX, Troubles
 
 RETRY_S: Final = 5.0
 """How long until Kafka is tried again; the page says meanwhile that it is away."""
-
-POLL_TIMEOUT_MS: Final = 2_000
-"""How long one look for records waits; what arrives meanwhile is returned at once."""
-
-POLL_RECORDS_MAX: Final = 500
-"""Records taken in one look, some 10 ms of work, so that readers of the count do not wait."""
-
-END_TIMEOUT_S: Final = 10.0
-"""How long Kafka may take to say where a topic ends; a client that lost it waits silently."""
 
 _log = structlog.get_logger()
 
@@ -53,50 +43,33 @@ class TroubleReader:
         while True:
             try:
                 await self._follow()
-            except (KafkaError, OSError, TimeoutError) as error:
+            except KafkaUnavailableError as error:
                 _log.warning("kafka away from the desk", error=str(error))
                 if self._troubles.away in {"", READING}:
                     self._say("Kafka cannot be reached, so this may be out of date.")
                 await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
-        topics = (self._topics.deliveries, self._topics.rejects)
-        consumer = kafka.consumer(
-            self._settings, *topics, group_id=None, client_id="livecount-ticker-desk"
+        reader = TopicReader(
+            self._settings,
+            [self._topics.deliveries, self._topics.rejects],
+            self._take,
+            client_id="livecount-ticker-desk",
         )
         try:
-            await consumer.start()
-            await self._skip_older_rejects(consumer)
+            await reader.start()
+            await reader.skip_to_last(self._topics.rejects, SHOWN_MAX)
             while True:
-                found = await consumer.getmany(
-                    timeout_ms=POLL_TIMEOUT_MS, max_records=POLL_RECORDS_MAX
-                )
-                for records in found.values():
-                    for record in records:
-                        self._take(record)
+                found = await reader.read()
                 if found:
                     self._changed()
-                # In a quiet moment this also finds a Kafka that is away.
-                if (not found or self._troubles.away) and await self._is_at_end(consumer):
+                # While nothing comes this also finds out whether Kafka is away.
+                if (not found or self._troubles.away) and await reader.is_at_end():
                     self._say("")
         finally:
-            await consumer.stop()
+            await reader.stop()
 
-    async def _skip_older_rejects(self, consumer: AIOKafkaConsumer) -> None:
-        rejects = [each for each in consumer.assignment() if each.topic == self._topics.rejects]
-        begins = await consumer.beginning_offsets(rejects)
-        for partition, end in (await consumer.end_offsets(rejects)).items():
-            consumer.seek(partition, max(begins[partition], end - SHOWN_MAX))
-
-    async def _is_at_end(self, consumer: AIOKafkaConsumer) -> bool:
-        async with asyncio.timeout(END_TIMEOUT_S):
-            ends = await consumer.end_offsets(consumer.assignment())
-            places = {each: await consumer.position(each) for each in ends}
-        return all(places[partition] >= end for partition, end in ends.items())
-
-    def _take(self, record: ConsumerRecord[bytes, bytes]) -> None:
-        if record.value is None:
-            return
+    def _take(self, record: Record) -> None:
         try:
             if record.topic == self._topics.deliveries:
                 self._troubles.take_delivery(Delivery.model_validate_json(record.value))

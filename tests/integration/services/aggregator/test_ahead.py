@@ -10,11 +10,11 @@ from redis.asyncio import Redis
 
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.rebuild import Log
 from services.aggregator.store import Store
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
+from services.platform.topic_log import DeclarationsLog
 from tests.support.aggregator_night import Declarations, expected, messages, night, stored
 
 PATIENCE_S = 20.0
@@ -25,7 +25,7 @@ async def worker(
     settings: Settings, redis: Redis, eventually: Callable[..., Awaitable[object]]
 ) -> AsyncIterator[BatchProcessor]:
     """A worker of the product's parts, in this process."""
-    log = Log(settings, beat=lambda: None)
+    log = DeclarationsLog(settings, beat=lambda: None)
 
     async def coordinated() -> bool:
         try:
