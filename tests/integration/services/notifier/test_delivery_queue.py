@@ -12,7 +12,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from services.notifier.channels import Channel
-from services.notifier.delivery_queue import WAITING_MAX, PendingNotice, DeliveryQueue
+from services.notifier.delivery_queue import WAITING_MAX, DeliveryQueue, PendingNotice
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert
 from services.notifier.offsets import OffsetTracker
@@ -83,7 +83,9 @@ class Bench:
         self.number += 1
         self.offsets.begin(PARTITION, self.number, 1)
         notice = of_alert(an_alert(self.number, text=str(self.number)))
-        await self.queue.put(PendingNotice(notice, PARTITION, self.number, self.now - waited, self.now))
+        published_at = self.now - waited
+        pending = PendingNotice(notice, PARTITION, self.number, published_at, self.now)
+        await self.queue.put(pending)
 
     @property
     def done(self) -> bool:
