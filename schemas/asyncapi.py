@@ -1,4 +1,4 @@
-"""The AsyncAPI 3 document of the topics: what travels on each, under which key and headers."""
+"""The AsyncAPI 3 document of the topics: the messages on each, with their keys and headers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _channel(name: str, kinds: tuple[str, ...], about: str) -> Document:
 
 
 def _operation(name: str) -> Document:
-    # Said from the newsroom's side: it sends declarations and receives what follows from them.
+    # From the newsroom's side: it sends declarations and receives what follows from them.
     return {
         "action": "send" if name == "declarations" else "receive",
         "channel": {"$ref": f"#/channels/{name}"},
@@ -136,7 +136,7 @@ def _schemas() -> Document:
 
 
 def _as_draft_7(schema: Any) -> Any:
-    """Returns a schema with pairs written as AsyncAPI's dialect, JSON Schema draft 7, has them."""
+    """Returns a schema with pairs written as in JSON Schema draft 7, AsyncAPI's dialect."""
     if isinstance(schema, list):
         return [_as_draft_7(inner) for inner in schema]
     if not isinstance(schema, dict):

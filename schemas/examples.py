@@ -1,4 +1,4 @@
-"""One example of everything that travels: Childs Hill, Barnet, 22 May 2014.
+"""An example of every message: Childs Hill, Barnet, 22 May 2014.
 
 Figures: `nights/barnet-2014`, whose `night.toml` names the sources.
 """
@@ -219,4 +219,4 @@ EXAMPLES: dict[str, Model] = {
     "reject": REJECT,
     "delivery": DELIVERY,
 }
-"""Everything that travels or is stored, by name."""
+"""An example of every message and stored value, by name."""

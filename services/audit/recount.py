@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from election.council import Council
-from election.fold import Happenings, apply
+from election.fold import Effects, apply
 from schemas.alert import Alert
 from schemas.events import Event
 from schemas.reject import Reason
@@ -35,7 +35,7 @@ class Step:
     record: Record
     event: Event | None
     before: Counted
-    happened: Happenings | None
+    happened: Effects | None
     fault: Fault | None
 
     @property

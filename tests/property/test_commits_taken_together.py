@@ -19,11 +19,11 @@ from tests.support.night_files import RandomNight
 
 PARTITIONS = 3
 WATERMARK = 7
-"""What Redis has of every partition before; offsets go on from there."""
+"""The watermark of every partition in Redis at the start; offsets go on from there."""
 
 
 def log_of(seed: int) -> list[LoggedEvent]:
-    """Returns a small night as it stands in the log."""
+    """Returns a small night as it is in the log."""
     with tempfile.TemporaryDirectory() as folder:
         paths = RandomNight(Random(seed)).write(Path(folder))
         names = ("councils", "standing", "results", "events")
@@ -47,7 +47,7 @@ def log_of(seed: int) -> list[LoggedEvent]:
 
 
 def fold(placed: list[LoggedEvent], councils: CouncilCache, ends: dict[int, int]) -> FoldedBatch:
-    """Folds a batch upon what was folded before, as the worker does."""
+    """Folds a batch on top of earlier ones, as the worker does."""
     changes = Changes(councils)
     advances: dict[int, tuple[int | None, int]] = {}
     for each in placed:
@@ -65,10 +65,8 @@ def fold(placed: list[LoggedEvent], councils: CouncilCache, ends: dict[int, int]
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 2**32), cuts=st.sets(st.integers(1, 25), max_size=6))
-def test_batches_committed_together_are_the_batch_they_might_have_been(
-    seed: int, cuts: set[int]
-) -> None:
-    """Wherever a night is cut into batches, what goes to Kafka and Redis is the same."""
+def test_batches_committed_together_equal_one_larger_batch(seed: int, cuts: set[int]) -> None:
+    """However a night is cut into batches, what goes to Kafka and Redis is the same."""
     log = log_of(seed)
     start = dict.fromkeys(range(PARTITIONS), WATERMARK)
     whole = fold(log, CouncilCache(), dict(start))
