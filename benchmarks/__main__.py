@@ -28,7 +28,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. Every round runs every engine once, so that all run at similar times."""
+    """How much is measured. Every round runs every engine once, so that none has a quieter hour."""
 
     rounds: int
     declarations: int
