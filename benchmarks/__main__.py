@@ -28,7 +28,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. Every round runs every engine once, so that all meet the same hour."""
+    """How much is measured. Every round runs every engine once, so that none has a quieter hour."""
 
     rounds: int
     declarations: int
@@ -44,12 +44,12 @@ Part = Callable[[dict[str, Any], Plan, Stack, Path], None]
 
 FULL = Plan(5, 100_000, 24_000, 12, 4.0, (160, 5_600, 50_000), 30)
 QUICK = Plan(1, 8_000, 0, 2, 3.0, (160, 5_600), 0)
-THROUGHPUT_SHARE, LATENCY_SHARE = 0.3, 0.3
-"""How much of the time that is left a part may take before it begins no further round, so that the
-parts after it have theirs."""
+THROUGHPUT_FRACTION, LATENCY_FRACTION = 0.3, 0.3
+"""The fraction of the remaining time after which a part begins no further round, so that the parts
+after it have time, too."""
 
 WORKERS, WORKERS_ROUNDS = (1, 2, 4), 3
-"""So many workers, and runs with each; a run takes a quarter of a minute."""
+"""Numbers of workers, and runs with each; a run takes a quarter of a minute."""
 
 ENGINES = (LIVECOUNT, *PEERS)
 SLOW = {
@@ -60,7 +60,7 @@ SLOW = {
     "confluent_consume": 8,
     "faststream_batch": 8,
 }
-"""Engines that get one so many-th of the backlog, so that all work for some seconds each."""
+"""Slow engines get the backlog divided by this, so that each engine works for some seconds."""
 
 LATENCY_ENGINES = {"livecount", "quix", "echo"}
 LATENCY_RATES = (50, 500)
@@ -68,7 +68,7 @@ LATENCY_RATES = (50, 500)
 
 
 def main() -> None:
-    """Measures, and writes what was found after each part: an interrupted run is not lost."""
+    """Measures, and writes the results after each part, so that none is lost by an interruption."""
     arguments = _arguments()
     if arguments.report:
         report.write(json.loads(arguments.report.read_text()))
@@ -80,10 +80,10 @@ def main() -> None:
     only = set(arguments.only or PARTS)
     results = _empty(plan.rounds)
     if arguments.only and path.is_file():
-        # The other parts stay as they were measured before.
-        kept = json.loads(path.read_text())
+        # The other parts keep their earlier results.
+        earlier = json.loads(path.read_text())
         results = {
-            **kept,
+            **earlier,
             **{name: results[name] for name in _written_by(only)},
             "rounds": plan.rounds,
         }
@@ -114,10 +114,10 @@ def main() -> None:
 def _one(  # noqa: PLR0913, PLR0917 - a part, and what every part is given
     part: str, measure: Part, results: dict[str, Any], plan: Plan, running: Stack, logs: Path
 ) -> None:
-    """Measures a part. One that fails is told of and leaves the others their turn."""
+    """Measures a part. Reports one that fails, and goes on."""
     try:
         measure(results, plan, running, logs)
-    except Exception:  # noqa: BLE001 - whatever it is, the other parts are not lost to it
+    except Exception:  # noqa: BLE001 - whatever fails, the other parts are still measured
         _say(part, traceback.format_exc())
         results["failed"].append(part)
 
@@ -136,7 +136,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, help="begin no round that would end later; 0 for as long as needed"
     )
-    parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone")
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
     parser.add_argument("--report", type=Path, help="writes the page from results measured before")
     return parser.parse_args()
 
@@ -184,7 +184,7 @@ def _throughput(results: dict[str, Any], plan: Plan, running: Stack, logs: Path)
     wanted = {len(each): expected(each) for each in loads.values()}
     began = time.monotonic()
     for number in range(results["rounds"]):
-        if _late(plan, began, THROUGHPUT_SHARE):
+        if _late(plan, began, THROUGHPUT_FRACTION):
             break
         for engine in ENGINES:
             its = loads[engine.name]
@@ -214,7 +214,7 @@ def _latency(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) ->
         shown = f"p50 {turn.p50_ms:.1f} p99 {turn.p99_ms:.1f} ms at {turn.rate_per_s}/s"
         _say("latency", turn.engine, shown, turn.fault)
         results["latency"].append(turn.plain())
-        if _late(plan, began, LATENCY_SHARE):
+        if _late(plan, began, LATENCY_FRACTION):
             break
 
 
@@ -238,9 +238,9 @@ def _start(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> N
         _say("start", each["service"], f"{each['seconds']:.2f} s", each["fault"])
 
 
-def _late(plan: Plan, began: float, share: float) -> bool:
-    """Tells whether a part has had its share of the time there was when it began."""
-    return plan.deadline_s > 0 and time.monotonic() > began + share * (plan.deadline_s - began)
+def _late(plan: Plan, began: float, fraction: float) -> bool:
+    """Returns whether a part has had its fraction of the time that there was when it began."""
+    return plan.deadline_s > 0 and time.monotonic() > began + fraction * (plan.deadline_s - began)
 
 
 def _rounds(results: dict[str, Any]) -> int:

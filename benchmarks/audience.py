@@ -1,8 +1,8 @@
 """Audience: thousands of event-stream readers on one ticker while a night is replayed.
 
 Each declaration of the night in `nights/england-2021` is counted by the rules and written to
-Redis as the aggregator writes it, at a steady rate. Every reader notes the id of every event and
-when it came; the feed's ids carry the time at which Redis took them, on the same clock.
+Redis as the aggregator writes it, at a steady rate. Every reader records the id of every event and
+when it arrived; the feed's ids carry the time at which Redis took them, on the same clock.
 
     python -m benchmarks.audience --clients 2000 --rate 5 --seconds 30
 """
@@ -47,7 +47,7 @@ ELECTION = "local.2021-05-06"
 READY_TIMEOUT_S = 30.0
 CONNECTING_AT_ONCE = 200
 SETTLE_S = 3.0
-"""How long the last events may take to reach everybody before what is missing counts as lost."""
+"""How long the last events may take to reach everybody before missing ones count as lost."""
 
 FILES_MAX = 16_384
 """Each reader is a socket here and one in the ticker."""
@@ -59,7 +59,7 @@ Commands = list[tuple[str, tuple[Any, ...]]]
 
 @dataclass(slots=True)
 class Figures:
-    """What one run gave."""
+    """The figures of one run."""
 
     clients: int
     declarations: int
@@ -80,7 +80,7 @@ class Figures:
 
 
 class Reader(asyncio.Protocol):
-    """One reader: keeps the ids it got and when."""
+    """One reader: records the ids that it received, and when."""
 
     def __init__(self, request: bytes, came: dict[str, list[float]]) -> None:
         self._request = request
@@ -95,7 +95,7 @@ class Reader(asyncio.Protocol):
         transport.write(self._request)  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
-        """Notes the ids in what came."""
+        """Records the ids in what arrived."""
         now = time.time() * 1_000
         self.answered.set()
         self.received += len(data)
@@ -109,9 +109,9 @@ class Reader(asyncio.Protocol):
 
 
 def counted(keys: Keys, seed: int) -> Iterator[tuple[bool, Commands]]:
-    """Yields the night's facts in a shuffled order, as the Redis commands that count them.
+    """Yields the night's events in a shuffled order, as the Redis commands that count them.
 
-    The flag tells openings from declarations.
+    The flag is true for openings.
     """
     night = load_night(NIGHT)
     events = list(night.on_the_night)
@@ -127,8 +127,8 @@ def counted(keys: Keys, seed: int) -> Iterator[tuple[bool, Commands]]:
         wards = [
             (each, ward_totals(council, each).model_dump_json()) for each in happenings.ballots
         ]
-        whole = totals.model_dump_json()
-        fields = {"totals": whole, "version": str(totals.version)}
+        payload = totals.model_dump_json()
+        fields = {"totals": payload, "version": str(totals.version)}
         alerts = [alert.model_dump_json() for alert in happenings.alerts]
         commands: Commands = [
             ("sadd", (keys.elections(), election)),
@@ -137,17 +137,17 @@ def counted(keys: Keys, seed: int) -> Iterator[tuple[bool, Commands]]:
             *(("hset", (keys.wards(identifier), ballot, ward)) for ballot, ward in wards),
             *(("rpush", (keys.alerts(identifier), alert)) for alert in alerts),
         ]
-        told = [("ward", ward) for _, ward in wards] + [("totals", whole)]
-        told += [("alert", alert) for alert in alerts]
+        entries = [("ward", ward) for _, ward in wards] + [("totals", payload)]
+        entries += [("alert", alert) for alert in alerts]
         commands += [
             ("xadd", (keys.feed(election), {"type": kind, "council": identifier, "data": data}))
-            for kind, data in told
+            for kind, data in entries
         ]
         yield place < len(night.openings), commands
 
 
 async def write(redis: Redis, commands: Commands) -> None:
-    """Writes one fact as one transaction."""
+    """Writes one event as one transaction."""
     transaction = redis.pipeline(transaction=True)
     for name, arguments in commands:
         getattr(transaction, name)(*arguments)
@@ -198,12 +198,12 @@ async def until_ready(port: int) -> None:
 async def measure(settings: Settings, port: int, pid: int, options: argparse.Namespace) -> Figures:
     """Returns the figures of one replay to one audience."""
     keys = Keys(settings.namespace)
-    facts = counted(keys, options.seed)
+    events = counted(keys, options.seed)
     came: dict[str, list[float]] = {}
     load_before = round(os.getloadavg()[0], 2)
     async with connect(settings) as redis:
         backlog: list[Commands] = []
-        for opening, commands in facts:
+        for opening, commands in events:
             if not opening:
                 backlog.append(commands)
                 break
@@ -212,7 +212,7 @@ async def measure(settings: Settings, port: int, pid: int, options: argparse.Nam
         _, memory_before = cpu_and_memory(pid)
         readers = await connect_all(port, options.clients, came)
         cpu_before, _ = cpu_and_memory(pid)
-        backlog += [each for _, each in islice(facts, int(options.rate * options.seconds))]
+        backlog += [each for _, each in islice(events, int(options.rate * options.seconds))]
         started = time.monotonic()
         for number, commands in enumerate(backlog):
             await asyncio.sleep(max(0.0, started + number / options.rate - time.monotonic()))
@@ -250,9 +250,9 @@ def delays(sent: list[str], came: dict[str, list[float]]) -> tuple[list[float], 
     first, last = [], []
     for feed_id in sent:
         written = int(feed_id.partition("-")[0])
-        moments = came[feed_id]
-        first.append(min(moments) - written)
-        last.append(max(moments) - written)
+        arrivals_ms = came[feed_id]
+        first.append(min(arrivals_ms) - written)
+        last.append(max(arrivals_ms) - written)
     return sorted(first), sorted(last)
 
 
@@ -277,10 +277,12 @@ def run(redis_url: str, options: argparse.Namespace) -> Figures:
     """Returns the figures of one run against a Redis."""
     (port,) = free_ports(1, random.Random())  # noqa: S311 - a port, not a secret
     settings = Settings(namespace="bench-audience", redis_url=SecretStr(redis_url))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")}
+    outside = {
+        name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
+    }
     ticker = subprocess.Popen(
         [sys.executable, "-m", "services.cli", "ticker", "run"],
-        env=kept
+        env=outside
         | {
             "LIVECOUNT_SETTINGS_FILE": os.devnull,
             "LIVECOUNT_NAMESPACE": settings.namespace,

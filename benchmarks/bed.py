@@ -1,4 +1,4 @@
-"""Test bed: a Kafka and a Redis of one's own, and a namespace for each run."""
+"""Test bed: a Kafka and a Redis of its own, and a namespace for each run."""
 
 from __future__ import annotations
 
@@ -81,9 +81,11 @@ def _answers(consumer: Consumer, place: TopicPartition) -> bool:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Returns the environment that leads a child process to the same place, and to no other."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")}
-    return kept | {
+    """Returns environment variables that lead a child process to the same Kafka and Redis."""
+    outside = {
+        name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
+    }
+    return outside | {
         "LIVECOUNT_SETTINGS_FILE": os.devnull,
         "LIVECOUNT_NAMESPACE": settings.namespace,
         "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,

@@ -1,7 +1,7 @@
 """A group: several workers that have all joined before there is anything to count.
 
-Workers that start on a backlog show how a group forms and not how it counts: the first takes every
-partition, and the others wait until it has given theirs up.
+Workers that start on a backlog show how a group forms and not how it counts: the first is given
+every partition, and the others wait until it has given up some.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from services.platform.settings import Settings
 
 JOIN_TIMEOUT_S = 60.0
 IDLE_S = 2.0
-"""How long they are left alone after that: fetching begins a moment after joining."""
+"""The pause after that: fetching begins shortly after joining."""
 
 HELD_MAX_S = 4.0
-"""A worker may miss its heartbeats no longer: its session would lapse, and the group form anew."""
+"""The longest pause of a worker: later its session would expire, and the group rebalance."""
 
 
 def until_joined(running: Sequence[Running], settings: Settings) -> None:
@@ -45,15 +45,15 @@ def _is_joined(admin: AdminClient, name: str, number: int) -> bool:
         found = admin.describe_consumer_groups([name])[name].result()
     except KafkaException:
         return False
-    shares = [each.assignment.topic_partitions for each in found.members if each.assignment]
-    return found.state is ConsumerGroupState.STABLE and len(shares) == number and all(shares)
+    assigned = [each.assignment.topic_partitions for each in found.members if each.assignment]
+    return found.state is ConsumerGroupState.STABLE and len(assigned) == number and all(assigned)
 
 
 @contextmanager
 def held(running: Sequence[Running]) -> Iterator[None]:
-    """Holds the workers while the load is put there, so that they find all of it at once.
+    """Pauses the workers while the load is sent, so that they find all of it.
 
-    Raises RuntimeError where that took longer than their sessions last.
+    Raises RuntimeError if that took longer than their sessions last.
     """
     began = time.monotonic()
     for each in running:

@@ -1,4 +1,4 @@
-"""The job that every peer does: livecount's own decoding and fold, and what goes where.
+"""The job that every peer does: livecount's own decoding and fold, and the same outputs.
 
 In: declarations from Kafka. Out: every alert and the new totals of every declaration that
 changed something; in Redis each changed council with its wards, its state and its offset. In
@@ -48,7 +48,7 @@ class Output:
 class Changed:
     """What is to be written to Redis of one council, and its totals as they were last published.
 
-    `state` is that of the council now, where the engine has made it for a place of its own.
+    `state` is that of the council now, if the engine has made it for its own storage.
     """
 
     council: Council
@@ -59,7 +59,7 @@ class Changed:
     state: bytes = b""
 
     def totals(self) -> bytes:
-        """Returns the council's totals, worked out once a version; empty before its opening."""
+        """Returns the council's totals, calculated once a version; empty before its opening."""
         if self.published_version != self.council.version:
             found = council_totals(self.council)
             self.published = b"" if found is None else found.model_dump_json().encode()
@@ -74,9 +74,9 @@ class Changed:
 
 
 class Count:
-    """Councils in memory, and what of them is not in Redis yet.
+    """Councils in memory, and which of their changes are not in Redis yet.
 
-    `coalesce` leaves out totals that a later declaration of the same batch has overtaken.
+    `coalesce` leaves out totals that a later declaration of the same batch replaces.
     """
 
     def __init__(self, *, coalesce: bool = False) -> None:
@@ -117,7 +117,7 @@ class Count:
         return [key for key in dict.fromkeys(k.decode() for k in keys) if key not in self.councils]
 
     def loaded(self, councils: list[str], states: list[bytes | None]) -> None:
-        """Takes in what Redis holds of councils: a state, or None for a new council."""
+        """Adds councils as Redis has them: a state, or None for a new council."""
         for council, state in zip(councils, states, strict=True):
             self.councils[council] = None if state is None else load(state)
 
@@ -137,7 +137,7 @@ class Count:
                 self.loaded(missing, await pipeline.execute())
 
     def prepare_now(self, redis: Redis, keys: list[bytes]) -> None:
-        """The same, blocking."""
+        """Does the same, blocking."""
         missing = self.missing(keys)
         if missing:
             pipeline = redis.pipeline(transaction=False)

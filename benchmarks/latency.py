@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Latency:
-    """What one turn at one rate gave. Milliseconds; rounds are counted from 1."""
+    """The results of one turn at one rate, in milliseconds; rounds are counted from 1."""
 
     engine: str
     rate_per_s: int
@@ -92,7 +92,7 @@ class _Entrant:
     topic: str
 
     async def turn(self, rate_per_s: int, seconds: float) -> Latency:
-        """Returns what a turn at a rate gave."""
+        """Returns the results of a turn at a rate."""
         result = Latency(self.running.engine.name, rate_per_s, load_before=load_average())
         planned = self.swings.take(int(rate_per_s * (seconds + WARM_S)))
         await _at(result, planned, self.reader, self.producer, self.topic)
@@ -115,9 +115,9 @@ def measure(  # noqa: PLR0913, PLR0917 - what is measured, and how much of it
 ) -> Iterator[Latency]:
     """Yields each engine's turns: in every round, at each rate a second, one after the other.
 
-    All engines are up all the time, and the load, so many seconds of it, is given to them by
-    turns, so that all meet the same moments of a machine that is not always as fast. One that
-    fails has one turn with its fault and then no more.
+    All engines are up all the time and have the load in turn, for `seconds` each, so that a
+    machine that is faster at some times than at others treats all alike. An engine that fails
+    yields one turn with its fault and has no more.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, ExitStack() as stacked:
         up = [_up(stacked, stack, engine, logs) for engine in engines]
@@ -131,7 +131,7 @@ def measure(  # noqa: PLR0913, PLR0917 - what is measured, and how much of it
                 entrants.append(started)
         for number in range(rounds):
             for rate in rates:
-                # Each goes first, and after each other, in its turn.
+                # Another engine goes first in each round.
                 first = number % len(entrants) if entrants else 0
                 for entrant in entrants[first:] + entrants[:first]:
                     turn = _or_fault(runner, entrant.running, entrant.turn(rate, seconds))
@@ -153,7 +153,7 @@ def _or_fault(
 def _up(
     stacked: ExitStack, stack: Stack, engine: Engine, logs: Path
 ) -> tuple[Running, Settings, Swings, int]:
-    """Returns an engine that has begun with a night up to its councils' last wards."""
+    """Returns an engine that counts a night up to its councils' last wards."""
     chance = random.Random(COUNCILS)  # noqa: S311 - a load to repeat, no secret
     stood = in_the_balance(COUNCILS)
     before = messages(event for place in stood for event in all_but_the_last(place, chance))
@@ -165,7 +165,7 @@ def _up(
 
 
 async def _started(running: Running, settings: Settings, swings: Swings, before: int) -> _Entrant:
-    """Returns once the engine has done all that stood before, and is idle."""
+    """Returns once the engine has counted everything sent so far, and is idle."""
     topics = Topics(settings.namespace)
     reader = kafka.consumer(settings, group_id=None, client_id="bench-reader")
     producer = kafka.producer(settings, "bench-producer")
@@ -185,7 +185,7 @@ async def _ready(
     places: list[TopicPartition],
     before: int,
 ) -> None:
-    """Waits until the engine has done all that stood before, so that it is idle."""
+    """Waits until the engine has counted everything sent so far, so that it is idle."""
     if running.engine.name != "echo":
         await until_counted(running, settings, before // COUNCILS)
         return
@@ -199,9 +199,9 @@ async def _ready(
 
 
 async def until_counted(running: Running, settings: Settings, in_all: int) -> None:
-    """Waits until Redis has so many changes of each council, and a moment more.
+    """Waits until Redis has `in_all` changes of each council, and IDLE_S longer.
 
-    Raises TimeoutError where an engine takes longer than READY_TIMEOUT_S.
+    Raises TimeoutError if an engine takes longer than READY_TIMEOUT_S.
     """
     redis = Redis.from_url(settings.redis_url.get_secret_value())
     keys, deadline = Keys(settings.namespace), time.monotonic() + READY_TIMEOUT_S
@@ -261,7 +261,7 @@ async def _read(
     latencies: dict[tuple[str, int], float],
     wanted: int,
 ) -> None:
-    """Notes when the alert of each declaration has been read: control, as it is raised."""
+    """Records when each declaration's alert has been read: the raised one about control."""
     while len(latencies) < wanted:
         found = await reader.getmany(timeout_ms=1_000)
         now = time.perf_counter()

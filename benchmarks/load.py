@@ -21,13 +21,13 @@ PARTIES = (
     ("PP85", "UK Independence Party (UKIP)"),
 )
 
-NOTICE_SHARE = 0.10
+NOTICE_FRACTION = 0.10
 """Ballots with a notice (counting or recount) before the result."""
 
-CORRECTION_SHARE = 0.04
+CORRECTION_FRACTION = 0.04
 """Results that a later message of the same night corrects."""
 
-REPEAT_SHARE = 0.02
+REPEAT_FRACTION = 0.02
 """Results that a sender repeats word for word."""
 
 
@@ -42,7 +42,7 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """A made-up ward: its id, its seats and who stands in it."""
+    """A made-up ward: its id, its seats and its candidates."""
 
     ballot: str
     name: str
@@ -61,7 +61,7 @@ class Place:
 
 
 def places(night: Night, poll: date = FIRST_NIGHT) -> list[Place]:
-    """Returns the councils of a night. Every second one elects whole, the others by thirds."""
+    """Returns the councils of a night. Every second one elects all out, the others by thirds."""
     chance = random.Random(f"{night.seed} {poll}")  # noqa: S311 - a load to repeat, no secret
     return [_place(number, night.wards, poll, chance) for number in range(night.councils)]
 
@@ -69,15 +69,15 @@ def places(night: Night, poll: date = FIRST_NIGHT) -> list[Place]:
 def _place(number: int, wards: int, poll: date, chance: random.Random) -> Place:
     name = f"Shire {number}"
     council = f"local.shire-{number}.{poll.isoformat()}"
-    whole = number % 2 == 0
-    seats = 3 if whole else 1
+    all_out = number % 2 == 0
+    seats = 3 if all_out else 1
     # One party leads, so that some councils are settled early and some by their last ward.
     lean = tuple(chance.uniform(0.6, 1.2) for _ in PARTIES)
     stood = tuple(_ward(f"shire-{number}", index, seats, poll) for index in range(wards))
-    total = seats * wards if whole else 3 * wards
+    total = seats * wards if all_out else 3 * wards
     held = [total // 4] * 4
     held[chance.randrange(4)] += total - sum(held)
-    not_up = [0, 0, 0, 0] if whole else [each * 2 // 3 for each in held]
+    not_up = [0, 0, 0, 0] if all_out else [each * 2 // 3 for each in held]
     control = next((PARTIES[i][0] for i in range(4) if held[i] > total // 2), "NOC")
     opening = CouncilOpened(
         council=council,
@@ -85,7 +85,7 @@ def _place(number: int, wards: int, poll: date, chance: random.Random) -> Place:
         council_gss=f"E07{900_000 + number}",
         name=name,
         mode="rehearsal",
-        cycle="all-out" if whole else "thirds",
+        cycle="all-out" if all_out else "thirds",
         seats_total=total,
         control_before=control,
         standing=tuple(
@@ -128,7 +128,7 @@ def declared(
     lean = {party_id: place.lean[i] for i, (party_id, _) in enumerate(PARTIES)}
     if leader is not None:
         lean[PARTIES[leader][0]] = 4.0
-    # No two candidates have the same votes: lots are drawn elsewhere.
+    # No two candidates have the same votes: this load has no ties.
     votes = [
         int(lean[nominee.party_id] * chance.gauss(1_000, 150)) * 20 + number
         for number, nominee in enumerate(ward.nominees)
@@ -176,7 +176,7 @@ def in_the_balance(councils: int, wards: int = 21) -> list[Place]:
 
 
 def all_but_the_last(place: Place, chance: random.Random) -> Iterator[Event]:
-    """Yields what leaves a council of `in_the_balance` level between two parties."""
+    """Yields the events that leave a council of `in_the_balance` level between two parties."""
     yield place.opening
     for index, ward in enumerate(place.wards[:-1]):
         yield declared(place, ward, chance, leader=index % 2)
@@ -198,7 +198,8 @@ def night_events(night: Night, poll: date = FIRST_NIGHT) -> Iterator[Event]:
         for ward in place.wards:
             at = chance.random()
             timed += (
-                (moment, len(timed), event) for moment, event in _ballot(place, ward, at, chance)
+                (event_at, len(timed), event)
+                for event_at, event in _ballot(place, ward, at, chance)
             )
     timed.sort(key=lambda each: each[:2])
     yield from (event for _, _, event in timed)
@@ -207,7 +208,7 @@ def night_events(night: Night, poll: date = FIRST_NIGHT) -> Iterator[Event]:
 def _ballot(
     place: Place, ward: Ward, at: float, chance: random.Random
 ) -> Iterator[tuple[float, Event]]:
-    if chance.random() < NOTICE_SHARE:
+    if chance.random() < NOTICE_FRACTION:
         notice = WardStatus(
             council=place.council,
             ballot_paper_id=ward.ballot,
@@ -218,9 +219,9 @@ def _ballot(
         yield at - 0.02, notice
     result = declared(place, ward, chance)
     yield at, result
-    if chance.random() < REPEAT_SHARE:
+    if chance.random() < REPEAT_FRACTION:
         yield at + 0.01, result
-    if chance.random() < CORRECTION_SHARE:
+    if chance.random() < CORRECTION_FRACTION:
         yield at + 0.05, declared(place, ward, chance, revision=2)
 
 

@@ -1,4 +1,4 @@
-"""Messages: a load as it stands in Kafka, and what the pure fold makes of it."""
+"""Messages: a load as Kafka holds it, and its outcome by the pure fold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schemas.events import Event, decode_event, encode_event
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One declaration on its way into Kafka."""
+    """One declaration to be sent to Kafka."""
 
     key: bytes
     value: bytes
@@ -38,7 +38,7 @@ def message(council: str, event_type: str, value: bytes) -> Message:
 def backlog(declarations: int, night: Night | None = None) -> list[Message]:
     """Returns as many declarations as asked for: one made-up night, repeated week after week.
 
-    The nights differ by their dates alone, and so do their councils' ids.
+    The nights differ only in their dates, and so do their councils' ids.
     """
     first = messages(islice(night_events(night or Night()), declarations))
     made = list(first)
@@ -59,7 +59,7 @@ def _on(message_: Message, poll: str) -> Message:
 
 @dataclass(slots=True)
 class Expected:
-    """What the pure fold makes of a load."""
+    """The outcome of a load by the pure fold."""
 
     declarations: int = 0
     changes: int = 0
@@ -77,7 +77,7 @@ class Expected:
 
 
 def expected(load: Iterable[Message]) -> Expected:
-    """Returns what has to come out: the fold of every declaration, in order."""
+    """Returns the right outcome: the fold of every declaration, in order."""
     result = Expected()
     for each in load:
         event = decode_event(each.value)

@@ -2,8 +2,8 @@
 
 The whole chain runs: aggregator, notifier, ticker. Each declaration decides a council the other
 way, as in `latency`, and no council comes twice in one series. The page has a series of its own
-after the others': a browser takes as much of the machine as the whole chain. All moments are of
-the machine's wall clock, which is the browser's too.
+after the others', as a browser takes as much of the machine as the whole chain. All times are
+those of the machine's wall clock, which the browser uses, too.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ SETTLE_S = 3.0
 LAST_TIMEOUT_S = 20.0
 ELECTION = "local.2014-05-22"
 
-Moments = dict[str, dict[str, float]]
-"""When each council's news arrived, by place."""
+Arrivals = dict[str, dict[str, float]]
+"""When each council's new totals arrived, by place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Chain:
     swings: Swings
 
     async def send(self, sent: dict[str, float]) -> None:
-        """Sends a series at its rate, and notes just before each when it leaves."""
+        """Sends a series at its rate, and records the time just before each message."""
         producer = kafka.producer(self.settings, "bench-producer")
         await producer.start()
         topic = Topics(self.settings.namespace).declarations
@@ -67,8 +67,8 @@ class Chain:
         finally:
             await producer.stop()
 
-    async def all_of(self, ask: Callable[[], Awaitable[Moments]], number: int) -> Moments:
-        """Returns what has come once so many came everywhere, or after LAST_TIMEOUT_S."""
+    async def all_of(self, ask: Callable[[], Awaitable[Arrivals]], number: int) -> Arrivals:
+        """Returns the arrivals once there are `number` at each place, or after LAST_TIMEOUT_S."""
         deadline = time.monotonic() + LAST_TIMEOUT_S
         while True:
             came = await ask()
@@ -111,20 +111,20 @@ def _service(name: str) -> Engine:
 
 async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
     sent: dict[str, float] = {}
-    came: Moments = {"webhook": {}, "event stream": {}}
+    came: Arrivals = {"webhook": {}, "event stream": {}}
 
-    def arrival(where: str) -> Callable[[str], None]:
+    def arrival(place: str) -> Callable[[str], None]:
         def arrived(council: str) -> None:
             if council in sent:
-                came[where].setdefault(council, time.time())
+                came[place].setdefault(council, time.time())
 
         return arrived
 
-    async def noted() -> Moments:
+    async def noted() -> Arrivals:
         return came
 
     receiver = await _receiver(hook, arrival("webhook"))
-    # Of 21 wards 20 are in, and the opening before them.
+    # 20 of 21 wards are declared, after the opening.
     await until_counted(chain.running[0], chain.settings, in_all=21)
     await until_ready(ticker)
     reading = asyncio.create_task(_stream(ticker, arrival("event stream")))
@@ -137,7 +137,7 @@ async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
             await asyncio.sleep(SETTLE_S)
             sent_again: dict[str, float] = {}
             await chain.send(sent_again)
-            shown = await chain.all_of(partial(page.moments, watched), len(sent_again))
+            shown = await chain.all_of(partial(page.arrivals, watched), len(sent_again))
             browser = page.version(watched)
     finally:
         reading.cancel()
@@ -152,11 +152,11 @@ async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
     }
 
 
-def _figures(came: Moments, sent: dict[str, float]) -> dict[str, dict[str, float]]:
-    """Returns for each place how many came, and p50 and p99 in milliseconds where any did."""
+def _figures(came: Arrivals, sent: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Returns for each place how many came, and p50 and p99 in milliseconds if any did."""
     found = {}
-    for place, moments in came.items():
-        ms = sorted((moments[each] - sent[each]) * 1_000 for each in sent if each in moments)
+    for place, arrived_s in came.items():
+        ms = sorted((arrived_s[each] - sent[each]) * 1_000 for each in sent if each in arrived_s)
         found[place] = {"arrived": float(len(ms))}
         if ms:
             p99_ms = ms[min(len(ms) - 1, int(len(ms) * 0.99))]

@@ -1,10 +1,10 @@
-"""Page: when a changed number stands in the ticker's page of a night, in a real browser.
+"""Page: when a changed number appears in the ticker's page of a night, in a real browser.
 
 The page is the one that readers open, with every council of the election, in a Chromium without a
-window. A MutationObserver notes the moment at which a council's row has come into the document
-with another text than it had, by the page's `performance.timeOrigin + performance.now()`. A
-message posted from the callback of the next frame is handled once that frame has been laid out
-and painted; that moment is noted as well. What a screen takes to show it is in neither.
+window. A MutationObserver records when a council's row has come into the document with a changed
+text, by the page's `performance.timeOrigin + performance.now()`. A message posted from the
+callback of the next frame is handled once that frame has been laid out and painted; that time is
+recorded as well. The time that a screen takes to show it is in neither.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ WATCH = """
   const council = (row) => row.querySelector("a").getAttribute("href").split("/").pop();
   const rows = [...document.querySelectorAll(".row")];
   const said = new Map(rows.map((row) => [council(row), row.textContent]));
-  window.moments = { stands: {}, painted: {} };
+  window.arrivals = { stands: {}, painted: {} };
   const frame = new MessageChannel();
   frame.port1.onmessage = ({ data }) => {
-    for (const each of data) window.moments.painted[each] ??= now();
+    for (const each of data) window.arrivals.painted[each] ??= now();
   };
   new MutationObserver((records) => {
-    const moment = now();
+    const at = now();
     const changed = [];
     for (const row of records.flatMap((record) => [...record.addedNodes])) {
       if (!row.matches?.(".row") || said.get(council(row)) === row.textContent) continue;
       said.set(council(row), row.textContent);
-      window.moments.stands[council(row)] ??= moment;
+      window.arrivals.stands[council(row)] ??= at;
       changed.push(council(row));
     }
     if (changed.length) requestAnimationFrame(() => frame.port2.postMessage(changed));
@@ -53,9 +53,9 @@ WATCH = """
 
 @asynccontextmanager
 async def watched(port: int, election: str, councils: int) -> AsyncIterator[Page]:
-    """Yields a page of a night that is live and watched. Raises RuntimeError where it is not all.
+    """Yields a live page that is observed. Raises RuntimeError if councils are missing.
 
-    From now on it notes when each council's row changes for the first time; see `moments`.
+    From now on it records when each council's row changes for the first time; see `arrivals`.
     """
     await until_ready(port)
     async with chromium() as browser:
@@ -69,11 +69,11 @@ async def watched(port: int, election: str, councils: int) -> AsyncIterator[Page
         yield page
 
 
-async def moments(page: Page) -> dict[str, dict[str, float]]:
-    """Returns when each council's new number stood in the page and was painted, as `time.time`."""
-    found = await page.evaluate("window.moments")
+async def arrivals(page: Page) -> dict[str, dict[str, float]]:
+    """Returns when each council's new number appeared and was painted, as `time.time`."""
+    found = await page.evaluate("window.arrivals")
     return {
-        name: {council: moment_ms / 1_000 for council, moment_ms in found[kind].items()}
+        name: {council: at_ms / 1_000 for council, at_ms in found[kind].items()}
         for name, kind in ((STANDS, "stands"), (PAINTED, "painted"))
     }
 

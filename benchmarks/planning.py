@@ -1,4 +1,4 @@
-"""Planning: what a larger night takes, worked out from what was measured here."""
+"""Planning: what a larger night takes, calculated from what was measured here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import statistics
 from typing import Any
 
 BUSY_MAX = 0.7
-"""The share of a core to plan with. The rest is for bursts and for catching up after a restart."""
+"""The part of a core to plan with. The rest is for bursts and for catching up after a restart."""
 
 UK_COUNCILS, UK_BALLOTS = 400, 9_000
 UK_PEAK_PER_S = 12.5
@@ -25,7 +25,7 @@ US_REPORTS, US_PER_S = 100_000, 2_000
 
 
 def planning(results: dict[str, Any], readers_a_process: int) -> str:
-    """Returns the page's arithmetic, or nothing where livecount was not measured."""
+    """Returns the page's arithmetic, or nothing if livecount was not measured."""
     runs = [run for run in results["throughput"] if run["engine"] == "livecount"]
     runs = [run for run in runs if not run["fault"]]
     if not runs or not results["pure"]:
@@ -61,7 +61,7 @@ def planning(results: dict[str, Any], readers_a_process: int) -> str:
         f" {workers} worker{'' if workers == 1 else 's'}, and one more that can take over; at least"
         f" as many partitions, better {max(8, 4 * workers)}, as councils do not spread evenly."
         f" Redis is at {US_PER_S / redis_per_s:.0%} of its thread, Kafka at"
-        f" {US_PER_S / 1_000 * kafka_s:.2f} cores. One worker alone would take"
+        f" {US_PER_S / 1_000 * kafka_s:.2f} cores. A single worker would take"
         f" {US_REPORTS / rate:.0f} s, and the last alerts would be {late_s:.0f} s late."
     )
     return f"{basis}\n\n{united_kingdom}\n\n{united_states}\n\n{FIRST_HURT}"

@@ -2,7 +2,7 @@
 
 Run as `python -m benchmarks.pure speed N`, `scale COUNCILS` or `memory COUNCILS WARDS`; each
 prints one JSON object, from a process of its own so that nothing is warm or full before.
-Seconds are the process's own processor time: what else the machine does is not the fold's.
+Seconds are the process's own processor time, which other work on the machine affects least.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SCALE_WARDS = 4
 
 
 def run(*arguments: str | int) -> dict[str, Any]:
-    """Returns what a measurement gave, made in a process of its own."""
+    """Returns the results of a measurement, made in a process of its own."""
     done = subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", "benchmarks.pure", *map(str, arguments)],
         cwd=Path(__file__).resolve().parent.parent,
@@ -43,7 +43,7 @@ def run(*arguments: str | int) -> dict[str, Any]:
 
 
 def speed(declarations: int) -> dict[str, Any]:
-    """Returns declarations a second: with decoding and validation, and the fold alone."""
+    """Returns declarations a second: with decoding and validation, and only the fold."""
     load = [message.value for message in backlog(declarations)]
     start = time.process_time()
     _fold([decode_event(value) for value in load[: declarations // 2]])
@@ -54,17 +54,17 @@ def speed(declarations: int) -> dict[str, Any]:
         decode_event(value)
     start = time.process_time()
     _fold([decode_event(value) for value in load])
-    whole_s = time.process_time() - start
+    all_s = time.process_time() - start
     events = [decode_event(value) for value in load]
     start = time.process_time()
     councils = _fold(events)
     fold_s = time.process_time() - start
     return {
         "declarations": declarations,
-        "decode_validate_fold_per_s": declarations / whole_s,
+        "decode_validate_fold_per_s": declarations / all_s,
         "fold_per_s": declarations / fold_s,
         "python_default_per_s": declarations / unaided_s,
-        "decode_us": (whole_s - fold_s) / declarations * 1e6,
+        "decode_us": (all_s - fold_s) / declarations * 1e6,
         "fold_us": fold_s / declarations * 1e6,
         **_outputs(list(councils.values())),
     }
@@ -99,7 +99,7 @@ def scale(councils: int) -> dict[str, Any]:
     """Returns what a declaration costs with so many councils in memory, in microseconds."""
     held, template = _held(councils, SCALE_WARDS)
     chance = random.Random(councils)  # noqa: S311 - a load to repeat, no secret
-    # Two results of each ward, by turns, so that a tenth correction changes as much as a first.
+    # Two results of each ward that alternate, so that each correction changes as much as the last.
     pattern = [
         [message.value for message in messages(declared(template, ward, chance, 2) for _ in "ab")]
         for ward in template.wards
@@ -110,7 +110,7 @@ def scale(councils: int) -> dict[str, Any]:
         place = chance.randrange(councils), number % SCALE_WARDS
         revision = revisions[place] = revisions.get(place, 1) + 1
         value = _renamed(pattern[place[1]][revision % 2], str(place[0]))
-        # Each is newer than the last of its ward, so that none is passed over.
+        # Each is newer than the last of its ward, so that none is ignored.
         values.append(value.replace(b'"revision":2', b'"revision":%d' % revision))
     for value in values:
         decode_event(value)

@@ -1,4 +1,4 @@
-"""How the page tells costs: of the fold and its outputs, of memory, of a start, of readers."""
+"""The page's section on costs: of the fold and its outputs, of memory, of a start, of readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ START_TARGET_S = 3.0
 
 
 def costs(results: dict[str, Any]) -> Iterable[str]:
-    """Yields the parts of the page that tell costs."""
+    """Yields the parts of the section."""
     yield "### The fold alone"
     yield _pure(results)
     if results["starts"]:
@@ -30,11 +30,11 @@ def _pure(results: dict[str, Any]) -> str:
     lines = []
     if pure:
         lines.append(
-            "One core, no I/O, and as few searches for cycles as in livecount:"
+            "One core, no I/O, and garbage collected as seldom as in livecount:"
             f" {median(pure, 'decode_validate_fold_per_s'):,.0f} declarations/s"
             f" decoded, validated and folded"
-            f" ({median(pure, 'python_default_per_s'):,.0f} as Python comes),"
-            f" {median(pure, 'fold_per_s'):,.0f} folded alone"
+            f" ({median(pure, 'python_default_per_s'):,.0f} with Python's defaults),"
+            f" {median(pure, 'fold_per_s'):,.0f} only folded"
             f" ({median(pure, 'decode_us'):.0f} µs to decode and validate,"
             f" {median(pure, 'fold_us'):.0f} µs to fold). What then goes out, once for each"
             f" council and batch: totals {median(pure, 'totals_us'):.0f} µs, state"

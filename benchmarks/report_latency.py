@@ -1,4 +1,4 @@
-"""How the page tells latency: tables against the echo and against Quix Streams."""
+"""The page's section on latency: tables against the echo and against Quix Streams."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ P50_TARGET, P99_TARGET = 1.2, 1.5
 
 
 def latency(results: dict[str, Any]) -> Iterable[str]:
-    """Yields the parts of the page that tell latency; none where it was not measured."""
+    """Yields the parts of the section; none if latency was not measured."""
     if results["latency"]:
         yield "### Latency"
         yield _latency(results)

@@ -1,4 +1,4 @@
-"""How the page tells throughput: tables against the peers and the pure fold, and the chart."""
+"""The page's section on throughput: tables against the peers and the pure fold, and the chart."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ TARGETS = {
     "aiokafka_getmany": 2.0,
     "confluent_consume": 1.3,
 }
-"""How many times a peer's throughput livecount is to reach."""
+"""How many times a peer's throughput livecount should reach."""
 
 PURE_TARGET = 0.6
 
 
 def throughput(results: dict[str, Any]) -> Iterable[str]:
-    """Yields the parts of the page that tell throughput; none where it was not measured."""
+    """Yields the parts of the section; none if throughput was not measured."""
     if results["throughput"]:
         yield "### Throughput"
         yield "![Declarations counted a second by each engine](images/throughput.svg)"
@@ -100,8 +100,8 @@ def _targets(results: dict[str, Any]) -> str:
             rows.append((TITLES[name], f"{target:g} ×", f"{ratio:.1f} ×", verdict(ratio >= target)))
     pure = median(results["pure"], "decode_validate_fold_per_s")
     if pure and ours:
-        share = ours / pure
+        fraction = ours / pure
         rows.append(
-            ("pure fold", f"{PURE_TARGET:.0%}", f"{share:.0%}", verdict(share >= PURE_TARGET))
+            ("pure fold", f"{PURE_TARGET:.0%}", f"{fraction:.0%}", verdict(fraction >= PURE_TARGET))
         )
     return table(("livecount against", "target", "measured", ""), rows)

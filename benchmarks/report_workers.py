@@ -1,4 +1,4 @@
-"""How the page tells several workers: a table against one, and how full one left the cores."""
+"""The page's section on several workers: a table against one, and how busy one kept the cores."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from benchmarks.tables import faults, median, spread, table, verdict
 
 TARGET_WORKERS, TARGET = 2, 1.7
-"""How many times one worker's throughput two are to reach, where there are cores for them."""
+"""How many times one worker's throughput two should reach, if there are cores for them."""
 
 Runs = list[dict[str, Any]]
 
 
 def workers(results: dict[str, Any]) -> Iterable[str]:
-    """Yields the parts of the page that tell several workers; none where they were not measured."""
+    """Yields the parts of the section; none if several workers were not measured."""
     runs = results.get("workers")
     if not runs:
         return
@@ -24,16 +24,16 @@ def workers(results: dict[str, Any]) -> Iterable[str]:
         by_number[run["workers"]].append(run)
     cores = results["machine"]["cores"]
     yield "### Several workers"
-    yield _told(by_number, cores)
+    yield _summary(by_number, cores)
     yield _table(by_number, cores)
     yield faults(runs)
 
 
-def _told(by_number: dict[int, Runs], cores: int) -> str:
+def _summary(by_number: dict[int, Runs], cores: int) -> str:
     *others, most = map(str, sorted(by_number))
     numbers = f"{', '.join(others)} and {most}" if others else most
     size = max(run["declarations"] for runs in by_number.values() for run in runs)
-    told = (
+    summary = (
         f"The same backlog of {size:,} counted by {numbers} workers, who had all joined before it"
         " was there. A run is right if the totals, the alerts and Redis equal the pure fold."
         f" There were {cores} cores for the workers, Kafka, Redis and the measuring process."
@@ -41,11 +41,11 @@ def _told(by_number: dict[int, Runs], cores: int) -> str:
     one = _right(by_number.get(1, []))
     if one:
         used = statistics.median(map(cores_used, one))
-        told += (
+        summary += (
             f" One worker with Kafka and Redis already used {used:.1f} of them: at that cost a"
             f" declaration they are full at {cores / used:.1f} × its rate."
         )
-    return told
+    return summary
 
 
 def _table(by_number: dict[int, Runs], cores: int) -> str:
@@ -72,7 +72,7 @@ def _table(by_number: dict[int, Runs], cores: int) -> str:
         "declarations/s",
         "least to most",
         "against one",
-        f"two: {TARGET:g} × where cores allow",
+        f"two: {TARGET:g} × if there are cores",
         "cores used with Kafka and Redis",
     )
     return table(head, rows)

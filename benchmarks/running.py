@@ -24,7 +24,7 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(slots=True)
 class Usage:
-    """What the engine and the servers have used by a moment.
+    """What the engine and the servers had used at a time.
 
     Processor time is by name, the engine's under an empty one.
     """
@@ -86,14 +86,14 @@ class Running:
         return self._process.pid
 
     def check(self) -> None:
-        """Raises RuntimeError with the end of its log where the engine has ended by itself."""
+        """Raises RuntimeError with the end of its log if the engine has ended by itself."""
         if self._process is None or self._process.poll() is None:
             return
         tail = self.log.read_text(errors="replace")[-2_000:]
         raise RuntimeError(f"{self.engine.name} ended with {self._process.returncode}:\n{tail}")
 
     def sample(self) -> Usage:
-        """Notes and returns what the process has used by now."""
+        """Records and returns what the process has used by now."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         used = {name: _cpu_s(pid) for name, pid in {"": self.pid, **self.servers}.items()}
@@ -101,15 +101,15 @@ class Running:
         self.samples.append(usage)
         return usage
 
-    def cpu_s_at(self, moment: float, name: str = "") -> float:
-        """Returns the processor time used by a moment, interpolated between samples."""
-        before = [each for each in self.samples if each.at <= moment]
-        after = [each for each in self.samples if each.at > moment]
+    def cpu_s_at(self, at: float, name: str = "") -> float:
+        """Returns the processor time used at a time, interpolated between samples."""
+        before = [each for each in self.samples if each.at <= at]
+        after = [each for each in self.samples if each.at > at]
         if not before or not after:
             return (before or after)[-1 if before else 0].cpu_s[name]
         start, end = before[-1], after[0]
-        share = (moment - start.at) / (end.at - start.at)
-        return start.cpu_s[name] + share * (end.cpu_s[name] - start.cpu_s[name])
+        fraction = (at - start.at) / (end.at - start.at)
+        return start.cpu_s[name] + fraction * (end.cpu_s[name] - start.cpu_s[name])
 
 
 def _cpu_s(pid: int) -> float:

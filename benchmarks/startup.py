@@ -152,7 +152,7 @@ def _delivered() -> Callable[[Settings], bool]:
     consumers: list[Consumer] = []
 
     def done(settings: Settings) -> bool:
-        # One client for all looks: to connect for each would take the processor from the service.
+        # One client for all checks: connecting each time would take the processor from the service.
         if not consumers:
             servers = {"bootstrap.servers": settings.kafka_bootstrap_servers}
             consumers.append(Consumer({**servers, "group.id": "bench-start"}))
@@ -180,7 +180,7 @@ def _shown(_: Settings, port: int) -> bool:
 
 def _answers(request: urllib.request.Request) -> bool:
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - loopback alone
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - only loopback
             return bool(answer.status < 300)
     except urllib.error.HTTPError as error:
         if error.code == 503:

@@ -23,7 +23,7 @@ def right(runs: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 def median(runs: Sequence[dict[str, Any]], name: str) -> float:
-    """Returns the median of a figure over runs; 0 where there are none."""
+    """Returns the median of a figure over runs; 0 if there are none."""
     return float(statistics.median(run[name] for run in runs)) if runs else 0.0
 
 
@@ -44,7 +44,7 @@ def _row(cells: Iterable[object]) -> str:
     return f"| {' | '.join(map(show, cells))} |"
 
 
-def verdict(met: bool) -> str:  # noqa: FBT001 - the one thing it is told
+def verdict(met: bool) -> str:  # noqa: FBT001 - its only argument
     """Returns whether a target was met, in words."""
     return "met" if met else "not met"
 
@@ -62,5 +62,5 @@ def _named(run: dict[str, Any]) -> str:
 
 
 def _first_line(fault: str | None) -> str:
-    """Returns the beginning of what was wrong, fit for a table: the rest may be a process's log."""
+    """Returns the beginning of what was wrong, short enough for a table."""
     return fault.splitlines()[0][:FAULT_MAX] if fault else ""

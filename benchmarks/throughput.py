@@ -1,4 +1,4 @@
-"""Throughput: one engine works off a backlog; what came out is compared with the pure fold."""
+"""Throughput: one engine counts a backlog; its outputs are compared with the pure fold."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from services.platform.stack.stack import Stack
 
 POLL_S = 0.05
 RUN_TIMEOUT_S = 240.0
-WARM_SHARE = 0.1
+WARM_FRACTION = 0.1
 """Measuring starts when a tenth is done: start, joining and first fetches are not throughput."""
 
 
 @dataclass(slots=True)
 class Run:
-    """What one run gave. `fault` says what was wrong with it; then it does not count."""
+    """The results of one run. If it has a `fault`, it does not count."""
 
     engine: str
     declarations: int
@@ -63,8 +63,8 @@ def measure(  # noqa: PLR0913 - where, what and how many
 ) -> Run:
     """Returns one run of an engine on a load in a namespace of its own.
 
-    It starts on the backlog in one process, or with `workers` in so many that have joined before;
-    then all of the backlog is measured, as no worker has to start.
+    Without `workers` a single process starts on the backlog. With `workers`, so many have joined
+    before there is one; all of it is measured then, as no worker has to start.
     """
     run = Run(engine.name, len(load), workers or 1, councils=len(wanted.councils))
     with namespace(stack) as settings, ExitStack() as started:
@@ -111,11 +111,11 @@ def measure(  # noqa: PLR0913 - where, what and how many
 
 
 def _until_done(running: Sequence[Running], settings: Settings, wanted: Expected) -> float:
-    """Waits until Redis has the last version of every council; returns that moment."""
+    """Waits until Redis has the last version of every council; returns when it had."""
     redis = Redis.from_url(settings.redis_url.get_secret_value())
     keys = Keys(settings.namespace)
     left = {name: council.version for name, council in wanted.councils.items()}
-    # Few councils are asked for at a time, so that watching costs next to nothing.
+    # Few councils are asked for at a time, so that checking costs almost nothing.
     order = list(left)
     deadline = time.monotonic() + RUN_TIMEOUT_S
     while order:
@@ -126,7 +126,7 @@ def _until_done(running: Sequence[Running], settings: Settings, wanted: Expected
         pipeline = redis.pipeline(transaction=False)
         for name in asked:
             pipeline.hget(keys.council(name), "version")
-        moment = time.time()
+        at = time.time()
         found = dict(zip(asked, pipeline.execute(), strict=True))
         waiting = [name for name in asked if int(found[name] or 0) < left[name]]
         order = order[:-100] + waiting
@@ -134,11 +134,11 @@ def _until_done(running: Sequence[Running], settings: Settings, wanted: Expected
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{len(order)} councils were not counted in {RUN_TIMEOUT_S:g} s")
             time.sleep(POLL_S)
-    return moment
+    return at
 
 
 def read(settings: Settings, topic: str) -> list[tuple[float, str, Any]]:
-    """Returns a topic's messages: the moment the broker took each, its key, its JSON."""
+    """Returns a topic's messages: when the broker appended each, its key, its JSON."""
     consumer = Consumer(
         {
             "bootstrap.servers": settings.kafka_bootstrap_servers,
@@ -174,7 +174,7 @@ def _compare(
     alerts: list[tuple[float, str, Any]],
     wanted: Expected,
 ) -> str | None:
-    """Says what differs from the pure fold; None where nothing does."""
+    """Returns what differs from the pure fold, or None if nothing does."""
     last = {key: value for _, key, value in totals}
     right = {key: orjson.loads(value) for key, value in wanted.totals().items()}
     wrong = [key for key in right if last.get(key) != right[key]]
@@ -198,14 +198,14 @@ def _compare(
 def _rate(
     run: Run, running: Sequence[Running], begun: tuple[float, int], of: int, finished: float
 ) -> None:
-    """Works out the rate from the moment and the number of changes at which measuring begins."""
-    moment, done = begun
+    """Calculates the rate from the time and the number of changes at which measuring begins."""
+    begun_s, done = begun
     declarations = (of - done) / of * run.declarations
-    run.declarations_per_s = declarations / (finished - moment)
-    cpu_s = sum(each.cpu_s_at(finished) - each.cpu_s_at(moment) for each in running)
+    run.declarations_per_s = declarations / (finished - begun_s)
+    cpu_s = sum(each.cpu_s_at(finished) - each.cpu_s_at(begun_s) for each in running)
     run.cpu_s_per_1000 = cpu_s / declarations * 1_000
     for name in running[0].servers:
-        used_s = running[0].cpu_s_at(finished, name) - running[0].cpu_s_at(moment, name)
+        used_s = running[0].cpu_s_at(finished, name) - running[0].cpu_s_at(begun_s, name)
         if name == "redis":
             run.redis_cpu_s_per_1000 = used_s / declarations * 1_000
         else:
@@ -220,12 +220,12 @@ def _when_warm(totals: list[tuple[float, str, Any]], changes: int) -> tuple[floa
     """
     versions: dict[str, int] = {}
     done, begun, begun_done = 0, 0.0, 0
-    for moment, key, value in sorted(totals, key=lambda each: each[0]):
+    for at, key, value in sorted(totals, key=lambda each: each[0]):
         done += max(0, value["version"] - versions.get(key, 0))
         versions[key] = max(versions.get(key, 0), value["version"])
-        if begun and moment > begun:
+        if begun and at > begun:
             break
-        if done >= WARM_SHARE * changes:
+        if done >= WARM_FRACTION * changes:
             # All of the same batch counts as done by then.
-            begun, begun_done = moment, done
+            begun, begun_done = at, done
     return begun, begun_done

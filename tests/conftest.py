@@ -33,22 +33,22 @@ from services.platform.topics import create_topics, delete_topics
 from tests.support.checkout import CHECKOUT
 
 POLL_S = 0.02
-"""How often a waiting test looks again."""
+"""How often a waiting test checks its condition."""
 
 WAIT_S = 90.0
-"""How long it looks. On a crowded machine a process takes tens of seconds to start."""
+"""How long it waits. On a busy machine a process takes tens of seconds to start."""
 
 Value = TypeVar("Value")
 
 
 def pytest_report_header() -> str:
-    """Says in the log what the tests run against."""
+    """Shows in the log what the tests run against."""
     return f"real Apache Kafka {KAFKA_VERSION} and Redis, {find_redis()}, on {find_java()}"
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """A running stack of this test run alone: real Kafka and Redis, gone at the end."""
+    """A running stack for this test run only: real Kafka and Redis, gone at the end."""
     directory = Path(tempfile.mkdtemp(prefix="livecount-stack-"))
     try:
         with Stack(directory) as running:
@@ -59,7 +59,7 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 async def settings(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
-    """Settings that lead to the stack, in a namespace of the test's own, with its topics."""
+    """Settings that lead to the stack, in a namespace for this test, with its topics."""
     for name in [name for name in os.environ if name.startswith("LIVECOUNT_")]:
         monkeypatch.delenv(name)
     endpoints = stack.endpoints
@@ -101,7 +101,7 @@ def eventually() -> Callable[..., Awaitable[object]]:
 async def wait_until(
     condition: Callable[[], Value | Awaitable[Value]], timeout_s: float = WAIT_S
 ) -> Value:
-    """Returns the condition's first true value; fails when there is none in time.
+    """Returns the condition's first true value; fails if there is none in time.
 
     The condition is called again and again; it may be a coroutine function.
     """

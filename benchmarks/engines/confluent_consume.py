@@ -4,7 +4,7 @@ Source: confluentinc/confluent-kafka-python, README ("Basic Producer example", "
 example") and docs of `Consumer.consume`, `Consumer.commit` and `Producer.flush`. `consume`
 waits its whole timeout unless the batch is full, so one message is waited for, and what else has
 arrived comes along. `--lean` publishes each changed council's totals once a batch, takes batches
-as large as livecount's, and looks for cycles as seldom: livecount's own ways on another engine.
+as large as livecount's, and collects garbage as seldom: livecount's own outputs on another engine.
 """
 
 from __future__ import annotations

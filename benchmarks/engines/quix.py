@@ -4,7 +4,7 @@ Source: quixio/quix-streams, docs/advanced/checkpointing.md, docs/advanced/state
 and docs/connectors/sinks/custom-sinks.md. A checkpoint flushes sinks before it flushes the
 producer, so what is restored after a crash must be Quix's own state and not Redis: each
 declaration is kept there as it came, and a council is counted again from them when it is first
-met. That is cheaper than to keep the whole council with each declaration.
+met. That is cheaper than storing the whole council with each declaration.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from redis import Redis
 from benchmarks.job import BROKERS, GROUP, REDIS_URL, TOPICS, Count
 
 COMMIT_INTERVAL_S = 0.1
-"""Redis is written at checkpoints alone; the default of five seconds is not at once."""
+"""Redis is written only at checkpoints; the default of five seconds would be too late."""
 
 
 class RedisSink(BatchingSink):

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from aiokafka.partitioner import murmur2
 from pydantic import ValidationError
 
 from schemas.council import CouncilOpened
@@ -20,6 +19,7 @@ from schemas.reject import Reason
 from schemas.ward import WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.names import LIVE_NAMESPACE, Topics
+from services.platform.partitioner import partition_of
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
 """The largest declaration that is counted, as intake takes it."""
@@ -101,11 +101,6 @@ _TYPES = tuple(
     message_type(name)
     for name in ("council.opened", "ward.declared", "ward.status", "council.declared")
 )
-
-
-def partition_of(council: str, partitions: int) -> int:
-    """Returns a council's partition: Kafka's default partitioner, murmur2 with the sign cleared."""
-    return int((murmur2(council.encode()) & 0x7FFFFFFF) % partitions)
 
 
 def explained(error: ValidationError) -> str:

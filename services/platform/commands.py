@@ -11,11 +11,11 @@ import typer
 STACK_DIRECTORY = Path(".local/stack")
 
 HEALTH_TIMEOUT_S = 5.0
-"""A service that takes longer to say how it is, is not well."""
+"""A service that takes longer to answer is not healthy."""
 
 
 class Service(enum.StrEnum):
-    """The services that can be asked how they are."""
+    """The services that can be asked for their health."""
 
     intake = "intake"
     aggregator = "aggregator"

@@ -8,7 +8,7 @@ from services.platform.exit_status import ExitStatus
 
 
 class ServiceError(Exception):
-    """What ends a service. Each kind has the exit status that tells why."""
+    """An error that ends a service. Each kind has an exit status of its own."""
 
     exit_status: ClassVar[ExitStatus]
 

@@ -1,7 +1,7 @@
 """The exit statuses of every command, in one place.
 
 0 is success, 1 an answer of no and 2 unusable arguments, as everywhere; the others follow
-sysexits.h, so that whoever restarts a service can tell why it ended.
+sysexits.h, so that whoever restarts a service knows why it ended.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ class ExitStatus(IntEnum):
     """How a process of livecount ended."""
 
     FAILED = 1
-    """What was asked for was not found, not counted or not so."""
+    """What was asked for was not found, was not counted or is not true."""
     UNUSABLE = 2
     """Arguments, settings or files cannot be used; each fault is on standard error."""
     TOO_MANY_REJECTS = os.EX_DATAERR
-    """Too many messages were rejects; a restart alone will not help. 65."""
+    """Too many messages were rejects; a restart does not help by itself. 65."""
     REDIS_UNAVAILABLE = os.EX_UNAVAILABLE
     """Redis did not answer for longer than the retries last; restart. 69."""
     BROKEN = os.EX_SOFTWARE

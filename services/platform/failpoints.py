@@ -1,4 +1,4 @@
-"""Named points at which a test can make a process kill itself, as a power cut would."""
+"""Failpoints: named points at which a test can make a process kill itself, as a power cut would."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import signal
 from collections import Counter
 
 CRASH_AT = os.environ.get("LIVECOUNT_CRASH_AT", "")
-"""`name` or `name:n`: SIGKILL at the n-th passage (the first, where n is left out) of that point.
+"""`name` or `name:n`: SIGKILL the n-th time (the first, without n) that the point is reached.
 
-Read once, when the process starts, so that a point that is not set costs one comparison.
+Read once, when the process starts, so that a failpoint that is not set costs one comparison.
 """
 
 _passages: Counter[str] = Counter()
 
 
 def failpoint(name: str) -> None:
-    """Kills this process with SIGKILL where LIVECOUNT_CRASH_AT names this point; else nothing.
+    """Kills this process with SIGKILL if LIVECOUNT_CRASH_AT names this point; else does nothing.
 
-    Raises ValueError where the number of passages is no number.
+    Raises ValueError if the setting has something else than a number after its colon.
     """
     if not CRASH_AT:
         return

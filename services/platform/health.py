@@ -1,4 +1,4 @@
-"""Whether a service lives and is ready, told over HTTP beside its metrics."""
+"""Whether a service is live and ready, served over HTTP together with its metrics."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 STALL_TIMEOUT_S = 30.0
-"""A service that has not come round for half a minute is stuck: its longest wait is ten seconds."""
+"""A main loop that has not beaten for half a minute is stuck: its longest wait is ten seconds."""
 
 
 class Health:
-    """What a service says of itself. Written by its main loop, read by the endpoint's thread.
+    """A service's own account of its health: its main loop writes, the endpoint's thread reads.
 
-    It is live while `beat` is called again and again: a loop that is stuck falls silent, even
-    where its process still answers. It is ready once it says so, until it says otherwise.
+    The service is live as long as it keeps calling `beat`: a main loop that is stuck does not,
+    even if its process still answers. It is ready from `ready` until `not_ready`.
     """
 
     def __init__(
@@ -36,35 +36,35 @@ class Health:
         self._waiting_for = "its start"
 
     def beat(self) -> None:
-        """Says that the main loop has just come round. Cheap: call it at every turn."""
+        """Records that the main loop makes progress. Cheap: call it in every iteration."""
         self._beaten_at = self._clock()
 
     def ready(self) -> None:
-        """Says that the service does its work from now on."""
+        """Records that the service does its work from now on."""
         self._waiting_for = ""
 
     def not_ready(self, waiting_for: str) -> None:
-        """Says what the service waits for before it can work, such as `Redis`."""
+        """Records what the service waits for before it can work, such as `Redis`."""
         self._waiting_for = waiting_for
 
     def live_fault(self) -> str:
-        """Returns why the service does not count as live, or an empty string."""
+        """Returns why the service is not live, or an empty string if it is."""
         silent_s = self._clock() - self._beaten_at
         if silent_s > self._stall_timeout_s:
             return f"no progress for {silent_s:.0f} s, limit {self._stall_timeout_s:.0f} s"
         return ""
 
     def ready_fault(self) -> str:
-        """Returns why the service is not ready, or an empty string."""
+        """Returns why the service is not ready, or an empty string if it is."""
         if self._waiting_for:
             return f"waiting for {self._waiting_for}"
         return self.live_fault()
 
 
 class _Quiet(WSGIRequestHandler):
-    """Answers without a log line for each question."""
+    """Answers requests without logging them."""
 
-    # Seconds; one client that sends nothing may not keep the others waiting for ever.
+    # In seconds. A client that sends nothing must not block the others for ever.
     timeout = 5.0
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
@@ -73,11 +73,11 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def health_endpoint(host: str, port: int, health: Health) -> Iterator[int]:
-    """Serves /metrics, /health/live and /health/ready while the context lasts; gives its port.
+    """Serves /metrics, /health/live and /health/ready inside the context, which yields the port.
 
-    Health answers 200 `ok`, or 503 and why. A thread of its own serves, so that the answer
-    comes, and is honest, when the main loop is stuck. Port 0 serves nothing and gives 0. Raises
-    OSError where the port is taken.
+    Health answers 200 `ok`, or 503 and the reason. It is served by a thread of its own, which
+    answers even if the main loop is stuck. Port 0 serves nothing and yields 0. Raises OSError if
+    the port is taken.
     """
     if port == 0:
         yield 0

@@ -15,11 +15,11 @@ MESSAGE_MAX_BYTES = 1_048_576
 """The largest message, 1 MiB: a ward of a thousand candidates takes some 150 kB."""
 
 REQUEST_TIMEOUT_MS = 10_000
-"""A broker that has not answered in ten seconds is taken for gone; elections take about five."""
+"""A broker that has not answered for ten seconds counts as gone; an election takes about five."""
 
 
 def connection(settings: Settings) -> dict[str, Any]:
-    """Returns the arguments with which any aiokafka client reaches the brokers."""
+    """Returns the arguments that any aiokafka client needs to reach the brokers."""
     arguments: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap_servers,
         "security_protocol": settings.kafka_security_protocol,
@@ -42,7 +42,7 @@ def producer(settings: Settings, client_id: str) -> AIOKafkaProducer:
         client_id=client_id,
         acks="all",
         enable_idempotence=True,
-        # Nothing lingers: a declaration is worth more at once than packed.
+        # Sent immediately: a declaration must not wait for others to share its request.
         linger_ms=0,
         max_batch_size=262_144,
         max_request_size=MESSAGE_MAX_BYTES,
@@ -50,14 +50,14 @@ def producer(settings: Settings, client_id: str) -> AIOKafkaProducer:
 
 
 class _Consumer(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka has no types
-    """A consumer that disconnects also while its broker is away."""
+    """A consumer that can also be stopped while its broker is unavailable."""
 
     async def stop(self) -> None:
         """Leaves the group and disconnects; raises nothing of aiokafka's own.
 
-        aiokafka cancels its fetches and awaits them, and lets their cancellation through where
-        one is about to be tried again (`Fetcher.close`, 0.14.0): whoever stops would be taken
-        for cancelled, and the connections would stay open.
+        aiokafka cancels its fetches and awaits them, and lets their cancellation through if one
+        is about to be retried (`Fetcher.close`, 0.14.0). The caller would look cancelled, and
+        the connections would stay open.
         """
         try:
             await super().stop()
@@ -77,9 +77,9 @@ def consumer(
 ) -> AIOKafkaConsumer:
     """Returns a consumer that starts at the earliest message and never commits by itself.
 
-    With `group_id` None it belongs to no group; assign partitions by hand. With an
-    `instance_id` it is a static member: after a restart it has its partitions back at once,
-    instead of after its session timeout. Not started.
+    With `group_id` None it belongs to no group and reads all partitions of its topics, or those
+    that it is assigned by hand. With an `instance_id` it is a static member: after a restart it
+    has its partitions back immediately instead of after its session timeout. Not started.
     """
     return _Consumer(
         *topics,
@@ -90,7 +90,7 @@ def consumer(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
-        # The broker answers as soon as there is one byte, so waiting adds no delay.
+        # The broker answers as soon as it has one byte, so waiting adds no delay.
         fetch_min_bytes=1,
         fetch_max_wait_ms=500,
         fetch_max_bytes=52_428_800,

@@ -1,4 +1,4 @@
-"""What the services count and time, by the names under which Prometheus reads it."""
+"""The metrics of every service, by the names under which Prometheus reads them."""
 
 from __future__ import annotations
 

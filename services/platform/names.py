@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from schemas.ids import election_of
 
 LIVE_NAMESPACE = "live"
-"""The one namespace whose alerts reach the public. The name is fixed so that no setting can err."""
+"""The only namespace whose alerts reach the public. Fixed, so that no setting can be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Topics:
 
     @property
     def declarations(self) -> str:
-        """Every declaration, keyed by council election; the truth, kept for ever."""
+        """Every declaration, keyed by council election; the source of truth, kept for ever."""
         return f"{self.namespace}.declarations"
 
     @property
@@ -73,7 +73,7 @@ class Keys:
         return f"{self.namespace}:{{{election}}}"
 
     def council(self, council: str) -> str:
-        """A hash: `totals` (JSON), `state` (the fold's), `version`, `offset`, `partition`."""
+        """A hash: `totals` (JSON), `state` (the snapshot), `version`, `offset`, `partition`."""
         return f"{self._tag(election_of(council))}:council:{council}"
 
     def wards(self, council: str) -> str:

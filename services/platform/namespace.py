@@ -1,4 +1,4 @@
-"""A namespace of one rehearsal: its topics and keys, made before and removed after."""
+"""The namespace of a rehearsal: how a process is given it, and how it is removed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from services.platform.settings import Settings
 from services.platform.topics import delete_topics
 
 SCAN_COUNT = 1_000
-"""Keys that Redis looks at in one step of a scan, so that it is never held up for long."""
+"""Keys that Redis examines in one step of a scan, so that it is never blocked for long."""
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Returns the environment in which a service meets these settings' Kafka and Redis."""
+    """Returns the environment variables that lead a service to these settings' Kafka and Redis."""
     return {
         **os.environ,
         "LIVECOUNT_NAMESPACE": settings.namespace,
@@ -27,9 +27,9 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 async def remove(settings: Settings) -> None:
-    """Removes every topic and every Redis key of a namespace, where there are any.
+    """Removes every topic and every Redis key of a namespace.
 
-    Raises ValueError for the live namespace: what was counted there is kept.
+    Raises ValueError for the live namespace, which is never removed.
     """
     if settings.namespace == "live":
         raise ValueError("namespace: 'live' is never removed; name a rehearsal's namespace")

@@ -1,4 +1,4 @@
-"""Which partition a council belongs to."""
+"""The partition of a council, by its key."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 from aiokafka.partitioner import murmur2
 
 _CACHE_ENTRIES = 131_072
+"""More councils than any night has, so that each is hashed once."""
 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)

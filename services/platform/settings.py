@@ -36,12 +36,12 @@ class Settings(BaseSettings):
         default="PLAINTEXT", description="How to talk to Kafka."
     )
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
-        default="SCRAM-SHA-512", description="SASL mechanism, where the protocol has SASL."
+        default="SCRAM-SHA-512", description="SASL mechanism, if the protocol has SASL."
     )
     kafka_sasl_username: str = Field(default="", description="SASL user name.")
     kafka_sasl_password: SecretStr = Field(default=SecretStr(""), description="SASL password.")
     kafka_ssl_cafile: Path | None = Field(
-        default=None, description="Certificate authority of the brokers; the system's where unset."
+        default=None, description="Certificate authority of the brokers; the system's if unset."
     )
     kafka_partitions: Annotated[int, Field(ge=1, le=1_000)] = Field(
         default=8,
@@ -56,11 +56,11 @@ class Settings(BaseSettings):
 
     redis_url: SecretStr = Field(
         default=SecretStr("redis://127.0.0.1:6379/0"),
-        description="Redis, with its password where it has one.",
+        description="Redis, with its password if it has one.",
     )
     redis_password: SecretStr = Field(
         default=SecretStr(""),
-        description="Password of Redis, where its URL has none; for a secret file.",
+        description="Password of Redis, if its URL has none; for a secret file.",
     )
 
     intake_host: str = Field(default="127.0.0.1", description="Address intake listens on.")
@@ -78,17 +78,17 @@ class Settings(BaseSettings):
     desk_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
         default=None,
         description="Opens the ticker's page for producers, `/desk`, to whoever gives it as the"
-        " password; at least 16 characters. Where unset there is no such page.",
+        " password; at least 16 characters. If unset there is no such page.",
     )
 
     notifier_channels_file: Path | None = Field(
         default=None,
-        description="TOML file of the notifier's channels; the console alone where unset.",
+        description="TOML file of the notifier's channels; only the console if unset.",
     )
 
     worker_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = Field(
         default="1",
-        description="Name of this aggregator or notifier among its group; static membership.",
+        description="Name of this aggregator or notifier in its group, for static membership.",
     )
 
     metrics_host: str = Field(
@@ -102,7 +102,7 @@ class Settings(BaseSettings):
         default="info", description="Least severe log line written."
     )
     log_format: Literal["json", "console"] = Field(
-        default="json", description="How log lines look, on standard error."
+        default="json", description="Format of log lines, on standard error."
     )
 
 

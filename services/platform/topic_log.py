@@ -143,10 +143,10 @@ class Log:
 
 
 class DeclarationsLog:
-    """The declarations topic as a worker that counts it needs it, beside its consumer group.
+    """The declarations topic, as a worker that counts it needs it outside its consumer group.
 
-    Each question opens a connection of its own, as days may lie between two. `beat` is called
-    after every fetch of a replay, which is therefore not taken for a stall.
+    Each call opens a connection of its own, as days may pass between two. `beat` is called
+    after every fetch of a replay, so that a long replay does not look like a stall.
     """
 
     def __init__(self, settings: Settings, beat: Callable[[], None]) -> None:

@@ -29,10 +29,10 @@ WARDS_RETENTION_MS = 30 * 24 * 3_600_000
 """Thirty days: a ward's result is no news after that, and it can be derived from declarations."""
 
 REJECTS_RETENTION_MS = 30 * 24 * 3_600_000
-"""Thirty days: until well after the last recount is settled, and not for ever, as it is rubbish."""
+"""Thirty days: until well after the last recount is settled. Nobody needs rejects longer."""
 
 REJECTS_RETENTION_BYTES = 1_073_741_824
-"""1 GiB a partition: a thousand of the largest messages. Rubbish must not fill the disk."""
+"""1 GiB a partition: a thousand of the largest messages. Rejects must not fill the disk."""
 
 TOMBSTONE_RETENTION_MS = 7 * 24 * 3_600_000
 """A week: a reader that was away for longer starts from the beginning anyway."""
@@ -41,13 +41,13 @@ TOPIC_TIMEOUT_MS = 30_000
 """Making or removing topics takes milliseconds, on a cluster that elects a leader seconds."""
 
 LEADER_POLL_S = 0.02
-"""How often a new topic is looked at until its partitions have leaders."""
+"""How often a new topic is polled until its partitions have leaders."""
 
 JOIN_TIMEOUT_S = 15.0
-"""A broker that starts, or missed heartbeats on a busy machine, is let in within ten seconds."""
+"""A broker that starts, or missed heartbeats on a busy machine, joins within ten seconds."""
 
 JOIN_POLL_S = 0.25
-"""How often too few brokers are asked again."""
+"""The pause before too few brokers are asked again."""
 
 CLIENT_ID = "livecount-topics"
 
@@ -75,18 +75,18 @@ def planned_topics(settings: Settings) -> list[Topic]:
     names = Topics(settings.namespace)
     common = {
         "min.insync.replicas": str(settings.kafka_min_insync_replicas),
-        # A copy that lags may not become the truth: better no writes than lost declarations.
+        # A replica that lags must not become the leader: better no writes than lost declarations.
         "unclean.leader.election.enable": "false",
-        # The envelope of a batch comes on top of the largest message.
+        # The headers of a batch come on top of the largest message.
         "max.message.bytes": str(MESSAGE_MAX_BYTES + 65_536),
-        # When Kafka took it, not what a producer's clock says; `ce_time` carries the latter.
+        # When Kafka appended it, not what a producer's clock says; `ce_time` carries that.
         "message.timestamp.type": "LogAppendTime",
         "compression.type": "producer",
     }
-    # The log is the truth and an audit years later: nothing is ever removed from it.
+    # The source of truth, also for an audit years later: nothing is ever removed from it.
     for_ever = {**common, "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-    # The last word on each key is all that a reader who starts now needs.
-    last_word = {
+    # The latest message of each key is all that a reader who starts now needs.
+    latest = {
         **common,
         "cleanup.policy": "compact",
         "delete.retention.ms": str(TOMBSTONE_RETENTION_MS),
@@ -108,15 +108,15 @@ def planned_topics(settings: Settings) -> list[Topic]:
     kinds = {
         names.declarations: for_ever,
         names.alerts: for_ever,
-        names.totals: last_word,
+        names.totals: latest,
         names.wards: wards,
-        names.deliveries: last_word,
+        names.deliveries: latest,
         names.rejects: rejects,
     }
     return [
         Topic(
             name=name,
-            # One ledger and one heap of rubbish: their readers read them whole.
+            # One partition of each: their readers read all of it, in order.
             partitions=1
             if name in {names.deliveries, names.rejects}
             else settings.kafka_partitions,
@@ -131,7 +131,7 @@ async def create_topics(settings: Settings) -> list[str]:
     """Makes the topics that are missing and returns their names. Those that exist stay as they are.
 
     Returns once every broker knows a leader for each of their partitions. Raises TopicError
-    where Kafka does not answer, or refuses, such as for more copies than there are brokers.
+    if Kafka does not answer or refuses, for example more copies than there are brokers.
     """
     planned = planned_topics(settings)
     made: list[str] = []
@@ -175,7 +175,7 @@ async def _create(client: AIOKafkaAdminClient, planned: list[Topic]) -> list[str
 async def delete_topics(settings: Settings) -> list[str]:
     """Removes the namespace's topics with everything in them, and returns their names.
 
-    Topics that are missing are left out. Raises TopicError where Kafka does not answer or
+    Topics that are missing are left out. Raises TopicError if Kafka does not answer or
     refuses.
     """
     async with _connected(settings) as client:
@@ -195,7 +195,7 @@ async def topic_differences(settings: Settings) -> list[str]:
     """Returns a line for each way in which the namespace's topics are not as they should be.
 
     An empty list means that every topic is there with all its settings. Raises TopicError
-    where Kafka does not answer.
+    if Kafka does not answer.
     """
     lines = []
     async with _connected(settings) as client:
@@ -216,7 +216,7 @@ async def _connected(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     try:
         await client.start()
         async with asyncio.timeout(JOIN_TIMEOUT_S):
-            # A broker that has just started listens before it knows itself to be let in.
+            # A broker that has just started listens before it has joined its cluster.
             while (await client.describe_cluster())["controller_id"] < 0:  # noqa: ASYNC110
                 await asyncio.sleep(LEADER_POLL_S)
         yield client
@@ -254,7 +254,8 @@ async def _setting_differences(client: AIOKafkaAdminClient, topic: Topic) -> lis
 async def _until_known(settings: Settings, names: list[str]) -> None:
     """Returns once every broker knows every topic and a leader for each of its partitions.
 
-    A broker learns of a new topic a moment after the one that made it, and would deny it.
+    Brokers learn of a new topic shortly after the one that made it, and report it as unknown
+    until then.
     """
     client = AIOKafkaClient(**connection(settings), client_id=CLIENT_ID)
     await client.bootstrap()

@@ -18,7 +18,7 @@ from services.intake.producer import DeclarationProducer
 from services.platform import namespace, redis
 from services.platform.names import Keys
 from services.platform.settings import Settings
-from services.platform.stack.supervisor import Runner
+from services.platform.stack.supervisor import Supervisor
 from services.platform.topic_log import Log
 from services.platform.topics import create_topics
 from services.rehearsal.player import play
@@ -67,20 +67,20 @@ async def rehearse(
     """
     try:
         await create_topics(settings)
-        async with Runner(namespace.environment(settings), logs) as runner:
-            await runner.start("aggregator", ["aggregator", "run"])
+        async with Supervisor(namespace.environment(settings), logs) as supervisor:
+            await supervisor.start("aggregator", ["aggregator", "run"])
             # The newsroom's own channels may filter; this one is owed every alert.
             channels = logs / "channels.toml"
             channels.write_text(CHANNELS)
-            await runner.start(
+            await supervisor.start(
                 "notifier",
                 ["notifier", "run"],
                 {"LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels.resolve())},
             )
             await _send(openings, declarations, settings, speed)
-            await _counted(settings, runner)
+            await _counted(settings, supervisor)
             alerts = await _alerts(settings)
-            await _delivered(settings, {alert.id for alert in alerts}, runner)
+            await _delivered(settings, {alert.id for alert in alerts}, supervisor)
             return Rehearsed(
                 await _totals(settings, openings),
                 in_order(alerts, [*openings, *declarations]),
@@ -124,7 +124,7 @@ async def _send(
             await play(scheduled, producer.publish, clock=time.monotonic, sent=lambda _: None)
 
 
-async def _counted(settings: Settings, runner: Runner) -> None:
+async def _counted(settings: Settings, supervisor: Supervisor) -> None:
     """Returns when Redis holds every declaration of the log."""
     keys = Keys(settings.namespace)
     async with Log(settings) as log:
@@ -135,7 +135,7 @@ async def _counted(settings: Settings, runner: Runner) -> None:
         last: list[bytes | str | None] = []
         moved_s = time.monotonic()
         while True:
-            runner.check()
+            supervisor.check()
             marks = await client.mget(list(wanted)) if wanted else []
             if all(int(mark or 0) >= end for mark, end in zip(marks, wanted.values(), strict=True)):
                 return
@@ -172,12 +172,12 @@ async def _alerts(settings: Settings) -> tuple[Alert, ...]:
     return tuple(found.values())
 
 
-async def _delivered(settings: Settings, alerts: set[str], runner: Runner) -> None:
+async def _delivered(settings: Settings, alerts: set[str], supervisor: Supervisor) -> None:
     """Returns when the notifier's ledger has every alert."""
     deadline_s = time.monotonic() + STALL_TIMEOUT_S
     async with Log(settings) as log:
         while True:
-            runner.check()
+            supervisor.check()
             payloads = await _values(log, log.topics.deliveries)
             if alerts <= {Delivery.model_validate_json(payload).alert_id for payload in payloads}:
                 return

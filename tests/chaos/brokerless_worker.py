@@ -1,7 +1,7 @@
-"""The aggregator, but its client has been told of no broker.
+"""The aggregator with a Kafka client that knows no broker.
 
-aiokafka takes an answer without brokers for the cluster, as one gives that has just started and
-does not know the others. The coordinator of its group can then not be asked for.
+A broker that has just started and does not know the others answers with an empty list of brokers,
+and aiokafka takes that for the cluster. It then has nobody to ask for its group's coordinator.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The clock of a process, which a fault may set: libfaketime stands between it and the system.
+"""The clock of a process, which a fault may set by means of libfaketime.
 
-Only the time of day moves. The monotonic clock goes on, as it does where somebody sets the time.
+Only the time of day moves. The monotonic clock goes on, as it does when somebody sets the time.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from pathlib import Path
 LIBRARIES = ("*/faketime/libfaketimeMT.so.1", "faketime/libfaketimeMT.so.1")
 SHARED = Path("/dev/shm")  # noqa: S108 - where the system keeps shared memory
 ROOTS = (Path("/usr/lib"), Path("/usr/lib64"))
-LOOKS_EVERY_S = 1
+CHECK_INTERVAL_S = 1
 """How soon a process notices that its clock was set."""
 
 
 def library() -> Path:
-    """Returns where libfaketime is. Raises RuntimeError where it is not installed."""
+    """Returns the path of libfaketime. Raises RuntimeError if it is not installed."""
     found = [file for root in ROOTS for pattern in LIBRARIES for file in root.glob(pattern)]
     if not found:
         raise RuntimeError("no libfaketime; run scripts/install-faketime, then try again")
@@ -23,7 +23,7 @@ def library() -> Path:
 
 
 class Clock:
-    """The clock of one process, by a file that the process looks at."""
+    """The clock of one process, set by a file that libfaketime reads."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -40,12 +40,12 @@ class Clock:
         return {
             "LD_PRELOAD": str(library()),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_CACHE_DURATION": str(LOOKS_EVERY_S),
+            "FAKETIME_CACHE_DURATION": str(CHECK_INTERVAL_S),
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
 
 def forget(pid: int) -> None:
-    """Removes what libfaketime shares with children; a process that was killed leaves it."""
+    """Removes the memory that libfaketime shares with children, which a killed process leaves."""
     for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
         (SHARED / name).unlink(missing_ok=True)

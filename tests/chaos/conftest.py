@@ -1,4 +1,4 @@
-"""The ground of the chaos tests: three brokers and a Redis, for one test run."""
+"""The servers of the chaos tests: three brokers and a Redis, for one module of tests."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from random import Random
 
 import pytest
 
-from tests.chaos.ground import Ground
+from tests.chaos.proxied_stack import ProxiedStack
 
 BROKERS = 3
 
 
 @pytest.fixture(scope="module")
-def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    """Three brokers and Redis behind proxies; what they held is kept where a test failed."""
+def proxied_stack(request: pytest.FixtureRequest) -> Iterator[ProxiedStack]:
+    """Three brokers and Redis behind proxies; their data are kept if a test fails."""
     for name in [name for name in os.environ if name.startswith("LIVECOUNT_")]:
         del os.environ[name]
     directory = Path(tempfile.mkdtemp(prefix="livecount-chaos-"))
     failed_before = request.session.testsfailed
-    made = Ground(directory, BROKERS, Random(str(directory)))
+    made = ProxiedStack(directory, BROKERS, Random(str(directory)))
     try:
         made.start()
         yield made

@@ -1,4 +1,4 @@
-"""What became of a night before it was judged, written down so that it can be judged again."""
+"""The course of a night, written to a file so that it can be judged again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILE = "course.json"
 
 
 class Recovery(NamedTuple):
-    """How long after a fault was lifted everything acknowledged until then was counted."""
+    """How long after a fault was lifted everything acknowledged by then was counted."""
 
     kind: str
     seconds: float
@@ -30,7 +30,7 @@ class Recovery(NamedTuple):
 
 @dataclass(slots=True)
 class Course:
-    """What struck, what senders were told, what the webhook received, what the ticker showed."""
+    """The faults, what was acknowledged, what the webhook received, and what the ticker showed."""
 
     seed: int
     namespace: str
@@ -48,7 +48,7 @@ class Course:
         return sum(self.by_kind.values())
 
     def write(self, directory: Path) -> None:
-        """Writes the course beside the servers' data."""
+        """Writes the course next to the servers' data."""
         (directory / FILE).write_bytes(orjson.dumps(self, default=list))
 
     @classmethod
@@ -65,7 +65,7 @@ class Course:
         return cls(**found)
 
     def report(self, judgement: Judgement | None) -> str:
-        """Returns one JSON object; without a judgement the night did not come to its end."""
+        """Returns one JSON object; without a judgement the night did not end."""
         seconds = [each.seconds for each in self.recoveries]
         worst = max(self.recoveries, key=lambda each: each.seconds, default=None)
         return json.dumps(
@@ -87,7 +87,7 @@ class Course:
 
 
 def versions() -> dict[str, str]:
-    """Returns the versions of what a run ran on."""
+    """Returns the versions of the software under test."""
     return {
         "python": platform.python_version(),
         "kafka": KAFKA_VERSION,

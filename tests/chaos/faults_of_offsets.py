@@ -15,27 +15,27 @@ from aiokafka.structs import OffsetAndMetadata
 from services.platform import kafka
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
-from tests.chaos.faults import PATIENCE_S, Field
+from tests.chaos.faults import PATIENCE_S, Target
 
 
-async def offsets_reset(field: Field) -> None:
+async def offsets_reset(target: Target) -> None:
     """The group's offsets go back to the beginning, while no worker runs."""
-    await _without_workers(field, _to_beginning)
+    await _without_workers(target, _to_beginning)
 
 
-async def offsets_expired(field: Field) -> None:
+async def offsets_expired(target: Target) -> None:
     """The group and its offsets are gone, as after idle months."""
-    await _without_workers(field, _forget_group)
+    await _without_workers(target, _forget_group)
 
 
-async def _without_workers(field: Field, act: Callable[[Settings], Awaitable[None]]) -> None:
-    names = field.workers()
-    await asyncio.gather(*(field.crew.stop(name) for name in names))
+async def _without_workers(target: Target, act: Callable[[Settings], Awaitable[None]]) -> None:
+    names = target.workers()
+    await asyncio.gather(*(target.crew.stop(name) for name in names))
     try:
-        await act(field.settings)
+        await act(target.settings)
     finally:
         for name in names:
-            await field.crew.start(name, "aggregator", "run", worker_id=name[-1])
+            await target.crew.run(name, "aggregator", "run", worker_id=name[-1])
 
 
 async def _to_beginning(settings: Settings) -> None:
@@ -68,7 +68,7 @@ async def _forget_group(settings: Settings) -> None:
             coordinator = await admin.find_coordinator(name)
             await client.ready(coordinator)
             ((_, code),) = (await client.send(coordinator, DeleteGroupsRequest([name]))).results
-            # It is gone already where only the answer that it is was lost.
+            # The group is gone already if only the answer to an earlier request was lost.
             if code not in {0, GroupIdNotFound.errno}:
                 raise for_code(code)
         finally:
@@ -79,7 +79,7 @@ async def _forget_group(settings: Settings) -> None:
 
 
 async def _until_empty(act: Callable[[], Awaitable[Any]]) -> None:
-    """Does what Kafka refuses while static members have not yet left their group."""
+    """Retries what Kafka refuses until all static members have left their group."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             try:

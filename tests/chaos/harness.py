@@ -21,10 +21,10 @@ from services.platform.topic_log import Log
 from services.platform.topics import create_topics
 from tests.chaos.course import Course, Recovery
 from tests.chaos.crew import Crew
-from tests.chaos.faults import Field
-from tests.chaos.ground import Ground
+from tests.chaos.faults import Target
 from tests.chaos.judgement import Judgement, judge, recorded_at
 from tests.chaos.pages import judge_pages, read_pages
+from tests.chaos.proxied_stack import ProxiedStack
 from tests.chaos.recorder import Recorder
 from tests.chaos.rough_night import RoughNight
 from tests.chaos.schedule_of_faults import Planned
@@ -41,17 +41,17 @@ FIRST_SENT = 200
 
 
 class Night:
-    """One run: ground, processes, senders and faults, all of one seed."""
+    """One run: servers, processes, senders and faults, all of one seed."""
 
-    def __init__(self, ground: Ground, namespace: str, seed: int, logs: Path) -> None:
+    def __init__(self, stack: ProxiedStack, namespace: str, seed: int, logs: Path) -> None:
         self.seed = seed
-        self.direct = ground.settings(namespace, direct=True).model_copy(
+        self.direct = stack.settings(namespace, direct=True).model_copy(
             update={"kafka_partitions": PARTITIONS}
         )
-        self.linked = ground.settings(namespace, direct=False).model_copy(
+        self.linked = stack.settings(namespace, direct=False).model_copy(
             update={"kafka_partitions": PARTITIONS}
         )
-        self._ground = ground
+        self._stack = stack
         self._logs = logs
         self.chance = Random(f"faults {seed}")
         self.course = Course(seed, namespace)
@@ -67,9 +67,9 @@ class Night:
     ) -> Judgement:
         """Runs a night and returns what became of it.
 
-        Declarations go out at a rate in declarations a second; each arm strikes its faults one
-        after the other, beside the others. `workers` are the aggregators to run, by name. The
-        course of the night is kept beside the servers' data, however it ends.
+        `rate` is in declarations a second. The faults of an arm strike one after the other, and
+        all arms at the same time. `workers` are the aggregators to run, by name. However the
+        night ends, its course is written next to the servers' data.
         """
         begin_s = time.monotonic()
         await create_topics(self.direct)
@@ -90,11 +90,11 @@ class Night:
                     senders.send(
                         rough.parcels,
                         rate,
-                        lambda: max(self._share_due(arms), 2 * FIRST_SENT / len(rough.parcels)),
+                        lambda: max(self._fraction_due(arms), 2 * FIRST_SENT / len(rough.parcels)),
                     )
                 )
-                field = Field(self._ground, crew, self.direct, self.chance)
-                striking = [asyncio.create_task(self._strike(arm, field, senders)) for arm in arms]
+                target = Target(self._stack, crew, self.direct, self.chance)
+                striking = [asyncio.create_task(self._strike(arm, target, senders)) for arm in arms]
                 await asyncio.gather(sending, *striking)
                 self.course.repeated_by_senders = senders.repeated
                 await self._settled(senders, recorder)
@@ -103,16 +103,16 @@ class Night:
                 await crew.stop_all()
                 self.course.restarts = {name: len(crew.ends(name)) for name in workers}
                 self.course.seconds = time.monotonic() - begin_s
-                self.course.write(self._ground.directory)
+                self.course.write(self._stack.directory)
         found = await judge(self.direct, self.course.acknowledged, self.course.arrivals)
         await judge_pages(found, self.direct, self.course.pages)
         self.course.seconds = time.monotonic() - begin_s
         return found
 
-    def _share_due(self, arms: Sequence[Sequence[Planned]]) -> float:
-        """Returns the share of the night that may be over, so that faults meet a busy night.
+    def _fraction_due(self, arms: Sequence[Sequence[Planned]]) -> float:
+        """Returns which fraction of the night may be over, so that faults meet a busy night.
 
-        It begins slowly and hurries to its end, as nights do.
+        It begins slowly and ends in a rush, as nights do.
         """
         planned = sum(map(len, arms))
         struck = (len(self.course.recoveries) + len(arms)) / planned if planned else 1.0
@@ -123,20 +123,20 @@ class Night:
     ) -> tuple[str, str]:
         intake, ticker = free_ports(2, self.chance)
         channels = recorder.channels(self._logs)
-        await crew.start("intake", "intake", "run", intake_port=str(intake))
-        await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
-        await crew.start("ticker", "ticker", "run", ticker_port=str(ticker))
+        await crew.run("intake", "intake", "run", intake_port=str(intake))
+        await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
+        await crew.run("ticker", "ticker", "run", ticker_port=str(ticker))
         for name, command in workers.items():
-            await crew.start(name, *command, worker_id=name[-1])
+            await crew.run(name, *command, worker_id=name[-1])
         return f"http://127.0.0.1:{intake}", f"http://127.0.0.1:{ticker}"
 
-    async def _strike(self, arm: Sequence[Planned], field: Field, senders: Senders) -> None:
-        # The night begins before anything breaks; nobody tells when.
+    async def _strike(self, arm: Sequence[Planned], target: Target, senders: Senders) -> None:
+        # Nothing breaks before the night has begun, for which there is no event to wait for.
         while senders.sent < FIRST_SENT:  # noqa: ASYNC110
             await asyncio.sleep(POLL_S)
         for planned in arm:
             struck_s = time.monotonic()
-            self.course.by_kind[planned.kind] += await planned.fault(field) or 1
+            self.course.by_kind[planned.kind] += await planned.fault(target) or 1
             lifted_s = time.monotonic()
             await self._caught_up(dict(senders.ends), planned.kind)
             recovered_s = time.monotonic()
@@ -148,7 +148,7 @@ class Night:
             await asyncio.sleep(self.chance.random())
 
     async def _caught_up(self, ends: Mapping[int, int], after: str, limit_s: float = 0.0) -> None:
-        """Returns when everything before the ends is counted; fails after a time."""
+        """Returns when everything before the ends is counted; raises StuckError after a time."""
         keys = Keys(self.direct.namespace)
         deadline_s = time.monotonic() + (limit_s or RECOVERY_TIMEOUT_S)
         marks: list[Any] = []
@@ -181,7 +181,7 @@ class Night:
             await asyncio.sleep(POLL_S)
 
     async def _recorded(self, recorder: Recorder) -> bool:
-        """Tells whether every offset is committed, and every delivery in the ledger."""
+        """Returns whether every offset is committed and every delivery is in the ledger."""
         async with Log(self.direct) as log:
             if await log.committed("aggregator") != await log.ends(log.topics.declarations):
                 return False
@@ -197,4 +197,4 @@ class Night:
 
 
 class StuckError(AssertionError):
-    """Counting or delivering stood still."""
+    """Counting or delivering made no progress."""

@@ -1,6 +1,6 @@
-"""Judges again a night that failed, on what it has kept.
+"""Judges a failed night again, from the data that it left.
 
-Run as `python -m tests.chaos.judge_again DIRECTORY`, with the directory that the night named.
+Run as `python -m tests.chaos.judge_again DIRECTORY`, with the directory that the run printed.
 """
 
 from __future__ import annotations
@@ -34,6 +34,6 @@ async def judged(directory: Path, stack: Stack) -> str:
 
 
 if __name__ == "__main__":
-    kept = Path(sys.argv[1])
-    with Stack(kept, BROKERS) as running:
-        sys.stdout.write(asyncio.run(judged(kept, running)) + "\n")
+    left = Path(sys.argv[1])
+    with Stack(left, BROKERS) as running:
+        sys.stdout.write(asyncio.run(judged(left, running)) + "\n")

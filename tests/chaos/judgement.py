@@ -1,4 +1,4 @@
-"""What became of a night, beside a pure fold of its log: every number, alert and byte."""
+"""The judgement of a night: every number, alert and byte compared with a pure fold of its log."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Judgement:
 
     @property
     def faulty(self) -> dict[str, int]:
-        """What is wrong, by name; empty where everything is right."""
+        """What is wrong, by name; empty if everything is right."""
         allowed = {
             "declarations", "acknowledged", "councils", "alerts", "rejects", "deliveries",
             "repeated_after_kill", "examples",
@@ -78,8 +78,8 @@ async def judge(
 ) -> Judgement:
     """Returns the judgement of a night that has been counted to its end.
 
-    `arrivals` is None where no notifier ran. `recorded_s` says when the ledger first had each
-    alert, where it no longer has all of them.
+    `arrivals` is None if no notifier ran. `recorded_s` says when the ledger first had each
+    alert, if it no longer has all of them.
     """
     found = Judgement(acknowledged=len(acknowledged), deliveries=len(arrivals or ()))
     verdict = await verify(settings)
@@ -131,7 +131,7 @@ async def judge(
 async def _counted(
     log: Log,
 ) -> tuple[Count, dict[tuple[int, int], str], dict[tuple[int, int], bytes | None]]:
-    """Returns the fold of the log, a digest of each message, and the bytes of those set aside."""
+    """Returns the fold of the log, a digest of each message, and the bytes of those rejected."""
     topic = log.topics.declarations
     ends = await log.ends(topic)
     count = Count(len(ends))
@@ -149,32 +149,32 @@ async def _values(log: Log, topic: str) -> list[Any]:
 
 
 async def _judge_alerts(found: Judgement, log: Log, count: Count) -> None:
-    """The alerts of each council stand on the topic in their order, each under its one id."""
-    told: dict[str, dict[str, bytes]] = defaultdict(dict)
+    """Checks that each council's alerts are on the topic, in order, each under a single id."""
+    published: dict[str, dict[str, bytes]] = defaultdict(dict)
     for record in await _values(log, log.topics.alerts):
         alert = Alert.model_validate_json(record.value)
-        first = told[alert.council].setdefault(alert.id, record.value)
+        first = published[alert.council].setdefault(alert.id, record.value)
         if first != record.value:
             found.fault("alerts_doubled", [f"{alert.id} with two contents"])
     for council, counted in count.councils.items():
         expected = [alert.id for alert in counted.alerts]
         if len(set(expected)) < len(expected):
             found.fault("alerts_doubled", [f"{council}: one id for two alerts"])
-        if set(expected) == set(told[council]) and expected != list(told[council]):
+        if set(expected) == set(published[council]) and expected != list(published[council]):
             found.fault("alerts_out_of_order", [council])
 
 
 async def _judge_rejects(
     found: Judgement, log: Log, count: Count, rejected: dict[tuple[int, int], bytes | None]
 ) -> None:
-    """Each reject stands on its topic with its reason and its bytes."""
-    told: dict[tuple[int, int], Reject] = {}
+    """Checks that each reject is on its topic with its reason and its bytes."""
+    published: dict[tuple[int, int], Reject] = {}
     for record in await _values(log, log.topics.rejects):
         reject = Reject.model_validate_json(record.value)
-        told[reject.partition, reject.offset] = reject
-    found.fault("rejects_wrong", sorted(told.keys() ^ count.rejects.keys()))
+        published[reject.partition, reject.offset] = reject
+    found.fault("rejects_wrong", sorted(published.keys() ^ count.rejects.keys()))
     for place, reason in count.rejects.items():
-        reject = told.get(place)
+        reject = published.get(place)
         if reject is None:
             continue
         same_bytes = reason == "too_large" or reject.value == rejected[place]
@@ -183,9 +183,9 @@ async def _judge_rejects(
 
 
 async def _judge_totals_topic(found: Judgement, log: Log, count: Count) -> None:
-    """The newest totals of each council on the topic are those of the log.
+    """Checks that the newest totals of each council on the topic are those of the log.
 
-    A zombie may publish an older version once more, so readers go by the version.
+    A zombie may publish an older version again, so readers compare versions.
     """
     newest: dict[str, tuple[int, bytes]] = {}
     for record in await _values(log, log.topics.totals):
@@ -214,7 +214,7 @@ async def recorded_at(log: Log) -> dict[str, float]:
 def _judge_deliveries(
     found: Judgement, count: Count, arrivals: Sequence[Arrival], recorded_s: Mapping[str, float]
 ) -> None:
-    """Every alert arrived; and again only where it was sent and not yet recorded."""
+    """Checks that every alert arrived, and a second time only if it was not yet recorded."""
     expected = {alert.id for each in count.councils.values() for alert in each.alerts}
     arrived: set[str] = set()
     for each in arrivals:
@@ -231,7 +231,7 @@ def _judge_deliveries(
 
 
 async def _judge_offsets(found: Judgement, log: Log) -> None:
-    """Everything is acknowledged to Kafka, and not more than there is."""
+    """Checks that exactly what there is has been acknowledged to Kafka."""
     ends = await log.ends(log.topics.declarations)
     committed = await log.committed("aggregator")
     wrong = {
@@ -243,7 +243,7 @@ async def _judge_offsets(found: Judgement, log: Log) -> None:
 
 
 async def _entries(redis: Redis, feed: str) -> AsyncIterator[dict[bytes, bytes]]:
-    """Yields a feed's entries, some at a time: a whole one may be a hundred megabytes."""
+    """Yields a feed's entries, read in pages: all of them may be a hundred megabytes."""
     after = "-"
     while page := await redis.xrange(feed, after, count=FEED_PAGE):
         for identifier, fields in page:
@@ -252,7 +252,7 @@ async def _entries(redis: Redis, feed: str) -> AsyncIterator[dict[bytes, bytes]]
 
 
 async def _judge_feed(found: Judgement, redis: Redis, keys: Keys, count: Count) -> None:
-    """What the feed last says of each council is right, and versions never go back."""
+    """Checks that the last entry of each council is right, and versions never go back."""
     elections = {each.decode() for each in await redis.smembers(keys.elections())}
     versions: dict[str, int] = {}
     for election in elections:

@@ -1,7 +1,7 @@
-"""How soon counting goes on after a kill, livecount beside naive Faust; and a rebuild's time.
+"""How soon counting resumes after a kill, in livecount and naive Faust; and a rebuild's time.
 
 Run as `python -m tests.chaos.measure_recovery`; it prints one JSON object. Name parts to measure
-those alone: livecount, naive_faust, rebuild.
+only those: livecount, naive_faust, rebuild.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from services.platform.topic_log import Log
 from services.platform.topics import create_topics
 from tests.chaos.course import versions
 from tests.chaos.crew import Crew
-from tests.chaos.recovery_trials import COUNCILS, Told, Trials, watermarks
+from tests.chaos.recovery_trials import COUNCILS, NaiveProgress, Trials, watermarks
 from tests.chaos.rough_night import RoughNight
 from tests.chaos.senders import raw_producer
 from tests.support.checkout import CHECKOUT
@@ -45,7 +45,7 @@ async def livecount(stack: Stack, logs: Path) -> Any:
     crew = Crew(settings, logs / "livecount")
 
     async def start(number: str) -> None:
-        await crew.start(f"worker-{number}", "aggregator", "run", worker_id=number)
+        await crew.run(f"worker-{number}", "aggregator", "run", worker_id=number)
 
     return await Trials(settings, crew, start, watermarks(settings)).figures(TRIALS)
 
@@ -53,26 +53,26 @@ async def livecount(stack: Stack, logs: Path) -> Any:
 async def naive(stack: Stack, logs: Path) -> Any:
     settings = await _namespace(stack, "measure-naive")
     crew = Crew(settings, logs / "naive")
-    told = Told(settings)
-    following = asyncio.create_task(told.follow())
+    progress = NaiveProgress(settings)
+    following = asyncio.create_task(progress.follow())
 
     async def start(number: str) -> None:
         data = ("--datadir", str(logs / f"data-{number}"))
         app = str(CHECKOUT / "tests" / "chaos" / "naive_faust.py")
-        await crew.start(
-            f"worker-{number}", *data, "worker", "-l", "info", "--without-web", module=app
+        await crew.run(
+            f"worker-{number}", *data, "worker", "-l", "info", "--without-web", script=app
         )
 
     try:
-        figures = await Trials(settings, crew, start, told.counted).figures(NAIVE_TRIALS)
-        return {**figures, "lost": told.lost()}
+        figures = await Trials(settings, crew, start, progress.counted).figures(NAIVE_TRIALS)
+        return {**figures, "lost": progress.lost()}
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
 
 
 async def rebuild(stack: Stack) -> Any:
-    """Returns the time of a rebuild from an empty Redis, and of reading and folding alone."""
+    """Returns the time of a rebuild from an empty Redis, and of only reading and folding."""
     settings = await _namespace(stack, "measure-rebuild")
     producer = raw_producer(settings)
     await producer.start()
@@ -109,7 +109,7 @@ async def rebuild(stack: Stack) -> Any:
 
 
 async def _acknowledge(settings: Settings, ends: dict[int, int]) -> None:
-    """Commits everything, as a group does that has counted it before Redis was lost."""
+    """Commits everything, as a group that counted it before Redis was lost."""
     topic = Topics(settings.namespace).declarations
     consumer = kafka.consumer(
         settings, group_id=group(settings.namespace, "aggregator"), client_id="measure"

@@ -1,4 +1,4 @@
-"""Faust as its introduction shows it, to measure beside: a table, `topic.send`, defaults.
+"""Faust as its introduction shows it, for comparison: a table, `topic.send`, defaults.
 
 Source: faust-streaming/faust, docs/userguide/agents.rst and tables.rst.
 """
@@ -30,7 +30,7 @@ table = app.Table("councils", default=int, key_type=bytes)
 
 @app.agent(declarations)
 async def count(stream: faust.Stream) -> None:
-    """Counts the declarations of each council, and tells of each."""
+    """Counts the declarations of each council, and publishes the place of each."""
     async for event in stream.events():
         table[event.key] += 1
         place = f"{event.message.partition} {event.message.offset}"

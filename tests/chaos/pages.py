@@ -1,4 +1,4 @@
-"""What the ticker shows at the end of a night, beside what Redis has."""
+"""What the ticker shows at the end of a night, compared with what Redis has."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from services.platform.settings import Settings
 from tests.chaos.judgement import Judgement
 
 READY_TIMEOUT_S = 60.0
-"""A ticker that was killed last of all is still on its way."""
+"""A ticker that was killed by the last fault may still be starting."""
 
 POLL_S = 0.2
 
 
 async def read_pages(ticker: str) -> dict[str, Any]:
-    """Returns each council as the ticker tells it, by id."""
+    """Returns each council as the ticker serves it, by id."""
     deadline_s = time.monotonic() + READY_TIMEOUT_S
     async with httpx.AsyncClient(timeout=READY_TIMEOUT_S, base_url=ticker) as client:
         while True:
@@ -44,7 +44,7 @@ async def _councils(client: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def judge_pages(found: Judgement, settings: Settings, pages: Mapping[str, Any]) -> None:
-    """The ticker tells what Redis has, which is judged beside the log."""
+    """Checks that the ticker served what Redis has, which is itself compared with the log."""
     keys = Keys(settings.namespace)
     async with connect(settings) as redis:
         for election in await redis.smembers(keys.elections()):

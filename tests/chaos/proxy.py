@@ -16,7 +16,7 @@ class Proxy:
     """Forwards one loopback port to another. Change `delay_s`, `silent` and `gone` at any time.
 
     `delay_s` is added to each chunk, in each direction; `silent` holds everything back without
-    closing anything; `gone` closes connections and takes no new ones.
+    closing anything; `gone` closes connections and accepts no new ones.
     """
 
     def __init__(self, target_port: int) -> None:
@@ -33,7 +33,7 @@ class Proxy:
         self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
-        """Listens no more."""
+        """Stops listening."""
         self._server.close()
 
     def cut(self) -> None:
@@ -80,7 +80,7 @@ class Proxy:
 
 
 class Network:
-    """Proxies on an event loop and a thread of their own, so that no other work slows them."""
+    """Proxies on an event loop and a thread of their own, so that other work does not slow them."""
 
     def __init__(self) -> None:
         self._proxies: list[Proxy] = []

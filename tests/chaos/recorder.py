@@ -13,7 +13,7 @@ from aiohttp import web
 
 
 class Arrival(NamedTuple):
-    """One alert as it came; `at_s` by `time.time`."""
+    """One alert as it arrived; `at_s` by `time.time`."""
 
     alert: str
     at_s: float
@@ -51,7 +51,7 @@ class Recorder:
         await self._runner.cleanup()
 
     def channels(self, folder: Path) -> Path:
-        """Writes and returns a channels file that has this webhook alone."""
+        """Writes a channels file that has only this webhook, and returns its path."""
         file = folder / "channels.toml"
         file.write_text(f'[[channels]]\nname = "desk"\nwebhook = "{self.url}"\nrehearsal = true\n')
         return file

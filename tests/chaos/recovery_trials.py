@@ -1,9 +1,9 @@
-"""Workers under load, ended and started again, and how soon they count on.
+"""Workers under load, ended and started again, and how soon they resume counting.
 
-A declaration is counted when its partition's watermark is beyond it, or when naive Faust has told
-of it or of a later one. Caught up means that everything acknowledged half a second ago is counted;
-resumed, that anything is counted which was not when the worker ended. Seconds run from the kill, or
-from the start of the new process.
+A declaration is counted when its partition's watermark is beyond it, or when naive Faust has
+published it or a later one. Caught up means that everything acknowledged half a second ago is
+counted; resumed, that anything is counted that was not when the worker ended. Seconds are counted
+from the kill, or from the start of the new process.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ POLL_S = 0.05
 LATE_S = 0.5
 TRIAL_TIMEOUT_S = 180.0
 JOINED_S = 15.0
-"""How long a second worker has until it counts a share of the partitions."""
+"""How long a second worker has until it counts its part of the partitions."""
 
 COUNCILS = 400
 
@@ -41,7 +41,7 @@ Start = Callable[[str], Awaitable[None]]
 
 
 class Load:
-    """Declarations at a steady rate, and where the log ended at each moment."""
+    """Declarations at a steady rate, and where the log ended at each time."""
 
     def __init__(self, settings: Settings, parcels: Iterator[Parcel]) -> None:
         self._settings, self._parcels = settings, parcels
@@ -55,10 +55,10 @@ class Load:
         topic = Topics(self._settings.namespace).declarations
         try:
             for parcel in self._parcels:
-                stands = await producer.send_and_wait(
+                appended = await producer.send_and_wait(
                     topic, parcel.value, key=parcel.key, headers=parcel.headers
                 )
-                self.ends[stands.partition] = stands.offset + 1
+                self.ends[appended.partition] = appended.offset + 1
                 self.history.append((time.monotonic(), dict(self.ends)))
                 await asyncio.sleep(1 / RATE)
         finally:
@@ -73,7 +73,7 @@ class Load:
 
 
 async def caught_up(load: Load, counted: Counted, since_s: float) -> float:
-    """Returns the seconds from a moment until everything due is counted again."""
+    """Returns the seconds from `since_s` until everything due is counted again."""
     while time.monotonic() < since_s + TRIAL_TIMEOUT_S:
         now_s = time.monotonic()
         found = await counted()
@@ -86,7 +86,7 @@ async def caught_up(load: Load, counted: Counted, since_s: float) -> float:
 
 
 def watermarks(settings: Settings) -> Counted:
-    """Counts livecount's progress."""
+    """Returns a function that reads livecount's progress."""
     keys = Keys(settings.namespace)
 
     async def counted() -> dict[int, int]:
@@ -97,8 +97,8 @@ def watermarks(settings: Settings) -> Counted:
     return counted
 
 
-class Told:
-    """Counts naive Faust's progress, and what it has passed over."""
+class NaiveProgress:
+    """Naive Faust's progress, and which declarations it has skipped."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -124,7 +124,7 @@ class Told:
         return {partition: max(seen) + 1 for partition, seen in self._seen.items()}
 
     def lost(self) -> int:
-        """Returns how many declarations were never told of, though later ones were."""
+        """Returns how many declarations were never published, though later ones were."""
         return sum(max(seen) + 1 - len(seen) for seen in self._seen.values())
 
 
@@ -132,14 +132,14 @@ class Trials:
     """Workers under load, one or two at a time, that are ended and started again."""
 
     def __init__(self, settings: Settings, crew: Crew, start: Start, counted: Counted) -> None:
-        # Naive Faust cannot repeat a message without a key, so nothing but sound ones is sent.
+        # Naive Faust cannot repeat a message without a key, so only valid ones are sent.
         night = RoughNight(1, DECLARATIONS, COUNCILS, settings.namespace)
-        sound = (parcel for parcel in night.parcels if parcel.event is not None)
+        valid = (parcel for parcel in night.parcels if parcel.event is not None)
         self._settings, self._crew, self._start, self._counted = settings, crew, start, counted
-        self._load = Load(settings, sound)
+        self._load = Load(settings, valid)
 
     async def figures(self, trials: int) -> dict[str, Any]:
-        """Returns times after kill -9 of one of two, and after restarts of one alone."""
+        """Returns times after kill -9 of one of two workers, and after restarts of a single one."""
         loading = asyncio.create_task(self._load.run())
         try:
             await self._start("1")
@@ -164,19 +164,19 @@ class Trials:
         await caught_up(self._load, self._counted, time.monotonic() + JOINED_S)
         killed_s = time.monotonic()
         await self._crew.stop("worker-2", SIGKILL)
-        return self._told("taken over", await caught_up(self._load, self._counted, killed_s))
+        return self._log("taken over", await caught_up(self._load, self._counted, killed_s))
 
     async def _restart(self, number: Signals) -> tuple[float, float]:
         """Returns the seconds from the restart until counting resumed, and until caught up."""
         ended_s = time.monotonic()
         await self._crew.stop("worker-1", number)
-        self._told(f"{number.name}: ended", time.monotonic() - ended_s)
+        self._log(f"{number.name}: ended", time.monotonic() - ended_s)
         before = await self._counted()
         started_s = time.monotonic()
         await self._start("1")
         resumed_s = await self._resumed(before, started_s)
         caught_s = await caught_up(self._load, self._counted, started_s)
-        return self._told(f"{number.name}: resumed", resumed_s), self._told("caught up", caught_s)
+        return self._log(f"{number.name}: resumed", resumed_s), self._log("caught up", caught_s)
 
     async def _resumed(self, before: dict[int, int], since_s: float) -> float:
         while time.monotonic() < since_s + TRIAL_TIMEOUT_S:
@@ -186,7 +186,7 @@ class Trials:
             await asyncio.sleep(POLL_S)
         return float("inf")
 
-    def _told(self, what: str, seconds: float) -> float:
+    def _log(self, what: str, seconds: float) -> float:
         sys.stderr.write(f"{self._settings.namespace}: {what} after {seconds:.2f} s\n")
         return seconds
 

@@ -21,15 +21,15 @@ POLL = date(2026, 5, 7)
 BEGIN = datetime(2026, 5, 7, 22, tzinfo=UTC)
 PARTIES = (("Conservative", "PP52"), ("Labour", "PP53"), ("Liberal Democrats", "PP90"))
 RIVALS = ("PP52", "PP53")
-RUBBISH_SHARE = 0.01
+MALFORMED_FRACTION = 0.01
 LARGE_BYTES = MESSAGE_MAX_BYTES - 10_000
 TOO_LARGE_BYTES = MESSAGE_MAX_BYTES + 10_000
-"""Too large for a declaration, and not for the topic, which has room for envelopes."""
+"""Too large for a declaration, but not for the topic, which has room for headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message on its way: an event for a sound one, bytes alone for rubbish."""
+    """A message to send. A malformed one has bytes but no event."""
 
     key: bytes | None
     value: bytes | None
@@ -55,22 +55,22 @@ class RoughNight:
         self._namespace = namespace
         self.parcels: list[Parcel] = []
         openings: list[Event] = []
-        told: list[tuple[float, Parcel]] = []
+        declared: list[tuple[float, Parcel]] = []
         each = declarations // councils + 1
         for number in range(councils):
             opened, wards = self._council(number)
             late = self._chance.random() < 0.1
             if late:
-                told.append((self._chance.random(), self._parcel(opened)))
+                declared.append((self._chance.random(), self._parcel(opened)))
             else:
                 openings.append(opened)
-            told += self._declarations(opened, wards, each - 1)
-        told += [
-            (self._chance.random(), self._rubbish(openings))
-            for _ in range(int(declarations * RUBBISH_SHARE))
+            declared += self._declarations(opened, wards, each - 1)
+        declared += [
+            (self._chance.random(), self._malformed(openings))
+            for _ in range(int(declarations * MALFORMED_FRACTION))
         ]
-        told.sort(key=lambda pair: pair[0])
-        self.parcels = [*map(self._parcel, openings), *(parcel for _, parcel in told)]
+        declared.sort(key=lambda pair: pair[0])
+        self.parcels = [*map(self._parcel, openings), *(parcel for _, parcel in declared)]
 
     def _council(self, number: int) -> tuple[CouncilOpened, list[_Ward]]:
         chance, name = self._chance, f"Council {number:04}"
@@ -116,7 +116,7 @@ class RoughNight:
     def _declarations(
         self, opened: CouncilOpened, wards: list[_Ward], number: int
     ) -> Iterator[tuple[float, Parcel]]:
-        """Yields a council's parcels with their times: a few overtake, repeat or contradict."""
+        """Yields a council's parcels with their times: a few overtake, repeat or conflict."""
         chance = self._chance
         made: list[Event] = []
         while len(made) < number:
@@ -126,14 +126,16 @@ class RoughNight:
                 made.append(self._notice(opened.council, ward))
             elif kind < 0.14:
                 made.append(
-                    self._whole(opened, 1 + sum(isinstance(e, CouncilDeclared) for e in made))
+                    self._council_result(
+                        opened, 1 + sum(isinstance(e, CouncilDeclared) for e in made)
+                    )
                 )
             elif kind < 0.15:
                 revised = opened.model_copy(update={"revision": opened.revision + 1})
                 opened = revised
                 made.append(revised)
             elif kind < 0.16 and ward.revision:
-                # The same revision with other content: a contradiction, to be set aside.
+                # The same revision with other content: a conflict, to be rejected.
                 made.append(
                     self._result(opened.council, ward, ward.revision, chance.choice(RIVALS))
                 )
@@ -189,7 +191,7 @@ class RoughNight:
             recount=1 if status == "recount" else None,
         )
 
-    def _whole(self, opened: CouncilOpened, revision: int) -> CouncilDeclared:
+    def _council_result(self, opened: CouncilOpened, revision: int) -> CouncilDeclared:
         winner = self._chance.randint(0, opened.seats_total)
         return CouncilDeclared(
             council=opened.council,
@@ -206,8 +208,8 @@ class RoughNight:
         message = prepare(event, self._namespace)
         return Parcel(message.key, message.value, message.headers, event)
 
-    def _rubbish(self, openings: list[Event]) -> Parcel:
-        """Returns a message that no aggregator can count, of one of the kinds that arrive."""
+    def _malformed(self, openings: list[Event]) -> Parcel:
+        """Returns a message that no aggregator can count, of a random kind."""
         opened = self._chance.choice(openings)
         assert isinstance(opened, CouncilOpened)
         ward = self._chance.choice(opened.wards)
@@ -215,24 +217,24 @@ class RoughNight:
         result = self._result(
             opened.council, _Ward(ward.ward, ward.ballot_paper_id, ward.seats_contested), 1, "PP52"
         )
-        sound = prepare(result, self._namespace)
+        valid = prepare(result, self._namespace)
         kinds: tuple[Callable[[], Parcel], ...] = (
-            lambda: Parcel(key, b"\x00\xffnot json", sound.headers, None),
-            lambda: Parcel(key, None, sound.headers, None),
-            lambda: Parcel(key, b"", sound.headers, None),
+            lambda: Parcel(key, b"\x00\xffnot json", valid.headers, None),
+            lambda: Parcel(key, None, valid.headers, None),
+            lambda: Parcel(key, b"", valid.headers, None),
             lambda: Parcel(
-                key, sound.value.replace(b'"revision":1', b'"revision":"one"'), sound.headers, None
+                key, valid.value.replace(b'"revision":1', b'"revision":"one"'), valid.headers, None
             ),
-            lambda: Parcel(key, _long(LARGE_BYTES), sound.headers, None),
-            lambda: Parcel(key, _long(TOO_LARGE_BYTES), sound.headers, None),
-            lambda: Parcel(b"local.elsewhere.2026-05-07", sound.value, sound.headers, None),
-            lambda: Parcel(None, sound.value, sound.headers, None),
-            lambda: Parcel(key, sound.value, [], None),
-            lambda: Parcel(key, sound.value, _other_version(sound.id), None),
+            lambda: Parcel(key, _long(LARGE_BYTES), valid.headers, None),
+            lambda: Parcel(key, _long(TOO_LARGE_BYTES), valid.headers, None),
+            lambda: Parcel(b"local.elsewhere.2026-05-07", valid.value, valid.headers, None),
+            lambda: Parcel(None, valid.value, valid.headers, None),
+            lambda: Parcel(key, valid.value, [], None),
+            lambda: Parcel(key, valid.value, _other_version(valid.id), None),
             lambda: Parcel(
                 key,
-                json.dumps({**json.loads(sound.value), "mode": "live"}).encode(),
-                sound.headers,
+                json.dumps({**json.loads(valid.value), "mode": "live"}).encode(),
+                valid.headers,
                 None,
             ),
             self._unknown_council,
@@ -240,7 +242,7 @@ class RoughNight:
         return self._chance.choice(kinds)()
 
     def _unknown_council(self) -> Parcel:
-        """Returns a result of a council that never opens: kept, and shown nowhere."""
+        """Returns a result of a council that never opens: stored, but shown nowhere."""
         name = f"Nowhere {self._chance.randint(0, 5)}"
         ballot = ballot_paper_id(name, "Ward", POLL)
         revision = self._chance.randint(1, 50)

@@ -1,4 +1,4 @@
-"""Which faults strike, and in which order: decided by the seed alone."""
+"""Which faults strike, and in which order: decided only by the seed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ REBUILT = frozenset(
         "redis FLUSHALL",
     }
 )
-"""After these the whole log is read again, which takes a minute where the night is long."""
+"""After these the log is read again from its beginning, which takes a minute in a long night."""
 
 
 def schedule(

@@ -1,4 +1,4 @@
-"""Those who declare: over HTTP, through the producer, and others who send anything."""
+"""Senders of declarations: over HTTP, through the producer, and programs that send anything."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from services.platform.names import Topics
 from services.platform.settings import Settings
 from tests.chaos.rough_night import Parcel
 
-HTTP_SHARE = 0.2
+HTTP_FRACTION = 0.2
 GROUP_MAX = 20
 PAUSE_S = 0.3
 POST_TIMEOUT_S = 30.0
 RAW_MAX_BYTES = 2 * kafka.MESSAGE_MAX_BYTES
-"""Other programs do not stop at what a declaration may be."""
+"""Other programs do not respect the limit of a declaration."""
 
 
 class Acknowledged(NamedTuple):
-    """What a sender was told: where its bytes stand, which are known by their digest."""
+    """A message that was acknowledged: its place, and a digest of its bytes."""
 
     partition: int
     offset: int
@@ -40,12 +40,12 @@ class Acknowledged(NamedTuple):
 
 
 def digest(value: bytes | None) -> str:
-    """Returns what a value is known by; a message without one has its own."""
+    """Returns a digest of a message's value; None has one, too."""
     return "none" if value is None else blake2b(value, digest_size=16).hexdigest()
 
 
 def raw_producer(settings: Settings) -> AIOKafkaProducer:
-    """Returns a producer of somebody else, which sends anything. Not started."""
+    """Returns a producer as another program may have it, which sends anything. Not started."""
     return AIOKafkaProducer(
         **kafka.connection(settings),
         acks="all",
@@ -55,10 +55,10 @@ def raw_producer(settings: Settings) -> AIOKafkaProducer:
 
 
 class Senders:
-    """Send parcels in order and at a pace; repeat what is not acknowledged, as clients do.
+    """Send parcels in order at a given rate, and repeat what is not acknowledged, as clients do.
 
-    `acknowledged` holds what was, and so may never be lost. `ends` is the offset after the
-    last of them in each partition.
+    What is in `acknowledged` may never be lost. `ends` is the offset after the last of it in
+    each partition.
     """
 
     def __init__(self, settings: Settings, intake: str, chance: Random) -> None:
@@ -77,7 +77,7 @@ class Senders:
     ) -> None:
         """Sends everything, in groups of up to GROUP_MAX, at no more than a rate a second.
 
-        `allowed` tells which share of them may have gone by now.
+        `allowed` returns which fraction of them may have been sent by now.
         """
         place = 0
         async with httpx.AsyncClient(timeout=POST_TIMEOUT_S) as self._client:
@@ -88,20 +88,20 @@ class Senders:
                 place += len(group)
                 self.sent = place
                 await pause
-                # What is allowed changes with each fault, and nobody tells when.
+                # What is allowed changes with each fault, for which there is no event.
                 while place > len(parcels) * allowed():  # noqa: ASYNC110
                     await asyncio.sleep(PAUSE_S)
         if self._producer is not None:
             await self._producer.stop()
 
     async def _send_group(self, group: list[Parcel]) -> None:
-        sound = [parcel for parcel in group if parcel.event is not None]
+        valid = [parcel for parcel in group if parcel.event is not None]
         for parcel in group:
             if parcel.event is None:
                 await self._persist(self._raw, [parcel])
-        if sound:
-            way = self._post if self._chance.random() < HTTP_SHARE else self._publish
-            await self._persist(way, sound)
+        if valid:
+            way = self._post if self._chance.random() < HTTP_FRACTION else self._publish
+            await self._persist(way, valid)
 
     async def _persist(self, way: object, parcels: list[Parcel]) -> None:
         while not await way(parcels):  # type: ignore[operator] # one of the methods below
@@ -109,7 +109,7 @@ class Senders:
             await asyncio.sleep(PAUSE_S)
 
     async def _post(self, parcels: list[Parcel]) -> bool:
-        """Posts events under an idempotency key; tells whether they were acknowledged."""
+        """Posts events under an idempotency key; returns whether they were acknowledged."""
         lines = b"\n".join(encode_event(parcel.event) for parcel in parcels if parcel.event)
         headers = {
             "content-type": "application/x-ndjson",
@@ -129,7 +129,7 @@ class Senders:
         return True
 
     async def _publish(self, parcels: list[Parcel]) -> bool:
-        """Sends events through the producer; one that failed is replaced, as by a restart."""
+        """Sends events through the producer; replaces one that failed, as a restart would."""
         try:
             if self._producer is None:
                 self._producer = DeclarationProducer(self._settings, client_id="chaos")
@@ -149,7 +149,7 @@ class Senders:
         return True
 
     async def _raw(self, parcels: list[Parcel]) -> bool:
-        """Sends bytes as somebody else's program would."""
+        """Sends bytes as another program would."""
         (parcel,) = parcels
         producer = raw_producer(self._settings)
         try:

@@ -1,6 +1,6 @@
-"""The aggregator, but Faust hands its stream nothing any more and says no word about it.
+"""The aggregator with a Faust that no longer hands anything to its stream, and logs nothing.
 
-That is how streams stall by the reports (faust-streaming/faust issues 175, 306, 523 and 640).
+This is how streams stall according to reports (faust-streaming/faust issues 175, 306, 523, 640).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ app = aggregator(load_settings(), Health(STALL_TIMEOUT_S))
 
 @app.task
 async def stall() -> None:
-    """Holds back whatever is fetched, also after a rebalance has let it go on."""
+    """Holds back whatever is fetched, also after a rebalance has resumed the flow."""
     while True:
         app.flow_control.suspend()
         await asyncio.sleep(POLL_S)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.chaos.course import Course
-from tests.chaos.ground import Ground
 from tests.chaos.harness import Night
 from tests.chaos.judgement import Judgement
+from tests.chaos.proxied_stack import ProxiedStack
 from tests.chaos.schedule_of_faults import ARMS, LONG_OUTAGE, schedule
 from tests.support.checkout import CHECKOUT
 
@@ -41,13 +41,15 @@ SHORT = Plan(declarations=20_000, times=1, rebuilds=1, rate=150)
 LONG = Plan(declarations=200_000, times=8, rebuilds=2, rate=200)
 
 
-async def night(ground: Ground, logs: Path, seed: int, plan: Plan) -> tuple[Course, Judgement]:
+async def night(
+    proxied_stack: ProxiedStack, logs: Path, seed: int, plan: Plan
+) -> tuple[Course, Judgement]:
     """Runs a night of a seed; writes its report to a file and prints it, however it ends."""
     chance = Random(f"schedule {seed}")
     arms = [schedule(kinds, chance, plan.times, plan.rebuilds) for kinds in ARMS]
     if plan is LONG:
         arms[-1].append(LONG_OUTAGE)
-    run = Night(ground, f"chaos-{seed}", seed, logs)
+    run = Night(proxied_stack, f"chaos-{seed}", seed, logs)
     found = None
     try:
         found = await run.run(
@@ -62,9 +64,11 @@ async def night(ground: Ground, logs: Path, seed: int, plan: Plan) -> tuple[Cour
 
 
 @pytest.mark.timeout(900)
-async def test_nothing_is_lost_or_doubled_in_a_rough_night(ground: Ground, tmp_path: Path) -> None:
+async def test_nothing_is_lost_or_doubled_in_a_rough_night(
+    proxied_stack: ProxiedStack, tmp_path: Path
+) -> None:
     """Over sixty faults strike every process while 20,000 declarations are counted."""
-    course, found = await night(ground, tmp_path, SEED, SHORT)
+    course, found = await night(proxied_stack, tmp_path, SEED, SHORT)
 
     assert found.faulty == {}, found.examples
     assert course.faults >= 60
@@ -74,10 +78,10 @@ async def test_nothing_is_lost_or_doubled_in_a_rough_night(ground: Ground, tmp_p
 @pytest.mark.long
 @pytest.mark.timeout(14_400)
 async def test_nothing_is_lost_or_doubled_in_a_very_long_night(
-    ground: Ground, tmp_path: Path
+    proxied_stack: ProxiedStack, tmp_path: Path
 ) -> None:
     """Over five hundred faults strike while 200,000 declarations are counted."""
-    course, found = await night(ground, tmp_path, SEED + 1, LONG)
+    course, found = await night(proxied_stack, tmp_path, SEED + 1, LONG)
 
     assert found.faulty == {}, found.examples
     assert course.faults >= 500

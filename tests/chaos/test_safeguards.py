@@ -1,7 +1,7 @@
-"""Each safeguard is needed: without it the same judgement finds what is then wrong.
+"""Each safeguard is needed: without it the same judgement finds a fault.
 
-Workers are built from the product's own parts, with one part exchanged. What is judged, and how,
-is what the rough nights are judged by.
+Workers are built from the product's own parts, with one part replaced. The judgement is that of
+the rough nights.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Eventually = Callable[..., Awaitable[Any]]
 
 
 class RandomIds(Outputs):
-    """Outputs whose alerts have ids of chance."""
+    """Outputs whose alerts have random ids."""
 
     async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
         renamed = [(council, tuple(_renamed(each) for _, each in some)) for council, some in alerts]
@@ -55,8 +55,8 @@ def _renamed(payload: bytes) -> tuple[str, bytes]:
     return alert.id, alert.model_dump_json().encode()
 
 
-class CachedCouncil(Outputs):
-    """Outputs that wait before they publish, as a process that stands still does."""
+class PausedOutputs(Outputs):
+    """Outputs that wait before they publish, as those of a paused process do."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -94,7 +94,7 @@ class Dying(Outputs):
 
 
 class Unfenced(Store):
-    """A store that writes whatever Redis has meanwhile: the comparison is made to agree."""
+    """A store that writes whatever Redis has meanwhile: its comparison always agrees."""
 
     def __init__(self, redis: Any, keys: Keys) -> None:
         super().__init__(redis, keys)
@@ -115,7 +115,7 @@ class Unfenced(Store):
 async def worker(
     settings: Settings, outputs: Outputs, store: type[Store] = Store
 ) -> AsyncIterator[BatchProcessor]:
-    """A worker of the product's parts, with the given ones among them."""
+    """A worker made of the product's parts, with the given ones in place of its own."""
     async with connect(settings) as redis:
         declarations = DeclarationsLog(settings, beat=lambda: None)
         kept = store(redis, Keys(settings.namespace))
@@ -158,7 +158,7 @@ class Batches:
 
 @pytest.fixture
 async def declared(settings: Settings) -> Settings:
-    """A small rough night in the log, and nobody who has counted it."""
+    """A small rough night in the log, not yet counted."""
     producer = raw_producer(settings)
     await producer.start()
     topic = Topics(settings.namespace).declarations
@@ -171,7 +171,7 @@ async def declared(settings: Settings) -> Settings:
 async def judged(settings: Settings) -> dict[str, int]:
     """Returns what is wrong, by name, of a night without a notifier."""
     found: Judgement = await judge(settings, [], None)
-    print(*found.examples, sep="\n")  # noqa: T201 - shown where the test fails
+    print(*found.examples, sep="\n")  # noqa: T201 - shown if the test fails
     return found.faulty
 
 
@@ -185,7 +185,7 @@ async def count_all(settings: Settings, *, after: int = 0) -> None:
 
 
 async def test_with_every_safeguard_nothing_is_wrong(declared: Settings) -> None:
-    """The small night counts right: so what is wrong below is a safeguard's absence."""
+    """The small night counts right: what is wrong below comes from a missing one."""
     await count_all(declared)
 
     assert await judged(declared) == {}
@@ -217,8 +217,8 @@ async def test_acknowledging_before_redis_loses_alerts(declared: Settings, *, sa
 
 
 @pytest.mark.parametrize("safe", [True, False])
-async def test_ids_of_chance_double_alerts(declared: Settings, *, safe: bool) -> None:
-    """A batch repeated after a crash repeats its alerts' ids; ids of chance make new alerts."""
+async def test_random_ids_double_alerts(declared: Settings, *, safe: bool) -> None:
+    """A batch repeated after a crash repeats its alerts' ids; random ids make new alerts."""
 
     class DyingWithRandomIds(Dying, RandomIds):
         pass
@@ -240,7 +240,7 @@ async def test_a_zombie_without_fencing_overwrites_later_totals(
     reading = Batches(declared)
     async with reading as batches:
         mine = [batch for batch in batches if batch[0].partition == batches[0][0].partition]
-        held = CachedCouncil(declared)
+        held = PausedOutputs(declared)
         async with worker(declared, held, store) as zombie:
             await zombie.count(mine[0])
             held.reached.clear()
@@ -261,7 +261,7 @@ async def test_a_zombie_without_fencing_overwrites_later_totals(
 
 
 @pytest.mark.parametrize("safe", [True, False])
-async def test_a_notifier_without_its_ledger_tells_twice(
+async def test_a_notifier_without_its_ledger_sends_twice(
     declared: Settings, process: Process, eventually: Eventually, tmp_path: Path, *, safe: bool
 ) -> None:
     """Killed after recording, a notifier that finds no ledger sends again what was recorded."""

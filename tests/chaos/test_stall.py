@@ -1,4 +1,4 @@
-"""A worker that cannot count, and is not told so, does not stay."""
+"""A worker that cannot count ends, even if no library reports anything."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
     topic, keys = Topics(settings.namespace).declarations, Keys(settings.namespace)
     ends: dict[int, int] = {}
     for parcel in RoughNight(1, 100, 4, settings.namespace).parcels:
-        stands = await producer.send_and_wait(
+        appended = await producer.send_and_wait(
             topic, parcel.value, key=parcel.key, headers=parcel.headers
         )
-        ends[stands.partition] = stands.offset + 1
+        ends[appended.partition] = appended.offset + 1
     await producer.stop()
     crew = Crew(settings, tmp_path)
 
@@ -43,11 +43,11 @@ async def test_a_worker_that_counts_nothing_while_declarations_wait_ends(
         return [int(mark or 0) for mark in marks] == list(ends.values())
 
     try:
-        await crew.start("stalled", module=str(CHECKOUT / "tests" / "chaos" / "stalled_worker.py"))
+        await crew.run("stalled", script=str(CHECKOUT / "tests" / "chaos" / "stalled_worker.py"))
         await eventually(lambda: crew.ends("stalled"), timeout_s=TIMEOUT_S)
         assert not await counted()
         await crew.stop("stalled")
-        await crew.start("aggregator-1", "aggregator", "run")
+        await crew.run("aggregator-1", "aggregator", "run")
         await eventually(counted, timeout_s=TIMEOUT_S)
     finally:
         await crew.stop_all()
@@ -61,9 +61,9 @@ async def test_a_worker_that_has_lost_its_group_for_good_ends(
 ) -> None:
     """Its client has given the group up, and Faust would wait for partitions for ever."""
     crew = Crew(settings, tmp_path)
-    module = str(CHECKOUT / "tests" / "chaos" / "brokerless_worker.py")
+    script = str(CHECKOUT / "tests" / "chaos" / "brokerless_worker.py")
     try:
-        await crew.start("brokerless", module=module)
+        await crew.run("brokerless", script=script)
         await eventually(lambda: crew.ends("brokerless"), timeout_s=60)
     finally:
         await crew.stop_all()

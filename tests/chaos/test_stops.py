@@ -1,4 +1,4 @@
-"""Who is told to stop stops, also while Kafka or Redis cannot be reached."""
+"""A service that is told to stop does so, also while Kafka or Redis cannot be reached."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from services.platform.topics import create_topics
 from tests.chaos.crew import Crew
-from tests.chaos.ground import Ground
+from tests.chaos.proxied_stack import ProxiedStack
 from tests.chaos.recorder import Recorder
 from tests.chaos.rough_night import RoughNight
 from tests.chaos.senders import raw_producer
@@ -30,10 +30,10 @@ SERVICES = ("intake", "aggregator", "notifier", "ticker")
 
 
 @pytest.fixture(scope="module")
-def small_ground() -> Iterator[Ground]:
+def small_stack() -> Iterator[ProxiedStack]:
     """One broker and Redis behind proxies."""
     with tempfile.TemporaryDirectory(prefix="livecount-stops-") as directory:
-        made = Ground(Path(directory), 1, Random(directory))
+        made = ProxiedStack(Path(directory), 1, Random(directory))
         try:
             made.start()
             yield made
@@ -42,40 +42,40 @@ def small_ground() -> Iterator[Ground]:
 
 
 @pytest.mark.timeout(60)
-async def test_a_consumer_disconnects_though_its_broker_is_away(small_ground: Ground) -> None:
+async def test_a_consumer_disconnects_though_its_broker_is_away(small_stack: ProxiedStack) -> None:
     """Nothing is raised, and no connection stays open, while its fetches are tried again."""
-    direct = small_ground.settings("stops-consumer", direct=True)
+    direct = small_stack.settings("stops-consumer", direct=True)
     await create_topics(direct)
     topic = Topics(direct.namespace).declarations
     reader = consumer(
-        small_ground.settings("stops-consumer", direct=False),
+        small_stack.settings("stops-consumer", direct=False),
         topic,
         group_id=None,
         client_id="test",
     )
     await reader.start()
     await reader.getmany(timeout_ms=1_000)
-    small_ground.cut_kafka()
+    small_stack.cut_kafka()
     try:
         # Each fetch that fails waits before it is tried again; most of the time one waits.
         for _ in range(10):
             await reader.getmany(timeout_ms=100)
         await reader.stop()
     finally:
-        small_ground.mend_kafka()
+        small_stack.mend_kafka()
 
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("away", ["kafka", "redis"])
 async def test_a_service_stops_when_told_though_a_server_is_away(
     away: str,
-    small_ground: Ground,
+    small_stack: ProxiedStack,
     eventually: Callable[..., Awaitable[object]],
     tmp_path: Path,
 ) -> None:
     """Every service ends by itself within its grace, in the middle of a night."""
-    direct = small_ground.settings(f"stops-{away}", direct=True)
-    linked = small_ground.settings(f"stops-{away}", direct=False)
+    direct = small_stack.settings(f"stops-{away}", direct=True)
+    linked = small_stack.settings(f"stops-{away}", direct=False)
     await create_topics(direct)
     crew = Crew(linked, tmp_path)
     intake, ticker = free_ports(2, Random(away))
@@ -85,40 +85,40 @@ async def test_a_service_stops_when_told_though_a_server_is_away(
         ends: dict[int, int] = {}
         sending = asyncio.create_task(_send(direct, ends))
         try:
-            await crew.start("intake", "intake", "run", intake_port=str(intake))
-            await crew.start("ticker", "ticker", "run", ticker_port=str(ticker))
-            await crew.start("aggregator", "aggregator", "run")
-            await crew.start("notifier", "notifier", "run", notifier_channels_file=str(channels))
+            await crew.run("intake", "intake", "run", intake_port=str(intake))
+            await crew.run("ticker", "ticker", "run", ticker_port=str(ticker))
+            await crew.run("aggregator", "aggregator", "run")
+            await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
             await eventually(lambda: recorder.ids, timeout_s=60)
             # Everything is counted, and its offset not yet committed.
             sending.cancel()
             await eventually(lambda: _counted(direct, ends), timeout_s=60)
-            (small_ground.cut_kafka if away == "kafka" else small_ground.cut_redis)()
-            await asyncio.gather(*(crew.stop(name, grace_s=GRACE_S) for name in SERVICES))
+            (small_stack.cut_kafka if away == "kafka" else small_stack.cut_redis)()
+            await asyncio.gather(*(crew.stop(name, timeout_s=GRACE_S) for name in SERVICES))
         finally:
             sending.cancel()
-            small_ground.mend_kafka()
-            small_ground.mend_redis()
+            small_stack.mend_kafka()
+            small_stack.mend_redis()
             await crew.stop_all()
 
     assert [name for name in SERVICES if crew.ends(name)[0][1] == -signal.SIGKILL] == []
 
 
 async def _send(settings: Settings, ends: dict[int, int]) -> None:
-    """Sends a night until it is cancelled, and says how far each partition goes."""
+    """Sends a night until it is cancelled; keeps each partition's end in `ends`."""
     async with raw_producer(settings) as producer:
         for parcel in RoughNight(1, 20_000, 40, settings.namespace).parcels:
-            stands = await producer.send_and_wait(
+            appended = await producer.send_and_wait(
                 Topics(settings.namespace).declarations,
                 parcel.value,
                 key=parcel.key,
                 headers=parcel.headers,
             )
-            ends[stands.partition] = stands.offset + 1
+            ends[appended.partition] = appended.offset + 1
 
 
 async def _counted(settings: Settings, ends: dict[int, int]) -> bool:
-    """Tells whether everything sent is counted."""
+    """Returns whether everything sent is counted."""
     keys = Keys(settings.namespace)
     async with connect(settings) as redis:
         marks = await redis.mget([keys.watermark(number) for number in ends])

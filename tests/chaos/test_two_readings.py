@@ -1,4 +1,4 @@
-"""The audit reads records apart from the aggregator; both must come to the same."""
+"""The audit decodes records without the aggregator's code; both must agree."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ PARTITIONS = 6
 
 
 def test_audit_and_aggregator_read_a_rough_night_alike() -> None:
-    """Every message of a night, and every kind of rubbish, is the same event or the same fault."""
-    told = set()
+    """Every message of a night, and every kind of malformed one, is the same event or fault."""
+    reasons = set()
     for offset, parcel in enumerate(RoughNight(5, 6_000, 100, "chaos").parcels):
         key = (parcel.key or b"local.council-0001.2026-05-07").decode()
         record = SimpleNamespace(
@@ -31,8 +31,8 @@ def test_audit_and_aggregator_read_a_rough_night_alike() -> None:
         if isinstance(ours, Reject):
             assert isinstance(theirs, Fault)
             assert ours.reason == theirs.reason
-            told.add(theirs.reason)
+            reasons.add(theirs.reason)
         else:
             assert ours.event == theirs
 
-    assert told == {"payload", "envelope", "key", "conflict", "too_large"}
+    assert reasons == {"payload", "envelope", "key", "conflict", "too_large"}

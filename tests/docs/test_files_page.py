@@ -80,7 +80,7 @@ def test_the_example_faults_and_warnings_are_those_printed(
 def test_the_example_of_a_whole_council_is_counted(
     tmp_path: Path, examples: dict[str, str]
 ) -> None:
-    """Without wards the composition alone settles who controls the council."""
+    """Without wards only the composition settles who controls the council."""
     header = examples["results.csv"].splitlines()[0]
     (tmp_path / "results.csv").write_text(f"{header}\n", encoding="utf-8")
     command = f"{examples['tally'].strip()} --council-results council_results.csv"

@@ -34,31 +34,43 @@ def steps(target: str) -> str:
 
 
 def test_make_alone_lists_every_target() -> None:
-    """`make` without a target tells what there is, a line each."""
+    """`make` without a target lists the targets, one a line."""
     assert [line.split()[0] for line in make().splitlines()] == TARGETS
-    assert {"help", "install", "demo", "test", "check", "fmt"} <= set(TARGETS)
+    assert {"help", "install", "demo", "unit", "test", "check", "fmt"} <= set(TARGETS)
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "check", "fmt", "stack-up", "schemas", "bench"])
+@pytest.mark.parametrize(
+    "target", ["demo", "unit", "test", "check", "fmt", "stack-up", "schemas", "bench"]
+)
 def test_targets_install_what_they_need(target: str) -> None:
-    """A target that runs the project sees to its environment first."""
+    """A target that runs the project installs its environment first."""
     assert steps(target).startswith("scripts/install ")
 
 
 @pytest.mark.parametrize("target", ["test", "bench", "screenshots"])
 def test_targets_that_open_pages_see_to_a_browser(target: str) -> None:
-    """Where there is no Chromium one is installed before it is needed."""
+    """If there is no Chromium, one is installed before it is needed."""
     assert "scripts/install-chromium" in steps(target)
 
 
 def test_check_edits_nothing() -> None:
-    """Every tool that could edit is told to look only."""
+    """Every tool that could edit is run in its checking mode."""
     shown = steps("check")
 
     assert "--fix" not in shown
     assert "ruff format --check" in shown
     assert "schemas.generate --check" in shown
     assert "scripts.reference --check" in shown
+
+
+def test_unit_runs_no_test_that_starts_a_server() -> None:
+    """No file of tests that `make unit` runs asks for a stack, settings of one, or a process."""
+    folders = re.findall(r"tests/\S+", steps("unit").partition("pytest ")[2])
+    servers = re.compile(r"def test_\w+\([^)]*\b(stack|settings|redis|kafka_producer|process)\b:")
+    files = [file for folder in folders for file in (CHECKOUT / folder).rglob("test_*.py")]
+
+    assert folders == ["tests/unit", "tests/property", "tests/docs"]
+    assert [file for file in files if servers.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_continuous_integration_runs_the_tests() -> None:

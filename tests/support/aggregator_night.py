@@ -1,4 +1,4 @@
-"""A seeded night for the aggregator's tests, what the rules alone make of it, and what came out."""
+"""A seeded night for the aggregator's tests, its expected outcome, and the outcome in Redis."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ids import election_of
 from schemas.ward import Candidate, WardDeclared
 from services.intake.message import prepare
-from services.platform.kafka import consumer
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from tests.support.topics import messages
 
 ELECTION = "local.2026-05-07"
 PARTIES = ("PP52", "PP53", "PP90")
@@ -48,7 +48,7 @@ def night(seed: int, councils: int = 6, wards: int = 5) -> list[Fact]:
 
 @dataclass
 class Outcome:
-    """What a night came to: JSON by council and ballot, and the ids of alerts."""
+    """The outcome of a night: JSON by council and ballot, and the ids of alerts."""
 
     totals: dict[str, Any] = field(default_factory=dict)
     wards: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def expected(facts: Iterable[Fact]) -> Outcome:
-    """Returns what the rules alone make of events."""
+    """Returns the outcome of events by the rules only."""
     councils: dict[str, Council] = {}
     outcome = Outcome()
     for fact in facts:
@@ -95,7 +95,7 @@ async def stored(settings: Settings, councils: Iterable[str]) -> Outcome:
 
 
 class Declarations:
-    """The log of a test's namespace: sends events to it as intake does, and sees them counted.
+    """The log of a test's namespace: sends events as intake does, and waits until they are counted.
 
     `ends` holds for each partition the offset after the last event sent.
     """
@@ -129,11 +129,11 @@ class Declarations:
         await self._wait_until(self.counted)
 
     async def counted(self) -> bool:
-        """Tells whether Redis has everything that was sent."""
+        """Returns whether Redis has everything that was sent."""
         return await self._watermarks() == list(self.ends.values())
 
     async def some_counted(self) -> bool:
-        """Tells whether Redis has anything of what was sent."""
+        """Returns whether Redis has anything of what was sent."""
         return any(await self._watermarks())
 
     async def _watermarks(self) -> list[int]:
@@ -141,22 +141,6 @@ class Declarations:
         async with connect(self._settings) as redis:
             found = await redis.mget([keys.watermark(partition) for partition in self.ends])
         return [int(value or 0) for value in found]
-
-
-async def messages(settings: Settings, topic: str) -> list[Any]:
-    """Returns every record of a topic, partition by partition, in order."""
-    reader = consumer(settings, topic, group_id=None, client_id="test")
-    await reader.start()
-    try:
-        partitions = sorted(reader.assignment())
-        await reader.seek_to_beginning()
-        found: list[Any] = []
-        for partition, end in (await reader.end_offsets(partitions)).items():
-            while await reader.position(partition) < end:
-                found += (await reader.getmany(partition, timeout_ms=200)).get(partition, [])
-        return found
-    finally:
-        await reader.stop()
 
 
 async def alert_ids(settings: Settings) -> list[str]:

@@ -11,10 +11,10 @@ from playwright.async_api import Browser, Page, async_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 FLAGS = (
-    # Containers run as root, where Chromium's sandbox cannot.
+    # Containers run as root, and Chromium's sandbox does not work then.
     "--no-sandbox",
     "--disable-gpu",
-    # Nothing but the ticker is asked for.
+    # Only the ticker is to be requested.
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -25,7 +25,7 @@ FLAGS = (
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Starts the Chromium on PATH, else Playwright's own; fails where there is neither."""
+    """Starts the Chromium on PATH, else Playwright's own; fails if there is neither."""
     executable = next((path for name in NAMES if (path := shutil.which(name))), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -38,9 +38,9 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 def complaints(page: Page) -> list[str]:
-    """Returns a list that fills with what the page complains of: console errors and exceptions.
+    """Returns a list to which the page's console errors and exceptions are added as they come.
 
-    A lost connection is the browser's own complaint and not the page's.
+    Lost connections are left out: the browser reports them, not the page.
     """
     found: list[str] = []
     page.on(

@@ -1,4 +1,4 @@
-"""The line between a reader and the ticker, which can fall silent or be cut."""
+"""The connection between a reader and the ticker, which can hang or be cut."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHUNK_BYTES = 65_536
 
 
 class Line:
-    """Forwards connections to a ticker; what it does to them holds for those open just then."""
+    """Forwards connections to a ticker; its methods affect the connections that are open then."""
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
@@ -21,7 +21,7 @@ class Line:
         self.url = ""
 
     def fall_silent(self) -> None:
-        """Lets every open connection hang: no byte comes any more, and no end."""
+        """Lets every open connection hang: no further byte arrives, and no end."""
         self._silent |= self._open
 
     def cut(self) -> None:

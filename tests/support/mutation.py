@@ -6,6 +6,6 @@ from typing import Any
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Gives every test the attribute under its former name."""
+    """Gives every test the attribute under its old name."""
     for item in items:
         item._nodeid = item.nodeid  # noqa: SLF001 -- the name that mutmut reads

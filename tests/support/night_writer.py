@@ -71,11 +71,11 @@ class Files:
         return found
 
     def read(self) -> Night:
-        """Writes the files and returns the night that they tell."""
+        """Writes the files and returns their night."""
         return read_night(**self.paths(), mode="rehearsal")
 
     def read_as_written(self) -> Night:
-        """Returns the night that the files tell as they lie there."""
+        """Returns the night of the files as they are on disk."""
         names = ("councils", "standing", "results")
         return read_night(*(self.directory / f"{name}.csv" for name in names), mode="rehearsal")
 

@@ -14,16 +14,16 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from schemas.alert import Alert
 from schemas.delivery import Delivery
 from schemas.envelope import content_id
-from services.platform.kafka import consumer
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from tests.support.topics import messages
 
 SECRET_KEY = b"0123456789abcdef0123456789abcdef"
 SECRET = "whsec_" + base64.b64encode(SECRET_KEY).decode()
@@ -64,21 +64,8 @@ async def publish(producer: AIOKafkaProducer, settings: Settings, alerts: Sequen
 
 async def recorded(settings: Settings) -> list[Delivery]:
     """Returns every record of the ledger, in the order of writing."""
-    topic = Topics(settings.namespace).deliveries
-    reader = consumer(settings, group_id=None, client_id="test")
-    await reader.start()
-    try:
-        partition = TopicPartition(topic, 0)
-        reader.assign([partition])
-        await reader.seek_to_beginning()
-        end = (await reader.end_offsets([partition]))[partition]
-        found: list[Delivery] = []
-        while await reader.position(partition) < end:
-            records = (await reader.getmany(timeout_ms=200)).get(partition, [])
-            found += [Delivery.model_validate_json(record.value) for record in records]
-        return found
-    finally:
-        await reader.stop()
+    records = await messages(settings, Topics(settings.namespace).deliveries)
+    return [Delivery.model_validate_json(record.value) for record in records]
 
 
 class Receiver:
@@ -175,7 +162,7 @@ class SyslogServer(asyncio.DatagramProtocol):
 
 
 def verified(headers: dict[str, str], content: bytes) -> bool:
-    """Tells whether a request is signed after Standard Webhooks, computed on its own here."""
+    """Returns whether a request is signed after Standard Webhooks, computed independently here."""
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + content
     expected = base64.b64encode(hmac.new(SECRET_KEY, signed, hashlib.sha256).digest()).decode()
     given = headers.get("webhook-signature", "").split(" ")

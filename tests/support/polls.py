@@ -1,4 +1,4 @@
-"""An invented council: short functions for its opening, declarations and notices."""
+"""An invented council: its opening, declarations and notices, in few words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def ballot(ward: str) -> str:
 def ward(
     name: str, seats: int = 1, fielded: Mapping[str, int] | None = None, **more: Any
 ) -> OpenedWard:
-    """Returns a ward with so many nominees of each party; None if nominations are not known."""
+    """Returns a ward with so many nominees of each party; None if they are unknown."""
     nominees = None
     if fielded is not None:
         nominees = tuple(
@@ -96,7 +96,7 @@ def declared(
 
 
 def won(name: str, *parties: str, **more: Any) -> WardDeclared:
-    """Returns a ward's result in which these parties win its seats by thousands of votes."""
+    """Returns a ward's result in which these parties win its seats clearly."""
     votes = [*((party, 5_000) for party in parties), ("PP9999", 100)]
     return declared(name, votes, seats=len(parties), **more)
 
@@ -114,7 +114,7 @@ def noticed(name: str, status: Status, revision: int = 1, **more: Any) -> WardSt
 
 
 def as_a_whole(seats: Mapping[str, int], revision: int = 1, **more: Any) -> CouncilDeclared:
-    """Returns the council's result as a whole."""
+    """Returns a result of the whole council."""
     if revision > 1:
         more.setdefault("correction", "transcription")
     return CouncilDeclared(

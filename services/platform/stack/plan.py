@@ -43,7 +43,7 @@ class StackPlan:
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
-        """Returns the plan in a file, or None where there is no usable one."""
+        """Returns the plan in a file, or None if there is no usable one."""
         try:
             found = json.loads(file.read_text())
             brokers = tuple(BrokerAddress(**broker) for broker in found.pop("brokers"))
@@ -52,7 +52,7 @@ class StackPlan:
             return None
 
     def write(self, file: Path) -> None:
-        """Writes the plan, readable by its owner alone: it holds the password."""
+        """Writes the plan, readable only by its owner: it has the password."""
         file.touch(mode=0o600)
         file.chmod(0o600)
         file.write_text(json.dumps(asdict(self), indent=2) + "\n")

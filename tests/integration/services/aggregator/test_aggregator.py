@@ -20,10 +20,10 @@ from tests.support.aggregator_night import (
     alert_ids,
     expected,
     ids,
-    messages,
     night,
     stored,
 )
+from tests.support.topics import messages
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]

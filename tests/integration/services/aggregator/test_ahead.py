@@ -15,7 +15,8 @@ from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
-from tests.support.aggregator_night import Declarations, expected, messages, night, stored
+from tests.support.aggregator_night import Declarations, expected, night, stored
+from tests.support.topics import messages
 
 PATIENCE_S = 20.0
 

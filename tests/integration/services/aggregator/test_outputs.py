@@ -12,7 +12,7 @@ from services.aggregator.changes import Entry
 from services.aggregator.outputs import Outputs
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from tests.support.aggregator_night import messages
+from tests.support.topics import messages
 
 COUNCIL = "local.barnet.2014-05-22"
 READ_TIMEOUT_S = 30.0

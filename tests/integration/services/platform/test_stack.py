@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,10 +30,11 @@ Eventually = Callable[..., Awaitable[object]]
 
 
 def alive(pid: int) -> bool:
-    """Tells whether a process runs; one that ended and was not yet fetched does not."""
+    """Returns whether a process runs; one that ended and was not yet waited for does not."""
     try:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # It ended before its file was opened, or while it was read.
         return False
 
 
@@ -103,7 +105,7 @@ def test_the_password_is_on_no_command_line(stack: Stack) -> None:
         assert password not in Path(f"/proc/{pid}/cmdline").read_text()
 
 
-def test_servers_listen_on_loopback_alone(stack: Stack) -> None:
+def test_servers_listen_on_loopback_only(stack: Stack) -> None:
     """No port of the stack is reached from another machine."""
     pids = {pid for pid in stack.running().values() if pid}
     addresses = {address for pid in pids for address in listening(pid)}
@@ -114,12 +116,19 @@ def test_servers_listen_on_loopback_alone(stack: Stack) -> None:
 
 def listening(pid: int) -> Iterator[str]:
     """Returns the addresses that a process listens on, in the kernel's hexadecimal form."""
-    sockets = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = set(open_files(pid))
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
             fields = line.split()
             if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
                 yield fields[1].partition(":")[0]
+
+
+def open_files(pid: int) -> Iterator[str]:
+    """Returns what a process has open, sockets by number; it may close some meanwhile."""
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield str(link.readlink())
 
 
 async def test_a_stack_that_runs_is_found(stack: Stack) -> None:

@@ -136,15 +136,15 @@ def test_every_jar_is_pinned() -> None:
 def test_a_broken_jar_is_not_whole(tmp_path: Path) -> None:
     """A jar that was cut short or changed does not count as fetched."""
     jar = Jar("g.h", "a", "1", 4, hashlib.sha256(b"test").hexdigest())
-    assert not jar.is_whole(tmp_path)
+    assert not jar.is_intact(tmp_path)
 
     jar.path(tmp_path).parent.mkdir(parents=True)
     jar.path(tmp_path).write_bytes(b"test")
-    assert jar.is_whole(tmp_path)
+    assert jar.is_intact(tmp_path)
     assert jar.path(tmp_path) == tmp_path / "g" / "h" / "a" / "1" / "a-1.jar"
 
     jar.path(tmp_path).write_bytes(b"tes")
-    assert not jar.is_whole(tmp_path)
+    assert not jar.is_intact(tmp_path)
 
 
 def test_no_network_is_said_with_its_remedy(

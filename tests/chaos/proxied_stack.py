@@ -1,4 +1,4 @@
-"""The ground that a night stands on: brokers and Redis, with a network that can fail."""
+"""Brokers and Redis behind proxies: servers of a night whose network can fail."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ DISK_ROOM_BYTES = 4_096
 """What Redis may still write when its disk is nearly full."""
 
 
-class Ground:
-    """A stack whose clients come through proxies; the harness itself reaches it directly.
+class ProxiedStack:
+    """A stack that clients reach through proxies; the harness itself reaches it directly.
 
-    Each broker has a second listener that advertises its proxy, as a cluster behind a load
-    balancer has, so that brokers talk to each other undisturbed.
+    Each broker has a second listener, which advertises its proxy, as in a cluster behind a load
+    balancer. So brokers reach each other without a proxy.
     """
 
     def __init__(self, directory: Path, brokers: int, random: object) -> None:
@@ -41,7 +41,7 @@ class Ground:
         self._redis: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Starts brokers and Redis and puts proxies before them. Blocks for some ten seconds."""
+        """Starts brokers, Redis and their proxies. Blocks for some ten seconds."""
         endpoints = self._stack.up()
         self._direct = endpoints
         self._redis_port = int(endpoints.redis_address.rpartition(":")[2].partition("/")[0])
@@ -63,7 +63,7 @@ class Ground:
         self._stack.down()
 
     def settings(self, namespace: str, *, direct: bool) -> Settings:
-        """Returns settings that lead to the ground, around the proxies or through them."""
+        """Returns settings that lead to the stack, directly or through the proxies."""
         links = ",".join(f"{LOOPBACK}:{link.port}" for link in self.kafka_links)
         port = self._redis_port if direct else self.redis_link.port
         password = self._direct.redis_url.partition("@")[0]
@@ -82,7 +82,7 @@ class Ground:
         self._stack.start_broker(node)
 
     def start_brokers(self) -> None:
-        """Starts every broker: one alone would wait for the others."""
+        """Starts all brokers at the same time, as each would wait for the others."""
         with ThreadPoolExecutor(self.brokers) as pool:
             list(pool.map(self._stack.start_broker, self._nodes()))
 
@@ -105,7 +105,7 @@ class Ground:
             self._redis.wait(10)
 
     def start_redis(self, *, empty: bool) -> None:
-        """Starts Redis; it ignores SIGXFSZ, so that a full disk is an error and no signal."""
+        """Starts Redis; it ignores SIGXFSZ, so that a full disk is an error and not a signal."""
         if empty:
             shutil.rmtree(self.directory / "redis", ignore_errors=True)
         (self.directory / "redis").mkdir(exist_ok=True)
@@ -116,7 +116,7 @@ class Ground:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                # Python itself ignores SIGXFSZ, and so does what it starts unless told otherwise.
+                # Python ignores SIGXFSZ, and so do the processes that it starts with this.
                 restore_signals=False,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call
             )

@@ -1,0 +1,54 @@
+"""The import contracts in pyproject.toml: no package and no file of `services/` escapes them."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from tests.support.checkout import CHECKOUT
+
+SERVICES = CHECKOUT / "services"
+EXCEPTIONS = {
+    "services.platform": "the platform knows the schemas only",
+    "services.rehearsal": "rehearsals know all the others, and only the command line knows them",
+}
+"""Packages that are not independent of the others, each with the contract that it has instead."""
+
+
+def contracts() -> dict[str, dict[str, Any]]:
+    configured = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {each["name"]: each for each in configured["tool"]["importlinter"]["contracts"]}
+
+
+def packages() -> set[str]:
+    return {f"services.{file.parent.name}" for file in SERVICES.glob("*/__init__.py")}
+
+
+def test_every_service_is_independent_or_explained() -> None:
+    """A new package under `services/` needs a place in a contract."""
+    independent = set(contracts()["services do not import each other"]["modules"])
+
+    assert independent.isdisjoint(EXCEPTIONS)
+    assert independent | EXCEPTIONS.keys() == packages()
+    for package, name in EXCEPTIONS.items():
+        contract = contracts()[name]
+        assert package in contract["source_modules"] + contract["forbidden_modules"]
+
+
+def test_contracts_of_services_leave_none_out() -> None:
+    """What holds for all services but one names every other of them."""
+    platform = contracts()["the platform knows the schemas only"]
+    rehearsals = contracts()[EXCEPTIONS["services.rehearsal"]]
+    command_line = contracts()["nothing imports the command line"]
+
+    assert packages() - set(platform["forbidden_modules"]) == {"services.platform"}
+    assert packages() - set(rehearsals["source_modules"]) == {"services.rehearsal"}
+    assert packages() - set(command_line["source_modules"]) == set()
+
+
+def test_the_command_line_is_the_only_loose_file() -> None:
+    """Every other file of `services/` is in a package that has a contract."""
+    assert {file.name for file in SERVICES.glob("*.py")} == {"__init__.py", "cli.py"}
+    assert {file.parent.name for file in SERVICES.glob("*/*.py")} == {
+        package.partition(".")[2] for package in packages()
+    }
