@@ -1,4 +1,4 @@
-# Each target does its own set-up. `make` alone lists them.
+# Each target does its own set-up. `make` without a target lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
@@ -10,7 +10,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
-install: ## Make .venv with livecount in it, when it is missing or stale
+install: ## Make .venv with livecount in it, if it is missing or stale
 	@scripts/install run
 
 .PHONY: install-dev
@@ -42,11 +42,11 @@ chaos-long: install-dev ## The same for an hour: 500 faults over 200,000 declara
 	$(PYTHON) -m pytest -s tests/chaos -m long
 
 .PHONY: recovery
-recovery: install-dev ## Measure takeover, restart and rebuild, beside a naive Faust app
+recovery: install-dev ## Measure takeover, restart and rebuild, and the same of a naive Faust app
 	$(PYTHON) -m tests.chaos.measure_recovery
 
 .PHONY: check
-check: install-dev ## Look for faults; edits nothing
+check: install-dev ## Check code, types, imports and generated files; edits nothing
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -55,7 +55,7 @@ check: install-dev ## Look for faults; edits nothing
 	$(PYTHON) -m scripts.reference --check
 
 .PHONY: fmt
-fmt: install-dev ## Format the code and mend what can be mended without thought
+fmt: install-dev ## Format the code and fix what can be fixed automatically
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
@@ -77,7 +77,7 @@ compose-down: ## Stop it; its data stay
 	docker compose down
 
 .PHONY: mutate
-mutate: install-dev ## Change the rules in thousands of small ways and see that tests notice (long)
+mutate: install-dev ## Change the rules in thousands of small ways and check that tests notice (long)
 	rm -rf mutants
 	.venv/bin/mutmut run --max-children 2
 	.venv/bin/mutmut results

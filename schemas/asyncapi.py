@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from schemas.envelope import CONTENT_TYPE, SPEC_VERSION, message_type
+from schemas.envelope import CONTENT_TYPE, COUNCIL_VERSION, SPEC_VERSION, message_type
 from schemas.events import EVENT_TYPES
 from schemas.examples import EXAMPLES
 
@@ -23,6 +23,12 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "Every declaration: the truth, kept for ever. Send here to be counted.",
     ),
     ("totals", ("totals",), _COUNCIL_KEY, "The latest totals of each council; compacted."),
+    (
+        "wards",
+        ("ward",),
+        _COUNCIL_KEY,
+        "Each ward as it changes, published with its council's totals; kept for thirty days.",
+    ),
     ("alerts", ("alert",), _COUNCIL_KEY, "Every alert, kept for ever."),
     (
         "rejects",
@@ -109,6 +115,12 @@ def _headers() -> Document:
             "ce_type": text,
             "ce_time": {"type": "string", "format": "date-time"},
             "content-type": {"const": CONTENT_TYPE},
+            COUNCIL_VERSION: {
+                "type": "string",
+                "pattern": "^[0-9]+$",
+                "description": "Of wards only: the version of the council's totals that were"
+                " published with the ward. Either may arrive first.",
+            },
         },
     }
 

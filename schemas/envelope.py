@@ -17,6 +17,10 @@ SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
 SCHEMA_VERSION = "v1"
 
+COUNCIL_VERSION = "ce_councilversion"
+"""The header of a ward's totals: the version of the council's totals that were published with it,
+as a decimal number."""
+
 Headers = list[tuple[str, bytes]]
 
 

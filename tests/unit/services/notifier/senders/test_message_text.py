@@ -1,4 +1,4 @@
-"""The words a channel is given."""
+"""The text of a message."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def test_title_is_the_line_and_the_body_its_proof() -> None:
     )
 
 
-def test_short_message_is_the_line_alone() -> None:
-    """A text message holds the line that can be filed, and nothing that would cut it."""
+def test_short_message_is_only_the_line() -> None:
+    """A text message has only the line that can be filed, without the proof."""
     assert compose([notice()], *SMS, page_url="https://count.example") == Text(
         "", "CON HOLD Barnet: 32 of 63"
     )
@@ -34,11 +34,11 @@ def test_short_message_is_the_line_alone() -> None:
 
 @pytest.mark.parametrize("lengths", [MAIL, SMS, PUSH, (20, 50)])
 def test_lengths_are_respected(lengths: tuple[int, int]) -> None:
-    """Whatever is told fits the service; what is cut ends with an ellipsis."""
+    """Every message fits the service, also a digest."""
     title_max, body_max = lengths
     long = notice(line="LAB GAIN " * 33, proof=("word " * 200,) * 20)
-    for told in ([long], [long] * 80):
-        text = compose(told, title_max, body_max)
+    for notices in ([long], [long] * 80):
+        text = compose(notices, title_max, body_max)
         assert len(text.title) <= title_max
         assert 0 < len(text.body) <= body_max
 
@@ -55,23 +55,23 @@ def test_lengths_are_respected(lengths: tuple[int, int]) -> None:
     ],
 )
 def test_the_lengths_of_real_services_are_respected(url: str) -> None:
-    """SMS, Slack, mail and push take what they are given whole, as Apprise knows their lengths."""
+    """Messages fit SMS, Slack, mail and push, whose lengths Apprise knows."""
     service = apprise.Apprise.instantiate(url, suppress_exceptions=False)
     long = notice(line="LAB GAIN " * 33, proof=("word " * 200,) * 20)
-    for told in ([long], [long] * 80):
-        text = compose(told, service.title_maxlen, service.body_maxlen, "https://count.example")
+    for notices in ([long], [long] * 80):
+        text = compose(notices, service.title_maxlen, service.body_maxlen, "https://count.example")
 
         assert len(text.title) <= service.title_maxlen
         assert 0 < len(text.body) <= service.body_maxlen
 
 
 def test_a_text_message_that_is_cut_stays_in_its_alphabet() -> None:
-    """An ellipsis in one character would make three text messages of one."""
+    """An ellipsis as one character would turn one text message into three."""
     assert compose([notice(line="LAB GAIN " * 33)], *SMS).body.endswith("LAB...")
 
 
 def test_digest_lists_lines_in_order() -> None:
-    """Several notices are one message: how many, then each line; those beyond are counted."""
+    """Several notices are one message: their number, then their lines, and how many more."""
     text = compose([notice(line=f"line {n}") for n in range(DIGEST_MAX + 2)], *MAIL)
 
     assert text.title == "52 alerts"
@@ -80,8 +80,8 @@ def test_digest_lists_lines_in_order() -> None:
 
 
 def test_rehearsal_is_unmistakable() -> None:
-    """Every line of a rehearsal says so first, in a digest too."""
-    told = [notice(mode="rehearsal"), notice(mode="live")]
+    """Every line of a rehearsal begins with REHEARSAL, also in a digest."""
+    notices = [notice(mode="rehearsal"), notice(mode="live")]
 
-    assert compose(told[:1], *SMS).body == "REHEARSAL: CON HOLD Barnet: 32 of 63"
-    assert compose(told, *MAIL).body.splitlines()[0].startswith("REHEARSAL: ")
+    assert compose(notices[:1], *SMS).body == "REHEARSAL: CON HOLD Barnet: 32 of 63"
+    assert compose(notices, *MAIL).body.splitlines()[0].startswith("REHEARSAL: ")
