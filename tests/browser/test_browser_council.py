@@ -23,14 +23,14 @@ async def test_a_declaration_arrives_without_a_reload(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
     """The open page shows the ward, the bar and the headline as soon as they are counted."""
-    await counted.tell(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
+    await counted.count(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
     async with ticking(settings) as url:
         page = await browser.new_page()
         complained = complaints(page)
         await page.goto(f"{url}/councils/{COUNCIL}")
         await expect(page.locator("#connection")).to_have_text("Live")
         await page.evaluate("window.neverReloaded = true")
-        await counted.tell(declared("Cedar", "PP52"))
+        await counted.count(declared("Cedar", "PP52"))
 
         await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
         ward = page.locator("#ward-local-nowhere-cedar-2014-05-22")
@@ -45,7 +45,7 @@ async def test_candidates_named_like_markup_stay_text(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
     """A name with tags in it is shown as it was written, before and after a live update."""
-    await counted.tell(opened())
+    await counted.count(opened())
     async with ticking(settings) as url:
         page = await browser.new_page()
         complained = complaints(page)
@@ -53,7 +53,7 @@ async def test_candidates_named_like_markup_stay_text(
         ward = page.locator("#ward-local-nowhere-ash-2014-05-22")
         await expect(ward).to_contain_text(f"{MARKUP} Labour")
         await expect(page.locator("#connection")).to_have_text("Live")
-        await counted.tell(declared("Ash", "PP52"))
+        await counted.count(declared("Ash", "PP52"))
 
         await expect(ward).to_contain_text("Declared")
         await expect(ward).to_contain_text(f"{MARKUP} Conservative")
@@ -68,7 +68,7 @@ async def test_a_page_goes_on_after_the_ticker_was_killed(
 ) -> None:
     """The loss is shown, and what was declared meanwhile is there once the ticker is back."""
     (port,) = free_ports(1, random.Random(7))
-    await counted.tell(opened())
+    await counted.count(opened())
     ticker = process("ticker", "run", ticker_port=str(port))
     await eventually(lambda: is_listening(port))
     page = await browser.new_page()
@@ -77,11 +77,11 @@ async def test_a_page_goes_on_after_the_ticker_was_killed(
     await page.evaluate("window.neverReloaded = true")
     ticker.kill()
     await expect(page.locator("#connection")).to_contain_text("Connection lost")
-    await counted.tell(declared("Ash", "PP52"), declared("Beech", "PP52"))
+    await counted.count(declared("Ash", "PP52"), declared("Beech", "PP52"))
     ticker.start()
     await expect(page.locator("#connection")).to_have_text("Live", timeout=30_000)
     await expect(page.locator("h1")).to_contain_text("2 of 5 wards declared")
-    await counted.tell(declared("Cedar", "PP52"))
+    await counted.count(declared("Cedar", "PP52"))
 
     await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
     assert await page.evaluate("window.neverReloaded")
@@ -90,8 +90,8 @@ async def test_a_page_goes_on_after_the_ticker_was_killed(
 async def barnet_before_childs_hill(counted: Counted) -> None:
     """Counts Barnet's night of 2014 up to its last ward but Colindale."""
     night = load_night("barnet-2014")
-    await counted.tell(*night.openings)
-    await counted.tell(
+    await counted.count(*night.openings)
+    await counted.count(
         *(
             event
             for event in night.on_the_night
@@ -166,7 +166,7 @@ async def test_a_ward_can_be_opened_and_kept_open_with_the_keyboard(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
     """Tab and Enter open a ward; when it declares it stays open and keeps the focus."""
-    await counted.tell(opened())
+    await counted.count(opened())
     async with ticking(settings) as url:
         page = await browser.new_page()
         await page.goto(f"{url}/councils/{COUNCIL}")
@@ -178,7 +178,7 @@ async def test_a_ward_can_be_opened_and_kept_open_with_the_keyboard(
                 break
         await page.keyboard.press("Enter")
         await expect(ward.locator("table")).to_be_visible()
-        await counted.tell(declared("Ash", "PP52"))
+        await counted.count(declared("Ash", "PP52"))
 
         await expect(ward).to_contain_text("Declared")
         await expect(ward.locator("table")).to_be_visible()

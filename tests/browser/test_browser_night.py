@@ -35,7 +35,7 @@ async def half_of_england(counted: Counted) -> tuple[Night, list[object]]:
     night = load_night("england-2021")
     events = list(night.on_the_night)
     random.Random(1).shuffle(events)
-    await counted.tell_all([*night.openings, *events[: len(events) // 2]])
+    await counted.count_batch([*night.openings, *events[: len(events) // 2]])
     return night, events[len(events) // 2 :]
 
 
@@ -86,8 +86,8 @@ async def test_a_night_of_143_councils_keeps_up(
         await expect(page.locator("#connection")).to_have_text("Live")
         await page.evaluate("window.neverReloaded = true")
         for event in to_come[:40]:
-            await counted.tell(event)  # type: ignore[arg-type]
-        await counted.tell_all(to_come[40:])  # type: ignore[arg-type]
+            await counted.count(event)  # type: ignore[arg-type]
+        await counted.count_batch(to_come[40:])  # type: ignore[arg-type]
         late = await browser.new_page()
         await expect(page.locator("#progress")).to_contain_text("3,864 of 3,864", timeout=20_000)
         await late.goto(url + NIGHT)

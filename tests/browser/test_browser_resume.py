@@ -64,11 +64,11 @@ async def test_a_tab_asleep_for_an_hour_is_right_when_it_is_looked_at(
     eventually: Callable[..., Awaitable[object]],
 ) -> None:
     """Its line had died without a word; on waking it asks again and shows what stands now."""
-    await counted.tell(opened())
+    await counted.count(opened())
     async with ticking(settings) as url, line_to(url) as line:
         page = await council_page(browser, line.url)
         line.fall_silent()
-        await counted.tell(*(declared(ward, "PP52") for ward in WARDS))
+        await counted.count(*(declared(ward, "PP52") for ward in WARDS))
         await page.clock.set_system_time(await page.evaluate("Date.now()") + 3_600_000)
         await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         await eventually(lambda: woken(page))
@@ -82,14 +82,14 @@ async def test_a_phone_on_a_train_hears_everything_once(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
     """Whenever its line breaks it goes on where it stopped: no ward left out, none said twice."""
-    await counted.tell(opened())
+    await counted.count(opened())
     async with ticking(settings) as url, line_to(url) as line:
         page = await council_page(browser, line.url)
         complained = complaints(page)
         for number, ward in enumerate(WARDS, 1):
             line.cut()
             await expect(page.locator("#connection")).to_contain_text("Connection lost")
-            await counted.tell(declared(ward, "PP52"))
+            await counted.count(declared(ward, "PP52"))
             await page.clock.run_for(2_000)
             await expect(page.locator("#wards-declared > li")).to_have_count(number)
         said = " ".join(await page.evaluate("window.said"))
@@ -108,7 +108,7 @@ async def test_a_page_older_than_the_feed_is_given_the_whole(  # noqa: PLR0913, 
 ) -> None:
     """A new ticker whose feed begins after the page's last event sends all parts as they are."""
     (port,) = free_ports(1, random.Random(11))
-    await counted.tell(opened())
+    await counted.count(opened())
     ticker = process("ticker", "run", ticker_port=str(port))
     await eventually(lambda: is_listening(port))
     page = await browser.new_page()
@@ -116,7 +116,7 @@ async def test_a_page_older_than_the_feed_is_given_the_whole(  # noqa: PLR0913, 
     await expect(page.locator("#connection")).to_have_text("Live")
     await page.evaluate("window.neverReloaded = true")
     ticker.kill()
-    await counted.tell(*(declared(ward, "PP52") for ward in WARDS))
+    await counted.count(*(declared(ward, "PP52") for ward in WARDS))
     await redis.xtrim(Keys(settings.namespace).feed(ELECTION), maxlen=1, approximate=False)
     ticker.start()
 
@@ -144,13 +144,13 @@ async def test_the_documented_two_lines_are_a_client(
 ) -> None:
     """Run on somebody else's page, the reference's two lines bring the alert's text."""
     (lines,) = re.findall(r"```js\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
-    await counted.tell(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
+    await counted.count(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
     async with ticking(settings) as url, elsewhere() as other:
         page = await browser.new_page()
         await page.goto(other)
         await page.add_script_tag(content=lines.replace("https://count.example", url))
         await page.wait_for_function("stream.readyState === EventSource.OPEN")
         async with page.expect_console_message(lambda it: it.text.startswith("CON GAIN Nowhere")):
-            await counted.tell(declared("Cedar", "PP52"))
+            await counted.count(declared("Cedar", "PP52"))
 
         assert lines.strip().count("\n") == 1

@@ -1,4 +1,4 @@
-"""Reads the ledger and the rejects from Kafka for the desk page, and commits nothing."""
+"""Reads deliveries and rejects from Kafka for the desk page. Commits no offsets."""
 
 from __future__ import annotations
 
@@ -18,45 +18,47 @@ from schemas.reject import Reject
 from services.platform import kafka
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from services.ticker.desk.failures import READING, SHOWN_MAX, Troubles
+from services.ticker.desk.failures import LOADING, SHOWN_MAX, Failures
 
 RETRY_S: Final = 5.0
-"""How long until Kafka is tried again; the page says meanwhile that it is away."""
+"""Pause before Kafka is tried again; meanwhile the page says that Kafka cannot be reached."""
 
 POLL_TIMEOUT_MS: Final = 2_000
-"""How long one look for records waits; what arrives meanwhile is returned at once."""
+"""How long one poll waits if there are no records; records end the wait at once."""
 
 POLL_RECORDS_MAX: Final = 500
-"""Records taken in one look, some 10 ms of work, so that readers of the count do not wait."""
+"""Records taken in one poll, some 10 ms of work, so that other requests do not have to wait."""
 
 END_TIMEOUT_S: Final = 10.0
-"""How long Kafka may take to say where a topic ends; a client that lost it waits silently."""
+"""How long Kafka may take to return the end offsets; a disconnected client waits silently."""
 
 _log = structlog.get_logger()
 
 
-class TroubleReader:
-    """Follows both topics into `Troubles`, and calls `changed` after each change.
+class FailuresReader:
+    """Reads both topics into `Failures`, and calls `on_change` after each change.
 
-    The ledger is read whole, as a failure may be its first record and a later record may
-    settle it; of the rejects no more than are shown.
+    Deliveries are read from the beginning, because any record may be a failure that a later
+    record settles; of the rejects, only as many of the last as the page shows.
     """
 
-    def __init__(self, settings: Settings, troubles: Troubles, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: Settings, failures: Failures, on_change: Callable[[], None]
+    ) -> None:
         self._settings = settings
         self._topics = Topics(settings.namespace)
-        self._troubles = troubles
-        self._changed = changed
+        self._failures = failures
+        self._on_change = on_change
 
     async def run(self) -> None:
-        """Follows until cancelled; outlasts a Kafka that is away."""
+        """Reads until cancelled; tries again after RETRY_S if Kafka cannot be reached."""
         while True:
             try:
                 await self._follow()
             except (KafkaError, OSError, TimeoutError) as error:
                 _log.warning("kafka away from the desk", error=str(error))
-                if self._troubles.away in {"", READING}:
-                    self._say("Kafka cannot be reached, so this may be out of date.")
+                if self._failures.notice in {"", LOADING}:
+                    self._set_notice("Kafka cannot be reached, so this may be out of date.")
                 await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
@@ -68,17 +70,17 @@ class TroubleReader:
             await consumer.start()
             await self._skip_older_rejects(consumer)
             while True:
-                found = await consumer.getmany(
+                polled = await consumer.getmany(
                     timeout_ms=POLL_TIMEOUT_MS, max_records=POLL_RECORDS_MAX
                 )
-                for records in found.values():
+                for records in polled.values():
                     for record in records:
-                        self._take(record)
-                if found:
-                    self._changed()
-                # In a quiet moment this also finds a Kafka that is away.
-                if (not found or self._troubles.away) and await self._is_at_end(consumer):
-                    self._say("")
+                        self._add(record)
+                if polled:
+                    self._on_change()
+                # With nothing polled, this also detects that Kafka cannot be reached.
+                if (not polled or self._failures.notice) and await self._is_at_end(consumer):
+                    self._set_notice("")
         finally:
             await consumer.stop()
 
@@ -91,23 +93,24 @@ class TroubleReader:
     async def _is_at_end(self, consumer: AIOKafkaConsumer) -> bool:
         async with asyncio.timeout(END_TIMEOUT_S):
             ends = await consumer.end_offsets(consumer.assignment())
-            places = {each: await consumer.position(each) for each in ends}
-        return all(places[partition] >= end for partition, end in ends.items())
+            positions = {each: await consumer.position(each) for each in ends}
+        return all(positions[partition] >= end for partition, end in ends.items())
 
-    def _take(self, record: ConsumerRecord[bytes, bytes]) -> None:
+    def _add(self, record: ConsumerRecord[bytes, bytes]) -> None:
         if record.value is None:
             return
         try:
             if record.topic == self._topics.deliveries:
-                self._troubles.take_delivery(Delivery.model_validate_json(record.value))
+                self._failures.add_delivery(Delivery.model_validate_json(record.value))
             else:
                 at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
-                self._troubles.take_reject(Reject.model_validate_json(record.value), at)
+                self._failures.add_reject(Reject.model_validate_json(record.value), at)
         except ValidationError:
-            # Only our own services write here, so the fault is ours; others must not wait.
+            # Only livecount writes to these topics, so this is a bug or a newer version; the
+            # records after it are still shown.
             _log.exception("unreadable record", topic=record.topic, offset=record.offset)
 
-    def _say(self, away: str) -> None:
-        if self._troubles.away != away:
-            self._troubles.away = away
-            self._changed()
+    def _set_notice(self, notice: str) -> None:
+        if self._failures.notice != notice:
+            self._failures.notice = notice
+            self._on_change()
