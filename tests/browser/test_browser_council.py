@@ -44,7 +44,7 @@ async def test_a_declaration_arrives_without_a_reload(
 async def test_candidates_named_like_markup_stay_text(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """A name with tags in it is shown as it was written, before and after a live update."""
+    """A name that contains tags is shown as it was written, before and after a live update."""
     await counted.count(opened())
     async with ticking(settings) as url:
         page = await browser.new_page()
@@ -66,7 +66,7 @@ async def test_a_page_goes_on_after_the_ticker_was_killed(
     process: Callable[..., Any],
     eventually: Callable[..., Awaitable[object]],
 ) -> None:
-    """The loss is shown, and what was declared meanwhile is there once the ticker is back."""
+    """The page shows the loss, and later what was declared before the ticker came back."""
     (port,) = free_ports(1, random.Random(7))
     await counted.count(opened())
     ticker = process("ticker", "run", ticker_port=str(port))
@@ -88,7 +88,7 @@ async def test_a_page_goes_on_after_the_ticker_was_killed(
 
 
 async def barnet_before_childs_hill(counted: Counted) -> None:
-    """Counts Barnet's night of 2014 up to its last ward but Colindale."""
+    """Counts Barnet in 2014 without Childs Hill, the last ward to declare that night."""
     night = load_night("barnet-2014")
     await counted.count(*night.openings)
     await counted.count(
@@ -101,7 +101,7 @@ async def barnet_before_childs_hill(counted: Counted) -> None:
 
 
 async def axe_violations(page: Page) -> list[str]:
-    """Returns what axe finds against WCAG 2.2 AA and its own best practices."""
+    """Returns the violations of WCAG 2.2 AA and of axe's own best practices."""
     found = await Axe().run(page)
     return [
         f"{each['id']}: {node['html']}"
@@ -115,7 +115,7 @@ async def axe_violations(page: Page) -> list[str]:
 async def test_axe_finds_nothing(
     browser: Browser, counted: Counted, settings: Settings, scheme: str, path: str
 ) -> None:
-    """No view breaks an accessibility rule that axe knows, in light or dark, folded open."""
+    """No page breaks an accessibility rule of axe, in light or dark, with all details open."""
     await barnet_before_childs_hill(counted)
     async with ticking(settings) as url:
         page = await browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
@@ -142,10 +142,10 @@ async def test_nothing_is_wider_than_the_window(
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-async def test_a_rehearsal_says_so_on_every_view(
+async def test_a_rehearsal_says_so_on_every_page(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """The banner is there and in sight on pages and embeds, and in the title."""
+    """The banner is visible on pages and embeds, and the title says it too."""
     await barnet_before_childs_hill(counted)
     async with ticking(settings) as url:
         page = await browser.new_page()
