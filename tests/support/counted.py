@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from readers.night import Declaration
 from schemas.ids import election_of
 from services.aggregator.changes import Changes
-from services.aggregator.council_cache import NOTHING, CouncilCache
+from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent
 from services.aggregator.store import Store
 from services.platform.names import Keys, Topics
@@ -37,8 +37,10 @@ class Counted:
     async def count_batch(self, events: Iterable[Declaration]) -> None:
         """Counts declarations in one batch."""
         logged = [LoggedEvent(self._next_record(event), event) for event in events]
-        for council in self._councils.missing(each.event.council for each in logged):
-            self._councils.put(council, NOTHING)
+        missing = self._councils.missing(each.event.council for each in logged)
+        loaded = await self._store.load(missing, {PARTITION: self._watermark})
+        for council, cached in loaded.items():
+            self._councils.put(council, cached)
         changes = Changes(self._councils)
         rejects = [reject for each in logged if (reject := changes.add(each))]
         assert not rejects, rejects
