@@ -108,10 +108,10 @@ async def barnet(browser: Browser, settings: Settings) -> None:
     last = [each for each in night.on_the_night if _ballot(each) == CHILDS_HILL]
     async with connect(settings) as redis, ticking(settings) as url:
         counted = Counted(redis, settings.namespace)
-        await counted.tell(*night.openings)
-        await counted.tell(*(each for each in night.on_the_night if _ballot(each) != CHILDS_HILL))
+        await counted.count(*night.openings)
+        await counted.count(*(each for each in night.on_the_night if _ballot(each) != CHILDS_HILL))
         await take(browser, url, BEFORE_CHILDS_HILL)
-        await counted.tell(*last)
+        await counted.count(*last)
         await take(browser, url, AFTER_CHILDS_HILL)
 
 
@@ -127,8 +127,8 @@ async def half_a_night(
     )
     async with connect(settings) as redis, ticking(settings) as url:
         counted = Counted(redis, settings.namespace)
-        await counted.tell(*night.openings)
-        await counted.tell(*events[: len(events) // 2])
+        await counted.count(*night.openings)
+        await counted.count(*events[: len(events) // 2])
         await take(browser, url, pictures)
 
 
