@@ -73,6 +73,24 @@ class Topic:
 def planned_topics(settings: Settings) -> list[Topic]:
     """Returns every topic of the settings' namespace as it should be."""
     names = Topics(settings.namespace)
+    kinds = _topic_settings(settings)
+    return [
+        Topic(
+            name=name,
+            # One partition of each: their readers read all of it, in order.
+            partitions=1
+            if name in {names.deliveries, names.rejects}
+            else settings.kafka_partitions,
+            replication_factor=settings.kafka_replication_factor,
+            settings=kinds[name],
+        )
+        for name in names.all()
+    ]
+
+
+def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
+    """Returns Kafka's settings for each topic, by its name."""
+    names = Topics(settings.namespace)
     common = {
         "min.insync.replicas": str(settings.kafka_min_insync_replicas),
         # A replica that lags must not become the leader: better no writes than lost declarations.
@@ -105,7 +123,7 @@ def planned_topics(settings: Settings) -> list[Topic]:
         "retention.ms": str(WARDS_RETENTION_MS),
         "retention.bytes": "-1",
     }
-    kinds = {
+    return {
         names.declarations: for_ever,
         names.alerts: for_ever,
         names.totals: latest,
@@ -113,18 +131,6 @@ def planned_topics(settings: Settings) -> list[Topic]:
         names.deliveries: latest,
         names.rejects: rejects,
     }
-    return [
-        Topic(
-            name=name,
-            # One partition of each: their readers read all of it, in order.
-            partitions=1
-            if name in {names.deliveries, names.rejects}
-            else settings.kafka_partitions,
-            replication_factor=settings.kafka_replication_factor,
-            settings=kinds[name],
-        )
-        for name in names.all()
-    ]
 
 
 async def create_topics(settings: Settings) -> list[str]:
