@@ -66,8 +66,8 @@ class BatchProcessor:
            by Kafka, before step 3.
         3. Fold, in order, in memory (`changes`), on top of what was folded before (`positions`,
            `council_cache`). The result is a `folded_batch`.
-        4. Publish alerts at once, and then totals (`outputs`). Wait until every in-sync replica
-           has them.
+        4. Publish alerts at once, and then totals and changed wards (`outputs`). Wait until every
+           in-sync replica has them.
         5. Write to Redis (`store`): the councils, each election all or nothing, and only then the
            watermarks.
         6. Return. Only now may the caller acknowledge the batch to Kafka.

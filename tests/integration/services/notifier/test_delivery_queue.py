@@ -1,4 +1,4 @@
-"""One lane with the real ledger, a receiver that does as it is told and a clock that is set."""
+"""One delivery queue with the real ledger, a sender that fails on demand and a set clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PARTITION = TopicPartition("alerts", 0)
 
 
 class Recording:
-    """A way out that keeps what it is given, or refuses it as it is told."""
+    """A sender that records its messages, or fails with the failure that is set."""
 
     concurrency = 1
 
@@ -38,11 +38,11 @@ class Recording:
         self.failure: Failure | None = None
 
     async def send(self, notices: Sequence[Notice], now: datetime) -> None:
-        """Takes a message, or raises the trouble that is set."""
+        """Records a message, or raises SendError with the failure that is set."""
         assert now.tzinfo is not None
         self.attempts += 1
         if self.failure:
-            raise SendError("told so", self.failure)
+            raise SendError("as set", self.failure)
         self.messages.append([notice.line for notice in notices])
 
     async def send_test(self, text: str, now: datetime) -> None:
@@ -50,11 +50,11 @@ class Recording:
         raise AssertionError(text, now)
 
     async def close(self) -> None:
-        """Has nothing to give back."""
+        """Has nothing to close."""
 
 
-class Bench:
-    """A lane at work."""
+class QueueUnderTest:
+    """A delivery queue under test, with what it works with."""
 
     def __init__(self, ledger: Ledger, channel: Channel, *, digests: bool) -> None:
         self.now = datetime(2014, 5, 23, 3, 0, tzinfo=UTC)
@@ -62,24 +62,24 @@ class Bench:
         self.offsets = OffsetTracker()
         self.stopping = asyncio.Event()
         self.number = 0
-        self.looks = 0
+        self.clock_reads = 0
         self.queue = DeliveryQueue(
             channel,
             self.sender,
             ledger=ledger,
             offsets=self.offsets,
             stopping=self.stopping,
-            now=self.look,
+            now=self.read_clock,
             random=Random(1),
         )
 
-    def look(self) -> datetime:
-        """Returns the time that is set, and counts that it was asked for."""
-        self.looks += 1
+    def read_clock(self) -> datetime:
+        """Returns the time that is set, and counts the calls."""
+        self.clock_reads += 1
         return self.now
 
     async def put(self, waited: timedelta = timedelta()) -> None:
-        """Gives the lane an alert that was published so long ago."""
+        """Puts an alert into the queue that was published `waited` ago."""
         self.number += 1
         self.offsets.begin(PARTITION, self.number, 1)
         notice = of_alert(an_alert(self.number, text=str(self.number)))
@@ -89,20 +89,20 @@ class Bench:
 
     @property
     def done(self) -> bool:
-        """Whether nothing is owed any more."""
+        """Whether the channel has finished with every alert."""
         return self.offsets.committable() == {PARTITION: self.number + 1}
 
 
 @pytest.fixture
-async def bench(settings: Settings) -> AsyncIterator[Callable[..., Bench]]:
-    """Makes lanes and runs them until the test ends."""
+async def make_queue(settings: Settings) -> AsyncIterator[Callable[..., QueueUnderTest]]:
+    """Makes queues, and runs them until the test ends unless they are `idle`."""
     ledger = Ledger(settings)
     await ledger.start()
-    running: list[tuple[Bench, asyncio.Task[None]]] = []
+    running: list[tuple[QueueUnderTest, asyncio.Task[None]]] = []
 
-    def start(*, digests: bool = True, idle: bool = False, **fields: Any) -> Bench:
+    def start(*, digests: bool = True, idle: bool = False, **fields: Any) -> QueueUnderTest:
         channel = Channel(name="desk", url="console://", rehearsal=True, **fields)
-        made = Bench(ledger, channel, digests=digests)
+        made = QueueUnderTest(ledger, channel, digests=digests)
         if not idle:
             running.append((made, asyncio.create_task(made.queue.run())))
         return made
@@ -121,13 +121,13 @@ async def statuses(settings: Settings) -> list[str]:
 
 @pytest.mark.parametrize(("digests", "expected"), [(True, [["1", "2"]]), (False, [["1"], ["2"]])])
 async def test_what_waited_through_an_outage_goes_together(
-    bench: Callable[..., Bench],
+    make_queue: Callable[..., QueueUnderTest],
     eventually: Eventually,
     digests: bool,  # noqa: FBT001 -- pytest passes it by name
     expected: list[list[str]],
 ) -> None:
-    """Alerts published minutes ago are one digest for people, and one each for machines."""
-    made = bench(digests=digests, idle=True)
+    """Alerts published minutes ago are one digest for people, and one message each for machines."""
+    made = make_queue(digests=digests, idle=True)
     await made.put(timedelta(minutes=5))
     await made.put(timedelta(minutes=4))
     task = asyncio.create_task(made.queue.run())
@@ -139,10 +139,10 @@ async def test_what_waited_through_an_outage_goes_together(
 
 
 async def test_fresh_alerts_are_never_held_for_a_digest(
-    bench: Callable[..., Bench], eventually: Eventually
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
 ) -> None:
     """Several alerts at once are several messages."""
-    made = bench(idle=True)
+    made = make_queue(idle=True)
     await made.put()
     await made.put()
     task = asyncio.create_task(made.queue.run())
@@ -153,11 +153,11 @@ async def test_fresh_alerts_are_never_held_for_a_digest(
     assert made.sender.messages == [["1"], ["2"]]
 
 
-async def test_receiver_away_for_too_long_is_given_up(
-    bench: Callable[..., Bench], settings: Settings, eventually: Eventually
+async def test_alerts_of_a_receiver_that_is_unavailable_for_too_long_are_given_up(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
 ) -> None:
-    """After a quarter of an hour all that waited is recorded as failed, and the next is sent."""
-    made = bench()
+    """After 15 minutes all waiting alerts are recorded as failed, and the next is sent."""
+    made = make_queue()
     made.sender.failure = "unavailable"
     await made.put()
     await eventually(lambda: made.sender.attempts == 1)
@@ -172,11 +172,11 @@ async def test_receiver_away_for_too_long_is_given_up(
     assert await statuses(settings) == ["failed", "failed", "sent"]
 
 
-async def test_receiver_gone_for_good_is_not_asked_again(
-    bench: Callable[..., Bench], settings: Settings, eventually: Eventually
+async def test_a_receiver_that_is_gone_is_not_tried_again(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
 ) -> None:
     """410 Gone is final for that alert after one attempt."""
-    made = bench()
+    made = make_queue()
     made.sender.failure = "gone"
     await made.put()
     await eventually(lambda: made.done)
@@ -186,14 +186,14 @@ async def test_receiver_gone_for_good_is_not_asked_again(
 
 
 async def test_quiet_hours_end_with_a_digest(
-    bench: Callable[..., Bench], settings: Settings, eventually: Eventually
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
 ) -> None:
-    """What comes in quiet hours is told after them, together."""
-    made = bench(quiet_hours="23:00-07:00", idle=True)
+    """Alerts of quiet hours are sent together when they end."""
+    made = make_queue(quiet_hours="23:00-07:00", idle=True)
     await made.put()
     await made.put()
     sleeping = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.looks > 0)
+    await eventually(lambda: made.clock_reads > 0)
     made.stopping.set()
     await sleeping
 
@@ -211,10 +211,10 @@ async def test_quiet_hours_end_with_a_digest(
 
 
 async def test_a_digest_is_one_message_however_fast_it_fills(
-    bench: Callable[..., Bench], eventually: Eventually
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
 ) -> None:
-    """A burst that is enough for a digest goes out at once, and as one."""
-    made = bench(digest_minutes=10, idle=True)
+    """A burst of more alerts than a digest waits for is sent at once, as one message."""
+    made = make_queue(digest_minutes=10, idle=True)
     for _ in range(DIGEST_MAX + 10):
         await made.put()
     task = asyncio.create_task(made.queue.run())
@@ -225,17 +225,17 @@ async def test_a_digest_is_one_message_however_fast_it_fills(
     assert [len(message) for message in made.sender.messages] == [DIGEST_MAX + 10]
 
 
-async def test_what_is_beyond_a_channels_rate_goes_out_together(
-    bench: Callable[..., Bench], eventually: Eventually
+async def test_alerts_beyond_a_channels_rate_are_sent_together(
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
 ) -> None:
-    """With one message a minute, the second brings all that came in that minute."""
-    made = bench(per_minute=1, idle=True)
+    """With one message a minute, the second has all alerts of that minute."""
+    made = make_queue(per_minute=1, idle=True)
     for _ in range(3):
         await made.put()
     first = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.sender.messages)
-    looked = made.looks
-    await eventually(lambda: made.looks > looked)
+    reads = made.clock_reads
+    await eventually(lambda: made.clock_reads > reads)
     made.stopping.set()
     await first
 
@@ -251,11 +251,11 @@ async def test_what_is_beyond_a_channels_rate_goes_out_together(
     assert made.sender.messages == [["1"], ["2", "3"]]
 
 
-async def test_full_lane_of_a_receiver_that_is_away_does_not_hold_up_others(
-    bench: Callable[..., Bench], settings: Settings, eventually: Eventually
+async def test_a_full_queue_of_an_unavailable_receiver_does_not_hold_up_others(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
 ) -> None:
-    """Beyond the limit an alert is recorded as failed at once, so that reading goes on."""
-    made = bench()
+    """An alert beyond the limit is recorded as failed at once, so that reading goes on."""
+    made = make_queue()
     made.sender.failure = "unavailable"
     await made.put()
     await eventually(lambda: made.sender.attempts == 1)
@@ -265,11 +265,11 @@ async def test_full_lane_of_a_receiver_that_is_away_does_not_hold_up_others(
     assert await statuses(settings) == ["failed"]
 
 
-async def test_partition_given_back_is_not_sent(
-    bench: Callable[..., Bench], eventually: Eventually
+async def test_alerts_of_a_revoked_partition_are_not_sent(
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
 ) -> None:
-    """After a rebalance the lane forgets what its new owner will send."""
-    made = bench(idle=True)
+    """After a rebalance the queue drops the alerts that their new owner will send."""
+    made = make_queue(idle=True)
     await made.put()
     await made.queue.drop([PARTITION])
     made.offsets.forget([PARTITION])

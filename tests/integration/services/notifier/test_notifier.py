@@ -29,7 +29,7 @@ def channels(tmp_path: Path) -> Callable[[str], str]:
 
 
 def webhook(name: str, receiver: Receiver, further: str = "") -> str:
-    """Returns a channel of a channels file that leads to a receiver."""
+    """Returns the table of a channel that sends to a receiver."""
     return f'[[channels]]\nname = "{name}"\nwebhook = "{receiver.url}"\n{further}\n'
 
 
@@ -66,7 +66,7 @@ async def test_alert_recorded_is_never_sent_again(
     channels: Callable[[str], str],
     eventually: Eventually,
 ) -> None:
-    """Killed after recording and before committing, the notifier sends nothing twice."""
+    """A notifier that is killed after recording and before committing sends nothing twice."""
     alerts = [an_alert(number) for number in range(5)]
     async with Receiver() as receiver:
         file = channels(webhook("desk", receiver, "rehearsal = true"))
@@ -89,7 +89,7 @@ async def test_alert_sent_and_not_recorded_is_sent_again_under_its_id(
     channels: Callable[[str], str],
     eventually: Eventually,
 ) -> None:
-    """Killed between sending and recording, the notifier repeats that one alert, same id."""
+    """A notifier that is killed between sending and recording repeats that alert, under its id."""
     alerts = [an_alert(number) for number in range(3)]
     async with Receiver() as receiver:
         file = channels(webhook("desk", receiver, "rehearsal = true"))
@@ -110,7 +110,7 @@ async def test_rehearsal_never_reaches_a_live_channel(
     channels: Callable[[str], str],
     eventually: Eventually,
 ) -> None:
-    """A channel that is not marked is live: rehearsal alerts are withheld and recorded so."""
+    """A channel without `rehearsal` is live: alerts of rehearsals are recorded as withheld."""
     async with Receiver() as live, Receiver() as desk:
         file = channels(webhook("live", live) + webhook("desk", desk, "rehearsal = true"))
         process("notifier", "run", notifier_channels_file=file)
@@ -133,7 +133,7 @@ async def test_signature_is_verified_by_the_receiver(
     channels: Callable[[str], str],
     eventually: Eventually,
 ) -> None:
-    """A receiver that checks Standard Webhooks signatures takes what the notifier signs."""
+    """A receiver that checks Standard Webhooks signatures accepts what the notifier signs."""
     async with Receiver(signed=True) as receiver:
         file = channels(webhook("cms", receiver, 'rehearsal = true\nsecret = "env:LIVECOUNT_X"'))
         process("notifier", "run", notifier_channels_file=file, x=SECRET)
@@ -143,7 +143,7 @@ async def test_signature_is_verified_by_the_receiver(
     assert [an_alert()] == receiver.alerts
 
 
-async def test_receiver_that_comes_back_is_given_all_in_order(
+async def test_a_receiver_that_comes_back_gets_everything_in_order(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     process: Process,
@@ -242,7 +242,7 @@ async def test_retraction_goes_to_those_who_had_the_alert(
     channels: Callable[[str], str],
     eventually: Eventually,
 ) -> None:
-    """A channel that never had the alert is not told that it is withdrawn."""
+    """A channel that was never sent the alert is not sent its retraction."""
     raised = an_alert(1)
     retracted = an_alert(2, action="retract", retracts=raised.id)
     last = an_alert(3, kind="recount")
@@ -265,7 +265,7 @@ async def test_console_prints_the_line(
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Without a channels file the line stands on standard output, marked as a rehearsal."""
+    """Without a channels file the line is printed on standard output, marked as a rehearsal."""
     running = process("notifier", "run")
     await publish(kafka_producer, settings, [an_alert()])
 
@@ -273,7 +273,7 @@ async def test_console_prints_the_line(
 
 
 def test_unusable_channels_are_all_named(process: Process, channels: Callable[[str], str]) -> None:
-    """Every fault of a channels file is told with its channel and field; the status is 2."""
+    """Every fault of a channels file is printed with its channel and field; the status is 2."""
     file = channels(
         '[[channels]]\nname = "a"\nurl = "nonsense://x"\n'
         '[[channels]]\nname = "b"\nwebhook = "http://127.0.0.1:1/"\nsecret = "short"\n'

@@ -45,7 +45,7 @@ def channels(folder: Path, *tables: str) -> str:
 
 
 def mail(port: int) -> str:
-    """Returns a channel that leads to a mail server."""
+    """Returns the fields of a channel that sends to a mail server."""
     url = f"mailto://127.0.0.1:{port}?from=count@example.org&to=desk@example.org"
     return f'name = "mail"\nurl = "{url}"\n'
 
@@ -58,7 +58,7 @@ async def test_mail_has_the_line_as_subject_and_a_thread_for_each_council(  # no
     tmp_path: Path,
     port: int,
 ) -> None:
-    """An alert and its retraction come in one thread of the mail reader; another council's not."""
+    """An alert and its retraction are in one thread of the mail reader, and no other council's."""
     raised = an_alert(1)
     retracted = an_alert(2, action="retract", retracts=raised.id, text="WITHDRAWN: CON HOLD Barnet")
     other = an_alert(3, council="local.camden.2014-05-22", name="Camden")
@@ -86,7 +86,7 @@ async def test_outage_ends_with_one_digest(  # noqa: PLR0913, PLR0917 -- fixture
     tmp_path: Path,
     port: int,
 ) -> None:
-    """What came while a mail server was away arrives as one message, and each is recorded."""
+    """Alerts raised while a mail server was away arrive as one message, and each is recorded."""
     alerts = [an_alert(number) for number in range(6)]
     running = process("notifier", "run", notifier_channels_file=channels(tmp_path, mail(port)))
     await publish(kafka_producer, settings, alerts)
@@ -108,14 +108,14 @@ async def test_outage_ends_with_one_digest(  # noqa: PLR0913, PLR0917 -- fixture
     assert {record.status for record in await recorded(settings)} == {"sent"}
 
 
-async def test_syslog_is_told(
+async def test_syslog_gets_the_line(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     process: Process,
     eventually: Eventually,
     tmp_path: Path,
 ) -> None:
-    """A syslog receiver takes the line over the network."""
+    """A syslog receiver gets the line over the network."""
     loop = asyncio.get_running_loop()
     transport, server = await loop.create_datagram_endpoint(
         SyslogServer, local_addr=("127.0.0.1", 0)
@@ -130,10 +130,10 @@ async def test_syslog_is_told(
     assert "REHEARSAL: CON HOLD Barnet: 32 of 63 (1)" in server.lines[0]
 
 
-async def test_test_reaches_every_channel_and_is_no_alert(
+async def test_a_test_message_reaches_every_channel_and_is_not_an_alert(
     process: Process, tmp_path: Path, port: int
 ) -> None:
-    """`notifier test` tries each channel, says who did not take it, and ends with status 1."""
+    """`notifier test` tries each channel, says which of them failed, and ends with status 1."""
     async with Receiver(signed=False) as receiver:
         tables = [
             f'name = "cms"\nwebhook = "{receiver.url}"\n',
@@ -150,14 +150,14 @@ async def test_test_reaches_every_channel_and_is_no_alert(
     assert json.loads(content)["text"].startswith("TEST from livecount")
 
 
-async def test_desk_is_told_of_rejected_input(
+async def test_rejected_input_goes_to_channels_that_name_it(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     process: Process,
     eventually: Eventually,
     tmp_path: Path,
 ) -> None:
-    """A channel that asks for it is told where rejected input stands and what is wrong with it."""
+    """A channel that names `rejected` is sent where the input is and what is wrong with it."""
     reject = Reject(
         topic=Topics(settings.namespace).declarations,
         partition=3,
@@ -182,19 +182,19 @@ async def test_desk_is_told_of_rejected_input(
     assert "CON HOLD" not in running.written()
 
 
-async def test_only_near_councils_are_told(
+async def test_only_alerts_of_close_councils_are_sent(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     process: Process,
     eventually: Eventually,
     tmp_path: Path,
 ) -> None:
-    """`within_seats` asks the council's newest totals how near it is to changing hands."""
+    """`within_seats` goes by the council's latest totals."""
     facts = night(1, councils=1, wards=1)
     (template,) = expected(facts).totals.values()
-    for name, majority in (("barnet", 500), ("camden", 1)):
+    for name, seats in (("barnet", 500), ("camden", 1)):
         totals = CouncilTotals.model_validate_json(
-            json.dumps(template | {"council": f"local.{name}.2014-05-22", "majority": majority})
+            json.dumps(template | {"council": f"local.{name}.2014-05-22", "seats_to_change": seats})
         )
         await kafka_producer.send_and_wait(
             Topics(settings.namespace).totals,
