@@ -15,7 +15,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from redis import Redis
 
 from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
-from services.aggregator.batch import BATCH_DECLARATIONS_MAX
+from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX
 from services.aggregator.garbage import collect_less_often
 
 

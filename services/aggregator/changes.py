@@ -1,4 +1,4 @@
-"""What a batch changes: the fold of its declarations, council by council. No I/O."""
+"""Step 3 of a batch: the fold of its declarations, council by council. No I/O."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from schemas.ids import election_of
 from schemas.reject import Reject
 from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.decode import LoggedEvent, reject
-from services.aggregator.yielding import give_way
+from services.aggregator.yielding import yield_to_declarations
 
-Written = tuple[str, tuple[tuple[str, bytes], ...]]
-"""A council and its alerts, each with its id, as bytes."""
+CouncilAlerts = tuple[str, tuple[tuple[str, bytes], ...]]
+"""A council's id, and the id and the JSON of each of its alerts, in publishing order."""
 
 
 @dataclass(slots=True)
 class Change:
-    """One council's change in one batch: what Redis had, what it is to have, what happened."""
+    """One council's change in one batch: what Redis has before it, the result, and the alerts.
+
+    `offset` is that of the last declaration that changed the council. `ballots` are the ids of
+    the wards that changed.
+    """
 
     before: CachedCouncil
     council: Council
@@ -31,18 +35,21 @@ class Change:
     ballots: dict[str, None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
 
-    _written: tuple[tuple[str, bytes], ...] | None = None
+    _encoded_alerts: tuple[tuple[str, bytes], ...] | None = None
 
-    def alerts_written(self) -> tuple[tuple[str, bytes], ...]:
-        """Returns the alerts' ids and bytes, in publishing order; once the fold is done."""
-        if self._written is None:
-            self._written = tuple(
+    def encoded_alerts(self) -> tuple[tuple[str, bytes], ...]:
+        """Returns the id and the JSON of each alert, in publishing order.
+
+        They are encoded once. Call it only after the fold.
+        """
+        if self._encoded_alerts is None:
+            self._encoded_alerts = tuple(
                 (alert.id, alert.model_dump_json().encode()) for alert in self.alerts
             )
-        return self._written
+        return self._encoded_alerts
 
     def followed_by(self, later: Change) -> Change:
-        """Returns this change and one that was folded upon it as one."""
+        """Returns this change and a later one, which was folded on top of it, as one change."""
         return Change(
             self.before,
             later.council,
@@ -50,15 +57,18 @@ class Change:
             self.partition,
             self.ballots | later.ballots,
             self.alerts + later.alerts,
-            self.alerts_written() + later.alerts_written(),
+            self.encoded_alerts() + later.encoded_alerts(),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A change as bytes, made once and used for Kafka, Redis and the feed.
+class EncodedChange:
+    """A council's change as bytes, encoded once for Kafka, Redis and the feed.
 
-    A ward without bytes is one that the council has no longer.
+    `expected` is the offset that Redis should have for the council before the change, None for a
+    new council. `offset` is the one it has after it. `totals` is None until the council is
+    opened. `wards` holds the ballot id and the JSON of each ward that changed; empty JSON means
+    that the council no longer has the ward.
     """
 
     council: str
@@ -74,10 +84,11 @@ class Entry:
 
 
 class Changes:
-    """Folds declarations into changes, in the order given, on top of the councils held.
+    """Folds declarations, in the order given, into one change for each council.
 
-    The councils of all declarations must be in `councils` before they are added. Nothing in
-    `councils` is altered. `counted` is how many declarations changed anything.
+    The council of each declaration must be in `councils` before the declaration is added.
+    Nothing in `councils` is altered. `counted` is the number of declarations that changed a
+    council.
     """
 
     def __init__(self, councils: CouncilCache) -> None:
@@ -87,85 +98,84 @@ class Changes:
 
     @classmethod
     def merged(cls, batches: Iterable[Changes]) -> Changes:
-        """Returns the changes of batches, each folded upon the one before, as those of one."""
-        whole = cls(CouncilCache())
+        """Returns the changes of several batches, each folded on top of the one before, as one."""
+        together = cls(CouncilCache())
         for batch in batches:
-            whole.counted += batch.counted
+            together.counted += batch.counted
             for council, change in batch.items():
-                earlier = whole._changes.get(council)
-                whole._changes[council] = earlier.followed_by(change) if earlier else change
-        return whole
+                earlier = together._changes.get(council)
+                together._changes[council] = earlier.followed_by(change) if earlier else change
+        return together
 
-    def add(self, placed: LoggedEvent) -> Reject | None:
-        """Folds one declaration. Returns a reject where it contradicts what is known.
+    def add(self, logged: LoggedEvent) -> Reject | None:
+        """Folds one declaration. Returns a reject if it contradicts what is known.
 
-        A declaration at or before the offset that Redis has counted changes nothing: it was
+        A declaration whose offset the council has reached already changes nothing: it is being
         read again.
         """
-        event, offset = placed.event, placed.record.offset
+        event, offset = logged.event, logged.record.offset
         change = self._changes.get(event.council)
-        held = change.before if change else self._councils.get(event.council)
-        if held.offset is not None and offset <= held.offset:
+        before = change.before if change else self._councils.get(event.council)
+        if before.offset is not None and offset <= before.offset:
             return None
-        council, happenings = apply(event, change.council if change else held.council)
-        if happenings.conflict is not None:
-            return reject(placed.record, "conflict", happenings.conflict)
-        if not happenings.changed:
+        council, effects = apply(event, change.council if change else before.council)
+        if effects.conflict is not None:
+            return reject(logged.record, "conflict", effects.conflict)
+        if not effects.changed:
             return None
         if change is None:
-            change = Change(held, council, offset, placed.record.partition)
+            change = Change(before, council, offset, logged.record.partition)
             self._changes[event.council] = change
         self.counted += 1
         change.council = council
         change.offset = offset
-        change.ballots.update(dict.fromkeys(happenings.ballots))
-        change.alerts.extend(happenings.alerts)
+        change.ballots.update(dict.fromkeys(effects.ballots))
+        change.alerts.extend(effects.alerts)
         return None
 
     def items(self) -> Iterable[tuple[str, Change]]:
-        """Returns each changed council with its change, in the order of their first changes."""
+        """Returns the id and the change of each council, in the order of first changes."""
         return self._changes.items()
 
-    async def entries(self) -> list[Entry]:
-        """Returns each changed council once, as bytes, in the order of its first change.
+    async def encode(self) -> list[EncodedChange]:
+        """Returns each council's change as bytes, in the order of first changes.
 
-        Gives way again and again: alerts that become due meanwhile go first, and heartbeats are
-        sent however many councils there are.
+        Yields to the event loop between any two steps, so that alerts of declarations that
+        arrive meanwhile go first, and heartbeats are sent however many councils there are.
         """
-        return [await _entry(council, change) for council, change in self._changes.items()]
+        return [await _encode(council, change) for council, change in self._changes.items()]
 
     def alerts(self) -> Iterable[Alert]:
-        """Yields every alert, in order within a council."""
+        """Yields every alert; those of one council come in publishing order."""
         for change in self._changes.values():
             yield from change.alerts
 
-    def alerts_written(self) -> Iterable[Written]:
-        """Yields each council that has alerts, with their ids and bytes."""
+    def encoded_alerts(self) -> Iterable[CouncilAlerts]:
+        """Yields each council that has alerts, with their ids and JSON."""
         for council, change in self._changes.items():
             if change.alerts:
-                yield council, change.alerts_written()
+                yield council, change.encoded_alerts()
 
-    def held(self) -> Iterable[tuple[str, CachedCouncil]]:
-        """Yields the changed councils as Redis has them once the entries are committed."""
+    def updated_councils(self) -> Iterable[tuple[str, CachedCouncil]]:
+        """Yields each changed council as Redis will have it once the changes are committed."""
         for council, change in self._changes.items():
             yield council, CachedCouncil(change.council, change.offset)
 
 
-async def _entry(identifier: str, change: Change) -> Entry:
+async def _encode(identifier: str, change: Change) -> EncodedChange:
     """Returns a change as bytes. A council that has not been opened has state, but no totals.
 
-    Each part takes a tenth of a millisecond or more, as long as a fold, so it gives way before
-    each.
+    Each part takes a tenth of a millisecond or more, as long as a fold, so it yields before each.
     """
     council = change.council
-    await give_way()
+    await yield_to_declarations()
     totals = council_totals(council)
-    totals_written = None if totals is None else totals.model_dump_json().encode()
-    await give_way()
+    encoded_totals = None if totals is None else totals.model_dump_json().encode()
+    await yield_to_declarations()
     state = dump(council)
-    await give_way()
+    await yield_to_declarations()
     ballots = () if totals is None else change.ballots
-    return Entry(
+    return EncodedChange(
         council=identifier,
         election=election_of(identifier),
         partition=change.partition,
@@ -173,9 +183,9 @@ async def _entry(identifier: str, change: Change) -> Entry:
         offset=change.offset,
         version=council.version,
         state=state,
-        totals=totals_written,
+        totals=encoded_totals,
         wards=tuple((ballot, _ward(council, ballot)) for ballot in ballots),
-        alerts=change.alerts_written(),
+        alerts=change.encoded_alerts(),
     )
 
 

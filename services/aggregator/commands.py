@@ -1,4 +1,4 @@
-"""`livecount aggregator run` and `livecount rebuild`."""
+"""The commands `livecount aggregator run` and `livecount rebuild`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
         help="Counts declarations into totals and alerts.", no_args_is_help=True
     )
     aggregator.command("run")(run)
-    # One command alone would be taken for the group itself.
+    # Without a callback, typer would take the only command for the group itself.
     aggregator.callback()(_group)
     app.add_typer(aggregator, name="aggregator")
     app.command("rebuild")(rebuild)

@@ -1,10 +1,13 @@
--- Writes one election's share of a batch, all or nothing.
+-- Writes the changed councils of one election in a batch, all or nothing.
+--
+-- In the mode `commit` a council is written only if Redis has its expected offset. In the mode
+-- `rebuild` it is replaced, unless Redis has it from a later offset.
 --
 -- KEYS: the election's councils, its feed, then for each council its hash, wards and alerts.
 -- ARGV: mode (commit or rebuild), feed length, then for each council: id, expected offset ('' for
 --       none), new offset, version, partition, state, totals ('' for none), number of wards,
 --       then ballot and JSON ('' for gone) of each, number of alerts, then the JSON of each.
--- Returns {'ok'}, or without having written anything {'newer' or 'older', council, stored offset}.
+-- Returns {'ok'}; or {'newer' or 'older', council, stored offset}, and then nothing was written.
 
 local rebuild = ARGV[1] == 'rebuild'
 local feed_length = ARGV[2]
@@ -33,7 +36,7 @@ for key = 3, #KEYS, 3 do
   if rebuild then
     council.done = newer
   elseif stored == council.offset then
-    -- Our own write, whose answer was lost, or another worker's of the same log: the same bytes.
+    -- This worker's own write, whose answer was lost, or another worker's with the same bytes.
     council.done = true
   elseif newer then
     return {'newer', council.id, stored}
@@ -51,10 +54,10 @@ end
 
 for _, council in ipairs(councils) do
   if not council.done then
-    local tell = council.totals ~= ''
+    local publish = council.totals ~= ''
     if rebuild then
-      -- What comes out as it was is not told again.
-      tell = tell and redis.call('HGET', council.hash, 'totals') ~= council.totals
+      -- Totals that have not changed are not published again.
+      publish = publish and redis.call('HGET', council.hash, 'totals') ~= council.totals
       redis.call('DEL', council.wards_key, council.alerts_key)
     end
     redis.call('SADD', KEYS[1], council.id)
@@ -73,12 +76,12 @@ for _, council in ipairs(councils) do
         end
       end
     end
-    if tell then
+    if publish then
       feed('totals', council.id, council.totals)
     end
     for _, alert in ipairs(council.alerts) do
       redis.call('RPUSH', council.alerts_key, alert)
-      if tell then
+      if publish then
         feed('alert', council.id, alert)
       end
     end

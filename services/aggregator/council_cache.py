@@ -1,4 +1,4 @@
-"""The councils this worker counts, in memory, as Redis has them."""
+"""The councils that this worker counts, in memory."""
 
 from __future__ import annotations
 
@@ -8,52 +8,52 @@ from typing import NamedTuple
 from election.council import Council
 
 COUNCILS_MAX = 60_000
-"""Councils kept in memory. A UK night has some 400 and the benchmarks go to 50,000; what is
-left out is loaded from Redis when it is needed again."""
+"""Councils kept in memory. A UK night has some 400, and the benchmarks go up to 50,000. A council
+that was evicted is loaded from Redis when it is needed again."""
 
 
 class CachedCouncil(NamedTuple):
-    """A council and the offset of the last declaration that Redis has counted in it."""
+    """A council, and the offset of the last declaration that changed it."""
 
     council: Council | None
     offset: int | None
 
 
-NOTHING = CachedCouncil(None, None)
+NEW_COUNCIL = CachedCouncil(None, None)
 """A council that no declaration has named yet."""
 
 
 class CouncilCache:
-    """Councils by id. What it holds is what Redis will hold once all that was folded is stored.
+    """Councils by id, as Redis will have them once everything that was folded is stored.
 
-    `has_evicted` tells whether any was forgotten since it was last set to false: only then may one
-    that is missing here have changes that are not in Redis yet.
+    `has_evicted` is true if a council was removed since it was last set to false. Only then can a
+    council that is missing here have changes that are not in Redis yet.
     """
 
     def __init__(self) -> None:
-        self._held: dict[str, CachedCouncil] = {}
+        self._councils: dict[str, CachedCouncil] = {}
         self.has_evicted = False
 
     def missing(self, councils: Iterable[str]) -> list[str]:
-        """Returns those that have to be loaded, each once, in the given order."""
-        return [council for council in dict.fromkeys(councils) if council not in self._held]
+        """Returns the ids that are not in the cache, each once, in the order given."""
+        return [council for council in dict.fromkeys(councils) if council not in self._councils]
 
     def get(self, council: str) -> CachedCouncil:
-        """Returns a council that was loaded or put before; KeyError for any other."""
-        return self._held[council]
+        """Returns a council that was put before. Raises KeyError for any other."""
+        return self._councils[council]
 
-    def put(self, council: str, held: CachedCouncil) -> None:
-        """Keeps a council as Redis has it now, as the one last used."""
-        self._held.pop(council, None)
-        self._held[council] = held
+    def put(self, council: str, cached: CachedCouncil) -> None:
+        """Adds or replaces a council; it becomes the one last used."""
+        self._councils.pop(council, None)
+        self._councils[council] = cached
 
     def evict(self) -> None:
-        """Forgets the councils changed longest ago beyond the limit. Not within a batch."""
-        while len(self._held) > COUNCILS_MAX:
-            del self._held[next(iter(self._held))]
+        """Removes councils beyond the limit, least recently put first. Not during a fold."""
+        while len(self._councils) > COUNCILS_MAX:
+            del self._councils[next(iter(self._councils))]
             self.has_evicted = True
 
     def clear(self) -> None:
-        """Forgets everything, as after a rebalance or a loss in Redis."""
-        self._held.clear()
+        """Removes all councils, for example after a rebalance or when Redis has lost data."""
+        self._councils.clear()
         self.has_evicted = True

@@ -1,4 +1,4 @@
-"""From the bytes of a Kafka message to an event, or to a reject that says why not."""
+"""Step 2 of a batch: decodes a Kafka record to an event, or to a reject that says what is wrong."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.council import CouncilOpened
-from schemas.council_result import CouncilDeclared
 from schemas.envelope import SPEC_VERSION, message_type, read_headers
-from schemas.events import decode_event
+from schemas.events import Event, decode_event
 from schemas.reject import Reason, Reject
-from schemas.ward import WardDeclared, WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.names import LIVE_NAMESPACE, Topics
 from services.platform.partitioner import partition_of
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
-"""The largest declaration, 1 MiB, as intake takes it. A reject carries it in base64, a third
-longer, and the rejects topic takes twice a message's size."""
+"""The largest declaration, 1 MiB, as in intake. A reject carries it in base64, a third longer,
+and the rejects topic allows twice the size of a message."""
 
 HEADERS_BYTES_MAX = 16_384
-"""The most bytes of headers and key that a reject repeats; an envelope takes some 300."""
+"""Headers and key beyond this size are left out of a reject; an envelope has some 300 bytes."""
 
 DETAIL_CHARACTERS_MAX = 4_000
+"""A reject's detail is cut to this length, so that no message can make it large."""
+
 ERRORS_LISTED_MAX = 20
+"""Errors that a reject lists; a message may have one in each of thousands of fields."""
 
 _TYPES = {
     message_type(event_type).encode(): event_type
@@ -35,22 +35,19 @@ _TYPES = {
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
 _SPEC_VERSION = SPEC_VERSION.encode()
 
-Declaration = CouncilOpened | WardDeclared | WardStatus | CouncilDeclared
-
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """A declaration and where in the log it stands."""
+    """A declaration and the Kafka record that it came in."""
 
     record: Any
-    event: Declaration
+    event: Event
 
 
 def decode(record: Any, partitions: int) -> LoggedEvent | Reject:
-    """Returns the declaration in a record of the declarations topic, or the reject it becomes.
+    """Returns the declaration in a record of the declarations topic, or a reject.
 
-    `partitions` is the number of partitions of that topic. Never raises for what a message
-    holds, whatever that is.
+    `partitions` is the topic's number of partitions. Never raises, whatever the record contains.
     """
     value = record.value
     if value is None:
@@ -70,23 +67,23 @@ def decode(record: Any, partitions: int) -> LoggedEvent | Reject:
         return reject(
             record, "envelope", f"ce_type: {event_type}, but the payload says {event.type}"
         )
-    return _placed(record, event, partitions)
+    return _checked(record, event, partitions)
 
 
 def reject(record: Any, reason: Reason, detail: str) -> Reject:
-    """Returns the reject of a record: its place, its bytes and what was wrong, a line each.
+    """Returns a reject with the record's position and bytes, and `detail`: one line per fault.
 
-    Bytes that would not fit are left out, and the detail says that the log still has them.
+    Bytes that would not fit are left out, and the detail says where in the log they are.
     """
     headers = tuple((name, content or b"") for name, content in record.headers)
-    around = len(record.key or b"") + sum(len(name) + len(content) for name, content in headers)
+    size = len(record.key or b"") + sum(len(name) + len(content) for name, content in headers)
     value = record.value
-    if around > HEADERS_BYTES_MAX or len(value or b"") > PAYLOAD_BYTES_MAX:
+    if size > HEADERS_BYTES_MAX or len(value or b"") > PAYLOAD_BYTES_MAX:
         detail += (
             f"\nthe bytes stay in {record.topic}, partition {record.partition},"
             f" at offset {record.offset}"
         )
-    if around > HEADERS_BYTES_MAX:
+    if size > HEADERS_BYTES_MAX:
         headers = ()
     if len(value or b"") > PAYLOAD_BYTES_MAX:
         value = None
@@ -94,17 +91,20 @@ def reject(record: Any, reason: Reason, detail: str) -> Reject:
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
-        timestamp=_moment(record.timestamp),
+        timestamp=_timestamp(record.timestamp),
         reason=reason,
         detail=detail[:DETAIL_CHARACTERS_MAX],
-        key=record.key if around <= HEADERS_BYTES_MAX else None,
+        key=record.key if size <= HEADERS_BYTES_MAX else None,
         value=value,
         headers=headers,
     )
 
 
 def _event_type(record: Any) -> str | Reject:
-    """Returns the event type that the envelope states; reads the envelope fully only if odd."""
+    """Returns the event type in the envelope, or a reject.
+
+    The usual envelope is recognised without validating all of it, which takes longer.
+    """
     headers = dict(record.headers)
     event_type = _TYPES.get(headers.get("ce_type", b""))
     complete = headers.get("ce_id") and headers.get("ce_source")
@@ -118,11 +118,11 @@ def _event_type(record: Any) -> str | Reject:
     return reject(record, "envelope", f"ce_type: {envelope.type!r}; expected one of {expected}")
 
 
-def _placed(record: Any, event: Declaration, partitions: int) -> LoggedEvent | Reject:
-    """Returns an event in its place, or the reject of one that stands where it must not count."""
+def _checked(record: Any, event: Event, partitions: int) -> LoggedEvent | Reject:
+    """Returns the event, or a reject if its topic, key or partition is wrong."""
     mode = "live" if record.topic == _LIVE_TOPIC else "rehearsal"
     if event.mode != mode:
-        # Counted first, it would set the council's mode and keep every sound event out.
+        # If it were counted first it would set the council's mode, and keep valid events out.
         return reject(
             record, "conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone"
         )
@@ -131,9 +131,9 @@ def _placed(record: Any, event: Declaration, partitions: int) -> LoggedEvent | R
 
 
 def _misplaced(record: Any, council: str, partitions: int) -> str | None:
-    """Tells why a record stands in the wrong place; None where it stands right.
+    """Returns what is wrong with a record's key or partition, or None.
 
-    One council must have one partition, or two workers would count it, each from a part.
+    A council must have one partition, or two workers would each count a part of it.
     """
     if record.key != council.encode():
         shown = "none" if record.key is None else repr(record.key[:200])
@@ -147,8 +147,8 @@ def _misplaced(record: Any, council: str, partitions: int) -> str | None:
     return None
 
 
-def _moment(timestamp_ms: int | None) -> datetime | None:
-    """Returns Kafka's timestamp as a moment; None where there is none."""
+def _timestamp(timestamp_ms: int | None) -> datetime | None:
+    """Returns a Kafka timestamp as a UTC time; None if there is none, or it is out of range."""
     if timestamp_ms is None or timestamp_ms < 0:
         return None
     try:
@@ -158,9 +158,9 @@ def _moment(timestamp_ms: int | None) -> datetime | None:
 
 
 def _explain(error: ValidationError) -> str:
-    """Returns one line for each fault: field, what was expected, and the value given."""
+    """Returns one line for each error: the field, what was expected, and the value given."""
     lines = []
-    for fault in error.errors(include_url=False, include_context=False)[:ERRORS_LISTED_MAX]:
-        field = ".".join(str(part) for part in fault["loc"]) or "value"
-        lines.append(f"{field}: {fault['msg']} (got {str(fault['input'])[:100]!r})")
+    for found in error.errors(include_url=False, include_context=False)[:ERRORS_LISTED_MAX]:
+        field = ".".join(str(part) for part in found["loc"]) or "value"
+        lines.append(f"{field}: {found['msg']} (got {str(found['input'])[:100]!r})")
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from services.platform.exit_status import ExitStatus
 
 
 class FencedError(ServiceError):
-    """Redis is ahead of this worker: another one counts its partition."""
+    """Redis is ahead of this worker: another worker counts its partition."""
 
     exit_status = ExitStatus.FENCED
 
@@ -19,6 +19,6 @@ class DataLossError(ServiceError):
 
 
 class TooManyRejectsError(ServiceError):
-    """Too much of what arrived was rejected."""
+    """Too many of the messages that arrived were rejected."""
 
     exit_status = ExitStatus.TOO_MANY_REJECTS

@@ -1,7 +1,7 @@
-"""How the aggregator ends itself, and what its exit status says to whoever restarts it.
+"""How the aggregator ends its process if it cannot go on.
 
-Statuses follow sysexits.h. Every one of them leaves the batch in hand unacknowledged, so the
-next worker begins with it.
+The exit status says why. No status acknowledges the batch in hand, so the next worker begins
+with that batch.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ log = structlog.get_logger(__name__)
 
 
 def exit_process(status: ExitStatus, why: str, **details: object) -> NoReturn:
-    """Ends the process at once, without acknowledging anything and without a graceful stop.
+    """Logs why, and ends the process at once, without a graceful stop.
 
     A graceful stop of Faust may acknowledge what was never counted, or wait for ever for what
     cannot be counted (docs/userguide/agents.rst in faust-streaming: "the source message will be
-    acked"). So logs are flushed, and the process is gone.
+    acked").
     """
     log.critical(why, exit_status=int(status), exit_name=status.name.lower(), **details)
     logging.shutdown()
@@ -37,7 +37,7 @@ def exit_process(status: ExitStatus, why: str, **details: object) -> NoReturn:
 
 @contextmanager
 def or_exit() -> Iterator[None]:
-    """Ends the process where the body raises, with the status that tells why.
+    """Ends the process if the body raises, with the error's exit status, or BROKEN if it has none.
 
     A cancellation, as in a graceful stop, passes through.
     """

@@ -1,4 +1,4 @@
-"""A batch that was folded, on its way into Kafka and Redis."""
+"""A batch after step 3: folded, and not yet stored in Redis."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.aggregator.changes import Changes
-from services.aggregator.outputs import Sent
+from services.aggregator.outputs import PendingAcks
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedBatch:
-    """A batch that was folded, with its alerts on their way to Kafka.
+    """A folded batch, whose alerts and conflicts were sent to Kafka.
 
-    `advances` holds for each partition the watermark before and after the batch. `records` is how
-    many messages were read, those included that were known.
+    `pending_acks` are the acknowledgements of what was sent. `advances` holds each partition's
+    position before and after the batch. `outcomes` is the number of messages by outcome (counted,
+    unchanged or rejected). `records` is the number of messages read, including those that had
+    been folded before. `began_s` is when the batch arrived, by the processor's clock.
     """
 
     changes: Changes
-    sent: Sent
+    pending_acks: PendingAcks
     advances: Mapping[int, tuple[int | None, int]]
     outcomes: Mapping[str, int]
     records: int
@@ -27,11 +29,11 @@ class FoldedBatch:
 
 
 def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
-    """Returns batches that were folded one upon the other as the one they might have been.
+    """Returns batches that were folded one on top of the other, as if they had been one batch.
 
-    At least one is given. Each council goes from what Redis had before the first batch to what
-    it is after the last, and so does each watermark. Nothing is left out but what a later
-    batch overtakes, which no single batch would keep either; alerts are all kept, in order.
+    At least one is given. Each council goes from its state before the first batch to its state
+    after the last, and so does each partition's position. Only totals and states that a later
+    batch replaces are left out, as they are within one batch. All alerts are kept, in order.
     """
     first, *others = batches
     if not others:
@@ -45,7 +47,7 @@ def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
         outcomes.update(batch.outcomes)
     return FoldedBatch(
         Changes.merged([batch.changes for batch in batches]),
-        [acknowledgement for batch in batches for acknowledgement in batch.sent],
+        [acknowledgement for batch in batches for acknowledgement in batch.pending_acks],
         advances,
         outcomes,
         sum(batch.records for batch in batches),

@@ -1,6 +1,7 @@
-"""The aggregator's own producer: alerts, totals and rejects, acknowledged before going on.
+"""The aggregator's own Kafka producers, for alerts, totals and rejects.
 
-Faust's own producer is not idempotent, and what fails there is logged and forgotten.
+Faust's producer is not used: it is not idempotent, and logs a message that it cannot send and
+goes on.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from aiokafka.errors import KafkaError
 
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.reject import Reject
-from services.aggregator.changes import Entry, Written
-from services.aggregator.yielding import let_alerts_go
+from services.aggregator.changes import CouncilAlerts, EncodedChange
+from services.aggregator.yielding import yield_to_alerts
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
@@ -27,18 +28,17 @@ from services.platform.settings import Settings
 SOURCE = "/livecount/aggregator"
 
 PUBLISH_TIMEOUT_S = 15.0
-"""An output not acknowledged by then is given up. The producer itself tries for ten seconds."""
+"""How long Kafka may take to acknowledge an output. The producer itself retries for 10 s."""
 
-
-Sent = list[asyncio.Future[Any]]
-"""What was sent and is not yet acknowledged."""
+PendingAcks = list[asyncio.Future[Any]]
+"""Kafka's acknowledgements of what was sent, each done once it has arrived."""
 
 
 class Outputs:
-    """What a batch publishes.
+    """Publishes what a batch results in.
 
-    Alerts have a producer of their own: aiokafka has one request to a broker under way at a
-    time, and an alert does not wait for totals.
+    Alerts have a producer of their own. aiokafka has only one request to a broker under way at a
+    time, so with a shared producer alerts would wait for totals.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -49,9 +49,9 @@ class Outputs:
         self._partitions: dict[str, int] = {}
 
     async def start(self) -> None:
-        """Connects, and learns how many partitions each topic has.
+        """Connects, and reads how many partitions each topic has.
 
-        Raises KafkaUnavailableError where no broker answers, or where a topic is missing.
+        Raises KafkaUnavailableError if no broker answers or a topic is missing.
         """
         self._alerts = kafka.producer(self._settings, "livecount-aggregator-alerts")
         self._producer = kafka.producer(self._settings, "livecount-aggregator-outputs")
@@ -68,60 +68,62 @@ class Outputs:
             ) from error
 
     async def stop(self) -> None:
-        """Sends what is waiting and disconnects."""
+        """Sends what is still waiting, and disconnects."""
         for producer in (self._alerts, self._producer):
             if producer is not None:
                 await producer.stop()
 
     @property
     def declarations_partitions(self) -> int:
-        """How many partitions the declarations topic has, once started."""
+        """The number of partitions of the declarations topic. Known once started."""
         return self._partitions[self._topics.declarations]
 
-    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
-        """Sends each council's alerts, in order, and what could not be applied.
+    async def send(
+        self, alerts: Iterable[CouncilAlerts], conflicts: Iterable[Reject]
+    ) -> PendingAcks:
+        """Sends each council's alerts, in order, and then the rejects of conflicts.
 
-        Returns once the alerts have gone out, so that nothing else that follows from the batch
-        goes before them. Does not wait until Kafka has them: `acknowledged` does. Raises
-        KafkaUnavailableError where Kafka takes nothing.
+        Returns once the request with the alerts is written, so that no other work for the batch
+        delays it. Does not wait until Kafka has them: `acknowledged` does. Raises
+        KafkaUnavailableError if they cannot be sent.
         """
-        sent = await self._send_alerts(alerts)
-        if sent:
-            await let_alerts_go()
-        return sent + await self._send(self._producer, self._rejected(conflicts))
+        pending = await self._send_alerts(alerts)
+        if pending:
+            await yield_to_alerts()
+        return pending + await self._send(self._producer, self._rejected(conflicts))
 
-    async def publish_totals(self, entries: Iterable[Entry]) -> None:
-        """Publishes each council's latest totals.
+    async def publish_totals(self, changes: Iterable[EncodedChange]) -> None:
+        """Publishes each council's totals, and waits until Kafka has them.
 
-        Raises KafkaUnavailableError where an acknowledgement does not come.
+        Councils that are not opened yet have none. Raises KafkaUnavailableError if an
+        acknowledgement does not come.
         """
         messages: _Outgoing = defaultdict(list)
-        for entry in entries:
-            if entry.totals is not None:
-                headers = _headers(content_id(entry.totals), "totals")
-                totals = messages[self._place(self._topics.totals, entry.council)]
-                totals.append((entry.council.encode(), entry.totals, headers))
+        for change in changes:
+            if change.totals is not None:
+                headers = _headers(content_id(change.totals), "totals")
+                totals = messages[self._partition(self._topics.totals, change.council)]
+                totals.append((change.council.encode(), change.totals, headers))
         await self.acknowledged(await self._send(self._producer, messages))
 
     async def reject(self, rejects: Sequence[Reject]) -> None:
         """Publishes rejects, in order within a partition, and waits until Kafka has them.
 
-        Raises KafkaUnavailableError if an acknowledgement does not come.
-
-        A reject keeps the partition of its message. Its id is its content's, so that one that
-        is published again after a crash can be told.
+        A reject keeps the partition of its message. Its id is derived from its content, so that a
+        reject that is published again after a crash can be recognised. Raises
+        KafkaUnavailableError if an acknowledgement does not come.
         """
         if rejects:
             await self.acknowledged(await self._send(self._producer, self._rejected(rejects)))
 
-    async def acknowledged(self, sent: Sent) -> None:
+    async def acknowledged(self, pending: PendingAcks) -> None:
         """Returns once every in-sync replica has what was sent.
 
         Raises KafkaUnavailableError if an acknowledgement does not come.
         """
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                for acknowledgement in sent:
+                for acknowledgement in pending:
                     await acknowledgement
         except (KafkaError, TimeoutError) as error:
             raise KafkaUnavailableError(f"an output was not acknowledged: {error!r}") from error
@@ -136,34 +138,35 @@ class Outputs:
             )
         return messages
 
-    def _place(self, topic: str, council: str) -> tuple[str, int]:
-        """Returns the topic and partition of a council's outputs: as any producer would choose."""
+    def _partition(self, topic: str, council: str) -> tuple[str, int]:
+        """Returns a topic and the partition in it that any producer would choose for a council."""
         return topic, partition_of(council, self._partitions[topic])
 
-    async def _send_alerts(self, alerts: Iterable[Written]) -> Sent:
-        """Sends alerts one by one: they join what waits for the request under way to return.
+    async def _send_alerts(self, alerts: Iterable[CouncilAlerts]) -> PendingAcks:
+        """Sends alerts one by one, so that they join the batch that aiokafka sends next.
 
-        A batch of our own, as of totals, would itself wait for it, and the next fold with it.
+        `send_batch`, which totals use, may wait until the request under way is answered, and the
+        next fold would wait for that too.
         """
-        sent: Sent = []
+        pending: PendingAcks = []
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                for council, written in alerts:
+                for council, encoded in alerts:
                     assert self._alerts is not None, "start the outputs first"  # noqa: S101 - an invariant
-                    topic, partition = self._place(self._topics.alerts, council)
-                    for name, alert in written:
-                        headers = _headers(name, "alert")
+                    topic, partition = self._partition(self._topics.alerts, council)
+                    for alert_id, alert in encoded:
+                        headers = _headers(alert_id, "alert")
                         key = council.encode()
-                        sent.append(
+                        pending.append(
                             await self._alerts.send(
                                 topic, alert, key=key, partition=partition, headers=headers
                             )
                         )
         except (KafkaError, TimeoutError) as error:
             raise KafkaUnavailableError(f"an alert was not sent: {error!r}") from error
-        return sent
+        return pending
 
-    async def _send(self, producer: AIOKafkaProducer | None, messages: _Outgoing) -> Sent:
+    async def _send(self, producer: AIOKafkaProducer | None, messages: _Outgoing) -> PendingAcks:
         if not messages:
             return []
         assert producer is not None, "start the outputs first"  # noqa: S101 - an invariant
@@ -183,7 +186,7 @@ _Outgoing = defaultdict[tuple[str, int], list[_Message]]
 
 
 def _headers(identifier: str, kind: str) -> Headers:
-    """Returns a message's envelope. All but the id is the same for all of a kind."""
+    """Returns a message's envelope. Only the id differs between messages of a kind."""
     return [
         (name, identifier.encode() if name == "ce_id" else value) for name, value in _envelope(kind)
     ]

@@ -15,6 +15,7 @@ from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folded_batch import FoldedBatch
 from services.aggregator.outputs import Outputs
+from services.aggregator.positions import Positions
 from services.aggregator.reject_limit import RejectLimit
 from services.aggregator.store import Store
 from services.platform.failpoints import failpoint
@@ -24,10 +25,10 @@ log = structlog.get_logger(__name__)
 
 
 class BatchProcessor:
-    """Counts the partitions that the group has given it.
+    """Counts the partitions that the consumer group has assigned to this worker.
 
-    Batches are folded one after the other, and committed one after the other; while one waits
-    for Kafka and Redis the next is folded already.
+    Batches are folded one after the other, and committed one after the other. While one is
+    committed the next is folded.
     """
 
     def __init__(
@@ -41,96 +42,101 @@ class BatchProcessor:
         self._clock = clock
         self._councils = CouncilCache()
         self._reject_limit = RejectLimit()
-        self._committer = Committer(declarations, outputs, store, self._councils, clock)
+        self._positions = Positions(
+            declarations, store, self._councils, lambda: outputs.declarations_partitions
+        )
+        self._committer = Committer(outputs, store, self._positions, clock)
         self._connecting = asyncio.Lock()
         self._connected = False
-        # The offset after the last declaration folded, by partition.
-        self._ends: dict[int, int] = {}
 
     @property
     def positions(self) -> dict[int, int | None]:
-        """The offset after the last declaration that Redis has, by partition looked at."""
-        return self._committer.positions
+        """The offset after the last declaration that Redis has, by partition.
+
+        Only partitions that were used since the last rebalance are in it.
+        """
+        return self._positions.stored
 
     async def count(self, records: Sequence[Any]) -> None:
-        """Counts a batch of records, in order, and returns when it may be acknowledged.
+        """Counts a batch of records, in order. Returns when it may be acknowledged.
 
-        1. The batch is what has arrived; `records` holds it, each partition's in its order.
-        2. Decode and validate. What fails is published to `rejects`, and acknowledged by
-           Kafka, before going on.
-        3. Fold, in order, in memory.
-        4. Publish alerts, at once, and totals; wait until every in-sync replica has them.
-        5. Write to Redis, each election all or nothing; then, never before, the watermarks.
-        6. Return: only now may the caller acknowledge the batch to Kafka.
+        1. Take what has arrived, without waiting for more: `records`, in order within a
+           partition.
+        2. Decode and validate (`decode`). What fails is published to `rejects`, and acknowledged
+           by Kafka, before step 3.
+        3. Fold, in order, in memory (`changes`), on top of what was folded before (`positions`,
+           `council_cache`). The result is a `folded_batch`.
+        4. Publish alerts at once, and then totals (`outputs`). Wait until every in-sync replica
+           has them.
+        5. Write to Redis (`store`): the councils, each election all or nothing, and only then the
+           watermarks.
+        6. Return. Only now may the caller acknowledge the batch to Kafka.
 
-        A crash between any two steps repeats every batch that is not acknowledged. Step 4 repeats
-        the same alert ids, and step 5 recognises its own write. Where Redis has lost data it is
-        rebuilt and step 5 repeated. Raises FencedError, KafkaUnavailableError,
-        RedisUnavailableError or TooManyRejectsError with nothing acknowledged.
+        `committer` does steps 4 to 6. A crash between any two steps repeats every batch that is
+        not acknowledged: step 4 then publishes the same alert ids, and step 5 recognises its own
+        write. If Redis has lost data, it is rebuilt (`rebuild`) and step 5 is repeated.
+
+        Raises FencedError, KafkaUnavailableError, RedisUnavailableError or TooManyRejectsError;
+        then nothing was acknowledged.
         """
         await self._committer.commit(await self._fold(records))
 
     async def begin(
         self, records: Sequence[Any], acknowledge: Callable[[], Awaitable[None]]
     ) -> None:
-        """Counts a batch as `count` does, but returns once its alerts are on their way.
+        """Counts a batch as `count` does, but returns once its alerts are sent.
 
-        The next batch is folded while this one waits for Kafka and Redis; `finish` sees to that.
-        Step 5 of a batch never begins before step 6 of the one before it is done, which is
-        `acknowledge`; batches that wait at the same time take it together. Waits while as many
-        declarations are unfinished as there may be.
+        `finish` does the rest, while the caller begins the next batch. It calls `acknowledge`
+        for step 6. Step 5 of a batch starts only after step 6 of the batch before it, except for
+        batches that wait at the same time: these are committed together. If the limit of
+        unfinished declarations is reached, waits until some are finished.
         """
         await self._committer.put(await self._fold(records), acknowledge)
 
     async def finish(self) -> None:
-        """Does steps 4 to 6 of what was begun, until it is cancelled. Raises what `count` does."""
+        """Does steps 4 to 6 of the batches begun, until it is cancelled. Raises as `count` does."""
         await self._committer.run()
 
     async def _fold(self, records: Sequence[Any]) -> FoldedBatch:
         began_s = self._clock()
         await self._connect()
-        await self._committer.look_at({record.partition for record in records})
-        fresh = [record for record in records if record.offset >= self._end(record.partition)]
-        placed = await self._decode(fresh)
+        await self._positions.ensure_known({record.partition for record in records})
+        fresh = self._positions.unfolded(records)
+        declarations = await self._decode(fresh)
         failpoint("after_decode")
-        await self._load(placed)
-        # From here to the last fold nothing is awaited, so that nobody clears the councils.
+        await self._load(declarations)
+        # Nothing is awaited from here until the cache is updated, so nobody can clear it.
         changes = Changes(self._councils)
-        conflicts = [found for declaration in placed if (found := changes.add(declaration))]
-        for council, held in changes.held():
-            self._councils.put(council, held)
+        conflicts = [conflict for logged in declarations if (conflict := changes.add(logged))]
+        for council, updated in changes.updated_councils():
+            self._councils.put(council, updated)
         self._councils.evict()
-        advances: dict[int, tuple[int | None, int]] = {}
-        for record in fresh:
-            before = advances.get(record.partition, (self._before(record.partition), 0))[0]
-            advances[record.partition] = (before, record.offset + 1)
-        self._ends.update({partition: end for partition, (_, end) in advances.items()})
+        advances = self._positions.mark_folded(fresh)
         failpoint("after_fold")
-        sent = await self._outputs.send(changes.alerts_written(), conflicts)
+        pending_acks = await self._outputs.send(changes.encoded_alerts(), conflicts)
         outcomes = {
             "counted": changes.counted,
-            "unchanged": len(placed) - changes.counted - len(conflicts),
-            "rejected": len(fresh) - len(placed) + len(conflicts),
+            "unchanged": len(declarations) - changes.counted - len(conflicts),
+            "rejected": len(fresh) - len(declarations) + len(conflicts),
         }
-        return FoldedBatch(changes, sent, advances, outcomes, len(records), began_s)
+        return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
 
     async def finished(self) -> None:
-        """Returns once everything that was begun is finished."""
+        """Returns once all batches begun are stored and acknowledged."""
         await self._committer.finished()
 
-    async def look_after(self, partitions: Collection[int]) -> None:
-        """Rebuilds the given partitions where Redis is behind; returns once all are right.
+    async def verify(self, partitions: Collection[int]) -> None:
+        """Checks that Redis still has what was written, and rebuilds partitions that are behind.
 
-        Raises FencedError where Redis is ahead of what this worker wrote.
+        Returns once all the given partitions are right. Raises FencedError if Redis is ahead of
+        what this worker wrote, KafkaUnavailableError or RedisUnavailableError.
         """
         await self._connect()
-        await self._committer.look_after(partitions)
+        await self._positions.verify(partitions)
 
     def forget(self) -> None:
-        """Forgets councils and positions, as partitions may have gone to others and back."""
-        self._councils.clear()
-        self._ends.clear()
-        self.positions.clear()
+        """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
+        self._positions.forget()
 
     async def _connect(self) -> None:
         async with self._connecting:
@@ -139,46 +145,40 @@ class BatchProcessor:
                 self._connected = True
 
     async def _decode(self, records: Sequence[Any]) -> list[LoggedEvent]:
-        """Returns the declarations among records; publishes the rest as rejects and waits."""
+        """Returns the valid declarations. Publishes the rest as rejects, and waits for Kafka."""
         partitions = self._outputs.declarations_partitions
-        placed, rejects = [], []
+        declarations, rejects = [], []
         for record in records:
-            found = decode(record, partitions)
-            if isinstance(found, Reject):
-                rejects.append(found)
+            decoded = decode(record, partitions)
+            if isinstance(decoded, Reject):
+                rejects.append(decoded)
             else:
-                placed.append(found)
-        self._reject_limit.saw(len(records), len(rejects))
-        for found in rejects:
+                declarations.append(decoded)
+        self._reject_limit.add(len(records), len(rejects))
+        for reject in rejects:
             log.warning(
                 "declaration rejected",
-                partition=found.partition,
-                offset=found.offset,
-                reason=found.reason,
-                detail=found.detail,
+                partition=reject.partition,
+                offset=reject.offset,
+                reason=reject.reason,
+                detail=reject.detail,
             )
         await self._outputs.reject(rejects)
-        return placed
+        return declarations
 
-    async def _load(self, placed: Sequence[LoggedEvent]) -> None:
-        """Loads from Redis the councils of a batch that are not in memory.
+    async def _load(self, declarations: Sequence[LoggedEvent]) -> None:
+        """Loads the councils of a batch that are not in the cache from Redis.
 
-        Redis must have all that was folded of them. None that was held has been forgotten as a
-        rule; after that unfinished batches are waited for. Where Redis is found to have lost
-        data meanwhile, all councils are forgotten; so it is looked again until none is missing.
+        If the cache has evicted any, they may have changes that Redis does not have yet, so this
+        first waits until all batches are finished. If Redis turns out to have lost data, the
+        cache is cleared; so this repeats until no council is missing.
         """
-        named = [declaration.event.council for declaration in placed]
-        partitions = {declaration.record.partition for declaration in placed}
-        while self._councils.missing(named):
+        councils = [logged.event.council for logged in declarations]
+        partitions = {logged.record.partition for logged in declarations}
+        while self._councils.missing(councils):
             if self._councils.has_evicted:
                 await self._committer.finished()
                 self._councils.has_evicted = False
-            missing = self._councils.missing(named)
-            for council, held in (await self._committer.load(missing, partitions)).items():
-                self._councils.put(council, held)
-
-    def _before(self, partition: int) -> int | None:
-        return self._ends.get(partition, self.positions[partition])
-
-    def _end(self, partition: int) -> int:
-        return self._before(partition) or 0
+            missing = self._councils.missing(councils)
+            for council, loaded in (await self._positions.load(missing, partitions)).items():
+                self._councils.put(council, loaded)

@@ -1,10 +1,10 @@
-"""Replays the log into Redis: the same decoding, fold and script as live, publishing nothing."""
+"""Rebuilds Redis from the log, by the same decoding, fold and script; publishes nothing."""
 
 from __future__ import annotations
 
 from schemas.reject import Reject
 from services.aggregator.changes import Changes
-from services.aggregator.council_cache import NOTHING, CouncilCache
+from services.aggregator.council_cache import NEW_COUNCIL, CouncilCache
 from services.aggregator.decode import decode
 from services.aggregator.store import Store
 from services.platform import redis
@@ -15,44 +15,46 @@ from services.platform.topic_log import DeclarationsLog
 
 
 async def replay(log: DeclarationsLog, partition: int, end: int, partitions: int) -> Changes:
-    """Returns what a partition's log before `end` makes of its councils, from nothing.
+    """Folds a partition's records before the offset `end`, and returns the resulting changes.
 
-    Rejects are left out: they were published when their messages were first counted.
+    `partitions` is the topic's number of partitions. Rejects are left out: they were published
+    when their messages were first counted.
     """
     councils = CouncilCache()
     changes = Changes(councils)
     async for record in log.read(partition, end):
-        placed = decode(record, partitions)
-        if isinstance(placed, Reject):
+        logged = decode(record, partitions)
+        if isinstance(logged, Reject):
             continue
-        if councils.missing([placed.event.council]):
-            councils.put(placed.event.council, NOTHING)
-        changes.add(placed)
+        if councils.missing([logged.event.council]):
+            councils.put(logged.event.council, NEW_COUNCIL)
+        changes.add(logged)
     return changes
 
 
 async def rebuild(
     log: DeclarationsLog, store: Store, partition: int, end: int, partitions: int
 ) -> int:
-    """Replays a partition up to `end` into Redis and returns how many councils it has.
+    """Replays a partition's records before `end` into Redis. Returns its number of councils.
 
-    Each council is written whole, at once, so readers see the old totals until the new are
-    complete. What Redis has from a later offset is left alone, so a worker may count meanwhile.
-    Raises KafkaUnavailableError and RedisUnavailableError.
+    `partitions` is the topic's number of partitions. Each council is replaced at once, so readers
+    see the old totals until the new ones are complete. Councils that Redis has from a later
+    offset are not touched, so a worker may count meanwhile. Raises KafkaUnavailableError or
+    RedisUnavailableError.
     """
-    entries = await (await replay(log, partition, end, partitions)).entries()
-    await store.rebuild(entries)
+    changes = await (await replay(log, partition, end, partitions)).encode()
+    await store.rebuild(changes)
     failpoint("after_rebuild")
     stored = (await store.watermarks([partition]))[partition]
     if (stored or 0) < end:
-        await store.advance({partition: (stored, end)}, {entry.election for entry in entries})
-    return len(entries)
+        await store.advance({partition: (stored, end)}, {change.election for change in changes})
+    return len(changes)
 
 
 async def rebuild_all(settings: Settings) -> int:
-    """Rebuilds every partition up to what the group has committed; returns the councils written.
+    """Rebuilds every partition up to the group's committed offset.
 
-    Raises KafkaUnavailableError and RedisUnavailableError.
+    Returns the number of councils rebuilt. Raises KafkaUnavailableError or RedisUnavailableError.
     """
     log = DeclarationsLog(settings, lambda: None)
     partitions = len(await log.ends())

@@ -1,8 +1,7 @@
-"""What the aggregator keeps in Redis, and the scripts that write it, all or nothing.
+"""Step 5 of a batch: what the aggregator keeps in Redis, written by scripts, all or nothing.
 
-Every write is compared with what this worker last saw there. So a write that is repeated does
-nothing the second time, a worker that lost its partition finds out, and so does everyone when
-Redis lost data.
+Every write is compared with what this worker last saw in Redis. So a repeated write does nothing
+the second time, and a worker notices if it has lost its partition, or if Redis has lost data.
 """
 
 from __future__ import annotations
@@ -22,25 +21,26 @@ from tenacity import (
 )
 
 from election.snapshot import load
-from services.aggregator.changes import Entry
-from services.aggregator.council_cache import NOTHING, CachedCouncil
+from services.aggregator.changes import EncodedChange
+from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil
 from services.aggregator.errors import DataLossError, FencedError
 from services.platform.errors import RedisUnavailableError
 from services.platform.names import Keys
 
 FEED_ENTRIES_MAX = 20_000
-"""Entries an election's feed keeps: a UK night of 9,000 ballots makes some 18,000, so that a
+"""Entries that an election's feed keeps. A UK night of 9,000 ballots makes some 18,000, so a
 browser that slept all night can still catch up."""
 
 RETRY_TOTAL_S = 4.0
-"""Redis is tried again for four seconds, well inside the session timeout of 7 s, so that a worker
-that gives up is restarted before its partitions are taken from it."""
+"""How long a failed request to Redis is retried. It is well below the session timeout of 7 s, so
+that a worker that gives up is restarted before its partitions are taken from it."""
 
 RETRY_FIRST_WAIT_S = 0.05
 RETRY_LONGEST_WAIT_S = 0.5
+"""The first and the longest wait between two retries; several fit into RETRY_TOTAL_S."""
 
-REBUILD_COUNCILS_A_SCRIPT = 50
-"""Councils that one script rewrites, so that it holds Redis up for milliseconds only."""
+REBUILD_COUNCILS_PER_SCRIPT = 50
+"""Councils that one script rewrites, so that it blocks Redis for milliseconds only."""
 
 T = TypeVar("T")
 
@@ -60,11 +60,12 @@ class Store:
     async def load(
         self, councils: Sequence[str], positions: Mapping[int, int | None]
     ) -> dict[str, CachedCouncil]:
-        """Returns councils as Redis has them, `NOTHING` where it has none.
+        """Returns councils as Redis has them; NEW_COUNCIL for one that it does not have.
 
-        Raises Lost or FencedError where a partition's watermark, read after the councils, is not at
-        the given position: only then does a missing council mean a new one. Raises Lost as
-        well where a state is not one of this version's.
+        `positions` are the expected watermarks of their partitions. A missing council is known to
+        be new only if Redis has these, read after the councils. Otherwise this raises
+        DataLossError or FencedError. Also raises DataLossError if another version of the program
+        wrote a state.
         """
 
         async def read() -> list[Any]:
@@ -76,22 +77,22 @@ class Store:
 
         *found, watermarks = await self._retry(read)
         for (partition, position), watermark in zip(positions.items(), watermarks, strict=True):
-            _compare(partition, position, watermark)
-        held = {}
+            _check_watermark(partition, position, watermark)
+        loaded = {}
         for council, (state, offset) in zip(councils, found, strict=True):
             try:
-                held[council] = (
-                    NOTHING if state is None else CachedCouncil(load(state), int(offset))
+                loaded[council] = (
+                    NEW_COUNCIL if state is None else CachedCouncil(load(state), int(offset))
                 )
             except ValueError as error:
-                # Another version wrote it; the log has what this one needs.
+                # Another version wrote it; it can be rebuilt from the log.
                 raise DataLossError(f"a state cannot be read: {error}") from error
-            # A state takes about a millisecond, and heartbeats wait for no thousand of them.
+            # A state takes about a millisecond; heartbeats must not wait for a thousand of them.
             await asyncio.sleep(0)
-        return held
+        return loaded
 
     async def watermarks(self, partitions: Sequence[int]) -> dict[int, int | None]:
-        """Returns the watermark of each partition, None where there is none."""
+        """Returns the watermark of each partition; None if it has none."""
         if not partitions:
             return {}
         keys = [self._keys.watermark(partition) for partition in partitions]
@@ -101,61 +102,61 @@ class Store:
             for partition, value in zip(partitions, found, strict=True)
         }
 
-    async def commit(self, entries: Iterable[Entry]) -> None:
-        """Writes changed councils and tells the feed, one script for each election.
+    async def commit(self, changes: Iterable[EncodedChange]) -> None:
+        """Writes changed councils and appends to the feed, with one script for each election.
 
-        Raises FencedError or Lost where Redis has not what the entries expect; then nothing of that
-        election was written.
+        Raises FencedError or DataLossError if Redis does not have an expected offset. Then
+        nothing of that election has been written.
         """
-        for election, share in _by_election(entries).items():
-            await self._run("commit", election, share)
+        for election, councils in _by_election(changes).items():
+            await self._run("commit", election, councils)
 
-    async def rebuild(self, entries: Iterable[Entry]) -> None:
-        """Writes councils whole, whatever was there before, unless Redis has later ones."""
-        for election, share in _by_election(entries).items():
-            for start in range(0, len(share), REBUILD_COUNCILS_A_SCRIPT):
-                some = share[start : start + REBUILD_COUNCILS_A_SCRIPT]
+    async def rebuild(self, changes: Iterable[EncodedChange]) -> None:
+        """Replaces councils in Redis, except those that Redis has from a later offset."""
+        for election, councils in _by_election(changes).items():
+            for start in range(0, len(councils), REBUILD_COUNCILS_PER_SCRIPT):
+                some = councils[start : start + REBUILD_COUNCILS_PER_SCRIPT]
                 await self._run("rebuild", election, some)
 
     async def advance(
         self, positions: Mapping[int, tuple[int | None, int]], elections: Iterable[str]
     ) -> None:
-        """Moves watermarks from one offset to another, and lists the elections.
+        """Moves each watermark from one offset to another, and adds to the set of elections.
 
-        Raises FencedError or Lost where a watermark is at neither.
+        Raises FencedError or DataLossError if a watermark is at neither offset.
         """
-        named = sorted(elections)
+        names = sorted(elections)
 
         async def write() -> list[Any]:
             pipeline = self._redis.pipeline(transaction=False)
             for partition, (before, after) in positions.items():
                 key = self._keys.watermark(partition)
-                # The text and not its hash, which redis-py would first ask after each time.
+                # Not by its hash: redis-py would first check each time that Redis has the script.
                 pipeline.eval(self._advance, 1, key, "" if before is None else before, after)
-            if named:
-                pipeline.sadd(self._keys.elections(), *named)
+            if names:
+                pipeline.sadd(self._keys.elections(), *names)
             return await pipeline.execute()
 
         answers = await self._retry(write)
         for partition, answer in zip(positions, answers, strict=False):
-            _judge(answer[0], f"the watermark of partition {partition}", answer[1:])
+            _check_answer(answer[0], f"the watermark of partition {partition}", answer[1:])
 
-    async def _run(self, mode: str, election: str, entries: Sequence[Entry]) -> None:
+    async def _run(self, mode: str, election: str, changes: Sequence[EncodedChange]) -> None:
         keys = [self._keys.councils(election), self._keys.feed(election)]
         arguments: list[str | bytes | int] = [mode, FEED_ENTRIES_MAX]
-        for entry in entries:
-            council = entry.council
+        for change in changes:
+            council = change.council
             keys += [
                 self._keys.council(council),
                 self._keys.wards(council),
                 self._keys.alerts(council),
             ]
-            arguments += _arguments(entry)
+            arguments += _arguments(change)
         answer = await self._retry(lambda: self._commit(keys=keys, args=arguments))
-        _judge(answer[0], *answer[1:])
+        _check_answer(answer[0], *answer[1:])
 
-    async def _retry(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Returns what Redis answers. What is asked must be safe to ask twice."""
+    async def _retry(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Returns Redis's answer to a request, which must be safe to repeat."""
         try:
             async for attempt in AsyncRetrying(
                 stop=stop_after_delay(RETRY_TOTAL_S),
@@ -164,7 +165,7 @@ class Store:
                 reraise=True,
             ):
                 with attempt:
-                    return await ask()
+                    return await request()
         except (RedisError, OSError) as error:
             raise RedisUnavailableError(f"Redis failed for {RETRY_TOTAL_S:g} s: {error}") from error
         raise AssertionError  # the loop above returns or raises
@@ -174,44 +175,44 @@ def _script(name: str) -> str:
     return files("services.aggregator").joinpath(name).read_text(encoding="utf-8")
 
 
-def _arguments(entry: Entry) -> list[str | bytes | int]:
-    """Returns an entry in the order in which commit.lua takes it."""
+def _arguments(change: EncodedChange) -> list[str | bytes | int]:
+    """Returns a change as the arguments of commit.lua, in its order."""
     arguments: list[str | bytes | int] = [
-        entry.council,
-        "" if entry.expected is None else entry.expected,
-        entry.offset,
-        entry.version,
-        entry.partition,
-        entry.state,
-        entry.totals or "",
-        len(entry.wards),
+        change.council,
+        "" if change.expected is None else change.expected,
+        change.offset,
+        change.version,
+        change.partition,
+        change.state,
+        change.totals or "",
+        len(change.wards),
     ]
-    for ballot, ward in entry.wards:
+    for ballot, ward in change.wards:
         arguments += [ballot, ward]
-    arguments.append(len(entry.alerts))
-    arguments += [alert for _, alert in entry.alerts]
+    arguments.append(len(change.alerts))
+    arguments += [alert for _, alert in change.alerts]
     return arguments
 
 
-def _by_election(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    shares: dict[str, list[Entry]] = {}
-    for entry in entries:
-        shares.setdefault(entry.election, []).append(entry)
-    return shares
+def _by_election(changes: Iterable[EncodedChange]) -> dict[str, list[EncodedChange]]:
+    elections: dict[str, list[EncodedChange]] = {}
+    for change in changes:
+        elections.setdefault(change.election, []).append(change)
+    return elections
 
 
-def _compare(partition: int, position: int | None, watermark: bytes | None) -> None:
-    """Raises Lost or FencedError where a watermark is not at the position last written."""
+def _check_watermark(partition: int, position: int | None, watermark: bytes | None) -> None:
+    """Raises DataLossError or FencedError if a watermark is not at the position last written."""
     found = -1 if watermark is None else int(watermark)
     expected = -1 if position is None else position
     if found != expected:
-        verdict = b"newer" if found > expected else b"older"
-        _judge(verdict, f"the watermark of partition {partition}", [watermark])
+        answer = b"newer" if found > expected else b"older"
+        _check_answer(answer, f"the watermark of partition {partition}", [watermark])
 
 
-def _judge(verdict: bytes, *about: object) -> None:
-    """Raises FencedError for `newer` and Lost for `older`."""
-    if verdict == b"newer":
+def _check_answer(answer: bytes, *about: object) -> None:
+    """Raises FencedError for the answer `newer`, and DataLossError for `older`."""
+    if answer == b"newer":
         raise FencedError(f"Redis is ahead: {about}")
-    if verdict == b"older":
+    if answer == b"older":
         raise DataLossError(f"Redis is behind: {about}")

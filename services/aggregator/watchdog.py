@@ -1,108 +1,161 @@
-"""The watch: that Redis still has what was written, and that counting moves on."""
+"""The watchdog: whether Redis still has what was written, and whether counting goes on.
+
+Faust's streams can stall without a word (faust-streaming/faust issues 175, 306, 523 and 640), and
+its own watchdog only logs.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Protocol
 
-import faust
-
-from services.aggregator.engine.app import REBALANCE_TIMEOUT_S
 from services.aggregator.exits import exit_process
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.progress import STALL_TIMEOUT_S, Progress
 from services.platform.errors import KafkaUnavailableError
 from services.platform.exit_status import ExitStatus
 from services.platform.health import Health
 from services.platform.metrics import AGGREGATOR_LAG
 from services.platform.topic_log import DeclarationsLog
 
-WATCH_INTERVAL_S = 1.0
-"""How often Redis is asked whether it still has what was written, so that a loss is made good
-within seconds also when no declaration comes."""
+STALL_TIMEOUT_S = 30.0
+"""With declarations waiting and none counted for so long, the worker ends. The longest pause that
+is in order is a retry of Redis or Kafka, 4 and 15 s; a rebuild counts as progress."""
 
-LAG_EVERY_LOOKS = 5
-"""Looks between two questions for the end of the log: each opens a connection of its own."""
+CHECK_INTERVAL_S = 1.0
+"""Time between two checks of Redis, so that a loss is repaired within seconds even if no
+declaration comes."""
 
-REBALANCE_STALL_S = REBALANCE_TIMEOUT_S
-"""After so long in one rebalance, with Kafka there, the group has gone on without this worker."""
+CHECKS_A_LAG = 5
+"""Checks between two questions for the end of the log: each opens a connection of its own."""
 
 
-class Watch:
-    """Looks again and again, until the app stops."""
+class Group(Protocol):
+    """This worker's membership of the group of aggregators."""
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether the worker has been told to stop."""
+
+    @property
+    def rebalance(self) -> int | None:
+        """The number of the rebalance that is under way, or None."""
+
+    def partitions(self) -> set[int]:
+        """Returns the partitions that the group has given to this worker."""
+
+
+class Watchdog:
+    """Checks again and again, until the worker stops.
+
+    `rebalance_timeout_s` is how long the group waits for a member. After so long in one
+    rebalance, with Kafka there, the group has gone on without this worker.
+    """
 
     def __init__(
         self,
-        app: faust.App,
-        worker: BatchProcessor,
+        group: Group,
+        processor: BatchProcessor,
         log: DeclarationsLog,
-        topic: str,
         health: Health,
+        rebalance_timeout_s: float,
     ) -> None:
-        self._app = app
-        self._worker = worker
+        self._group = group
+        self._processor = processor
         self._log = log
-        self._topic = topic
         self._health = health
+        self._rebalance_timeout_s = rebalance_timeout_s
         self._now = asyncio.Event()
 
-    def look_now(self) -> None:
-        """Has the next look begin at once, as after a rebalance."""
+    def check_now(self) -> None:
+        """Lets the next check begin at once, as after a rebalance."""
         self._now.set()
 
     async def run(self) -> None:
-        """Looks until the app stops. Raises what `BatchProcessor.look_after` raises.
+        """Checks until the worker stops. Raises what `BatchProcessor.verify` raises.
 
-        Ends the process where declarations wait and none is counted for STALL_TIMEOUT_S, and
-        where a rebalance takes longer than REBALANCE_STALL_S.
+        Ends the process if declarations wait and none is counted for STALL_TIMEOUT_S, and if a
+        rebalance takes longer than the group waits for a member.
         """
         loop = asyncio.get_running_loop()
-        progress = Progress(loop.time())
-        looks = 0
-        while not self._app.should_stop:
-            if not self._app.rebalancing and (partitions := self._assigned()):
+        stalls = StallDetector(loop.time())
+        checks = 0
+        while not self._group.should_stop:
+            if self._group.rebalance is None and (partitions := self._group.partitions()):
                 began_s = loop.time()
-                await self._worker.look_after(partitions)
+                await self._processor.verify(partitions)
                 self._health.ready()
-                if loop.time() - began_s > WATCH_INTERVAL_S:
+                if loop.time() - began_s > CHECK_INTERVAL_S:
                     # It was a rebuild, or waited for a batch.
-                    progress.moved(loop.time())
-            looks += 1
-            if looks % LAG_EVERY_LOOKS == 0:
-                await self._measure(progress, loop.time())
+                    stalls.reset(loop.time())
+            checks += 1
+            if checks % CHECKS_A_LAG == 0:
+                await self._measure(stalls, loop.time())
             self._health.beat()
             try:
-                async with asyncio.timeout(WATCH_INTERVAL_S):
+                async with asyncio.timeout(CHECK_INTERVAL_S):
                     await self._now.wait()
                 self._now.clear()
             except TimeoutError:
                 continue
 
-    async def _measure(self, progress: Progress, now_s: float) -> None:
-        """Tells the lag; ends the process where nothing moves in spite of it."""
-        partitions = self._assigned()
+    async def _measure(self, stalls: StallDetector, now_s: float) -> None:
+        """Sets the metric of lag; ends the process if there is a stall."""
+        partitions = self._group.partitions()
         try:
             found = await self._log.ends()
         except KafkaUnavailableError:
             # Without a broker nothing can be counted, and a restart would not help.
-            progress.moved(now_s)
+            stalls.reset(now_s)
             return
-        rebalance = self._app.rebalancing_count if self._app.rebalancing else None
-        lasts_s = progress.rebalancing_s(rebalance, now_s)
-        if lasts_s > REBALANCE_STALL_S:
+        lasts_s = stalls.rebalancing_s(self._group.rebalance, now_s)
+        if lasts_s > self._rebalance_timeout_s:
             exit_process(ExitStatus.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")
         ends = {partition: end for partition, end in found.items() if partition in partitions}
-        positions = dict(self._worker.positions)
-        AGGREGATOR_LAG.set(progress.lag(ends, positions))
-        stalled_s = progress.stalled_s(ends, positions, now_s)
+        positions = dict(self._processor.positions)
+        AGGREGATOR_LAG.set(lag(ends, positions))
+        stalled_s = stalls.stalled_s(ends, positions, now_s)
         if stalled_s > STALL_TIMEOUT_S:
             exit_process(
-                ExitStatus.STALLED, f"declarations wait, and none was counted for {stalled_s:.0f} s"
+                ExitStatus.STALLED,
+                f"declarations wait, and none was counted for {stalled_s:.0f} s",
             )
 
-    def _assigned(self) -> set[int]:
-        """Returns the partitions that the group has given to this worker."""
-        return {
-            place.partition
-            for place in self._app.consumer.assignment()
-            if place.topic == self._topic
-        }
+
+class StallDetector:
+    """Compares the ends of the log with what is counted, again and again. Reads no clock."""
+
+    def __init__(self, now_s: float) -> None:
+        self._progress_at_s = now_s
+        self._positions: dict[int, int | None] = {}
+        self._rebalance: int | None = None
+        self._rebalance_seen_at_s = now_s
+
+    def reset(self, now_s: float) -> None:
+        """Resets the stall timer, for example after a rebuild or while Kafka is unavailable."""
+        self._progress_at_s = now_s
+        self._rebalance = None
+
+    def rebalancing_s(self, rebalance: int | None, now_s: float) -> float:
+        """Returns for how many seconds one and the same rebalance has been seen; 0 without one.
+
+        `rebalance` is the number of the one under way. Nothing is counted during a rebalance and
+        no position is known, so `stalled_s` cannot see that it does not end.
+        """
+        if rebalance is None or rebalance != self._rebalance:
+            self._rebalance, self._rebalance_seen_at_s = rebalance, now_s
+        return now_s - self._rebalance_seen_at_s
+
+    def stalled_s(
+        self, ends: Mapping[int, int], positions: Mapping[int, int | None], now_s: float
+    ) -> float:
+        """Returns for how many seconds declarations have waited and none was counted."""
+        if dict(positions) != self._positions or not lag(ends, positions):
+            self._positions = dict(positions)
+            self._progress_at_s = now_s
+        return now_s - self._progress_at_s
+
+
+def lag(ends: Mapping[int, int], positions: Mapping[int, int | None]) -> int:
+    """Returns how many declarations wait to be counted. A partition not known counts in full."""
+    return sum(max(0, end - (positions.get(partition) or 0)) for partition, end in ends.items())

@@ -1,7 +1,7 @@
--- Moves a partition's watermark on, from the offset this worker last wrote there.
+-- Moves a partition's watermark from the offset that this worker last wrote to a new one.
 --
 -- KEYS: the watermark. ARGV: expected ('' for none), new.
--- Returns {'ok'}, or without having written anything {'newer' or 'older', stored}.
+-- Returns {'ok'}; or {'newer' or 'older', stored}, and then nothing was written.
 
 local stored = redis.call('GET', KEYS[1]) or ''
 if stored == ARGV[2] then

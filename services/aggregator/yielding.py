@@ -1,31 +1,33 @@
-"""Turns: what goes first when a fold has left much to do at once."""
+"""Yields to the event loop, so that alerts go out before work that is less urgent."""
 
 from __future__ import annotations
 
 import asyncio
 
-TURNS_OF_A_SEND = 3
-"""Turns of the loop that aiokafka takes from a send to its request: it wakes its sender, which
-starts a task, which writes. Were it more or fewer, alerts would be later and nothing else."""
+SEND_ITERATIONS = 3
+"""Iterations of the event loop that aiokafka needs from `send` to its request: it wakes its
+sender, which starts a task, which writes. If it needed more or fewer, alerts would be later, and
+nothing else would change."""
 
-TURNS_OF_A_DECLARATION = 12
-"""Turns from the answer to a fetch to the request with the alerts that follow from it: some nine,
-and a few to spare."""
+DECLARATION_ITERATIONS = 12
+"""Iterations of the event loop from the answer to a fetch to the request with the alerts that
+follow from it: some nine, and a few to spare."""
 
 
-async def give_way() -> None:
-    """Lets a declaration that is on its way through pass, as far as to its alerts' request.
+async def yield_to_declarations() -> None:
+    """Lets a declaration that has just arrived be counted and its alerts be sent.
 
-    For work that is in no hurry. Where none is on its way it takes 14 microseconds.
+    For work that is not urgent. If no declaration has arrived it takes 14 microseconds.
     """
-    for _ in range(TURNS_OF_A_DECLARATION):
+    for _ in range(DECLARATION_ITERATIONS):
         await asyncio.sleep(0)
 
 
-async def let_alerts_go(*, after: int = 0) -> None:
-    """Returns once alerts that were sent in this turn, or so many `after` it, have gone out.
+async def yield_to_alerts(*, after: int = 0) -> None:
+    """Lets the request with alerts be written that were sent just before.
 
-    Nobody is waited for: what is ready to run has its turn, and then this returns.
+    `after` is in how many iterations of the event loop they will be sent, if that is still to
+    come. It waits for nothing else: whatever is ready to run meanwhile runs once an iteration.
     """
-    for _ in range(after + TURNS_OF_A_SEND):
+    for _ in range(after + SEND_ITERATIONS):
         await asyncio.sleep(0)

@@ -21,9 +21,9 @@ from aiokafka.structs import OffsetAndMetadata
 
 from schemas.alert import Alert
 from schemas.reject import Reject
-from services.aggregator.changes import Entry, Written
+from services.aggregator.changes import CouncilAlerts, EncodedChange
 from services.aggregator.errors import FencedError
-from services.aggregator.outputs import Outputs, Sent
+from services.aggregator.outputs import Outputs, PendingAcks
 from services.aggregator.processor import BatchProcessor
 from services.aggregator.store import Store
 from services.platform import kafka
@@ -45,7 +45,9 @@ Eventually = Callable[..., Awaitable[Any]]
 class RandomIds(Outputs):
     """Outputs whose alerts have random ids."""
 
-    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
+    async def send(
+        self, alerts: Iterable[CouncilAlerts], conflicts: Iterable[Reject]
+    ) -> PendingAcks:
         renamed = [(council, tuple(_renamed(each) for _, each in some)) for council, some in alerts]
         return await super().send(renamed, conflicts)
 
@@ -64,7 +66,9 @@ class PausedOutputs(Outputs):
         self.go_on = asyncio.Event()
         self.go_on.set()
 
-    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
+    async def send(
+        self, alerts: Iterable[CouncilAlerts], conflicts: Iterable[Reject]
+    ) -> PendingAcks:
         self.reached.set()
         await self.go_on.wait()
         return await super().send(alerts, conflicts)
@@ -82,7 +86,9 @@ class Dying(Outputs):
         self._left = batch
         self._published = published
 
-    async def send(self, alerts: Iterable[Written], conflicts: Iterable[Reject]) -> Sent:
+    async def send(
+        self, alerts: Iterable[CouncilAlerts], conflicts: Iterable[Reject]
+    ) -> PendingAcks:
         self._left -= 1
         if self._left == 0 and not self._published:
             raise Dead
@@ -100,7 +106,7 @@ class Unfenced(Store):
         super().__init__(redis, keys)
         self._client, self._names = redis, keys
 
-    async def commit(self, entries: Sequence[Entry]) -> None:
+    async def commit(self, entries: Sequence[EncodedChange]) -> None:
         for entry in entries:
             await self._client.hdel(self._names.council(entry.council), "offset")
         await super().commit([replace(entry, expected=None) for entry in entries])
@@ -240,15 +246,15 @@ async def test_a_zombie_without_fencing_overwrites_later_totals(
     reading = Batches(declared)
     async with reading as batches:
         mine = [batch for batch in batches if batch[0].partition == batches[0][0].partition]
-        held = PausedOutputs(declared)
-        async with worker(declared, held, store) as zombie:
+        paused = PausedOutputs(declared)
+        async with worker(declared, paused, store) as zombie:
             await zombie.count(mine[0])
-            held.reached.clear()
-            held.go_on.clear()
+            paused.reached.clear()
+            paused.go_on.clear()
             late = asyncio.create_task(zombie.count(mine[1]))
-            await held.reached.wait()
+            await paused.reached.wait()
             await count_all(declared)
-            held.go_on.set()
+            paused.go_on.set()
             (outcome,) = await asyncio.gather(late, return_exceptions=True)
     wrong = await judged(declared)
 

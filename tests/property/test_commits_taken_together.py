@@ -12,24 +12,24 @@ from hypothesis import strategies as st
 
 from readers.night import read_night
 from services.aggregator.changes import Changes
-from services.aggregator.council_cache import NOTHING, CouncilCache
+from services.aggregator.council_cache import NEW_COUNCIL, CouncilCache
 from services.aggregator.decode import LoggedEvent
 from services.aggregator.folded_batch import FoldedBatch, merged
 from tests.support.night_files import RandomNight
 
 PARTITIONS = 3
 WATERMARK = 7
-"""What Redis has of every partition before; offsets go on from there."""
+"""The watermark of every partition before the night; offsets continue from it."""
 
 
 def log_of(seed: int) -> list[LoggedEvent]:
-    """Returns a small night as it stands in the log."""
+    """Returns a small night's events with their records in the log."""
     with tempfile.TemporaryDirectory() as folder:
         paths = RandomNight(Random(seed)).write(Path(folder))
         names = ("councils", "standing", "results", "events")
         night = read_night(*(paths[name] for name in names), mode="rehearsal")
     ends = dict.fromkeys(range(PARTITIONS), WATERMARK)
-    placed = []
+    logged = []
     for event in (*night.openings, *night.declarations):
         partition = sum(event.council.encode()) % PARTITIONS
         place = SimpleNamespace(
@@ -42,46 +42,44 @@ def log_of(seed: int) -> list[LoggedEvent]:
             headers=(),
         )
         ends[partition] += 1
-        placed.append(LoggedEvent(place, event))
-    return placed
+        logged.append(LoggedEvent(place, event))
+    return logged
 
 
-def fold(placed: list[LoggedEvent], councils: CouncilCache, ends: dict[int, int]) -> FoldedBatch:
-    """Folds a batch upon what was folded before, as the worker does."""
+def fold(logged: list[LoggedEvent], councils: CouncilCache, ends: dict[int, int]) -> FoldedBatch:
+    """Folds a batch on top of those before it, as the worker does."""
     changes = Changes(councils)
     advances: dict[int, tuple[int | None, int]] = {}
-    for each in placed:
+    for each in logged:
         if councils.missing([each.event.council]):
-            councils.put(each.event.council, NOTHING)
+            councils.put(each.event.council, NEW_COUNCIL)
         changes.add(each)
         before = advances.get(each.record.partition, (ends[each.record.partition], 0))[0]
         advances[each.record.partition] = (before, each.record.offset + 1)
-    for council, held in changes.held():
-        councils.put(council, held)
+    for council, updated in changes.updated_councils():
+        councils.put(council, updated)
     ends.update({partition: end for partition, (_, end) in advances.items()})
-    outcomes = {"counted": changes.counted, "unchanged": len(placed) - changes.counted}
-    return FoldedBatch(changes, [], advances, outcomes, len(placed), 0.0)
+    outcomes = {"counted": changes.counted, "unchanged": len(logged) - changes.counted}
+    return FoldedBatch(changes, [], advances, outcomes, len(logged), 0.0)
 
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 2**32), cuts=st.sets(st.integers(1, 25), max_size=6))
-def test_batches_committed_together_are_the_batch_they_might_have_been(
-    seed: int, cuts: set[int]
-) -> None:
-    """Wherever a night is cut into batches, what goes to Kafka and Redis is the same."""
+def test_batches_committed_together_equal_one_batch(seed: int, cuts: set[int]) -> None:
+    """However a night is cut into batches, Kafka and Redis get the same when they are merged."""
     log = log_of(seed)
     start = dict.fromkeys(range(PARTITIONS), WATERMARK)
-    whole = fold(log, CouncilCache(), dict(start))
+    single = fold(log, CouncilCache(), dict(start))
     councils, ends = CouncilCache(), dict(start)
     edges = [0, *sorted(cut for cut in cuts if cut < len(log)), len(log)]
     parts = [fold(log[a:b], councils, ends) for a, b in pairwise(edges)]
 
     together = merged(parts)
 
-    assert asyncio.run(together.changes.entries()) == asyncio.run(whole.changes.entries())
-    assert dict(together.advances) == dict(whole.advances)
-    assert dict(together.outcomes) == whole.outcomes
+    assert asyncio.run(together.changes.encode()) == asyncio.run(single.changes.encode())
+    assert dict(together.advances) == dict(single.advances)
+    assert dict(together.outcomes) == single.outcomes
     assert together.records == len(log)
     assert [alert.id for alert in together.changes.alerts()] == [
-        alert.id for alert in whole.changes.alerts()
+        alert.id for alert in single.changes.alerts()
     ]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from functools import partial
 from typing import Any
 
 import faust
+from aiokafka import AIOKafkaConsumer
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from faust.tables import TableManager
 
-from services.aggregator.engine.driver import Transport
+from services.aggregator.engine.driver import COMMIT_INTERVAL_S, Transport
 from services.aggregator.exits import exit_process
-from services.aggregator.fetch import WholeFetches
-from services.aggregator.no_tables import NoTables
+from services.platform import kafka
 from services.platform.exit_status import ExitStatus
-from services.platform.kafka import MESSAGE_MAX_BYTES, REQUEST_TIMEOUT_MS
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
 
@@ -30,13 +32,6 @@ REBALANCE_TIMEOUT_S = 60.0
 POLL_INTERVAL_MAX_S = 300.0
 """How long a worker may be busy between two fetches, as it is while it rebuilds."""
 
-COMMIT_INTERVAL_S = 0.5
-"""How often offsets are committed. What a crash repeats is recognised, so this bounds the work
-repeated, not what is right."""
-
-FETCH_RECORDS_MAX = 1_000
-"""Records of one fetch; they travel through Faust as one message for each partition."""
-
 FETCHES_WAITING_MAX = 16
 """Fetches that may wait in memory while a batch is counted; then Faust stops fetching."""
 
@@ -44,9 +39,6 @@ STOP_TIMEOUT_S = 20.0
 """How long an orderly stop may take: the batch in hand, its outputs and the last commit, each with
 its own limit. aiokafka gives no limit to a commit; where Kafka is away it tries for ever. Compose
 grants 30 s before it kills."""
-
-METADATA_MAX_AGE_MS = 30_000
-CONNECTION_IDLE_MAX_MS = 540_000
 
 
 class _App(faust.App):
@@ -57,7 +49,7 @@ class _App(faust.App):
         pass
 
     async def stop(self) -> None:
-        """Stops in an orderly way; ends the process where that takes over STOP_TIMEOUT_S."""
+        """Stops in an orderly way; ends the process if that takes longer than STOP_TIMEOUT_S."""
         limit = asyncio.get_running_loop().call_later(
             STOP_TIMEOUT_S,
             exit_process,
@@ -70,8 +62,20 @@ class _App(faust.App):
         finally:
             limit.cancel()
 
-    def _new_transport(self) -> Transport:
-        return Transport(self.conf.broker_consumer, self)
+
+class _NoTables(TableManager):
+    """Faust's keeper of tables, for an app that has none.
+
+    Faust's own waits a second in which agents may declare tables, and the worker joins its group
+    only then. Without that wait partitions are counted one second sooner after every start.
+    """
+
+    async def on_start(self) -> None:
+        """Opens recovery, which resumes the streams at once, as no table has to be recovered."""
+        await self.recovery.start()
+
+    async def wait_until_tables_registered(self) -> None:
+        """Returns at once: there is no table to wait for."""
 
 
 def build_app(settings: Settings) -> faust.App:
@@ -81,28 +85,16 @@ def build_app(settings: Settings) -> faust.App:
     no topic, keeps no table, elects no leader and serves no page.
     """
     servers = settings.kafka_bootstrap_servers.split(",")
-    timeout_s = REQUEST_TIMEOUT_MS / 1000
-    return _App(
+    timeout_s = kafka.REQUEST_TIMEOUT_MS / 1000
+    app = _App(
         group(settings.namespace, "aggregator"),
         version=1,
         broker=[f"kafka://{server.strip()}" for server in servers],
         broker_credentials=_credentials(settings),
         broker_client_id="livecount-aggregator",
         broker_commit_interval=COMMIT_INTERVAL_S,
-        broker_check_crcs=True,
-        broker_heartbeat_interval=HEARTBEAT_INTERVAL_S,
-        broker_max_poll_interval=POLL_INTERVAL_MAX_S,
-        broker_max_poll_records=FETCH_RECORDS_MAX,
-        broker_rebalance_timeout=REBALANCE_TIMEOUT_S,
         broker_request_timeout=timeout_s,
         broker_session_timeout=SESSION_TIMEOUT_S,
-        consumer_auto_offset_reset="earliest",
-        consumer_connections_max_idle_ms=CONNECTION_IDLE_MAX_MS,
-        # Static membership: a worker that is restarted within its session keeps its partitions.
-        consumer_group_instance_id=f"{settings.namespace}-{settings.worker_id}",
-        consumer_max_fetch_size=4 * MESSAGE_MAX_BYTES,
-        consumer_metadata_max_age_ms=METADATA_MAX_AGE_MS,
-        ConsumerScheduler=WholeFetches,
         # Faust's own producer sends nothing; see outputs.py for the one that does.
         producer_acks=-1,
         producer_request_timeout=timeout_s,
@@ -115,7 +107,7 @@ def build_app(settings: Settings) -> faust.App:
         stream_recovery_delay=0.0,
         stream_wait_empty=True,
         store="memory://",
-        TableManager=NoTables,
+        TableManager=_NoTables,
         table_standby_replicas=0,
         topic_allow_declare=False,
         topic_disable_leader=True,
@@ -126,6 +118,24 @@ def build_app(settings: Settings) -> faust.App:
         autodiscover=False,
         worker_redirect_stdouts=False,
         cython_optimizations=False,
+    )
+    app.transport = Transport(app, partial(_consumer, settings))
+    return app
+
+
+def _consumer(settings: Settings) -> AIOKafkaConsumer:
+    """Returns the one consumer of the declarations, a static member of the aggregators' group."""
+    return kafka.consumer(
+        settings,
+        group_id=group(settings.namespace, "aggregator"),
+        client_id="livecount-aggregator",
+        # A worker that is restarted within its session keeps its partitions.
+        instance_id=f"{settings.namespace}-{settings.worker_id}",
+        partition_assignment_strategy=(RoundRobinPartitionAssignor,),
+        session_timeout_ms=int(SESSION_TIMEOUT_S * 1_000),
+        heartbeat_interval_ms=int(HEARTBEAT_INTERVAL_S * 1_000),
+        rebalance_timeout_ms=int(REBALANCE_TIMEOUT_S * 1_000),
+        max_poll_interval_ms=int(POLL_INTERVAL_MAX_S * 1_000),
     )
 
 

@@ -1,4 +1,4 @@
-"""The aggregator as a process: the Faust worker, and the watch it keeps over Redis."""
+"""The aggregator as a process: the Faust worker with everything that counts in it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ import faust
 import structlog
 
 from services.aggregator.engine.agent import add_agent
-from services.aggregator.engine.app import build_app, declarations_topic
+from services.aggregator.engine.app import REBALANCE_TIMEOUT_S, build_app, declarations_topic
 from services.aggregator.exits import or_exit
 from services.aggregator.garbage import collect_less_often
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.progress import STALL_TIMEOUT_S
 from services.aggregator.store import Store
-from services.aggregator.watchdog import Watch
+from services.aggregator.watchdog import STALL_TIMEOUT_S, Watchdog
 from services.platform import redis
 from services.platform.health import Health, health_endpoint
-from services.platform.names import Keys, Topics
+from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
 
 FINISH_TIMEOUT_S = 5.0
-"""How long an orderly stop waits for batches in hand. The next worker counts the rest."""
+"""Time that an orderly stop gives to batches in hand. The next worker counts the rest."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,48 +38,66 @@ def aggregator(settings: Settings, health: Health) -> faust.App:
     client = redis.connect(settings)
     store = Store(client, Keys(settings.namespace))
     declarations = DeclarationsLog(settings, health.beat)
-    worker = BatchProcessor(declarations, outputs, store, time.monotonic)
-    add_agent(app, declarations_topic(app, settings), worker)
-    watch = Watch(app, worker, declarations, Topics(settings.namespace).declarations, health)
+    processor = BatchProcessor(declarations, outputs, store, time.monotonic)
+    add_agent(app, declarations_topic(app, settings), processor)
+    watchdog = Watchdog(_Group(app), processor, declarations, health, REBALANCE_TIMEOUT_S)
 
     @app.on_partitions_revoked.connect
     async def on_revoked(_app: Any, /, *_partitions: Any, **_rest: Any) -> None:
-        worker.forget()
+        processor.forget()
         health.not_ready("its partitions")
 
     @app.on_partitions_assigned.connect
     async def on_assigned(_app: Any, /, *given: Any, **_rest: Any) -> None:
         (partitions,) = given
-        worker.forget()
-        watch.look_now()
-        log.info("partitions assigned", partitions=sorted(place.partition for place in partitions))
+        processor.forget()
+        watchdog.check_now()
+        log.info("partitions assigned", partitions=sorted(each.partition for each in partitions))
 
     @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
-    async def keep_watch() -> None:
+    async def watch() -> None:
         with or_exit():
-            await watch.run()
+            await watchdog.run()
 
     @app.on_before_shutdown.connect
     async def on_shutdown(_app: Any, /, *_nothing: Any, **_rest: Any) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FINISH_TIMEOUT_S):
-                await worker.finished()
+                await processor.finished()
         await outputs.stop()
         await client.aclose()
 
     return app
 
 
+class _Group:
+    """The app's membership of its group, as the watchdog sees it."""
+
+    def __init__(self, app: faust.App) -> None:
+        self._app = app
+
+    @property
+    def should_stop(self) -> bool:
+        return bool(self._app.should_stop)
+
+    @property
+    def rebalance(self) -> int | None:
+        return self._app.rebalancing_count if self._app.rebalancing else None
+
+    def partitions(self) -> set[int]:
+        return {each.partition for each in self._app.consumer.assignment()}
+
+
 def run_aggregator(settings: Settings) -> None:
     """Counts until it is told to stop (SIGTERM, SIGINT), then ends the process with status 0.
 
-    Ends the process with a status of `exits.Exit` where it cannot go on.
+    Ends the process with the status that says why if it cannot go on.
     """
     import uvloop  # noqa: PLC0415 - installed first of all, or Faust would not get it
 
     uvloop.install()
     collect_less_often()
-    # Faust tells of each of its twenty parts that it starts and stops.
+    # Faust logs that each of its twenty parts starts and stops.
     for name in ("faust", "mode", "services.aggregator.engine.app"):
         logging.getLogger(name).setLevel(logging.WARNING)
     loop = asyncio.new_event_loop()

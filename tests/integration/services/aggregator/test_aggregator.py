@@ -28,12 +28,12 @@ Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
 
 
-async def test_a_night_comes_to_what_the_rules_say(
+async def test_a_night_gives_what_the_rules_give(
     settings: Settings,
     declarations: Declarations,
     process: Process,
 ) -> None:
-    """Totals, wards and alerts in Redis and on the topics are those of the pure fold."""
+    """Totals, wards and alerts in Redis and in Kafka are those of the pure fold."""
     facts = night(seed=1)
     right = expected(facts)
     process("aggregator", "run")
@@ -49,13 +49,13 @@ async def test_a_night_comes_to_what_the_rules_say(
     assert last == right.totals
 
 
-async def test_the_feed_tells_every_change(
+async def test_the_feed_has_every_change(
     settings: Settings,
     declarations: Declarations,
     process: Process,
     redis: Redis,
 ) -> None:
-    """The last totals and wards and all alerts of each council are in the election's feed."""
+    """The last totals and all alerts of each council are in the election's feed."""
     facts = night(seed=2)
     right = expected(facts)
     process("aggregator", "run")
@@ -83,7 +83,7 @@ async def test_the_same_night_again_changes_nothing(
     declarations: Declarations,
     process: Process,
 ) -> None:
-    """Duplicates and stale revisions move no total and cause no alert."""
+    """Duplicates and old revisions change no totals and cause no alerts."""
     facts = night(seed=3)
     right = expected(facts)
     process("aggregator", "run")
@@ -94,14 +94,14 @@ async def test_the_same_night_again_changes_nothing(
     assert sorted(await alert_ids(settings)) == sorted(ids(right))
 
 
-async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
+async def test_invalid_messages_are_set_aside_with_their_bytes_and_the_rest_is_counted(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Each unusable message is a reject with place, reason and bytes; nothing else is lost."""
+    """Each invalid message becomes a reject with its offset, reason and bytes."""
     facts = night(seed=4, councils=1)
     right = expected(facts)
     topic = Topics(settings.namespace).declarations
@@ -114,7 +114,7 @@ async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
         ("ce_type", b"livecount.ward.declared.v1"),
     ]
     newer = [*envelope[:3], ("ce_type", b"livecount.ward.declared.v2")]
-    rubbish: list[tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]] = [
+    invalid: list[tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]] = [
         ("payload", key, b"\x00\xff not JSON", envelope),
         ("payload", key, b'{"type": "ward.declared", "votes": -1}', envelope),
         ("payload", key, None, envelope),
@@ -127,12 +127,12 @@ async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
     await declarations.send(facts[:3])
     sent = [
         await kafka_producer.send_and_wait(topic, value, key=one, headers=headers)
-        for _, one, value, headers in rubbish
+        for _, one, value, headers in invalid
     ]
     process("aggregator", "run")
     await declarations.count(facts[3:])
     rejects = Topics(settings.namespace).rejects
-    await eventually(lambda: _count(settings, rejects, len(rubbish)))
+    await eventually(lambda: _count(settings, rejects, len(invalid)))
 
     found = {
         (reject["partition"], reject["offset"]): reject
@@ -140,7 +140,7 @@ async def test_rubbish_is_set_aside_with_its_bytes_and_the_rest_is_counted(
             json.loads, [record.value for record in await messages(settings, rejects)]
         )
     }
-    for (reason, one, value, _), record in zip(rubbish, sent, strict=True):
+    for (reason, one, value, _), record in zip(invalid, sent, strict=True):
         reject = found[record.partition, record.offset]
         assert reject["reason"] == reason, reject["detail"]
         assert _bytes(reject["key"]) == one
@@ -153,7 +153,7 @@ async def test_a_contradiction_is_set_aside(
     declarations: Declarations,
     process: Process,
 ) -> None:
-    """A revision that is known with other content is a reject, and the council stays as it is."""
+    """A known revision with other content becomes a reject, and the council does not change."""
     facts = night(seed=5, councils=1)
     right = expected(facts)
     declared = facts[1]
@@ -166,12 +166,12 @@ async def test_a_contradiction_is_set_aside(
     assert await stored(settings, right.totals) == right
 
 
-async def test_facts_before_their_council_opens_count_once_it_does(
+async def test_declarations_before_their_council_is_opened_count_once_it_is(
     settings: Settings,
     declarations: Declarations,
     process: Process,
 ) -> None:
-    """Declarations of a council that is not open yet are kept, and nothing is published."""
+    """They are stored, but nothing is published until the council is opened."""
     opening, *declared = night(seed=6, councils=1)
     right = expected([*declared, opening])
     process("aggregator", "run")
@@ -189,7 +189,7 @@ async def test_two_workers_share_the_partitions(
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """A second worker takes over some partitions, in mid-night, and the night comes out right."""
+    """A second worker takes over some partitions during the night, and the result is right."""
     facts = night(seed=7, councils=24)
     right = expected(facts)
     process("aggregator", "run", worker_id="1")
@@ -198,19 +198,19 @@ async def test_two_workers_share_the_partitions(
     second = process("aggregator", "run", worker_id="2")
     await declarations.count(facts[half:])
 
-    # The first facts after the second worker has joined are counted by both.
+    # Both workers count from here.
     await eventually(lambda: "partitions assigned" in second.written())
     await declarations.count(facts)
     assert await stored(settings, right.totals) == right
     assert set(await alert_ids(settings)) == ids(right)
 
 
-async def test_it_says_when_it_is_ready_and_what_it_has_counted(
+async def test_it_reports_when_it_is_ready_and_what_it_has_counted(
     declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Health answers ready once the worker has its partitions, and metrics count declarations."""
+    """It is ready once the worker has its partitions, and its metrics count declarations."""
     facts = night(seed=8, councils=1)
     (port,) = free_ports(1, Random(8))
     process("aggregator", "run", metrics_port=str(port))
@@ -227,7 +227,7 @@ async def test_it_says_when_it_is_ready_and_what_it_has_counted(
     assert await answer("/health/live") == "ok\n"
     await declarations.count(facts)
 
-    async def told() -> bool:
+    async def all_reported() -> bool:
         lines = (await answer("/metrics")).splitlines()
         outcomes = [
             float(line.split()[-1])
@@ -236,7 +236,7 @@ async def test_it_says_when_it_is_ready_and_what_it_has_counted(
         ]
         return sum(outcomes) == len(facts)
 
-    await eventually(told)
+    await eventually(all_reported)
 
 
 async def _count(settings: Settings, topic: str, number: int) -> bool:

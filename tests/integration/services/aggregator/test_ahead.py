@@ -18,14 +18,14 @@ from services.platform.topic_log import DeclarationsLog
 from tests.support.aggregator_night import Declarations, expected, night, stored
 from tests.support.topics import messages
 
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 
 
 @pytest.fixture
 async def worker(
     settings: Settings, redis: Redis, eventually: Callable[..., Awaitable[object]]
 ) -> AsyncIterator[BatchProcessor]:
-    """A worker of the product's parts, in this process."""
+    """A batch processor with real Kafka and Redis, in this process."""
     log = DeclarationsLog(settings, beat=lambda: None)
 
     async def coordinated() -> bool:
@@ -42,30 +42,30 @@ async def worker(
 
 
 async def acknowledge() -> None:
-    """Nothing is committed here."""
+    """Does nothing: these tests commit no offsets."""
 
 
 async def by_partition(settings: Settings) -> list[list[Any]]:
-    """Returns the log's records, in order, by partition, the fullest first."""
+    """Returns the records of each partition, in order; the partition with the most comes first."""
     found: dict[int, list[Any]] = {}
     for record in await messages(settings, Topics(settings.namespace).declarations):
         found.setdefault(record.partition, []).append(record)
     return sorted(found.values(), key=len, reverse=True)
 
 
-async def test_a_new_council_waits_for_no_other(
+async def test_a_council_that_is_new_does_not_wait_for_commits(
     settings: Settings, declarations: Declarations, worker: BatchProcessor
 ) -> None:
-    """Its declarations are folded while those before them are on their way into Redis."""
+    """Its declarations are folded while those before them are not yet in Redis."""
     facts = night(seed=11, councils=12)
     await declarations.send(facts)
     log = [record for records in await by_partition(settings) for record in records]
-    # Nobody finishes what is begun, until all is.
-    async with asyncio.timeout(PATIENCE_S):
+    # All batches are begun before any is finished.
+    async with asyncio.timeout(TIMEOUT_S):
         for start in range(0, len(log), 10):
             await worker.begin(log[start : start + 10], acknowledge)
     finishing = asyncio.create_task(worker.finish())
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         await worker.finished()
     finishing.cancel()
 
@@ -73,10 +73,10 @@ async def test_a_new_council_waits_for_no_other(
     assert await stored(settings, right.totals) == right
 
 
-async def test_what_was_forgotten_is_loaded_once_redis_has_it(
+async def test_an_evicted_council_is_loaded_only_once_redis_has_its_changes(
     settings: Settings, declarations: Declarations, worker: BatchProcessor, redis: Redis
 ) -> None:
-    """A council with changes on their way is not taken up again from before them."""
+    """A council with unfinished changes is not loaded as it was before them."""
     facts = night(seed=12, councils=12)
     await declarations.send(facts)
     records = (await by_partition(settings))[0]
@@ -85,11 +85,11 @@ async def test_what_was_forgotten_is_loaded_once_redis_has_it(
     await worker.count(records[:third])
     await worker.begin(records[third : 2 * third], acknowledge)
     await redis.flushdb()
-    await worker.look_after([partition])
+    await worker.verify([partition])
     beginning = asyncio.create_task(worker.begin(records[2 * third :], acknowledge))
     await asyncio.sleep(0)
     finishing = asyncio.create_task(worker.finish())
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         await beginning
         await worker.finished()
     finishing.cancel()

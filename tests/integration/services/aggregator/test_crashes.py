@@ -33,7 +33,7 @@ def halves(facts: list[Fact]) -> tuple[list[Fact], list[Fact]]:
 
 
 async def check(settings: Settings, facts: list[Fact]) -> None:
-    """Compares Redis and the ids of the published alerts with what the rules alone say."""
+    """Asserts that Redis and the ids of published alerts are what the rules give."""
     right = expected(facts)
     assert await stored(settings, right.totals) == right
     assert set(await alert_ids(settings)) == ids(right)
@@ -43,14 +43,14 @@ async def check(settings: Settings, facts: list[Fact]) -> None:
     "point",
     ["after_decode", "after_fold", "after_publish", "after_commit", "after_watermark"],
 )
-async def test_killed_between_two_steps_it_comes_to_the_same(
+async def test_a_kill_between_two_steps_changes_no_result(
     point: str,
     settings: Settings,
     declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Killed at any point of the commit order and restarted, totals and alert ids are the same."""
+    """After a kill at any point of the commit order and a restart, the results are the same."""
     facts = night(seed=11)
     first, second = halves(facts)
     assert ids(expected(facts)) > ids(expected(first))
@@ -67,13 +67,13 @@ async def test_killed_between_two_steps_it_comes_to_the_same(
     await check(settings, facts)
 
 
-async def test_killed_at_any_moment_it_comes_to_the_same(
+async def test_a_kill_at_any_time_changes_no_result(
     settings: Settings,
     declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Kill -9 in the middle of a night, and again, leaves totals and alert ids as they must be."""
+    """After a SIGKILL in the middle of a night and a restart, the results are the same."""
     facts = night(seed=12, councils=40)
     first, second = halves(facts)
     worker = process("aggregator", "run")
@@ -86,13 +86,13 @@ async def test_killed_at_any_moment_it_comes_to_the_same(
     await check(settings, facts)
 
 
-async def test_a_wiped_redis_is_filled_again_without_a_declaration(
+async def test_an_emptied_redis_is_rebuilt_without_a_new_declaration(
     settings: Settings,
     declarations: Declarations,
     process: Process,
     redis: Redis,
 ) -> None:
-    """After FLUSHALL everything is there again within seconds, and the night goes on right."""
+    """After FLUSHALL everything is back within seconds, and counting goes on."""
     facts = night(seed=13)
     first, second = halves(facts)
     process("aggregator", "run")
@@ -107,13 +107,13 @@ async def test_a_wiped_redis_is_filled_again_without_a_declaration(
     assert len(await alert_ids(settings)) >= len(ids(expected(facts)))
 
 
-async def test_an_empty_redis_is_filled_at_the_start(
+async def test_an_empty_redis_is_rebuilt_at_the_start(
     settings: Settings,
     declarations: Declarations,
     process: Process,
     redis: Redis,
 ) -> None:
-    """A worker that finds Redis empty replays the log and publishes no alert again."""
+    """A worker that finds Redis empty replays the log, and publishes no alert a second time."""
     facts = night(seed=14)
     worker = process("aggregator", "run")
     await declarations.count(facts)
@@ -134,7 +134,7 @@ async def test_redis_is_rebuilt_by_command(
     redis: Redis,
     eventually: Eventually,
 ) -> None:
-    """`livecount rebuild` writes Redis from the log without a worker, and publishes nothing."""
+    """`livecount rebuild` rebuilds Redis from the log without a worker, and publishes nothing."""
     facts = night(seed=21)
     worker = process("aggregator", "run")
     await declarations.count(facts)
@@ -156,7 +156,7 @@ async def test_a_single_lost_council_is_rebuilt_when_it_is_next_counted(
     process: Process,
     redis: Redis,
 ) -> None:
-    """A council that Redis lost is found missing by the compare-and-set, and comes out right."""
+    """The compare-and-set notices that Redis has lost it, and the result is right."""
     facts = night(seed=15)
     first, second = halves(facts)
     process("aggregator", "run")
@@ -178,7 +178,7 @@ async def test_without_redis_it_ends_and_acknowledges_nothing(  # noqa: PLR0913,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Redis gone: the worker exits with a status of its own, and a restart loses nothing."""
+    """Without Redis the worker ends with REDIS_UNAVAILABLE, and a restart loses nothing."""
     facts = night(seed=16)
     first, second = halves(facts)
     worker = process("aggregator", "run")
@@ -196,14 +196,14 @@ async def test_without_redis_it_ends_and_acknowledges_nothing(  # noqa: PLR0913,
     await check(settings, facts)
 
 
-async def test_a_worker_that_redis_is_ahead_of_ends(
+async def test_a_worker_ends_if_redis_is_ahead_of_it(
     settings: Settings,
     declarations: Declarations,
     process: Process,
     redis: Redis,
     eventually: Eventually,
 ) -> None:
-    """A watermark that another worker has moved on stops this one with a status of its own."""
+    """If another worker has moved a watermark, this one ends with FENCED."""
     facts = night(seed=17)
     first, _ = halves(facts)
     worker = process("aggregator", "run")
@@ -214,10 +214,10 @@ async def test_a_worker_that_redis_is_ahead_of_ends(
     assert await eventually(worker.process.poll) == ExitStatus.FENCED
 
 
-async def test_another_logs_redis_is_refused(
+async def test_the_redis_of_another_log_is_refused(
     settings: Settings, process: Process, redis: Redis, eventually: Eventually
 ) -> None:
-    """Where Redis has more than the log the worker ends, instead of skipping what comes."""
+    """If Redis has more than the log, the worker ends instead of skipping declarations."""
     await redis.set(Keys(settings.namespace).watermark(0), 1_000)
     worker = process("aggregator", "run")
 
@@ -225,7 +225,7 @@ async def test_another_logs_redis_is_refused(
     assert "another log's" in worker.written()
 
 
-async def test_a_state_of_another_version_is_folded_anew(
+async def test_a_state_of_another_version_is_rebuilt(
     settings: Settings,
     declarations: Declarations,
     process: Process,
@@ -245,12 +245,12 @@ async def test_a_state_of_another_version_is_folded_anew(
     await check(settings, facts)
 
 
-async def test_a_worker_that_comes_back_from_the_dead_does_no_harm(
+async def test_a_worker_that_was_stopped_past_its_session_does_no_harm(
     settings: Settings,
     declarations: Declarations,
     process: Process,
 ) -> None:
-    """Stopped past its session and woken again, a worker rejoins or ends; the count is right."""
+    """When it goes on it rejoins the group or ends, and the results are right."""
     facts = night(seed=18, councils=24)
     first, second = halves(facts)
     zombie = process("aggregator", "run", worker_id="1")
@@ -265,16 +265,16 @@ async def test_a_worker_that_comes_back_from_the_dead_does_no_harm(
     assert zombie.process.poll() in {None, ExitStatus.FENCED}
 
 
-async def test_a_poisoned_topic_stops_the_worker(
+async def test_too_many_invalid_messages_stop_the_worker(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Where most messages are rubbish the worker ends instead of setting all of them aside."""
+    """If most messages are invalid, the worker ends instead of setting all of them aside."""
     topic = f"{settings.namespace}.declarations"
     waiting = [
-        await kafka_producer.send(topic, b"rubbish", key=b"local.a.2026-05-07") for _ in range(600)
+        await kafka_producer.send(topic, b"invalid", key=b"local.a.2026-05-07") for _ in range(600)
     ]
     for sent in waiting:
         await sent
@@ -283,13 +283,13 @@ async def test_a_poisoned_topic_stops_the_worker(
     assert await eventually(worker.process.poll) == ExitStatus.TOO_MANY_REJECTS
 
 
-async def test_told_to_stop_it_ends_well(
+async def test_sigterm_stops_the_worker_without_loss(
     settings: Settings,
     declarations: Declarations,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """SIGTERM in the middle of a night ends the worker with status 0, and nothing is lost."""
+    """SIGTERM in the middle of a night ends it with status 0, and nothing is lost."""
     facts = night(seed=19, councils=40)
     worker = process("aggregator", "run")
     await declarations.send(facts)

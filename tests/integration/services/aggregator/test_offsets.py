@@ -1,4 +1,4 @@
-"""The offsets that the aggregators' group commits."""
+"""The offsets that the aggregators' consumer group commits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def test_committed_offsets_keep_up_with_many_small_fetches(
     process: Callable[..., Any],
     eventually: Callable[..., Awaitable[Any]],
 ) -> None:
-    """After many bursts of a few declarations everything is soon acknowledged to Kafka."""
+    """After many bursts of a few declarations, all offsets are soon committed."""
     topic = Topics(settings.namespace).declarations
     process("aggregator", "run")
 
@@ -36,7 +36,7 @@ async def test_committed_offsets_keep_up_with_many_small_fetches(
                 key=message.key, value=message.value, headers=message.headers, timestamp=None
             )
         await (await kafka_producer.send_batch(batch, topic, partition=place.partition))
-        # Apart from each other, so that each burst is a fetch of its own.
+        # A pause, so that each burst is a fetch of its own.
         await asyncio.sleep(0.02)
 
     opening = prepare(opened(ward("ash")), settings.namespace)

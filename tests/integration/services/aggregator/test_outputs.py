@@ -1,4 +1,4 @@
-"""The aggregator's producer: alerts leave before anything else is done."""
+"""The aggregator's producers: alerts leave before anything else is done."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ READ_TIMEOUT_S = 30.0
 
 @pytest.fixture
 async def outputs(settings: Settings) -> AsyncIterator[Outputs]:
-    """Outputs that are connected, and have sent to the alerts topic before."""
+    """Outputs that are connected, and have already sent to the alerts topic."""
     started = Outputs(settings)
     await started.start()
     await started.acknowledged(await started.send([(COUNCIL, (("1", b"before"),))], []))
@@ -27,16 +27,14 @@ async def outputs(settings: Settings) -> AsyncIterator[Outputs]:
     await started.stop()
 
 
-async def test_alerts_are_on_their_way_when_the_worker_goes_on(
-    settings: Settings, outputs: Outputs
-) -> None:
-    """They reach Kafka even where the loop that sent them never has another turn.
+async def test_alerts_have_left_when_send_returns(settings: Settings, outputs: Outputs) -> None:
+    """They reach Kafka even if the event loop that sent them is blocked from then on.
 
-    So however long the work is that follows, no alert waits for it.
+    So no alert waits for the work that follows, however long it takes.
     """
     read: list[bytes] = []
 
-    def look() -> None:
+    def read_alerts() -> None:
         async def until_there() -> None:
             async with asyncio.timeout(READ_TIMEOUT_S):
                 while len(read) < 3:
@@ -45,12 +43,12 @@ async def test_alerts_are_on_their_way_when_the_worker_goes_on(
 
         asyncio.run(until_there())
 
-    reader = threading.Thread(target=look, daemon=True)
-    written = (("2", b"first"), ("3", b"second"))
-    sent = await outputs.send([(COUNCIL, written)], [])
-    # The loop that sent stands still from here until another one has read the alerts.
+    reader = threading.Thread(target=read_alerts, daemon=True)
+    encoded = (("2", b"first"), ("3", b"second"))
+    pending = await outputs.send([(COUNCIL, encoded)], [])
+    # This event loop is blocked from here until another one has read the alerts.
     reader.start()
     reader.join(READ_TIMEOUT_S)
 
     assert read == [b"before", b"first", b"second"]
-    await outputs.acknowledged(sent)
+    await outputs.acknowledged(pending)

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from election.council import Council
 from election.snapshot import dump
-from services.aggregator.changes import Entry
+from services.aggregator.changes import EncodedChange
 from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.store import Store
 from services.platform.names import Keys
@@ -28,13 +28,15 @@ def keys(settings: Settings) -> Keys:
 
 @pytest.fixture
 def store(redis: Redis, keys: Keys) -> Store:
-    """A store as a worker has one."""
+    """A store on the test's Redis."""
     return Store(redis, keys)
 
 
-def entry(expected: int | None, offset: int, council: str = COUNCIL, text: str = "") -> Entry:
+def change(
+    expected: int | None, offset: int, council: str = COUNCIL, text: str = ""
+) -> EncodedChange:
     """Returns a council's change from one offset to another, with a ward and an alert."""
-    return Entry(
+    return EncodedChange(
         council=council,
         election=ELECTION,
         partition=3,
@@ -48,12 +50,12 @@ def entry(expected: int | None, offset: int, council: str = COUNCIL, text: str =
     )
 
 
-async def test_a_change_is_written_where_redis_has_what_it_expects(
+async def test_a_change_is_written_if_redis_has_the_expected_offset(
     store: Store, redis: Redis, keys: Keys
 ) -> None:
-    """Council, ward, alert and feed are written together, and the next change follows."""
-    await store.commit([entry(None, 4)])
-    await store.commit([entry(4, 9)])
+    """Council, ward, alert and feed are written together, and so is the next change."""
+    await store.commit([change(None, 4)])
+    await store.commit([change(4, 9)])
 
     hash_ = await redis.hgetall(keys.council(COUNCIL))
     assert (hash_[b"offset"], hash_[b"version"], hash_[b"partition"]) == (b"9", b"10", b"3")
@@ -67,10 +69,12 @@ async def test_a_change_is_written_where_redis_has_what_it_expects(
     assert kinds == [b"ward", b"totals", b"alert"] * 2
 
 
-async def test_a_change_written_twice_is_told_once(store: Store, redis: Redis, keys: Keys) -> None:
-    """A repeat of a write whose answer was lost changes nothing and adds nothing to the feed."""
-    await store.commit([entry(None, 4)])
-    await store.commit([entry(None, 4)])
+async def test_a_change_that_is_written_twice_takes_effect_once(
+    store: Store, redis: Redis, keys: Keys
+) -> None:
+    """Repeating a write whose answer was lost changes nothing and adds nothing to the feed."""
+    await store.commit([change(None, 4)])
+    await store.commit([change(None, 4)])
 
     assert await redis.xlen(keys.feed(ELECTION)) == 3
     assert await redis.llen(keys.alerts(COUNCIL)) == 1
@@ -80,11 +84,11 @@ async def test_a_change_written_twice_is_told_once(store: Store, redis: Redis, k
 async def test_a_worker_that_is_behind_redis_is_fenced(
     expected: int | None, offset: int, store: Store, redis: Redis, keys: Keys
 ) -> None:
-    """Where another worker has written a later offset, nothing is written and this one stops."""
-    await store.commit([entry(None, 4)])
+    """If another worker has written a later offset, nothing is written and this worker stops."""
+    await store.commit([change(None, 4)])
 
     with pytest.raises(FencedError, match=COUNCIL):
-        await store.commit([entry(expected, offset)])
+        await store.commit([change(expected, offset)])
     assert await redis.hget(keys.council(COUNCIL), "offset") == b"4"
 
 
@@ -92,36 +96,38 @@ async def test_a_worker_that_is_behind_redis_is_fenced(
 async def test_a_redis_that_is_behind_the_worker_has_lost_data(
     stored: int | None, store: Store
 ) -> None:
-    """Where Redis has an older offset than this worker wrote, or none, it must be rebuilt."""
+    """If Redis has an older offset than this worker wrote, or none, it must be rebuilt."""
     if stored is not None:
-        await store.commit([entry(None, stored)])
+        await store.commit([change(None, stored)])
 
     with pytest.raises(DataLossError, match=COUNCIL):
-        await store.commit([entry(4, 9)])
+        await store.commit([change(4, 9)])
 
 
-async def test_an_election_is_written_whole_or_not_at_all(
+async def test_an_election_is_written_all_or_nothing(
     store: Store, redis: Redis, keys: Keys
 ) -> None:
-    """One council that does not fit keeps the election's others from being written."""
-    await store.commit([entry(None, 4, OTHER)])
+    """If one council is not as expected, none of its election is written."""
+    await store.commit([change(None, 4, OTHER)])
 
     with pytest.raises(FencedError):
-        await store.commit([entry(None, 5), entry(None, 3, OTHER)])
+        await store.commit([change(None, 5), change(None, 3, OTHER)])
     assert not await redis.exists(keys.council(COUNCIL))
     assert await redis.xlen(keys.feed(ELECTION)) == 3
 
 
-async def test_a_ward_that_is_gone_is_removed(store: Store, redis: Redis, keys: Keys) -> None:
-    """A ballot that the council has no longer leaves its wards."""
-    await store.commit([entry(None, 4)])
-    await store.commit([replace(entry(4, 9), wards=((WARD, b""),))])
+async def test_a_ward_that_a_council_no_longer_has_is_removed(
+    store: Store, redis: Redis, keys: Keys
+) -> None:
+    """A ward without JSON is deleted from the council's wards."""
+    await store.commit([change(None, 4)])
+    await store.commit([replace(change(4, 9), wards=((WARD, b""),))])
 
     assert await redis.hgetall(keys.wards(COUNCIL)) == {}
 
 
-async def test_a_watermark_moves_from_what_this_worker_wrote(store: Store) -> None:
-    """A watermark is set from none, moved on, and may be moved there twice."""
+async def test_a_watermark_moves_from_the_offset_this_worker_wrote(store: Store) -> None:
+    """A watermark is created, moved, and moved a second time to the same offset."""
     await store.advance({3: (None, 5)}, {ELECTION})
     await store.advance({3: (5, 9)}, {ELECTION})
     await store.advance({3: (5, 9)}, {ELECTION})
@@ -129,8 +135,8 @@ async def test_a_watermark_moves_from_what_this_worker_wrote(store: Store) -> No
     assert await store.watermarks([3, 4]) == {3: 9, 4: None}
 
 
-async def test_a_watermark_fences_and_shows_losses(store: Store) -> None:
-    """A watermark beyond what this worker wrote fences it; one before it is a loss."""
+async def test_a_watermark_shows_another_worker_or_a_loss(store: Store) -> None:
+    """A watermark after what this worker wrote fences the worker; one before it is a loss."""
     await store.advance({3: (None, 7)}, {ELECTION})
 
     with pytest.raises(FencedError):
@@ -140,11 +146,11 @@ async def test_a_watermark_fences_and_shows_losses(store: Store) -> None:
     assert await store.watermarks([3]) == {3: 7}
 
 
-async def test_a_council_is_new_only_where_the_watermark_is_as_left(store: Store) -> None:
-    """A council missing from Redis is a loss where its partition's watermark is missing too."""
+async def test_a_missing_council_is_new_only_if_the_watermark_is_as_expected(store: Store) -> None:
+    """If the watermark of its partition is not as expected, Redis has lost data or is ahead."""
     await store.advance({3: (None, 5)}, {ELECTION})
-    (held,) = (await store.load([COUNCIL], {3: 5})).values()
-    assert held == (None, None)
+    (loaded,) = (await store.load([COUNCIL], {3: 5})).values()
+    assert loaded == (None, None)
 
     with pytest.raises(DataLossError):
         await store.load([COUNCIL], {3: 6})
@@ -155,24 +161,24 @@ async def test_a_council_is_new_only_where_the_watermark_is_as_left(store: Store
 async def test_a_rebuild_replaces_what_is_older_and_keeps_what_is_newer(
     store: Store, redis: Redis, keys: Keys
 ) -> None:
-    """A rebuilt council replaces an equal or older one whole; a later one stays."""
-    await store.commit([entry(None, 4), entry(None, 8, OTHER)])
-    await store.rebuild([entry(None, 6), entry(None, 6, OTHER)])
+    """A rebuilt council replaces an equal or older one completely; a later one stays."""
+    await store.commit([change(None, 4), change(None, 8, OTHER)])
+    await store.rebuild([change(None, 6), change(None, 6, OTHER)])
 
     assert await redis.hget(keys.council(COUNCIL), "offset") == b"6"
     assert await redis.hget(keys.council(OTHER), "offset") == b"8"
     assert await redis.lrange(keys.alerts(COUNCIL), 0, -1) == [b'{"alert at": 6}']
 
 
-async def test_a_rebuild_that_finds_all_well_tells_nothing(
+async def test_a_rebuild_that_changes_no_totals_publishes_nothing(
     store: Store, redis: Redis, keys: Keys
 ) -> None:
-    """Councils that come out as they were add nothing to the feed."""
-    await store.commit([entry(None, 4)])
+    """Councils with the same totals as before add nothing to the feed; others do."""
+    await store.commit([change(None, 4)])
     length = await redis.xlen(keys.feed(ELECTION))
-    await store.rebuild([entry(None, 4)])
+    await store.rebuild([change(None, 4)])
     assert await redis.xlen(keys.feed(ELECTION)) == length
 
-    await store.rebuild([entry(None, 4, text="otherwise")])
-    told = await redis.xrange(keys.feed(ELECTION))
-    assert [fields[b"type"] for _, fields in told[length:]] == [b"totals", b"alert"]
+    await store.rebuild([change(None, 4, text="otherwise")])
+    published = await redis.xrange(keys.feed(ELECTION))
+    assert [fields[b"type"] for _, fields in published[length:]] == [b"totals", b"alert"]

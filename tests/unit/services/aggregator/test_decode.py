@@ -25,7 +25,7 @@ NOTICE = WardStatus(
 
 
 def record(**changes: Any) -> Any:
-    """Returns a record as Kafka gives it, in its right place unless told otherwise."""
+    """Returns a valid record as Kafka gives it, with the given changes."""
     return SimpleNamespace(
         **{
             "topic": "rehearsal.declarations",
@@ -41,12 +41,12 @@ def record(**changes: Any) -> Any:
 
 
 def headers(**changes: bytes | None) -> list[tuple[str, bytes | None]]:
-    """Returns the headers of a notice with some of them changed."""
+    """Returns the headers of a valid record with the given changes."""
     return [(name, changes.get(name, value)) for name, value in record().headers]
 
 
-def test_a_valid_message_is_an_event_in_its_place() -> None:
-    """What intake sends decodes to the event it was given, together with its record."""
+def test_a_valid_message_decodes_to_its_event() -> None:
+    """A message from intake decodes to the event that intake was given, and its record."""
     given = record()
 
     assert decode(given, PARTITIONS) == LoggedEvent(given, NOTICE)
@@ -56,8 +56,8 @@ def test_a_valid_message_is_an_event_in_its_place() -> None:
     ("topic", "expected"), [("live.declarations", "live"), ("test.declarations", "rehearsal")]
 )
 @pytest.mark.parametrize("mode", ["live", "rehearsal"])
-def test_a_topic_takes_one_mode_alone(topic: str, expected: str, mode: str) -> None:
-    """A stray rehearsal message that came first would keep a live council from opening."""
+def test_a_topic_takes_only_one_mode(topic: str, expected: str, mode: str) -> None:
+    """If a rehearsal message were counted first, a live council could not be opened."""
     value = encode_event(NOTICE.model_copy(update={"mode": mode}))
     found = decode(record(topic=topic, value=value), PARTITIONS)
 
@@ -90,8 +90,8 @@ def test_a_topic_takes_one_mode_alone(topic: str, expected: str, mode: str) -> N
         ("key", {"partition": (partition_of(COUNCIL, PARTITIONS) + 1) % PARTITIONS}),
     ],
 )
-def test_what_is_wrong_becomes_a_reject(reason: str, changes: dict[str, Any]) -> None:
-    """Each fault gets its reason and a detail, and the reject keeps the message's place."""
+def test_an_invalid_message_becomes_a_reject(reason: str, changes: dict[str, Any]) -> None:
+    """A reject has a reason, a detail and the message's offset."""
     found = decode(record(**changes), PARTITIONS)
 
     assert isinstance(found, Reject)
@@ -99,8 +99,8 @@ def test_what_is_wrong_becomes_a_reject(reason: str, changes: dict[str, Any]) ->
     assert found.detail
 
 
-def test_a_reject_travels_and_comes_back_with_its_bytes() -> None:
-    """A reject read again from JSON has key, value and headers as they came."""
+def test_a_reject_keeps_its_bytes_through_json() -> None:
+    """A reject that is read from JSON has the message's key, value and headers."""
     found = decode(record(value=b"\x00\xff"), PARTITIONS)
     assert isinstance(found, Reject)
     again = Reject.model_validate_json(found.model_dump_json())
@@ -110,8 +110,8 @@ def test_a_reject_travels_and_comes_back_with_its_bytes() -> None:
     assert dict(again.headers)["ce_id"] == b"1"
 
 
-def test_bytes_that_would_not_fit_stay_in_the_log() -> None:
-    """A reject of what is too large says where the bytes are instead of carrying them."""
+def test_a_reject_leaves_out_bytes_that_are_too_large() -> None:
+    """It says where in the log they are instead."""
     huge = [("x", b"y" * 100_000)]
     found = decode(record(value=b"z" * (PAYLOAD_BYTES_MAX + 1), headers=huge), PARTITIONS)
 
@@ -121,7 +121,7 @@ def test_bytes_that_would_not_fit_stay_in_the_log() -> None:
 
 
 def test_the_key_decides_the_partition_as_kafka_does() -> None:
-    """The partition of a council is the one aiokafka's own default partitioner gives."""
+    """A council has the partition that aiokafka's default partitioner gives it."""
     partitioner = DefaultPartitioner()
     councils = [f"local.council-{number}.2026-05-07" for number in range(100)]
     partitions = list(range(PARTITIONS))

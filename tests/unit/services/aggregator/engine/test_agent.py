@@ -1,4 +1,4 @@
-"""Batches: what comes along, and what a rebalance has taken away."""
+"""The agent's batches: what is taken together, and what a rebalance has taken away."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
 
-from services.aggregator.batch import BATCH_DECLARATIONS_MAX, batches
+from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX, batches
+from services.aggregator.engine.driver import Fetch
 
 GENERATION = 7
 
 
 class App:
-    """As much of a Faust app as batches look at."""
+    """As much of a Faust app as the agent uses."""
 
     def __init__(self) -> None:
         self.consumer_generation_id = GENERATION
@@ -32,15 +34,16 @@ def app() -> App:
     return App()
 
 
-def message(declarations: int, generation: int = GENERATION) -> Any:
-    """Returns as much of a message as batches look at."""
-    return SimpleNamespace(value=["a record"] * declarations, generation_id=generation)
+def fetch(declarations: int, generation: int = GENERATION) -> Fetch:
+    """Returns a fetch of so many declarations."""
+    records = [SimpleNamespace(offset=number) for number in range(declarations)]
+    return Fetch(TopicPartition("declarations", 0), records, generation)
 
 
-def queue_of(*messages: Any) -> asyncio.Queue[Any]:
-    """Returns a queue in which messages have arrived."""
+def queue_of(*fetches: Any) -> asyncio.Queue[Any]:
+    """Returns a queue in which fetches have arrived."""
     queue: asyncio.Queue[Any] = asyncio.Queue()
-    for each in messages:
+    for each in fetches:
         queue.put_nowait(each)
     return queue
 
@@ -51,28 +54,28 @@ def taken(app: App, queue: asyncio.Queue[Any]) -> AsyncIterator[list[Any]]:
 
 
 async def test_whatever_has_arrived_is_one_batch_in_its_order(app: App) -> None:
-    """Several messages that wait are taken together, and each is tracked."""
-    waiting = [message(1), message(3), message(2)]
+    """Several fetches that wait are taken together, and each is tracked."""
+    waiting = [fetch(1), fetch(3), fetch(2)]
 
     assert await anext(taken(app, queue_of(*waiting))) == waiting
     assert app.tracked == waiting
 
 
 async def test_a_batch_is_not_waited_to_fill(app: App) -> None:
-    """The first message is waited for and goes at once, alone if nothing else is there."""
+    """The first fetch is waited for and goes at once, alone if nothing else is there."""
     queue = queue_of()
     batch = asyncio.ensure_future(anext(taken(app, queue)))
     await asyncio.sleep(0)
     assert not batch.done()
-    only = message(1)
+    only = fetch(1)
     queue.put_nowait(only)
 
     assert await batch == [only]
 
 
 async def test_a_full_batch_leaves_the_rest_to_the_next(app: App) -> None:
-    """Once it has as many declarations as a batch may, no further message comes along."""
-    first, second, third = message(BATCH_DECLARATIONS_MAX - 1), message(1), message(1)
+    """Once it has as many declarations as a batch may, no further fetch comes along."""
+    first, second, third = fetch(BATCH_DECLARATIONS_MAX - 1), fetch(1), fetch(1)
     coming = taken(app, queue_of(first, second, third))
 
     assert await anext(coming) == [first, second]
@@ -83,7 +86,7 @@ async def test_what_was_fetched_before_a_rebalance_is_neither_counted_nor_tracke
     app: App,
 ) -> None:
     """Its partition may be another worker's; were it tracked, its offset could be committed."""
-    stale, current = message(1, GENERATION - 1), message(1)
+    stale, current = fetch(1, GENERATION - 1), fetch(1)
 
     assert await anext(taken(app, queue_of(stale, current))) == [current]
     assert app.tracked == [current]
@@ -92,13 +95,13 @@ async def test_what_was_fetched_before_a_rebalance_is_neither_counted_nor_tracke
 async def test_nothing_is_taken_while_a_rebalance_is_under_way(app: App) -> None:
     """What arrives meanwhile is left out; counting goes on with what comes after."""
     app.flowing = False
-    queue = queue_of(message(1))
+    queue = queue_of(fetch(1))
     batch = asyncio.ensure_future(anext(taken(app, queue)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert not batch.done()
     app.flowing = True
-    after = message(1)
+    after = fetch(1)
     queue.put_nowait(after)
 
     assert await batch == [after]
@@ -110,7 +113,7 @@ async def test_a_stopped_agent_takes_nothing_more(app: App) -> None:
     queue: ThrowableQueue[Any] = ThrowableQueue(flow_control=FlowControlEvent())
     batch = asyncio.ensure_future(anext(taken(app, queue)))
     await asyncio.sleep(0)
-    queue.put_nowait(message(1))
+    queue.put_nowait(fetch(1))
     await queue.throw(StopAsyncIteration())
 
     with pytest.raises(StopAsyncIteration):
