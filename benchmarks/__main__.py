@@ -28,7 +28,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. Every round runs every engine once, so that none has a quieter hour."""
+    """How much is measured. Every round runs every engine once, at about the same time."""
 
     rounds: int
     declarations: int

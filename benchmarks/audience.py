@@ -118,18 +118,16 @@ def counted(keys: Keys, seed: int) -> Iterator[tuple[bool, Commands]]:
     random.Random(seed).shuffle(events)  # noqa: S311 - an order, not a secret
     councils: dict[str, Council] = {}
     for place, event in enumerate([*night.openings, *events]):
-        council, happenings = apply(event, councils.get(event.council))
+        council, effects = apply(event, councils.get(event.council))
         councils[event.council] = council
         totals = council_totals(council)
-        if totals is None or not happenings.changed:
+        if totals is None or not effects.changed:
             continue
         identifier, election = council.council, election_of(council.council)
-        wards = [
-            (each, ward_totals(council, each).model_dump_json()) for each in happenings.ballots
-        ]
+        wards = [(each, ward_totals(council, each).model_dump_json()) for each in effects.ballots]
         payload = totals.model_dump_json()
         fields = {"totals": payload, "version": str(totals.version)}
-        alerts = [alert.model_dump_json() for alert in happenings.alerts]
+        alerts = [alert.model_dump_json() for alert in effects.alerts]
         commands: Commands = [
             ("sadd", (keys.elections(), election)),
             ("sadd", (keys.councils(election), identifier)),

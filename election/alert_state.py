@@ -1,4 +1,4 @@
-"""Claim: what an alert says, apart from the event that caused it."""
+"""What an alert says, apart from the event that caused it."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from typing import NamedTuple
 from schemas.alert import Kind, Outcome
 
 
-class Key(NamedTuple):
-    """What an alert is about: its kind, and the ballot and candidate where it has any."""
+class AlertKey(NamedTuple):
+    """What an alert is about: its kind, and its ballot and candidate if it has any."""
 
     kind: Kind
     ballot: str = ""
     candidate: str = ""
 
 
-class Claim(NamedTuple):
-    """What is told. A claim that was raised and is still true is not raised again.
+class Condition(NamedTuple):
+    """What is true and worth an alert. While it stays the same, no second alert is raised.
 
-    `figures` are the votes or the status that the claim rests on: when they change, what was
-    printed is no longer true.
+    `figures` are the votes or the status on which it rests: once they change, the printed line
+    is no longer true.
     """
 
     control: str | None = None
     outcome: Outcome | None = None
     change: bool | None = None
-    before: str | None = None
+    control_before: str | None = None
     figures: int | str | None = None
 
 
-class Told(NamedTuple):
-    """A claim that was raised, with its alert's id and headline."""
+class RaisedAlert(NamedTuple):
+    """An alert that was raised and not withdrawn: its condition, its id and its headline."""
 
-    claim: Claim
+    condition: Condition
     alert: str
     headline: str

@@ -1,4 +1,4 @@
-"""Kept: what follows from the facts of a value, worked out once and kept with it."""
+"""Caches for what follows from an immutable value: computed once, stored in the value itself."""
 
 from __future__ import annotations
 
@@ -10,40 +10,39 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class kept(Generic[V]):  # noqa: N801 - a decorator, named as `property` is
-    """A property that is worked out when it is first asked for, and then kept.
+class cached_property(Generic[V]):  # noqa: N801 - a decorator, named as `property` is
+    """A property that is computed on first access and stored in the instance's `__dict__`.
 
-    `functools.cached_property` without its lock, which Python 3.11 takes for every first time:
-    what follows is the same for whoever works it out, so nothing is lost where two do. The value
-    stands in the instance's `__dict__`, where Python looks before it comes here again.
+    Like `functools.cached_property`, but without the lock that Python 3.11 takes on every first
+    access. Two threads that compute a value at the same time get equal results.
     """
 
-    def __init__(self, work: Callable[[Any], V]) -> None:
-        self._work = work
-        self._name = work.__name__
-        self.__doc__ = work.__doc__
+    def __init__(self, compute: Callable[[Any], V]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
 
     def __get__(self, instance: object, owner: type) -> V:
-        """Returns the value, and leaves it where it is found from now on."""
-        value: V = self._work(instance)
+        """Returns the value and stores it where Python looks before it calls this again."""
+        value: V = self._compute(instance)
         instance.__dict__[self._name] = value
         return value
 
 
-def kept_with(work: Callable[[K], V]) -> Callable[[K], V]:
-    """A function of one value whose answer is kept with that value, as `kept` keeps a property.
+def cached(compute: Callable[[K], V]) -> Callable[[K], V]:
+    """Returns a function of one value that stores its result in that value's `__dict__`.
 
-    For what is said of a count in several places: in an alert, in the alert that it withdraws,
-    and in the totals. The value is never changed, so neither is the answer.
+    Used for texts about a count that appear in several places: in an alert, in its retraction
+    and in the totals. The value must be immutable.
     """
-    name = f"{work.__module__}.{work.__name__}"
+    name = f"{compute.__module__}.{compute.__name__}"
 
-    @wraps(work)
-    def asked(of: K) -> V:
-        held = of.__dict__
-        if name not in held:
-            held[name] = work(of)
-        answer: V = held[name]
-        return answer
+    @wraps(compute)
+    def stored(of: K) -> V:
+        cache = of.__dict__
+        if name not in cache:
+            cache[name] = compute(of)
+        result: V = cache[name]
+        return result
 
-    return asked
+    return stored

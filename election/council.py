@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from election.alert_state import Key, Told
-from election.cached import kept
+from election.alert_state import AlertKey, RaisedAlert
+from election.cached import cached_property
 from election.count import Count
 from election.opening import Opening
 from election.rules.tally import Tally
+from election.text.phrases import from_slug
 from election.ward import Ward
 from schemas.base import Mode
 from schemas.council_result import CouncilDeclared
@@ -17,11 +18,11 @@ from schemas.council_result import CouncilDeclared
 
 @dataclass(frozen=True)
 class Council:
-    """The facts of one council, and the alerts that stand. Never changed: a change is a copy.
+    """Everything known of one council, and its raised alerts. Immutable: a change is a copy.
 
-    `version` counts the changes. `wards` are the listed ones in their order, and after them the
-    ballots that no opening lists. `tally` is None until the council is opened. `told` holds
-    by ballot, empty for the council itself, the alerts that are raised and not withdrawn.
+    `version` counts the changes. `wards` are the listed ones in their order, followed by ballots
+    that no opening lists. `tally` is None until the council is opened. `raised` holds the alerts
+    that were raised and not withdrawn, by ballot; those of the council itself under "".
     """
 
     council: str
@@ -32,23 +33,30 @@ class Council:
     declared: CouncilDeclared | None = None
     wards: Mapping[str, Ward] = field(default_factory=dict)
     settled_at: str | None = None
-    told: Mapping[str, Mapping[Key, Told]] = field(default_factory=dict)
+    raised: Mapping[str, Mapping[AlertKey, RaisedAlert]] = field(default_factory=dict)
 
-    @kept
+    @property
+    def name(self) -> str:
+        """The council's name, made from its id while it has not been opened."""
+        if self.opening is not None:
+            return self.opening.opened.name
+        return from_slug(self.council.split(".")[1])
+
+    @cached_property
     def count(self) -> Count | None:
         """The count as it stands; None while the council has not been opened."""
         if self.opening is None or self.tally is None:
             return None
         return Count(self.opening, self.tally, self.wards, self.declared, self.settled_at)
 
-    def settled(self, ballot_paper_id: str | None) -> Council:
-        """Returns the council with another ballot at which its control became certain."""
+    def with_settled_at(self, ballot_paper_id: str | None) -> Council:
+        """Returns the council with another ballot as the one that made its control certain."""
         after = replace(self, settled_at=ballot_paper_id)
-        after.__dict__["count"] = self.count and self.count.settled(ballot_paper_id)
+        after.__dict__["count"] = self.count and self.count.with_settled_at(ballot_paper_id)
         return after
 
-    def telling(self, told: Mapping[str, Mapping[Key, Told]]) -> Council:
-        """Returns the council with these alerts standing; its count is the same."""
-        after = replace(self, told=told)
+    def with_raised(self, raised: Mapping[str, Mapping[AlertKey, RaisedAlert]]) -> Council:
+        """Returns the council with these raised alerts; its count is the same."""
+        after = replace(self, raised=raised)
         after.__dict__["count"] = self.count
         return after

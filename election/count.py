@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from election.cached import kept
+from election.cached import cached_property
 from election.opening import Opening, labels
 from election.rules import certainty
 from election.rules.baseline import seat_changes
 from election.rules.certainty import Range
-from election.rules.contribution import NO_PART
+from election.rules.contribution import NOT_STANDING
 from election.rules.outcome import outcome
 from election.rules.tally import Tally
 from election.rules.votes_to_flip import council_votes_to_flip
@@ -22,7 +22,7 @@ from schemas.party import NOC, wire_name
 
 @dataclass(frozen=True)
 class Count:
-    """One version of an opened council. What follows is worked out when it is first asked for."""
+    """One version of an opened council. What follows from it is computed on first access."""
 
     opening: Opening
     tally: Tally
@@ -42,127 +42,131 @@ class Count:
 
     @property
     def majority(self) -> int:
-        """The seats that control takes."""
+        """The number of seats that gives control."""
         return self.opening.majority
 
-    @kept
-    def whole(self) -> CouncilDeclared | None:
-        """The council's result as a whole where it speaks; None where the wards do."""
-        return certainty.whole_result(self.declared, self.tally, self.seats_total)
+    @cached_property
+    def council_result(self) -> CouncilDeclared | None:
+        """The council's result as a whole as long as it counts; None if the wards count."""
+        return certainty.council_result_in_force(self.declared, self.tally, self.seats_total)
 
     @property
     def unlisted(self) -> int:
-        """Seats that are open without a ward, as the source declares the council as a whole."""
-        if self.whole or not self.opening.opened.wards_unlisted:
+        """Seats that are open without a ward, because the source has only whole councils."""
+        if self.council_result or not self.opening.opened.wards_unlisted:
             return 0
         return self.seats_total - self.tally.seats - self.tally.not_up
 
-    @kept
-    def anyones(self) -> int:
-        """Open seats that a party nobody has listed can still win."""
-        return 0 if self.whole else self.tally.anyones + self.unlisted
+    @cached_property
+    def open_to_any(self) -> int:
+        """Open seats that even a party that nobody has listed can still win."""
+        return 0 if self.council_result else self.tally.open_to_any + self.unlisted
 
-    @kept
+    @cached_property
     def ranges(self) -> Mapping[str, Range]:
         """How many seats every party holds, can reach and cannot lose."""
-        if self.whole is not None:
-            return certainty.whole_ranges(self.whole, self.tally.lines)
+        if self.council_result is not None:
+            return certainty.council_result_ranges(self.council_result, self.tally.parties)
         return certainty.ranges(self.tally, self.seats_total, self.unlisted)
 
-    @kept
+    @cached_property
     def contenders(self) -> Mapping[str, Range]:
         """The parties that may control and can still reach a majority."""
         marked = self.opening.opened.independents_as_party
         return certainty.contenders(self.ranges, self.majority, independents_as_party=marked)
 
-    @kept
+    @cached_property
     def ranked(self) -> Sequence[tuple[str, Range]]:
-        """The contenders, the one with most seats first."""
+        """The contenders, most seats first."""
         return sorted(self.contenders.items(), key=lambda each: (-each[1].held, each[0]))
 
-    @kept
+    @cached_property
     def held(self) -> Mapping[str, int]:
-        """The seats each party holds, not up and won so far, the party with most first."""
+        """The seats that each party holds, not up and won so far, most seats first."""
         held = [(-seats.held, party) for party, seats in self.ranges.items()]
         return {party: -seats for seats, party in sorted(held)}
 
-    @kept
+    @cached_property
     def changes_eve_of_poll(self) -> Mapping[str, int | None]:
-        """Each party's seats against the eve of poll; None where those are not known."""
+        """Each party's change of seats since the eve of poll; None if those are not known."""
         return seat_changes(self.held, self.opening.seats_eve_of_poll)
 
-    @kept
+    @cached_property
     def changes_last_election(self) -> Mapping[str, int | None]:
-        """Each party's seats against the last election; None where those are not known."""
+        """Each party's change of seats since the last election; None if those are not known."""
         return seat_changes(self.held, self.opening.seats_last_election)
 
-    @kept
+    @cached_property
     def control(self) -> str | None:
         """The control that is certain; None while undetermined."""
-        return certainty.certain_control(self.contenders, self.majority, anyones=self.anyones)
+        return certainty.certain_control(
+            self.contenders, self.majority, open_to_any=self.open_to_any
+        )
 
     @property
-    def before(self) -> str | None:
-        """Control on the eve of poll; None where unknown."""
-        return self.opening.before
+    def control_before(self) -> str | None:
+        """Control on the eve of poll; None if unknown."""
+        return self.opening.control_before
 
     @property
     def outcome(self) -> Outcome | None:
-        """What the control means against the one before."""
-        return outcome(self.before, self.control)
+        """How control compares with the control before."""
+        return outcome(self.control_before, self.control)
 
-    @kept
+    @cached_property
     def incumbent_out(self) -> bool:
         """Whether the party in control before can no longer reach a majority."""
         return certainty.incumbent_out(
-            self.before, self.ranges, self.majority, anyones=self.anyones
+            self.control_before, self.ranges, self.majority, open_to_any=self.open_to_any
         )
 
     @property
     def filled(self) -> int:
         """Seats filled at this poll so far."""
-        return certainty.filled_seats(self.tally, self.ranges, self.whole)
+        return certainty.filled_seats(self.tally, self.ranges, self.council_result)
 
     @property
     def still_open(self) -> int:
         """Seats that wards without a result can still fill."""
-        return 0 if self.whole else self.tally.still_open + self.unlisted
+        return 0 if self.council_result else self.tally.still_open + self.unlisted
 
     @property
     def vacant(self) -> int:
-        """Seats that nobody holds and nobody can win at this poll. They stay in the total."""
-        vacant = certainty.vacant_seats(self.tally, self.ranges, self.whole, self.seats_total)
+        """Seats that nobody holds and nobody can win at this poll. The total includes them."""
+        vacant = certainty.vacant_seats(
+            self.tally, self.ranges, self.council_result, self.seats_total
+        )
         return max(0, vacant - self.unlisted)
 
-    @kept
+    @cached_property
     def votes_to_flip(self) -> int | None:
         """The fewest voters who would have cost the controlling party its majority.
 
-        None while nobody controls or holds a majority, and where it cannot be lost.
+        None while no party controls or holds a majority, and if the majority cannot be lost.
         """
         return _votes_to_flip(self)
 
-    @kept
+    @cached_property
     def names(self) -> Mapping[str, str]:
-        """What each party is called. The opening's name for it goes before any declaration's."""
+        """Each party's name. The opening's name takes precedence over any declaration's."""
         return _names(self)
 
-    @kept
-    def _wires(self) -> Mapping[str, str]:
+    @cached_property
+    def _wire_names(self) -> Mapping[str, str]:
         names = self.names
         if names is self.opening.labels:
-            return self.opening.wires
+            return self.opening.wire_names
         return {party: wire_name(party, label) for party, label in names.items()}
 
     def wire(self, party: str | None) -> str:
         """Returns a party as the wires print it."""
         party = party or ""
-        return self._wires.get(party) or wire_name(party, "")
+        return self._wire_names.get(party) or wire_name(party, "")
 
-    def settled(self, ballot_paper_id: str | None) -> Count:
-        """Returns the count with another ballot at which its control became certain.
+    def with_settled_at(self, ballot_paper_id: str | None) -> Count:
+        """Returns the count with another ballot as the one that made its control certain.
 
-        What was worked out of its seats alone stays.
+        The values in the cache that depend only on seats are carried over.
         """
         after = replace(self, settled_at=ballot_paper_id)
         after.__dict__.update(
@@ -171,7 +175,15 @@ class Count:
         return after
 
 
-_OF_SEATS = ("whole", "anyones", "ranges", "contenders", "ranked", "control", "incumbent_out")
+_OF_SEATS = (
+    "council_result",
+    "open_to_any",
+    "ranges",
+    "contenders",
+    "ranked",
+    "control",
+    "incumbent_out",
+)
 
 
 def _votes_to_flip(count: Count) -> int | None:
@@ -184,7 +196,7 @@ def _votes_to_flip(count: Count) -> int | None:
     costs = [
         ward.costs(control)
         for ward in count.wards.values()
-        if ward.share.decided and ward.share.parts.get(control, NO_PART).won
+        if ward.contribution.decided and ward.contribution.parties.get(control, NOT_STANDING).won
     ]
     return council_votes_to_flip(costs, lost)
 
@@ -193,8 +205,8 @@ def _names(count: Count) -> Mapping[str, str]:
     known = count.opening.labels
     if count.ranges.keys() <= known.keys():
         return known
-    whole = count.whole
-    described = [(party.party_id, party.party) for party in whole.seats] if whole else []
+    result = count.council_result
+    described = [(party.party_id, party.party) for party in result.seats] if result else []
     for ward in count.wards.values():
         if ward.counts and ward.declared is not None:
             described += [(each.party_id, each.party) for each in ward.declared.candidates]

@@ -1,23 +1,23 @@
-"""Decider: an undeclared ward on which control can still hang, and who needs what there."""
+"""Deciders: undeclared wards on which control can still hang, and who needs what there."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from election.count import Count
-from election.rules.contribution import NO_PART
+from election.rules.contribution import NOT_STANDING
 from election.ward import Ward
 
 DECIDERS_MAX = 12
-"""With more undeclared wards than this none of them is a story, and no page has the room."""
+"""With more undeclared wards than this, none of them is a story, and no page has room for them."""
 
 
 class Stake(NamedTuple):
     """What an open ward means to a party that can still control the council.
 
-    `settles` are the seats there that would make its majority certain at once, None where no
-    number does. `needs` are the seats it must win there to stay able to reach one, 0
-    where those that nominations force on it are enough.
+    `settles` is how many of its seats would make the party's majority certain at once, None if
+    no number does. `needs` is how many the party must win there so that a majority stays
+    possible, 0 if the seats that nominations alone force on it are enough.
     """
 
     party: str
@@ -28,12 +28,12 @@ class Stake(NamedTuple):
 def deciders(count: Count) -> tuple[Ward, ...]:
     """Returns the undeclared wards of an undetermined council, those expected tonight first.
 
-    Empty once control is certain. A ward is left out where it can fall in one way only.
+    Empty once control is certain. Leaves out a ward that has only one possible result.
     """
     if count.control is not None:
         return ()
     undecided = [
-        ward for ward in count.wards.values() if ward.share.still_open and _can_differ(ward)
+        ward for ward in count.wards.values() if ward.contribution.still_open and _can_differ(ward)
     ]
     return tuple(sorted(undecided, key=lambda ward: ward.postponed))
 
@@ -41,10 +41,10 @@ def deciders(count: Count) -> tuple[Ward, ...]:
 def the_decider(count: Count) -> Ward | None:
     """Returns the ward that a council hangs on: the only one expected whose result can settle it.
 
-    Where every ward still open is postponed, the only one of those. None for any other council.
+    If every open ward is postponed, it is the only one of those. None for any other council.
     """
     if count.tally.awaited > 1:
-        return None  # Early in the night, without a look at every ward.
+        return None  # Early in the night; saves going through every ward.
     undecided = deciders(count)
     expected = [ward for ward in undecided if not ward.postponed] or undecided
     if len(expected) != 1:
@@ -57,16 +57,17 @@ def the_decider(count: Count) -> Ward | None:
 def stakes(count: Count, ward: Ward) -> tuple[Stake, ...]:
     """Returns what an open ward means to each party that can still control.
 
-    Those that it can settle the council for come first, the one with most seats before others.
+    Parties for which it can settle the council come first; then those with more seats.
     """
     settling, others = [], []
-    parts, anyones, majority = ward.share.parts, ward.share.anyones, count.majority
+    parties, majority = ward.contribution.parties, count.majority
+    open_to_any = ward.contribution.open_to_any
     for party, seats in count.ranked:
-        part = parts.get(party, NO_PART)
-        most = anyones + part.most
-        enough = majority - (seats.least - part.fewest)
+        here = parties.get(party, NOT_STANDING)
+        most = open_to_any + here.most
+        enough = majority - (seats.least - here.fewest)
         needs = majority - (seats.best - most)
-        left = needs if needs > part.fewest else 0
+        left = needs if needs > here.fewest else 0
         if enough <= most:
             settling.append(Stake(party, enough, left))
         else:
@@ -75,29 +76,30 @@ def stakes(count: Count, ward: Ward) -> tuple[Stake, ...]:
 
 
 def can_settle_noc(count: Count, ward: Ward) -> bool:
-    """Tells whether some result of an open ward would make no overall control certain at once.
+    """Returns whether some result of an open ward would make no overall control certain at once.
 
-    It would where its seats can go round without any contender having a majority in reach of
-    it. Where nominations are not known so few may stand that nobody need win.
+    That is so if the ward's seats can be shared out so that no contender can reach a majority
+    any more. If nominations are not known, so few may stand that nobody need win.
     """
-    if count.anyones - ward.share.anyones >= count.majority:
+    contribution = ward.contribution
+    if count.open_to_any - contribution.open_to_any >= count.majority:
         return False
-    room = sum(part.most for part in ward.share.parts.values())
+    room = sum(party.most for party in contribution.parties.values())
     for party, seats in count.contenders.items():
-        part = ward.share.parts.get(party, NO_PART)
-        within = count.majority - 1 - (seats.best - ward.share.anyones - part.most)
+        here = contribution.parties.get(party, NOT_STANDING)
+        within = count.majority - 1 - (seats.best - contribution.open_to_any - here.most)
         if within < 0:
             return False
-        room -= part.most - within
-    return bool(ward.share.anyones) or room >= _to_fill(ward)
+        room -= here.most - within
+    return bool(contribution.open_to_any) or room >= _to_fill(ward)
 
 
 def _can_differ(ward: Ward) -> bool:
-    parts = ward.share.parts.values()
-    return bool(ward.share.anyones) or any(part.most != part.fewest for part in parts)
+    parties = ward.contribution.parties.values()
+    return bool(ward.contribution.open_to_any) or any(each.most != each.fewest for each in parties)
 
 
 def _to_fill(ward: Ward) -> int:
     """Returns the seats of an open ward that somebody will win."""
     fielded = ward.contest.fielded if ward.contest else None
-    return min(ward.share.still_open, sum((fielded or {}).values()))
+    return min(ward.contribution.still_open, sum((fielded or {}).values()))

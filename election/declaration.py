@@ -1,4 +1,4 @@
-"""Declaration: what was declared of one ballot, as its council keeps it."""
+"""Declaration: the declared result of one ballot, as its council holds it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from schemas.ward import Candidate, Correction, WardDeclared
 
 
 class Declaration(NamedTuple):
-    """A `ward.declared` without what its ward and council say already."""
+    """A `ward.declared` event without what its ward and its council already say."""
 
     revision: int
     seats_contested: int
@@ -25,7 +25,7 @@ class Declaration(NamedTuple):
 
 
 def declaration(event: WardDeclared) -> Declaration:
-    """Returns what is kept of a declared result."""
+    """Returns the part of a declared result that the council holds."""
     return Declaration(
         event.revision,
         event.seats_contested,
@@ -41,6 +41,6 @@ def declaration(event: WardDeclared) -> Declaration:
     )
 
 
-def said(declared: Declaration) -> Declaration:
-    """Returns a declaration without who sent it and when: another sender is no other result."""
+def without_origin(declared: Declaration) -> Declaration:
+    """Returns a declaration without its sender and time, to compare it with another sender's."""
     return declared._replace(source="", seq=None, declared_at=None)

@@ -1,33 +1,36 @@
-"""Fold: one event more. The same fold serves the night, rebuilds, rehearsals and tests."""
+"""Fold: applies one event. Live counts, rebuilds, rehearsals and tests all use this function."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
-from election.alert_state import Key
-from election.alerts.cause import Event, cause_of
-from election.alerts.changes import alerts, news
+from election.alert_state import AlertKey
+from election.alerts.cause import cause_of
+from election.alerts.changes import alert_changes, alerts
 from election.council import Council
 from election.transitions import (
     ConflictError,
-    Taken,
-    take_declaration,
-    take_opening,
-    take_status,
-    take_whole,
+    Transition,
+    apply_council_result,
+    apply_declaration,
+    apply_opening,
+    apply_status,
 )
 from schemas.alert import Alert
 from schemas.council import CouncilOpened
+from schemas.council_result import CouncilDeclared
+from schemas.events import Event
 from schemas.ward import WardDeclared, WardStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Happenings:
+class Effects:
     """What an event changed.
 
-    `changed` tells whether there is a new version of the council, `ballots` whose ward entries
-    changed. `alerts` are in publishing order. `conflict` says why a fact could not be applied,
-    naming field, value and remedy; the council is then unchanged.
+    `changed` is whether there is a new version of the council, and `ballots` are those whose
+    ward entries changed. `alerts` are in publishing order. `conflict` says why the event could
+    not be applied, with field, value and remedy; the council is then unchanged.
     """
 
     changed: bool = False
@@ -36,68 +39,71 @@ class Happenings:
     conflict: str | None = None
 
 
-NOTHING_HAPPENED = Happenings()
+NO_EFFECTS = Effects()
 
 
-def apply(event: Event, council: Council | None) -> tuple[Council, Happenings]:
-    """Returns the council after an event, and what happened. Never changes its input.
+def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
+    """Returns the council after an event, and the event's effects. Never changes its input.
 
-    A lower or equal revision changes nothing, and then the council that comes back is the one
-    that was given. Facts that arrive before `council.opened` are kept, and count once it opens;
-    so are those of ballots that it does not list. Raises ValueError where the event is another
-    council's.
+    A lower or equal revision changes nothing and returns the given council itself. Events that
+    arrive before `council.opened` are stored, and count once it arrives; so are events of
+    ballots that it does not list. Raises ValueError if the event belongs to another council.
     """
     before = council or Council(council=event.council, mode=event.mode)
     if event.council != before.council:
         raise ValueError(f"council: {event.council} is not {before.council}; ask for it by its id")
     try:
-        taken = _take(event, before)
+        transition = _transition(event, before)
     except ConflictError as conflict:
-        return before, Happenings(conflict=str(conflict))
-    if taken is None:
-        return before, NOTHING_HAPPENED
-    return _tell(event, before, taken)
+        return before, Effects(conflict=str(conflict))
+    if transition is None:
+        return before, NO_EFFECTS
+    return _with_alerts(event, before, transition)
 
 
-def _take(event: Event, council: Council) -> Taken | None:
+def _transition(event: Event, council: Council) -> Transition | None:
     if event.mode != council.mode:
         raise ConflictError(
             f"mode: {event.mode}, but {council.council} is counted as {council.mode};"
             " give each a namespace of its own"
         )
-    if isinstance(event, WardDeclared):
-        return take_declaration(event, council)
-    if isinstance(event, WardStatus):
-        return take_status(event, council)
-    if isinstance(event, CouncilOpened):
-        return take_opening(event, council)
-    return take_whole(event, council)
+    match event:
+        case WardDeclared():
+            return apply_declaration(event, council)
+        case WardStatus():
+            return apply_status(event, council)
+        case CouncilOpened():
+            return apply_opening(event, council)
+        case CouncilDeclared():
+            return apply_council_result(event, council)
+    assert_never(event)
 
 
-def _tell(event: Event, before: Council, taken: Taken) -> tuple[Council, Happenings]:
-    after, ballots = taken
+def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple[Council, Effects]:
+    after, ballots = transition
     count = after.count
     if count is None:
-        return after, Happenings(changed=True, ballots=ballots)
+        return after, Effects(changed=True, ballots=ballots)
     of_ward = isinstance(event, WardDeclared | WardStatus)
     settled_at = _settled_at(before, count.control, ballots[0] if of_ward else None)
     if settled_at != after.settled_at:
-        after = after.settled(settled_at)
+        after = after.with_settled_at(settled_at)
         count = after.count or count
     concerned = ballots
     if isinstance(event, CouncilOpened):
-        concerned = tuple(dict.fromkeys((*ballots, *filter(None, after.told))))
-    new = news(after, count, concerned)
-    if not new:
-        return after, Happenings(changed=True, ballots=ballots)
+        concerned = tuple(dict.fromkeys((*ballots, *filter(None, after.raised))))
+    changes = alert_changes(after, count, concerned)
+    if changes is None:
+        return after, Effects(changed=True, ballots=ballots)
     ward = after.wards[ballots[0]].name if of_ward else ""
-    made, told = alerts(after, count, new, cause_of(event, ward, first=before.tally is None))
-    return after.telling(told), Happenings(changed=True, ballots=ballots, alerts=made)
+    cause = cause_of(event, ward, first=before.tally is None)
+    made, raised = alerts(after, count, changes, cause)
+    return after.with_raised(raised), Effects(changed=True, ballots=ballots, alerts=made)
 
 
 def _settled_at(before: Council, control: str | None, ballot: str | None) -> str | None:
-    """Returns the ballot at which the certainty of a control arose; it stays while that does."""
+    """Returns the ballot that made a control certain. It stays the same while the control does."""
     if control is None:
         return None
-    stood = before.told.get("", {}).get(Key("control"))
-    return before.settled_at if stood and stood.claim.control == control else ballot
+    raised = before.raised.get("", {}).get(AlertKey("control"))
+    return before.settled_at if raised and raised.condition.control == control else ballot

@@ -1,4 +1,4 @@
-"""Opening: a council as `council.opened` has it, without its wards."""
+"""Opening: a council as its `council.opened` event describes it, without its wards."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from election.cached import kept
+from election.cached import cached_property
 from election.rules.baseline import seats_before
 from election.rules.majority import counted_under, majority
-from schemas.compact import compact
 from schemas.council import CouncilOpened
 from schemas.events import encode_event
 from schemas.party import wire_name
@@ -19,58 +18,45 @@ _DIGEST_BYTES = 16
 
 @dataclass(frozen=True)
 class Opening:
-    """What stands of a council until a later revision replaces it.
+    """What is known of a council before its night, until a later revision replaces it.
 
-    `opened` has no wards: each is kept with its ballot. `digest` tells another content of the
-    same revision. `labels` names every party that stands or held seats.
+    `opened` has no wards: each is stored with its ballot. `digest` differs if the content of
+    the same revision differs. `labels` holds the name of every party that stands or held seats.
     """
 
     opened: CouncilOpened
     digest: str
     labels: Mapping[str, str]
 
-    @kept
+    @cached_property
     def majority(self) -> int:
-        """The seats that control takes."""
+        """The number of seats that gives control."""
         return majority(self.opened.seats_total)
 
-    @kept
-    def written(self) -> bytes:
-        """The opening as JSON, for its council's state: written once, kept while it stands."""
-        return _written(self)
-
-    @kept
+    @cached_property
     def seats_eve_of_poll(self) -> Mapping[str, int | None]:
-        """Each listed party's seats on the eve of poll; None where they are not stated."""
+        """Each listed party's seats on the eve of poll; None if they are not stated."""
         return seats_before(self.opened.standing, "seats_eve_of_poll")
 
-    @kept
+    @cached_property
     def seats_last_election(self) -> Mapping[str, int | None]:
-        """Each listed party's seats at the last election; None where they are not stated."""
+        """Each listed party's seats at the last election; None if they are not stated."""
         return seats_before(self.opened.standing, "seats_last_election")
 
-    @kept
-    def wires(self) -> Mapping[str, str]:
+    @cached_property
+    def wire_names(self) -> Mapping[str, str]:
         """Each of these parties as the wires print it."""
         return {party: wire_name(party, label) for party, label in self.labels.items()}
 
-    @kept
-    def before(self) -> str | None:
-        """Control on the eve of poll as it was given; None where unknown. Never derived."""
-        return _before(self.opened)
-
-
-def _written(opening: Opening) -> bytes:
-    facts = (opening.opened.model_dump_json(exclude_defaults=True), opening.digest, opening.labels)
-    return compact(facts)
-
-
-def _before(opened: CouncilOpened) -> str | None:
-    return None if opened.control_before is None else counted_under(opened.control_before)
+    @cached_property
+    def control_before(self) -> str | None:
+        """Control on the eve of poll as it was given, never derived; None if unknown."""
+        given = self.opened.control_before
+        return None if given is None else counted_under(given)
 
 
 def opening(event: CouncilOpened) -> Opening:
-    """Returns what is kept of an opened council."""
+    """Returns the part of an opening that is stored with the council itself."""
     described = [(party.party_id, party.party) for party in event.standing]
     described += [
         (nominee.party_id, nominee.party)
@@ -81,15 +67,15 @@ def opening(event: CouncilOpened) -> Opening:
 
 
 def digest(event: CouncilOpened) -> str:
-    """Returns what two openings share that say the same, whoever sent them and whenever."""
-    said = event.model_copy(update={"seq": None, "source": ""})
-    return blake2b(encode_event(said), digest_size=_DIGEST_BYTES).hexdigest()
+    """Returns a hash of an opening's content, the same whoever sent it and whenever."""
+    content = event.model_copy(update={"seq": None, "source": ""})
+    return blake2b(encode_event(content), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def labels(described: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Returns each party's name from pairs of id and label: the first label that it has.
 
-    A party's own label goes before that of a joint candidacy.
+    A party's own label takes precedence over that of a joint candidacy.
     """
     own: dict[str, str] = {}
     joint: dict[str, str] = {}

@@ -1,31 +1,41 @@
-"""State: a council's count as bytes, and back.
+"""Snapshot: a council's state as bytes, and back.
 
-JSON, for it can be read when something is wrong. Each ward is written once and kept, so that a
-state costs little more late in the night than early.
+The only persistence in the rules. It is JSON, so that a person can read it when something is
+wrong. Each ward is encoded once and its bytes are cached, so that a snapshot costs little more
+late in the night than early. A council has hundreds of candidates, so a ballot's parties are
+stored in a table, candidates as columns, and every value without a name.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
-from election import archive
-from election.alert_state import Claim, Key, Told
+from pydantic_core import to_json
+
+from election.alert_state import AlertKey, Condition, RaisedAlert
+from election.cached import cached
 from election.council import Council
+from election.declaration import Declaration
 from election.opening import Opening
 from election.rules.tally import add_up, opened_tally
 from election.ward import Contest, Ward
 from schemas.base import Mode
-from schemas.compact import compact
-from schemas.council import CouncilOpened, ElectoralSystem
+from schemas.council import CouncilOpened, ElectoralSystem, Nominee
 from schemas.council_result import CouncilDeclared
+from schemas.ward import Candidate, WardStatus
 
 _FORMAT = 2
-"""Counts the layouts of the state. Another one is refused, and the log is folded anew."""
+"""The version of the layout. Any other version is refused, and the log is folded again."""
+
+_LOT = 4
+_FLAGS = {None: 0, False: 1, True: 2}
+_FLAG_OF = {code: flag for flag, code in _FLAGS.items()}
 
 
 def dump(council: Council) -> bytes:
-    """Returns a council's state. `load` makes an equal council of it."""
+    """Returns a council's snapshot. `load` makes an equal council of it."""
     declared = council.declared
     head = {
         "format": _FORMAT,
@@ -35,62 +45,96 @@ def dump(council: Council) -> bytes:
         "settled_at": council.settled_at,
         "declared": declared and declared.model_dump_json(exclude_defaults=True),
         "told": [
-            [ballot, *key, *told.claim, told.alert, told.headline]
-            for ballot, group in council.told.items()
-            for key, told in group.items()
+            [ballot, *key, *raised.condition, raised.alert, raised.headline]
+            for ballot, group in council.raised.items()
+            for key, raised in group.items()
         ],
     }
-    wards = b",".join([ward.written for ward in council.wards.values()])
-    opening = council.opening.written if council.opening else b"null"
-    return b'%b,"opening":%b,"wards":[%b]}' % (compact(head)[:-1], opening, wards)
+    opening = _opening_as_json(council.opening) if council.opening else b"null"
+    wards = b",".join([_ward_as_json(ward) for ward in council.wards.values()])
+    return b'%b,"opening":%b,"wards":[%b]}' % (to_json(head)[:-1], opening, wards)
 
 
-def load(state: bytes) -> Council:
+def load(snapshot: bytes) -> Council:
     """Returns the council that `dump` wrote. Raises ValueError for any other bytes."""
     try:
-        held = json.loads(state)
-        if held["format"] != _FORMAT:
-            raise ValueError(f"format: {held['format']}; expected {_FORMAT}, so fold the log anew")
-        return _council(held)
+        stored = json.loads(snapshot)
+        if stored["format"] != _FORMAT:
+            raise ValueError(
+                f"format: {stored['format']}; expected {_FORMAT}, so fold the log anew"
+            )
+        return _council(stored)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(
             f"state: not one that dump wrote ({error!r}); fold the log anew"
         ) from error
 
 
-def _council(held: dict[str, Any]) -> Council:
-    council, mode = held["council"], held["mode"]
+def _council(stored: dict[str, Any]) -> Council:
+    council, mode = stored["council"], stored["mode"]
     opening = tally = None
     system: ElectoralSystem = "plurality"
-    if held["opening"] is not None:
-        facts, digest, labels = held["opening"]
-        opened = CouncilOpened.model_validate_json(facts)
+    if stored["opening"] is not None:
+        event, digest, labels = stored["opening"]
+        opened = CouncilOpened.model_validate_json(event)
         opening = Opening(opened, digest, labels)
         system = opened.electoral_system
-    wards = {facts[0]: _ward(facts, council, mode, system) for facts in held["wards"]}
+    wards = {each[0]: _read_ward(each, council, mode, system) for each in stored["wards"]}
     if opening is not None:
-        shares = (ward.share for ward in wards.values())
-        tally = add_up(opened_tally(opened.standing, opened.cycle), shares)
-    told: dict[str, dict[Key, Told]] = {}
-    for ballot, *rest in held["told"]:
-        key, claim = Key(*rest[:3]), Claim(*rest[3:8])
-        told.setdefault(ballot, {})[key] = Told(claim, *rest[8:])
-    declared = held["declared"]
+        contributions = (ward.contribution for ward in wards.values())
+        tally = add_up(opened_tally(opened.standing, opened.cycle), contributions)
+    raised: dict[str, dict[AlertKey, RaisedAlert]] = {}
+    for ballot, *rest in stored["told"]:
+        key, condition = AlertKey(*rest[:3]), Condition(*rest[3:8])
+        raised.setdefault(ballot, {})[key] = RaisedAlert(condition, *rest[8:])
+    declared = stored["declared"]
     return Council(
         council=council,
         mode=mode,
-        version=held["version"],
+        version=stored["version"],
         opening=opening,
         tally=tally,
         declared=None if declared is None else CouncilDeclared.model_validate_json(declared),
         wards=wards,
-        settled_at=held["settled_at"],
-        told=told,
+        settled_at=stored["settled_at"],
+        raised=raised,
     )
 
 
-def _ward(facts: list[Any], council: str, mode: Mode, system: ElectoralSystem) -> Ward:
-    ballot, opened, declared, status, counts, fits = facts
+@cached
+def _opening_as_json(opening: Opening) -> bytes:
+    event = opening.opened.model_dump_json(exclude_defaults=True)
+    return to_json((event, opening.digest, opening.labels))
+
+
+def _ward_as_json(ward: Ward) -> bytes:
+    known = ward.as_json
+    if known is not None:
+        return known
+    opened = ward.contest
+    encoded = to_json(
+        (
+            ward.ballot_paper_id,
+            opened
+            and (
+                *opened[:4],
+                _nominees(opened.nominees),
+                opened.total_electorate,
+                _time(opened.expected_at),
+            ),
+            _declaration(ward.declared),
+            _notice(ward.status),
+            ward.counts,
+            ward.fits,
+        )
+    )
+    # A frozen dataclass takes no assignment, and these bytes follow from its other fields.
+    object.__setattr__(ward, "as_json", encoded)
+    return encoded
+
+
+def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSystem) -> Ward:
+    ballot, opened, declared, status, counts, fits = stored
     contest = None
     if opened is not None:
         name, gss, seats, fielded, nominees, electorate, expected_at = opened
@@ -99,16 +143,118 @@ def _ward(facts: list[Any], council: str, mode: Mode, system: ElectoralSystem) -
             gss,
             seats,
             fielded,
-            archive.read_nominees(nominees),
+            _read_nominees(nominees),
             electorate,
-            archive.read_moment(expected_at),
+            _read_time(expected_at),
         )
     return Ward(
         ballot,
         contest,
-        archive.read_declaration(declared),
-        archive.read_notice(status, council, mode, ballot),
+        _read_declaration(declared),
+        _read_notice(status, council, mode, ballot),
         system,
         counts,
         fits,
     )
+
+
+def _nominees(people: tuple[Nominee, ...]) -> list[Any]:
+    """Returns nominees as columns, after the table of their parties."""
+    parties: dict[tuple[str, str], int] = {}
+    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
+    return [
+        list(parties),
+        places,
+        [each.candidate for each in people],
+        [each.office for each in people],
+    ]
+
+
+def _read_nominees(stored: list[Any]) -> tuple[Nominee, ...]:
+    parties, *columns = stored
+    return tuple(
+        Nominee(candidate=name, party=parties[place][1], party_id=parties[place][0], office=office)
+        for place, name, office in zip(*columns, strict=True)
+    )
+
+
+def _declaration(declared: Declaration | None) -> list[Any] | None:
+    """Returns a declaration as an array that ends with its parties and candidates as columns."""
+    if declared is None:
+        return None
+    parties: dict[tuple[str, str], int] = {}
+    people = declared.candidates
+    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
+    return [
+        declared.revision,
+        declared.seats_contested,
+        declared.correction,
+        declared.source,
+        declared.seq,
+        _time(declared.declared_at),
+        declared.num_spoilt_ballots,
+        declared.num_turnout_reported,
+        declared.turnout_percentage,
+        declared.total_electorate,
+        list(parties),
+        places,
+        [each.candidate for each in people],
+        [each.votes for each in people],
+        [_FLAGS[each.elected] + _LOT * each.tied_vote_winner for each in people],
+    ]
+
+
+def _read_declaration(stored: list[Any] | None) -> Declaration | None:
+    if stored is None:
+        return None
+    revision, seats, correction, source, seq, at, *figures = stored[:10]
+    parties, *columns = stored[10:]
+    candidates = tuple(
+        Candidate(
+            candidate=name,
+            party=parties[place][1],
+            party_id=parties[place][0],
+            votes=votes,
+            elected=_FLAG_OF[code % _LOT],
+            tied_vote_winner=code >= _LOT,
+        )
+        for place, name, votes, code in zip(*columns, strict=True)
+    )
+    return Declaration(
+        revision, seats, candidates, correction, source, seq, _read_time(at), *figures
+    )
+
+
+def _notice(event: WardStatus | None) -> list[Any] | None:
+    if event is None:
+        return None
+    at = _time(event.noticed_at)
+    return [event.revision, event.status, event.recount, event.source, event.seq, at]
+
+
+def _read_notice(
+    stored: list[Any] | None, council: str, mode: Mode, ballot: str
+) -> WardStatus | None:
+    """Returns a notice without validating it again: it was valid when it was stored."""
+    if stored is None:
+        return None
+    revision, status, recount, source, seq, at = stored
+    return WardStatus.model_construct(
+        council=council,
+        ballot_paper_id=ballot,
+        mode=mode,
+        revision=revision,
+        status=status,
+        recount=recount,
+        source=source,
+        seq=seq,
+        noticed_at=_read_time(at),
+    )
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _read_time(at: str | None) -> datetime | None:
+    return None if at is None else datetime.fromisoformat(at)

@@ -1,18 +1,25 @@
-"""View: a council as it is shown."""
+"""Totals: a council and its wards as they are shown."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 from election.council import Council
 from election.count import Count
 from election.decider import DECIDERS_MAX, deciders
+from election.declaration import Declaration
 from election.rules.certainty import still_needed
-from election.text.council import sentence, who_needs_what, wire_line
+from election.rules.distance import seats_to_change, seats_to_decision, seats_to_none
+from election.rules.margin import is_knife_edge
+from election.rules.outcome import is_change
+from election.text.council import decider_line, sentence, wire_line
 from election.text.phrases import clipped
-from election.ward_view import ward_totals
+from election.text.ward import ward_line
+from election.ward import Ward
 from schemas.ids import election_of
-from schemas.totals import CouncilTotals, Decider, PartyTotals
-
-__all__ = ["council_totals", "ward_totals"]
+from schemas.totals import CouncilTotals, Decider, PartyTotals, WardTotals
+from schemas.ward import Candidate
 
 
 def council_totals(council: Council) -> CouncilTotals | None:
@@ -21,6 +28,7 @@ def council_totals(council: Council) -> CouncilTotals | None:
     if count is None:
         return None
     opened = count.opening.opened
+    to_none, to_decision = _distance(count)
     return CouncilTotals(
         council=council.council,
         council_gss=opened.council_gss,
@@ -36,13 +44,17 @@ def council_totals(council: Council) -> CouncilTotals | None:
         seats_vacant=count.vacant,
         wards_declared=count.tally.decided,
         wards_total=count.tally.wards,
-        control_before=count.before,
+        control_before=count.control_before,
         control=count.control,
         control_name=count.names.get(count.control or "", ""),
         outcome=count.outcome,
+        change=is_change(count.outcome),
         incumbent_out=count.incumbent_out,
         settled_at=count.settled_at,
         votes_to_flip=count.votes_to_flip,
+        seats_to_decision=to_decision,
+        seats_to_none=to_none,
+        seats_to_change=seats_to_change(count.held, count.majority),
         last_election_notional=opened.last_election_notional,
         control_history=opened.control_history,
         deciders=_deciders(count),
@@ -51,24 +63,37 @@ def council_totals(council: Council) -> CouncilTotals | None:
     )
 
 
+def _distance(count: Count) -> tuple[int | None, int | None]:
+    """Returns the seats to no overall control and to a decision; None once control is certain."""
+    if count.control is not None:
+        return None, None
+    contenders, majority = count.contenders, count.majority
+    to_none = seats_to_none(contenders, majority, count.open_to_any)
+    return to_none, seats_to_decision(contenders, majority, to_none)
+
+
 def _parties(count: Count) -> tuple[PartyTotals, ...]:
     eve, last = count.changes_eve_of_poll, count.changes_last_election
     ranges, contenders, names = count.ranges, count.contenders, count.names
-    return tuple(
-        PartyTotals(
-            party_id=party,
-            party=names.get(party, ""),
-            seats_not_up=ranges[party].not_up,
-            seats_won=ranges[party].won,
-            seats=held,
-            best=ranges[party].best,
-            least=ranges[party].least,
-            needs=still_needed(ranges[party], count.majority) if party in contenders else None,
-            change_eve_of_poll=eve[party],
-            change_last_election=last[party],
+    majority = count.majority
+    found = []
+    for party, held in count.held.items():
+        seats = ranges[party]
+        found.append(
+            PartyTotals(
+                party_id=party,
+                party=names.get(party, ""),
+                seats_not_up=seats.not_up,
+                seats_won=seats.won,
+                seats=held,
+                best=seats.best,
+                least=seats.least,
+                needs=still_needed(seats, majority) if party in contenders else None,
+                change_eve_of_poll=eve[party],
+                change_last_election=last[party],
+            )
         )
-        for party, held in count.held.items()
-    )
+    return tuple(found)
 
 
 def _deciders(count: Count) -> tuple[Decider, ...]:
@@ -78,7 +103,80 @@ def _deciders(count: Count) -> tuple[Decider, ...]:
         Decider(
             ballot_paper_id=ward.ballot_paper_id,
             ward=ward.name,
-            text=clipped(f"{ward.name}: {who_needs_what(count, ward)}"),
+            text=decider_line(count, ward),
         )
         for ward in deciders(count)
     )
+
+
+def ward_totals(council: Council, ballot_paper_id: str) -> WardTotals:
+    """Returns one ballot as it stands. Raises KeyError if nothing is known of it."""
+    ward = council.wards[ballot_paper_id]
+    opened, declared = ward.contest, ward.declared
+    result = _result(ward, declared) if declared is not None else _no_result(ward)
+    if result.get("total_electorate") is None and opened is not None:
+        result["total_electorate"] = opened.total_electorate
+    return WardTotals(
+        ballot_paper_id=ballot_paper_id,
+        council=council.council,
+        ward=ward.name,
+        ward_gss=opened.ward_gss if opened else "",
+        status=ward.stage,
+        expected_at=opened.expected_at if opened else None,
+        text=clipped(ward_line(ward, council.name)),
+        **result,
+    )
+
+
+def _no_result(ward: Ward) -> dict[str, Any]:
+    """Returns the fields of a ballot without a declaration: its nominations and status."""
+    elected = True if ward.contribution.decided else None
+    return {
+        "seats_contested": ward.contest.seats if ward.contest else 0,
+        "recount": ward.status.recount if ward.status else None,
+        "seats_won": {
+            party: each.won for party, each in ward.contribution.parties.items() if each.won
+        },
+        "candidates": tuple(
+            Candidate(
+                candidate=each.candidate,
+                party=each.party,
+                party_id=each.party_id,
+                elected=elected,
+            )
+            for each in (ward.contest.nominees if ward.contest else ())
+        ),
+    }
+
+
+def _result(ward: Ward, declared: Declaration) -> dict[str, Any]:
+    """Returns the fields of a declared ballot. Elected candidates come first, then most votes."""
+    candidates = declared.candidates
+    if ward.result is not None:
+        candidates = tuple(map(_flagged, candidates, ward.result.elected))
+    return {
+        "seats_contested": declared.seats_contested,
+        "revision": declared.revision,
+        "correction": declared.correction,
+        "source": declared.source,
+        "declared_at": declared.declared_at,
+        "candidates": tuple(sorted(candidates, key=_rank)),
+        "seats_won": ward.result.seats_won if ward.result else {},
+        "margin": ward.margin.votes if ward.margin else None,
+        "knife_edge": is_knife_edge(ward.margin),
+        "votes_to_flip": ward.votes_to_flip,
+        "num_spoilt_ballots": declared.num_spoilt_ballots,
+        "num_turnout_reported": declared.num_turnout_reported,
+        "turnout_percentage": declared.turnout_percentage,
+        "total_electorate": declared.total_electorate,
+    }
+
+
+def _flagged(candidate: Candidate, elected: bool | None) -> Candidate:  # noqa: FBT001 -- mapped
+    if candidate.elected is elected:
+        return candidate
+    return replace(candidate, elected=elected)
+
+
+def _rank(candidate: Candidate) -> tuple[bool, int]:
+    return candidate.elected is not True, -(candidate.votes or 0)

@@ -1,4 +1,4 @@
-"""Facts: what an event adds to what is known, or why it cannot be so."""
+"""Transitions: what each event changes in a council, or why it conflicts with what is known."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from election.council import Council
-from election.declaration import declaration, said
+from election.declaration import declaration, without_origin
 from election.opening import digest, opening
-from election.rules.tally import add_up, move, opened_tally
+from election.rules.tally import add_up, opened_tally, replaced
 from election.text.phrases import counted
 from election.ward import Contest, Ward, contest
 from schemas.council import CouncilOpened
@@ -18,35 +18,35 @@ from schemas.ward import WardDeclared, WardStatus
 
 
 class ConflictError(Exception):
-    """A fact that contradicts what is known, and what to do about it."""
+    """An event contradicts what is known. The message has field, value and remedy."""
 
 
-class Taken(NamedTuple):
-    """A council with a fact more, and the ballots whose entries changed."""
+class Transition(NamedTuple):
+    """A council after an event, and the ballots whose ward entries changed."""
 
     council: Council
     ballots: tuple[str, ...]
 
 
-def take_declaration(event: WardDeclared, council: Council) -> Taken | None:
-    """Returns the council with a ward's result; None where the event is stale.
+def apply_declaration(event: WardDeclared, council: Council) -> Transition | None:
+    """Returns the council with a ward's result; None if the event is stale.
 
-    The declaration's own seats govern, for a casual vacancy polled with the ward adds one.
-    Raises ConflictError where the council has no room for them, or another result of the same
-    revision is known.
+    The declaration's own number of seats counts, because a casual vacancy polled with the ward
+    adds one. Raises ConflictError if the council has no room for the seats, or if another result
+    of the same revision is known.
     """
     ballot = event.ballot_paper_id
     ward = _known(council, ballot)
     known = ward.declared
     if known is not None and event.revision <= known.revision:
-        differs = said(declaration(event)) != said(known)
+        differs = without_origin(declaration(event)) != without_origin(known)
         _refuse_another(event.revision, known.revision, differs=differs)
         return None
     opened = _without_nominees(ward.contest)
     new = Ward(ballot, opened, declaration(event), ward.status, ward.system, ward.counts)
     if council.tally is not None and council.opening is not None and ward.counts:
         free = council.opening.opened.seats_total - council.tally.seats - council.tally.not_up
-        more = event.seats_contested - ward.share.seats
+        more = event.seats_contested - ward.contribution.seats
         if more > free:
             raise ConflictError(
                 f"seats_contested: {event.seats_contested} in {ballot} are {more} more than were"
@@ -56,11 +56,11 @@ def take_declaration(event: WardDeclared, council: Council) -> Taken | None:
     return _with_ward(council, ward, new)
 
 
-def take_status(event: WardStatus, council: Council) -> Taken | None:
-    """Returns the council with a notice of a ward; None where the event is stale.
+def apply_status(event: WardStatus, council: Council) -> Transition | None:
+    """Returns the council with a notice of a ward; None if the event is stale.
 
-    Raises ConflictError for an uncontested ward with more nominees than seats, and where
-    another notice of the same revision is known.
+    Raises ConflictError for an uncontested ward with more nominees than seats, and if another
+    notice of the same revision is known.
     """
     ballot = event.ballot_paper_id
     ward = _known(council, ballot)
@@ -81,10 +81,10 @@ def take_status(event: WardStatus, council: Council) -> Taken | None:
     return _with_ward(council, ward, replace(ward, status=event))
 
 
-def take_opening(event: CouncilOpened, council: Council) -> Taken | None:
-    """Returns the council as opened, with every fact known of its ballots; None where stale.
+def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
+    """Returns the opened council, with all that is known of its ballots; None if stale.
 
-    A ballot that another listed one replaces does not count. Raises ConflictError where an
+    A ballot that another listed ballot replaces does not count. Raises ConflictError if an
     opening of the same revision with other content is known.
     """
     if council.opening is not None and event.revision <= council.opening.opened.revision:
@@ -99,16 +99,17 @@ def take_opening(event: CouncilOpened, council: Council) -> Taken | None:
         opening=opening(event),
         wards=wards,
         tally=add_up(
-            opened_tally(event.standing, event.cycle), (ward.share for ward in wards.values())
+            opened_tally(event.standing, event.cycle),
+            (ward.contribution for ward in wards.values()),
         ),
     )
-    return Taken(opened, tuple(wards))
+    return Transition(opened, tuple(wards))
 
 
-def take_whole(event: CouncilDeclared, council: Council) -> Taken | None:
-    """Returns the council with its result as a whole; None where the event is stale.
+def apply_council_result(event: CouncilDeclared, council: Council) -> Transition | None:
+    """Returns the council with its result as a whole; None if the event is stale.
 
-    Raises ConflictError for more seats than the council has, and where another result of the
+    Raises ConflictError for more seats than the council has, and if another result of the
     same revision is known.
     """
     known = council.declared
@@ -121,25 +122,25 @@ def take_whole(event: CouncilDeclared, council: Council) -> Taken | None:
             f"seats: {seats} in all, but {council.council} has"
             f" {council.opening.opened.seats_total}; correct seats, or open the council again"
         )
-    return Taken(replace(council, version=council.version + 1, declared=event), ())
+    return Transition(replace(council, version=council.version + 1, declared=event), ())
 
 
 def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, Ward]:
-    replaced = {ward.replaces for ward in event.wards}
-    polled = (ward for ward in event.wards if ward.ballot_paper_id not in replaced)
+    replaced_ballots = {ward.replaces for ward in event.wards}
+    polled = (ward for ward in event.wards if ward.ballot_paper_id not in replaced_ballots)
     up = sum(ward.seats_contested for ward in polled)
     free = event.seats_total - up - sum(party.seats_not_up or 0 for party in event.standing)
     wards: dict[str, Ward] = {}
     for listed in event.wards:
         ballot = listed.ballot_paper_id
-        facts = known.get(ballot)
+        before = known.get(ballot)
         ward = Ward(
             ballot,
             contest(listed),
-            facts.declared if facts else None,
-            facts.status if facts else None,
+            before.declared if before else None,
+            before.status if before else None,
             event.electoral_system,
-            counts=ballot not in replaced,
+            counts=ballot not in replaced_ballots,
         )
         if ward.declared is not None:
             more = ward.declared.seats_contested - listed.seats_contested
@@ -149,9 +150,10 @@ def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, 
             ward = replace(ward, contest=_without_nominees(ward.contest), fits=fits)
         wards[ballot] = ward
     for ballot in sorted(known.keys() - wards.keys()):
-        facts = known[ballot]
-        if facts.declared is not None or facts.status is not None:
-            wards[ballot] = Ward(ballot, None, facts.declared, facts.status, event.electoral_system)
+        before = known[ballot]
+        if before.declared is not None or before.status is not None:
+            system = event.electoral_system
+            wards[ballot] = Ward(ballot, None, before.declared, before.status, system)
     return wards
 
 
@@ -163,10 +165,10 @@ def _known(council: Council, ballot: str) -> Ward:
     return Ward(ballot, system=opened.electoral_system if opened else "plurality")
 
 
-def _with_ward(council: Council, old: Ward, new: Ward) -> Taken:
+def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
     tally = council.tally
     if tally is not None:
-        tally = move(tally, old.share, new.share)
+        tally = replaced(tally, old.contribution, new.contribution)
     wards = dict(council.wards)
     wards[new.ballot_paper_id] = new
     changed = Council(
@@ -178,13 +180,13 @@ def _with_ward(council: Council, old: Ward, new: Ward) -> Taken:
         council.declared,
         wards,
         council.settled_at,
-        council.told,
+        council.raised,
     )
-    return Taken(changed, (new.ballot_paper_id,))
+    return Transition(changed, (new.ballot_paper_id,))
 
 
 def _without_nominees(opened: Contest | None) -> Contest | None:
-    """Returns a contest with its notable nominees alone: the declaration has the others."""
+    """Returns a contest with only its notable nominees: the declaration has the others."""
     if opened is None:
         return None
     notable = tuple([each for each in opened.nominees if each.office])

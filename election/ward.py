@@ -1,4 +1,4 @@
-"""Ward: the facts of one ballot, and what follows from them alone."""
+"""Ward: the facts of one ballot, and what follows from these facts alone."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from election import archive
 from election.declaration import Declaration
-from election.rules import contribution as share
-from election.rules.contribution import NOTHING, Share
+from election.rules import contribution
+from election.rules.contribution import NOT_COUNTED, Contribution
 from election.rules.majority import party_of
-from election.rules.margin import Line, line
+from election.rules.margin import Margin, margin
 from election.rules.result import Result, is_tied, result
 from election.rules.votes_to_flip import seat_costs
-from schemas.compact import compact
+from election.text.phrases import from_slug
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
+from schemas.totals import WardStage
 from schemas.ward import Status, WardStatus
 
 
 class Contest(NamedTuple):
-    """A ward as it was opened.
+    """A ward as its council's opening lists it.
 
-    `fielded` counts the nominees by party, None where nominations are not known. `nominees`
-    are kept while there is no declaration, after that the notable ones alone.
+    `fielded` counts the nominees by party; None if nominations are not known. `nominees` are
+    all of them until the ward declares, and then only the notable ones.
     """
 
     ward: str
@@ -37,13 +37,13 @@ class Contest(NamedTuple):
 
 
 def contest(opened: OpenedWard) -> Contest:
-    """Returns what is kept of an opened ward."""
+    """Returns the part of an opened ward that is stored with its ballot."""
     nominees = opened.candidates
     return Contest(
         opened.ward,
         opened.ward_gss,
         opened.seats_contested,
-        None if nominees is None else share.fielded(nominees),
+        None if nominees is None else contribution.fielded(nominees),
         nominees or (),
         opened.total_electorate,
         opened.expected_at,
@@ -52,13 +52,13 @@ def contest(opened: OpenedWard) -> Contest:
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """One ballot, and what follows from its facts: who is elected, how close it was, its share.
+    """One ballot, and what follows from its facts: who is elected and how close it was.
 
-    `counts` is false where another ballot replaces this one, and `fits` where its declaration
-    has more seats than the council has room for: the declaration is then kept, not counted.
-    `result` is None while nobody is elected, or what was declared does not say who; `line` is
-    that between elected and not, None where there is none to measure. `share` is what the ward
-    adds to its council: its result, or what can still come of it.
+    `counts` is false if another ballot replaces this one. `fits` is false if its declaration has
+    more seats than the council has room for: the declaration is then stored, but not counted.
+    `result` is None while nobody is elected, and if the declaration does not say who. `margin` is
+    None if there is none to measure. `contribution` is what the ward adds to its council: its
+    result, or what it can still be. `as_json` is a cache for `election.snapshot`.
     """
 
     ballot_paper_id: str
@@ -70,38 +70,49 @@ class Ward:
     fits: bool = True
 
     result: Result | None = field(init=False, compare=False)
-    line: Line | None = field(init=False, compare=False)
-    share: Share = field(init=False, compare=False)
+    margin: Margin | None = field(init=False, compare=False)
+    contribution: Contribution = field(init=False, compare=False)
+    as_json: bytes | None = field(init=False, compare=False, repr=False)
     _costs: dict[str, tuple[int | None, ...]] = field(init=False, compare=False, repr=False)
-    _written: bytes | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        # The only way to set what follows: a frozen dataclass takes no assignment.
-        keep = object.__setattr__
-        keep(self, "result", _result(self))
-        keep(self, "line", _line(self))
-        keep(self, "share", _share(self))
-        keep(self, "_costs", {})
-        keep(self, "_written", None)
+        # The only way to set these fields: a frozen dataclass takes no assignment.
+        set_field = object.__setattr__
+        set_field(self, "result", _result(self))
+        set_field(self, "margin", _margin(self))
+        set_field(self, "contribution", _contribution(self))
+        set_field(self, "as_json", None)
+        set_field(self, "_costs", {})
 
     @property
     def name(self) -> str:
-        """The ward's name; while it is not listed, what its ballot's id tells of it."""
-        return self.contest.ward if self.contest is not None else _called(self.ballot_paper_id)
+        """The ward's name, made from its ballot's id while it is not listed."""
+        if self.contest is not None:
+            return self.contest.ward
+        return from_slug(self.ballot_paper_id.split(".")[2])
 
     @property
     def tied(self) -> bool:
-        """Whether a tie across the last seat awaits the lot."""
+        """Whether a tie for the last seat awaits the lot."""
         return _tied(self)
 
     @property
     def notice(self) -> Status | None:
-        """The status of the count. A declaration ends any; a recount moves nothing."""
+        """The status of the count. None once the ward has declared."""
         return self.status.status if self.status is not None and self.declared is None else None
 
     @property
+    def stage(self) -> WardStage:
+        """Where the count of this ballot stands, as it is shown."""
+        if self.result is not None:
+            return "declared"
+        if self.declared is not None:
+            return "tied" if self.tied else "waiting"
+        return self.status.status if self.status is not None else "waiting"
+
+    @property
     def postponed(self) -> bool:
-        """Whether no declaration is to be expected under the notice that stands."""
+        """Whether the latest notice means that no declaration is to be expected."""
         return self.notice in _POSTPONED
 
     def costs(self, party: str) -> tuple[int | None, ...]:
@@ -116,19 +127,8 @@ class Ward:
         """The fewest voters who would have cost the last elected's party one seat."""
         return _votes_to_flip(self)
 
-    @property
-    def written(self) -> bytes:
-        """The ward's facts as JSON, for its council's state: written once, kept while it stands."""
-        if self._written is None:
-            object.__setattr__(self, "_written", _facts(self))
-        return self._written or b""
-
 
 _POSTPONED = frozenset({"postponed", "countermanded"})
-
-
-def _called(ballot_paper_id: str) -> str:
-    return ballot_paper_id.split(".")[2].replace("-", " ").title()
 
 
 def _result(ward: Ward) -> Result | None:
@@ -143,10 +143,10 @@ def _tied(ward: Ward) -> bool:
     return is_tied(ward.declared.candidates, ward.result, ward.system)
 
 
-def _line(ward: Ward) -> Line | None:
+def _margin(ward: Ward) -> Margin | None:
     if ward.declared is None:
         return None
-    return line(ward.declared.candidates, ward.result, ward.system)
+    return margin(ward.declared.candidates, ward.result, ward.system)
 
 
 def _seat_costs(ward: Ward, party: str) -> tuple[int | None, ...]:
@@ -155,45 +155,27 @@ def _seat_costs(ward: Ward, party: str) -> tuple[int | None, ...]:
 
 
 def _votes_to_flip(ward: Ward) -> int | None:
-    if ward.line is None:
+    if ward.margin is None:
         return None
-    return ward.costs(party_of(ward.line.last_in))[0]
+    return ward.costs(party_of(ward.margin.last_in))[0]
 
 
-def _share(ward: Ward) -> Share:
-    """Returns a ward's share.
+def _contribution(ward: Ward) -> Contribution:
+    """Returns what a ward adds to its council.
 
-    Postponed is undeclared, and its nominations stand. Countermanded, because a candidate died:
-    nobody is elected, and nominations reopen for a poll under a new ballot id. Uncontested: the
-    nominees are elected without a poll, and what they leave is vacant.
+    A postponed ward is undeclared and its nominations stand. If the poll was countermanded
+    because a candidate died, nobody is elected, and nominations reopen for a poll under a new
+    ballot id. In an uncontested ward the nominees are elected without a poll, and any seats left
+    over are vacant.
     """
     if ward.contest is None or not ward.counts:
-        return NOTHING
+        return NOT_COUNTED
     known, seats = ward.contest.fielded, ward.contest.seats
     if ward.declared is not None and ward.result is not None:
         stood = dict.fromkeys((*map(party_of, ward.declared.candidates), *(known or ())))
-        return share.decided(ward.result.seats_won, stood, ward.declared.seats_contested)
+        return contribution.decided(ward.result.seats_won, stood, ward.declared.seats_contested)
     if ward.notice == "uncontested" and known is not None and sum(known.values()) <= seats:
-        return share.decided(known, known, seats)
+        return contribution.decided(known, known, seats)
     if ward.notice == "countermanded" or known is None:
-        return share.anyones(known or (), seats, awaited=not ward.postponed)
-    return share.undecided(known, seats, awaited=not ward.postponed)
-
-
-def _facts(ward: Ward) -> bytes:
-    opened = ward.contest
-    facts = (
-        ward.ballot_paper_id,
-        opened
-        and (
-            *opened[:4],
-            archive.nominees(opened.nominees),
-            opened.total_electorate,
-            archive.moment(opened.expected_at),
-        ),
-        archive.declaration(ward.declared),
-        archive.notice(ward.status),
-        ward.counts,
-        ward.fits,
-    )
-    return compact(facts)
+        return contribution.open_to_any(known or (), seats, awaited=not ward.postponed)
+    return contribution.undecided(known, seats, awaited=not ward.postponed)

@@ -1,1 +1,1 @@
-"""A newsroom's files and feeds, read as events. Knows the schemas only."""
+"""Reads a newsroom's files and feeds as events. Imports nothing but the schemas."""

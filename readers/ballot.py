@@ -1,4 +1,4 @@
-"""A ballot as rows of a file tell it: one ward on one day, in one revision."""
+"""A ballot as read from the rows of a file: one ward on one day, in one revision."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from readers.councils import Council, gss_or_blank
+from readers.councils import ListedCouncil, gss_or_blank
 from readers.csv_table import Row
 from schemas.base import Mode
 from schemas.council import OpenedWard
@@ -18,18 +18,18 @@ from schemas.party import party_key
 from schemas.ward import Status, WardDeclared
 
 WardKey = tuple[str, str, str]
-"""What tells wards apart: council id, ward code and ward name together."""
+"""Identifies a ward: council id, ward code and ward name."""
 
 BallotIds = dict[tuple[WardKey, date], str]
 """The ballot id of each ward on each day it is polled."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One candidate's row. A row without candidate and party says: nominations unknown."""
+class CandidateRow:
+    """One candidate's row. Without candidate and party it means that nominations are unknown."""
 
     row: Row
-    place: int
+    position: int
     candidate: str
     party: str
     party_id: str
@@ -39,29 +39,29 @@ class Line:
 
     @property
     def unknown(self) -> bool:
-        """Whether the row stands for nominations that are not known."""
+        """Whether the row means that nominations are unknown."""
         return not (self.candidate or self.party or self.party_id)
 
     @property
     def party_key(self) -> str:
-        """What the candidate's seat would be counted under."""
+        """The key of the party that the candidate's seat would count for."""
         return party_key(self.party_id, self.party)
 
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One ward's ballot. The first line speaks for facts that every row repeats.
+    """One ward's ballot. What every row repeats is taken from the first row.
 
-    `plain_id` is the id that the file gives, or that the ward's name leaves; `ballot_ids` tells
-    apart the wards that share one.
+    `plain_id` is the id that the file gives, or the one built from the ward's name. Several
+    wards may have the same; `ballot_ids` gives each ward its own.
     """
 
-    council: Council
+    council: ListedCouncil
     ward_gss: str
     ward: str
     poll: date
     revision: int
-    lines: tuple[Line, ...]
+    rows: tuple[CandidateRow, ...]
     seats_contested: int
     plain_id: str
     source: str = ""
@@ -78,55 +78,58 @@ class Ballot:
         return (self.council.council, self.ward_gss, self.ward)
 
     @property
-    def row(self) -> Row:
-        """The first row."""
-        return self.lines[0].row
+    def first_row(self) -> Row:
+        """The first row, which messages about the whole ballot refer to."""
+        return self.rows[0].row
 
     @property
     def name(self) -> str:
-        """The ward's name, or its code where it has none."""
+        """The ward's name, or its code if it has none."""
         return self.ward or self.ward_gss
 
     @property
     def later(self) -> bool:
-        """Whether it is polled after the day of the election."""
+        """Whether the poll is held after the day of the election."""
         return self.poll > self.council.poll
 
     @property
     def declared(self) -> bool:
         """Whether its rows hold a result: votes, or someone elected."""
-        return any(line.votes is not None or line.elected for line in self.lines)
+        return any(row.votes is not None or row.elected for row in self.rows)
 
     def nominees(self) -> tuple[dict[str, Any], ...] | None:
-        """Returns the nominations as `Nominee` has them, or None where any of them is unknown."""
-        if any(line.unknown for line in self.lines):
+        """Returns the nominations as fields of `Nominee`, or None if any of them is unknown."""
+        if any(row.unknown for row in self.rows):
             return None
         return tuple(
-            {"candidate": line.candidate, "party": line.party, "party_id": line.party_id}
-            for line in self.lines
+            {"candidate": row.candidate, "party": row.party, "party_id": row.party_id}
+            for row in self.rows
         )
 
     def candidates(self) -> tuple[dict[str, Any], ...]:
-        """Returns the result as `Candidate` has it.
+        """Returns the result as fields of `Candidate`.
 
-        Where anyone is marked elected, an unmarked candidate is not.
+        If anyone is marked as elected, a candidate without a mark is not elected.
         """
-        marked = any(line.elected for line in self.lines)
+        marked = any(row.elected for row in self.rows)
         return tuple(
             {
-                "candidate": line.candidate,
-                "party": line.party,
-                "party_id": line.party_id,
-                "votes": line.votes,
-                "elected": bool(line.elected) if marked else line.elected,
-                "tied_vote_winner": line.tied_vote_winner,
+                "candidate": row.candidate,
+                "party": row.party,
+                "party_id": row.party_id,
+                "votes": row.votes,
+                "elected": bool(row.elected) if marked else row.elected,
+                "tied_vote_winner": row.tied_vote_winner,
             }
-            for line in self.lines
-            if not line.unknown
+            for row in self.rows
+            if not row.unknown
         )
 
     def opened(self, identifier: str, *, replaces: str | None = None) -> OpenedWard:
-        """Returns the ward as `council.opened` lists it, validated in one go."""
+        """Returns the ward as `council.opened` lists it.
+
+        Raises pydantic.ValidationError that lists everything wrong in it.
+        """
         return OpenedWard.model_validate_json(
             orjson.dumps(
                 {
@@ -142,7 +145,10 @@ class Ballot:
         )
 
     def result(self, identifier: str, mode: Mode) -> WardDeclared:
-        """Returns the result as `ward.declared`, validated in one go."""
+        """Returns the result as `ward.declared`.
+
+        Raises pydantic.ValidationError that lists everything wrong in it.
+        """
         return WardDeclared.model_validate_json(
             orjson.dumps(
                 {
@@ -165,14 +171,14 @@ class Ballot:
 
 
 def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
-    """Returns an id for each ward and day of poll; wards never share one.
+    """Returns an id for each ward and day of poll; no two wards share one.
 
-    A ward without a name is known by its code. Wards of one council whose names leave the
-    same id have their code added, and a number where that is not enough. The order of the
-    file does not matter.
+    The id of a ward without a name is built from its code. If the names of several wards of a
+    council give the same id, their codes are added, and a number if that is not enough. The
+    order of the file does not matter.
     """
     found: BallotIds = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     first = {(ballot.key, ballot.poll): ballot for ballot in ballots}
     times = Counter(ballot.plain_id for ballot in first.values())
     for key, ballot in sorted(first.items(), key=lambda item: item[0]):
@@ -180,10 +186,10 @@ def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
         if times[identifier] > 1:
             identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss}")
         number = 1
-        while identifier in taken:
+        while identifier in used:
             number += 1
             identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss} {number}")
-        taken.add(identifier)
+        used.add(identifier)
         found[key] = identifier
     return found
 

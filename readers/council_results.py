@@ -1,15 +1,15 @@
-"""`council_results.csv`: councils declared as a whole, for sources that have no wards.
+"""`council_results.csv`: the results of councils without their wards.
 
-A row per council and party: `election_date, council, council_gss, party, party_id, seats,
-seats_won, source`, and where known `declared_at` and `revision`. `seats` are those on the new
-council, seats not up included.
+One row for each council and party: `council, council_gss, party, party_id, seats, seats_won,
+source`, and optionally `declared_at` and `revision`. `seats` are those on the new council,
+including seats that were not up.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from readers.councils import SEATS_MAX, Council, Councils
+from readers.councils import SEATS_MAX, Councils, ListedCouncil
 from readers.csv_table import Row, read_table
 from readers.findings import Findings
 from readers.party_label import lumps_parties
@@ -22,17 +22,20 @@ from schemas.party import party_key
 def read_council_results(
     file: Path, councils: Councils, findings: Findings, *, mode: Mode
 ) -> tuple[CouncilDeclared, ...]:
-    """Returns the councils declared as a whole, in the order of their first rows."""
+    """Returns a result for each council and revision, in the order of their first rows.
+
+    Faults are added to `findings`; a result with a faulty row is left out.
+    """
     needs = (("council_gss", "council"), ("party", "party_id"), ("seats",))
     _, rows = read_table(file, findings, needs=needs)
     grouped: dict[tuple[str, int], list[Row]] = {}
-    owners: dict[str, Council] = {}
+    owners: dict[str, ListedCouncil] = {}
     for row in rows:
         council = councils.find_for(row)
         if council is None:
             continue
         owners[council.council] = council
-        revision = row.whole("revision", most=REVISION_MAX) or 1
+        revision = row.integer("revision", most=REVISION_MAX) or 1
         grouped.setdefault((council.council, revision), []).append(row)
     found = (
         _declared(owners[council], revision, rows_of_one, findings, mode)
@@ -42,23 +45,23 @@ def read_council_results(
 
 
 def _declared(
-    council: Council, revision: int, rows: list[Row], findings: Findings, mode: Mode
+    council: ListedCouncil, revision: int, rows: list[Row], findings: Findings, mode: Mode
 ) -> CouncilDeclared | None:
     seats = [party for party in map(_party, rows) if party is not None]
-    in_all = sum(party.seats for party in seats)
-    if council.seats_total is not None and in_all > council.seats_total:
-        what = f"adds up to {in_all}, but {council.name} has {council.seats_total} seats"
+    total = sum(party.seats for party in seats)
+    if council.seats_total is not None and total > council.seats_total:
+        what = f"adds up to {total}, but {council.name} has {council.seats_total} seats"
         rows[0].fault("seats", f"{what}; correct one of the two")
     if len(seats) < len(rows):
         return None
-    return findings.made(
+    return findings.build(
         lambda: CouncilDeclared(
             council=council.council,
             mode=mode,
             revision=revision,
             correction="transcription" if revision > 1 else None,
             source=rows[0].text("source")[:SOURCE_CHARACTERS_MAX],
-            declared_at=rows[0].moment("declared_at"),
+            declared_at=rows[0].time("declared_at"),
             seats=tuple(seats),
         ),
         rows[0].file,
@@ -68,8 +71,8 @@ def _declared(
 
 def _party(row: Row) -> PartySeats | None:
     party, party_id = row.text("party"), row.text("party_id")
-    seats = row.whole("seats", most=SEATS_MAX)
-    won = row.whole("seats_won", most=SEATS_MAX)
+    seats = row.integer("seats", most=SEATS_MAX)
+    won = row.integer("seats_won", most=SEATS_MAX)
     if not party and not party_id:
         row.fault("party", "and party_id are both blank; give at least one of them")
         return None
@@ -79,7 +82,7 @@ def _party(row: Row) -> PartySeats | None:
         return None
     if lumps_parties(party_id, party):
         row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return row.findings.made(
+    return row.findings.build(
         lambda: PartySeats(
             party=party, party_id=party_key(party_id, party), seats=seats, seats_won=won
         ),

@@ -1,4 +1,4 @@
-"""`councils.csv`: the councils of a night, a row each."""
+"""`councils.csv`: the councils of a night, one row for each."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from schemas.council import Cycle
 from schemas.ids import council_id
 from schemas.party import NOC, party_key
 
-# Far more than any UK council has; the schemas allow no more.
 SEATS_MAX = 1_000
+"""The most seats of a council: what the schemas allow, and far more than any UK council has."""
 
 _GSS = re.compile(r"^[A-Z]\d{8}$")
 _PARTY_ID = re.compile(r"^(PPm?\d+|[a-z-]+:[\w-]+)$")
 _CYCLES: dict[str, Cycle] = {cycle: cycle for cycle in get_args(Cycle)}
 
-# Countries that elect their councils by single transferable vote.
 _STV = ("S", "N")
+"""First letters of the GSS codes of Scotland and Northern Ireland, which elect by STV."""
 
 
 @dataclass(frozen=True, slots=True)
-class Council:
-    """A row of `councils.csv`. `seats_total` is None where it was faulty."""
+class ListedCouncil:
+    """A row of `councils.csv`. `seats_total` is None if its cell is faulty."""
 
     row: Row
     council: str
@@ -41,32 +41,32 @@ class Council:
 
     @property
     def by_transfers(self) -> bool:
-        """Whether its wards elect by single transferable vote: Scotland, Northern Ireland."""
+        """Whether its wards elect by single transferable vote, as in Scotland."""
         return self.council_gss.startswith(_STV)
 
     @property
     def valid_gss(self) -> str:
-        """Its code where that is a GSS code, else blank."""
+        """Its code if that is a GSS code, else blank."""
         return gss_or_blank(self.council_gss)
 
 
 @dataclass(frozen=True, slots=True)
 class Councils:
-    """The councils of a file, found by code, or by name where a row has no code."""
+    """The councils of a file, found by code, or by name if a row has no code."""
 
-    all: tuple[Council, ...]
-    _by_gss: dict[str, Council] = field(default_factory=dict)
-    _by_name: dict[str, Council] = field(default_factory=dict)
+    all: tuple[ListedCouncil, ...]
+    _by_gss: dict[str, ListedCouncil] = field(default_factory=dict)
+    _by_name: dict[str, ListedCouncil] = field(default_factory=dict)
 
-    def find(self, council_gss: str, name: str) -> Council | None:
-        """Returns the council with a code; with a name where code is blank on either side."""
+    def find(self, council_gss: str, name: str) -> ListedCouncil | None:
+        """Returns the council with a code, or with a name if either side has no code."""
         if council_gss in self._by_gss:
             return self._by_gss[council_gss]
         named = self._by_name.get(name.casefold())
         return named if named and not (council_gss and named.council_gss) else None
 
-    def find_for(self, row: Row) -> Council | None:
-        """Returns the council of a row; adds a fault where `councils.csv` has none such."""
+    def find_for(self, row: Row) -> ListedCouncil | None:
+        """Returns the council of a row, or None after adding a fault if it is not listed."""
         code, name = row.text("council_gss"), row.text("council")
         council = self.find(code, name)
         if council is None:
@@ -84,7 +84,7 @@ def gss_or_blank(code: str) -> str:
 
 
 def control_key(value: str) -> str | None:
-    """Returns control as the schemas have it: a party key, NOC, or None for blank."""
+    """Returns control as the schemas write it: a party key, NOC, or None if blank."""
     if not value:
         return None
     if value.upper() == NOC:
@@ -93,13 +93,16 @@ def control_key(value: str) -> str | None:
 
 
 def read_councils(file: Path, findings: Findings) -> Councils:
-    """Returns the councils of `councils.csv`. Faulty rows are added to `findings`."""
+    """Returns the councils of `councils.csv`, in its order.
+
+    Faults are added to `findings`; rows without a usable id are left out.
+    """
     needs = (("election_date",), ("council",), ("council_gss",), ("seats_total",))
     columns, rows = read_table(file, findings, needs=needs)
     if columns and not rows:
         findings.fault(file, 1, "no council; give one row for each")
-    by_gss: dict[str, Council] = {}
-    by_name: dict[str, Council] = {}
+    by_gss: dict[str, ListedCouncil] = {}
+    by_name: dict[str, ListedCouncil] = {}
     ids: set[str] = set()
     for row in rows:
         council = _council(row)
@@ -115,7 +118,7 @@ def read_councils(file: Path, findings: Findings) -> Councils:
     return Councils(tuple(by_name.values()), by_gss, by_name)
 
 
-def _council(row: Row) -> Council | None:
+def _council(row: Row) -> ListedCouncil | None:
     poll, name = row.day("election_date"), row.text("council")
     if poll is None:
         if not row.text("election_date"):
@@ -129,11 +132,11 @@ def _council(row: Row) -> Council | None:
     code = row.text("council_gss")
     if not gss_or_blank(code):
         row.warn("council_gss", "is no GSS code such as E09000003; it is used to match rows alone")
-    seats_total = row.whole("seats_total", most=SEATS_MAX)
+    seats_total = row.integer("seats_total", most=SEATS_MAX)
     if seats_total == 0 or not row.text("seats_total"):
         row.fault("seats_total", "is no size of a council; give the number of all its seats")
         seats_total = None
-    return Council(
+    return ListedCouncil(
         row=row,
         council=identifier,
         council_gss=code,

@@ -1,4 +1,4 @@
-"""A CSV file as rows of named cells, as real exports write them."""
+"""Reads a CSV file, as real exports write it, into rows of named cells."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from readers.findings import Findings
 from readers.text_file import read_text
 from schemas.refusal import shorten
+from schemas.uk_time import parse_time
 
-UK = ZoneInfo("Europe/London")
-
-# No count of votes or electors comes near; int() of a longer one would only take time.
 DIGITS_MAX = 12
+"""The most digits of a number. Nothing that is counted has more, and int() would take long."""
 
-# 1234 as spreadsheets write it too: 1,234 and 1234.0.
+# Also 1,234 and 1234.0, as spreadsheets write 1234.
 _WHOLE = re.compile(r"^(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.0+)?$")
 _FLAGS = {"1": True, "0": False, "1.0": True, "0.0": False}
 _FLAGS |= {"t": True, "true": True, "y": True, "yes": True}
@@ -30,9 +28,10 @@ _FLAGS |= {"f": False, "false": False, "n": False, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its cells by column, stripped; a column that the file lacks reads as blank.
+    """One row: its cells by column, without surrounding white space.
 
-    What a cell should hold and does not is added to `findings`, and the cell reads as None.
+    A column that the file lacks reads as blank. A cell that does not hold what it should reads
+    as None, and a fault is added to `findings`.
     """
 
     file: Path
@@ -45,27 +44,30 @@ class Row:
         return self.cells.get(column, "")
 
     def fault(self, column: str, what: str) -> None:
-        """Adds a fault of one cell: column, value and what to do."""
+        """Adds a fault of one cell; the message begins with its column and value."""
         self.findings.fault(self.file, self.line, f"{column}: {shorten(self.text(column))} {what}")
 
     def warn(self, column: str, what: str, *, once: str = "") -> None:
-        """Adds a warning about one cell."""
-        self.note(column, f"{shorten(self.text(column))} {what}", once=once)
+        """Adds a warning about one cell; the message begins with its column and value."""
+        self.warn_without_value(column, f"{shorten(self.text(column))} {what}", once=once)
 
-    def note(self, column: str, what: str, *, once: str = "") -> None:
-        """Adds a warning about what several cells say together."""
+    def warn_without_value(self, column: str, what: str, *, once: str = "") -> None:
+        """Adds a warning about several cells together; the message begins with the column."""
         self.findings.warn(self.file, self.line, f"{column}: {what}", once=once)
 
-    def whole(self, column: str, *, most: int) -> int | None:
-        """Returns a whole number from 0 to `most`, or None where the cell is blank."""
+    def integer(self, column: str, *, most: int) -> int | None:
+        """Returns a whole number from 0 to `most`, or None if the cell is blank."""
         value = self._number(column)
         if value is None or 0 <= value <= most:
             return value
         self.fault(column, f"is no whole number from 0 to {most}; correct it, or leave it blank")
         return None
 
-    def aside(self, column: str, *, most: int) -> int | None:
-        """Returns a number that no seat depends on; anything else is left out, with a warning."""
+    def integer_or_warn(self, column: str, *, most: int) -> int | None:
+        """Returns a whole number from 0 to `most`; anything else is None, with only a warning.
+
+        For numbers that no seat depends on.
+        """
         value = self._number(column)
         if value is None or 0 <= value <= most:
             return value
@@ -81,7 +83,7 @@ class Row:
         return int(cell.split(".")[0].replace(",", "")) if _WHOLE.match(cell) else -1
 
     def flag(self, column: str) -> bool | None:
-        """Returns 1 as True, 0 as False and blank as None."""
+        """Returns True for 1, False for 0 and None for blank; other spellings are read too."""
         cell = self.text(column).casefold()
         if not cell:
             return None
@@ -101,35 +103,34 @@ class Row:
             self.fault(column, "is no date; write it as YYYY-MM-DD, such as 2014-05-22")
             return None
 
-    def moment(self, column: str) -> datetime | None:
-        """Returns a time in ISO 8601; one without an offset is UK time."""
+    def time(self, column: str) -> datetime | None:
+        """Returns a time written in ISO 8601; without an offset it is UK time."""
         cell = self.text(column)
         if not cell:
             return None
         try:
-            moment = datetime.fromisoformat(cell)
+            return parse_time(cell)
         except ValueError:
             self.fault(column, "is no ISO 8601 time; write it as 2014-05-23T05:05:00+01:00")
             return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UK)
 
 
 def read_table(
     file: Path, findings: Findings, *, needs: tuple[tuple[str, ...], ...]
 ) -> tuple[frozenset[str], tuple[Row, ...]]:
-    """Returns the columns and the rows of a CSV file; nothing where it cannot be read.
+    """Returns the columns and the rows of a CSV file; both are empty if it cannot be read.
 
-    Takes UTF-8 with or without a byte order mark, Windows-1252, and any line ends. Each of
-    `needs` names columns of which at least one has to be there.
+    Accepts UTF-8 with or without a byte order mark, Windows-1252, and any line ends. Each group
+    in `needs` names columns of which the header must have at least one.
     """
-    already = findings.fault_count
+    faults_before = findings.fault_count
     text = read_text(file, findings)
-    if findings.fault_count > already:
+    if findings.fault_count > faults_before:
         return frozenset(), ()
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip().casefold() for name in next(lines, [])]
-        if not _is_header(file, header, findings, needs):
+        if not _is_usable_header(file, header, findings, needs):
             return frozenset(), ()
         rows = tuple(_rows(file, lines, header, findings))
     except csv.Error as error:
@@ -138,7 +139,7 @@ def read_table(
     return frozenset(header), rows
 
 
-def _is_header(
+def _is_usable_header(
     file: Path, header: list[str], findings: Findings, needs: tuple[tuple[str, ...], ...]
 ) -> bool:
     if not any(header):

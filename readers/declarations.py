@@ -1,4 +1,4 @@
-"""The declarations that `results.csv` holds, in order of arrival."""
+"""The declarations in `results.csv`, in order of arrival."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.ward import WardDeclared, WardStatus
 def statuses(
     ballots: tuple[Ballot, ...], identifiers: BallotIds, *, mode: Mode
 ) -> tuple[WardStatus, ...]:
-    """Returns where the file says a count stands: known before the night, in the file's order."""
+    """Returns the statuses that the file states, in its order. They come before any result."""
     found = {
         identifiers[ballot.key, ballot.poll]: ballot
         for ballot in sorted(ballots, key=lambda ballot: ballot.revision)
@@ -38,15 +38,15 @@ def declarations(
 ) -> tuple[tuple[WardDeclared, ...], tuple[WardDeclared, ...]]:
     """Returns the results of the night, and those of polls held later.
 
-    They come in order of `declared_at`, those without one afterwards in the order of the file;
-    later polls in order of their day. A ballot without a result is not declared.
+    Results come in order of `declared_at`, then those without it in the order of the file;
+    later polls in order of their day first. A ballot without a result gives no declaration.
     """
     on_the_night: list[WardDeclared] = []
     later: list[WardDeclared] = []
     for ballot in sorted((each for each in ballots if each.declared), key=_arrival):
         identifier = identifiers[ballot.key, ballot.poll]
-        result = findings.made(
-            partial(ballot.result, identifier, mode), ballot.row.file, ballot.row.line
+        result = findings.build(
+            partial(ballot.result, identifier, mode), ballot.first_row.file, ballot.first_row.line
         )
         if result is not None:
             (later if ballot.later else on_the_night).append(result)
@@ -54,6 +54,6 @@ def declarations(
 
 
 def _arrival(ballot: Ballot) -> tuple[bool, date, bool, float]:
-    moment = ballot.declared_at
+    time = ballot.declared_at
     day = ballot.poll if ballot.later else date.min
-    return (ballot.later, day, moment is None, moment.timestamp() if moment else 0.0)
+    return (ballot.later, day, time is None, time.timestamp() if time else 0.0)

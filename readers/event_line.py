@@ -10,13 +10,13 @@ from schemas.base import Name, Seq, Votes
 
 
 class _Part(BaseModel):
-    """Fields that are not listed are let pass: others may extend the format."""
+    """Part of a line. Unknown fields are ignored, so that others may extend the format."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore", str_strip_whitespace=True)
 
 
 Flag = Literal[0, 1] | bool
-"""1 or 0, or as JSON has it, true or false."""
+"""1 or 0, or true or false."""
 
 
 class EventCandidate(_Part):
@@ -30,7 +30,7 @@ class EventCandidate(_Part):
     tied_vote_winner: Flag = False
 
     @model_validator(mode="after")
-    def _is_somebody(self) -> Self:
+    def _names_someone(self) -> Self:
         if not (self.candidate or self.party or self.party_id):
             raise ValueError("candidate: blank as is party; say whose result it is")
         return self
@@ -51,7 +51,7 @@ class EventLine(_Part):
     candidates: Annotated[tuple[EventCandidate, ...], Field(max_length=1_000)] = ()
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def _is_consistent(self) -> Self:
         if self.type == "declaration" and self.revision < 1:
             raise ValueError("revision: 0 on a declaration; number the ward's results from 1")
         if self.type == "declaration" and not self.candidates:

@@ -1,10 +1,10 @@
-"""Event files: JSON Lines, one message a line, in order of arrival."""
+"""Event files: JSON Lines, one message to a line, in order of arrival."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, assert_never
 
 from readers.ballot import Ballot, BallotIds, WardKey
 from readers.councils import Councils
@@ -25,22 +25,22 @@ def read_events(  # noqa: PLR0913 - the files that an event refers to
     *,
     mode: Mode,
 ) -> tuple[WardDeclared | WardStatus, ...]:
-    """Returns the messages of an event file in order of arrival, repeated ones included.
+    """Returns the messages of an event file in order of arrival, including repeated ones.
 
-    Notices are numbered per ballot in order of arrival; a message that came before (same id
-    and content) keeps its number. Faults: what is no such message, and an unknown council or
-    ward. An equal revision changes nothing, so a second result under one revision is left out
-    with a warning.
+    Recounts and postponements are numbered for each ballot in order of arrival; a repeated
+    message (same id and content) keeps its number. Lines that are no message, and unknown
+    councils and wards, are added to `findings` as faults. A second, different result under the
+    same revision would change nothing, so it is left out with a warning.
     """
     text = read_text(file, findings)
     wards = {ballot.key: ballot for ballot in sorted(ballots, key=lambda ballot: ballot.poll)}
-    # A status in results.csv is the first notice of its ballot.
-    notices: dict[str, dict[tuple[str, str], int]] = {
+    # A status in results.csv is the first status of its ballot.
+    statuses: dict[str, dict[tuple[str, str], int]] = {
         identifiers[key, ballot.poll]: {("", ballot.status): 1}
         for key, ballot in wards.items()
         if ballot.status
     }
-    reader = _Reader(file, councils, wards, identifiers, findings, mode, notices)
+    reader = _Reader(file, councils, wards, identifiers, findings, mode, statuses)
     found = (
         reader.event(line, number)
         for number, line in enumerate(text.split("\n"), start=1)
@@ -57,18 +57,25 @@ class _Reader:
     identifiers: BallotIds
     findings: Findings
     mode: Mode
-    notices: dict[str, dict[tuple[str, str], int]]
+    statuses: dict[str, dict[tuple[str, str], int]]
     results: dict[tuple[str, int], tuple[int, WardDeclared]] = field(default_factory=dict)
 
     def event(self, line: str, number: int) -> WardDeclared | WardStatus | None:
-        message = self.findings.made(lambda: EventLine.model_validate_json(line), self.file, number)
+        """Returns the event in a line, or None after adding a fault or a warning."""
+        message = self.findings.build(
+            lambda: EventLine.model_validate_json(line), self.file, number
+        )
         ballot = self._ballot(message, number) if message else None
         if message is None or ballot is None:
             return None
         identifier = self.identifiers[ballot.key, ballot.poll]
-        if message.type == "declaration":
-            return self._declared(message, ballot, identifier, number)
-        return self._notice(message, message.type, ballot, identifier)
+        match message.type:
+            case "declaration":
+                return self._result(message, ballot, identifier, number)
+            case "recount" | "postponed" as status:
+                return self._status(message, status, ballot, identifier)
+            case _:
+                assert_never(message.type)
 
     def _ballot(self, message: EventLine, number: int) -> Ballot | None:
         council = self.councils.find(message.council_gss, message.council)
@@ -82,18 +89,18 @@ class _Reader:
             self.findings.fault(self.file, number, f"ward: {what}; add the ward there")
         return ballot
 
-    def _notice(
+    def _status(
         self,
         message: EventLine,
         status: Literal["recount", "postponed"],
         ballot: Ballot,
         identifier: str,
     ) -> WardStatus:
-        known = self.notices.setdefault(identifier, {})
-        revision = known.setdefault((message.id, status), len(known) + 1)
+        earlier = self.statuses.setdefault(identifier, {})
+        revision = earlier.setdefault((message.id, status), len(earlier) + 1)
         recount = None
         if status == "recount":
-            recount = sum(kind == "recount" for _, kind in list(known)[:revision])
+            recount = sum(kind == "recount" for _, kind in list(earlier)[:revision])
         return WardStatus(
             council=ballot.council.council,
             ballot_paper_id=identifier,
@@ -104,18 +111,18 @@ class _Reader:
             seq=message.seq,
         )
 
-    def _declared(
+    def _result(
         self, message: EventLine, ballot: Ballot, identifier: str, number: int
     ) -> WardDeclared | None:
         self._warn(message, ballot, number)
-        declared = self.findings.made(
+        declared = self.findings.build(
             lambda: _declaration(message, ballot, identifier, self.mode), self.file, number
         )
         if declared is None:
             return None
         key = (identifier, message.revision)
-        line, known = self.results.setdefault(key, (number, declared))
-        if known.candidates != declared.candidates:
+        line, first = self.results.setdefault(key, (number, declared))
+        if first.candidates != declared.candidates:
             what = (
                 f"revision: {message.revision} of this ward is on line {line} with other contents"
             )

@@ -1,4 +1,4 @@
-"""Faults: what is wrong, or merely odd, at one line of a file, and how to put it right."""
+"""Findings: what is wrong (faults) or odd (warnings) at a line of a file, and what to do."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pydantic import ValidationError
 from readers.printable import printable
 from schemas.refusal import refusals
 
-# Enough to put any real file right in one go; a file of rubbish has a fault in each line.
-FAULTS_SHOWN = 1_000
+FAULTS_SHOWN_MAX = 1_000
+"""Faults listed, enough to mend any real file at once; a file of rubbish has one in each line."""
 
-_Made = TypeVar("_Made")
+_Built = TypeVar("_Built")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong or odd at one place. Prints as `file:line: what is wrong`."""
+class Finding:
+    """A fault or a warning. Its text is `file:line: message`."""
 
     file: Path
     line: int
@@ -30,10 +30,10 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message}"
 
 
-class UnusableFiles(ValueError):  # noqa: N818 - it names the files, and is read as a noun
-    """Files that cannot be right: nothing of them is counted. Holds every fault found."""
+class UnusableFilesError(ValueError):
+    """Files with faults, of which nothing is counted. `faults` has every fault found."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Finding, ...]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
 
@@ -42,35 +42,38 @@ class UnusableFiles(ValueError):  # noqa: N818 - it names the files, and is read
 class Findings:
     """Collects the faults and warnings of several files, so that all are reported at once.
 
-    Files come in the order in which they were `opened`, each in the order of its lines.
+    Findings are listed file by file, in the order of `add_file`, each file in order of its lines.
     """
 
     _files: dict[Path, int] = field(default_factory=dict)
-    _faults: list[Fault] = field(default_factory=list)
-    _warnings: list[Fault] = field(default_factory=list)
-    _repeated: dict[tuple[Path, str], list[Fault]] = field(default_factory=dict)
+    _faults: list[Finding] = field(default_factory=list)
+    _warnings: list[Finding] = field(default_factory=list)
+    _repeated: dict[tuple[Path, str], list[Finding]] = field(default_factory=dict)
 
-    def opened(self, file: Path) -> None:
-        """Notes that a file is read now."""
+    def add_file(self, file: Path) -> None:
+        """Notes that a file is being read; its findings come after those of earlier files."""
         self._files.setdefault(file, len(self._files))
 
     def fault(self, file: Path, line: int, message: str) -> None:
-        """Adds what cannot be right: nothing will be counted."""
-        self._faults.append(Fault(file, line, printable(message)))
+        """Adds something that cannot be right. Nothing will be counted."""
+        self._faults.append(Finding(file, line, printable(message)))
 
     def warn(self, file: Path, line: int, message: str, *, once: str = "") -> None:
-        """Adds what is odd but possible, and counted all the same.
+        """Adds something that is odd but possible, and is counted nevertheless.
 
-        Warnings of one file with the same `once` are listed once, with their number.
+        Warnings of one file with the same `once` are listed as one, with their number.
         """
-        warning = Fault(file, line, printable(message))
+        warning = Finding(file, line, printable(message))
         if once:
             self._repeated.setdefault((file, once), []).append(warning)
         else:
             self._warnings.append(warning)
 
-    def made(self, make: Callable[[], _Made], file: Path, line: int) -> _Made | None:
-        """Returns what `make` makes; where a schema refuses it None, and adds a fault a reason."""
+    def build(self, make: Callable[[], _Built], file: Path, line: int) -> _Built | None:
+        """Returns what `make` returns.
+
+        If a schema refuses it, adds a fault for each reason and returns None.
+        """
         try:
             return make()
         except ValidationError as error:
@@ -80,35 +83,37 @@ class Findings:
 
     @property
     def fault_count(self) -> int:
-        """How many faults there are so far."""
+        """The number of faults so far."""
         return len(self._faults)
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
-        """All faults, file by file in the order of lines; at most FAULTS_SHOWN and their number."""
+    def faults(self) -> tuple[Finding, ...]:
+        """The first FAULTS_SHOWN_MAX faults, then one more that counts the rest."""
         faults = self._in_order(self._faults)
-        if len(faults) <= FAULTS_SHOWN:
+        if len(faults) <= FAULTS_SHOWN_MAX:
             return faults
-        last = faults[FAULTS_SHOWN]
-        more = Fault(last.file, last.line, f"and {len(faults) - FAULTS_SHOWN} more faults")
-        return (*faults[:FAULTS_SHOWN], more)
+        last = faults[FAULTS_SHOWN_MAX]
+        more = Finding(last.file, last.line, f"and {len(faults) - FAULTS_SHOWN_MAX} more faults")
+        return (*faults[:FAULTS_SHOWN_MAX], more)
 
     @property
-    def warnings(self) -> tuple[Fault, ...]:
-        """All warnings, file by file in the order of lines."""
-        once = [
-            Fault(same[0].file, same[0].line, f"{same[0].message} ({len(same)} times in this file)")
+    def warnings(self) -> tuple[Finding, ...]:
+        """All warnings."""
+        grouped = [
+            Finding(
+                same[0].file, same[0].line, f"{same[0].message} ({len(same)} times in this file)"
+            )
             if len(same) > 1
             else same[0]
             for same in self._repeated.values()
         ]
-        return self._in_order([*self._warnings, *once])
+        return self._in_order([*self._warnings, *grouped])
 
-    def stop_if_unusable(self) -> None:
-        """Raises UnusableFiles with every fault, if there is any."""
+    def raise_if_unusable(self) -> None:
+        """Raises UnusableFilesError with every fault if there are any."""
         if self._faults:
-            raise UnusableFiles(self.faults)
+            raise UnusableFilesError(self.faults)
 
-    def _in_order(self, found: list[Fault]) -> tuple[Fault, ...]:
+    def _in_order(self, found: list[Finding]) -> tuple[Finding, ...]:
         last = len(self._files)
         return tuple(sorted(found, key=lambda each: (self._files.get(each.file, last), each.line)))

@@ -1,4 +1,4 @@
-"""What `night.toml` adds to the files of a past night that the project ships."""
+"""`night.toml`: what is known of a past night of `nights/` besides its CSV files."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from schemas.ids import ballot_paper_id
 from schemas.ward import WardStatus
 
 
-class _Fact(BaseModel):
+class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Source(_Fact):
-    """Where figures come from, and on what terms."""
+class Source(_Part):
+    """A source of figures, and its licence."""
 
     id: Name
     title: Name
     licence: Name
 
 
-class Countermanded(_Fact):
-    """A ward whose first poll was called off, as a candidate had died, and that polled later."""
+class Countermanded(_Part):
+    """A ward that polled later because its poll was called off when a candidate died."""
 
     council_gss: Gss
     ward: Name
     polled: date
 
 
-class Spell(_Fact):
-    """A time for which a council was under one control."""
+class Spell(_Part):
+    """A period in which control of a council did not change."""
 
     council_gss: Gss
     control: Control
@@ -46,16 +46,16 @@ class Spell(_Fact):
     until: Year | None = None
 
 
-class Expected(_Fact):
-    """When a council was expected to have declared, as somebody said before the night."""
+class Expected(_Part):
+    """When a council was expected to declare, according to a source before the night."""
 
     council_gss: Gss
     at: Timestamp
     source: Name
 
 
-class Notable(_Fact):
-    """A candidate whose defeat is news, and why."""
+class Notable(_Part):
+    """A candidate whose defeat would be news, and the office that makes it so."""
 
     council_gss: Gss
     ward: Name
@@ -63,10 +63,10 @@ class Notable(_Fact):
     office: Name
 
 
-class Published(_Fact):
-    """Control of a council after the night as somebody else reported it.
+class Published(_Part):
+    """Control of a council after the night as a source published it.
 
-    `difference` says, with its source, why the count here comes out otherwise.
+    If livecount computes another result, `difference` says why, with its source.
     """
 
     council_gss: Gss
@@ -75,7 +75,7 @@ class Published(_Fact):
     difference: Annotated[str, Field(max_length=1_000)] = ""
 
 
-class Facts(_Fact):
+class NightToml(_Part):
     """The contents of a `night.toml`."""
 
     title: Name
@@ -90,34 +90,34 @@ class Facts(_Fact):
     published: tuple[Published, ...] = ()
 
 
-def read_facts(file: Path) -> Facts:
-    """Returns what a `night.toml` says; raises ValueError where it is not of its form."""
-    return Facts.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+def read_night_toml(file: Path) -> NightToml:
+    """Returns the contents of a `night.toml`; raises ValueError if they are not valid."""
+    return NightToml.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
-def with_facts(opened: CouncilOpened, facts: Facts) -> CouncilOpened:
-    """Returns the opening of a council with its history, expected time and notable candidates."""
+def with_details(opened: CouncilOpened, toml: NightToml) -> CouncilOpened:
+    """Returns an opening with the history, expected time and notable candidates added."""
     spells = tuple(
         ControlSpell(control=spell.control, party=spell.party, since=spell.since, until=spell.until)
-        for spell in facts.control_history
+        for spell in toml.control_history
         if spell.council_gss == opened.council_gss
     )
     offices = {
         (notable.ward, notable.candidate): notable.office
-        for notable in facts.notable
+        for notable in toml.notable
         if notable.council_gss == opened.council_gss
     }
-    expected = {each.council_gss: each.at for each in facts.expected}.get(opened.council_gss)
+    expected = {each.council_gss: each.at for each in toml.expected}.get(opened.council_gss)
     return opened.model_copy(
         update={
             "control_history": spells,
-            "last_election_notional": opened.council_gss in facts.notional,
-            "wards": tuple(_told(ward, offices, expected) for ward in opened.wards),
+            "last_election_notional": opened.council_gss in toml.notional,
+            "wards": tuple(_with_ward_details(ward, offices, expected) for ward in opened.wards),
         }
     )
 
 
-def _told(
+def _with_ward_details(
     ward: OpenedWard, offices: dict[tuple[str, str], str], expected: datetime | None
 ) -> OpenedWard:
     def with_office(nominee: Nominee) -> Nominee:
@@ -128,36 +128,37 @@ def _told(
     return ward.model_copy(update={"candidates": candidates, "expected_at": expected})
 
 
-def before_the_later_poll(
-    opened: CouncilOpened, facts: Facts
+def split_countermanded(
+    opened: CouncilOpened, toml: NightToml
 ) -> tuple[CouncilOpened, tuple[WardStatus, ...], CouncilOpened | None]:
-    """Returns a council as it opened, its countermanded ballots, and how it opened again.
+    """Returns the opening, the statuses of its countermanded ballots, and the second opening.
 
-    On the night a countermanded ward had its first ballot id and nobody could be elected
-    there; the replacement came afterwards, in a second revision of the opening.
+    On the night a countermanded ward has the id of its first ballot, which elects nobody. The
+    second opening, a higher revision, replaces that ballot with the one polled later. Without
+    countermanded wards there are no statuses and no second opening.
     """
-    again = {
+    polled_later = {
         ballot_paper_id(opened.name, each.ward, each.polled): each
-        for each in facts.countermanded
+        for each in toml.countermanded
         if each.council_gss == opened.council_gss
     }
     first: dict[str, str] = {
-        identifier: ballot_paper_id(opened.name, each.ward, facts.election_date)
-        for identifier, each in again.items()
+        identifier: ballot_paper_id(opened.name, each.ward, toml.election_date)
+        for identifier, each in polled_later.items()
     }
     if not first:
         return opened, (), None
-    on_the_day = tuple(
+    first_wards = tuple(
         ward.model_copy(update={"ballot_paper_id": first[ward.ballot_paper_id], "candidates": None})
         if ward.ballot_paper_id in first
         else ward
         for ward in opened.wards
     )
-    replaced = tuple(
+    later_wards = tuple(
         ward.model_copy(update={"replaces": first.get(ward.ballot_paper_id)})
         for ward in opened.wards
     )
-    notices = tuple(
+    statuses = tuple(
         WardStatus(
             council=opened.council,
             ballot_paper_id=identifier,
@@ -169,7 +170,7 @@ def before_the_later_poll(
         for identifier in first.values()
     )
     return (
-        opened.model_copy(update={"wards": on_the_day}),
-        notices,
-        opened.model_copy(update={"wards": replaced, "revision": 2}),
+        opened.model_copy(update={"wards": first_wards}),
+        statuses,
+        opened.model_copy(update={"wards": later_wards, "revision": 2}),
     )

@@ -1,11 +1,11 @@
-"""`council.opened` from the files: a council before the first declaration."""
+"""Builds `council.opened`: a council before its first declaration."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from readers.ballot import Ballot, BallotIds, WardKey
-from readers.councils import Council
+from readers.councils import ListedCouncil
 from readers.findings import Findings
 from schemas.base import Mode
 from schemas.council import CouncilOpened, OpenedWard, PartyStanding
@@ -13,7 +13,7 @@ from schemas.party import NOC
 
 
 def opening(  # noqa: PLR0913 - the parts of one event
-    council: Council,
+    council: ListedCouncil,
     standing: tuple[PartyStanding, ...],
     ballots: tuple[Ballot, ...],
     identifiers: BallotIds,
@@ -21,11 +21,11 @@ def opening(  # noqa: PLR0913 - the parts of one event
     *,
     mode: Mode,
 ) -> CouncilOpened | None:
-    """Returns the opening of a council with its ballots, or None after a fault.
+    """Returns the opening of a council with its ballots, or None after adding a fault.
 
-    A ward that is polled again later is listed with the later ballot alone. Seats that are
-    neither up nor held over are vacant or unaccounted for: a warning. A council need not have
-    wards: it may be declared as a whole.
+    A ward that is polled again later is listed only with the later ballot. Seats that are
+    neither up nor held over count as vacant, with a warning. A council need not have wards: its
+    result may come without them.
     """
     _warn_of_control(council, standing, ballots)
     _warn_of_labels(council, standing, ballots)
@@ -42,7 +42,7 @@ def opening(  # noqa: PLR0913 - the parts of one event
         missing = council.seats_total - up - not_up
         what = f"seats, of which {up} are up and {not_up} held over; {missing} count as vacant"
         council.row.warn("seats_total", what)
-    return findings.made(
+    return findings.build(
         lambda: CouncilOpened(
             council=council.council,
             council_gss=council.valid_gss,
@@ -63,57 +63,61 @@ def opening(  # noqa: PLR0913 - the parts of one event
 
 
 def _warn_of_control(
-    council: Council, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
+    council: ListedCouncil, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
 ) -> None:
-    before = council.control_before
-    if before in {None, NOC}:
+    control = council.control_before
+    if control in {None, NOC}:
         return
     keys = {party.party_id for party in standing}
-    keys |= {line.party_key for ballot in ballots for line in ballot.lines if not line.unknown}
-    if before not in keys:
+    keys |= {row.party_key for ballot in ballots for row in ballot.rows if not row.unknown}
+    if control not in keys:
         council.row.warn("control_before", "is no party of this council; give its party_id")
 
 
 def _warn_of_labels(
-    council: Council, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
+    council: ListedCouncil, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
 ) -> None:
-    """Warns of a party that has an id in one row and none in another: it is counted as two."""
-    lines = [line for ballot in ballots for line in ballot.lines if line.party]
-    with_id = {line.party: line.party_id for line in lines if line.party_id}
+    """Warns of a party with an id in some rows and none in others: it is counted as two."""
+    rows = [row for ballot in ballots for row in ballot.rows if row.party]
+    with_id = {row.party: row.party_id for row in rows if row.party_id}
     with_id |= {party.party: party.party_id for party in standing if party.party_id != party.party}
-    for line in lines:
-        if line.party in with_id and line.party_key == line.party:
-            what = f"has no party_id here and {with_id[line.party]} elsewhere; counted as two"
-            line.row.warn("party", what, once=f"label {line.party}")
+    for each in rows:
+        if each.party in with_id and each.party_key == each.party:
+            what = f"has no party_id here and {with_id[each.party]} elsewhere; counted as two"
+            each.row.warn("party", what, once=f"label {each.party}")
     for party in standing:
         if party.party in with_id and party.party_id == party.party:
             what = f"{party.party!r} has no party_id in standing.csv and"
-            council.row.note("party_id", f"{what} {with_id[party.party]} elsewhere; counted as two")
+            council.row.warn_without_value(
+                "party_id", f"{what} {with_id[party.party]} elsewhere; counted as two"
+            )
 
 
 def _wards(
     ballots: tuple[Ballot, ...], identifiers: BallotIds, findings: Findings
 ) -> tuple[OpenedWard, ...]:
-    """Returns the wards, each with its last ballot and the nominations of its last revision."""
+    """Returns the wards, each with its latest ballot as its highest revision has it."""
     latest: dict[WardKey, Ballot] = {}
     replaced: dict[WardKey, str] = {}
     for ballot in ballots:
-        known = latest.get(ballot.key)
-        if known is None or (ballot.poll, ballot.revision) > (known.poll, known.revision):
+        other = latest.get(ballot.key)
+        if other is None or (ballot.poll, ballot.revision) > (other.poll, other.revision):
             latest[ballot.key] = ballot
     for ballot in ballots:
-        again = latest[ballot.key].poll
-        if ballot.poll < again:
+        latest_poll = latest[ballot.key].poll
+        if ballot.poll < latest_poll:
             if ballot.declared:
-                ballot.row.note("election_date", f"polled again on {again}; that poll counts")
+                ballot.first_row.warn_without_value(
+                    "election_date", f"polled again on {latest_poll}; that poll counts"
+                )
             replaced[ballot.key] = identifiers[ballot.key, ballot.poll]
     listed = (
-        findings.made(
+        findings.build(
             partial(
                 ballot.opened, identifiers[key, ballot.poll], replaces=replaced.get(ballot.key)
             ),
-            ballot.row.file,
-            ballot.row.line,
+            ballot.first_row.file,
+            ballot.first_row.line,
         )
         for key, ballot in latest.items()
     )

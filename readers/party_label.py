@@ -1,11 +1,11 @@
-"""Labels that stand for several parties at once, or for none."""
+"""Party labels that stand for several parties at once, or for none."""
 
 from __future__ import annotations
 
 NO_DESCRIPTION = "No description"
 """The label of a candidate whose party is blank."""
 
-_LUMPS = frozenset(
+_SEVERAL_OR_NONE = frozenset(
     {
         "oth",
         "other",
@@ -25,8 +25,8 @@ _LUMPS = frozenset(
 
 
 def lumps_parties(party_id: str, party: str) -> bool:
-    """Tells whether a label without an id lumps parties together, such as OTH.
+    """Returns whether a label without an id, such as OTH, stands for several parties.
 
-    Their seats are counted under the label as if it were one party, which it is not.
+    Seats under such a label are counted as if it were one party.
     """
-    return not party_id and party.strip(" .").casefold() in _LUMPS
+    return not party_id and party.strip(" .").casefold() in _SEVERAL_OR_NONE

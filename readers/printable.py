@@ -1,12 +1,12 @@
-"""Text from outside, as it can be shown on a terminal."""
+"""Makes text from outside safe to show in a terminal."""
 
 from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    r"""Returns a text on one line, its control characters as escapes such as `\x1b`.
+    r"""Returns a text on one line, with control characters as escapes such as `\x1b`.
 
-    A name in a file could otherwise move the cursor, clear the screen or hide what follows.
+    Otherwise a name in a file could move the cursor, clear the screen or hide what follows.
     """
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""`results.csv`: wards, seats, nominations and results, a row per candidate."""
+"""`results.csv`: wards, seats, nominations and results, one row for each candidate."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
 
-from readers.ballot import Ballot, Line
-from readers.ballot_checks import checked, seats_contested
-from readers.councils import Council, Councils
+from readers.ballot import Ballot, CandidateRow
+from readers.ballot_checks import check_ballot, seats_contested
+from readers.councils import Councils, ListedCouncil
 from readers.csv_table import Row, read_table
 from readers.democracy_club import from_democracy_club, is_democracy_club
 from readers.findings import Findings
@@ -17,15 +17,17 @@ from readers.party_label import NO_DESCRIPTION, lumps_parties
 from schemas.ids import ballot_paper_id, belongs_to, check_ballot_paper_id
 from schemas.ward import Status
 
-# The schemas' limits of votes and electors, and of revisions.
 VOTES_MAX = 10_000_000
+"""The most votes or electors, as the schemas limit them."""
+
 REVISION_MAX = 1_000_000
+"""The highest revision, as the schemas limit it."""
 
-# Past this a turnout is a slip of the keyboard, and is left out.
 TURNOUT_PERCENTAGE_MAX = 1_000.0
+"""A turnout above this is a typing error and is left out, with a warning."""
 
-# Sources are often long addresses; the schemas keep this much.
 SOURCE_CHARACTERS_MAX = 300
+"""Longer sources, often web addresses, are cut off here: the schemas allow no more."""
 
 _NEEDS = (
     ("council_gss", "council", "ballot_paper_id"),
@@ -46,52 +48,56 @@ def read_results(
 ) -> tuple[Ballot, ...]:
     """Returns the ballots of `results.csv` in the order of their first rows.
 
-    Also reads the results export of candidates.democracyclub.org.uk, known by its header.
-    With `nominations_only` the columns of results are not looked at.
+    Also reads the results export of candidates.democracyclub.org.uk, which is recognised by its
+    header. With `nominations_only` the columns of results are ignored. Faulty rows are added to
+    `findings` and left out.
     """
     columns, rows = read_table(file, findings, needs=_NEEDS)
     if is_democracy_club(columns):
         rows = from_democracy_club(rows, councils)
-    ballots: dict[_Key, list[Line]] = {}
-    owners: dict[str, Council] = {}
-    for same in _alike(rows):
+    ballots: dict[_Key, list[CandidateRow]] = {}
+    owners: dict[str, ListedCouncil] = {}
+    for same in _by_ballot_cells(rows):
         first = same[0][1]
         council = councils.find_for(first)
         key = _key(first, council) if council else None
         if council is None or key is None:
             continue
         owners[council.council] = council
-        lines = (_line(row, place, nominations_only=nominations_only) for place, row in same)
-        ballots.setdefault(key, []).extend(line for line in lines if line is not None)
+        found = (
+            _candidate_row(row, position, nominations_only=nominations_only)
+            for position, row in same
+        )
+        ballots.setdefault(key, []).extend(each for each in found if each is not None)
     built = (
-        _ballot(key, owners[key[0]], tuple(lines), nominations_only=nominations_only)
-        for key, lines in ballots.items()
-        if lines
+        _ballot(key, owners[key[0]], tuple(found), nominations_only=nominations_only)
+        for key, found in ballots.items()
+        if found
     )
     return tuple(ballot for ballot in built if ballot is not None)
 
 
-def _alike(rows: tuple[Row, ...]) -> Iterable[list[tuple[int, Row]]]:
-    """Returns the rows, with their places in the file, that name one ballot alike."""
+def _by_ballot_cells(rows: tuple[Row, ...]) -> Iterable[list[tuple[int, Row]]]:
+    """Returns the rows, each with its position, grouped by the cells that name their ballot."""
     found: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
-    for place, row in enumerate(rows):
-        found.setdefault(tuple(map(row.text, _BALLOT_COLUMNS)), []).append((place, row))
+    for position, row in enumerate(rows):
+        found.setdefault(tuple(map(row.text, _BALLOT_COLUMNS)), []).append((position, row))
     return found.values()
 
 
-def _key(row: Row, council: Council) -> _Key | None:
+def _key(row: Row, council: ListedCouncil) -> _Key | None:
     ward, ward_gss = row.text("ward"), row.text("ward_gss")
     poll = row.day("election_date") or council.poll
-    revision = row.whole("revision", most=REVISION_MAX)
+    revision = row.integer("revision", most=REVISION_MAX)
     if poll < council.poll:
         row.fault("election_date", f"is before the poll of {council.name} on {council.poll}")
         return None
     return (council.council, ward_gss, ward, poll, revision or 1)
 
 
-def _line(row: Row, place: int, *, nominations_only: bool) -> Line | None:
+def _candidate_row(row: Row, position: int, *, nominations_only: bool) -> CandidateRow | None:
     candidate, party, party_id = row.text("candidate"), row.text("party"), row.text("party_id")
-    votes = None if nominations_only else row.whole("votes", most=VOTES_MAX)
+    votes = None if nominations_only else row.integer("votes", most=VOTES_MAX)
     elected = None if nominations_only else row.flag("elected")
     tied = False if nominations_only else bool(row.flag("tied_vote_winner"))
     if not party and not party_id:
@@ -103,15 +109,15 @@ def _line(row: Row, place: int, *, nominations_only: bool) -> Line | None:
             party = NO_DESCRIPTION
     elif lumps_parties(party_id, party):
         row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return Line(row, place, candidate, party, party_id, votes, elected, tied)
+    return CandidateRow(row, position, candidate, party, party_id, votes, elected, tied)
 
 
 def _ballot(
-    key: _Key, council: Council, lines: tuple[Line, ...], *, nominations_only: bool
+    key: _Key, council: ListedCouncil, rows: tuple[CandidateRow, ...], *, nominations_only: bool
 ) -> Ballot | None:
     _, ward_gss, ward, poll, revision = key
-    row = lines[0].row
-    seats = seats_contested(lines)
+    row = rows[0].row
+    seats = seats_contested(rows)
     identifier = _plain_id(row, council, poll)
     if seats is None or not identifier:
         return None
@@ -121,27 +127,27 @@ def _ballot(
         ward=ward,
         poll=poll,
         revision=revision,
-        lines=lines,
+        rows=rows,
         seats_contested=seats,
         source=row.text("source")[:SOURCE_CHARACTERS_MAX],
         plain_id=identifier,
         status=_status(row),
-        declared_at=None if nominations_only else _first_moment(lines),
-        total_electorate=row.aside("electorate", most=VOTES_MAX),
+        declared_at=None if nominations_only else _first_time(rows),
+        total_electorate=row.integer_or_warn("electorate", most=VOTES_MAX),
         turnout_percentage=_turnout(row),
-        num_turnout_reported=row.aside("ballots_cast", most=VOTES_MAX),
-        num_spoilt_ballots=row.aside("spoilt", most=VOTES_MAX),
+        num_turnout_reported=row.integer_or_warn("ballots_cast", most=VOTES_MAX),
+        num_spoilt_ballots=row.integer_or_warn("spoilt", most=VOTES_MAX),
     )
-    return checked(ballot, nominations_only=nominations_only)
+    return check_ballot(ballot, nominations_only=nominations_only)
 
 
-def _first_moment(lines: tuple[Line, ...]) -> datetime | None:
-    timed = (line.row for line in lines if line.row.text("declared_at"))
-    return next((row.moment("declared_at") for row in timed), None)
+def _first_time(rows: tuple[CandidateRow, ...]) -> datetime | None:
+    timed = (each.row for each in rows if each.row.text("declared_at"))
+    return next((row.time("declared_at") for row in timed), None)
 
 
-def _plain_id(row: Row, council: Council, poll: date) -> str:
-    """Returns the id that the file gives or that the ward's name leaves; blank after a fault."""
+def _plain_id(row: Row, council: ListedCouncil, poll: date) -> str:
+    """Returns the id that the file gives, or one of the ward's name; blank after a fault."""
     given = row.text("ballot_paper_id")
     try:
         if not given:

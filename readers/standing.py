@@ -1,4 +1,4 @@
-"""`standing.csv`: what each party held before the poll, a row per council and party."""
+"""`standing.csv`: what each party held before the poll, one row for each council and party."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def read_standing(
 ) -> dict[str, tuple[PartyStanding, ...]]:
     """Returns the standing of parties by council id, parties in the order of the file.
 
-    Rows that count as one party (Labour, and Labour and Co-operative) are added up. A
-    council without rows has no entry.
+    Rows that count as one party (Labour, and Labour and Co-operative) are added up. A council
+    without rows has no entry. Faulty rows are added to `findings` and left out.
     """
     needs = (("council_gss", "council"), ("party_id", "party"))
     _, rows = read_table(file, findings, needs=needs)
@@ -44,13 +44,13 @@ def read_standing(
 
 def _party(row: Row) -> PartyStanding | None:
     party, party_id = row.text("party"), row.text("party_id")
-    seats = [row.whole(column, most=SEATS_MAX) for column in _SEATS]
+    seats = [row.integer(column, most=SEATS_MAX) for column in _SEATS]
     if not party and not party_id:
         row.fault("party", "and party_id are both blank; give at least one of them")
         return None
     if lumps_parties(party_id, party) and any(seats):
         row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return row.findings.made(
+    return row.findings.build(
         lambda: PartyStanding(
             party=party,
             party_id=party_key(party_id, party),
@@ -64,7 +64,7 @@ def _party(row: Row) -> PartyStanding | None:
 
 
 def _added(one: PartyStanding, other: PartyStanding) -> PartyStanding:
-    """Returns two rows of one party as one; a sum with an unknown part is unknown."""
+    """Returns the sum of two rows of one party; a sum with an unknown part is unknown."""
     sums = {}
     for column in _SEATS:
         first, second = getattr(one, column), getattr(other, column)

@@ -1,4 +1,4 @@
-"""A text file as outsiders write it."""
+"""Reads a text file in any encoding that newsrooms use."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from pathlib import Path
 
 from readers.findings import Findings
 
-# The whole of England in 2021 is 2.2 MB; anything past this is no night.
 FILE_BYTES_MAX = 64 * 1024 * 1024
+"""The largest file: all of England in 2021 is 2.2 MB, so a larger one is a mistake."""
 
 
 def read_text(file: Path, findings: Findings) -> str:
-    """Returns the text of a file; blank, and a fault, where it cannot be read.
+    """Returns the text of a file; if it cannot be read, adds a fault and returns a blank.
 
-    Takes UTF-8 with or without a byte order mark, else Windows-1252, as older spreadsheets
-    write it.
+    Accepts UTF-8 with or without a byte order mark, and Windows-1252, which older spreadsheets
+    write.
     """
-    findings.opened(file)
+    findings.add_file(file)
     try:
         if file.stat().st_size > FILE_BYTES_MAX:
             findings.fault(file, 1, f"larger than {FILE_BYTES_MAX} bytes; split it by election")

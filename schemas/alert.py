@@ -1,4 +1,4 @@
-"""`alert`: a change that a reporter is told of, and why it is so."""
+"""`alert`: a change that matters to a reporter, and the reason for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The AsyncAPI 3 document of the topics: what travels on each, under which key and headers."""
+"""The AsyncAPI 3 document of the topics: the messages on each, with their keys and headers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from schemas.envelope import CONTENT_TYPE, SPEC_VERSION, message_type
+from schemas.envelope import CONTENT_TYPE, COUNCIL_VERSION, SPEC_VERSION, message_type
+from schemas.events import EVENT_TYPES
 from schemas.examples import EXAMPLES
 
 Document = dict[str, Any]
@@ -17,11 +18,17 @@ _COUNCIL_KEY = "The council election's id, so that a council has one partition a
 _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (
         "declarations",
-        ("council.opened", "ward.declared", "ward.status", "council.declared"),
+        EVENT_TYPES,
         _COUNCIL_KEY,
         "Every declaration: the truth, kept for ever. Send here to be counted.",
     ),
     ("totals", ("totals",), _COUNCIL_KEY, "The latest totals of each council; compacted."),
+    (
+        "wards",
+        ("ward",),
+        _COUNCIL_KEY,
+        "Each ward as it changes, published with its council's totals; kept for thirty days.",
+    ),
     ("alerts", ("alert",), _COUNCIL_KEY, "Every alert, kept for ever."),
     (
         "rejects",
@@ -76,7 +83,7 @@ def _channel(name: str, kinds: tuple[str, ...], about: str) -> Document:
 
 
 def _operation(name: str) -> Document:
-    # Said from the newsroom's side: it sends declarations and receives what follows from them.
+    # From the newsroom's side: it sends declarations and receives what follows from them.
     return {
         "action": "send" if name == "declarations" else "receive",
         "channel": {"$ref": f"#/channels/{name}"},
@@ -108,6 +115,12 @@ def _headers() -> Document:
             "ce_type": text,
             "ce_time": {"type": "string", "format": "date-time"},
             "content-type": {"const": CONTENT_TYPE},
+            COUNCIL_VERSION: {
+                "type": "string",
+                "pattern": "^[0-9]+$",
+                "description": "Of wards only: the version of the council's totals that were"
+                " published with the ward. Either may arrive first.",
+            },
         },
     }
 
@@ -124,7 +137,7 @@ def _schemas() -> Document:
 
 
 def _as_draft_7(schema: Any) -> Any:
-    """Returns a schema with pairs written as AsyncAPI's dialect, JSON Schema draft 7, has them."""
+    """Returns a schema with pairs written as in JSON Schema draft 7, AsyncAPI's dialect."""
     if isinstance(schema, list):
         return [_as_draft_7(inner) for inner in schema]
     if not isinstance(schema, dict):

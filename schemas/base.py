@@ -19,8 +19,8 @@ class Model(BaseModel):
 
 
 VALUE = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
-"""The same strictness for what an event has by the hundred, people on a ballot: those are frozen
-dataclasses with slots, which take 182 bytes with name and votes, not 1,182 as models."""
+"""The same strictness for the people on a ballot, of whom an event has hundreds. They are frozen
+dataclasses with slots: one takes 182 bytes with name and votes, but 1,182 bytes as a model."""
 
 
 Mode = Annotated[
@@ -111,7 +111,7 @@ Control = Annotated[
 ]
 
 Seats = Annotated[int, Field(ge=0, le=1_000)]
-"""A number of seats. A thousand leaves room above any UK council, and stops rubbish."""
+"""A number of seats. No UK council comes near a thousand; the limit keeps rubbish out."""
 
 Votes = Annotated[int, Field(ge=0, le=10_000_000)]
 """A number of votes or electors. No UK ward comes near ten million."""
@@ -135,4 +135,4 @@ Seq = Annotated[
 ]
 
 Timestamp = AwareDatetime
-"""A moment with its offset from UTC. A time without one is refused."""
+"""A time with its offset from UTC. A time without one is refused."""

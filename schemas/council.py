@@ -148,7 +148,7 @@ class CouncilOpened(Model):
         return election_of(self.council)
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def _is_consistent(self) -> Self:
         ballots = [ward.ballot_paper_id for ward in self.wards]
         if len(set(ballots)) < len(ballots):
             twice = sorted({ballot for ballot in ballots if ballots.count(ballot) > 1})

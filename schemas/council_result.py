@@ -54,7 +54,7 @@ class CouncilDeclared(Model):
         return election_of(self.council)
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def _is_consistent(self) -> Self:
         keys = [party.party_id for party in self.seats]
         if len(set(keys)) < len(keys):
             twice = sorted({key for key in keys if keys.count(key) > 1})

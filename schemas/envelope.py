@@ -17,6 +17,10 @@ SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
 SCHEMA_VERSION = "v1"
 
+COUNCIL_VERSION = "ce_councilversion"
+"""The header of a ward's totals: the version of the council's totals that were published with it,
+as a decimal number."""
+
 Headers = list[tuple[str, bytes]]
 
 
@@ -59,8 +63,8 @@ def content_id(payload: bytes) -> str:
 def read_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
     """Returns the envelope that Kafka headers carry.
 
-    Raises ValueError (pydantic.ValidationError included) naming the header that is missing or
-    unusable.
+    Raises ValueError, which includes pydantic.ValidationError, with the name of the header that is
+    missing or unusable.
     """
     found = {name: value.decode("utf-8", "replace") for name, value in headers}
     if found.get("ce_specversion") != SPEC_VERSION:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, assert_never
 
 from pydantic import Field, TypeAdapter
 
@@ -15,18 +16,41 @@ Event = Annotated[
 ]
 """One fact about one council's count. Absolute and versioned, never a delta."""
 
-_ADAPTER: TypeAdapter[CouncilOpened | WardDeclared | WardStatus | CouncilDeclared] = TypeAdapter(
-    Event
-)
+EVENT_TYPES = ("council.opened", "ward.declared", "ward.status", "council.declared")
+"""The `type` of each kind of event, in the order of a night."""
+
+_ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-def decode_event(
-    payload: bytes | str,
-) -> CouncilOpened | WardDeclared | WardStatus | CouncilDeclared:
-    """Returns the event that JSON holds; raises pydantic.ValidationError where it holds none."""
+def decode_event(payload: bytes | str) -> Event:
+    """Returns the event that JSON holds; raises pydantic.ValidationError if it holds none."""
     return _ADAPTER.validate_json(payload)
 
 
-def encode_event(event: CouncilOpened | WardDeclared | WardStatus | CouncilDeclared) -> bytes:
-    """Returns an event as JSON, fields in the order of the schema. Equal events, equal bytes."""
+def encode_event(event: Event) -> bytes:
+    """Returns an event as JSON, fields in the order of the schema; equal events, equal bytes."""
     return event.model_dump_json(exclude_none=True).encode()
+
+
+def stated_time(event: Event) -> datetime | None:
+    """Returns when an event happened as it states itself; None for openings and if unstated."""
+    match event:
+        case CouncilOpened():
+            return None
+        case WardDeclared() | CouncilDeclared():
+            return event.declared_at
+        case WardStatus():
+            return event.noticed_at
+        case _:
+            assert_never(event)
+
+
+def ballot_of(event: Event) -> str:
+    """Returns the id of the ballot that an event is about; blank for a whole council."""
+    match event:
+        case CouncilOpened() | CouncilDeclared():
+            return ""
+        case WardDeclared() | WardStatus():
+            return event.ballot_paper_id
+        case _:
+            assert_never(event)

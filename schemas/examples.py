@@ -1,4 +1,4 @@
-"""One example of everything that travels: Childs Hill, Barnet, 22 May 2014.
+"""An example of every message: Childs Hill, Barnet, 22 May 2014.
 
 Figures: `nights/barnet-2014`, whose `night.toml` names the sources.
 """
@@ -137,9 +137,11 @@ TOTALS = CouncilTotals(
     control=CONSERVATIVE,
     control_name=_NAMES[CONSERVATIVE],
     outcome="hold",
+    change=False,
     incumbent_out=False,
     settled_at=CHILDS_HILL,
     votes_to_flip=38,
+    seats_to_change=1,
     headline="CON HOLD Barnet",
     explanation="32 of 63 seats, majority 32, settled at Childs Hill.",
 )
@@ -159,6 +161,7 @@ WARD_TOTALS = WardTotals(
     margin=9,
     knife_edge=True,
     votes_to_flip=5,
+    text="Childs Hill, Barnet: CON 2, LD 1, last seat by 9 votes, 5 voters would have changed it",
 )
 
 ALERT = Alert(
@@ -216,4 +219,4 @@ EXAMPLES: dict[str, Model] = {
     "reject": REJECT,
     "delivery": DELIVERY,
 }
-"""Everything that travels or is stored, by name."""
+"""An example of every message and stored value, by name."""

@@ -1,7 +1,7 @@
-"""Writes the JSON Schemas and the AsyncAPI document, or with --check says which differ.
+"""Writes the JSON Schemas and the AsyncAPI document, or with --check names those that differ.
 
 `python -m schemas.generate` writes; `python -m schemas.generate --check` ends with status 1
-where a file on disk is not what the models say.
+if a file on disk differs from the models.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def generated_files(directory: Path) -> dict[Path, str]:
 
 
 def differing_files(directory: Path = DIRECTORY) -> list[Path]:
-    """Returns the generated files that are missing, superfluous or not what the models say."""
+    """Returns the generated files that are missing, superfluous or different from the models."""
     files = generated_files(directory)
     found = set((directory / "json").glob("*.json"))
     differing = [

@@ -12,12 +12,12 @@ from functools import lru_cache
 from uk_election_ids.election_ids import IdBuilder
 
 # A UK night has at most some 400 councils and 9,000 ballots; the benchmarks go to 50,000
-# councils. The caches are bounded so that rubbish ids cannot fill the memory.
+# councils. The caches are bounded so that rubbish cannot fill the memory.
 _CACHE_ENTRIES = 131_072
 _DAYS = 1_024
 
-# Nearly all ids are of this plain form, and seen to be canonical at a fraction of what it costs
-# to take one apart (docs/performance.md). `by` as a name would be read as a by-election.
+# Nearly all ids have this plain form. Matching it costs a fraction of parsing an id
+# (docs/performance.md). A name `by` is excluded, as it would be read as a by-election.
 _SLUG = r"(?!by\.)[a-z0-9_]+(?:-[a-z0-9_]+)*"
 _PLAIN_COUNCIL = re.compile(rf"local\.{_SLUG}\.([1-9][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}})")
 _PLAIN_BALLOT = re.compile(rf"local\.{_SLUG}\.{_SLUG}\.([1-9][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}})")
@@ -31,7 +31,7 @@ def election_id(poll: date) -> str:
 def council_id(council: str, poll: date) -> str:
     """Returns the id of one council's election, such as `local.barnet.2014-05-22`.
 
-    Raises ValueError when the name leaves nothing to build an id from.
+    Raises ValueError if the name leaves nothing to build an id from.
     """
     builder = IdBuilder("local", poll).with_organisation(council)
     if not builder.organisation:
@@ -43,7 +43,7 @@ def council_id(council: str, poll: date) -> str:
 def ballot_paper_id(council: str, ward: str, poll: date, *, by_election: bool = False) -> str:
     """Returns the id of one ballot, such as `local.barnet.childs-hill.2014-05-22`.
 
-    Raises ValueError when either name leaves nothing to build an id from.
+    Raises ValueError if either name leaves nothing to build an id from.
     """
     builder = IdBuilder("local", poll).with_organisation(council).with_division(ward)
     if not builder.organisation or not builder.division:
@@ -56,7 +56,7 @@ def ballot_paper_id(council: str, ward: str, poll: date, *, by_election: bool = 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)
 def check_council_id(identifier: str) -> str:
-    """Returns a valid council election id unchanged; raises ValueError for any other.
+    """Returns a valid council election id unchanged. Raises ValueError for any other text.
 
     Only the canonical spelling is valid, so that one council has one id.
     """
@@ -73,7 +73,7 @@ def check_council_id(identifier: str) -> str:
 
 @lru_cache(maxsize=_CACHE_ENTRIES)
 def check_ballot_paper_id(identifier: str) -> str:
-    """Returns a valid ballot id unchanged; raises ValueError for any other.
+    """Returns a valid ballot id unchanged. Raises ValueError for any other text.
 
     Only the canonical spelling is valid, so that one ballot has one id.
     """
@@ -89,7 +89,7 @@ def check_ballot_paper_id(identifier: str) -> str:
 
 
 def _is_plain(form: re.Pattern[str], identifier: str) -> bool:
-    """Tells whether an id is of a plain form, on a day that there is."""
+    """Returns whether an id has a plain form and a date that exists."""
     found = form.fullmatch(identifier)
     return found is not None and _is_day(found[1])
 
@@ -104,7 +104,7 @@ def _is_day(text: str) -> bool:
 
 
 def _parsed(identifier: str) -> IdBuilder | None:
-    """Returns a local id with a council taken apart, or None for anything else."""
+    """Returns a parsed id of a local election with a council, or None for anything else."""
     try:
         parsed = IdBuilder.from_id(identifier)
     except ValueError:
@@ -116,15 +116,15 @@ def _parsed(identifier: str) -> IdBuilder | None:
 def election_of(identifier: str) -> str:
     """Returns the election that a council election id belongs to.
 
-    `local.barnet.2014-05-22` belongs to `local.2014-05-22`. Ballots polled later belong to
-    the council's election, so ask with the council's id, not the ballot's.
+    `local.barnet.2014-05-22` belongs to `local.2014-05-22`. Give the council's id and not a
+    ballot's, because a ballot that is polled later has another date.
     """
     kind, *_, poll = identifier.split(".")
     return f"{kind}.{poll}"
 
 
 def belongs_to(ballot: str, council: str) -> bool:
-    """Tells whether a ballot id is one of a council's, on the election's day or a later one."""
+    """Returns whether a ballot belongs to a council's election, on its day or a later one."""
     _, organisation, *_, ballot_poll = ballot.split(".")
     _, council_organisation, council_poll = council.split(".")
     return organisation == council_organisation and ballot_poll >= council_poll

@@ -1,4 +1,4 @@
-"""Parties: what seats are counted under, and how wires abbreviate it."""
+"""Parties: the keys that seats are counted under, and the wires' abbreviations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def party_key(party_id: str, party: str) -> str:
     """Returns the key that a party's seats are counted under.
 
     That is its Electoral Commission id (`PP52`), with `joint-party:53-119` counted as
-    `PP53`; a party without an id is known by its label. Raises ValueError where both are
+    `PP53`; a party without an id is known by its label. Raises ValueError if both are
     empty.
     """
     if party_id:
@@ -47,5 +47,5 @@ _WIRE = {
 
 
 def wire_name(key: str, label: str) -> str:
-    """Returns the wires' abbreviation of a party, or its label where they have none."""
+    """Returns the wires' abbreviation of a party, or its label if they have none."""
     return _WIRE.get(key, label or key)

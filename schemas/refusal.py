@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.events import EVENT_TYPES
+
 VALUE_LENGTH_MAX = 200
 """Characters of a refused value that are shown; enough to find it again."""
 
 REFUSALS_MAX = 20
 """Refusals listed for one event; a file of the wrong kind has one for every field."""
-
-EVENT_TYPES = frozenset({"council.opened", "ward.declared", "ward.status", "council.declared"})
 
 _REMEDIES = {
     "missing": "missing; add it",
@@ -36,13 +36,13 @@ class Refusal:
 
 
 def refusals(error: ValidationError) -> list[Refusal]:
-    """Returns what pydantic found wrong, at most REFUSALS_MAX, in the order it was found."""
+    """Returns what pydantic found wrong, at most REFUSALS_MAX, in the order found."""
     found = error.errors(include_url=False)
     faulty_places = [each["loc"] for each in found]
     return [
         _refusal(dict(each))
         for each in found
-        # A list whose items are all faulty is called too short as well; that is no news.
+        # A list whose items are all faulty is called too short as well; that adds nothing.
         if each["type"] != "too_short"
         or not any(_is_inside(place, each["loc"]) for place in faulty_places)
     ][:REFUSALS_MAX]
@@ -93,6 +93,6 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def shorten(value: object) -> str:
-    """Returns a value as it can stand in a message: printable and not too long."""
+    """Returns a value for use in a message: printable and not too long."""
     text = repr(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
     return text if len(text) <= VALUE_LENGTH_MAX else f"{text[:VALUE_LENGTH_MAX]}…"

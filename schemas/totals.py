@@ -25,6 +25,9 @@ from schemas.base import (
 from schemas.council import ControlSpell, Cycle
 from schemas.ward import Candidate, Correction, Status
 
+WardStage = Literal["waiting", "declared", "tied"] | Status
+"""Where the count of one ballot stands."""
+
 Change = Annotated[int, Field(ge=-1_000, le=1_000)]
 
 
@@ -58,7 +61,7 @@ class WardTotals(Model):
     ward: Name = Field(description="The ward's name.")
     ward_gss: Gss = ""
     seats_contested: Seats = Field(description="Seats to be filled by this ballot.")
-    status: Literal["waiting", "declared", "tied"] | Status = Field(
+    status: WardStage = Field(
         description="Where the count stands; tied while a lot for the last seat is not known."
     )
     recount: int | None = Field(
@@ -106,6 +109,7 @@ class WardTotals(Model):
     total_electorate: Votes | None = Field(
         default=None, description="Electors entitled to vote in this ballot."
     )
+    text: Name = Field(default="", description="The ward's line as a reporter says it.")
 
 
 class Decider(Model):
@@ -142,12 +146,32 @@ class CouncilTotals(Model):
     outcome: Outcome | None = Field(
         description="In wire terms; null where control is known and control before is not."
     )
+    change: bool | None = Field(
+        default=None,
+        description="Whether control changes hands; null while undetermined, and if control"
+        " before is unknown.",
+    )
     incumbent_out: bool = Field(
         description="Whether it is certain that the party in control before has lost it."
     )
     settled_at: BallotPaperId | None
     votes_to_flip: Votes | None = Field(
         description="Fewest voters who would have cost the party in control its majority, if any."
+    )
+    seats_to_decision: Seats | None = Field(
+        default=None,
+        description="Fewest seats that can still settle control, by a majority or by none; null"
+        " once control is certain.",
+    )
+    seats_to_none: Seats | None = Field(
+        default=None,
+        description="Fewest seats that the parties which can still get a majority must miss"
+        " so that none does; null once control is certain.",
+    )
+    seats_to_change: Seats | None = Field(
+        default=None,
+        description="Fewest seats that would change who has a majority now: those that the"
+        " majority would have to lose, or those that the largest party lacks.",
     )
     last_election_notional: bool = Field(
         default=False, description="Whether the last election is notional after a redrawing."

@@ -89,7 +89,7 @@ class WardDeclared(Model):
         return election_of(self.council)
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def _is_consistent(self) -> Self:
         if not belongs_to(self.ballot_paper_id, self.council):
             raise ValueError(
                 f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council};"
@@ -134,7 +134,7 @@ class WardStatus(Model):
         return election_of(self.council)
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def _is_consistent(self) -> Self:
         if not belongs_to(self.ballot_paper_id, self.council):
             raise ValueError(
                 f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council};"

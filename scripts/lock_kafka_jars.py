@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes services/platform/stack/kafka_jars.txt: every jar of Kafka's broker, hashed.
+"""Writes services/platform/stack/kafka_jars.txt: every jar of Kafka's broker with its hash.
 
-Run it with the project's Python after changing KAFKA_VERSION, and read the difference.
+Run it with the project's Python after changing KAFKA_VERSION, and review the difference.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from services.platform.stack.kafka_jars import KAFKA_VERSION, LOCK_FILE
 
 ROOTS = (
     ("org.apache.kafka", "kafka_2.13", KAFKA_VERSION),
-    # Kafka logs through slf4j 1.7; this is the smallest thing that writes the lines.
+    # Kafka logs through slf4j 1.7; this is the smallest backend for it.
     ("org.slf4j", "slf4j-simple", "1.7.36"),
 )
 

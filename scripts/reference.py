@@ -1,4 +1,4 @@
-"""Writes the reference pages that follow from the code, or with --check says which differ."""
+"""Writes the reference pages that are generated from the code; --check lists which differ."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
 PRECEDENCE = (
     "Precedence: the environment, then files in the directory that `LIVECOUNT_SECRETS_DIR`"
-    " names (one file a setting, called like the variable in small letters), then the file"
+    " names (one file for each setting, named like the variable in lower case), then the file"
     " that `LIVECOUNT_SETTINGS_FILE` names (`.local/settings.env`, as `livecount stack up`"
     " writes it), then the default."
 )
 METRICS_PREFACE = (
-    "Each service serves its own at `/metrics` on `LIVECOUNT_METRICS_HOST` and"
+    "Each service serves its metrics at `/metrics` on `LIVECOUNT_METRICS_HOST` and"
     " `LIVECOUNT_METRICS_PORT`, in Prometheus' text format."
 )
 
@@ -50,7 +50,7 @@ def settings_page() -> str:
 
 def command_line_page() -> str:
     """Returns the page of commands: each with its arguments, options and help."""
-    lines = ["# Command line", "", "`livecount --help` says the same in the terminal.", ""]
+    lines = ["# Command line", "", "`livecount --help` prints the same in the terminal.", ""]
     _describe(typer.main.get_command(app), "livecount", lines)
     return "\n".join(lines)
 
@@ -84,7 +84,7 @@ def metrics_page() -> str:
         "",
         METRICS_PREFACE,
         "",
-        "| name | kind | labels | what it says |",
+        "| name | kind | labels | what it measures |",
         "|---|---|---|---|",
     ]
     for metric in vars(metrics).values():
@@ -92,7 +92,7 @@ def metrics_page() -> str:
             continue
         (family,) = metric.describe()
         name = f"{family.name}_total" if family.type == "counter" else family.name
-        labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001 -- the library tells them nowhere else
+        labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001 -- the library has no public attribute for them
         lines.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
     return "\n".join(lines) + "\n"
 
@@ -105,7 +105,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def stale() -> list[str]:
-    """Returns the names of the pages that are not what the code says."""
+    """Returns the names of the pages that differ from what the code gives."""
     return [
         name
         for name, page in PAGES.items()
@@ -114,7 +114,7 @@ def stale() -> list[str]:
 
 
 def main() -> None:
-    """Writes every page; with --check it only names those that differ, and fails if any does."""
+    """Writes every page; with --check only lists those that differ, and fails if any does."""
     if "--check" in sys.argv:
         different = stale()
         for name in different:

@@ -1,8 +1,8 @@
-"""Makes the pictures of the ticker in `docs/images`, from past nights counted by the rules.
+"""Takes the screenshots of the ticker in `docs/images`, from past nights counted by the rules.
 
     python -m scripts.screenshots
 
-Starts a Redis, a ticker and a Chromium of its own, and ends them.
+Starts its own Kafka, Redis, ticker and Chromium, and stops them at the end.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ENGLAND = "/elections/local.2021-05-06"
 
 
 COUNT_LASTS = 0.9
-"""How long one council counts, where the councils begin within 1: some end before others start."""
+"""How long a council counts if all begin within 1: some are finished before others begin."""
 
 DESK_TOKEN = "a-token-for-a-picture"  # noqa: S105 - of this script's own ticker
 FAILURES = (
@@ -58,7 +58,7 @@ REJECTS = (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: its file, what it shows and the window it is seen in, in pixels."""
+    """One screenshot: the name of its file, the page, and the size of the window in pixels."""
 
     name: str
     path: str
@@ -89,7 +89,7 @@ ENGLAND_HALF_COUNTED = (
 
 
 async def take(browser: Browser, url: str, pictures: tuple[Picture, ...]) -> None:
-    """Takes pictures of a running ticker."""
+    """Takes screenshots of a running ticker."""
     for picture in pictures:
         page = await browser.new_page(
             viewport={"width": picture.width, "height": picture.height},
@@ -103,37 +103,37 @@ async def take(browser: Browser, url: str, pictures: tuple[Picture, ...]) -> Non
 
 
 async def barnet(browser: Browser, settings: Settings) -> None:
-    """Takes Barnet's night of 2014 before and after its last ward but one."""
+    """Takes Barnet in 2014 before and after Childs Hill declared."""
     night = load_night("barnet-2014")
     last = [each for each in night.on_the_night if _ballot(each) == CHILDS_HILL]
     async with connect(settings) as redis, ticking(settings) as url:
         counted = Counted(redis, settings.namespace)
-        await counted.tell(*night.openings)
-        await counted.tell(*(each for each in night.on_the_night if _ballot(each) != CHILDS_HILL))
+        await counted.count(*night.openings)
+        await counted.count(*(each for each in night.on_the_night if _ballot(each) != CHILDS_HILL))
         await take(browser, url, BEFORE_CHILDS_HILL)
-        await counted.tell(*last)
+        await counted.count(*last)
         await take(browser, url, AFTER_CHILDS_HILL)
 
 
 async def half_a_night(
     browser: Browser, settings: Settings, name: str, pictures: tuple[Picture, ...]
 ) -> None:
-    """Takes a night with half of its wards declared; who counts when is drawn by lot."""
+    """Takes a night with half of its wards declared, the councils in random order."""
     night = load_night(name)
-    drawn = random.Random(1)  # noqa: S311 - an order, not a secret
-    begins = {opening.council: drawn.random() for opening in night.openings}
+    rng = random.Random(1)  # noqa: S311 - an order, not a secret
+    begins = {opening.council: rng.random() for opening in night.openings}
     events = sorted(
-        night.on_the_night, key=lambda event: begins[event.council] + COUNT_LASTS * drawn.random()
+        night.on_the_night, key=lambda event: begins[event.council] + COUNT_LASTS * rng.random()
     )
     async with connect(settings) as redis, ticking(settings) as url:
         counted = Counted(redis, settings.namespace)
-        await counted.tell(*night.openings)
-        await counted.tell(*events[: len(events) // 2])
+        await counted.count(*night.openings)
+        await counted.count(*events[: len(events) // 2])
         await take(browser, url, pictures)
 
 
 async def desk(browser: Browser, settings: Settings) -> None:
-    """Takes the producer's page, with some of what can go wrong."""
+    """Takes the desk page, with examples of what can go wrong."""
     topics = Topics(settings.namespace)
     await create_topics(settings)
     sending = producer(settings, "livecount-pictures")
@@ -158,7 +158,7 @@ async def desk(browser: Browser, settings: Settings) -> None:
         await page.wait_for_selector(f"#failures > li:nth-child({len(FAILURES)})")
         await page.wait_for_selector(f"#rejects > li:nth-child({len(REJECTS)})")
         await page.wait_for_selector(".away", state="detached")
-        await page.wait_for_timeout(7_000)  # The highlight of what is new dries within six seconds.
+        await page.wait_for_timeout(7_000)  # New entries stay highlighted for six seconds.
         await page.screenshot(path=IMAGES / "desk.png")
 
 
@@ -167,7 +167,7 @@ def _ballot(event: object) -> str:
 
 
 async def main() -> None:
-    """Takes every picture."""
+    """Takes every screenshot."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="livecount-pictures-") as directory,

@@ -1,4 +1,7 @@
-"""The `livecount` command: one line per service. Nothing heavy is imported before it is needed."""
+"""The `livecount` command: registers the commands of each service.
+
+Each command imports what it needs only when it runs, so that `livecount --help` starts quickly.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="UK council election counts, live: totals, control changes and why, ward by ward.",
-    # A traceback with local values would show passwords.
+    # Local values in a traceback could show passwords.
     pretty_exceptions_show_locals=False,
 )
 platform.register(app)
@@ -40,7 +43,7 @@ def main() -> None:
     try:
         app()
     except ValidationError as error:
-        # Settings are read by every command; what is wrong with one is told alike everywhere.
+        # Every command reads the settings, so their errors are printed here for all of them.
         if error.title != "Settings":
             raise
         for fault in error.errors(include_url=False):

@@ -4,51 +4,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
+from election.text.alert import reason
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
+from schemas.events import Event
 from schemas.ward import WardDeclared, WardStatus
-
-Event = CouncilOpened | WardDeclared | WardStatus | CouncilDeclared
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """What an alert says of its event.
 
-    `revision` is that of a ward's result: 0 where no result of a ward is the cause. `fact` is
-    what tells any two events of a council apart. `why` follows a withdrawn line.
+    `event` is the event's type, ballot and revision, which no other event of the council shares.
+    `revision` is that of a ward's result, or 0 if no ward's result is the cause. `reason` is how
+    a retraction explains the event.
     """
 
-    fact: tuple[str, str, int]
+    event: tuple[str, str, int]
     ballot: str | None
     revision: int
     seq: int | None
     at: datetime | None
     ward: str
-    why: str
+    reason: str
 
 
 def cause_of(event: Event, ward: str, *, first: bool) -> Cause:
     """Returns what an event's alerts say of it.
 
-    `ward` is the name of its ward, `first` whether it opens the council: what is certain then
+    `ward` is the name of its ward. `first` is whether it opens the council: what is certain then
     was certain before any event, so its seq is 0.
     """
+    why = reason(event, ward)
     ballot = event.ballot_paper_id if isinstance(event, WardDeclared | WardStatus) else None
-    fact: tuple[str, str, int] = (event.type, ballot or "", event.revision)
-    if isinstance(event, CouncilOpened):
-        why = f"after the facts of {event.name} were corrected"
-        return Cause(fact, None, 0, 0 if first else event.seq, None, "", why)
-    if isinstance(event, CouncilDeclared):
-        why = "after the result of the whole council was declared"
-        return Cause(fact, None, 0, event.seq, event.declared_at, "", why)
-    if isinstance(event, WardStatus):
-        why = f"after {ward} was reported {event.status}"
-        return Cause(fact, ballot, 0, event.seq, event.noticed_at, ward, why)
-    why = f"after {ward} declared"
-    if event.correction == "court":
-        why = f"after an election court changed the result of {ward}"
-    elif event.correction == "transcription":
-        why = f"after the result of {ward} was corrected"
-    return Cause(fact, ballot, event.revision, event.seq, event.declared_at, ward, why)
+    identity: tuple[str, str, int] = (event.type, ballot or "", event.revision)
+    match event:
+        case CouncilOpened():
+            return Cause(identity, None, 0, 0 if first else event.seq, None, "", why)
+        case CouncilDeclared():
+            return Cause(identity, None, 0, event.seq, event.declared_at, "", why)
+        case WardStatus():
+            return Cause(identity, ballot, 0, event.seq, event.noticed_at, ward, why)
+        case WardDeclared():
+            revision, at = event.revision, event.declared_at
+            return Cause(identity, ballot, revision, event.seq, at, ward, why)
+    assert_never(event)

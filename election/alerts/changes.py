@@ -1,4 +1,4 @@
-"""Alerts: what an event raises and withdraws."""
+"""Alert changes: what an event raises and withdraws."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from election.alert_state import Claim, Key, Told
+from election.alert_state import AlertKey, Condition, RaisedAlert
 from election.alerts.cause import Cause
-from election.alerts.conditions import council_claims, lapses, ward_claims
+from election.alerts.conditions import council_conditions, resolves, ward_conditions
 from election.council import Council
 from election.count import Count
-from election.text.alert import facts, headline, text
-from election.text.council import seats_held
+from election.text.alert import alert_headline, alert_proof, alert_text, retraction_text
 from election.text.phrases import clipped
 from election.text.proof import proof
 from schemas.alert import Action, Alert, Kind
@@ -21,7 +20,7 @@ from schemas.ids import election_of
 
 _ID_BYTES = 16
 
-# The contract's order; the kinds that no contract orders come after.
+# Publishing order within the retractions and within the raised alerts.
 _ORDER: Mapping[Kind, int] = {
     "incumbent_out": 0,
     "control": 1,
@@ -32,101 +31,106 @@ _ORDER: Mapping[Kind, int] = {
     "notable_beaten": 6,
 }
 
-Standing = Mapping[str, Mapping[Key, Told]]
+RaisedAlerts = Mapping[str, Mapping[AlertKey, RaisedAlert]]
+"""Raised alerts by ballot; those of the council itself under ""."""
 
-_NOTHING_TOLD: Mapping[Key, Told] = {}
-
-
-class News(NamedTuple):
-    """What is no longer true of what was told, and what is true and was not told."""
-
-    withdrawn: list[tuple[Key, Told]]
-    new: list[tuple[Key, Claim]]
+_NONE_RAISED: Mapping[AlertKey, RaisedAlert] = {}
 
 
-def news(council: Council, count: Count, ballots: Iterable[str]) -> News | None:
-    """Returns what an event makes true and untrue; None where there is nothing to tell.
+class AlertChanges(NamedTuple):
+    """The raised alerts whose conditions no longer hold, and the conditions that are new."""
 
-    `council` is that after the event, with what stood before it; `ballots` are those that the
-    event concerned. What is told and still true is not repeated.
+    ended: list[tuple[AlertKey, RaisedAlert]]
+    begun: list[tuple[AlertKey, Condition]]
+
+
+def alert_changes(council: Council, count: Count, ballots: Iterable[str]) -> AlertChanges | None:
+    """Returns which conditions an event ended and began; None if it changed none.
+
+    `council` is the council after the event, with the alerts raised before it. `ballots` are
+    those that the event concerns. A condition that was raised and still holds is not repeated.
     """
-    withdrawn: list[tuple[Key, Told]] = []
-    new: list[tuple[Key, Claim]] = []
+    ended: list[tuple[AlertKey, RaisedAlert]] = []
+    begun: list[tuple[AlertKey, Condition]] = []
     for ballot in ("", *ballots):
-        told = council.told.get(ballot, _NOTHING_TOLD)
-        true = _true_now(count, ballot)
-        for key, each in told.items():
-            if true.get(key) != each.claim:
-                withdrawn.append((key, each))
-        for key, claim in true.items():
-            if key not in told or told[key].claim != claim:
-                new.append((key, claim))
-    return News(withdrawn, new) if withdrawn or new else None
+        raised = council.raised.get(ballot, _NONE_RAISED)
+        conditions = _conditions(count, ballot)
+        for key, alert in raised.items():
+            if conditions.get(key) != alert.condition:
+                ended.append((key, alert))
+        for key, condition in conditions.items():
+            if key not in raised or raised[key].condition != condition:
+                begun.append((key, condition))
+    return AlertChanges(ended, begun) if ended or begun else None
 
 
 def alerts(
-    council: Council, count: Count, told: News, cause: Cause
-) -> tuple[tuple[Alert, ...], Standing]:
-    """Returns the alerts that tell the news, and what stands told after them.
+    council: Council, count: Count, changes: AlertChanges, cause: Cause
+) -> tuple[tuple[Alert, ...], RaisedAlerts]:
+    """Returns the alerts to publish for changed conditions, and all raised alerts after them.
 
-    Publishing order: retracts, then raises; in each, incumbent out before control.
+    In publishing order: retractions first, then raised alerts; within each, in the order of
+    their kinds.
     """
-    withdrawn, new = sorted(told.withdrawn, key=_order), sorted(told.new, key=_order)
-    standing = {ballot: dict(group) for ballot, group in council.told.items()}
+    ended, begun = sorted(changes.ended, key=_order), sorted(changes.begun, key=_order)
+    raised = {ballot: dict(group) for ballot, group in council.raised.items()}
     made = []
-    retold = {key for key, _ in new}
-    for key, was in withdrawn:
-        del standing[_group(key)][key]
-        if not lapses(key, count.wards.get(key.ballot), retold=key in retold):
-            made.append(_retraction(council, count, key, was, cause))
-    for key, claim in new:
-        alert = _raised(council, count, key, claim, cause)
-        standing.setdefault(_group(key), {})[key] = Told(
-            claim, alert.id, headline(count, key, alert.text)
-        )
-        made.append(alert)
-    return tuple(made), {ballot: group for ballot, group in standing.items() if group}
+    again = {key for key, _ in begun}
+    for key, alert in ended:
+        del raised[_group(key)][key]
+        if not resolves(key, count.wards.get(key.ballot), raised_again=key in again):
+            made.append(_retraction(council, count, key, alert, cause))
+    for key, condition in begun:
+        new = _raise(council, count, key, condition, cause)
+        headline = alert_headline(count, key, new.text)
+        raised.setdefault(_group(key), {})[key] = RaisedAlert(condition, new.id, headline)
+        made.append(new)
+    return tuple(made), {ballot: group for ballot, group in raised.items() if group}
 
 
-def _true_now(count: Count, ballot: str) -> Mapping[Key, Claim]:
+def _conditions(count: Count, ballot: str) -> Mapping[AlertKey, Condition]:
+    """Returns the conditions of a ballot, or of the council itself for ""."""
     if not ballot:
-        return council_claims(count)
+        return council_conditions(count)
     ward = count.wards.get(ballot)
-    return ward_claims(ward) if ward is not None else {}
+    return ward_conditions(ward) if ward is not None else {}
 
 
-def _order(each: tuple[Key, Told] | tuple[Key, Claim]) -> tuple[int, str, str]:
+def _order(each: tuple[AlertKey, RaisedAlert] | tuple[AlertKey, Condition]) -> tuple[int, str, str]:
     key = each[0]
     return _ORDER[key.kind], key.ballot, key.candidate
 
 
-def _group(key: Key) -> str:
-    """Returns what a claim is kept under: its ballot, or nothing where the council decides it."""
+def _group(key: AlertKey) -> str:
+    """Returns what a raised alert is stored under: its ballot, or "" if it is the council's."""
     return "" if key.kind == "decider" else key.ballot
 
 
-def _raised(council: Council, count: Count, key: Key, claim: Claim, cause: Cause) -> Alert:
+def _raise(
+    council: Council, count: Count, key: AlertKey, condition: Condition, cause: Cause
+) -> Alert:
     return _alert(
         council,
         count,
-        (key, "raise", claim, claim.before, claim.control),
+        (key, "raise", condition, condition.control_before, condition.control),
         cause,
-        text=text(count, key, claim),
-        proof=facts(count, key),
+        text=alert_text(count, key, condition),
+        proof=alert_proof(count, key),
     )
 
 
-def _retraction(council: Council, count: Count, key: Key, told: Told, cause: Cause) -> Alert:
-    """Returns the alert that withdraws another: it carries what it withdraws."""
-    was = told.claim.control if key.kind == "control" else told.claim.before
-    now = f"now {seats_held(count)}, majority {count.majority} of {count.seats_total}"
+def _retraction(
+    council: Council, count: Count, key: AlertKey, alert: RaisedAlert, cause: Cause
+) -> Alert:
+    """Returns the alert that withdraws another, with what the withdrawn one said."""
+    was = alert.condition.control if key.kind == "control" else alert.condition.control_before
     return _alert(
         council,
         count,
-        (key, "retract", told.claim, was, None),
+        (key, "retract", alert.condition, was, None),
         cause,
-        retracts=told.alert,
-        text=clipped(f"WITHDRAWN: {told.headline}, {cause.why}; {now}."),
+        retracts=alert.alert,
+        text=retraction_text(count, alert.headline, cause.reason),
         proof=proof(count),
     )
 
@@ -134,13 +138,13 @@ def _retraction(council: Council, count: Count, key: Key, told: Told, cause: Cau
 def _alert(
     council: Council,
     count: Count,
-    said: tuple[Key, Action, Claim, str | None, str | None],
+    what: tuple[AlertKey, Action, Condition, str | None, str | None],
     cause: Cause,
     **more: Any,
 ) -> Alert:
-    key, action, claim, from_, to = said
+    key, action, condition, from_, to = what
     election = election_of(council.council)
-    identity = (election, council.council, *key, action, cause.fact, cause.revision, from_, to)
+    identity = (election, council.council, *key, action, cause.event, cause.revision, from_, to)
     return Alert(
         id=blake2b(json.dumps(identity).encode(), digest_size=_ID_BYTES).hexdigest(),
         kind=key.kind,
@@ -150,9 +154,9 @@ def _alert(
         council_gss=count.opening.opened.council_gss,
         name=count.name,
         mode=council.mode,
-        control=claim.control,
-        outcome=claim.outcome,
-        change=claim.change,
+        control=condition.control,
+        outcome=condition.outcome,
+        change=condition.change,
         from_=from_,
         to=to,
         ballots=(key.ballot,) if key.ballot else (),

@@ -1,8 +1,10 @@
-"""Claims: what there is to tell of a council as it stands."""
+"""Conditions: what is true of a council or a ward and worth an alert."""
 
 from __future__ import annotations
 
-from election.alert_state import Claim, Key
+from typing import assert_never
+
+from election.alert_state import AlertKey, Condition
 from election.count import Count
 from election.decider import the_decider
 from election.rules.majority import party_of
@@ -12,42 +14,48 @@ from election.ward import Ward
 from schemas.council import Nominee
 
 
-def council_claims(count: Count) -> dict[Key, Claim]:
-    """Returns what is to be told of a council: incumbent out, control, the ward it hangs on."""
-    found: dict[Key, Claim] = {}
+def council_conditions(count: Count) -> dict[AlertKey, Condition]:
+    """Returns a council's conditions: incumbent out, control, the ward that it hangs on."""
+    found: dict[AlertKey, Condition] = {}
     if count.incumbent_out:
-        found[Key("incumbent_out")] = Claim(change=True, before=count.before)
+        condition = Condition(change=True, control_before=count.control_before)
+        found[AlertKey("incumbent_out")] = condition
     if count.control is not None:
         label = count.outcome
-        found[Key("control")] = Claim(count.control, label, is_change(label), count.before)
+        condition = Condition(count.control, label, is_change(label), count.control_before)
+        found[AlertKey("control")] = condition
     else:
         ward = the_decider(count)
         if ward is not None:
-            found[Key("decider", ward.ballot_paper_id)] = Claim()
+            found[AlertKey("decider", ward.ballot_paper_id)] = Condition()
     return found
 
 
-def ward_claims(ward: Ward) -> dict[Key, Claim]:
-    """Returns what is to be told of a listed ward: its status, or how close it was."""
-    found: dict[Key, Claim] = {}
+def ward_conditions(ward: Ward) -> dict[AlertKey, Condition]:
+    """Returns a ward's conditions: its status, how close it was and who was beaten.
+
+    A ballot that does not count has none.
+    """
+    found: dict[AlertKey, Condition] = {}
     if not ward.counts:
         return found
     ballot = ward.ballot_paper_id
     if ward.notice == "recount" and ward.status is not None:
-        found[Key("recount", ballot)] = Claim(figures=ward.status.recount or 1)
+        found[AlertKey("recount", ballot)] = Condition(figures=ward.status.recount or 1)
     if ward.postponed:
-        found[Key("postponed", ballot)] = Claim(figures=ward.notice)
-    if ward.line is not None and is_knife_edge(ward.line):
-        found[Key("knife_edge", ballot)] = Claim(figures=ward.line.votes)
+        found[AlertKey("postponed", ballot)] = Condition(figures=ward.notice)
+    if ward.margin is not None and is_knife_edge(ward.margin):
+        found[AlertKey("knife_edge", ballot)] = Condition(figures=ward.margin.votes)
     for nominee, behind in beaten(ward):
-        found[Key("notable_beaten", ballot, nominee.candidate)] = Claim(figures=behind)
+        key = AlertKey("notable_beaten", ballot, nominee.candidate)
+        found[key] = Condition(figures=behind)
     return found
 
 
 def beaten(ward: Ward) -> list[tuple[Nominee, int | None]]:
     """Returns the notable nominees whom a declared ward did not elect, and by how many votes.
 
-    The votes are those that the last elected had more; None where they are not known.
+    The votes are those that the last elected candidate had more; None if they are not known.
     """
     notable = [each for each in ward.contest.nominees if each.office] if ward.contest else []
     if not notable or ward.result is None or ward.declared is None:
@@ -62,20 +70,27 @@ def beaten(ward: Ward) -> list[tuple[Nominee, int | None]]:
         name = nominee.candidate.casefold()
         loser = losers.get((name, party_of(nominee)))
         if loser is not None:
-            line = ward.line
-            behind = (line.last_in.votes or 0) - (loser.votes or 0) if line else None
+            margin = ward.margin
+            behind = (margin.last_in.votes or 0) - (loser.votes or 0) if margin else None
             found.append((nominee, None if behind is None else max(0, behind)))
     return found
 
 
-def lapses(key: Key, ward: Ward | None, *, retold: bool) -> bool:
-    """Tells whether what was told of a ward is over, rather than wrong.
+def resolves(key: AlertKey, ward: Ward | None, *, raised_again: bool) -> bool:
+    """Returns whether an alert's condition has ended in the normal way and was not wrong.
 
-    A recount is over when the count goes on. A postponement is when it becomes another one
-    (`retold`), and when the ward declares or another ballot takes its place. A council no
-    longer hangs on a ward that has declared.
+    A recount ends when the count goes on. A postponement ends when another notice of it is
+    raised (`raised_again`), the ward declares or another ballot replaces it. A council no longer
+    hangs on a ward that has declared. Any other alert was wrong, so it must be withdrawn.
     """
     declared = ward is not None and ward.declared is not None
-    if key.kind == "postponed":
-        return retold or declared or ward is None or not ward.counts
-    return key.kind == "recount" or (key.kind == "decider" and declared)
+    match key.kind:
+        case "recount":
+            return True
+        case "postponed":
+            return raised_again or declared or ward is None or not ward.counts
+        case "decider":
+            return declared
+        case "control" | "incumbent_out" | "knife_edge" | "notable_beaten":
+            return False
+    assert_never(key.kind)

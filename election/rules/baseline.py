@@ -1,8 +1,8 @@
-"""Baseline: what a change of seats is measured against, on the eve of poll or last time.
+"""Baseline: what a change of seats is measured against.
 
-Two baselines stand side by side: the eve of poll, with defections and by-elections, as the Press
-Association counts, and the last election, notional where boundaries were redrawn, as the BBC
-does. The same result gives two changes, so none goes without its baseline.
+There are two baselines: the eve of poll, with defections and by-elections, as the Press
+Association counts; and the last election, notional if boundaries were redrawn, as the BBC counts.
+The same result gives two changes, so every change is shown with its baseline.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Baseline = Literal["seats_eve_of_poll", "seats_last_election"]
 
 
 def seats_before(standing: Iterable[PartyStanding], baseline: Baseline) -> dict[str, int | None]:
-    """Returns each listed party's seats at a baseline; None where they are not stated."""
+    """Returns each listed party's seats at a baseline; None if they are not stated."""
     seats: dict[str, int | None] = {}
     for party in standing:
         key = counted_under(party.party_id)
@@ -29,9 +29,9 @@ def seats_before(standing: Iterable[PartyStanding], baseline: Baseline) -> dict[
 def seat_changes(
     held: Mapping[str, int], before: Mapping[str, int | None]
 ) -> dict[str, int | None]:
-    """Returns the seats that each party holds less those it had; None where those are not known.
+    """Returns the seats that each party holds less those it had; None if those are not known.
 
-    A party that is not listed had none, provided that every listed one is stated.
+    A party that is not listed had none, provided that the seats of every listed one are stated.
     """
     unlisted = 0 if before and None not in before.values() else None
     return {

@@ -1,4 +1,4 @@
-"""Certainty: what is sure of a council's control before its last ward declares."""
+"""Certainty: what is certain about a council's control before its last ward declares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from election.rules.majority import counted_under, may_control
-from election.rules.tally import Line, Tally
+from election.rules.tally import PartyTally, Tally
 from schemas.council_result import CouncilDeclared
 from schemas.party import NOC
 
@@ -21,7 +21,7 @@ class Range(NamedTuple):
 
     @property
     def held(self) -> int:
-        """Seats not up, and won so far."""
+        """Seats not up and won so far."""
         return self.not_up + self.won
 
 
@@ -31,28 +31,30 @@ _NOBODY = Range(0, 0, 0, 0)
 def ranges(tally: Tally, seats_total: int, unlisted: int = 0) -> dict[str, Range]:
     """Returns how many seats every party holds, can reach and cannot lose.
 
-    `best` adds to what a party holds the most it can win in each open ward, `least` what
-    nominations alone force on it. Seats that are neither up nor known to be anybody's may be
-    those of the parties whose seats not up nobody has stated. `unlisted` seats are open without
+    `best` adds to the seats held the most that the party can win in each open ward, and `least`
+    what nominations alone force on it. Seats that are neither up nor known to be anybody's may
+    belong to the parties whose seats not up nobody has stated. `unlisted` seats are open without
     a ward, for anyone to win.
     """
     loose = seats_total - tally.seats - tally.not_up
     found = {}
-    for party, (not_up, won, most, fewest, _) in tally.lines.items():
+    for party, (not_up, won, most, fewest, _) in tally.parties.items():
         held = not_up + won
-        best = held + most + tally.anyones + unlisted
+        best = held + most + tally.open_to_any + unlisted
         if party in tally.unknown:
             best += loose - unlisted
         found[party] = Range(not_up, won, best, held + fewest)
     return found
 
 
-def whole_ranges(declared: CouncilDeclared, lines: Mapping[str, Line]) -> dict[str, Range]:
+def council_result_ranges(
+    declared: CouncilDeclared, parties: Mapping[str, PartyTally]
+) -> dict[str, Range]:
     """Returns the ranges of a council that was declared as a whole: nothing is open."""
-    found = dict.fromkeys(lines, _NOBODY)
+    found = dict.fromkeys(parties, _NOBODY)
     for party in declared.seats:
         key = counted_under(party.party_id)
-        held_over = lines[key].not_up if key in lines else 0
+        held_over = parties[key].not_up if key in parties else 0
         won = max(0, party.seats - held_over) if party.seats_won is None else party.seats_won
         won = min(won, party.seats)
         so_far = found.get(key, _NOBODY)
@@ -61,12 +63,13 @@ def whole_ranges(declared: CouncilDeclared, lines: Mapping[str, Line]) -> dict[s
     return found
 
 
-def whole_result(
+def council_result_in_force(
     declared: CouncilDeclared | None, tally: Tally, seats_total: int
 ) -> CouncilDeclared | None:
-    """Returns a council's result as a whole while it speaks: until every listed ward declares.
+    """Returns a council's result as a whole as long as it counts: until every ward has declared.
 
-    None where there is none, where the wards speak, and where it has more seats than there are.
+    None if there is no such result, if the wards count instead, and if it has more seats than
+    the council.
     """
     if declared is None or 0 < tally.wards == tally.decided:
         return None
@@ -74,24 +77,28 @@ def whole_result(
     return declared if seats <= seats_total else None
 
 
-def filled_seats(tally: Tally, parties: Mapping[str, Range], whole: CouncilDeclared | None) -> int:
+def filled_seats(
+    tally: Tally, parties: Mapping[str, Range], council_result: CouncilDeclared | None
+) -> int:
     """Returns the seats filled at this poll so far."""
-    return tally.filled if whole is None else sum(seats.won for seats in parties.values())
+    if council_result is None:
+        return tally.filled
+    return sum(seats.won for seats in parties.values())
 
 
 def vacant_seats(
     tally: Tally,
     parties: Mapping[str, Range],
-    whole: CouncilDeclared | None,
+    council_result: CouncilDeclared | None,
     seats_total: int,
 ) -> int:
     """Returns the seats that nobody holds and nobody can win at this poll.
 
-    Seats that may be somebody's, because not all holdings are stated, are not called vacant.
+    If not all holdings are stated, seats that may be somebody's are not called vacant.
     """
-    if whole is None and tally.unknown:
+    if council_result is None and tally.unknown:
         return tally.seats - tally.filled - tally.still_open
-    still_open = 0 if whole else tally.still_open
+    still_open = 0 if council_result else tally.still_open
     return seats_total - sum(seats.held for seats in parties.values()) - still_open
 
 
@@ -107,30 +114,32 @@ def contenders(
     }
 
 
-def certain_control(able: Mapping[str, Range], majority: int, *, anyones: int) -> str | None:
-    """Returns the control that every way the open wards can fall agrees on, or None.
+def certain_control(
+    contenders: Mapping[str, Range], majority: int, *, open_to_any: int
+) -> str | None:
+    """Returns the control on which all possible results of the open wards agree, or None.
 
-    A win is certain when the fewest seats that one of the contenders (`able`) can end with are a
-    majority. No overall control is certain when there is no contender; `anyones` seats can also
-    all go to a party that nobody has listed.
+    A win is certain if the fewest seats that a contender can end with are a majority. No overall
+    control is certain if there is no contender, and if the `open_to_any` seats, which can also
+    all go to a party that nobody has listed, are no majority.
     """
-    for party, seats in able.items():
+    for party, seats in contenders.items():
         if seats.least >= majority:
             return party
-    return None if able or anyones >= majority else NOC
+    return None if contenders or open_to_any >= majority else NOC
 
 
 def incumbent_out(
-    before: str | None, parties: Mapping[str, Range], majority: int, *, anyones: int
+    control_before: str | None, parties: Mapping[str, Range], majority: int, *, open_to_any: int
 ) -> bool:
-    """Tells whether the party in control before can no longer reach a majority.
+    """Returns whether the party in control before can no longer reach a majority.
 
-    That may be certain before its successor is known. Never so where the control before is
-    unknown or no overall control.
+    This may be certain before its successor is known. False if the control before is unknown or
+    no overall control.
     """
-    if before is None or before == NOC:
+    if control_before is None or control_before == NOC:
         return False
-    best = parties[before].best if before in parties else anyones
+    best = parties[control_before].best if control_before in parties else open_to_any
     return best < majority
 
 

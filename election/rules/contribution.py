@@ -1,4 +1,4 @@
-"""Share: what one ward adds to its council's count as it stands."""
+"""Contribution: what one ward adds to its council's tally."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from schemas.council import Nominee
 from schemas.ward import Candidate
 
 
-class Part(NamedTuple):
-    """What a ward gives a party: seats won, the most and the fewest of its open seats, itself."""
+class PartyContribution(NamedTuple):
+    """What a ward adds to one party.
+
+    `won` are seats, `most` and `fewest` the open seats that the party can win at most and at
+    least, and `stood` is 1 if the party stands in the ward.
+    """
 
     won: int = 0
     most: int = 0
@@ -20,34 +24,39 @@ class Part(NamedTuple):
     stood: int = 0
 
 
-# Parts are few numbers below a hundred, so that a night's wards share some dozens of them.
+# All are small numbers, so the wards of a night share a few dozen of them.
 _CACHE_ENTRIES = 4_096
 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)
-def _part(won: int, most: int, fewest: int) -> Part:
-    return Part(won, most, fewest, 1)
+def _of_party(won: int, most: int, fewest: int) -> PartyContribution:
+    return PartyContribution(won, most, fewest, 1)
 
 
-NO_PART = Part()
-"""What a ward gives a party that does not stand there."""
+NOT_STANDING = PartyContribution()
+"""What a ward adds to a party that does not stand there."""
 
 
-class Share(NamedTuple):
-    """What a ward adds to its council. Every number is 0 where the ward does not count."""
+class Contribution(NamedTuple):
+    """What a ward adds to its council. Every number is 0 if the ward does not count.
 
-    parts: Mapping[str, Part]
+    `awaited` is 1 if a declaration is expected that can still make a difference. `seats` are
+    `filled`, `still_open` or vacant. `open_to_any` are the open seats that anybody may win,
+    because nominations are not known.
+    """
+
+    parties: Mapping[str, PartyContribution]
     wards: int = 0
     decided: int = 0
     awaited: int = 0
     seats: int = 0
     filled: int = 0
     still_open: int = 0
-    anyones: int = 0
+    open_to_any: int = 0
 
 
-NOTHING = Share({})
-"""The share of a ballot that no `council.opened` lists, or that another ballot replaces."""
+NOT_COUNTED = Contribution({})
+"""The contribution of a ballot that no `council.opened` lists, or that another ballot replaces."""
 
 
 def fielded(candidates: Iterable[Candidate | Nominee]) -> dict[str, int]:
@@ -60,41 +69,53 @@ def fielded(candidates: Iterable[Candidate | Nominee]) -> dict[str, int]:
 
 
 def most(seats: int, own: int) -> int:
-    """Returns the most seats a party can win in an open ward: it cannot win more than it fields."""
+    """Returns the most seats that a party with `own` candidates can win in an open ward."""
     return min(seats, own)
 
 
 def fewest(seats: int, own: int, standing: int) -> int:
-    """Returns the seats that nominations alone force on a party: those its opponents leave."""
+    """Returns the seats that nominations alone force on a party, as its opponents are too few.
+
+    `own` of the `standing` candidates are the party's.
+    """
     return max(0, min(seats, standing) - (standing - own))
 
 
-def decided(won: Mapping[str, int], stood: Iterable[str], seats: int) -> Share:
-    """Returns the share of a ward with a result; seats that nobody won are vacant."""
-    parts = {party: _part(won.get(party, 0), 0, 0) for party in stood}
-    return Share(parts, wards=1, decided=1, seats=seats, filled=sum(won.values()))
+def decided(won: Mapping[str, int], stood: Iterable[str], seats: int) -> Contribution:
+    """Returns the contribution of a ward with a result. Seats that nobody won are vacant."""
+    parties = {party: _of_party(won.get(party, 0), 0, 0) for party in stood}
+    return Contribution(parties, wards=1, decided=1, seats=seats, filled=sum(won.values()))
 
 
-def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Share:
-    """Returns the share of an open ward whose nominations are known.
+def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Contribution:
+    """Returns the contribution of an open ward whose nominations are known.
 
-    One that can fall in one way only is not awaited: its declaration will tell nothing new.
+    A ward that has only one possible result is not awaited: its declaration changes nothing.
     """
     return _undecided(tuple(nominated.items()), seats, awaited)
 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)
-def _undecided(nominated: tuple[tuple[str, int], ...], seats: int, awaited: bool) -> Share:  # noqa: FBT001 -- cached
-    """The wards of a council are alike in who stands, so that many have one share."""
+def _undecided(nominated: tuple[tuple[str, int], ...], seats: int, awaited: bool) -> Contribution:  # noqa: FBT001 -- cached
+    """Wards in which the same parties stand share one contribution."""
     standing = sum(own for _, own in nominated)
-    parts = {
-        party: _part(0, most(seats, own), fewest(seats, own, standing)) for party, own in nominated
+    parties = {
+        party: _of_party(0, most(seats, own), fewest(seats, own, standing))
+        for party, own in nominated
     }
-    differs = any(part.most != part.fewest for part in parts.values())
-    return Share(parts, wards=1, awaited=int(awaited and differs), seats=seats, still_open=seats)
+    differs = any(party.most != party.fewest for party in parties.values())
+    return Contribution(
+        parties, wards=1, awaited=int(awaited and differs), seats=seats, still_open=seats
+    )
 
 
-def anyones(stood: Iterable[str], seats: int, *, awaited: bool) -> Share:
-    """Returns the share of an open ward whose nominations are not known: anyone may win it."""
-    parts = {party: _part(0, 0, 0) for party in stood}
-    return Share(parts, wards=1, awaited=int(awaited), seats=seats, still_open=seats, anyones=seats)
+def open_to_any(stood: Iterable[str], seats: int, *, awaited: bool) -> Contribution:
+    """Returns the contribution of an open ward whose nominations are not known."""
+    return Contribution(
+        {party: _of_party(0, 0, 0) for party in stood},
+        wards=1,
+        awaited=int(awaited),
+        seats=seats,
+        still_open=seats,
+        open_to_any=seats,
+    )

@@ -1,4 +1,4 @@
-"""Majority: how many seats control takes, and whose seats count together."""
+"""Majority: how many seats give control, and whose seats count together."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from schemas.council import Nominee
 from schemas.party import INDEPENDENT, party_key
 from schemas.ward import Candidate
 
-# Some 400 parties stand on a UK night under a few labels each. Bounded against rubbish.
+# Some 400 parties stand on a UK night under a few labels each. The limit keeps rubbish out.
 _CACHE_ENTRIES = 8_192
 
 
 def majority(seats_total: int) -> int:
-    """Returns the seats that control takes: more than half of all, so 32 of 63 and 31 of 60.
+    """Returns the number of seats that gives control: more than half, so 32 of 63 and 31 of 60.
 
-    All seats count, whether up, not up, vacant or postponed. Exactly half is no overall
-    control, whoever governs and whoever has the casting vote. So it was in Walsall in 2014, with
-    Labour on 30 of 60 (bbc.co.uk/news/uk-england-birmingham-27533385).
+    All seats count, whether up, not up, vacant or postponed. Exactly half is no overall control,
+    whoever governs and whoever has the casting vote. Walsall in 2014 is an example: Labour held
+    30 of 60 (bbc.co.uk/news/uk-england-birmingham-27533385).
     """
     return seats_total // 2 + 1
 
 
 def may_control(party: str, *, independents_as_party: bool) -> bool:
-    """Tells whether a party's seats can be a majority.
+    """Returns whether a party's seats can form a majority.
 
-    Independents form none together, unless the council is marked so. Local parties, such as
-    the Ashfield Independents, are parties.
+    Independents cannot together, unless the council is marked so. Local parties, such as the
+    Ashfield Independents, are parties.
     """
     return party != INDEPENDENT or independents_as_party
 

@@ -13,15 +13,15 @@ KNIFE_EDGE_SHARE = 0.01
 """A margin of at most this share of the last winner's votes is a knife edge."""
 
 KNIFE_EDGE_VOTES = 25
-"""So is one of at most this many votes, which matters in small wards."""
+"""So is a margin of at most this many votes, which matters in small wards."""
 
 _VOTES_BEYOND_ALL = 10**9
 
 
-class Line(NamedTuple):
-    """The line between elected and not: the last elected and the first not elected.
+class Margin(NamedTuple):
+    """The last elected candidate and the first not elected.
 
-    Where a tie within one party awaits the lot, both are of the tied.
+    If a tie within one party awaits the drawing of lots, both are among the tied.
     """
 
     last_in: Candidate
@@ -29,20 +29,20 @@ class Line(NamedTuple):
 
     @property
     def votes(self) -> int:
-        """The ward's margin: votes of the last elected less those of the first not elected.
+        """Votes of the last elected less those of the first not elected.
 
-        A tie settled by lot is 0; so are flags that contradict the votes.
+        0 for a tie settled by lot, and if the elected flags contradict the votes.
         """
         return max(0, (self.last_in.votes or 0) - (self.first_out.votes or 0))
 
 
-def line(
+def margin(
     candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem
-) -> Line | None:
-    """Returns the line between elected and not.
+) -> Margin | None:
+    """Returns the margin of a ward's result.
 
-    None under STV, where first preferences are no measure of it; without a result; where any
-    votes are not stated; and where there was no contest.
+    None under STV, where first preferences do not measure it; without a result; if any votes
+    are not stated; and if there was no contest.
     """
     if system == "stv" or found is None:
         return None
@@ -53,16 +53,16 @@ def line(
         votes, elected = candidate.votes, found.elected[place]
         if votes is None:
             return None
-        # Of the tied of one party, the first listed stands for those in, the next for those out.
+        # Of the tied of one party, the first listed is taken as elected and the next as not.
         if elected is not False and votes < fewest:
             last_in, fewest = candidate, votes
         elif not elected and votes > most:
             first_out, most = candidate, votes
-    return None if last_in is None or first_out is None else Line(last_in, first_out)
+    return None if last_in is None or first_out is None else Margin(last_in, first_out)
 
 
-def is_knife_edge(found: Line | None) -> bool:
-    """Tells whether a ward went by at most 1% of the last winner's votes, or by 25 votes."""
+def is_knife_edge(found: Margin | None) -> bool:
+    """Returns whether a margin is at most 1% of the last winner's votes, or at most 25 votes."""
     if found is None:
         return False
     return found.votes <= max(KNIFE_EDGE_VOTES, KNIFE_EDGE_SHARE * (found.last_in.votes or 0))

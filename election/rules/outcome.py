@@ -1,30 +1,40 @@
-"""Outcome: what a control means against the control before."""
+"""Outcome: how a council's control compares with the control before."""
 
 from __future__ import annotations
+
+from typing import assert_never
 
 from schemas.alert import Outcome
 from schemas.party import NOC
 
-_CHANGES = frozenset({"gain", "gain_from_noc", "loss_to_noc"})
 
-
-def outcome(before: str | None, control: str | None) -> Outcome | None:
+def outcome(control_before: str | None, control: str | None) -> Outcome | None:
     """Returns the label of a control against the control on the eve of poll, which is given.
 
-    `undetermined` while there is no control, and None where the control before is unknown.
-    Mayors, by-elections of another term and coalitions never change it.
+    `undetermined` while there is no control, None if the control before is unknown. Mayors,
+    by-elections for another term and coalitions never change it.
     """
     if control is None:
         return "undetermined"
-    if before is None:
+    if control_before is None:
         return None
-    if control == before:
+    if control == control_before:
         return "noc_hold" if control == NOC else "hold"
     if control == NOC:
         return "loss_to_noc"
-    return "gain_from_noc" if before == NOC else "gain"
+    return "gain_from_noc" if control_before == NOC else "gain"
 
 
 def is_change(label: Outcome | None) -> bool | None:
-    """Tells whether an outcome changes control; None where the control before is unknown."""
-    return None if label is None else label in _CHANGES
+    """Returns whether an outcome is a change of control.
+
+    None while control is undetermined, and if the control before is unknown.
+    """
+    match label:
+        case None | "undetermined":
+            return None
+        case "hold" | "noc_hold":
+            return False
+        case "gain" | "gain_from_noc" | "loss_to_noc":
+            return True
+    assert_never(label)

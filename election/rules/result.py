@@ -14,7 +14,7 @@ class Result(NamedTuple):
     """Who is elected, in the order of the candidates, and the seats each party has won.
 
     `elected` is None for a candidate in a tie that only candidates of one party can win: the
-    party's seats are sure, the person is not.
+    party's seats are certain, but not who takes them.
     """
 
     elected: tuple[bool | None, ...]
@@ -22,11 +22,11 @@ class Result(NamedTuple):
 
 
 def result(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem) -> Result | None:
-    """Returns who is elected to a ward's seats, or None where what was declared does not say.
+    """Returns who is elected to a ward's seats, or None if the declaration does not say.
 
-    Flags decide where any candidate is flagged elected; seats beyond them are vacant. Otherwise
-    the most votes decide, except under STV, where seats go by transfers and first preferences
-    do not say who is elected. Without flags and votes there is no result.
+    If any candidate is flagged as elected, the flags decide, and seats beyond them are vacant.
+    Otherwise the most votes decide, except under STV, where seats go by transfers and first
+    preferences do not say who is elected. Without flags and votes there is no result.
     """
     if any(candidate.elected for candidate in candidates):
         flags = tuple(candidate.elected is True for candidate in candidates)
@@ -42,7 +42,7 @@ def result(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem)
 
 
 def is_tied(candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem) -> bool:
-    """Tells whether a ward has no result because a tie across its last seat awaits the lot."""
+    """Returns whether a ward has no result because a tie for its last seat awaits the lot."""
     return (
         system != "stv"
         and found is None
@@ -60,10 +60,10 @@ def by_party(winners: Iterable[Candidate]) -> dict[str, int]:
 
 
 def _by_votes(candidates: Sequence[Candidate], votes: list[int], seats: int) -> Result | None:
-    """Returns the result of the most votes; None for a tie across the last seat without a lot.
+    """Returns the result by most votes; None for a tie for the last seat that awaits the lot.
 
     A tie is settled by lot, and its winners are marked (`tied_vote_winner`); the votes stay
-    equal. Where all the tied are of one party its seats are sure without the lot.
+    equal. If all the tied are of one party, its seats are certain without the lot.
     """
     last = sorted(votes, reverse=True)[seats - 1]
     flags: list[bool | None] = [count >= last for count in votes]

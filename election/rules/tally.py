@@ -1,19 +1,20 @@
-"""Tally: a council's seats by party, kept up ward by ward."""
+"""Tally: a council's seats by party, updated ward by ward."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from election.rules.contribution import NO_PART, Part, Share
+from election.rules.contribution import NOT_STANDING, Contribution, PartyContribution
 from election.rules.majority import counted_under
 from schemas.council import Cycle, PartyStanding
 
 
-class Line(NamedTuple):
-    """One party: seats not up and won, the most and fewest of the open seats, and its wards.
+class PartyTally(NamedTuple):
+    """One party: its seats not up and won, and the open seats that it can win.
 
-    `stood` counts the wards it stands in, and once more where the standing lists it.
+    `most` and `fewest` are the open seats at most and at least. `stood` counts the wards in
+    which the party stands, plus one if the standing lists it.
     """
 
     not_up: int = 0
@@ -24,13 +25,13 @@ class Line(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """A council's lines, and the sums of its wards' shares.
+    """A council's parties, and the sums of its wards' contributions.
 
-    `unknown` are the parties whose seats not up nobody has stated; `anyones` are the open seats
-    whose nominations are not known.
+    `unknown` are the parties whose seats not up nobody has stated. The numbers after `not_up`
+    are those of `Contribution`, in the same order.
     """
 
-    lines: Mapping[str, Line]
+    parties: Mapping[str, PartyTally]
     unknown: frozenset[str]
     not_up: int
     wards: int = 0
@@ -39,44 +40,47 @@ class Tally(NamedTuple):
     seats: int = 0
     filled: int = 0
     still_open: int = 0
-    anyones: int = 0
+    open_to_any: int = 0
 
 
-_NOBODY = Line()
+_NOBODY = PartyTally()
 
 
 def opened_tally(standing: Iterable[PartyStanding], cycle: Cycle) -> Tally:
-    """Returns the tally of a council before its first ward: who holds what without a poll.
+    """Returns the tally of a council before its first ward: the seats that are not up.
 
-    Where the whole council is elected nobody does, so what is not stated is 0.
+    If the whole council is elected there are none, so a number that is not stated is 0.
     """
-    lines: dict[str, Line] = {}
+    parties: dict[str, PartyTally] = {}
     unknown = set()
     for party in standing:
         key = counted_under(party.party_id)
         if party.seats_not_up is None and cycle != "all-out":
             unknown.add(key)
-        not_up = lines.get(key, _NOBODY).not_up + (party.seats_not_up or 0)
-        lines[key] = Line(not_up=not_up, stood=1)
-    return Tally(lines, frozenset(unknown), sum(line.not_up for line in lines.values()))
+        not_up = parties.get(key, _NOBODY).not_up + (party.seats_not_up or 0)
+        parties[key] = PartyTally(not_up=not_up, stood=1)
+    return Tally(parties, frozenset(unknown), sum(party.not_up for party in parties.values()))
 
 
-def move(tally: Tally, old: Share, new: Share) -> Tally:
-    """Returns the tally with one ward's share replaced. Costs the same however many wards."""
-    lines = dict(tally.lines)
-    for party, part in new.parts.items():
-        was = old.parts.get(party, NO_PART)
-        if part != was:
-            lines[party] = _moved(lines.get(party, _NOBODY), was, part)
-    for party, part in old.parts.items():
-        if party not in new.parts:
-            line = _moved(lines[party], part, NO_PART)
-            if line.stood:
-                lines[party] = line
+def replaced(tally: Tally, old: Contribution, new: Contribution) -> Tally:
+    """Returns the tally with one ward's contribution replaced.
+
+    The cost does not grow with the number of wards.
+    """
+    parties = dict(tally.parties)
+    for party, now in new.parties.items():
+        before = old.parties.get(party, NOT_STANDING)
+        if now != before:
+            parties[party] = _updated(parties.get(party, _NOBODY), before, now)
+    for party, before in old.parties.items():
+        if party not in new.parties:
+            updated = _updated(parties[party], before, NOT_STANDING)
+            if updated.stood:
+                parties[party] = updated
             else:
-                del lines[party]
+                del parties[party]
     return Tally(
-        lines,
+        parties,
         tally.unknown,
         tally.not_up,
         tally.wards - old.wards + new.wards,
@@ -85,35 +89,37 @@ def move(tally: Tally, old: Share, new: Share) -> Tally:
         tally.seats - old.seats + new.seats,
         tally.filled - old.filled + new.filled,
         tally.still_open - old.still_open + new.still_open,
-        tally.anyones - old.anyones + new.anyones,
+        tally.open_to_any - old.open_to_any + new.open_to_any,
     )
 
 
-def add_up(tally: Tally, shares: Iterable[Share]) -> Tally:
-    """Returns the tally with the shares of wards added."""
-    # What it has beyond its lines and what is held over, in the order that a share has it.
-    lines = {party: [*line] for party, line in tally.lines.items()}
+def add_up(tally: Tally, contributions: Iterable[Contribution]) -> Tally:
+    """Returns the tally with the contributions of wards added."""
+    parties = {party: [*numbers] for party, numbers in tally.parties.items()}
     sums = [*tally[3:]]
-    for share in shares:
-        for party, part in share.parts.items():
-            line = lines.get(party)
-            if line is None:
-                line = lines[party] = [*_NOBODY]
-            line[1] += part.won
-            line[2] += part.most
-            line[3] += part.fewest
-            line[4] += part.stood
-        sums = [so_far + more for so_far, more in zip(sums, share[1:], strict=True)]
+    for contribution in contributions:
+        for party, added in contribution.parties.items():
+            numbers = parties.get(party)
+            if numbers is None:
+                numbers = parties[party] = [*_NOBODY]
+            numbers[1] += added.won
+            numbers[2] += added.most
+            numbers[3] += added.fewest
+            numbers[4] += added.stood
+        sums = [so_far + more for so_far, more in zip(sums, contribution[1:], strict=True)]
     return Tally(
-        {party: Line(*line) for party, line in lines.items()}, tally.unknown, tally.not_up, *sums
+        {party: PartyTally(*numbers) for party, numbers in parties.items()},
+        tally.unknown,
+        tally.not_up,
+        *sums,
     )
 
 
-def _moved(line: Line, old: Part, new: Part) -> Line:
-    not_up, won, most, fewest, stood = line
+def _updated(party: PartyTally, old: PartyContribution, new: PartyContribution) -> PartyTally:
+    not_up, won, most, fewest, stood = party
     won_before, most_before, fewest_before, stood_before = old
     won_now, most_now, fewest_now, stood_now = new
-    return Line(
+    return PartyTally(
         not_up,
         won - won_before + won_now,
         most - most_before + most_now,

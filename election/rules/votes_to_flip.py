@@ -11,7 +11,7 @@ from schemas.council import ElectoralSystem
 from schemas.ward import Candidate
 
 VOTERS_MAX = 10_000_000
-"""The most voters that the schemas take. Only rubbish needs more, and it is left out."""
+"""The most voters that the schemas allow. Only rubbish needs more, and then there is no number."""
 
 _IMPOSSIBLE = float("inf")
 
@@ -21,47 +21,49 @@ def votes_to_flip(
 ) -> int | None:
     """Returns the fewest voters who would leave a party `lost` of its `held` seats short.
 
-    Each moves one vote from a candidate of the party (`own` votes, losers too) to a candidate of
-    another (`others`). The party must end short strictly, without a lot: the q-th best other
-    above its r-th best, so at some level that q others reach and all but r - 1 of its own stay
-    below. Moving everything to one challenger is not enough in general, for those ranked above
-    him must stand above the party's r-th best too.
-    None where there are fewer than q others, or the party has fewer votes than that.
+    Each voter moves one vote from a candidate of the party (`own` votes, losers too) to a
+    candidate of another (`others`). The party must lose the seats without a tie: with
+    q = seats - held + lost and r = held - lost + 1, the q-th best of the others must end above
+    the party's r-th best. So there must be a level that q others reach and that all but r - 1 of
+    the party's own stay below. Moving all votes to one challenger is not always enough, as
+    candidates ranked above that one must also end above the party's r-th best.
+    None if there are fewer than q others, or if the party has too few votes.
     """
     overtakers = seats - held + lost
     if len(others) < overtakers:
         return None
     rising = sorted(others, reverse=True)[:overtakers]
     falling = sorted(own, reverse=True)[held - lost :]
-    # What others are given grows with the level and what the party gives shrinks, so the least
-    # of their maximum is where they cross: above the last riser, at most just above the party.
+    # The votes that others gain grow with the level and those that the party loses shrink, so
+    # their maximum is least where they cross: above the last of the rising candidates, and at
+    # most one above the party's best falling candidate.
     low, high = max(1, rising[-1]), falling[0] + 1
-    # Mostly every riser and faller moves, and then they cross at this level.
+    # Usually every rising and falling candidate moves; then they cross at this level.
     level = -(-(sum(rising) + sum(falling) + len(falling)) // (len(rising) + len(falling)))
     while low < high:
         level = max(low, min(level, high - 1))
-        given, risers = _given(rising, level)
-        taken, fallers = _taken(falling, level)
-        if given >= taken:
+        gained, risers = _gained(rising, level)
+        lost_votes, fallers = _lost(falling, level)
+        if gained >= lost_votes:
             high = level
         else:
             low = level + 1
-        # Where they would cross if none but these moved.
-        level += -((given - taken) // (risers + fallers or 1))
-    fewest, _ = _given(rising, low)
+        # Where they would cross if only these candidates moved.
+        level += -((gained - lost_votes) // (risers + fallers or 1))
+    fewest, _ = _gained(rising, low)
     if low > 1:
-        fewest = min(fewest, _taken(falling, low - 1)[0])
+        fewest = min(fewest, _lost(falling, low - 1)[0])
     return fewest if fewest <= min(sum(own), VOTERS_MAX) else None
 
 
-def _given(rising: Sequence[int], level: int) -> tuple[int, int]:
-    """Returns the votes that lift every rising candidate to a level, and how many they lift."""
+def _gained(rising: Sequence[int], level: int) -> tuple[int, int]:
+    """Returns the votes that lift every rising candidate to a level, and how many gain any."""
     below = [votes for votes in rising if votes < level]
     return level * len(below) - sum(below), len(below)
 
 
-def _taken(falling: Sequence[int], level: int) -> tuple[int, int]:
-    """Returns the votes whose loss puts all who fall below a level, and how many lose any."""
+def _lost(falling: Sequence[int], level: int) -> tuple[int, int]:
+    """Returns the votes that the falling must lose to be below a level, and how many lose any."""
     above = [votes for votes in falling if votes >= level]
     return sum(above) - (level - 1) * len(above), len(above)
 
@@ -71,8 +73,8 @@ def seat_costs(
 ) -> tuple[int | None, ...]:
     """Returns the votes to flip 1, 2, … of the seats that a party has won in a ward.
 
-    None where that is impossible. Empty where votes to flip are not computed: where the party
-    won nothing, under STV, without a result, and where any votes are not stated.
+    None for a number of seats that cannot be lost. Empty if votes to flip are not computed: if
+    the party won nothing, under STV, without a result, and if any votes are not stated.
     """
     if system == "stv" or found is None or party not in found.seats_won:
         return ()
@@ -88,12 +90,11 @@ def seat_costs(
 
 
 def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> int | None:
-    """Returns the least cost of losing `lost` seats over wards; None where they cannot be lost.
+    """Returns the least cost of losing `lost` seats over wards; None if they cannot be lost.
 
-    A ward's costs are those of losing 1, 2, … seats there, None where impossible; one of them
-    at most is paid. To lose control is to lose all seats beyond one short of a majority.
-    Where no seat of a ward costs less than the one before it, as in nearly all, its seats go
-    singly, cheapest first over all such wards. The rest are tried in every way.
+    A ward's costs are those of losing 1, 2, … seats there, None if impossible; at most one of
+    them is paid. In nearly all wards no seat costs less than the one before it: their seats are
+    taken singly, the cheapest over all such wards first. The other wards are tried in every way.
     """
     singly: list[float] = []
     rest = []
@@ -117,7 +118,7 @@ def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> i
 def _seat_by_seat(costs: Sequence[int | None]) -> list[int] | None:
     """Returns what each further seat of a ward costs.
 
-    None where one costs less than the one before it, and where any cannot be lost.
+    None if one costs less than the one before it, and if any cannot be lost.
     """
     found: list[int] = []
     paid = last = 0

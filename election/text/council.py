@@ -1,8 +1,8 @@
-"""Explanation: the line on top of a council, the sentence that says why."""
+"""A council's headline, and the sentence that says where it stands and why."""
 
 from __future__ import annotations
 
-from election.cached import kept_with
+from election.cached import cached
 from election.count import Count
 from election.decider import can_settle_noc, stakes, the_decider
 from election.rules.certainty import still_needed
@@ -19,21 +19,22 @@ from election.ward import Ward
 from schemas.party import NOC
 
 _PARTIES_SHOWN_MAX = 6
-"""The parties a sentence can carry; the rest are added up."""
+"""The parties that a sentence has room for; the others are added up."""
 
 
-@kept_with
+@cached
 def wire_line(count: Count) -> str:
     """Returns the headline of a council, such as `CON HOLD Barnet`."""
-    line = headline(count.name, count.outcome, count.wire(count.control), count.wire(count.before))
+    before = count.wire(count.control_before)
+    line = headline(count.name, count.outcome, count.wire(count.control), before)
     if count.control is None:
         line += f", {count.tally.decided} of {counted(count.tally.wards, 'ward')} declared"
     return clipped(line)
 
 
-@kept_with
+@cached
 def sentence(count: Count) -> str:
-    """Returns the sentence that says where a council stands and why, as it can be printed."""
+    """Returns the printable sentence that says where a council stands and why."""
     if count.control is None:
         why = f"{seats_held(count)}, majority {count.majority} of {count.seats_total}"
         ward = the_decider(count)
@@ -47,14 +48,14 @@ def sentence(count: Count) -> str:
     return clipped(f"{wire_line(count)}: {text}.")
 
 
-@kept_with
+@cached
 def seats_held(count: Count) -> str:
-    """Returns what each party holds, most first: `CON 30, LAB 27`."""
+    """Returns what each party holds, most seats first: `CON 30, LAB 27`."""
     ranked = [(party, seats) for party, seats in count.held.items() if seats]
     shown = [f"{count.wire(party)} {seats}" for party, seats in ranked[:_PARTIES_SHOWN_MAX]]
-    rest = sum(seats for _, seats in ranked[_PARTIES_SHOWN_MAX:])
-    if rest:
-        shown.append(f"others {rest}")
+    others = sum(seats for _, seats in ranked[_PARTIES_SHOWN_MAX:])
+    if others:
+        shown.append(f"others {others}")
     return ", ".join(shown) or "no seat filled"
 
 
@@ -70,9 +71,10 @@ def _settled_at(count: Count) -> str:
     ward = count.wards.get(count.settled_at or "")
     if ward is None:
         return ""
-    if ward.line is None:
+    if ward.margin is None:
         return f", settled at {ward.name}"
-    return f", settled at {ward.name}, where {went_by(ward.share.filled, ward.line.votes)}"
+    went = went_by(ward.contribution.filled, ward.margin.votes)
+    return f", settled at {ward.name}, where {went}"
 
 
 def hangs_on(count: Count, ward: Ward) -> str:
@@ -80,32 +82,43 @@ def hangs_on(count: Count, ward: Ward) -> str:
     return clipped(f"{count.name} hangs on {ward.name}: {who_needs_what(count, ward)}")
 
 
+def decider_line(count: Count, ward: Ward) -> str:
+    """Returns who needs what in an open ward: `Childs Hill: CON hold with 2 of 3 seats`."""
+    return clipped(f"{ward.name}: {who_needs_what(count, ward)}")
+
+
 def who_needs_what(count: Count, ward: Ward) -> str:
     """Returns what an open ward means to each party that can still control the council."""
-    seats = ward.share.still_open
-    said = []
+    seats = ward.contribution.still_open
+    parts = []
     for stake in stakes(count, ward):
         party = count.wire(stake.party)
         if stake.settles is not None:
-            verb = {"hold": "hold", None: "win"}.get(outcome(count.before, stake.party), "gain")
-            said.append(f"{party} {verb} with {all_of(stake.settles, seats)}")
+            label = outcome(count.control_before, stake.party)
+            verb = {"hold": "hold", None: "win"}.get(label, "gain")
+            parts.append(f"{party} {verb} with {all_of(stake.settles, seats)}")
         elif stake.needs:
-            said.append(f"{party} must win {all_of(stake.needs, seats)} to stay in it")
+            parts.append(f"{party} must win {all_of(stake.needs, seats)} to stay in it")
     if can_settle_noc(count, ward):
-        # Only the last open ward leaves nothing else, and only where no party that nobody has
+        # NOC is the only other result if this is the last open ward, and if no party that nobody
         # listed could take a majority there.
-        rest = count.still_open == seats and ward.share.anyones < count.majority
-        said.append("NOC otherwise" if rest and said else "NOC is possible")
-    return ", ".join(said) or _settles_nothing(count, ward)
+        only_other = count.still_open == seats and ward.contribution.open_to_any < count.majority
+        parts.append("NOC otherwise" if only_other and parts else "NOC is possible")
+    return ", ".join(parts) or _settles_nothing(count, ward)
 
 
 def _settles_nothing(count: Count, ward: Ward) -> str:
     """Returns how far each party is from a majority, for a ward that settles it for none."""
     of = counted(count.still_open, "seat")
-    lacking = [
-        f"{count.wire(each.party)} needs {still_needed(count.ranges[each.party], count.majority)}"
-        for each in stakes(count, ward)[:_PARTIES_SHOWN_MAX]
+    fills = f"it fills {ward.contribution.still_open} of the {of} still open"
+    return f"cannot settle it alone, {fills}{_still_needed(count)}"
+
+
+@cached
+def _still_needed(count: Count) -> str:
+    """Returns what each contender still needs, the nearest first: `; CON needs 2, LAB needs 5`."""
+    needs = [
+        f"{count.wire(party)} needs {still_needed(seats, count.majority)}"
+        for party, seats in count.ranked[:_PARTIES_SHOWN_MAX]
     ]
-    needed = f"; {', '.join(lacking)}" if lacking else ""
-    fills = f"it fills {ward.share.still_open} of the {of} still open"
-    return f"cannot settle it alone, {fills}{needed}"
+    return f"; {', '.join(needs)}" if needs else ""

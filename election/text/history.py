@@ -1,4 +1,4 @@
-"""History: a council's control in years gone by, as a reporter adds it."""
+"""Control history: which parties controlled a council in earlier years."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schemas.party import CONSERVATIVE, INDEPENDENT, LABOUR, LIBERAL_DEMOCRATS, 
 GREEN = "PP63"
 
 _EXCEPTIONS_MAX = 2
-"""A council that was held by others more often than this is not one party's council."""
+"""A council that others controlled more often than this is not called one party's council."""
 
 _ADJECTIVE = {
     CONSERVATIVE: "Conservative",
@@ -32,11 +32,11 @@ _POSSESSIVE = {
 
 
 def control_history(spells: Sequence[ControlSpell], control: str | None, label: str) -> str:
-    """Returns the control before, and what a new majority is against it.
+    """Returns the control so far, and how a new majority compares with it.
 
-    `Conservative since 1964 except NOC 1994–2002: Labour's first majority here`. `spells` are
-    in order of time, the last is that before this poll; `label` is the controlling party's
-    name. Empty without any spell.
+    For example `Conservative since 1964 except NOC 1994–2002: Labour's first majority here`.
+    `spells` are in order of time; the last is the control before this poll. `label` is the
+    controlling party's name. Returns "" without any spell.
     """
     if not spells:
         return ""
@@ -45,9 +45,9 @@ def control_history(spells: Sequence[ControlSpell], control: str | None, label: 
 
 
 def _so_far(spells: Sequence[ControlSpell]) -> str:
-    held = [counted_under(spell.control) for spell in spells]
-    first = held.index(held[-1])
-    others = [spell for spell in spells[first:] if counted_under(spell.control) != held[-1]]
+    in_control = [counted_under(spell.control) for spell in spells]
+    first = in_control.index(in_control[-1])
+    others = [spell for spell in spells[first:] if counted_under(spell.control) != in_control[-1]]
     if len(others) > _EXCEPTIONS_MAX:
         first, others = len(spells) - 1, []
     text = f"{_adjective(spells[-1])} since {spells[first].since}"

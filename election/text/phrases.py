@@ -1,32 +1,40 @@
-"""Wording: headlines and numbers as the wires print them."""
+"""Phrases: headlines and numbers as the wires print them."""
 
 from __future__ import annotations
+
+from typing import assert_never
 
 from schemas.alert import Outcome
 from schemas.party import NOC
 
 LINE_MAX_CHARACTERS = 300
-"""The longest text that the schemas take."""
+"""The longest text that the schemas allow."""
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
-def headline(name: str, label: Outcome | None, control: str, before: str) -> str:
+def headline(name: str, label: Outcome | None, control: str, control_before: str) -> str:  # noqa: PLR0911 -- one a label
     """Returns the wire line of an outcome, such as `LAB GAIN Birmingham from NOC`.
 
-    `control` and `before` are wire names. Where the control before is unknown nothing is held
-    or gained: `CON WIN Barnet`, or `NOC Barnet`.
+    `control` and `control_before` are wire names. If the control before is unknown, nothing is
+    held or gained: `CON WIN Barnet`, or `NOC Barnet`.
     """
-    if label is None:
-        return f"NOC {name}" if control == NOC else f"{control} WIN {name}"
-    return {
-        "hold": f"{control} HOLD {name}",
-        "gain": f"{control} GAIN {name} from {before}",
-        "gain_from_noc": f"{control} GAIN {name} from NOC",
-        "loss_to_noc": f"{before} LOSE {name} to NOC",
-        "noc_hold": f"NOC HOLD {name}",
-        "undetermined": f"{name}: no result yet",
-    }[label]
+    match label:
+        case None:
+            return f"NOC {name}" if control == NOC else f"{control} WIN {name}"
+        case "hold":
+            return f"{control} HOLD {name}"
+        case "gain":
+            return f"{control} GAIN {name} from {control_before}"
+        case "gain_from_noc":
+            return f"{control} GAIN {name} from NOC"
+        case "loss_to_noc":
+            return f"{control_before} LOSE {name} to NOC"
+        case "noc_hold":
+            return f"NOC HOLD {name}"
+        case "undetermined":
+            return f"{name}: no result yet"
+    assert_never(label)
 
 
 def counted(number: int, one: str) -> str:
@@ -42,7 +50,7 @@ def all_of(number: int, seats: int) -> str:
 
 
 def ordinal(number: int) -> str:
-    """Returns `second` for 2; from the ninth on, `9th`."""
+    """Returns an ordinal: `second` for 2, and digits from the ninth on, such as `9th`."""
     if number <= len(_ORDINALS):
         return _ORDINALS[number - 1]
     teens = number % 100 in {11, 12, 13}
@@ -67,7 +75,7 @@ def went_by(seats: int, votes: int) -> str:
 
 
 def would_have_changed(voters: int | None) -> str:
-    """Returns `; 38 voters would have changed it`, and nothing where that is not known."""
+    """Returns `; 38 voters would have changed it`, or "" if the number is not known."""
     return f"; {counted(voters, 'voter')} would have changed it" if voters else ""
 
 
@@ -77,12 +85,17 @@ def signed(number: int) -> str:
 
 
 def listed(items: list[str]) -> str:
-    """Returns a list in a sentence: `a`, `a and b`, `a, b and c`."""
+    """Returns a list as part of a sentence: `a`, `a and b`, `a, b and c`."""
     if len(items) < 2:  # noqa: PLR2004 - one item needs no joining
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def clipped(text: str, longest: int = LINE_MAX_CHARACTERS) -> str:
-    """Returns a text cut to what the schemas take. Only rubbish names make one so long."""
+    """Returns a text cut to `longest` characters. Only absurdly long names need it."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def from_slug(slug: str) -> str:
+    """Returns a name made from a part of an id: `Childs Hill` for `childs-hill`."""
+    return slug.replace("-", " ").title()

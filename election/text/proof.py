@@ -1,10 +1,10 @@
-"""Proof: the facts behind a line, for whoever wants to check it."""
+"""Proof: the facts behind a line, so that a reader can check it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from election.cached import kept_with
+from election.cached import cached
 from election.count import Count
 from election.rules.majority import party_of
 from election.text.council import seats_held
@@ -14,12 +14,12 @@ from election.ward import Ward
 from schemas.ward import Candidate
 
 _LINE_MAX_CHARACTERS = 1_000
-"""The longest line of proof that the schemas take."""
+"""The longest line of proof that the schemas allow."""
 
 
-@kept_with
+@cached
 def proof(count: Count) -> tuple[str, ...]:
-    """Returns the facts behind the sentence, a line each, every change with its baseline."""
+    """Returns the facts behind a council's sentence, one a line. Every change has its baseline."""
     opened = count.opening.opened
     last = "the last election" + (" (notional)" if opened.last_election_notional else "")
     lines = [
@@ -27,7 +27,7 @@ def proof(count: Count) -> tuple[str, ...]:
         _declared_so_far(count),
         _changes(count, count.changes_eve_of_poll, "the eve of poll"),
         _changes(count, count.changes_last_election, last),
-        ward_line(count, count.wards[count.settled_at]) if count.settled_at else "",
+        margin_line(count, count.wards[count.settled_at]) if count.settled_at else "",
         control_history(
             opened.control_history, count.control, count.names.get(count.control or "", "")
         ),
@@ -36,7 +36,7 @@ def proof(count: Count) -> tuple[str, ...]:
 
 
 def _declared_so_far(count: Count) -> str:
-    if count.whole is not None:
+    if count.council_result is not None:
         return "declared as a whole"
     tally = count.tally
     text = f"{tally.decided} of {counted(tally.wards, 'ward')} declared"
@@ -51,12 +51,12 @@ def _changes(count: Count, changes: Mapping[str, int | None], baseline: str) -> 
     return f"against {baseline}: {', '.join(shown)}" if shown else ""
 
 
-def ward_line(count: Count, ward: Ward) -> str:
-    """Returns the two candidates on either side of a ward's line; empty where there is none."""
-    if ward.line is None:
+def margin_line(count: Count, ward: Ward) -> str:
+    """Returns the last elected and the first not elected with their votes; "" without a margin."""
+    if ward.margin is None:
         return ""
-    inside, outside = ward.line.last_in, ward.line.first_out
-    return f"{ward.name}: {_votes(count, inside)}, {_votes(count, outside)}"
+    last_in, first_out = ward.margin.last_in, ward.margin.first_out
+    return f"{ward.name}: {_votes(count, last_in)}, {_votes(count, first_out)}"
 
 
 def _votes(count: Count, candidate: Candidate) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas.envelope import SPEC_VERSION, message_type, read_headers
-from schemas.events import Event, decode_event
+from schemas.events import EVENT_TYPES, Event, decode_event
 from schemas.reject import Reason, Reject
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.names import LIVE_NAMESPACE, Topics
@@ -28,10 +28,7 @@ DETAIL_CHARACTERS_MAX = 4_000
 ERRORS_LISTED_MAX = 20
 """Errors that a reject lists; a message may have one in each of thousands of fields."""
 
-_TYPES = {
-    message_type(event_type).encode(): event_type
-    for event_type in ("council.opened", "ward.declared", "ward.status", "council.declared")
-}
+_TYPES = {message_type(event_type).encode(): event_type for event_type in EVENT_TYPES}
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
 _SPEC_VERSION = SPEC_VERSION.encode()
 

@@ -1,4 +1,4 @@
-"""The aggregator's own Kafka producers, for alerts, totals and rejects.
+"""The aggregator's own Kafka producers, for alerts, totals, wards and rejects.
 
 Faust's producer is not used: it is not idempotent, and logs a message that it cannot send and
 goes on.
@@ -15,7 +15,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from schemas.envelope import Envelope, Headers, content_id, message_type
+from schemas.envelope import COUNCIL_VERSION, Envelope, Headers, content_id, message_type
 from schemas.reject import Reject
 from services.aggregator.changes import CouncilAlerts, EncodedChange
 from services.aggregator.yielding import yield_to_alerts
@@ -93,17 +93,28 @@ class Outputs:
         return pending + await self._send(self._producer, self._rejected(conflicts))
 
     async def publish_totals(self, changes: Iterable[EncodedChange]) -> None:
-        """Publishes each council's totals, and waits until Kafka has them.
+        """Publishes each council's totals and its changed wards, and waits until Kafka has them.
 
+        A ward names the version of the totals that it goes with, as either may arrive first.
         Councils that are not opened yet have none. Raises KafkaUnavailableError if an
         acknowledgement does not come.
         """
         messages: _Outgoing = defaultdict(list)
         for change in changes:
-            if change.totals is not None:
-                headers = _headers(content_id(change.totals), "totals")
-                totals = messages[self._partition(self._topics.totals, change.council)]
-                totals.append((change.council.encode(), change.totals, headers))
+            if change.totals is None:
+                continue
+            key = change.council.encode()
+            totals = messages[self._partition(self._topics.totals, change.council)]
+            totals.append((key, change.totals, _headers(content_id(change.totals), "totals")))
+            version = (COUNCIL_VERSION, str(change.version).encode())
+            # A ward that the council no longer has is without bytes, and not published.
+            wards: list[_Message] = [
+                (key, ward, [*_headers(content_id(ward), "ward"), version])
+                for _, ward in change.wards
+                if ward
+            ]
+            if wards:
+                messages[self._partition(self._topics.wards, change.council)] += wards
         await self.acknowledged(await self._send(self._producer, messages))
 
     async def reject(self, rejects: Sequence[Reject]) -> None:

@@ -1,1 +1,1 @@
-"""What the numbers rest on: the log beside Redis, a council's past, and what was set aside."""
+"""Checks the numbers against the log, shows what they rest on, and replays rejects."""

@@ -1,4 +1,4 @@
-"""`livecount verify`, `explain`, `council` and `rejects`."""
+"""The commands `livecount verify`, `explain`, `council` and `rejects`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Council = Annotated[str, typer.Argument(help="A council's id, or its short name such as barnet.")]
+CouncilName = Annotated[
+    str, typer.Argument(help="A council's id, or its short name such as barnet.")
+]
 PlaceText = Annotated[str, typer.Argument(help="partition/offset, as `rejects list` shows it.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the audit's commands to the command line."""
     rejects = typer.Typer(
-        help="What could not be counted: look at it, and send it again.", no_args_is_help=True
+        help="Messages that could not be counted: see them, and send them again.",
+        no_args_is_help=True,
     )
     rejects.command("list")(rejects_list)
     rejects.command("show")(rejects_show)
@@ -36,9 +39,9 @@ def register(app: typer.Typer) -> None:
 
 
 def verify() -> None:
-    """Compares Redis and the outputs with a fold of the log, and says what differs.
+    """Compares Redis, alerts and rejects with a recount of the log, and lists what differs.
 
-    May be run at any moment of the night. Exit status 1 where anything differs.
+    Can be run at any time, also while the count goes on. Exit status 1 if anything differs.
     """
     from services.audit.verify import verify as compare
     from services.platform.settings import load_settings
@@ -56,8 +59,8 @@ def verify() -> None:
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def explain(name: Council) -> None:
-    """Lists the declarations that a council's numbers rest on, and the alerts they caused."""
+def explain(name: CouncilName) -> None:
+    """Lists the declarations behind a council's numbers, and the alerts they caused."""
     from services.audit.printing import print_provenance
     from services.audit.provenance import provenance
     from services.platform.settings import load_settings
@@ -66,25 +69,27 @@ def explain(name: Council) -> None:
 
 
 def council(
-    name: Council,
+    name: CouncilName,
     as_of: Annotated[
-        str | None, typer.Option(help="Up to then, as declared; UK time without an offset.")
+        str | None,
+        typer.Option(help="Count what was declared by then; UK time by default."),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the totals as JSON.")] = False,
 ) -> None:
-    """Shows a council as the log has it, now or as of a time.
+    """Shows a council counted from the log, now or as of a time.
 
-    Each declaration counts from the time that it states, else from when Kafka took it.
+    A declaration counts from the time that it states, or if it states none, from the time at
+    which Kafka took it.
     """
     from election.totals import council_totals
     from services.audit.printing import print_council
     from services.audit.provenance import provenance
-    from services.audit.times import moment
+    from services.audit.times import parse_as_of
     from services.platform.settings import load_settings
 
     try:
-        until = moment(as_of) if as_of else None
+        until = parse_as_of(as_of) if as_of else None
     except ValueError as error:
         raise _unusable(error) from error
     found = _run(provenance(load_settings(), name, as_of=until))
@@ -99,7 +104,7 @@ def council(
 
 
 def rejects_list() -> None:
-    """Lists what was set aside: where it stands in declarations, and what was wrong."""
+    """Lists the rejects: the place of each in declarations, and what was wrong with it."""
     from services.audit.rejects import all_rejects
     from services.platform.settings import load_settings
 
@@ -110,7 +115,7 @@ def rejects_list() -> None:
 
 
 def rejects_show(place: PlaceText) -> None:
-    """Shows a reject whole: why it was set aside, its headers and its bytes as they came."""
+    """Shows a reject: why it was rejected, its headers, and its bytes as they came."""
     _, reject = _find(place)
     key = "-" if reject.key is None else repr(reject.key)[1:]
     typer.echo(f"reason: {reject.reason}\n{reject.detail}\nkey: {key}", err=True)
@@ -119,19 +124,19 @@ def rejects_show(place: PlaceText) -> None:
     if reject.value is None:
         typer.echo("value: too large to be kept here; it stays in the log", err=True)
     else:
-        # Alone on standard output, so that it can be written to a file and corrected.
+        # Nothing else goes to standard output, so that it can be saved to a file and corrected.
         typer.echo(reject.value)
 
 
 def rejects_replay(
     place: PlaceText,
     file: Annotated[
-        Path | None, typer.Option(help="Send this file's JSON in place of the bytes kept.")
+        Path | None, typer.Option(help="Send the JSON in this file instead of the original bytes.")
     ] = None,
 ) -> None:
-    """Sends a reject to declarations again, with its key made right, or a correction of it.
+    """Sends a reject to declarations again under its right key, as it was or corrected.
 
-    Bytes that would be set aside again are refused with status 2.
+    What would be rejected again is refused with exit status 2.
     """
     from services.audit.rejects import UnusableError, outgoing, replay
     from services.platform.settings import load_settings
@@ -141,16 +146,16 @@ def rejects_replay(
         message = outgoing(reject, file.read_bytes() if file else None)
     except (UnusableError, OSError) as error:
         raise _unusable(error) from error
-    stands = _run(replay(load_settings(), message))
-    typer.echo(f"{where} is now {stands}, acknowledged by Kafka")
+    sent_to = _run(replay(load_settings(), message))
+    typer.echo(f"{where} is now {sent_to}, acknowledged by Kafka")
 
 
 def _find(text: str) -> tuple[Place, Reject]:
-    from services.audit.rejects import UnusableError, all_rejects, place_of
+    from services.audit.rejects import UnusableError, all_rejects, parse_place
     from services.platform.settings import load_settings
 
     try:
-        place = place_of(text)
+        place = parse_place(text)
     except UnusableError as error:
         raise _unusable(error) from error
     found = _run(all_rejects(load_settings())).get(place)
@@ -159,15 +164,15 @@ def _find(text: str) -> tuple[Place, Reject]:
     return place, found
 
 
-def _run(asked: Coroutine[Any, Any, T]) -> T:
-    """Returns what a coroutine does; tells in one line that Kafka or Redis does not answer."""
+def _run(query: Coroutine[Any, Any, T]) -> T:
+    """Returns the result of a coroutine; errors of outages are printed as one line."""
     from redis.exceptions import RedisError
 
     from services.audit.council_name import UnknownCouncilError
     from services.platform.errors import KafkaUnavailableError
 
     try:
-        return asyncio.run(asked)
+        return asyncio.run(query)
     except UnknownCouncilError as error:
         raise _unusable(error) from error
     except (KafkaUnavailableError, RedisError) as error:

@@ -1,4 +1,4 @@
-"""Councils by the names that people type."""
+"""Finds councils by the names that people type."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class UnknownCouncilError(ValueError):
 
 
 def resolve(name: str, councils: Iterable[str]) -> str:
-    """Returns the one council that a name fits.
+    """Returns the id of the one council that a name fits.
 
-    A name is an id, such as `local.barnet.2014-05-22`, or the part of it between the dots, such
-    as `barnet`, in any case and with spaces for hyphens. Raises UnknownCouncilError that lists
-    what to choose from.
+    A name is an id such as `local.barnet.2014-05-22`, or its part between the dots, such as
+    `barnet`, in upper or lower case and with spaces or hyphens. Raises UnknownCouncilError,
+    which lists councils to choose from.
     """
     known = sorted(set(councils))
     if name in known:
@@ -30,7 +30,7 @@ def resolve(name: str, councils: Iterable[str]) -> str:
 
 
 def fits(name: str, council: str) -> bool:
-    """Tells whether a name means a council."""
+    """Returns whether a name fits a council's id."""
     return name == council or council.split(".")[1] == _short(name)
 
 

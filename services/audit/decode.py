@@ -1,7 +1,7 @@
-"""What a record of the declarations topic says, read apart from the aggregator.
+"""Decodes records of the declarations topic, independently of the aggregator.
 
-Written from the envelope and the schemas alone and not shared with the aggregator's decoding, so
-that a fault in either of them shows as a difference between Redis and the log.
+The code is not shared with the aggregator's decoding, so that a mistake in either of them shows
+as a difference between Redis and the log.
 """
 
 from __future__ import annotations
@@ -12,23 +12,22 @@ from typing import NamedTuple, Protocol
 
 from pydantic import ValidationError
 
-from schemas.council import CouncilOpened
 from schemas.envelope import message_type, read_headers
-from schemas.events import Event, decode_event
+from schemas.events import EVENT_TYPES, Event, decode_event, stated_time
 from schemas.reject import Reason
-from schemas.ward import WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.names import LIVE_NAMESPACE, Topics
 from services.platform.partitioner import partition_of
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
-"""The largest declaration that is counted, as intake takes it."""
+"""The largest declaration that is counted; intake accepts no larger one."""
 
 ERRORS_LISTED_MAX = 5
+"""Errors listed for one payload; enough to see what kind of payload it is."""
 
 
 class Record(Protocol):
-    """A record of Kafka, as aiokafka gives it."""
+    """A Kafka record, with the attributes that aiokafka gives it. `timestamp` is in ms."""
 
     topic: str
     partition: int
@@ -39,56 +38,58 @@ class Record(Protocol):
     headers: Sequence[tuple[str, bytes]]
 
 
-class Fault(NamedTuple):
-    """Why a record cannot be counted."""
+class Rejection(NamedTuple):
+    """Why a record is not counted."""
 
     reason: Reason
     detail: str
 
 
-def read(record: Record, partitions: int) -> Event | Fault:
-    """Returns the event in a record of a topic with so many partitions, or why there is none.
+def decode(record: Record, partitions: int) -> Event | Rejection:
+    """Returns the event in a record, or why the record is rejected.
 
-    Never raises for what a record holds.
+    `partitions` is the number of partitions of its topic. Never raises, whatever a record holds.
     """
-    fault = _outside(record)
-    if fault is not None:
-        return fault
+    rejection = _envelope_rejection(record)
+    if rejection is not None:
+        return rejection
     try:
         event = decode_event(record.value or b"")
     except ValidationError as error:
-        return Fault("payload", explained(error))
-    return _misplaced(record, event, partitions) or event
+        return Rejection("payload", describe_errors(error))
+    return _mismatch(record, event, partitions) or event
 
 
-def _outside(record: Record) -> Fault | None:
-    """Returns what is wrong around an event: its size or its envelope."""
+def _envelope_rejection(record: Record) -> Rejection | None:
+    """Returns what is wrong with the size or the envelope of a record, if anything is."""
     value = record.value
     if value is None:
-        return Fault("payload", "value: empty; send the event as JSON")
+        return Rejection("payload", "value: empty; send the event as JSON")
     if len(value) > PAYLOAD_BYTES_MAX:
-        return Fault("too_large", f"value: {len(value)} bytes; send at most {PAYLOAD_BYTES_MAX}")
+        return Rejection(
+            "too_large", f"value: {len(value)} bytes; send at most {PAYLOAD_BYTES_MAX}"
+        )
     try:
         stated = _stated_type(record)
     except ValueError as error:
-        return Fault("envelope", str(error))
+        return Rejection("envelope", str(error))
     if stated not in _TYPES:
-        return Fault("envelope", f"ce_type: {stated!r}; expected one of {', '.join(_TYPES)}")
+        return Rejection("envelope", f"ce_type: {stated!r}; expected one of {', '.join(_TYPES)}")
     return None
 
 
-def _misplaced(record: Record, event: Event, partitions: int) -> Fault | None:
-    """Returns what does not agree with an event: its stated type, its key or its partition."""
+def _mismatch(record: Record, event: Event, partitions: int) -> Rejection | None:
+    """Returns which of type, topic, key and partition does not agree with the event, if any."""
     stated = _stated_type(record)
     if message_type(event.type) != stated:
-        return Fault("envelope", f"ce_type: {stated}, but the payload says {event.type}")
+        return Rejection("envelope", f"ce_type: {stated}, but the payload says {event.type}")
     mode = "live" if record.topic == _LIVE_TOPIC else "rehearsal"
     if event.mode != mode:
-        return Fault("conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone")
+        return Rejection("conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone")
     if record.key != event.council.encode():
-        return Fault("key", f"key: {record.key!r}; the key of {event.council} is its id")
+        return Rejection("key", f"key: {record.key!r}; the key of {event.council} is its id")
     if record.partition != partition_of(event.council, partitions):
-        return Fault("key", f"partition: {record.partition}; {event.council} belongs elsewhere")
+        return Rejection("key", f"partition: {record.partition}; {event.council} belongs elsewhere")
     return None
 
 
@@ -97,31 +98,27 @@ def _stated_type(record: Record) -> str:
 
 
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
-_TYPES = tuple(
-    message_type(name)
-    for name in ("council.opened", "ward.declared", "ward.status", "council.declared")
-)
+_TYPES = tuple(message_type(name) for name in EVENT_TYPES)
 
 
-def explained(error: ValidationError) -> str:
-    """Returns one line for each fault: field, what was expected, and the value given."""
+def describe_errors(error: ValidationError) -> str:
+    """Returns one line for each error: field, what was expected, and the value given."""
     return "\n".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'value'}: {fault['msg']}"
-        f" (got {str(fault['input'])[:100]!r})"
-        for fault in error.errors(include_url=False, include_context=False)[:ERRORS_LISTED_MAX]
+        f"{'.'.join(map(str, each['loc'])) or 'value'}: {each['msg']}"
+        f" (got {str(each['input'])[:100]!r})"
+        for each in error.errors(include_url=False, include_context=False)[:ERRORS_LISTED_MAX]
     )
 
 
-def said_at(event: Event, record: Record) -> datetime | None:
+def effective_time(event: Event, record: Record) -> datetime | None:
     """Returns when an event happened; None for an opening, which precedes its night.
 
-    By the event's own account, so that a past night that is counted today keeps its times; by
-    Kafka's clock where the event states no time.
+    This is the time that the event states, so that a past night that is counted today keeps its
+    times, or if it states none, the time at which Kafka took it.
     """
-    if isinstance(event, CouncilOpened):
+    if event.type == "council.opened":
         return None
-    stated = event.noticed_at if isinstance(event, WardStatus) else event.declared_at
-    return stated or logged_at(record)
+    return stated_time(event) or logged_at(record)
 
 
 def logged_at(record: Record) -> datetime:

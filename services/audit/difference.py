@@ -1,4 +1,4 @@
-"""Differences between what Redis has of a council and what the log makes of it."""
+"""Differences between a council in Redis and the same council counted from the log."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from election.council import Council
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from services.audit.recount import Counted
-from services.audit.stored import Stored
+from services.audit.stored import StoredCouncil
 
 Kind = Literal["council", "totals", "ward", "alert", "reject", "watermark"]
 
-SHOWN_MAX = 200
-"""Characters shown of a value."""
+SHOWN_CHARACTERS_MAX = 200
+"""Characters shown of a value, so that a difference stays readable."""
 
 
 class Difference(NamedTuple):
-    """One thing that is not as the log has it."""
+    """One thing in Redis or on a topic that does not follow from the log."""
 
     kind: Kind
     subject: str
@@ -31,8 +31,10 @@ class Difference(NamedTuple):
         return f"{self.kind}: {self.subject}: {self.detail}"
 
 
-def council_differences(name: str, expected: Counted, found: Stored | None) -> Iterator[Difference]:
-    """Yields every way in which a council in Redis is not as the log makes it."""
+def council_differences(
+    name: str, expected: Counted, found: StoredCouncil | None
+) -> Iterator[Difference]:
+    """Yields every difference between a council in Redis and the log."""
     council = expected.council
     if council is None:
         if found is not None:
@@ -59,7 +61,7 @@ def council_differences(name: str, expected: Counted, found: Stored | None) -> I
         yield from _alert_differences(name, expected, found)
 
 
-def _ward_differences(council: Council, found: Stored) -> Iterator[Difference]:
+def _ward_differences(council: Council, found: StoredCouncil) -> Iterator[Difference]:
     for ballot in council.wards:
         ward = ward_totals(council, ballot).model_dump_json().encode()
         yield from _json_differences("ward", ballot, ward, found.wards.get(ballot, b""))
@@ -67,7 +69,7 @@ def _ward_differences(council: Council, found: Stored) -> Iterator[Difference]:
         yield Difference("ward", ballot, "in Redis, but no declaration names it")
 
 
-def _alert_differences(name: str, expected: Counted, found: Stored) -> Iterator[Difference]:
+def _alert_differences(name: str, expected: Counted, found: StoredCouncil) -> Iterator[Difference]:
     ours = [alert.id for alert in expected.alerts]
     theirs = [orjson.loads(alert)["id"] for alert in found.alerts]
     if ours == theirs:
@@ -111,4 +113,4 @@ def _same_state(council: Council, state: bytes) -> bool:
 
 
 def _shown(value: object) -> str:
-    return orjson.dumps(value).decode()[:SHOWN_MAX]
+    return orjson.dumps(value).decode()[:SHOWN_CHARACTERS_MAX]

@@ -1,4 +1,4 @@
-"""Provenance and councils as people read them."""
+"""Prints councils and their provenance for people."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import typer
 
 from election.totals import council_totals
 from schemas.totals import CouncilTotals
-from services.audit.provenance import Line, Provenance
-from services.audit.times import UK
+from schemas.uk_time import UK_TIME
+from services.audit.provenance import Entry, Provenance
 
 
 def print_council(totals: CouncilTotals) -> None:
-    """Prints a council: its headline, why, and every party's seats."""
+    """Prints a council: its headline, the explanation, and the seats of every party."""
     typer.echo(totals.headline)
     typer.echo(totals.explanation)
     typer.echo(
@@ -23,24 +23,24 @@ def print_council(totals: CouncilTotals) -> None:
 
 
 def print_provenance(found: Provenance) -> None:
-    """Prints a council's declarations, one a line, with the alerts of each below it."""
+    """Prints a council and its declarations, each on a line with its alerts below it."""
     totals = council_totals(found.council) if found.council else None
     typer.echo(found.name)
     if totals is not None:
         print_council(totals)
-    for line in found.lines:
-        typer.echo(_shown(line))
-        for detail in line.detail.splitlines():
+    for entry in found.entries:
+        typer.echo(_entry_text(entry))
+        for detail in entry.detail.splitlines():
             typer.echo(f"    {detail}")
-        for alert in line.alerts:
+        for alert in entry.alerts:
             typer.echo(f"    alert {alert.id}: {alert.text}")
 
 
-def _shown(line: Line) -> str:
-    at = line.said_at or line.logged_at
-    what = line.ballot or line.type
+def _entry_text(entry: Entry) -> str:
+    at = (entry.happened_at or entry.logged_at).astimezone(UK_TIME)
+    what = entry.ballot or entry.type
     return (
-        f"{at.astimezone(UK).isoformat(timespec='seconds')}  {what} revision {line.revision}"
-        f" {line.standing}; {line.source or 'no source'};"
-        f" partition {line.partition} offset {line.offset}"
+        f"{at.isoformat(timespec='seconds')}  {what} revision {entry.revision}"
+        f" {entry.status}; {entry.source or 'no source'};"
+        f" partition {entry.partition} offset {entry.offset}"
     )

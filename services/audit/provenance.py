@@ -1,4 +1,4 @@
-"""What a council's numbers rest on: its declarations, in the order of the log."""
+"""The provenance of a council's numbers: its declarations, in the order of the log."""
 
 from __future__ import annotations
 
@@ -8,105 +8,100 @@ from typing import Literal, NamedTuple
 
 from election.council import Council
 from schemas.alert import Alert
-from schemas.council import CouncilOpened
-from schemas.council_result import CouncilDeclared
-from schemas.events import Event
+from schemas.events import Event, ballot_of
 from services.audit.council_name import fits, resolve
-from services.audit.decode import Fault, logged_at, read, said_at
-from services.audit.recount import Count, Step
+from services.audit.decode import Rejection, decode, effective_time, logged_at
+from services.audit.recount import Recount, Step
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 
-Standing = Literal["counts", "replaced", "repeat", "rejected"]
-"""Whether the numbers rest on a declaration: `replaced` by a later revision, a `repeat` of what
-was known or older, or `rejected` because it contradicts what is known."""
+EntryStatus = Literal["counts", "replaced", "repeat", "rejected"]
+"""Whether a declaration counts, was `replaced` by a later revision, is a `repeat` of an equal or
+higher revision, or was `rejected` because it contradicts the others."""
 
 
-class Line(NamedTuple):
-    """One declaration of a council, where it stands in the log, and what it caused."""
+class Entry(NamedTuple):
+    """One declaration of a council, its position in the log, and the alerts it caused.
+
+    `detail` says why it was rejected, and is blank otherwise.
+    """
 
     type: str
     ballot: str
     revision: int
-    standing: Standing
+    status: EntryStatus
     source: str
     partition: int
     offset: int
-    said_at: datetime | None
+    happened_at: datetime | None
     logged_at: datetime
     detail: str
     alerts: tuple[Alert, ...]
 
 
 class Provenance(NamedTuple):
-    """A council as the log makes it, and every declaration it was given."""
+    """A council counted from the log, and all declarations about it."""
 
     name: str
     council: Council | None
-    lines: tuple[Line, ...]
+    entries: tuple[Entry, ...]
 
 
 async def provenance(settings: Settings, name: str, *, as_of: datetime | None = None) -> Provenance:
-    """Returns what the log says of a council, of all time or up to a moment.
+    """Returns the provenance of a council, with all of the log or only as of a time.
 
-    The moment is compared with `said_at`: the time that each declaration states, else Kafka's.
-    Openings always count. Reads the whole log once. Raises UnknownCouncilError and
-    KafkaUnavailableError.
+    `as_of` is compared with the time that each declaration states, or if it states none, with
+    the time at which Kafka took it. Openings always count. Reads the whole log once. Raises
+    UnknownCouncilError and KafkaUnavailableError.
     """
     async with Log(settings) as log:
         topic = log.topics.declarations
         ends = await log.ends(topic)
-        count = Count(len(ends))
+        recount = Recount(len(ends))
         by_council: dict[str, list[Step]] = {}
         async for record in log.read(topic, ends):
-            event = read(record, count.partitions)
-            if isinstance(event, Fault):
+            event = decode(record, recount.partitions)
+            if isinstance(event, Rejection):
                 continue
             steps = by_council.setdefault(event.council, [])
-            moment = said_at(event, record)
-            in_time = as_of is None or moment is None or moment <= as_of
+            happened_at = effective_time(event, record)
+            in_time = as_of is None or happened_at is None or happened_at <= as_of
             if in_time and fits(name, event.council):
-                steps.append(count.add_event(record, event))
+                steps.append(recount.add_event(record, event))
     council = resolve(name, by_council)
-    counted = count.councils.get(council)
-    return Provenance(council, counted.council if counted else None, _lines(by_council[council]))
+    counted = recount.councils.get(council)
+    return Provenance(council, counted.council if counted else None, _entries(by_council[council]))
 
 
-def _lines(steps: Sequence[Step]) -> tuple[Line, ...]:
-    latest = {_fact(step.event): step for step in steps if step.changed and step.event}
+def _entries(steps: Sequence[Step]) -> tuple[Entry, ...]:
+    latest = {_revised(step.event): step for step in steps if step.changed and step.event}
     return tuple(
-        _line(step, step.event, latest.get(_fact(step.event))) for step in steps if step.event
+        _entry(step, step.event, latest.get(_revised(step.event))) for step in steps if step.event
     )
 
 
-def _line(step: Step, event: Event, latest: Step | None) -> Line:
-    standing: Standing = "repeat"
-    if step.fault is not None:
-        standing = "rejected"
+def _entry(step: Step, event: Event, latest: Step | None) -> Entry:
+    status: EntryStatus = "repeat"
+    if step.rejection is not None:
+        status = "rejected"
     elif step.changed:
-        standing = "counts" if step is latest else "replaced"
+        status = "counts" if step is latest else "replaced"
     record = step.record
-    return Line(
+    return Entry(
         type=event.type,
-        ballot=_ballot(event),
+        ballot=ballot_of(event),
         revision=event.revision,
-        standing=standing,
+        status=status,
         source=event.source,
         partition=record.partition,
         offset=record.offset,
-        said_at=said_at(event, record),
+        happened_at=effective_time(event, record),
         logged_at=logged_at(record),
-        detail=step.fault.detail if step.fault else "",
-        alerts=step.happened.alerts if step.happened else (),
+        detail=step.rejection.detail if step.rejection else "",
+        alerts=step.effects.alerts if step.effects else (),
     )
 
 
-def _fact(event: Event | None) -> tuple[str, str]:
-    """Returns what an event is a revision of."""
-    return ("", "") if event is None else (event.type, _ballot(event))
-
-
-def _ballot(event: Event) -> str:
-    if isinstance(event, CouncilOpened | CouncilDeclared):
-        return ""
-    return event.ballot_paper_id
+def _revised(event: Event | None) -> tuple[str, str]:
+    """Returns the type and the ballot of an event, which all its revisions share."""
+    return ("", "") if event is None else (event.type, ballot_of(event))

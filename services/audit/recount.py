@@ -1,4 +1,4 @@
-"""The count as the log alone makes it: every council from nothing, by the pure rules."""
+"""A recount: every council counted again from the log by the rules, without Redis."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from election.council import Council
-from election.fold import Happenings, apply
+from election.fold import Effects, apply
 from schemas.alert import Alert
 from schemas.events import Event
 from schemas.reject import Reason
-from services.audit.decode import Fault, Record, read
+from services.audit.decode import Record, Rejection, decode
 
 
 class Counted(NamedTuple):
-    """A council as the log makes it. `offset` is the last record that changed it."""
+    """A recounted council. `offset` is that of the last record that changed it."""
 
     council: Council | None = None
     partition: int = 0
@@ -23,29 +23,30 @@ class Counted(NamedTuple):
 
 
 NOTHING = Counted()
+"""A council that no record has named yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One record and what came of it: an event that happened, or why it was set aside.
+    """One record and what it led to: the effects of its event, or why it is rejected.
 
-    `before` is its council as it was; `NOTHING` where no record had named it.
+    `before` is its council as it was before the record.
     """
 
     record: Record
     event: Event | None
     before: Counted
-    happened: Happenings | None
-    fault: Fault | None
+    effects: Effects | None
+    rejection: Rejection | None
 
     @property
     def changed(self) -> bool:
         """Whether the record changed its council."""
-        return self.happened is not None and self.happened.changed
+        return self.effects is not None and self.effects.changed
 
 
-class Count:
-    """Folds records, which come in order within each partition. Pure; keeps no record."""
+class Recount:
+    """Counts records, which have to come in order within each partition. Does no I/O."""
 
     def __init__(self, partitions: int) -> None:
         self.partitions = partitions
@@ -54,28 +55,28 @@ class Count:
         self.records = 0
 
     def add(self, record: Record) -> Step:
-        """Counts a record and returns what came of it."""
-        found = read(record, self.partitions)
-        if isinstance(found, Fault):
+        """Counts a record and returns what it led to."""
+        decoded = decode(record, self.partitions)
+        if isinstance(decoded, Rejection):
             self.records += 1
-            return self._set_aside(record, None, NOTHING, found)
-        return self.add_event(record, found)
+            return self._reject(record, None, NOTHING, decoded)
+        return self.add_event(record, decoded)
 
     def add_event(self, record: Record, event: Event) -> Step:
-        """Counts a record whose event was read before, and returns what came of it."""
+        """Counts a record whose event is decoded already, and returns what it led to."""
         self.records += 1
         before = self.councils.get(event.council, NOTHING)
-        council, happened = apply(event, before.council)
-        if happened.conflict is not None:
-            return self._set_aside(record, event, before, Fault("conflict", happened.conflict))
+        council, effects = apply(event, before.council)
+        if effects.conflict is not None:
+            return self._reject(record, event, before, Rejection("conflict", effects.conflict))
         if council is not before.council:
             self.councils[event.council] = Counted(
-                council, record.partition, record.offset, before.alerts + happened.alerts
+                council, record.partition, record.offset, before.alerts + effects.alerts
             )
-        return Step(record, event, before, happened, None)
+        return Step(record, event, before, effects, None)
 
-    def _set_aside(
-        self, record: Record, event: Event | None, before: Counted, fault: Fault
+    def _reject(
+        self, record: Record, event: Event | None, before: Counted, rejection: Rejection
     ) -> Step:
-        self.rejects[record.partition, record.offset] = fault.reason
-        return Step(record, event, before, None, fault)
+        self.rejects[record.partition, record.offset] = rejection.reason
+        return Step(record, event, before, None, rejection)

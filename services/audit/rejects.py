@@ -1,4 +1,4 @@
-"""Rejects: what was set aside, with its bytes, and its way back onto the log."""
+"""Rejects: messages that could not be counted, and how they are sent again."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from pydantic import ValidationError
 from schemas.envelope import Envelope, Headers, content_id, message_type, read_headers
 from schemas.events import decode_event, encode_event
 from schemas.reject import Reject
-from services.audit.decode import PAYLOAD_BYTES_MAX, explained
+from services.audit.decode import PAYLOAD_BYTES_MAX, describe_errors
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 
 SOURCE = "/livecount/rejects"
-"""The `ce_source` of what is replayed, where its own envelope was unusable or its bytes changed."""
+"""The `ce_source` of a replayed reject whose envelope was unusable or whose bytes were changed."""
 
 
 class Place(NamedTuple):
-    """Where a reject was read: partition and offset of declarations, written `3/1234`."""
+    """The position of a reject on declarations: partition and offset, written `3/1234`."""
 
     partition: int
     offset: int
 
     def __str__(self) -> str:
-        """Returns the place as people type it."""
+        """Returns the place as it is typed, such as `3/1234`."""
         return f"{self.partition}/{self.offset}"
 
 
 class UnusableError(ValueError):
-    """A place or bytes that cannot be used; the message says why and what to do."""
+    """A place or a payload cannot be used. The message says why and what to do."""
 
 
 class Outgoing(NamedTuple):
-    """A message ready to go back onto the log."""
+    """A message ready to be sent to declarations."""
 
     key: bytes
     value: bytes
     headers: Headers
 
 
-def place_of(text: str) -> Place:
-    """Returns the place that a text such as `3/1234` names; raises UnusableError for any other."""
+def parse_place(text: str) -> Place:
+    """Returns the place in a text such as `3/1234`; raises UnusableError for any other text."""
     partition, _, offset = text.partition("/")
     if not (partition.isdecimal() and offset.isdecimal()):
         raise UnusableError(f"place: {text!r}; give partition/offset as `rejects list` shows it")
@@ -52,7 +52,7 @@ def place_of(text: str) -> Place:
 
 
 async def all_rejects(settings: Settings) -> dict[Place, Reject]:
-    """Returns every reject that Kafka still keeps, each once, in the order set aside.
+    """Returns every reject that Kafka still keeps, each once, in the order of the topic.
 
     Raises KafkaUnavailableError.
     """
@@ -66,10 +66,10 @@ async def all_rejects(settings: Settings) -> dict[Place, Reject]:
 
 
 def outgoing(reject: Reject, corrected: bytes | None) -> Outgoing:
-    """Returns what to put back onto the log for a reject: its own bytes, or corrected ones.
+    """Returns the message to send for a reject, with its own bytes or with corrected ones.
 
-    The key is made from the event, and its envelope is kept where the bytes are and it was
-    usable. Raises UnusableError for bytes that would be set aside again.
+    The key is made from the event. The envelope is kept if it is usable and the bytes are not
+    corrected. Raises UnusableError for bytes that would be rejected again.
     """
     value = reject.value if corrected is None else corrected
     if value is None or len(value) > PAYLOAD_BYTES_MAX:
@@ -79,7 +79,9 @@ def outgoing(reject: Reject, corrected: bytes | None) -> Outgoing:
     try:
         event = decode_event(value)
     except ValidationError as error:
-        raise UnusableError(f"{explained(error)}\ncorrect it in a file and give --file") from error
+        raise UnusableError(
+            f"{describe_errors(error)}\ncorrect it in a file and give --file"
+        ) from error
     if corrected is not None:
         value = encode_event(event)
     envelope = Envelope(id=content_id(value), source=SOURCE, type=message_type(event.type))
@@ -94,15 +96,15 @@ def outgoing(reject: Reject, corrected: bytes | None) -> Outgoing:
 
 
 async def replay(settings: Settings, message: Outgoing) -> Place:
-    """Puts a message on declarations; returns where it stands once every in-sync copy has it.
+    """Sends a message to declarations; returns its place once every in-sync replica has it.
 
-    Raises KafkaUnavailableError where Kafka does not acknowledge it; it may be in the log all the
-    same, and to replay it again changes nothing.
+    Raises KafkaUnavailableError if Kafka does not acknowledge it. The message may be in the log
+    nevertheless; sending it again then changes nothing.
     """
     producer = kafka.producer(settings, "livecount-rejects")
     try:
         await producer.start()
-        stands = await producer.send_and_wait(
+        sent = await producer.send_and_wait(
             Log(settings).topics.declarations,
             message.value,
             key=message.key,
@@ -114,4 +116,4 @@ async def replay(settings: Settings, message: Outgoing) -> Place:
         ) from error
     finally:
         await producer.stop()
-    return Place(stands.partition, stands.offset)
+    return Place(sent.partition, sent.offset)

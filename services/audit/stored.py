@@ -1,4 +1,4 @@
-"""What Redis has of a namespace, read without changing anything."""
+"""Reads what Redis holds of a namespace, without changing anything."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 from services.platform.names import Keys
 
 
-class Stored(NamedTuple):
-    """A council as Redis has it, all of one moment. Absent fields are empty."""
+class StoredCouncil(NamedTuple):
+    """A council in Redis, all parts read at the same time. Missing fields are empty."""
 
     totals: bytes
     state: bytes
@@ -23,13 +23,13 @@ class Stored(NamedTuple):
 
 
 async def watermarks(redis: Redis, keys: Keys, partitions: Iterable[int]) -> dict[int, int]:
-    """Returns the watermark of each partition, 0 where there is none. Raises RedisError."""
+    """Returns the watermark of each partition, 0 if there is none. Raises RedisError."""
     numbers = list(partitions)
     found = await redis.mget([keys.watermark(number) for number in numbers])
     return {number: int(mark or 0) for number, mark in zip(numbers, found, strict=True)}
 
 
-async def councils(redis: Redis, keys: Keys) -> dict[str, Stored]:
+async def councils(redis: Redis, keys: Keys) -> dict[str, StoredCouncil]:
     """Returns every council that Redis lists, by id. Raises redis.exceptions.RedisError."""
     return {
         name: await _council(redis, keys, name)
@@ -43,14 +43,14 @@ async def _members(redis: Redis, key: str) -> list[str]:
     return sorted(each.decode() if isinstance(each, bytes) else each for each in found)
 
 
-async def _council(redis: Redis, keys: Keys, name: str) -> Stored:
-    # One transaction a council: the aggregator's script cannot come between its parts.
+async def _council(redis: Redis, keys: Keys, name: str) -> StoredCouncil:
+    # One transaction for each council, so that the aggregator cannot write between the reads.
     async with redis.pipeline(transaction=True) as pipeline:
         pipeline.hgetall(keys.council(name))
         pipeline.hgetall(keys.wards(name))
         pipeline.lrange(keys.alerts(name), 0, -1)
         head, wards, alerts = await pipeline.execute()
-    return Stored(
+    return StoredCouncil(
         totals=head.get(b"totals", b""),
         state=head.get(b"state", b""),
         version=int(head.get(b"version", 0)),

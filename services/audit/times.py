@@ -1,21 +1,18 @@
-"""Moments as people type them."""
+"""Times as people type them on the command line."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-UK = ZoneInfo("Europe/London")
-"""A time without an offset is a returning officer's."""
+from schemas.uk_time import parse_time
 
 
-def moment(text: str) -> datetime:
-    """Returns the moment that ISO 8601 text names, UK time where it states no offset.
+def parse_as_of(text: str) -> datetime:
+    """Returns the time that ISO 8601 text names; without an offset it is UK time.
 
-    Raises ValueError naming the text and what to give.
+    Raises ValueError that names the text and says what to give.
     """
     try:
-        given = datetime.fromisoformat(text)
+        return parse_time(text)
     except ValueError as error:
         raise ValueError(f"as-of: {text!r}; give a time such as 2014-05-23T05:10") from error
-    return given if given.tzinfo else given.replace(tzinfo=UK)

@@ -1,4 +1,4 @@
-"""Redis and the outputs beside the log, at any moment of the night and after it."""
+"""Compares Redis and the aggregator's topics with a recount of the log, at any time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import orjson
 from services.audit import stored
 from services.audit.decode import Record
 from services.audit.difference import Difference, council_differences
-from services.audit.recount import NOTHING, Count, Counted
-from services.audit.stored import Stored
+from services.audit.recount import NOTHING, Counted, Recount
+from services.audit.stored import StoredCouncil
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -20,7 +20,7 @@ from services.platform.topic_log import Log
 
 @dataclass(slots=True)
 class Verdict:
-    """What a comparison found. `waiting` are declarations in the log and not yet counted."""
+    """The result of a comparison. `waiting` is the number of declarations not yet counted."""
 
     declarations: int = 0
     councils: int = 0
@@ -32,19 +32,19 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Outputs:
-    """What the topics hold that the aggregator writes; a repeat is the same entry."""
+    """What is on the topics that the aggregator writes, each alert and reject once."""
 
     alerts: set[str]
     rejects: set[tuple[int, int]]
 
 
 async def verify(settings: Settings) -> Verdict:
-    """Compares what Redis and the outputs have with a fold of the log.
+    """Compares Redis and the topics of alerts and rejects with a recount of the log.
 
-    The night may go on meanwhile. Each council is compared as of the last declaration that Redis
-    counts in it, and no declaration before the watermarks may be missing. What the topics hold is
-    read before the log, so that everything on them has its cause there. Raises
-    KafkaUnavailableError and redis.exceptions.RedisError.
+    Counting may go on meanwhile. Each council is compared as of the last declaration that Redis
+    has counted for it, and every declaration below the watermarks has to be counted. The topics
+    are read before the log, so that the log has the cause of everything on them. Changes
+    nothing. Raises KafkaUnavailableError and redis.exceptions.RedisError.
     """
     redis = connect(settings)
     keys = Keys(settings.namespace)
@@ -57,37 +57,37 @@ async def verify(settings: Settings) -> Verdict:
             found = await stored.councils(redis, keys)
             outputs = await _outputs(log)
             ends = await log.ends(topic)
-            count = Count(len(ends))
-            past = _Past(marks, found)
+            recount = Recount(len(ends))
+            as_of_redis = _AsOfRedis(marks, found)
             async for record in log.read(topic, ends):
-                past.see(count, record)
+                as_of_redis.add(recount, record)
     finally:
         await redis.aclose()
     verdict = Verdict(
-        declarations=count.records,
-        councils=len(count.councils),
-        alerts=sum(len(each.alerts) for each in count.councils.values()),
-        rejects=len(count.rejects),
+        declarations=recount.records,
+        councils=len(recount.councils),
+        alerts=sum(len(each.alerts) for each in recount.councils.values()),
+        rejects=len(recount.rejects),
         waiting=sum(max(0, end - marks.get(number, 0)) for number, end in ends.items()),
     )
     verdict.differences += _mark_differences(marks, committed, ends)
-    for name in sorted(count.councils.keys() | found.keys()):
-        expected = past.of(count, name)
+    for name in sorted(recount.councils.keys() | found.keys()):
+        expected = as_of_redis.council(recount, name)
         verdict.differences += council_differences(name, expected, found.get(name))
-    verdict.differences += _output_differences(count, past, outputs, marks)
+    verdict.differences += _output_differences(recount, as_of_redis, outputs, marks)
     return verdict
 
 
-class _Past:
-    """Each council as it was where Redis stopped counting, while the fold goes on."""
+class _AsOfRedis:
+    """Each council of a recount as it was at the point up to which Redis has counted it."""
 
-    def __init__(self, marks: Mapping[int, int], found: Mapping[str, Stored]) -> None:
+    def __init__(self, marks: Mapping[int, int], found: Mapping[str, StoredCouncil]) -> None:
         self._marks = marks
         self._found = found
         self._frozen: dict[str, Counted] = {}
 
-    def see(self, count: Count, record: Record) -> None:
-        step = count.add(record)
+    def add(self, recount: Recount, record: Record) -> None:
+        step = recount.add(record)
         if not step.changed or step.event is None or step.event.council in self._frozen:
             return
         name = step.event.council
@@ -95,8 +95,8 @@ class _Past:
         if record.offset >= max(self._marks.get(record.partition, 0), counted):
             self._frozen[name] = step.before
 
-    def of(self, count: Count, name: str) -> Counted:
-        return self._frozen.get(name) or count.councils.get(name, NOTHING)
+    def council(self, recount: Recount, name: str) -> Counted:
+        return self._frozen.get(name) or recount.councils.get(name, NOTHING)
 
 
 async def _outputs(log: Log) -> _Outputs:
@@ -130,17 +130,17 @@ def _mark_differences(
 
 
 def _output_differences(
-    count: Count, past: _Past, outputs: _Outputs, marks: Mapping[int, int]
+    recount: Recount, as_of_redis: _AsOfRedis, outputs: _Outputs, marks: Mapping[int, int]
 ) -> Iterator[Difference]:
-    for name in count.councils:
-        for alert in past.of(count, name).alerts:
+    for name in recount.councils:
+        for alert in as_of_redis.council(recount, name).alerts:
             if alert.id not in outputs.alerts:
                 yield Difference("alert", name, f"{alert.id} is not on the topic: {alert.text}")
-    caused = {alert.id for each in count.councils.values() for alert in each.alerts}
+    caused = {alert.id for each in recount.councils.values() for alert in each.alerts}
     for unknown in sorted(outputs.alerts - caused):
         yield Difference("alert", unknown, "on the topic, but nothing caused it")
-    for partition, offset in sorted(count.rejects.keys() ^ outputs.rejects):
+    for partition, offset in sorted(recount.rejects.keys() ^ outputs.rejects):
         if offset < marks.get(partition, 0):
-            missing = (partition, offset) in count.rejects
+            missing = (partition, offset) in recount.rejects
             why = "not on the topic of rejects" if missing else "set aside, but nothing is wrong"
             yield Difference("reject", f"partition {partition} offset {offset}", why)

@@ -1,1 +1,1 @@
-"""Ways in: HTTP, files and the one producer."""
+"""Takes declarations over HTTP and from files, and sends them to Kafka."""

@@ -1,4 +1,4 @@
-"""The body of a request: read within limits, and made into events."""
+"""Reads the body of a request within limits, and parses its events."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from schemas.events import Event
 from schemas.refusal import Refusal, refusals
 
 BODY_MAX_BYTES = 8_388_608
-"""The largest body, 8 MiB: about 2,500 wards of 3 kB."""
+"""The largest body, 8 MiB: some 2,500 wards of 3 kB."""
 
 BODY_TIMEOUT_S = 30.0
-"""How long a client may take to send its body, so that slow ones cannot fill the server."""
+"""How long a client may take to send its body, so that slow clients cannot block the server."""
 
 EVENTS_MAX = 2_000
-"""Events in one request; more than the wards of any council, and soon acknowledged."""
+"""The most events in one request: more than any council has wards."""
 
 LINES_TYPES = frozenset({"application/x-ndjson", "application/jsonl", "application/json-lines"})
 
@@ -33,18 +33,18 @@ class BodyTooLargeError(Exception):
 
 
 class RefusedError(ValueError):
-    """A request holds something that cannot be counted. Holds every fault found."""
+    """A request holds something that cannot be counted. `refusals` has every reason found."""
 
-    def __init__(self, found: list[Refusal]) -> None:
-        super().__init__("; ".join(str(each) for each in found))
-        self.refusals = found
+    def __init__(self, reasons: list[Refusal]) -> None:
+        super().__init__("; ".join(str(each) for each in reasons))
+        self.refusals = reasons
 
 
 async def read_body(request: Request) -> bytes:
     """Returns the body of a request.
 
-    Raises BodyTooLargeError beyond BODY_MAX_BYTES, without reading on, and TimeoutError where
-    the client takes longer than BODY_TIMEOUT_S.
+    Raises BodyTooLargeError as soon as it exceeds BODY_MAX_BYTES, and TimeoutError if the client
+    takes longer than BODY_TIMEOUT_S.
     """
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > BODY_MAX_BYTES:
@@ -61,8 +61,8 @@ async def read_body(request: Request) -> bytes:
 def parse(body: bytes, content_type: str) -> list[Event]:
     """Returns the events of a body: a JSON object, a JSON array of them, or JSON lines.
 
-    Raises RefusedError naming each faulty field, its value and what to do; for an array the
-    field begins with the place of the event (`[3].council`), for lines with its line.
+    Raises RefusedError with each faulty field, its value and what to do. In an array the field
+    begins with the index of the event (`[3].council`), in lines with the number of the line.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type in LINES_TYPES:
@@ -77,7 +77,7 @@ def parse(body: bytes, content_type: str) -> list[Event]:
 
 def _parse_lines(body: bytes) -> list[Event]:
     events: list[Event] = []
-    faults: list[Refusal] = []
+    found: list[Refusal] = []
     lines = [(number, line) for number, line in enumerate(body.splitlines(), 1) if line.strip()]
     if not 1 <= len(lines) <= EVENTS_MAX:
         raise RefusedError([Refusal("body", f"{len(lines)} lines", f"send 1 to {EVENTS_MAX}")])
@@ -85,10 +85,10 @@ def _parse_lines(body: bytes) -> list[Event]:
         try:
             events.append(_ONE.validate_json(line))
         except ValidationError as error:
-            faults += [
+            found += [
                 Refusal(f"line {number}: {each.field}", each.value, each.remedy)
                 for each in refusals(error)
             ]
-    if faults:
-        raise RefusedError(faults)
+    if found:
+        raise RefusedError(found)
     return events

@@ -1,4 +1,4 @@
-"""`livecount intake run` and `livecount declare`."""
+"""The commands `livecount intake run` and `livecount declare`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from schemas.events import Event
     from services.platform.settings import Settings
 
-NightFile = Annotated[Path | None, typer.Option(help="A night's CSV file, all three together.")]
+NightFile = Annotated[Path | None, typer.Option(help="A CSV file of a night; give all three.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds intake's commands to the command line."""
-    intake = typer.Typer(help="The way in: declarations over HTTP.", no_args_is_help=True)
+    intake = typer.Typer(help="Takes declarations over HTTP.", no_args_is_help=True)
     intake.command("run")(run)
     app.add_typer(intake, name="intake")
     app.command("declare")(declare)
@@ -28,9 +28,9 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Takes declarations over HTTP until it is stopped."""
-    from services.intake.producer import NotAcknowledgedError
     from services.intake.server import ExposedError
     from services.intake.server import run as serve
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.log import configure_log
     from services.platform.settings import load_settings
 
@@ -41,37 +41,39 @@ def run() -> None:
     except ExposedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
-    except NotAcknowledgedError as error:
+    except KafkaUnavailableError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
 
 
 def declare(
-    file: Annotated[Path | None, typer.Argument(help="Events, one JSON object a line.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of events, one JSON object on each line.")
+    ] = None,
     councils: NightFile = None,
     standing: NightFile = None,
     results: NightFile = None,
-    events: Annotated[Path | None, typer.Option(help="An event file beside the three.")] = None,
+    events: Annotated[Path | None, typer.Option(help="An event file besides the three.")] = None,
 ) -> None:
-    """Sends events to Kafka, from a file of them or from a night's CSV files: all, or none.
+    """Sends events to Kafka, from a file of events or from the CSV files of a night.
 
-    With a fault in any file nothing is sent; each fault is told as `file:line: what is wrong`.
+    If any file has a fault nothing is sent; each fault is printed as `file:line: what is wrong`.
     """
-    from readers.findings import UnusableFiles
-    from services.intake.producer import NotAcknowledgedError
+    from readers.findings import UnusableFilesError
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.settings import load_settings
 
     settings = load_settings()
     try:
-        read = _read(settings, file, (councils, standing, results), events)
-        count = asyncio.run(_send(settings, read))
-    except UnusableFiles as error:
+        to_send = _read(settings, file, (councils, standing, results), events)
+        sent = asyncio.run(_send(settings, to_send))
+    except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
-    except NotAcknowledgedError as error:
+    except KafkaUnavailableError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    typer.echo(f"{count} declared in {settings.namespace}")
+        raise typer.Exit(ExitStatus.FAILED) from error
+    typer.echo(f"{sent} declared in {settings.namespace}")
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""Files of events, one JSON object a line, as the log itself holds them."""
+"""Reads files of events, one JSON object on each line, in the form that the log has."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from services.intake.message import TooLargeError, prepare
 from services.intake.mode import ModeError
 
 FILE_MAX_BYTES = 1_073_741_824
-"""The largest file, 1 GiB: a hundred whole nights. A larger one is split."""
+"""The largest file, 1 GiB: about a hundred nights. A larger one has to be split."""
 
 
 def read_declarations(file: Path, namespace: str) -> list[Event]:
     """Returns the events of a file in its order; empty lines are skipped.
 
-    Raises UnusableFiles with every fault found, `file:line: field: value: remedy`, where
-    a line holds no event, or one that the namespace does not take; and where there are none.
+    Raises UnusableFilesError with every fault found (`file:line: field: value: remedy`) if a
+    line holds no event, or one that the namespace does not accept, or if there is no event.
     """
     findings = Findings()
     events: list[Event] = []
@@ -29,7 +29,7 @@ def read_declarations(file: Path, namespace: str) -> list[Event]:
         content = _read(file)
     except OSError as error:
         findings.fault(file, 1, f"cannot be read: {error.strerror}; check its name and rights")
-    findings.stop_if_unusable()
+    findings.raise_if_unusable()
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
@@ -43,10 +43,10 @@ def read_declarations(file: Path, namespace: str) -> list[Event]:
             findings.fault(file, number, str(error))
         else:
             events.append(event)
-    findings.stop_if_unusable()
+    findings.raise_if_unusable()
     if not events:
         findings.fault(file, 1, "holds no event; write one JSON object on each line")
-    findings.stop_if_unusable()
+    findings.raise_if_unusable()
     return events
 
 

@@ -1,4 +1,4 @@
-"""`POST /v1/declarations`: 202 means that Kafka has it."""
+"""`POST /v1/declarations`. The answer 202 means that Kafka has all events of the request."""
 
 from __future__ import annotations
 
@@ -20,24 +20,28 @@ from services.intake.idempotency import ConflictError, Receipts
 from services.intake.message import SOURCE, Message, TooLargeError, prepare
 from services.intake.mode import ModeError
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
-from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+from services.intake.producer import DeclarationProducer
+from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
 from services.platform.settings import Settings
 
 RETRY_AFTER_S = 5
-"""What a client is told to wait when Kafka does not answer: about one election of a leader."""
+"""How long a client should wait if Kafka does not answer: about as long as a new leader takes."""
 
 BODIES_MAX = 16
-"""Bodies held at once, 128 MiB at most; further requests wait. Read only after the token."""
+"""Bodies held at the same time, at most 128 MiB; further requests wait.
+
+A body is read only after its token was checked.
+"""
 
 
 class UnauthorisedError(Exception):
-    """A request came without the token."""
+    """A request has no token, or a wrong one."""
 
 
 def create_app(settings: Settings, producer: DeclarationProducer) -> FastAPI:
-    """Returns intake's HTTP service over a started producer."""
-    # FastAPI's pages of documentation load scripts from another host, so they are off.
+    """Returns intake's HTTP application, which sends through a started producer."""
+    # FastAPI's documentation pages load scripts from another host, so they are switched off.
     app = FastAPI(title="livecount intake", version="1", docs_url=None, redoc_url=None)
     _add_refusals(app)
     _add_health(app, producer)
@@ -57,7 +61,7 @@ def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationPro
         ],
     ) -> None:
         presented = given.credentials if given else ""
-        # Compared in constant time, so that answers do not tell how much was right.
+        # Compared in constant time, so that the response time does not reveal how much was right.
         if token and not hmac.compare_digest(presented.encode(), token.encode()):
             raise UnauthorisedError
 
@@ -77,7 +81,7 @@ def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationPro
             messages = _messages(body, request, settings.namespace)
             key = _client_id(request)
             with INTAKE_ACKNOWLEDGED_SECONDS.time():
-                stands = await (
+                places = await (
                     producer.send_all(messages)
                     if key is None
                     else receipts.once(key, content_id(body), lambda: producer.send_all(messages))
@@ -86,36 +90,36 @@ def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationPro
         return Accepted(
             declarations=[
                 Receipt(id=message.id, partition=at.partition, offset=at.offset)
-                for message, at in zip(messages, stands, strict=True)
+                for message, at in zip(messages, places, strict=True)
             ]
         )
 
 
 def _messages(body: bytes, request: Request, namespace: str) -> list[Message]:
-    """Returns the messages of a request; raises RefusedError for anything wrong in it."""
+    """Returns the messages of a request; raises RefusedError if anything in it is wrong."""
     events = parse(body, request.headers.get("content-type", ""))
     given = _client_id(request)
     time = _time(request)
     source = unquote(request.headers.get("ce-source", SOURCE))
-    claimed = request.headers.get("ce-type")
-    faults: list[Refusal] = []
+    stated_type = request.headers.get("ce-type")
+    found: list[Refusal] = []
     messages: list[Message] = []
-    for place, event in enumerate(events, 1):
-        prefix = f"[{place - 1}]." if len(events) > 1 else ""
-        identifier = given if given is None or len(events) == 1 else f"{given}/{place}"
-        if claimed is not None and claimed != message_type(event.type):
-            faults.append(Refusal("ce-type", repr(claimed), f"send {message_type(event.type)}"))
+    for number, event in enumerate(events, 1):
+        prefix = f"[{number - 1}]." if len(events) > 1 else ""
+        identifier = given if given is None or len(events) == 1 else f"{given}/{number}"
+        if stated_type is not None and stated_type != message_type(event.type):
+            found.append(Refusal("ce-type", repr(stated_type), f"send {message_type(event.type)}"))
         try:
             messages.append(prepare(event, namespace, id=identifier, time=time, source=source))
         except ValidationError as error:
-            faults += [
+            found += [
                 Refusal(f"ce-{each.field}", each.value, each.remedy) for each in refusals(error)
             ]
         except (ModeError, TooLargeError) as error:
             refusal = refusal_of(error)
-            faults.append(Refusal(prefix + refusal.field, refusal.value, refusal.remedy))
-    if faults:
-        raise RefusedError(faults)
+            found.append(Refusal(prefix + refusal.field, refusal.value, refusal.remedy))
+    if found:
+        raise RefusedError(found)
     return messages
 
 
@@ -144,21 +148,21 @@ def _time(request: Request) -> datetime | None:
 def _add_health(app: FastAPI, producer: DeclarationProducer) -> None:
     @app.get("/health/live")
     async def live() -> dict[str, str]:
-        """Tells that the process answers."""
+        """Answers as long as the process runs."""
         return {"status": "live"}
 
     @app.get("/health/ready", response_model=None)
     async def ready() -> dict[str, str] | JSONResponse:
-        """Tells whether Kafka answers, and so whether declarations can be taken now."""
+        """Returns whether Kafka answers, so that declarations can be taken."""
         if await producer.reachable():
             return {"status": "ready"}
         return JSONResponse({"status": "no broker answers"}, 503)
 
 
 def _add_refusals(app: FastAPI) -> None:
-    def answer(status: int, faults: list[Refusal], **headers: str) -> JSONResponse:
+    def answer(status: int, found: list[Refusal], **headers: str) -> JSONResponse:
         listed = [
-            {"field": each.field, "value": each.value, "remedy": each.remedy} for each in faults
+            {"field": each.field, "value": each.value, "remedy": each.remedy} for each in found
         ]
         return JSONResponse({"errors": listed}, status, headers or None)
 
@@ -184,8 +188,8 @@ def _add_refusals(app: FastAPI) -> None:
         remedy = "send the token of this intake as `Authorization: Bearer …`"
         return answer(401, [Refusal("Authorization", "", remedy)], **{"WWW-Authenticate": "Bearer"})
 
-    @app.exception_handler(NotAcknowledgedError)
-    async def unavailable(_: Request, error: NotAcknowledgedError) -> JSONResponse:
+    @app.exception_handler(KafkaUnavailableError)
+    async def unavailable(_: Request, error: KafkaUnavailableError) -> JSONResponse:
         INTAKE_DECLARATIONS.labels("failed").inc()
         refusal = Refusal("Kafka", "", str(error))
         return answer(503, [refusal], **{"Retry-After": str(RETRY_AFTER_S)})

@@ -1,4 +1,4 @@
-"""What was already accepted under an id that a client chose."""
+"""Remembers what was accepted under the ids that clients choose, and answers repeats alike."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Awaitable, Callable
 from services.intake.producer import Acknowledgement
 
 REMEMBERED_MAX = 10_000
-"""Requests remembered. A night has about 9,000 ballots, and a client repeats within seconds."""
+"""Requests remembered. A night has some 9,000 ballots, and clients repeat within seconds."""
 
 
 class ConflictError(ValueError):
-    """An id came again with other content."""
+    """An id was used before, with other content."""
 
 
 class Receipts:
-    """Remembers the newest accepted requests of this process, and answers repeats alike.
+    """Remembers the newest requests that this process accepted.
 
-    Forgetting, at a restart or beyond REMEMBERED_MAX, costs nothing but a repeat in the log,
-    which the aggregator recognises by its revision.
+    If a request is forgotten, at a restart or beyond REMEMBERED_MAX, its repeat is a second
+    message in the log, which the aggregator recognises by its revision.
     """
 
     def __init__(self) -> None:
@@ -33,8 +33,8 @@ class Receipts:
     ) -> list[Acknowledgement]:
         """Returns what `send` returned for this key, calling it only for the first request.
 
-        A repeat that arrives while the first is under way waits for its outcome. A failure is
-        not remembered. Raises ConflictError where the key came before with other content, and
+        A repeat that arrives during the first request waits for its outcome. Failures are not
+        remembered. Raises ConflictError if the key was used before with other content, and
         whatever `send` raises.
         """
         known = self._requests.get(key)
@@ -51,7 +51,7 @@ class Receipts:
                 " give every declaration a key of its own"
             )
         try:
-            # Shielded: a client that hangs up must not undo what another one waits for.
+            # Shielded, because another client may wait for the same outcome if this one hangs up.
             return await asyncio.shield(outcome)
         except Exception:
             if self._requests.get(key, (content, None))[1] is outcome:

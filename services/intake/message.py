@@ -1,4 +1,4 @@
-"""A declaration as it goes to Kafka: key, value and CloudEvents headers."""
+"""Makes an event into a Kafka message: key, value and CloudEvents headers."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from services.intake.mode import check_mode
 from services.platform.kafka import MESSAGE_MAX_BYTES
 
 SOURCE = "/livecount/intake"
-"""The `ce_source` of events whose sender names no other."""
+"""The `ce_source` of events whose sender gives none."""
 
 OVERHEAD_BYTES = 4_096
-"""Room for key, headers and record framing: an id and a source of 300 characters fit twice."""
+"""Room for key, headers and record framing: twice an id and a source of 300 characters."""
 
 PAYLOAD_MAX_BYTES = MESSAGE_MAX_BYTES - OVERHEAD_BYTES
-"""The largest event as JSON. One that is larger would be refused by the broker."""
+"""The largest event as JSON. The broker would refuse a larger one."""
 
 
 class TooLargeError(ValueError):
-    """An event is larger than Kafka takes."""
+    """An event is larger than Kafka accepts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event ready to be sent. `id` is what its sender calls it, or the hash of its content."""
+    """A message ready to be sent. `id` is the sender's, or the hash of its content."""
 
     id: str
     key: bytes
@@ -42,11 +42,11 @@ def prepare(
     time: datetime | None = None,
     source: str = SOURCE,
 ) -> Message:
-    """Returns the message that carries an event. Equal events without an id get equal ids.
+    """Returns the message for an event. Equal events without an id get equal ids.
 
-    Raises ModeError where the namespace does not take the event's mode, TooLargeError where
-    the event exceeds PAYLOAD_MAX_BYTES, and pydantic.ValidationError where `id` or `source`
-    is empty or longer than 300 characters.
+    Raises ModeError if the namespace does not accept the event's mode, TooLargeError if the
+    event exceeds PAYLOAD_MAX_BYTES, and pydantic.ValidationError if `id` or `source` is empty
+    or longer than 300 characters.
     """
     check_mode(event.mode, namespace)
     value = encode_event(event)

@@ -1,4 +1,4 @@
-"""Which mode a namespace takes: the live one takes live events, any other rehearsals."""
+"""The mode of a namespace: `live` accepts only live events, all others only rehearsals."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from services.platform.names import LIVE_NAMESPACE
 
 
 class ModeError(ValueError):
-    """An event of one mode was brought to a namespace of the other."""
+    """An event has another mode than its namespace."""
 
 
 def namespace_mode(namespace: str) -> Mode:
-    """Returns the only mode that a namespace takes."""
+    """Returns the only mode that a namespace accepts."""
     return "live" if namespace == LIVE_NAMESPACE else "rehearsal"
 
 
 def check_mode(mode: Mode, namespace: str) -> None:
-    """Raises ModeError where a namespace does not take events of this mode."""
+    """Raises ModeError if a namespace does not accept events of this mode."""
     expected = namespace_mode(namespace)
     if mode != expected:
         raise ModeError(

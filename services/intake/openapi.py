@@ -1,4 +1,4 @@
-"""What intake's OpenAPI document says of requests and answers."""
+"""Intake's OpenAPI document: the models of its answers and the schemas of its events."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _REF = "#/components/schemas/{model}"
 
 
 class Receipt(Model):
-    """Where in the log an event stands."""
+    """The position of an event in the log."""
 
-    id: str = Field(description="What the client called it, or the hash of its content.")
+    id: str = Field(description="The id that the client gave, or the hash of the content.")
     partition: int
     offset: int
 
@@ -38,30 +38,30 @@ class Fault(Model):
 
 
 class Refused(Model):
-    """Why a request was refused. Nothing of it was counted, except after a 503: then it may be."""
+    """Why a request was refused. Nothing of it was counted; only after a 503 it may be."""
 
     errors: list[Fault]
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     401: {"model": Refused, "description": "The bearer token is missing or wrong."},
-    408: {"model": Refused, "description": "The body came too slowly."},
-    413: {"model": Refused, "description": f"The body is over {BODY_MAX_BYTES} bytes."},
-    422: {"model": Refused, "description": "Something in it cannot be counted; nothing was."},
+    408: {"model": Refused, "description": "The body took too long to arrive."},
+    413: {"model": Refused, "description": f"The body is larger than {BODY_MAX_BYTES} bytes."},
+    422: {"model": Refused, "description": "Something in it cannot be counted; nothing was sent."},
     503: {"model": Refused, "description": "Kafka did not acknowledge in time; send it again."},
 }
 
 _HEADERS = {
     "Idempotency-Key": "An id of your own, so that a repeat is answered like the first request.",
     "ce-id": "The same as a CloudEvents attribute (binary mode).",
-    "ce-source": "Who says so, as a CloudEvents attribute.",
-    "ce-time": "When it was said, as a CloudEvents attribute.",
-    "ce-type": "The event's CloudEvents type; must agree with the body.",
+    "ce-source": "Where the event comes from, as a CloudEvents attribute.",
+    "ce-time": "When the event was stated, as a CloudEvents attribute.",
+    "ce-type": "The event's CloudEvents type; has to agree with the body.",
 }
 
 
 def describe(app: FastAPI) -> None:
-    """Gives the application an OpenAPI document that holds the schemas of all events."""
+    """Gives the application an OpenAPI document with the schemas of all events."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -87,7 +87,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         },
     }
     operation["parameters"] = [
-        {"name": name, "in": "header", "description": says, "schema": {"type": "string"}}
-        for name, says in _HEADERS.items()
+        {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
+        for name, description in _HEADERS.items()
     ]
     return schema

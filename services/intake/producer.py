@@ -1,4 +1,4 @@
-"""The one producer of declarations: what it has acknowledged is in the log."""
+"""The only producer of declarations. What it returns as acknowledged is in the log."""
 
 from __future__ import annotations
 
@@ -15,37 +15,31 @@ from aiokafka.structs import RecordMetadata
 from schemas.events import Event
 from services.intake.message import SOURCE, Message, prepare
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
 
 DELIVERY_TIMEOUT_S = 15.0
-"""How long an event may take to be acknowledged: one request of ten seconds and one repeat.
+"""How long Kafka may take to acknowledge an event: one request of ten seconds and a retry.
 
-A broker that fails is replaced in about five seconds, so this outlives an election.
+A failed broker is replaced in about five seconds, so this outlasts the change of leader.
 """
 
 IN_FLIGHT_MAX = 1_000
-"""Events sent and not yet acknowledged. A ward is some 3 kB, so this is about 3 MB."""
+"""The most events sent but not yet acknowledged: about 3 MB, as a ward has some 3 kB."""
 
 
 class Acknowledgement(NamedTuple):
-    """Where in the log an event stands."""
+    """The position of an event in the log."""
 
     partition: int
     offset: int
 
 
-class NotAcknowledgedError(Exception):
-    """Kafka did not acknowledge an event in time. It may be in the log all the same.
-
-    To send it again is safe: facts are absolute and versioned, so a repeat changes nothing.
-    """
-
-
 class DeclarationProducer:
-    """Puts events on the declarations topic of a namespace, in order for each council.
+    """Sends events to the declarations topic of a namespace, in order for each council.
 
-    The key is the council election's id, so that a council stays in one partition. The
+    The key is the id of the council's election, so that a council has one partition. The
     producer is idempotent and waits for all in-sync replicas. Use it as an async context
     manager, or call `start` and `stop`.
     """
@@ -56,26 +50,26 @@ class DeclarationProducer:
         self._producer = kafka.producer(settings, client_id)
 
     async def start(self) -> None:
-        """Connects, and waits until the topic is known.
+        """Connects and checks that the topic exists.
 
-        Raises NotAcknowledgedError where there is no broker or no topic.
+        Raises KafkaUnavailableError if there is no broker or no topic.
         """
         try:
             await self._producer.start()
             await self._producer.partitions_for(self._topic)
         except UnknownTopicOrPartitionError as error:
             await self.stop()
-            raise NotAcknowledgedError(
+            raise KafkaUnavailableError(
                 f"topic {self._topic} does not exist; run `livecount topics create`"
             ) from error
         except KafkaError as error:
             await self.stop()
-            raise NotAcknowledgedError(
+            raise KafkaUnavailableError(
                 f"Kafka cannot be reached: {error}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
             ) from error
 
     async def stop(self) -> None:
-        """Sends what is still waiting and disconnects."""
+        """Sends what still waits to be sent, and disconnects."""
         await self._producer.stop()
 
     async def __aenter__(self) -> Self:
@@ -91,7 +85,7 @@ class DeclarationProducer:
         await self.stop()
 
     async def reachable(self) -> bool:
-        """Tells whether a broker answers now. Takes at most one request timeout."""
+        """Returns whether a broker answers now. Takes at most one request timeout."""
         try:
             await self._producer.client.fetch_all_metadata()
         except (KafkaError, OSError):
@@ -106,7 +100,7 @@ class DeclarationProducer:
         time: datetime | None = None,
         source: str = SOURCE,
     ) -> Acknowledgement:
-        """Sends an event and returns where it stands once every in-sync replica has it.
+        """Sends an event and returns its position once every in-sync replica has it.
 
         Raises what `prepare` and `send_all` raise.
         """
@@ -114,18 +108,19 @@ class DeclarationProducer:
         return (await self.send_all([message]))[0]
 
     async def publish_all(self, events: Iterable[Event]) -> list[Acknowledgement]:
-        """Sends events in order, many at once, and returns where each stands.
+        """Sends events in order, many at a time, and returns the position of each.
 
-        Raises what `prepare` and `send_all` raise; events before the faulty one may be in the
-        log then.
+        Raises what `prepare` and `send_all` raise; events before the faulty one may then be in
+        the log.
         """
         return await self.send_all(prepare(event, self.namespace) for event in events)
 
     async def send_all(self, messages: Iterable[Message]) -> list[Acknowledgement]:
-        """Sends messages in order and returns where each stands, once all are acknowledged.
+        """Sends messages in order and returns the position of each once all are acknowledged.
 
-        At most IN_FLIGHT_MAX are unacknowledged at any time. Raises NotAcknowledgedError when
-        one of them is not acknowledged within DELIVERY_TIMEOUT_S; the others may be in the log.
+        At most IN_FLIGHT_MAX are unacknowledged at any time. Raises KafkaUnavailableError if one
+        of them is not acknowledged within DELIVERY_TIMEOUT_S. All of them may be in the log
+        nevertheless; sending them again is safe, as events are absolute and versioned.
         """
         acknowledged: list[Acknowledgement] = []
         waiting: deque[asyncio.Future[RecordMetadata]] = deque()
@@ -145,22 +140,22 @@ class DeclarationProducer:
                 )
         except (KafkaError, TimeoutError) as error:
             raise _not_acknowledged(error) from error
-        # An outcome that nobody waits for any more, after an earlier fault, is not news.
+        # After an earlier error nobody waits for this outcome; without this, asyncio would log it.
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return future
 
 
 async def _acknowledgement(future: asyncio.Future[RecordMetadata]) -> Acknowledgement:
     try:
-        # Shielded: to give up waiting must not make the client forget what it has sent.
+        # Shielded, so that giving up does not cancel a message that the client has sent already.
         record = await asyncio.wait_for(asyncio.shield(future), DELIVERY_TIMEOUT_S)
     except (KafkaError, TimeoutError) as error:
         raise _not_acknowledged(error) from error
     return Acknowledgement(record.partition, record.offset)
 
 
-def _not_acknowledged(error: Exception) -> NotAcknowledgedError:
-    return NotAcknowledgedError(
+def _not_acknowledged(error: Exception) -> KafkaUnavailableError:
+    return KafkaUnavailableError(
         f"Kafka did not acknowledge within {DELIVERY_TIMEOUT_S:g} s ({type(error).__name__});"
         " send the same again: a repeat changes nothing"
     )

@@ -1,4 +1,4 @@
-"""Where intake listens, and within which limits."""
+"""Runs intake's HTTP server: its address, its limits and its health."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from services.platform.health import Health, health_endpoint
 from services.platform.settings import Settings
 
 CONNECTIONS_MAX = 256
-"""Connections at once, idle ones too: every desk of a newsroom has one. More are answered 503."""
+"""The most connections, including idle ones: one for each desk. More are answered with 503."""
 
 KEEP_ALIVE_S = 30
 """How long an idle connection is kept: a desk declares about once in half a minute."""
 
 SHUTDOWN_TIMEOUT_S = 20
-"""How long requests under way may take at the end: longer than Kafka may take to acknowledge."""
+"""How long open requests may take at shutdown: longer than Kafka may take to acknowledge."""
 
-WATCH_INTERVAL_S = 5.0
-"""How often Kafka is asked whether it is there; probes come about every ten seconds."""
+HEALTH_INTERVAL_S = 5.0
+"""How often Kafka is checked; health probes come about every ten seconds."""
 
 
 class ExposedError(ValueError):
-    """Intake would listen beyond loopback without a token."""
+    """Intake would accept connections from other machines without a token."""
 
 
 def check_exposure(settings: Settings) -> None:
-    """Raises ExposedError where anyone on the network could declare results."""
+    """Raises ExposedError if anyone on the network could declare results."""
     if not _is_loopback(settings.intake_host) and not settings.intake_token.get_secret_value():
         raise ExposedError(
             f"intake_host: {settings.intake_host!r} is reached from other machines;"
@@ -40,10 +40,10 @@ def check_exposure(settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT, then finishes the requests under way.
+    """Serves until SIGTERM or SIGINT, then finishes the open requests.
 
-    Raises ExposedError, NotAcknowledgedError where Kafka cannot be reached, and SystemExit
-    where the port cannot be had.
+    Raises ExposedError, KafkaUnavailableError if Kafka cannot be reached, and SystemExit if the
+    port is not free.
     """
     check_exposure(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -54,22 +54,22 @@ async def _serve(settings: Settings) -> None:
     health = Health()
     with health_endpoint(settings.metrics_host, settings.metrics_port, health):
         async with DeclarationProducer(settings) as producer:
-            watch = asyncio.create_task(_watch(producer, health))
+            watcher = asyncio.create_task(_report_health(producer, health))
             try:
                 await _listen(settings, producer)
             finally:
-                watch.cancel()
+                watcher.cancel()
 
 
-async def _watch(producer: DeclarationProducer, health: Health) -> None:
-    """Says again and again that the loop comes round, and whether Kafka answers."""
+async def _report_health(producer: DeclarationProducer, health: Health) -> None:
+    """Reports regularly that the event loop is running, and whether Kafka answers."""
     while True:
         health.beat()
         if await producer.reachable():
             health.ready()
         else:
             health.not_ready("Kafka")
-        await asyncio.sleep(WATCH_INTERVAL_S)
+        await asyncio.sleep(HEALTH_INTERVAL_S)
 
 
 async def _listen(settings: Settings, producer: DeclarationProducer) -> None:

@@ -1,1 +1,1 @@
-"""Who is told what, where, once."""
+"""Sends alerts to people and machines, each alert once to each channel that it concerns."""

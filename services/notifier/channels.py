@@ -1,4 +1,4 @@
-"""Channels: who is told what, where and how."""
+"""A channel: where alerts are sent, and which of them, and when."""
 
 from __future__ import annotations
 
@@ -7,55 +7,55 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from schemas.base import Model, PartyKey
-from services.notifier.notice import Told
+from services.notifier.notice import NoticeKind
 from services.notifier.quiet_hours import QuietHours
 
 DIGEST_MINUTES_MAX = 1_440
-"""One digest a day is the rarest."""
+"""A digest is sent at least once a day."""
 
 GIVE_UP_AFTER_MINUTES = 15
-"""How long a receiver may be away. A result a quarter of an hour old is no alert any more."""
+"""How long a receiver may be unavailable. A result this old is no alert any more."""
 
 
 class Channel(Model):
-    """One receiver. It is live, and never given rehearsal alerts, unless marked otherwise."""
+    """One receiver. Unless `rehearsal` is set, it is live and never sent a rehearsal's notices."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
     url: str = Field(default="", repr=False, description="An Apprise URL, such as console://.")
-    webhook: str = Field(default="", repr=False, description="An http(s) URL that takes JSON.")
+    webhook: str = Field(default="", repr=False, description="An http(s) URL that accepts JSON.")
     secret: str = Field(default="", repr=False, description="Signs the webhook; whsec_ and base64.")
-    rehearsal: bool = Field(default=False, description="Takes rehearsal alerts as well.")
-    kinds: tuple[Told, ...] = Field(
-        default=(), description="Empty: all alerts; `declared` and `rejected` only where named."
+    rehearsal: bool = Field(default=False, description="Whether rehearsals are sent as well.")
+    kinds: tuple[NoticeKind, ...] = Field(
+        default=(), description="Empty: all alerts; `declared` and `rejected` only if named."
     )
     councils: tuple[str, ...] = Field(
-        default=(), description="Ids, GSS codes or names, as `barnet`; empty: all."
+        default=(), description="Ids, GSS codes, or names such as `barnet`; empty: all."
     )
     wards: tuple[str, ...] = Field(
-        default=(), description="Ballot ids, or names as `childs-hill`; empty: all."
+        default=(), description="Ballot ids, or names such as `childs-hill`; empty: all."
     )
     parties: tuple[PartyKey, ...] = Field(
         default=(), description="Party ids that gain, hold or lose; empty: all."
     )
     within_seats: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
-        default=None, description="Only councils that so few seats keep from changing hands."
+        default=None, description="Only councils that this number of seats, or fewer, would change."
     )
     digest_minutes: Annotated[int, Field(ge=0, le=DIGEST_MINUTES_MAX)] = Field(
-        default=0, description="One message for what came in so many minutes; 0: at once."
+        default=0, description="One message for the alerts of this many minutes; 0: at once."
     )
     quiet_hours: QuietHours | None = Field(
-        default=None, description="UK time, as `23:00-07:00`; what comes then is told after."
+        default=None, description="UK time, such as `23:00-07:00`; alerts wait until it ends."
     )
     per_minute: Annotated[int, Field(ge=1, le=6_000)] | None = Field(
-        default=None, description="Most messages in a minute; what is beyond goes out together."
+        default=None, description="Most messages in a minute; further alerts go out together."
     )
     give_up_after_minutes: Annotated[int, Field(ge=1, le=1_440)] = Field(
-        default=GIVE_UP_AFTER_MINUTES, description="How long a receiver may be away."
+        default=GIVE_UP_AFTER_MINUTES, description="How long a receiver may be unavailable."
     )
     page_url: str = Field(default="", description="The ticker's address, for links to its pages.")
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def _check_together(self) -> Self:
         if bool(self.url) == bool(self.webhook):
             raise ValueError("url: give either url or webhook")
         for field, address in (("webhook", self.webhook), ("page_url", self.page_url)):
@@ -68,10 +68,10 @@ class Channel(Model):
         return self
 
     def summary(self) -> str:
-        """Returns in words what the channel is given; never its URL, which can hold a secret."""
-        how = "signed webhook" if self.secret else "webhook" if self.webhook else "Apprise"
+        """Returns in words what the channel is sent; never its URL, which can contain a secret."""
+        sender = "signed webhook" if self.secret else "webhook" if self.webhook else "Apprise"
         parts = [
-            how,
+            sender,
             "live and rehearsal" if self.rehearsal else "live",
             ", ".join(self.kinds) or "all alerts",
             ", ".join(self.councils) or "all councils",
@@ -93,4 +93,4 @@ class Channel(Model):
 
 
 CONSOLE = Channel(name="console", url="console://", rehearsal=True)
-"""What a newcomer has: lines on standard output, rehearsals included."""
+"""The channel without a channels file: standard output, rehearsals included."""

@@ -1,4 +1,4 @@
-"""The channels file: TOML, one [[channels]] table for each channel."""
+"""The channels file: TOML with one [[channels]] table for each channel."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from schemas.refusal import refusals
 from services.notifier.channels import CONSOLE, Channel
 
 CHANNELS_MAX = 200
-"""Channels of one notifier; each holds queues and connections."""
+"""Channels of one notifier; each has its queues and connections."""
 
 _CHANNEL: TypeAdapter[Channel] = TypeAdapter(Channel)
 
 
 class ChannelsError(ValueError):
-    """A channels file that cannot be used. Holds every fault found, a line each."""
+    """A channels file that cannot be used. `faults` are all that were found, one line each."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -31,19 +31,19 @@ class ChannelsError(ValueError):
 def load_channels(
     file: Path | None, environment: Mapping[str, str] = os.environ
 ) -> tuple[Channel, ...]:
-    """Returns the channels of a TOML file, in its order; the console alone without a file.
+    """Returns the channels of a TOML file in its order; without a file, only the console.
 
-    A url, webhook or secret that reads `env:NAME` or `file:PATH` is taken from that variable
-    or file. `page_url` above the tables holds for all of them. Raises ChannelsError with every
-    fault found.
+    A url, webhook or secret of the form `env:NAME` or `file:PATH` is read from that variable or
+    file. A `page_url` above the tables applies to every channel without its own. Raises
+    ChannelsError with every fault found.
     """
     if file is None:
         return (CONSOLE,)
     common, tables = _read(file)
     faults: list[str] = []
     channels: list[Channel] = []
-    for place, table in enumerate(tables, 1):
-        label = f"{file}: channel {table.get('name', place)!r}"
+    for number, table in enumerate(tables, 1):
+        label = f"{file}: channel {table.get('name', number)!r}"
         try:
             resolved = _resolved(common | table, environment)
             channels.append(_CHANNEL.validate_json(json.dumps(resolved)))
@@ -65,7 +65,7 @@ def load_channels(
 
 
 def _read(file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Returns what holds for all channels, and the table of each."""
+    """Returns the fields that apply to all channels, and the table of each channel."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -83,7 +83,7 @@ def _read(file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def _resolved(table: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """Returns a table with its secrets in place of the references to them."""
+    """Returns a table with the references to secrets replaced by the secrets."""
     resolved = dict(table)
     for field in ("url", "webhook", "secret"):
         reference = str(table.get(field, ""))

@@ -1,4 +1,4 @@
-"""`livecount notifier run`, `check` and `test`, and `livecount watch`."""
+"""`livecount notifier run`, `check` and `test`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
     notifier.command("check")(check)
     notifier.command("test")(send_test)
     app.add_typer(notifier, name="notifier")
-    app.command("watch")(watch)
 
 
 def run(channels: ChannelsFile = None) -> None:
@@ -40,15 +39,15 @@ def run(channels: ChannelsFile = None) -> None:
     settings = load_settings()
     configure_log("notifier", settings.log_level, settings.log_format)
     loaded = _load(channels or settings.notifier_channels_file)
-    troubles: list[BaseException] = []
+    errors: list[BaseException] = []
     try:
         asyncio.run(run_notifier(settings, loaded))
     except* (KafkaUnavailableError, KafkaError, UnfinishedError) as group:
-        troubles += group.exceptions
-    for trouble in troubles:
-        typer.echo(str(trouble), err=True)
-    if troubles:
-        raise typer.Exit(1)
+        errors += group.exceptions
+    for error in errors:
+        typer.echo(str(error), err=True)
+    if errors:
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def check(channels: ChannelsFile = None) -> None:
@@ -66,36 +65,10 @@ def send_test(channels: ChannelsFile = None) -> None:
 
     loaded = _load(channels or load_settings().notifier_channels_file)
     outcomes = asyncio.run(send_tests(loaded))
-    for name, trouble in outcomes.items():
-        typer.echo(f"{name}: {trouble or 'taken'}", err=bool(trouble))
+    for name, failure in outcomes.items():
+        typer.echo(f"{name}: {failure or 'taken'}", err=bool(failure))
     if any(outcomes.values()):
-        raise typer.Exit(1)
-
-
-def watch(
-    council: Annotated[str, typer.Argument(help="As `barnet`, or a council election's id.")],
-    ward: Annotated[str, typer.Argument(help="As `childs-hill`, or a ballot's id.")],
-) -> None:
-    """Tells how a ward stands and every change of its count, until Ctrl-C."""
-    from redis.exceptions import RedisError
-
-    from services.platform.settings import load_settings
-    from services.ticker import watch as watching
-
-    async def follow() -> None:
-        async for line in watching.watch(load_settings(), council, ward):
-            typer.echo(line)
-
-    try:
-        asyncio.run(follow())
-    except KeyboardInterrupt:
-        return
-    except watching.UnknownWardError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(ExitStatus.UNUSABLE) from error
-    except RedisError as error:
-        typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def _load(file: Path | None) -> tuple[Channel, ...]:

@@ -1,49 +1,56 @@
-"""A lane: notices of some councils on their way to one channel, one after the other."""
+"""A delivery queue: the notices of some councils that wait for one channel, sent in order."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import assert_never
 
+import structlog
 from aiokafka import TopicPartition
 
 from schemas.delivery import Delivery
 from services.notifier.channels import Channel
 from services.notifier.ledger import Ledger, Status
 from services.notifier.notice import Notice
-from services.notifier.offsets import Progress
-from services.notifier.routing import decide
+from services.notifier.offsets import OffsetTracker
+from services.notifier.routing import Decision, decide
 from services.notifier.schedule import due_at
 from services.notifier.senders.backoff import pause_s
-from services.notifier.senders.message_text import line
+from services.notifier.senders.message_text import marked_line
 from services.notifier.senders.sender import Sender, SendError
 from services.platform.failpoints import failpoint
 from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
 
 WAITING_MAX = 1_000
-"""Alerts waiting in one lane; a night of 143 councils has some 300. Beyond, reading waits."""
+"""Notices waiting in one queue; a night of 143 councils raises some 300 alerts. While the queue
+is full, reading from Kafka waits."""
 
 REFUSALS_MAX = 3
-"""Attempts at a message that the receiver refuses; it will hardly think better of it."""
+"""Attempts at a message that the receiver refuses, in case the refusal was a passing fault."""
 
 HOLD_MAX_S = 60.0
-"""How long a lane sleeps at most before it looks at the clock again, as clocks can be set."""
+"""The longest sleep before the schedule is asked again. It also bounds how long a full queue can
+keep the reader waiting (`STALL_TIMEOUT_S` of the service)."""
 
 LATE_AFTER = timedelta(minutes=1)
-"""Alerts that waited longer, after an outage, go out together where the channel digests."""
+"""Notices published longer ago than this, as after an outage, are sent as one digest if the
+sender can."""
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True, eq=False)
-class Due:
-    """A notice owed to a channel: where it was read, and since when it waits."""
+class PendingNotice:
+    """A notice that a channel has not been sent yet, and the Kafka message it was read from.
+
+    `published_at` is Kafka's time stamp; `received_at` is when this notifier read it.
+    """
 
     notice: Notice
     partition: TopicPartition
@@ -53,8 +60,8 @@ class Due:
     attempts: int = 0
 
 
-class Lane:
-    """Sends what it is given in order, retries, and records every outcome before the next one."""
+class DeliveryQueue:
+    """Sends notices in order, retries, and records each outcome before the next message."""
 
     def __init__(  # noqa: PLR0913 -- all that it works with, named by the caller
         self,
@@ -62,7 +69,7 @@ class Lane:
         sender: Sender,
         *,
         ledger: Ledger,
-        progress: Progress,
+        offsets: OffsetTracker,
         stopping: asyncio.Event,
         now: Callable[[], datetime],
         random: Random,
@@ -70,87 +77,89 @@ class Lane:
         self.channel = channel
         self._sender = sender
         self._ledger = ledger
-        self._progress = progress
+        self._offsets = offsets
         self._stopping = stopping
         self._now = now
         self._random = random
-        self._waiting: deque[Due] = deque()
+        self._waiting: deque[PendingNotice] = deque()
         self._changed = asyncio.Event()
         self._sending = asyncio.Lock()
         self._sent: deque[datetime] = deque(maxlen=channel.per_minute or 1)
         self._failures = 0
-        self._away_since: datetime | None = None
+        self._unavailable_since: datetime | None = None
         self._held = False
 
-    async def put(self, due: Due) -> None:
-        """Takes a notice. Waits while WAITING_MAX others do, but not for a receiver that is away.
+    async def put(self, pending: PendingNotice) -> None:
+        """Adds a notice; waits while WAITING_MAX others are waiting.
 
-        One that is away or has quiet hours must not hold up other channels, so the notice is
-        recorded as failed.
+        If the queue is full because the receiver is unavailable or has quiet hours, it does not
+        wait, so that other channels are not held up: the notice is recorded as failed.
         """
         while len(self._waiting) >= WAITING_MAX and not self._stopping.is_set():
             if self._failures or self._held:
-                await self._settle([due], "failed", f"{WAITING_MAX} alerts are waiting already")
+                await self._record([pending], "failed", f"{WAITING_MAX} alerts are waiting already")
                 return
             self._changed.clear()
-            await self._either(self._changed)
-        # Given back while this one waited: its new owner reads it again.
-        if self._progress.owes(due.partition, due.offset):
-            self._waiting.append(due)
+            await self._wait_for(self._changed)
+        # Its partition may have been revoked meanwhile; the new owner reads the notice again.
+        if self._offsets.is_pending(pending.partition, pending.offset):
+            self._waiting.append(pending)
             self._changed.set()
 
     async def run(self) -> None:
         """Sends until the notifier stops; a message under way is finished and recorded.
 
-        Raises KafkaUnavailableError when an outcome cannot be recorded: then nothing more may be
-        sent.
+        Raises KafkaUnavailableError if an outcome cannot be recorded. Nothing more may be sent
+        then, as it could not be recorded either.
         """
         while not self._stopping.is_set():
             if not self._waiting:
                 self._changed.clear()
-                await self._either(self._changed)
+                await self._wait_for(self._changed)
                 continue
             if (hold_s := self._hold_s()) > 0:
                 self._held = True
-                await self._either(self._stopping, min(hold_s, HOLD_MAX_S))
+                await self._wait_for(self._stopping, min(hold_s, HOLD_MAX_S))
                 continue
             async with self._sending:
-                pause = await self._next()
+                pause = await self._send_next()
             self._changed.set()
             if pause:
-                await self._either(self._stopping, pause)
+                await self._wait_for(self._stopping, pause)
 
     async def drop(self, partitions: Collection[TopicPartition]) -> None:
-        """Forgets what it owes for partitions that are given back, after a message under way."""
+        """Drops the notices of revoked partitions, once a message under way is recorded."""
         async with self._sending:
-            self._waiting = deque(due for due in self._waiting if due.partition not in partitions)
+            self._waiting = deque(
+                pending for pending in self._waiting if pending.partition not in partitions
+            )
         self._changed.set()
 
-    async def _next(self) -> float:
-        """Deals with the next message; returns the seconds to pause after it, mostly none."""
-        batch = await self._to_send(self._batch())
+    async def _send_next(self) -> float:
+        """Sends the next message; returns the seconds to pause after it, 0 unless it failed."""
+        batch = await self._to_send(self._next_batch())
         if not batch:
             return 0.0
-        for due in batch:
-            due.attempts += 1
+        for pending in batch:
+            pending.attempts += 1
         try:
-            await self._sender.send([due.notice for due in batch], self._now())
+            await self._sender.send([pending.notice for pending in batch], self._now())
         except SendError as error:
             self._failures += 1
-            self._away_since = self._away_since or self._now()
+            self._unavailable_since = self._unavailable_since or self._now()
             log.warning("channel %s: %s", self.channel.name, error.detail)
             await self._give_up(batch, error)
             return pause_s(self._failures, self._random, error.retry_after_s)
         self._failures = 0
-        self._away_since = None
+        self._unavailable_since = None
         self._held = False
         self._sent.append(self._now())
         failpoint("notifier.sent")
-        await self._settle(batch, "sent")
+        await self._record(batch, "sent")
         return 0.0
 
     def _hold_s(self) -> float:
-        """Returns for how long the channel's schedule still holds what waits."""
+        """Returns for how many seconds the channel's schedule holds the queue; 0 or less: none."""
         now = self._now()
         due = due_at(
             self.channel,
@@ -161,86 +170,98 @@ class Lane:
         )
         return (due - now).total_seconds()
 
-    def _batch(self) -> list[Due]:
-        """Returns the next alert, or all that wait: for a digest, or after an outage."""
+    def _next_batch(self) -> list[PendingNotice]:
+        """Returns the first notice, or all of them: for a digest, or after an outage or hold."""
         first = self._waiting[0]
-        late = self._now() - first.published_at > LATE_AFTER
-        together = self.channel.digest_minutes or self._failures or self._held or late
-        if self._sender.digests and together:
+        is_late = self._now() - first.published_at > LATE_AFTER
+        as_digest = self.channel.digest_minutes or self._failures or self._held or is_late
+        if self._sender.digests and as_digest:
             return list(self._waiting)
         return [first]
 
-    async def _to_send(self, batch: Sequence[Due]) -> list[Due]:
-        """Returns what is still to be sent of a batch, and settles the rest."""
-        wanted: list[Due] = []
-        for due in batch:
-            if self._ledger.status(self.channel.name, due.notice.id):
-                self._finish([due])
+    async def _to_send(self, batch: Sequence[PendingNotice]) -> list[PendingNotice]:
+        """Returns the notices of a batch that have to be sent, and finishes with the others."""
+        to_send: list[PendingNotice] = []
+        for pending in batch:
+            notice = pending.notice
+            if self._ledger.status(self.channel.name, notice.id):
+                self._finish([pending])
                 continue
-            had = self._ledger.status(self.channel.name, due.notice.retracts)
-            together = any(due.notice.retracts == other.notice.id for other in wanted)
-            decision = "send" if together else decide(due.notice, self.channel, had)
-            if decision == "send":
-                wanted.append(due)
-            elif decision == "withhold":
-                await self._settle([due], "withheld", "rehearsal; the channel is live")
-            else:
-                self._finish([due])
-        return wanted
+            retracted = self._ledger.status(self.channel.name, notice.retracts)
+            # The alert and its retraction go out in the same digest.
+            in_batch = any(notice.retracts == other.notice.id for other in to_send)
+            decision: Decision = "send" if in_batch else decide(notice, self.channel, retracted)
+            match decision:
+                case "send":
+                    to_send.append(pending)
+                case "withhold":
+                    await self._record([pending], "withheld", "rehearsal; the channel is live")
+                case "skip":
+                    self._finish([pending])
+                case unknown:
+                    assert_never(unknown)
+        return to_send
 
-    async def _give_up(self, batch: Sequence[Due], error: SendError) -> None:
-        if error.trouble == "gone":
-            hopeless = list(batch)
-        elif error.trouble == "refused":
-            hopeless = [due for due in batch if due.attempts >= REFUSALS_MAX]
-        else:
-            # All that waited through the outage, whether it was tried or not.
-            since = self._away_since or self._now()
-            limit = self._now() - timedelta(minutes=self.channel.give_up_after_minutes)
-            hopeless = [due for due in self._waiting if max(due.received_at, since) < limit]
-        if hopeless:
-            await self._settle(hopeless, "failed", error.detail)
+    async def _give_up(self, batch: Sequence[PendingNotice], error: SendError) -> None:
+        """Records as failed the notices that are not tried again after a failed attempt."""
+        match error.failure:
+            case "gone":
+                given_up = list(batch)
+            case "refused":
+                given_up = [pending for pending in batch if pending.attempts >= REFUSALS_MAX]
+            case "unavailable":
+                # Also notices that have waited as long behind those that were tried.
+                since = self._unavailable_since or self._now()
+                limit = self._now() - timedelta(minutes=self.channel.give_up_after_minutes)
+                given_up = [
+                    pending for pending in self._waiting if max(pending.received_at, since) < limit
+                ]
+            case unknown:
+                assert_never(unknown)
+        if given_up:
+            await self._record(given_up, "failed", error.detail)
 
-    async def _settle(
-        self,
-        batch: Sequence[Due],
-        status: Status,
-        detail: str = "",
+    async def _record(
+        self, batch: Sequence[PendingNotice], status: Status, detail: str = ""
     ) -> None:
+        """Writes an outcome to the ledger, waits until Kafka has it, and finishes with the batch.
+
+        Raises KafkaUnavailableError.
+        """
         await self._ledger.record(
             [
                 Delivery(
-                    alert_id=due.notice.id,
+                    alert_id=pending.notice.id,
                     channel=self.channel.name,
                     status=status,
-                    council=due.notice.council or None,
-                    text=line(due.notice),
-                    attempts=due.attempts,
+                    council=pending.notice.council or None,
+                    text=marked_line(pending.notice),
+                    attempts=pending.attempts,
                     at=self._now(),
                     detail=detail,
                 )
-                for due in batch
+                for pending in batch
             ]
         )
         NOTIFIER_DELIVERIES.labels(status).inc(len(batch))
         if status == "sent":
-            for due in batch:
-                waited = self._now() - due.published_at
+            for pending in batch:
+                waited = self._now() - pending.published_at
                 NOTIFIER_ALERT_SECONDS.observe(max(waited.total_seconds(), 0.0))
         failpoint("notifier.recorded")
         self._finish(batch)
 
-    def _finish(self, batch: Sequence[Due]) -> None:
-        for due in batch:
+    def _finish(self, batch: Sequence[PendingNotice]) -> None:
+        for pending in batch:
             with contextlib.suppress(ValueError):
-                self._waiting.remove(due)
-            self._progress.done(due.partition, due.offset)
+                self._waiting.remove(pending)
+            self._offsets.done(pending.partition, pending.offset)
 
-    async def _either(self, event: asyncio.Event, seconds: float | None = None) -> None:
-        """Waits for an event, the end of the notifier or some seconds, whichever is first."""
+    async def _wait_for(self, event: asyncio.Event, timeout_s: float | None = None) -> None:
+        """Waits for an event, the end of the notifier or a timeout, whichever comes first."""
         waits = {asyncio.ensure_future(each.wait()) for each in {event, self._stopping}}
         try:
-            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()

@@ -1,4 +1,4 @@
-"""The exchange: hands each notice to the lanes of every channel it may concern."""
+"""The dispatcher: hands each notice to the queues of all channels that it may concern."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from aiokafka import TopicPartition
 
 from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
-from services.notifier.delivery_queue import Due, Lane
+from services.notifier.delivery_queue import DeliveryQueue, PendingNotice
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice
-from services.notifier.offsets import Progress
+from services.notifier.offsets import OffsetTracker
 from services.notifier.routing import may_concern
 from services.notifier.senders.open import open_sender
 
 
-class Exchange:
-    """All channels of one notifier, with their lanes.
+class Dispatcher:
+    """All channels of one notifier, each with as many queues as its sender takes messages at once.
 
-    A council's alerts always take the same lane of a channel, so that they stay in order.
+    A council's notices always go into the same queue of a channel, so that they stay in order.
     """
 
     def __init__(
@@ -35,32 +35,32 @@ class Exchange:
         now: Callable[[], datetime],
         random: Random,
     ) -> None:
-        self.progress = Progress()
+        self.offsets = OffsetTracker()
         self._now = now
         self._senders = [open_sender(channel) for channel in channels]
-        self._lanes = [
+        self._queues = [
             [
-                Lane(
+                DeliveryQueue(
                     channel,
                     sender,
                     ledger=ledger,
-                    progress=self.progress,
+                    offsets=self.offsets,
                     stopping=stopping,
                     now=now,
                     random=random,
                 )
-                for _ in range(1 if channel.per_minute else sender.lanes)
+                for _ in range(1 if channel.per_minute else sender.concurrency)
             ]
             for channel, sender in zip(channels, self._senders, strict=True)
         ]
 
     def run(self, tasks: asyncio.TaskGroup) -> None:
-        """Starts every lane; a lane that fails ends the group."""
-        for lanes in self._lanes:
-            for lane in lanes:
-                tasks.create_task(lane.run())
+        """Starts every queue in a task group, which ends if any of them fails."""
+        for queues in self._queues:
+            for queue in queues:
+                tasks.create_task(queue.run())
 
-    async def take(
+    async def dispatch(
         self,
         notice: Notice,
         partition: TopicPartition,
@@ -68,20 +68,26 @@ class Exchange:
         published_at: datetime,
         totals: CouncilTotals | None,
     ) -> None:
-        """Hands a notice to its lanes; waits while one of a channel that answers is full."""
-        lanes = [
-            lanes[zlib.crc32(notice.council.encode()) % len(lanes)]
-            for lanes in self._lanes
-            if may_concern(notice, lanes[0].channel, totals)
+        """Puts a notice into its queues; waits while one of them is full (`DeliveryQueue.put`).
+
+        `totals` are the latest of the notice's council, or None if they are unknown or no channel
+        needs them.
+        """
+        chosen = [
+            queues[zlib.crc32(notice.council.encode()) % len(queues)]
+            for queues in self._queues
+            if may_concern(notice, queues[0].channel, totals)
         ]
-        self.progress.begin(partition, offset, len(lanes))
-        for lane in lanes:
-            await lane.put(Due(notice, partition, offset, published_at, self._now()))
+        self.offsets.begin(partition, offset, len(chosen))
+        for queue in chosen:
+            await queue.put(PendingNotice(notice, partition, offset, published_at, self._now()))
 
     async def drop(self, partitions: Collection[TopicPartition]) -> None:
-        """Finishes what is under way for partitions that are given back, and forgets the rest."""
-        await asyncio.gather(*[lane.drop(partitions) for lanes in self._lanes for lane in lanes])
+        """Finishes the messages under way, and drops the waiting notices of revoked partitions."""
+        await asyncio.gather(
+            *[queue.drop(partitions) for queues in self._queues for queue in queues]
+        )
 
     async def close(self) -> None:
-        """Closes every way out."""
+        """Closes every sender."""
         await asyncio.gather(*[sender.close() for sender in self._senders])

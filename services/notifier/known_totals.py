@@ -1,9 +1,8 @@
-"""The latest totals of every council, for channels that ask how near a council is."""
+"""The latest totals of every council, as the compacted `totals` topic has them."""
 
 from __future__ import annotations
 
-import logging
-
+import structlog
 from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
@@ -12,23 +11,27 @@ from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_log import TopicReader
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class KnownTotals:
-    """What the compacted totals topic holds. A UK night has some 400 councils of 10 kB."""
+    """The totals in memory: a UK election night has some 400 councils of 10 kB.
+
+    Notices of wards take the council's name and mode from here, and `within_seats` how close the
+    council is to a change.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._reader = TopicReader(
             settings,
             [Topics(settings.namespace).totals],
-            self._take,
+            self._add,
             client_id="livecount-notifier-totals",
         )
         self._councils: dict[str, CouncilTotals] = {}
 
     async def start(self) -> None:
-        """Connects and reads to the end. Raises KafkaUnavailableError."""
+        """Connects and reads the topic to its end. Raises KafkaUnavailableError."""
         await self._reader.start()
         await self._reader.catch_up()
 
@@ -37,18 +40,19 @@ class KnownTotals:
         await self._reader.stop()
 
     async def catch_up(self) -> None:
-        """Reads what was published until now. Raises KafkaUnavailableError."""
+        """Reads what has been published until now. Raises KafkaUnavailableError."""
         await self._reader.catch_up()
 
-    def find(self, council: str) -> CouncilTotals | None:
-        """Returns the latest totals of a council that were read, or None."""
-        return self._councils.get(council)
+    def find(self, council: str, version: int = 0) -> CouncilTotals | None:
+        """Returns the latest totals read of a council, or None if none of this version or later."""
+        totals = self._councils.get(council)
+        return totals if totals is not None and totals.version >= version else None
 
-    def _take(self, record: ConsumerRecord[bytes, bytes]) -> None:
+    def _add(self, record: ConsumerRecord[bytes, bytes]) -> None:
         try:
             totals = CouncilTotals.model_validate_json(record.value or b"")
         except ValidationError:
-            log.exception("offset %d of %s is no totals", record.offset, record.topic)
+            log.exception("totals cannot be read", topic=record.topic, offset=record.offset)
             return
         known = self._councils.get(totals.council)
         if known is None or totals.version >= known.version:

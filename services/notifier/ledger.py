@@ -1,13 +1,13 @@
-"""The ledger: what each channel was given, kept in Kafka's compacted `deliveries` topic."""
+"""The ledger: what was sent to each channel, in Kafka's compacted topic `deliveries`."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal
 
+import structlog
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
@@ -21,34 +21,34 @@ from services.platform.settings import Settings
 from services.platform.topic_log import TopicReader
 
 RECORD_TIMEOUT_S = 120.0
-"""How long a record may take. What was sent and not recorded is sent again after a restart, so
-it waits out a minute without Kafka; no alerts come meanwhile anyway."""
+"""How long a record may take, so that a minute without Kafka ends nothing: what was sent and not
+recorded would be sent again after a restart. Without Kafka no alerts arrive anyway."""
 
 RECORD_PAUSE_S = 0.5
-"""The pause before a record is tried again."""
+"""The pause before a record is written again after a failure."""
 
 SOURCE = "/livecount/notifier"
 
 Status = Literal["sent", "withheld", "failed"]
-"""As in `schemas.delivery`."""
+"""As in `schemas.delivery`: the status of a notice at a channel."""
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Ledger:
-    """How every delivery went: its status in memory, the whole record in Kafka.
+    """The status of every delivery in memory, and its record in Kafka.
 
-    What `record` has returned for is never sent again, by this notifier or another one that
-    has caught up since.
+    Once `record` has returned, neither this notifier sends the same notice again, nor another
+    one that has caught up since.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._topic = Topics(settings.namespace).deliveries
         self._producer = kafka.producer(settings, "livecount-notifier")
         self._reader = TopicReader(
-            settings, [self._topic], self._take, client_id="livecount-notifier-deliveries"
+            settings, [self._topic], self._add, client_id="livecount-notifier-deliveries"
         )
-        # By channel, then by the alert's id as bytes: compact, as it holds every delivery.
+        # By channel, then by the notice's id as bytes, which are smaller than text.
         self._statuses: defaultdict[str, dict[bytes, Status]] = defaultdict(dict)
 
     async def start(self) -> None:
@@ -66,13 +66,13 @@ class Ledger:
         await self._producer.stop()
 
     def status(self, channel: str, alert_id: str) -> Status | None:
-        """Returns how an alert went at a channel, or None where there is no record of it."""
+        """Returns the status of a notice at a channel, or None if there is no record of it."""
         return self._statuses[channel].get(bytes.fromhex(alert_id))
 
     async def catch_up(self) -> None:
-        """Reads what other notifiers recorded until now. Raises KafkaUnavailableError.
+        """Reads what other notifiers have recorded until now. Raises KafkaUnavailableError.
 
-        Called after a rebalance: another notifier may have served these partitions before.
+        Call it after a rebalance: another notifier may have had these partitions before.
         """
         await self._reader.catch_up()
 
@@ -86,7 +86,7 @@ class Ledger:
                 f"{self._topic} was not written within {RECORD_TIMEOUT_S:g} s; is Kafka there?"
             ) from error
         for delivery in deliveries:
-            self._keep(delivery)
+            self._remember(delivery)
 
     async def _write(self, delivery: Delivery) -> None:
         value = delivery.model_dump_json().encode()
@@ -103,19 +103,19 @@ class Ledger:
                     self._topic, value, key=key, headers=envelope.headers()
                 )
             except KafkaError as error:
-                # To write the same record twice does no harm: the topic is compacted by key.
+                # A record that is written twice does no harm: the topic is compacted by key.
                 log.warning("the ledger is not written: %r; trying again", error)
                 await asyncio.sleep(RECORD_PAUSE_S)
             else:
                 return
 
-    def _take(self, record: ConsumerRecord[bytes, bytes]) -> None:
+    def _add(self, record: ConsumerRecord[bytes, bytes]) -> None:
         try:
             delivery = Delivery.model_validate_json(record.value or b"")
         except ValidationError:
-            log.exception("offset %d of %s is no delivery", record.offset, self._topic)
+            log.exception("delivery cannot be read", topic=self._topic, offset=record.offset)
             return
-        self._keep(delivery)
+        self._remember(delivery)
 
-    def _keep(self, delivery: Delivery) -> None:
+    def _remember(self, delivery: Delivery) -> None:
         self._statuses[delivery.channel][bytes.fromhex(delivery.alert_id)] = delivery.status

@@ -1,32 +1,36 @@
-"""Notices: what a channel is told, whether an alert, a watched ward or rejected input."""
+"""Notices: what a channel is sent, about an alert, a declared ward or rejected input."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, assert_never
 
-from election.text.ward import ward_line
 from schemas.alert import Alert, Kind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
 from schemas.reject import Reject
-from schemas.totals import WardTotals
+from schemas.totals import CouncilTotals, WardTotals
 
-Told = Literal[Kind, "declared", "rejected"]
-"""Alert kinds, and what a channel must ask for by name: ward results and rejected input."""
+NoticeKind = Literal[Kind, "declared", "rejected"]
+"""The kinds of alerts, and two that a channel is sent only if it names them: `declared`, the
+result of a ward, and `rejected`, input that was not counted."""
 
 LINE_LENGTH_MAX = 300
-"""Characters of a line, as long as an alert's text may be."""
+"""Characters of a line: the longest text of an alert or a ward."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell. `id` is the same whenever the same thing is told."""
+    """One thing that channels may be sent. Equal facts always have the same `id`.
+
+    `line` can be printed as it stands, `proof` holds the facts behind it, and `payload` is the
+    JSON that webhooks get. `retracts` is the id of the alert that this one withdraws.
+    """
 
     id: str
     type: str
-    kind: Told
+    kind: NoticeKind
     mode: Mode
     line: str
     payload: bytes
@@ -40,12 +44,12 @@ class Notice:
     time: datetime | None = None
 
     def concerns_ward(self, ward: str) -> bool:
-        """Tells whether this is about a ward, given as a ballot id or as its name's slug."""
+        """Returns whether this is about a ward, given as a ballot id or as its name's slug."""
         return any(ward in {ballot, ballot.split(".")[2]} for ballot in self.ballots)
 
 
 def of_alert(alert: Alert) -> Notice:
-    """Returns what is told of an alert."""
+    """Returns the notice of an alert."""
     parties = {alert.control, alert.from_, alert.to} - {None}
     return Notice(
         id=alert.id,
@@ -66,16 +70,24 @@ def of_alert(alert: Alert) -> Notice:
 
 
 def _ballots(alert: Alert) -> frozenset[str]:
-    """Returns the ballots that an alert is about, and the one that caused it.
+    """Returns the ballots that an alert concerns.
 
-    The ward that makes a council hang on another is none that anybody watches for that.
+    A "decider" alert concerns the ward that decides, not the ward that caused it; any other
+    alert concerns both the ballots it is about and the one that caused it.
     """
-    caused = {alert.cause} if alert.cause and alert.kind != "decider" else set()
-    return frozenset(caused) | frozenset(alert.ballots)
+    match alert.kind:
+        case "decider":
+            return frozenset(alert.ballots)
+        case (
+            "control" | "incumbent_out" | "knife_edge" | "recount" | "postponed" | "notable_beaten"
+        ):
+            return frozenset(alert.ballots) | ({alert.cause} if alert.cause else set())
+        case unknown:
+            assert_never(unknown)
 
 
 def of_reject(reject: Reject, mode: Mode) -> Notice:
-    """Returns what the desk is told of input that was not counted."""
+    """Returns the notice of input that was not counted; `mode` is the namespace's."""
     place = f"{reject.topic}/{reject.partition}/{reject.offset}"
     first, *rest = reject.detail.splitlines() or [reject.reason]
     return Notice(
@@ -90,17 +102,18 @@ def of_reject(reject: Reject, mode: Mode) -> Notice:
     )
 
 
-def of_ward(ward: WardTotals, council: str, mode: Mode) -> Notice:
-    """Returns what is told of a declared ward; `council` is the council's name."""
+def of_ward(ward: WardTotals, council: CouncilTotals) -> Notice:
+    """Returns the notice of a declared ward; `council` are the totals of its council."""
     return Notice(
         id=content_id(f"declared {ward.ballot_paper_id} {ward.revision}".encode()),
         type=message_type("ward"),
         kind="declared",
-        mode=mode,
-        line=ward_line(ward, council)[:LINE_LENGTH_MAX],
+        mode=council.mode,
+        line=ward.text,
         payload=ward.model_dump_json().encode(),
         council=ward.council,
-        name=council,
+        council_gss=council.council_gss,
+        name=council.name,
         ballots=frozenset({ward.ballot_paper_id}),
         parties=frozenset(ward.seats_won),
         time=ward.declared_at,

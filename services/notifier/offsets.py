@@ -1,4 +1,4 @@
-"""How far each partition of alerts is done with, at every channel."""
+"""Up to which offset each partition may be committed."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ from collections.abc import Iterable
 from aiokafka import TopicPartition
 
 
-class Progress:
-    """Counts, for each alert read, the channels that are not done with it.
+class OffsetTracker:
+    """Counts, for each message read, the channels that have not finished with it.
 
-    A partition's offset may be committed up to its first alert that is still owed to anyone.
+    A partition may be committed up to its first message that any channel has not finished with.
     """
 
     def __init__(self) -> None:
-        self._owed: dict[TopicPartition, dict[int, int]] = {}
+        self._pending: dict[TopicPartition, dict[int, int]] = {}
         self._next: dict[TopicPartition, int] = {}
 
     def begin(self, partition: TopicPartition, offset: int, channels: int) -> None:
-        """Notes an alert that so many channels are owed. Offsets come in ascending order."""
+        """Adds a message for this number of channels; offsets must be given in ascending order."""
         if channels:
-            self._owed.setdefault(partition, {})[offset] = channels
+            self._pending.setdefault(partition, {})[offset] = channels
         self._next[partition] = offset + 1
 
     def done(self, partition: TopicPartition, offset: int) -> None:
-        """Notes that one channel is done with an alert; one of a partition given back is not."""
-        owed = self._owed.get(partition, {})
-        if offset not in owed:
+        """Notes that one channel has finished with a message; ignored after `forget`."""
+        pending = self._pending.get(partition, {})
+        if offset not in pending:
             return
-        owed[offset] -= 1
-        if not owed[offset]:
-            del owed[offset]
+        pending[offset] -= 1
+        if not pending[offset]:
+            del pending[offset]
 
-    def owes(self, partition: TopicPartition, offset: int) -> bool:
-        """Tells whether a channel is still owed an alert; never after `forget`."""
-        return offset in self._owed.get(partition, {})
+    def is_pending(self, partition: TopicPartition, offset: int) -> bool:
+        """Returns whether a channel has not finished with a message; False after `forget`."""
+        return offset in self._pending.get(partition, {})
 
     def committable(self) -> dict[TopicPartition, int]:
         """Returns, for each partition read, the offset from which a restart has to read."""
         return {
-            # Insertion order is offset order, so that the first key is the lowest offset.
-            partition: next(iter(self._owed.get(partition, {})), following)
+            # Insertion order is offset order, so the first key is the lowest pending offset.
+            partition: next(iter(self._pending.get(partition, {})), following)
             for partition, following in self._next.items()
         }
 
     def forget(self, partitions: Iterable[TopicPartition]) -> None:
-        """Drops partitions that another notifier has now."""
+        """Drops partitions that were assigned to another notifier."""
         for partition in partitions:
-            self._owed.pop(partition, None)
+            self._pending.pop(partition, None)
             self._next.pop(partition, None)

@@ -1,41 +1,39 @@
-"""Quiet hours: when a person wants to hear nothing."""
+"""Quiet hours: when a channel is not sent anything."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
-UK = ZoneInfo("Europe/London")
-"""Councils declare in UK time, and so do the people who wait for them."""
+from schemas.uk_time import UK_TIME
 
 _FORM = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
 def check_quiet_hours(text: str) -> str:
-    """Returns quiet hours unchanged; raises ValueError where they are of another form."""
+    """Returns quiet hours unchanged; raises ValueError if they have another form."""
     _times(text)
     return text
 
 
 QuietHours = Annotated[str, AfterValidator(check_quiet_hours)]
-"""From and until in UK time, such as `23:00-07:00`; over midnight where until is earlier."""
+"""Begin and end in UK time, such as `23:00-07:00`; over midnight if the end is earlier."""
 
 
 def quiet_until(text: str, now: datetime) -> datetime:
-    """Returns when the quiet hours that `now` lies in end, or `now` where it lies in none."""
+    """Returns when quiet hours end if `now` is within them, else `now`."""
     begin, end = _times(text)
-    local = now.astimezone(UK)
+    local = now.astimezone(UK_TIME)
     over_midnight = end < begin
-    at = local.time()
-    inside = (at >= begin or at < end) if over_midnight else begin <= at < end
-    if not inside:
+    clock = local.time()
+    is_within = (clock >= begin or clock < end) if over_midnight else begin <= clock < end
+    if not is_within:
         return now
-    day = local.date() + timedelta(days=1 if over_midnight and at >= begin else 0)
-    return datetime.combine(day, end, UK)
+    day = local.date() + timedelta(days=1 if over_midnight and clock >= begin else 0)
+    return datetime.combine(day, end, UK_TIME)
 
 
 def _times(text: str) -> tuple[time, time]:

@@ -1,26 +1,27 @@
-"""Reads alerts, and rejects where a desk wants them, and commits what is done with."""
+"""Reads alerts, and ward results and rejects if a channel wants them, and commits offsets."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
-from pydantic import ValidationError
 
 from schemas.alert import Alert
 from schemas.base import Mode
+from schemas.envelope import COUNCIL_VERSION
 from schemas.reject import Reject
+from schemas.totals import WardTotals
 from services.notifier.channels import Channel
-from services.notifier.dispatcher import Exchange
+from services.notifier.dispatcher import Dispatcher
 from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
-from services.notifier.notice import Notice, of_alert, of_reject
+from services.notifier.notice import Notice, of_alert, of_reject, of_ward
 from services.platform import kafka
 from services.platform.failpoints import failpoint
 from services.platform.health import Health
@@ -28,23 +29,31 @@ from services.platform.names import LIVE_NAMESPACE, Topics, group
 from services.platform.settings import Settings
 
 POLL_TIMEOUT_MS = 200
-"""How long one look for alerts waits; what arrives meanwhile is returned at once."""
+"""How long one poll waits for messages; it returns as soon as there are any. Also how long a
+ward whose totals are not there yet waits until it is read again."""
 
 POLL_RECORDS_MAX = 100
-"""Alerts taken in one look: small, so that a rebalance finds little in hand."""
+"""Messages read in one poll: few, so that a rebalance has little to wait for."""
 
 COMMIT_INTERVAL_S = 1.0
 """How often offsets are committed. The ledger makes a late commit harmless."""
 
 COMMIT_TIMEOUT_S = 5.0
 """How long a commit is tried. aiokafka itself would try for as long as Kafka is away, and the
-notifier could not stop; two of them fit into what compose grants."""
+notifier could not stop; two commits fit into the time that compose grants for a stop."""
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
+
+
+class TotalsBehindError(Exception):
+    """The totals that were published with a ward have not been read yet."""
 
 
 class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
-    """A static member of the notifiers' consumer group: after a restart it goes on at once."""
+    """A static member of the notifiers' consumer group: a restart keeps its partitions.
+
+    Topics that no channel wants are not read.
+    """
 
     def __init__(  # noqa: PLR0913 -- all that it works with, named by the caller
         self,
@@ -53,14 +62,19 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         *,
         ledger: Ledger,
         totals: KnownTotals | None,
-        exchange: Exchange,
+        dispatcher: Dispatcher,
         stopping: asyncio.Event,
         health: Health,
     ) -> None:
         names = Topics(settings.namespace)
+        wanted = {kind for channel in channels for kind in channel.kinds}
+        self._wards = names.wards
         self._rejects = names.rejects
-        desk = any("rejected" in channel.kinds for channel in channels)
-        self._topics = [names.alerts, *([names.rejects] if desk else [])]
+        self._topics = [
+            names.alerts,
+            *([names.wards] if "declared" in wanted else []),
+            *([names.rejects] if "rejected" in wanted else []),
+        ]
         self._mode: Mode = "live" if settings.namespace == LIVE_NAMESPACE else "rehearsal"
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             settings,
@@ -70,32 +84,30 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         )
         self._ledger = ledger
         self._totals = totals
-        self._exchange = exchange
+        self._dispatcher = dispatcher
         self._stopping = stopping
         self._health = health
-        self._rebalanced = False
-        self.rebalances = 0
-        """How often this notifier was given partitions and has caught up since; 0: not yet."""
+        self._is_rebalanced = False
 
     async def start(self) -> None:
-        """Joins the group; raises aiokafka's KafkaError where it cannot."""
+        """Joins the group; raises aiokafka's KafkaError if it cannot."""
         self._consumer.subscribe(self._topics, listener=self)
         await self._consumer.start()
 
     async def stop(self) -> None:
-        """Commits what is done with and disconnects."""
+        """Commits the offsets of finished messages and disconnects."""
         await self._commit()
         await self._consumer.stop()
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Finishes what is under way for these partitions, and leaves the rest to others."""
-        await self._exchange.drop(revoked)
+        """Finishes the messages under way for these partitions, and leaves the rest to others."""
+        await self._dispatcher.drop(revoked)
         await self._commit()
-        self._exchange.progress.forget(revoked)
+        self._dispatcher.offsets.forget(revoked)
 
     async def on_partitions_assigned(self, _: Collection[TopicPartition]) -> None:
-        """Makes `run` catch up with the ledger first; aiokafka swallows what is raised here."""
-        self._rebalanced = True
+        """Makes `run` read the ledger first; here an error would be swallowed by aiokafka."""
+        self._is_rebalanced = True
 
     async def run(self) -> None:
         """Reads until the notifier stops. Raises KafkaUnavailableError."""
@@ -104,18 +116,16 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             found = await self._consumer.getmany(
                 timeout_ms=POLL_TIMEOUT_MS, max_records=POLL_RECORDS_MAX
             )
-            if self._rebalanced:
-                self._rebalanced = False
+            if self._is_rebalanced:
+                self._is_rebalanced = False
                 await self._ledger.catch_up()
-                self.rebalances += 1
                 self._health.ready()
             if self._totals and found:
                 await self._totals.catch_up()
+            # After the poll, so that a ward whose totals are late is not polled without a pause.
+            self._consumer.resume(*self._consumer.paused())
             for partition, records in found.items():
-                for record in records:
-                    # Taken away while others were handed on: its new owner reads it again.
-                    if partition in self._consumer.assignment():
-                        await self._take(partition, record)
+                await self._dispatch_all(partition, records)
 
     async def commit_regularly(self) -> None:
         """Commits every COMMIT_INTERVAL_S until the notifier stops."""
@@ -124,38 +134,72 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 await asyncio.wait_for(self._stopping.wait(), COMMIT_INTERVAL_S)
             await self._commit()
 
-    def holds(self, partition: int) -> bool:
-        """Tells whether the alerts of a partition are this notifier's to send."""
-        return TopicPartition(self._topics[0], partition) in self._consumer.assignment()
+    async def _dispatch_all(
+        self, partition: TopicPartition, records: Sequence[ConsumerRecord[bytes, bytes]]
+    ) -> None:
+        """Dispatches a partition's records in order; the rest is read again if totals are late."""
+        for record in records:
+            if partition not in self._consumer.assignment():
+                # Revoked while others were dispatched; the new owner reads it again.
+                return
+            try:
+                notice = self._notice(record)
+            except TotalsBehindError:
+                self._consumer.seek(partition, record.offset)
+                self._consumer.pause(partition)
+                return
+            except ValueError:
+                # Only our own services write here, so the fault is ours; others must not wait.
+                log.exception("message cannot be read", topic=record.topic, offset=record.offset)
+                notice = None
+            await self._dispatch(partition, record, notice)
 
-    async def _take(self, partition: TopicPartition, record: ConsumerRecord[bytes, bytes]) -> None:
-        try:
-            notice = self._notice(record)
-        except ValidationError:
-            # Only our own services write here, so the fault is ours; others must not wait.
-            log.exception("offset %d of %s cannot be read", record.offset, partition.topic)
-            self._exchange.progress.begin(partition, record.offset, 0)
+    async def _dispatch(
+        self,
+        partition: TopicPartition,
+        record: ConsumerRecord[bytes, bytes],
+        notice: Notice | None,
+    ) -> None:
+        """Hands on a record's notice; a record without one is finished at once."""
+        if notice is None:
+            self._dispatcher.offsets.begin(partition, record.offset, 0)
             return
         failpoint("notifier.received")
         self._health.beat()
         published_at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
         totals = self._totals.find(notice.council) if self._totals else None
-        await self._exchange.take(notice, partition, record.offset, published_at, totals)
+        await self._dispatcher.dispatch(notice, partition, record.offset, published_at, totals)
 
-    def _notice(self, record: ConsumerRecord[bytes, bytes]) -> Notice:
+    def _notice(self, record: ConsumerRecord[bytes, bytes]) -> Notice | None:
+        """Returns the notice of a record, or None for a ward that is not declared.
+
+        Raises ValueError (pydantic.ValidationError included) if the record cannot be read, and
+        TotalsBehindError.
+        """
         value = record.value or b""
         if record.topic == self._rejects:
             return of_reject(Reject.model_validate_json(value), self._mode)
+        if record.topic == self._wards:
+            return self._ward_notice(record, WardTotals.model_validate_json(value))
         return of_alert(Alert.model_validate_json(value))
 
+    def _ward_notice(self, record: ConsumerRecord[bytes, bytes], ward: WardTotals) -> Notice | None:
+        if ward.status != "declared":
+            return None
+        version = int(dict(record.headers).get(COUNCIL_VERSION, b"0"))
+        totals = self._totals.find(ward.council, version) if self._totals else None
+        if totals is None:
+            raise TotalsBehindError
+        return of_ward(ward, totals)
+
     async def _commit(self) -> None:
-        offsets = self._exchange.progress.committable()
+        offsets = self._dispatcher.offsets.committable()
         try:
-            held = self._consumer.assignment()
-            owned = {each: offset for each, offset in offsets.items() if each in held}
+            assigned = self._consumer.assignment()
+            owned = {each: offset for each, offset in offsets.items() if each in assigned}
             if owned:
                 async with asyncio.timeout(COMMIT_TIMEOUT_S):
                     await self._consumer.commit(owned)
         except (IllegalStateError, KafkaError, TimeoutError) as error:
-            # The ledger knows what was sent, so a lost commit costs a second reading alone.
+            # Harmless: what is read a second time after a restart is in the ledger.
             log.warning("offsets are not committed: %r", error)

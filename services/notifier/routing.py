@@ -1,64 +1,78 @@
-"""Which channel is told what."""
+"""Which channel is sent which notice."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, assert_never
 
 from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
 from services.notifier.ledger import Status
-from services.notifier.notice import Notice
+from services.notifier.notice import Notice, NoticeKind
 
 Decision = Literal["send", "withhold", "skip"]
-
-ON_REQUEST = frozenset({"declared", "rejected"})
-"""Kinds that a channel is told only where it names them: they are no alerts."""
+"""`withhold`: not sent, and recorded as withheld. `skip`: not sent, and not recorded."""
 
 
 def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) -> bool:
-    """Tells whether a channel may have to be told. `totals` are the council's, where known.
+    """Returns whether a channel's filters let a notice through.
 
-    A retraction may concern everyone: `decide` knows who had the alert that it withdraws.
+    `totals` are the council's, or None if they are unknown. A retraction always passes: `decide`
+    knows which channels had the alert that it withdraws.
     """
     if notice.retracts:
         return True
-    if notice.kind not in channel.kinds and (channel.kinds or notice.kind in ON_REQUEST):
+    if not _is_wanted(notice.kind, channel):
         return False
     if notice.kind == "rejected":
-        # Rubbish has no place; the desk is told of all of it.
+        # Rejected input belongs to no council, ward or party, so no other filter applies.
         return True
-    return _is_where(notice, channel) and _is_near(channel, totals)
+    return _passes_places(notice, channel) and _is_close(channel, totals)
 
 
-def decide(notice: Notice, channel: Channel, had: Status | None) -> Decision:
+def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decision:
     """Returns what to do with a notice at a channel.
 
-    `had` is how the alert went at this channel that a retraction withdraws. A retraction
-    goes to every channel that was given that alert, and to those that may have been (an
-    attempt that failed may have arrived), whatever their filters; to nobody else. What belongs
-    to a rehearsal is withheld from every live channel, before anything else is asked.
+    `retracted` is how the alert that the notice withdraws went at this channel, or None if it has
+    no record of one. A retraction goes to every channel that was sent the alert, and to those
+    that may have received it (an attempt that failed may have arrived), whatever their filters;
+    to no other. A notice of a rehearsal is withheld from every live channel.
     """
     if notice.retracts:
-        if had is None:
-            return "skip"
-        if had == "withheld":
-            return "withhold"
+        match retracted:
+            case None:
+                return "skip"
+            case "withheld":
+                return "withhold"
+            case "sent" | "failed":
+                pass
+            case unknown:
+                assert_never(unknown)
     if notice.mode == "rehearsal" and not channel.rehearsal:
         return "withhold"
     return "send"
 
 
-def seats_from_changing_hands(totals: CouncilTotals) -> int:
-    """Returns how many seats, falling otherwise, would change who has control now.
+def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
+    """Returns whether a channel names a kind, or names none and the kind is an alert's."""
+    match kind:
+        case "declared" | "rejected":
+            return kind in channel.kinds
+        case (
+            "control"
+            | "incumbent_out"
+            | "decider"
+            | "knife_edge"
+            | "recount"
+            | "postponed"
+            | "notable_beaten"
+        ):
+            return not channel.kinds or kind in channel.kinds
+        case unknown:
+            assert_never(unknown)
 
-    With a majority, those it would have to lose; without one, those the largest party lacks.
-    """
-    most = max((party.seats for party in totals.parties), default=0)
-    lacking = totals.majority - most
-    return lacking if lacking > 0 else 1 - lacking
 
-
-def _is_where(notice: Notice, channel: Channel) -> bool:
+def _passes_places(notice: Notice, channel: Channel) -> bool:
+    """Returns whether a notice passes the filters for councils, wards and parties."""
     if channel.councils and not any(_is_council(each, notice) for each in channel.councils):
         return False
     if channel.wards and not any(notice.concerns_ward(each.casefold()) for each in channel.wards):
@@ -66,13 +80,15 @@ def _is_where(notice: Notice, channel: Channel) -> bool:
     return not channel.parties or not notice.parties.isdisjoint(channel.parties)
 
 
-def _is_near(channel: Channel, totals: CouncilTotals | None) -> bool:
+def _is_close(channel: Channel, totals: CouncilTotals | None) -> bool:
+    """Returns whether a council is as close to a change as `within_seats` asks for."""
     if channel.within_seats is None:
         return True
-    return totals is not None and seats_from_changing_hands(totals) <= channel.within_seats
+    seats = totals.seats_to_change if totals else None
+    return seats is not None and seats <= channel.within_seats
 
 
 def _is_council(council: str, notice: Notice) -> bool:
-    """Tells whether an id, a GSS code or a name in the channels file means this council."""
+    """Returns whether an id, a GSS code or a name in the channels file means this council."""
     known = {notice.council, notice.council_gss.casefold(), notice.name.casefold()}
     return council.casefold() in known | set(notice.council.split(".")[1:2])

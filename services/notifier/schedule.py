@@ -1,4 +1,4 @@
-"""When the next message may go out to a channel."""
+"""When the next message may be sent to a channel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.notifier.quiet_hours import quiet_until
 MINUTE = timedelta(minutes=1)
 
 DIGEST_MAX = 50
-"""A digest of so many goes out at once: more would not be read, nor fit."""
+"""With this many notices a digest is sent at once: more would neither fit nor be read."""
 
 
 def due_at(
@@ -22,10 +22,10 @@ def due_at(
     waiting: int,
     sent: Sequence[datetime],
 ) -> datetime:
-    """Returns when the next message may go out: `now` or earlier, where nothing holds it.
+    """Returns when the next message may be sent; `now` or earlier means at once.
 
-    `oldest` is when the first that waits came, `waiting` how many do, and `sent` when the
-    newest messages went out, oldest first; those within the last minute suffice.
+    `oldest` is when the first waiting notice arrived, `waiting` how many there are, and `sent`
+    when the latest messages were sent, oldest first, at least those of the last minute.
     """
     due = now
     if channel.digest_minutes and waiting < DIGEST_MAX:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from services.platform.exit_status import ExitStatus
+
 STACK_DIRECTORY = Path(".local/stack")
 
 HEALTH_TIMEOUT_S = 5.0
@@ -60,7 +62,7 @@ def health(
 
 def _fail(error: Exception) -> typer.Exit:
     typer.echo(f"error: {error}", err=True)
-    return typer.Exit(1)
+    return typer.Exit(ExitStatus.FAILED)
 
 
 @stack_app.command("up")
@@ -103,7 +105,7 @@ def stack_status() -> None:
     if not running:
         typer.echo("no stack here; start it with livecount stack up")
     if not running or not all(running.values()):
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 @topics_app.command("create")
@@ -125,7 +127,7 @@ def topics_create() -> None:
     for line in differences:
         typer.echo(line, err=True)
     if differences:
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 @topics_app.command("list")
@@ -146,7 +148,7 @@ def topics_list() -> None:
     for line in differences:
         typer.echo(line, err=True)
     if differences:
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 @topics_app.command("delete")

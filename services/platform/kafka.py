@@ -80,8 +80,8 @@ def consumer(
 
     With `group_id` None it belongs to no group and reads all partitions of its topics, or those
     that it is assigned by hand. With an `instance_id` it is a static member: after a restart it
-    has its partitions back immediately instead of after its session timeout. `membership` has
-    arguments of aiokafka's that replace those below, for a service that must be replaced sooner.
+    has its partitions back immediately instead of after its session timeout. `membership` are
+    aiokafka's arguments that replace those below, for a service that must be replaced sooner.
     Not started.
     """
     timeouts = {

@@ -27,6 +27,11 @@ class Topics:
         return f"{self.namespace}.totals"
 
     @property
+    def wards(self) -> str:
+        """Each ward as it changes, keyed by council election."""
+        return f"{self.namespace}.wards"
+
+    @property
     def alerts(self) -> str:
         """Every alert, keyed by council election."""
         return f"{self.namespace}.alerts"
@@ -43,7 +48,14 @@ class Topics:
 
     def all(self) -> tuple[str, ...]:
         """Returns every topic of the namespace."""
-        return (self.declarations, self.totals, self.alerts, self.rejects, self.deliveries)
+        return (
+            self.declarations,
+            self.totals,
+            self.wards,
+            self.alerts,
+            self.rejects,
+            self.deliveries,
+        )
 
 
 def group(namespace: str, service: str) -> str:

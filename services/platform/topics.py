@@ -25,6 +25,9 @@ from services.platform.kafka import MESSAGE_MAX_BYTES, admin, connection
 from services.platform.names import Topics
 from services.platform.settings import Settings
 
+WARDS_RETENTION_MS = 30 * 24 * 3_600_000
+"""Thirty days: a ward's result is no news after that, and it can be derived from declarations."""
+
 REJECTS_RETENTION_MS = 30 * 24 * 3_600_000
 """Thirty days: until well after the last recount is settled. Nobody needs rejects longer."""
 
@@ -96,10 +99,17 @@ def planned_topics(settings: Settings) -> list[Topic]:
         # A rejected message of the largest size, in base64, with its headers.
         "max.message.bytes": str(2 * MESSAGE_MAX_BYTES),
     }
+    wards = {
+        **common,
+        "cleanup.policy": "delete",
+        "retention.ms": str(WARDS_RETENTION_MS),
+        "retention.bytes": "-1",
+    }
     kinds = {
         names.declarations: for_ever,
         names.alerts: for_ever,
         names.totals: latest,
+        names.wards: wards,
         names.deliveries: latest,
         names.rejects: rejects,
     }

@@ -1,1 +1,1 @@
-"""Past nights, played through the real thing."""
+"""Rehearsals: past nights counted again, by the rules only or through all services."""

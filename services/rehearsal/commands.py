@@ -1,36 +1,39 @@
-"""`livecount replay`, `livecount rehearse` and `livecount demo`."""
+"""The commands `livecount replay`, `livecount rehearse` and `livecount demo`."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.platform.exit_status import ExitStatus
 from services.rehearsal.order import Order
 
+if TYPE_CHECKING:
+    from readers.night import Night
+
 DEMO_SPEED = 300.0
-"""The Barnet night took some five hours; at this speed it takes about a minute."""
+"""How many times as fast as the night the demo plays: five hours take about a minute."""
 
 REPLAY_SPEED = 60.0
-"""A minute of the night in a second, unless another speed is asked for."""
+"""How many times as fast as the night a replay is unless told otherwise: a minute a second."""
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to the command line."""
+    """Adds the rehearsal's commands to the command line."""
     app.command("replay")(replay)
     app.command("rehearse")(rehearse)
     app.command("demo")(demo)
 
 
 def parse_speed(text: str | float) -> float:
-    """Returns how many times as fast as the night to go; `max` is infinite.
+    """Returns how many times as fast as the night to send; `max` is infinite.
 
     Raises typer.BadParameter for anything but `max` and positive numbers.
     """
-    # Typer sends defaults, which are numbers, through here as well.
+    # Typer passes defaults, which are numbers, to this parser too.
     if text in {"max", math.inf}:
         return math.inf
     try:
@@ -57,14 +60,14 @@ def replay(
     night: Annotated[str, typer.Argument(help="A night of nights/, such as barnet-2014.")],
     speed: Speed = REPLAY_SPEED,
     order: Annotated[
-        Order, typer.Option(help="The night's own order, a shuffled or the reversed one.")
+        Order, typer.Option(help="The recorded order, a shuffled one, or the reverse.")
     ] = Order.RECORDED,
-    seed: Annotated[int, typer.Option(help="Which shuffle, and which duplicates.")] = 1,
+    seed: Annotated[int, typer.Option(help="Selects the shuffle and the duplicates.")] = 1,
     duplicates: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of messages sent a second time.")
+        float, typer.Option(min=0, max=1, help="Fraction of messages that are sent twice.")
     ] = 0.0,
 ) -> None:
-    """Plays a past night into the services of a rehearsal namespace (`rehearsal` unless set)."""
+    """Sends a past night to the services of a rehearsal namespace (`rehearsal` unless set)."""
     import asyncio
     import random
     import time
@@ -72,16 +75,17 @@ def replay(
     from aiokafka.errors import KafkaError
 
     from readers.night import load_night
-    from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+    from services.intake.producer import DeclarationProducer
+    from services.platform.errors import KafkaUnavailableError
     from services.platform.settings import load_settings
     from services.platform.topics import create_topics
     from services.rehearsal.player import play
     from services.rehearsal.schedule import arrange, duplicate, schedule
 
-    found = load_night(night)
-    chance = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
-    declarations = duplicate(arrange(found.declarations, order, chance), duplicates, chance)
-    scheduled = schedule(found.openings, declarations, found.declarations, speed)
+    loaded = load_night(night)
+    rng = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
+    declarations = duplicate(arrange(loaded.declarations, order, rng), duplicates, rng)
+    scheduled = schedule(loaded.openings, declarations, loaded.declarations, speed)
 
     settings = load_settings()
     if settings.namespace == "live":
@@ -96,27 +100,26 @@ def replay(
 
     try:
         asyncio.run(send())
-    except (KafkaError, NotAcknowledgedError) as error:
+    except (KafkaError, KafkaUnavailableError) as error:
         typer.echo(f"{error}; is Kafka running? Try livecount stack up", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
 
 
 def rehearse(  # noqa: PLR0913 -- each is an option of the command
-    councils: Annotated[Path, typer.Option(help="councils.csv of the night.")],
-    standing: Annotated[Path, typer.Option(help="standing.csv of the night.")],
-    results: Annotated[Path, typer.Option(help="results.csv of the night.")],
-    events: Annotated[Path | None, typer.Option(help="Events, in order of arrival.")] = None,
+    councils: Annotated[Path, typer.Option(help="The night's councils.csv.")],
+    standing: Annotated[Path, typer.Option(help="The night's standing.csv.")],
+    results: Annotated[Path, typer.Option(help="The night's results.csv.")],
+    events: Annotated[
+        Path | None, typer.Option(help="Events in order of arrival, JSON Lines.")
+    ] = None,
     speed: Speed = math.inf,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Counts the files of a night through the real Kafka, aggregator, Redis and notifier."""
+    """Counts the files of a night through a real Kafka, aggregator, Redis and notifier."""
     import asyncio
     import secrets
 
-    from readers.findings import UnusableFiles
-    from readers.night import read_night
-    from services.intake.producer import NotAcknowledgedError
     from services.platform.errors import KafkaUnavailableError
     from services.platform.stack.ensure import kafka_and_redis
     from services.platform.stack.stack import StackError
@@ -125,13 +128,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     from services.rehearsal.rehearse import rehearse as run
     from services.rehearsal.report import print_report
 
-    try:
-        night = read_night(councils, standing, results, events, mode="rehearsal")
-    except UnusableFiles as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(ExitStatus.UNUSABLE) from error
-    for warning in night.warnings:
-        typer.echo(f"warning: {warning}", err=True)
+    night = _read(councils, standing, results, events)
     name = f"rehearsal-{secrets.token_hex(4)}"
     logs = Path(".local/rehearsals") / name
     try:
@@ -142,17 +139,30 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
             )
     except (
         KafkaUnavailableError,
-        NotAcknowledgedError,
         StackError,
         StalledError,
         ServiceGaveUpError,
     ) as error:
         typer.echo(f"{error} (logs: {logs})", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
     print_report(list(rehearsed.totals.values()), rehearsed.alerts, as_json=as_json)
     if rehearsed.rejected:
         typer.echo(f"{rehearsed.rejected} messages were rejected; logs: {logs}", err=True)
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
+
+
+def _read(councils: Path, standing: Path, results: Path, events: Path | None) -> Night:
+    from readers.findings import UnusableFilesError
+    from readers.night import read_night
+
+    try:
+        night = read_night(councils, standing, results, events, mode="rehearsal")
+    except UnusableFilesError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    for warning in night.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    return night
 
 
 def demo(
@@ -160,12 +170,10 @@ def demo(
     *,
     serve: Annotated[
         bool | None,
-        typer.Option(
-            help="Keep serving at the end until Ctrl-C; unless given, where there is a terminal."
-        ),
+        typer.Option(help="Keep serving until Ctrl-C; by default only in a terminal."),
     ] = None,
 ) -> None:
-    """Shows the Barnet count of 22 May 2014 as it came down to Childs Hill."""
+    """Shows the count of Barnet on 22 May 2014, which its last ward decided."""
     import asyncio
 
     from rich.console import Console
@@ -187,4 +195,4 @@ def demo(
         console.print("Stopped.")
     except (StackError, ServiceGaveUpError, DemoError) as error:
         console.print(str(error), style="red")
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error

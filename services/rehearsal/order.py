@@ -1,4 +1,4 @@
-"""The orders in which a past night can be sent again."""
+"""The orders in which the declarations of a past night can be sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Order(StrEnum):
-    """In what order a night's declarations are sent again."""
+    """An order of a night's declarations."""
 
     RECORDED = "recorded"
     SHUFFLED = "shuffled"

@@ -1,4 +1,4 @@
-"""Plays a schedule: sends each event when its time has come."""
+"""Plays a schedule: sends each event at its time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Sent = Callable[[Event], None]
 async def play(
     scheduled: Sequence[Scheduled], send: Send, *, clock: Callable[[], float], sent: Sent
 ) -> None:
-    """Sends each event in order, never before its time, and returns when all are acknowledged.
+    """Sends the events in order, none before its time, and returns when all are acknowledged.
 
-    `clock` gives seconds that only grow. `send` returns once the event has been acknowledged;
-    the next is not sent before, so each council's order is kept. A slow acknowledgement delays
-    what follows rather than dropping it. `sent` is called after each. What `send` raises ends
-    the replay.
+    `clock` returns seconds and never goes back. `send` returns once the event is acknowledged,
+    and the next event is sent only then, so that every council's order is kept; a slow
+    acknowledgement delays the events after it. `sent` is called after each event. Raises
+    whatever `send` raises, and then sends nothing more.
     """
     started_s = clock()
     for entry in scheduled:

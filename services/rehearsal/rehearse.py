@@ -1,4 +1,4 @@
-"""A rehearsal: a night through the real Kafka, aggregator, Redis and notifier."""
+"""A rehearsal: counts a night through a real Kafka, aggregator, Redis and notifier."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from schemas.alert import Alert
+from schemas.council import CouncilOpened
+from schemas.council_result import CouncilDeclared
 from schemas.delivery import Delivery
 from schemas.events import Event
 from schemas.totals import CouncilTotals
@@ -25,11 +27,10 @@ from services.rehearsal.player import play
 from services.rehearsal.schedule import schedule
 
 STALL_TIMEOUT_S = 60.0
-"""How long counting may stand still before the rehearsal fails: a restart takes about ten."""
+"""How long nothing may be counted before the rehearsal fails. A restart takes about ten seconds."""
 
 POLL_INTERVAL_S = 0.05
-"""How often progress is looked at; Redis answers in well under a millisecond."""
-
+"""How often progress is checked; Redis answers in well under a millisecond."""
 
 CHANNELS = """\
 [[channels]]
@@ -40,11 +41,11 @@ rehearsal = true
 
 
 class StalledError(RuntimeError):
-    """Counting stood still."""
+    """Counting or sending made no progress for too long."""
 
 
 class Rehearsed(NamedTuple):
-    """What a rehearsal came to: totals by council, alerts in order, and the rejects."""
+    """The result of a rehearsal: totals by council, alerts in order, number of rejects."""
 
     totals: dict[str, CouncilTotals]
     alerts: tuple[Alert, ...]
@@ -59,17 +60,17 @@ async def rehearse(
     speed: float,
     logs: Path,
 ) -> Rehearsed:
-    """Returns what the real thing makes of a night, once everything is counted and sent on.
+    """Returns the result of a night once everything is counted and every alert is sent.
 
-    `settings` name a namespace of the rehearsal's own; it is removed at the end, whatever
-    happens. Service logs go to `logs`. Raises StalledError when nothing moves for
-    STALL_TIMEOUT_S, and what the producer raises.
+    `settings` have to name a namespace of the rehearsal's own, which is removed at the end,
+    whatever happens. The logs of services go to the folder `logs`. Raises StalledError if there
+    is no progress for STALL_TIMEOUT_S, ServiceGaveUpError, and whatever the producer raises.
     """
     try:
         await create_topics(settings)
         async with Supervisor(namespace.environment(settings), logs) as supervisor:
             await supervisor.start("aggregator", ["aggregator", "run"])
-            # The newsroom's own channels may filter; this one is owed every alert.
+            # The newsroom's own channels may filter alerts; this one takes all of them.
             channels = logs / "channels.toml"
             channels.write_text(CHANNELS)
             await supervisor.start(
@@ -78,9 +79,9 @@ async def rehearse(
                 {"LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels.resolve())},
             )
             await _send(openings, declarations, settings, speed)
-            await _counted(settings, supervisor)
+            await _wait_until_counted(settings, supervisor)
             alerts = await _alerts(settings)
-            await _delivered(settings, {alert.id for alert in alerts}, supervisor)
+            await _wait_until_delivered(settings, {alert.id for alert in alerts}, supervisor)
             return Rehearsed(
                 await _totals(settings, openings),
                 in_order(alerts, [*openings, *declarations]),
@@ -93,24 +94,33 @@ async def rehearse(
 def in_order(alerts: Iterable[Alert], events: Sequence[Event]) -> tuple[Alert, ...]:
     """Returns alerts in the order of the events that caused them.
 
-    Kafka keeps the order within a council alone; this restores that of the night. Alerts of
-    one event keep their order.
+    Kafka keeps the order only within a council; this restores the order of the night. Alerts
+    of the same event keep their order.
     """
-    place: dict[tuple[str | None, int], int] = {}
+    position: dict[tuple[str, int], int] = {}
     for index, event in enumerate(events):
-        if isinstance(event, WardDeclared):
-            key = (event.ballot_paper_id, event.revision)
-        elif isinstance(event, WardStatus):
-            key = (event.ballot_paper_id, 0)
-        else:
-            key = (event.council, 0)
-        place.setdefault(key, index)
+        position.setdefault(_cause(event), index)
     return tuple(
         sorted(
             alerts,
-            key=lambda alert: place.get((alert.cause or alert.council, alert.cause_revision), -1),
+            key=lambda alert: position.get(
+                (alert.cause or alert.council, alert.cause_revision), -1
+            ),
         )
     )
+
+
+def _cause(event: Event) -> tuple[str, int]:
+    """Returns an event as the cause of an alert names it: ballot or council, and revision."""
+    match event:
+        case WardDeclared():
+            return (event.ballot_paper_id, event.revision)
+        case WardStatus():
+            return (event.ballot_paper_id, 0)
+        case CouncilOpened() | CouncilDeclared():
+            return (event.council, 0)
+        case _:
+            assert_never(event)
 
 
 async def _send(
@@ -124,8 +134,8 @@ async def _send(
             await play(scheduled, producer.publish, clock=time.monotonic, sent=lambda _: None)
 
 
-async def _counted(settings: Settings, supervisor: Supervisor) -> None:
-    """Returns when Redis holds every declaration of the log."""
+async def _wait_until_counted(settings: Settings, supervisor: Supervisor) -> None:
+    """Returns once Redis has every declaration of the log; raises StalledError."""
     keys = Keys(settings.namespace)
     async with Log(settings) as log:
         ends = await log.ends(log.topics.declarations)
@@ -133,15 +143,15 @@ async def _counted(settings: Settings, supervisor: Supervisor) -> None:
     client = redis.connect(settings)
     try:
         last: list[bytes | str | None] = []
-        moved_s = time.monotonic()
+        progress_s = time.monotonic()
         while True:
             supervisor.check()
             marks = await client.mget(list(wanted)) if wanted else []
             if all(int(mark or 0) >= end for mark, end in zip(marks, wanted.values(), strict=True)):
                 return
             if marks != last:
-                last, moved_s = marks, time.monotonic()
-            elif time.monotonic() - moved_s > STALL_TIMEOUT_S:
+                last, progress_s = marks, time.monotonic()
+            elif time.monotonic() - progress_s > STALL_TIMEOUT_S:
                 raise StalledError(f"nothing counted for {STALL_TIMEOUT_S:g} s; see the logs")
             await asyncio.sleep(POLL_INTERVAL_S)
     finally:
@@ -163,7 +173,7 @@ async def _totals(settings: Settings, openings: Sequence[Event]) -> dict[str, Co
 
 
 async def _alerts(settings: Settings) -> tuple[Alert, ...]:
-    """Returns every alert on the topic, once each, in the order of its council."""
+    """Returns every alert on the topic once; those of one council are in order."""
     found: dict[str, Alert] = {}
     async with Log(settings) as log:
         for payload in await _values(log, log.topics.alerts):
@@ -172,8 +182,10 @@ async def _alerts(settings: Settings) -> tuple[Alert, ...]:
     return tuple(found.values())
 
 
-async def _delivered(settings: Settings, alerts: set[str], supervisor: Supervisor) -> None:
-    """Returns when the notifier's ledger has every alert."""
+async def _wait_until_delivered(
+    settings: Settings, alerts: set[str], supervisor: Supervisor
+) -> None:
+    """Returns once the notifier's ledger has every alert; raises StalledError."""
     deadline_s = time.monotonic() + STALL_TIMEOUT_S
     async with Log(settings) as log:
         while True:
@@ -192,5 +204,5 @@ async def _rejected(settings: Settings) -> int:
 
 
 async def _values(log: Log, topic: str) -> list[bytes]:
-    """Returns the values of every message that a topic holds now."""
+    """Returns the value of every message that is on a topic now."""
     return [record.value async for record in log.read(topic, await log.ends(topic)) if record.value]

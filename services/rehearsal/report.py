@@ -1,6 +1,6 @@
-"""Report: totals and alerts as `tally` and `rehearse` print them."""
+"""Prints the totals and alerts of `tally` and `rehearse`, as JSON or for people."""
 
-# ruff: noqa: PLC0415 -- rich is imported where people are printed for: JSON starts sooner without.
+# ruff: noqa: PLC0415 -- rich is imported only when it is needed, so that JSON is printed sooner.
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from readers.printable import printable
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals
 
-# Parties named in a row of the table for people.
 LEADERS_SHOWN = 3
+"""Parties named in a row of the table for people."""
 
 
 def council_json(totals: CouncilTotals) -> dict[str, Any]:
-    """Returns a council under the field names that newsrooms script against.
+    """Returns a council under the field names that the scripts of newsrooms rely on.
 
     `seats` has the parties that hold any, most seats first.
     """
@@ -45,7 +45,7 @@ def council_json(totals: CouncilTotals) -> dict[str, Any]:
 
 
 def alert_json(alert: Alert) -> dict[str, Any]:
-    """Returns an alert under the field names that newsrooms script against."""
+    """Returns an alert under the field names that the scripts of newsrooms rely on."""
     return {
         "id": alert.id,
         "kind": alert.kind,
@@ -69,7 +69,7 @@ def alert_json(alert: Alert) -> dict[str, Any]:
 def print_report(
     councils: Iterable[CouncilTotals], alerts: Iterable[Alert], *, as_json: bool
 ) -> None:
-    """Prints one JSON object, or for people a table of the councils and a line for each alert."""
+    """Prints one JSON object, or for people a table of councils and a line for each alert."""
     if as_json:
         report = {
             "councils": [council_json(totals) for totals in councils],

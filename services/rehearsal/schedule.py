@@ -1,4 +1,4 @@
-"""When each event of a past night is sent again, at a chosen speed and in a chosen order."""
+"""The schedule of a replay: what is sent when, at a chosen speed and in a chosen order."""
 
 from __future__ import annotations
 
@@ -6,51 +6,45 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import assert_never
 
-from schemas.council import CouncilOpened
-from schemas.events import Event
-from schemas.ward import WardStatus
+from schemas.events import Event, stated_time
 from services.rehearsal.order import Order
+
+GAP_MAX_S = 6 * 3600.0
+"""A longer gap, such as that before a poll weeks later, causes no wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """An event and the seconds after the start of the replay at which it is sent."""
+    """An event, and when it is sent: seconds after the start of the replay."""
 
     at_s: float
     event: Event
 
 
 def arrange(declarations: Sequence[Event], order: Order, random: Random) -> tuple[Event, ...]:
-    """Returns the declarations in another order, each at a time of the night that was.
-
-    The times stay where they were and the events change places, so a shuffled night has the
-    rhythm of the real one.
-    """
-    if order is Order.RECORDED:
-        return tuple(declarations)
+    """Returns the declarations in another order."""
     arranged = list(declarations)
-    if order is Order.SHUFFLED:
-        random.shuffle(arranged)
-    else:
-        arranged.reverse()
+    match order:
+        case Order.RECORDED:
+            pass
+        case Order.SHUFFLED:
+            random.shuffle(arranged)
+        case Order.REVERSED:
+            arranged.reverse()
+        case _:
+            assert_never(order)
     return tuple(arranged)
 
 
-def duplicate(declarations: Iterable[Event], share: float, random: Random) -> tuple[Event, ...]:
-    """Returns the declarations with a share of them, 0 to 1, repeated at a later place."""
+def duplicate(declarations: Iterable[Event], fraction: float, random: Random) -> tuple[Event, ...]:
+    """Returns the declarations with a fraction of them, 0 to 1, repeated at a later place."""
     doubled = list(declarations)
     for event in tuple(doubled):
-        if random.random() < share:
+        if random.random() < fraction:
             doubled.insert(random.randint(doubled.index(event) + 1, len(doubled)), event)
     return tuple(doubled)
-
-
-def moment(event: Event) -> datetime | None:
-    """Returns when an event was announced by its own account, or None where it does not say."""
-    if isinstance(event, CouncilOpened):
-        return None
-    return event.noticed_at if isinstance(event, WardStatus) else event.declared_at
 
 
 def schedule(
@@ -58,21 +52,21 @@ def schedule(
 ) -> tuple[Scheduled, ...]:
     """Returns when to send each event: openings at once, declarations at the night's pace.
 
-    `times` are the events whose moments set the pace, in the order they were announced;
-    `speed` is how many times as fast as the night was (`inf` sends without waiting). Gaps of
-    more than six hours, such as a poll weeks later, are taken as none. A declaration beyond
-    the known moments, or without one, follows its predecessor at once.
+    The first declaration is sent when the first event of `times` was announced, the second when
+    the second was, and so on: a shuffled night keeps the pace of the recorded one. `speed` is
+    how many times as fast as the night to go (`inf` sends without waiting). Gaps of more than
+    GAP_MAX_S, and events that state no time, cause no wait. Declarations beyond the end of
+    `times` are sent with the last one.
     """
-    gap_max_s = 6 * 3600.0
     offsets: list[float] = []
     at_s = 0.0
     last: datetime | None = None
     for event in times:
-        now = moment(event)
+        now = stated_time(event)
         if now is not None:
             if last is not None:
                 gap_s = (now - last).total_seconds()
-                at_s += gap_s if 0 < gap_s <= gap_max_s else 0.0
+                at_s += gap_s if 0 < gap_s <= GAP_MAX_S else 0.0
             last = now
         offsets.append(at_s / speed)
     offsets += [offsets[-1] if offsets else 0.0] * max(0, len(declarations) - len(offsets))

@@ -1,6 +1,6 @@
-"""`livecount tally`: folds the files of a night through the pure rules, without any service."""
+"""The command `livecount tally`: counts the files of a night by the rules, without services."""
 
-# ruff: noqa: PLC0415 -- the command line knows this command in every service, which needs none of it.
+# ruff: noqa: PLC0415 -- every service loads the command line, and needs none of these imports.
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A night as counted. `conflicts` are the events that were left out, and why."""
+    """A counted night. `conflicts` says which events were not counted, and why."""
 
     councils: tuple[CouncilTotals, ...]
     alerts: tuple[Alert, ...]
@@ -30,7 +30,7 @@ class Tally:
 
 
 def fold(night: Night) -> Tally:
-    """Returns the councils in the order of their opening and the alerts in order of raising."""
+    """Returns a night as counted: councils in the order of openings, alerts as they were raised."""
     from election.fold import apply
     from election.totals import council_totals
 
@@ -38,11 +38,11 @@ def fold(night: Night) -> Tally:
     alerts: list[Alert] = []
     conflicts: list[str] = []
     for event in (*night.openings, *night.declarations):
-        council, happened = apply(event, councils.get(event.council))
+        council, effects = apply(event, councils.get(event.council))
         councils[event.council] = council
-        alerts.extend(happened.alerts)
-        if happened.conflict is not None:
-            conflicts.append(f"{event.council}: {happened.conflict}")
+        alerts.extend(effects.alerts)
+        if effects.conflict is not None:
+            conflicts.append(f"{event.council}: {effects.conflict}")
     totals = (council_totals(council) for council in councils.values())
     return Tally(
         tuple(each for each in totals if each is not None), tuple(alerts), tuple(conflicts)
@@ -50,7 +50,7 @@ def fold(night: Night) -> Tally:
 
 
 def tally(  # noqa: PLR0913 - one argument a file
-    councils: Annotated[Path, typer.Option(help="The councils of the night, CSV.")],
+    councils: Annotated[Path, typer.Option(help="The night's councils, CSV.")],
     standing: Annotated[Path, typer.Option(help="What each party held before, CSV.")],
     results: Annotated[Path, typer.Option(help="Wards, candidates and results, CSV.")],
     events: Annotated[
@@ -59,18 +59,18 @@ def tally(  # noqa: PLR0913 - one argument a file
     ] = None,
     *,
     council_results: Annotated[
-        Path | None, typer.Option(help="Councils declared as a whole, without wards, CSV.")
+        Path | None, typer.Option(help="Results of councils without their wards, CSV.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Counts the files of a night and says who controls what, without Kafka or Redis.
+    """Counts the files of a night, without Kafka or Redis, and prints who controls each council.
 
     Warnings and faults go to standard error, as file:line: what is wrong. Exit status: 0 all
     counted, 2 unusable arguments or files, 1 anything else.
     """
     from services.rehearsal.report import print_report
 
-    # A tally keeps all that it makes until it ends: looking for garbage would only take time.
+    # A tally keeps its objects until it ends, so garbage collection would only take time.
     gc.disable()
     try:
         night = _read(councils, standing, results, events, council_results)
@@ -87,14 +87,14 @@ def tally(  # noqa: PLR0913 - one argument a file
 def _read(
     councils: Path, standing: Path, results: Path, events: Path | None, council_results: Path | None
 ) -> Night:
-    from readers.findings import UnusableFiles
+    from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
         night = read_night(
             councils, standing, results, events, council_results=council_results, mode="rehearsal"
         )
-    except UnusableFiles as error:
+    except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     for warning in night.warnings:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -17,46 +18,44 @@ from starlette.responses import PlainTextResponse, Response
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.ticker.broadcast.subscribers import CLIENTS_MAX, Audience
-from services.ticker.desk.view import Newsdesk
-from services.ticker.feed.followers import Coverage
-from services.ticker.feed.store import Store
-from services.ticker.head import Head
-from services.ticker.middleware import SecurityHeaders
+from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
+from services.ticker.desk.view import DeskView
+from services.ticker.feed.followers import Followers
+from services.ticker.feed.store import ReadOnlyStore
+from services.ticker.middleware import Head, SecurityHeaders
 from services.ticker.pages.render import render
-from services.ticker.routes import api, embeds, pages, stream
-from services.ticker.routes import desk as desk_page
-from services.ticker.routes.context import Desk, desk_of
-from services.ticker.routes.errors import refuse
+from services.ticker.routes import api, desk, embeds, pages, stream
+from services.ticker.routes.context import AppContext, context_of
+from services.ticker.routes.errors import error_response
 from services.ticker.tasks import stop_tasks
 
-GZIP_FROM_BYTES = 1_024
-"""Below this, packing saves less than a network packet."""
+GZIP_FROM_BYTES: Final = 1_024
+"""Compressing a smaller response saves less than one network packet."""
 
 
 def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI:
-    """Returns the application. It writes nowhere, and reads the settings' Redis.
+    """Returns the application, which reads the settings' Redis and writes nothing.
 
-    With a desk token it reads Kafka as well, for the desk page alone.
+    If the settings have a desk token it reads Kafka as well, for the desk page only.
     """
     redis = connect(settings)
-    store = Store(redis, Keys(settings.namespace))
-    audience = Audience(clients_max)
-    coverage = Coverage(store, audience, render)
+    store = ReadOnlyStore(redis, Keys(settings.namespace))
+    subscribers = Subscribers(clients_max)
+    followers = Followers(store, subscribers, render)
     token = settings.desk_token
-    newsdesk = Newsdesk(settings, token, audience, lambda: datetime.now(UTC)) if token else None
+    desk_view = DeskView(settings, token, subscribers, lambda: datetime.now(UTC)) if token else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await coverage.begin()
-        tasks = [asyncio.create_task(audience.keep_alive())]
-        if newsdesk is not None:
-            tasks.append(asyncio.create_task(newsdesk.follow()))
+        await followers.preload()
+        tasks = [asyncio.create_task(subscribers.keep_alive())]
+        if desk_view is not None:
+            tasks.append(asyncio.create_task(desk_view.follow()))
         try:
             yield
         finally:
             await stop_tasks(tasks)
-            await coverage.stop()
+            await followers.stop()
             await redis.aclose()
 
     app = FastAPI(
@@ -64,17 +63,17 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         summary="UK council election counts, live.",
         version=version("livecount"),
         openapi_url="/v1/openapi.json",
-        # The documentation pages would load scripts from another host.
+        # FastAPI's documentation pages would load scripts from another host.
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.add_exception_handler(HTTPException, refuse)
-    app.state.desk = Desk(store, audience, coverage, newsdesk)
+    app.add_exception_handler(HTTPException, error_response)
+    app.state.context = AppContext(store, subscribers, followers, desk_view)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Head)
-    for router in (api.router, stream.router, pages.router, desk_page.router, embeds.router):
+    for router in (api.router, stream.router, pages.router, desk.router, embeds.router):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
@@ -82,11 +81,11 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
 
 
 async def live() -> Response:
-    """Answers 200 while the process serves at all."""
+    """Answers 200 as long as the process serves requests."""
     return PlainTextResponse("ok")
 
 
 async def ready(request: Request) -> Response:
-    """Answers 200 while Redis answers, else 503 by way of the desk."""
-    await desk_of(request).elections()
+    """Answers 200 if Redis can be reached, else 503."""
+    await context_of(request).elections()
     return PlainTextResponse("ok")

@@ -1,8 +1,13 @@
-"""`livecount ticker run`."""
+"""`livecount ticker run` and `livecount watch`."""
 
 from __future__ import annotations
 
+import asyncio
+from typing import Annotated
+
 import typer
+
+from services.platform.exit_status import ExitStatus
 
 
 def register(app: typer.Typer) -> None:
@@ -10,6 +15,7 @@ def register(app: typer.Typer) -> None:
     ticker = typer.Typer(help="The page, the data and the stream.", no_args_is_help=True)
     ticker.command("run")(run)
     app.add_typer(ticker, name="ticker")
+    app.command("watch")(watch)
 
 
 def run() -> None:
@@ -21,3 +27,29 @@ def run() -> None:
     settings = load_settings()
     configure_log("ticker", settings.log_level, settings.log_format)
     serve(settings)
+
+
+def watch(
+    council: Annotated[str, typer.Argument(help="As `barnet`, or a council election's id.")],
+    ward: Annotated[str, typer.Argument(help="As `childs-hill`, or a ballot's id.")],
+) -> None:
+    """Tells how a ward stands and every change of its count, until Ctrl-C."""
+    from redis.exceptions import RedisError
+
+    from services.platform.settings import load_settings
+    from services.ticker import watch as watching
+
+    async def follow() -> None:
+        async for line in watching.watch(load_settings(), council, ward):
+            typer.echo(line)
+
+    try:
+        asyncio.run(follow())
+    except KeyboardInterrupt:
+        return
+    except watching.UnknownWardError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    except RedisError as error:
+        typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)
+        raise typer.Exit(1) from error

@@ -1,4 +1,4 @@
-"""Tasks that are ended for good."""
+"""Stops asyncio tasks for certain."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any, Final
 
-AGAIN_AFTER_S: Final = 0.5
-"""How long a task may take to end before it is told again."""
+CANCEL_AGAIN_AFTER_S: Final = 0.5
+"""How long a task may take to end before it is cancelled again."""
 
 
 async def stop_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancels tasks until each has ended; what they raise is dropped.
+    """Cancels tasks until all of them have ended; exceptions that they raise are dropped.
 
-    Once is not enough: `asyncio.wait_for` of Python 3.11, with which redis-py sends, forgets a
-    cancellation that comes as its wait is over, and the task would go on for ever.
+    Once is not enough: `asyncio.wait_for` of Python 3.11, which redis-py uses to send, loses a
+    cancellation that arrives just as its wait ends, and the task would run for ever.
     """
     running = set(tasks)
     while running:
         for task in running:
             task.cancel()
-        ended, running = await asyncio.wait(running, timeout=AGAIN_AFTER_S)
+        ended, running = await asyncio.wait(running, timeout=CANCEL_AGAIN_AFTER_S)
         for task in ended:
-            # Looked at, so that asyncio does not complain that nobody did.
+            # Retrieved, because asyncio would log it as an exception that nobody retrieved.
             _ = task.cancelled() or task.exception()

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from election.text.ward import ward_line
-from schemas.alert import Alert
 from schemas.ids import election_of
-from schemas.totals import CouncilTotals, WardTotals
-from services.notifier.notice import of_alert
+from schemas.totals import CouncilTotals
 from services.platform import redis
 from services.platform.names import Keys
 from services.platform.settings import Settings
+from services.ticker.feed.entry import BEGINNING, Entry
+from services.ticker.feed.parsing import parse_alert, parse_totals, parse_ward
 
 BLOCK_MS = 1_000
-"""How long one look at the feed waits; what arrives meanwhile is told at once."""
+"""How long one read of the feed waits for the next entry, which is returned as it arrives."""
 
 
 class UnknownWardError(ValueError):
@@ -23,63 +22,70 @@ class UnknownWardError(ValueError):
 
 
 async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[str]:
-    """Yields how a ward stands, then every change of it, without end.
+    """Yields how a ward stands, then a line for every change, without end.
 
-    `council` and `ward` are ids or names as `barnet` and `childs-hill`; of several elections
-    of a council it is the latest. Told are its declaration and how close it was, recounts and
-    other notices, alerts that it causes, and when the council comes to hang on it. Raises
-    UnknownWardError where there is none of that name, and redis-py's RedisError.
+    `council` and `ward` are ids, or names such as `barnet` and `childs-hill`. If several
+    elections of the council are known, the latest is watched. A change is the ward's declaration
+    and how close it was, a recount or another status, an alert about the ward, or that control of
+    the council comes to depend on this ward only. Raises UnknownWardError if there is no such
+    council or ward, and redis-py's RedisError.
     """
     keys = Keys(settings.namespace)
     client = redis.connect(settings)
     try:
         found = await _council(client, keys, council)
-        totals = CouncilTotals.model_validate_json(await _field(client, keys.council(found)))
+        totals = parse_totals(await _totals(client, keys.council(found)))
         ballot = await _ballot(client, keys, found, ward)
         feed = keys.feed(election_of(found))
         newest: Any = await client.xrevrange(feed, count=1)
-        last = newest[0][0] if newest else b"0-0"
-        stands: Any = await client.hget(keys.wards(found), ballot)
-        yield ward_line(WardTotals.model_validate_json(stands), totals.name)
-        hangs = _hangs_on(totals, ballot)
-        if hangs:
-            yield hangs
+        last: bytes | str = newest[0][0] if newest else BEGINNING
+        stored: Any = await client.hget(keys.wards(found), ballot)
+        yield parse_ward(stored).text
+        at_stake = _at_stake(totals, ballot)
+        if at_stake:
+            yield at_stake
         while True:
-            entries: Any = await client.xread({feed: last}, block=BLOCK_MS)
-            for identifier, fields in entries[0][1] if entries else ():
-                last = identifier
-                if fields[b"council"].decode() != found:
+            streams: Any = await client.xread({feed: last}, block=BLOCK_MS)
+            for feed_id, fields in streams[0][1] if streams else ():
+                last = feed_id
+                entry = Entry.read(feed_id, fields)
+                if entry.council != found:
                     continue
-                line = _line(fields, ballot, totals.name)
-                if line and line != hangs:
+                line = _line(entry, ballot)
+                if line and line != at_stake:
                     yield line
-                if fields[b"type"] == b"totals":
-                    hangs = line
+                if entry.kind == "totals":
+                    at_stake = line
     finally:
         await client.aclose()
 
 
-def _line(fields: dict[bytes, bytes], ballot: str, council: str) -> str:
-    """Returns what a feed entry says of a ballot, or an empty text."""
-    data = fields[b"data"]
-    if fields[b"type"] == b"ward":
-        ward = WardTotals.model_validate_json(data)
-        return ward_line(ward, council) if ward.ballot_paper_id == ballot else ""
-    if fields[b"type"] == b"alert":
-        notice = of_alert(Alert.model_validate_json(data))
-        # That the council hangs on the ward is told from its totals, which say when it began.
-        return notice.line if notice.kind != "decider" and ballot in notice.ballots else ""
-    return _hangs_on(CouncilTotals.model_validate_json(data), ballot)
+def _line(entry: Entry, ballot: str) -> str:
+    """Returns what a feed entry says about a ballot, or an empty string if it says nothing."""
+    match entry.kind:
+        case "ward":
+            ward = parse_ward(entry.data)
+            return ward.text if ward.ballot_paper_id == ballot else ""
+        case "alert":
+            alert = parse_alert(entry.data)
+            # A "decider" alert repeats what the council's totals say, so only they are printed.
+            is_about = alert.kind != "decider" and ballot in {alert.cause, *alert.ballots}
+            return alert.text if is_about else ""
+        case "totals":
+            return _at_stake(parse_totals(entry.data), ballot)
+        case _:
+            # An entry that this version cannot read; reading it was logged as an error.
+            return ""
 
 
-def _hangs_on(totals: CouncilTotals, ballot: str) -> str:
-    """Returns what is at stake where a council hangs on this ballot alone, else an empty text."""
+def _at_stake(totals: CouncilTotals, ballot: str) -> str:
+    """Returns what is at stake if the council depends on this ballot only, else an empty string."""
     if len(totals.deciders) != 1 or totals.deciders[0].ballot_paper_id != ballot:
         return ""
     return totals.deciders[0].text
 
 
-async def _field(client: Any, key: str) -> bytes:
+async def _totals(client: Any, key: str) -> bytes:
     stored: bytes | None = await client.hget(key, "totals")
     if stored is None:
         raise UnknownWardError("council: not opened yet; declare council.opened first")

@@ -1,4 +1,4 @@
-"""What every browser test can ask for."""
+"""The fixtures of all browser tests."""
 
 from __future__ import annotations
 

@@ -23,14 +23,14 @@ async def test_a_declaration_arrives_without_a_reload(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
     """The open page shows the ward, the bar and the headline as soon as they are counted."""
-    await counted.tell(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
+    await counted.count(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
     async with ticking(settings) as url:
         page = await browser.new_page()
         complained = complaints(page)
         await page.goto(f"{url}/councils/{COUNCIL}")
         await expect(page.locator("#connection")).to_have_text("Live")
         await page.evaluate("window.neverReloaded = true")
-        await counted.tell(declared("Cedar", "PP52"))
+        await counted.count(declared("Cedar", "PP52"))
 
         await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
         ward = page.locator("#ward-local-nowhere-cedar-2014-05-22")
@@ -44,8 +44,8 @@ async def test_a_declaration_arrives_without_a_reload(
 async def test_candidates_named_like_markup_stay_text(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """A name with tags in it is shown as it was written, before and after a live update."""
-    await counted.tell(opened())
+    """A name that contains tags is shown as it was written, before and after a live update."""
+    await counted.count(opened())
     async with ticking(settings) as url:
         page = await browser.new_page()
         complained = complaints(page)
@@ -53,7 +53,7 @@ async def test_candidates_named_like_markup_stay_text(
         ward = page.locator("#ward-local-nowhere-ash-2014-05-22")
         await expect(ward).to_contain_text(f"{MARKUP} Labour")
         await expect(page.locator("#connection")).to_have_text("Live")
-        await counted.tell(declared("Ash", "PP52"))
+        await counted.count(declared("Ash", "PP52"))
 
         await expect(ward).to_contain_text("Declared")
         await expect(ward).to_contain_text(f"{MARKUP} Conservative")
@@ -66,9 +66,9 @@ async def test_a_page_goes_on_after_the_ticker_was_killed(
     process: Callable[..., Any],
     eventually: Callable[..., Awaitable[object]],
 ) -> None:
-    """The loss is shown, and what was declared meanwhile is there once the ticker is back."""
+    """The page shows the loss, and later what was declared before the ticker came back."""
     (port,) = free_ports(1, random.Random(7))
-    await counted.tell(opened())
+    await counted.count(opened())
     ticker = process("ticker", "run", ticker_port=str(port))
     await eventually(lambda: is_listening(port))
     page = await browser.new_page()
@@ -77,21 +77,21 @@ async def test_a_page_goes_on_after_the_ticker_was_killed(
     await page.evaluate("window.neverReloaded = true")
     ticker.kill()
     await expect(page.locator("#connection")).to_contain_text("Connection lost")
-    await counted.tell(declared("Ash", "PP52"), declared("Beech", "PP52"))
+    await counted.count(declared("Ash", "PP52"), declared("Beech", "PP52"))
     ticker.start()
     await expect(page.locator("#connection")).to_have_text("Live", timeout=30_000)
     await expect(page.locator("h1")).to_contain_text("2 of 5 wards declared")
-    await counted.tell(declared("Cedar", "PP52"))
+    await counted.count(declared("Cedar", "PP52"))
 
     await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
     assert await page.evaluate("window.neverReloaded")
 
 
 async def barnet_before_childs_hill(counted: Counted) -> None:
-    """Counts Barnet's night of 2014 up to its last ward but Colindale."""
+    """Counts Barnet in 2014 without Childs Hill, the last ward to declare that night."""
     night = load_night("barnet-2014")
-    await counted.tell(*night.openings)
-    await counted.tell(
+    await counted.count(*night.openings)
+    await counted.count(
         *(
             event
             for event in night.on_the_night
@@ -101,7 +101,7 @@ async def barnet_before_childs_hill(counted: Counted) -> None:
 
 
 async def axe_violations(page: Page) -> list[str]:
-    """Returns what axe finds against WCAG 2.2 AA and its own best practices."""
+    """Returns the violations of WCAG 2.2 AA and of axe's own best practices."""
     found = await Axe().run(page)
     return [
         f"{each['id']}: {node['html']}"
@@ -115,7 +115,7 @@ async def axe_violations(page: Page) -> list[str]:
 async def test_axe_finds_nothing(
     browser: Browser, counted: Counted, settings: Settings, scheme: str, path: str
 ) -> None:
-    """No view breaks an accessibility rule that axe knows, in light or dark, folded open."""
+    """No page breaks an accessibility rule of axe, in light or dark, with all details open."""
     await barnet_before_childs_hill(counted)
     async with ticking(settings) as url:
         page = await browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
@@ -142,10 +142,10 @@ async def test_nothing_is_wider_than_the_window(
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-async def test_a_rehearsal_says_so_on_every_view(
+async def test_a_rehearsal_says_so_on_every_page(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """The banner is there and in sight on pages and embeds, and in the title."""
+    """The banner is visible on pages and embeds, and the title says it too."""
     await barnet_before_childs_hill(counted)
     async with ticking(settings) as url:
         page = await browser.new_page()
@@ -166,7 +166,7 @@ async def test_a_ward_can_be_opened_and_kept_open_with_the_keyboard(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
     """Tab and Enter open a ward; when it declares it stays open and keeps the focus."""
-    await counted.tell(opened())
+    await counted.count(opened())
     async with ticking(settings) as url:
         page = await browser.new_page()
         await page.goto(f"{url}/councils/{COUNCIL}")
@@ -178,7 +178,7 @@ async def test_a_ward_can_be_opened_and_kept_open_with_the_keyboard(
                 break
         await page.keyboard.press("Enter")
         await expect(ward.locator("table")).to_be_visible()
-        await counted.tell(declared("Ash", "PP52"))
+        await counted.count(declared("Ash", "PP52"))
 
         await expect(ward).to_contain_text("Declared")
         await expect(ward.locator("table")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The producer's page in a real Chromium, with what real Kafka holds."""
+"""The desk page in a real Chromium, with a real Kafka."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from services.platform.settings import Settings
 from tests.support.browsing import complaints
 from tests.support.ticking import ticking
 
-TOKEN = "a-token-of-the-desk"  # noqa: S105 -- of this test alone
+TOKEN = "a-token-of-the-desk"  # noqa: S105 -- used only by this test
 FAILED = DELIVERY.model_copy(update={"status": "failed", "detail": "answered 401"})
 
 
-async def written(producer: AIOKafkaProducer, topic: str, record: Model) -> None:
-    """Writes a record as notifier and aggregator do."""
+async def publish(producer: AIOKafkaProducer, topic: str, record: Model) -> None:
+    """Publishes a record as the notifier and the aggregator do."""
     await producer.send_and_wait(topic, record.model_dump_json().encode(), key=b"key")
 
 
 async def at_the_desk(browser: Browser, scheme: str, width: int) -> BrowserContext:
-    """Returns a context that gives the token when it is asked for a password."""
+    """Returns a browser context that sends the token when it is asked for a password."""
     return await browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -34,7 +34,7 @@ async def at_the_desk(browser: Browser, scheme: str, width: int) -> BrowserConte
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1920), ("dark", 320)])
-async def test_the_desk_is_live_and_open_to_all(
+async def test_the_desk_is_live_and_accessible(
     browser: Browser,
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
@@ -43,7 +43,7 @@ async def test_the_desk_is_live_and_open_to_all(
 ) -> None:
     """Failures and rejects arrive without a reload; axe finds nothing; nothing is too wide."""
     topics = Topics(settings.namespace)
-    await written(kafka_producer, topics.rejects, REJECT)
+    await publish(kafka_producer, topics.rejects, REJECT)
     open_desk = settings.model_copy(update={"desk_token": SecretStr(TOKEN)})
     async with ticking(open_desk) as url, await at_the_desk(browser, scheme, width) as context:
         page = await context.new_page()
@@ -51,7 +51,7 @@ async def test_the_desk_is_live_and_open_to_all(
         await page.goto(f"{url}/desk")
         await expect(page.locator("#connection")).to_have_text("Live")
         await expect(page.locator("#rejects > li")).to_contain_text("give at least 1")
-        await written(kafka_producer, topics.deliveries, FAILED)
+        await publish(kafka_producer, topics.deliveries, FAILED)
         await expect(page.locator("#failures > li")).to_contain_text("secret or password")
         await expect(page.locator("#say")).to_contain_text("Not delivered to newsdesk")
         await expect(page.locator(".away")).to_have_count(0)
@@ -59,5 +59,5 @@ async def test_the_desk_is_live_and_open_to_all(
 
         assert [each["id"] for each in found.response["violations"]] == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        # The page that was refused first, to be asked for the token, is no complaint.
+        # The first request is refused, so that the browser asks for the token.
         assert [each for each in complained if "401" not in each] == []

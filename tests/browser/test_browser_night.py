@@ -31,16 +31,16 @@ VITALS = """
 
 
 async def half_of_england(counted: Counted) -> tuple[Night, list[object]]:
-    """Counts half of the wards of 143 councils; returns the night and what is still to come."""
+    """Counts half of the wards of 143 councils; returns the night and its other events."""
     night = load_night("england-2021")
     events = list(night.on_the_night)
     random.Random(1).shuffle(events)
-    await counted.tell_all([*night.openings, *events[: len(events) // 2]])
+    await counted.count_batch([*night.openings, *events[: len(events) // 2]])
     return night, events[len(events) // 2 :]
 
 
 async def shown(page: Page) -> list[str]:
-    """Returns what a night page says."""
+    """Returns the texts of a night page."""
     return [
         await page.locator(part).inner_text()
         for part in ("#progress", "#strip", "#stage-decided", "#stage-changed", "#alerts")
@@ -50,7 +50,7 @@ async def shown(page: Page) -> list[str]:
 async def test_the_first_paint_of_143_councils_is_light(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """One page, one style sheet, one script, from this host alone, in at most 300 kB unpacked."""
+    """One page, one style sheet, one script, all from the ticker, in at most 300 kB unpacked."""
     await half_of_england(counted)
     async with ticking(settings) as url:
         page = await browser.new_page(viewport={"width": 1440, "height": 900})
@@ -77,7 +77,7 @@ async def test_the_first_paint_of_143_councils_is_light(
 async def test_a_night_of_143_councils_keeps_up(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """While wards declare the open page follows; at the end it equals a page opened late."""
+    """An open page follows the declarations, and in the end equals a page opened late."""
     _, to_come = await half_of_england(counted)
     async with ticking(settings) as url:
         page = await browser.new_page()
@@ -86,8 +86,8 @@ async def test_a_night_of_143_councils_keeps_up(
         await expect(page.locator("#connection")).to_have_text("Live")
         await page.evaluate("window.neverReloaded = true")
         for event in to_come[:40]:
-            await counted.tell(event)  # type: ignore[arg-type]
-        await counted.tell_all(to_come[40:])  # type: ignore[arg-type]
+            await counted.count(event)  # type: ignore[arg-type]
+        await counted.count_batch(to_come[40:])  # type: ignore[arg-type]
         late = await browser.new_page()
         await expect(page.locator("#progress")).to_contain_text("3,864 of 3,864", timeout=20_000)
         await late.goto(url + NIGHT)
@@ -130,7 +130,7 @@ async def test_143_councils_fit_a_phone_and_a_wall(
 async def test_axe_finds_nothing_on_a_wall_of_143_councils(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """The wall view breaks no accessibility rule that axe knows."""
+    """The wall view breaks no accessibility rule of axe."""
     await half_of_england(counted)
     async with ticking(settings) as url:
         page = await browser.new_page(viewport={"width": 1920, "height": 1080}, color_scheme="dark")

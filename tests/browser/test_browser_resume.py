@@ -1,4 +1,4 @@
-"""A page opened late, a tab asleep for an hour, a phone on a train: always right."""
+"""Pages that lose their connection, sleep, or are older than the feed are right again later."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.ticking import COUNCIL, ELECTION, WARDS, declared, opened, ti
 
 REFERENCE = CHECKOUT / "docs" / "reference" / "ticker-api.md"
 
-COLLECT_SAYINGS = """
+COLLECT_ANNOUNCEMENTS = """
 () => {
   window.said = [];
   const say = document.getElementById("say");
@@ -34,20 +34,20 @@ COLLECT_SAYINGS = """
 
 
 async def council_page(browser: Browser, url: str) -> Page:
-    """Returns the open page of the council, live and marked so that a reload would show."""
+    """Returns the council's page, live, with a mark that a reload would remove."""
     page = await browser.new_page()
     await page.clock.install()
     await page.goto(f"{url}/councils/{COUNCIL}")
     await expect(page.locator("#connection")).to_have_text("Live")
     await page.evaluate("window.neverReloaded = true")
-    await page.evaluate(COLLECT_SAYINGS)
+    await page.evaluate(COLLECT_ANNOUNCEMENTS)
     return page
 
 
-async def woken(page: Page) -> bool:
-    """Lets ten seconds of the page's time go by; tells whether it is live again.
+async def live_again(page: Page) -> bool:
+    """Lets ten seconds of the page's time pass. Returns whether it is live again.
 
-    The browser may ask on another dead connection first, until none of them is left.
+    The browser may first try other dead connections that it has kept.
     """
     await page.clock.run_for(10_000)
     try:
@@ -57,39 +57,39 @@ async def woken(page: Page) -> bool:
     return True
 
 
-async def test_a_tab_asleep_for_an_hour_is_right_when_it_is_looked_at(
+async def test_a_tab_asleep_for_an_hour_is_right_when_it_wakes_up(
     browser: Browser,
     counted: Counted,
     settings: Settings,
     eventually: Callable[..., Awaitable[object]],
 ) -> None:
-    """Its line had died without a word; on waking it asks again and shows what stands now."""
-    await counted.tell(opened())
+    """Its connection had died silently; it connects again and shows the current count."""
+    await counted.count(opened())
     async with ticking(settings) as url, line_to(url) as line:
         page = await council_page(browser, line.url)
         line.fall_silent()
-        await counted.tell(*(declared(ward, "PP52") for ward in WARDS))
+        await counted.count(*(declared(ward, "PP52") for ward in WARDS))
         await page.clock.set_system_time(await page.evaluate("Date.now()") + 3_600_000)
         await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-        await eventually(lambda: woken(page))
+        await eventually(lambda: live_again(page))
 
         await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
         await expect(page.locator("#connection")).to_have_text("Live")
         assert await page.evaluate("window.neverReloaded")
 
 
-async def test_a_phone_on_a_train_hears_everything_once(
+async def test_a_phone_on_a_train_announces_everything_once(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """Whenever its line breaks it goes on where it stopped: no ward left out, none said twice."""
-    await counted.tell(opened())
+    """After each lost connection it resumes: no ward is left out, and none announced twice."""
+    await counted.count(opened())
     async with ticking(settings) as url, line_to(url) as line:
         page = await council_page(browser, line.url)
         complained = complaints(page)
         for number, ward in enumerate(WARDS, 1):
             line.cut()
             await expect(page.locator("#connection")).to_contain_text("Connection lost")
-            await counted.tell(declared(ward, "PP52"))
+            await counted.count(declared(ward, "PP52"))
             await page.clock.run_for(2_000)
             await expect(page.locator("#wards-declared > li")).to_have_count(number)
         said = " ".join(await page.evaluate("window.said"))
@@ -98,7 +98,7 @@ async def test_a_phone_on_a_train_hears_everything_once(
         assert complained == []
 
 
-async def test_a_page_older_than_the_feed_is_given_the_whole(  # noqa: PLR0913, PLR0917 -- fixtures
+async def test_a_page_older_than_the_feed_gets_the_whole_view(  # noqa: PLR0913, PLR0917 -- fixtures
     browser: Browser,
     counted: Counted,
     redis: Redis,
@@ -106,9 +106,9 @@ async def test_a_page_older_than_the_feed_is_given_the_whole(  # noqa: PLR0913, 
     process: Callable[..., Any],
     eventually: Callable[..., Awaitable[object]],
 ) -> None:
-    """A new ticker whose feed begins after the page's last event sends all parts as they are."""
+    """If the feed begins after the page's last event, the ticker sends all parts."""
     (port,) = free_ports(1, random.Random(11))
-    await counted.tell(opened())
+    await counted.count(opened())
     ticker = process("ticker", "run", ticker_port=str(port))
     await eventually(lambda: is_listening(port))
     page = await browser.new_page()
@@ -116,7 +116,7 @@ async def test_a_page_older_than_the_feed_is_given_the_whole(  # noqa: PLR0913, 
     await expect(page.locator("#connection")).to_have_text("Live")
     await page.evaluate("window.neverReloaded = true")
     ticker.kill()
-    await counted.tell(*(declared(ward, "PP52") for ward in WARDS))
+    await counted.count(*(declared(ward, "PP52") for ward in WARDS))
     await redis.xtrim(Keys(settings.namespace).feed(ELECTION), maxlen=1, approximate=False)
     ticker.start()
 
@@ -127,7 +127,7 @@ async def test_a_page_older_than_the_feed_is_given_the_whole(  # noqa: PLR0913, 
 
 @asynccontextmanager
 async def elsewhere() -> AsyncIterator[str]:
-    """Serves somebody else's page, which has no policy of its own, and yields its address."""
+    """Serves a page of another site, which has no content policy, and yields its address."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -142,15 +142,15 @@ async def elsewhere() -> AsyncIterator[str]:
 async def test_the_documented_two_lines_are_a_client(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
-    """Run on somebody else's page, the reference's two lines bring the alert's text."""
+    """On a page of another site, the two lines of the reference print the alert's text."""
     (lines,) = re.findall(r"```js\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
-    await counted.tell(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
+    await counted.count(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
     async with ticking(settings) as url, elsewhere() as other:
         page = await browser.new_page()
         await page.goto(other)
         await page.add_script_tag(content=lines.replace("https://count.example", url))
         await page.wait_for_function("stream.readyState === EventSource.OPEN")
         async with page.expect_console_message(lambda it: it.text.startswith("CON GAIN Nowhere")):
-            await counted.tell(declared("Cedar", "PP52"))
+            await counted.count(declared("Cedar", "PP52"))
 
         assert lines.strip().count("\n") == 1

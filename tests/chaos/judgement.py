@@ -14,7 +14,7 @@ from election.totals import council_totals
 from schemas.alert import Alert
 from schemas.delivery import Delivery
 from schemas.reject import Reject
-from services.audit.recount import Count
+from services.audit.recount import Recount
 from services.audit.verify import verify
 from services.platform.names import Keys
 from services.platform.redis import connect
@@ -130,16 +130,16 @@ async def judge(
 
 async def _counted(
     log: Log,
-) -> tuple[Count, dict[tuple[int, int], str], dict[tuple[int, int], bytes | None]]:
+) -> tuple[Recount, dict[tuple[int, int], str], dict[tuple[int, int], bytes | None]]:
     """Returns the fold of the log, a digest of each message, and the bytes of those rejected."""
     topic = log.topics.declarations
     ends = await log.ends(topic)
-    count = Count(len(ends))
+    count = Recount(len(ends))
     seen: dict[tuple[int, int], str] = {}
     rejected: dict[tuple[int, int], bytes | None] = {}
     async for record in log.read(topic, ends):
         seen[record.partition, record.offset] = digest(record.value)
-        if count.add(record).fault is not None:
+        if count.add(record).rejection is not None:
             rejected[record.partition, record.offset] = record.value
     return count, seen, rejected
 
@@ -148,7 +148,7 @@ async def _values(log: Log, topic: str) -> list[Any]:
     return [record async for record in log.read(topic, await log.ends(topic))]
 
 
-async def _judge_alerts(found: Judgement, log: Log, count: Count) -> None:
+async def _judge_alerts(found: Judgement, log: Log, count: Recount) -> None:
     """Checks that each council's alerts are on the topic, in order, each under a single id."""
     published: dict[str, dict[str, bytes]] = defaultdict(dict)
     for record in await _values(log, log.topics.alerts):
@@ -165,7 +165,7 @@ async def _judge_alerts(found: Judgement, log: Log, count: Count) -> None:
 
 
 async def _judge_rejects(
-    found: Judgement, log: Log, count: Count, rejected: dict[tuple[int, int], bytes | None]
+    found: Judgement, log: Log, count: Recount, rejected: dict[tuple[int, int], bytes | None]
 ) -> None:
     """Checks that each reject is on its topic with its reason and its bytes."""
     published: dict[tuple[int, int], Reject] = {}
@@ -182,7 +182,7 @@ async def _judge_rejects(
             found.fault("rejects_wrong", [(place, reason, reject.reason, same_bytes)])
 
 
-async def _judge_totals_topic(found: Judgement, log: Log, count: Count) -> None:
+async def _judge_totals_topic(found: Judgement, log: Log, count: Recount) -> None:
     """Checks that the newest totals of each council on the topic are those of the log.
 
     A zombie may publish an older version again, so readers compare versions.
@@ -212,7 +212,7 @@ async def recorded_at(log: Log) -> dict[str, float]:
 
 
 def _judge_deliveries(
-    found: Judgement, count: Count, arrivals: Sequence[Arrival], recorded_s: Mapping[str, float]
+    found: Judgement, count: Recount, arrivals: Sequence[Arrival], recorded_s: Mapping[str, float]
 ) -> None:
     """Checks that every alert arrived, and a second time only if it was not yet recorded."""
     expected = {alert.id for each in count.councils.values() for alert in each.alerts}
@@ -251,7 +251,7 @@ async def _entries(redis: Redis, feed: str) -> AsyncIterator[dict[bytes, bytes]]
             yield fields
 
 
-async def _judge_feed(found: Judgement, redis: Redis, keys: Keys, count: Count) -> None:
+async def _judge_feed(found: Judgement, redis: Redis, keys: Keys, count: Recount) -> None:
     """Checks that the last entry of each council is right, and versions never go back."""
     elections = {each.decode() for each in await redis.smembers(keys.elections())}
     versions: dict[str, int] = {}

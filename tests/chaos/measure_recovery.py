@@ -21,7 +21,7 @@ from aiokafka.structs import OffsetAndMetadata
 from pydantic import SecretStr
 
 from services.aggregator.rebuild import rebuild_all
-from services.audit.recount import Count
+from services.audit.recount import Recount
 from services.platform import kafka
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
@@ -90,7 +90,7 @@ async def rebuild(stack: Stack) -> Any:
         records = [record async for record in log.read(topic, ends)]
         read_s = time.monotonic() - begin_s
     begin_s = time.monotonic()
-    count = Count(len(ends))
+    count = Recount(len(ends))
     for record in records:
         count.add(record)
     fold_s = time.monotonic() - begin_s

@@ -17,8 +17,9 @@ from aiokafka.errors import KafkaError
 from schemas.envelope import content_id
 from schemas.events import encode_event
 from services.intake.message import prepare
-from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+from services.intake.producer import DeclarationProducer
 from services.platform import kafka
+from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from tests.chaos.rough_night import Parcel
@@ -138,7 +139,7 @@ class Senders:
                 prepare(each.event, self._settings.namespace) for each in parcels if each.event
             ]
             stands = await self._producer.send_all(messages)
-        except NotAcknowledgedError:
+        except KafkaUnavailableError:
             failed, self._producer = self._producer, None
             if failed is not None:
                 with contextlib.suppress(KafkaError, TimeoutError):

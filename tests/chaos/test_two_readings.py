@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 from schemas.reject import Reject
 from services.aggregator.decode import decode
-from services.audit.decode import Fault, read
+from services.audit.decode import Rejection
+from services.audit.decode import decode as audit_decode
 from services.platform.partitioner import partition_of
 from tests.chaos.rough_night import RoughNight
 
@@ -27,9 +28,9 @@ def test_audit_and_aggregator_read_a_rough_night_alike() -> None:
             value=parcel.value,
             headers=parcel.headers,
         )
-        ours, theirs = decode(record, PARTITIONS), read(record, PARTITIONS)
+        ours, theirs = decode(record, PARTITIONS), audit_decode(record, PARTITIONS)
         if isinstance(ours, Reject):
-            assert isinstance(theirs, Fault)
+            assert isinstance(theirs, Rejection)
             assert ours.reason == theirs.reason
             reasons.add(theirs.reason)
         else:

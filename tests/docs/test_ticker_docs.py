@@ -5,7 +5,7 @@ import re
 from fastapi.routing import APIRoute
 
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
-from services.ticker.feed.entry import RING_ENTRIES
+from services.ticker.feed.ring import RING_ENTRIES
 from services.ticker.routes import api, stream
 from tests.support.checkout import CHECKOUT
 

@@ -6,14 +6,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from election.alerts.cause import Event
-from election.alerts.conditions import council_claims, ward_claims
+from election.alerts.conditions import council_conditions, ward_conditions
 from election.council import Council
 from election.fold import apply
 from election.rules.tally import add_up, opened_tally
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from schemas.council import CouncilOpened, Nominee
+from schemas.events import Event
 from schemas.ward import WardDeclared, WardStatus
 from tests.support.polls import CON, IND, LAB, LD, as_a_whole, declared, noticed, opened, ward
 
@@ -65,7 +65,7 @@ def declarations(draw: st.DrawFn, name: str, revision: int) -> WardDeclared:
 
 @st.composite
 def notices(draw: st.DrawFn, name: str, revision: int) -> WardStatus:
-    # An uncontested notice conflicts with nominations or not by what was opened before it, so
+    # Whether an uncontested notice conflicts with nominations depends on the order of events, so
     # it has tests of its own.
     status: Any = draw(st.sampled_from(["counting", "recount", "postponed", "countermanded"]))
     number = draw(st.none() | st.integers(1, 3)) if status == "recount" else None
@@ -73,7 +73,7 @@ def notices(draw: st.DrawFn, name: str, revision: int) -> WardStatus:
 
 
 @st.composite
-def facts(draw: st.DrawFn) -> list[Event]:
+def event_lists(draw: st.DrawFn) -> list[Event]:
     events: list[Event] = [draw(openings(number)) for number in range(1, draw(st.integers(2, 3)))]
     for name in NAMES:
         events += [draw(declarations(name, number)) for number in range(1, draw(st.integers(1, 4)))]
@@ -87,15 +87,15 @@ def facts(draw: st.DrawFn) -> list[Event]:
 def fold(events: list[Event]) -> Council:
     council: Council | None = None
     for event in events:
-        council, happened = apply(event, council)
-        assert happened.conflict is None, happened.conflict
-        assert_true_to_itself(council)
+        council, effects = apply(event, council)
+        assert effects.conflict is None, effects.conflict
+        assert_consistent(council)
     assert council is not None
     return council
 
 
-def assert_true_to_itself(council: Council) -> None:
-    """Asserts that what is kept up event by event is what counting anew gives."""
+def assert_consistent(council: Council) -> None:
+    """Asserts that the state updated event by event is what counting anew gives."""
     assert load(dump(council)) == council
     assert dump(load(dump(council))) == dump(council)
     for ballot in council.wards:
@@ -106,29 +106,30 @@ def assert_true_to_itself(council: Council) -> None:
         return
     opening = count.opening.opened
     anew = add_up(
-        opened_tally(opening.standing, opening.cycle), [ward.share for ward in count.wards.values()]
+        opened_tally(opening.standing, opening.cycle),
+        [ward.contribution for ward in count.wards.values()],
     )
     assert anew == count.tally
-    true = {**council_claims(count)}
+    true = {**council_conditions(count)}
     for each in count.wards.values():
-        true |= ward_claims(each)
+        true |= ward_conditions(each)
     assert true == {
-        key: each.claim for group in council.told.values() for key, each in group.items()
+        key: each.condition for group in council.raised.values() for key, each in group.items()
     }
     assert totals.seats_total >= sum(party.seats for party in totals.parties)
     assert totals.seats_vacant >= 0
 
 
 def plain(council: Council) -> Council:
-    """Returns a council without its history: how many changes there were, and what was told."""
-    return replace(council, version=0, settled_at=None, told={})
+    """Returns a council without its history: its version and its raised alerts."""
+    return replace(council, version=0, settled_at=None, raised={})
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_order_repetition_and_staleness_give_the_same_state(data: st.DataObject) -> None:
-    """The same facts in another order, told more than once, old ones last, end in one state."""
-    events = data.draw(facts())
+    """The same events in another order, repeated and with old ones last, give one state."""
+    events = data.draw(event_lists())
     again = data.draw(st.lists(st.sampled_from(events), max_size=5))
     shuffled = data.draw(st.permutations([*events, *again]))
     straight, other = fold(events), fold(shuffled)
@@ -136,13 +137,13 @@ def test_any_order_repetition_and_staleness_give_the_same_state(data: st.DataObj
     assert plain(straight) == plain(other)
     assert set(straight.wards) == set(other.wards)
     if straight.count is not None and other.count is not None:
-        assert {*council_claims(straight.count)} == {*council_claims(other.count)}
+        assert {*council_conditions(straight.count)} == {*council_conditions(other.count)}
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_correction_is_as_good_as_the_right_fact_from_the_start(data: st.DataObject) -> None:
-    """A wrong result that is replaced leaves the totals that the right one alone would give."""
+    """A corrected wrong result leaves the totals that the right one alone would give."""
     opening = data.draw(openings(1))
     wrong = data.draw(declarations("a", 1))
     others = [data.draw(declarations(name, 1)) for name in ("b", "c")]
@@ -159,17 +160,17 @@ def test_a_correction_is_as_good_as_the_right_fact_from_the_start(data: st.DataO
 
 
 @settings(max_examples=100, deadline=None)
-@given(facts())
-def test_what_is_retracted_was_raised_and_what_stands_was_not_retracted(
+@given(event_lists())
+def test_only_raised_alerts_are_retracted_and_the_rest_match_the_count(
     events: list[Event],
 ) -> None:
-    """Control alerts alternate: a raise, then its retraction, each id once."""
+    """Control alerts are raised and retracted in turn, with each id once."""
     council: Council | None = None
     standing: dict[str, str] = {}
     seen = set()
     for event in events:
-        council, happened = apply(event, council)
-        for alert in happened.alerts:
+        council, effects = apply(event, council)
+        for alert in effects.alerts:
             assert alert.id not in seen
             seen.add(alert.id)
             if alert.kind not in {"control", "incumbent_out"}:

@@ -8,13 +8,13 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from election.alerts.cause import Event
 from election.decider import can_settle_noc, deciders, stakes, the_decider
 from schemas.council import ElectoralSystem, OpenedWard
+from schemas.events import Event
 from tests.support.polls import CON, IND, LAB, LD, counted, declared, noticed, opened, ward
 
 PARTIES = (CON, LAB, LD, IND)
-# Two that nobody has listed: they may win where nominations are not known.
+# Two parties that nobody has listed: they may win if nominations are not known.
 STRANGERS = ("stranger one", "stranger two")
 
 Way = tuple[tuple[str, int], ...]
@@ -22,7 +22,7 @@ Way = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class Poll:
-    """A ward in one of the conditions it can be in, and every way it can still fall."""
+    """A ward in one of its possible conditions, and every result it can still have."""
 
     listed: OpenedWard
     event: Event | None
@@ -41,7 +41,7 @@ def falls(seats: int, fielded: dict[str, int]) -> frozenset[Way]:
 
 
 def anyone(seats: int) -> frozenset[Way]:
-    """Returns every division of seats that anybody may win or nobody may stand for."""
+    """Returns every division of seats that anybody may win, or for which nobody may stand."""
     parties = (*PARTIES, *STRANGERS)
     return frozenset(
         tuple(zip(parties, division, strict=True))
@@ -73,7 +73,7 @@ def polls(draw: st.DrawFn, name: str, system: ElectoralSystem) -> Poll:
         winners = Counter(standing[place] for place in ranked)
         ways = frozenset({tuple(winners.items())})
     elif state == "tied":
-        # A tie across the last seat between parties, without the lot: still open as nominated.
+        # A tie between parties for the last seat, without the lot: still open as nominated.
         level = [(party, 50) for party in (CON, LAB, LD)]
         event = declared(name, level, seats)
     elif state == "uncontested":
@@ -87,7 +87,7 @@ def polls(draw: st.DrawFn, name: str, system: ElectoralSystem) -> Poll:
 
 
 @dataclass(frozen=True)
-class Night:
+class CouncilNight:
     """A council's night: its events, and what the oracle needs to know besides its polls."""
 
     events: tuple[Event, ...]
@@ -101,7 +101,7 @@ class Night:
 
 
 @st.composite
-def nights(draw: st.DrawFn) -> Night:
+def nights(draw: st.DrawFn) -> CouncilNight:
     system: ElectoralSystem = draw(st.sampled_from(["plurality", "stv"]))
     polled = tuple(
         draw(polls(f"{name}", system)) for name in ("a", "b", "c")[: draw(st.integers(1, 3))]
@@ -125,7 +125,7 @@ def nights(draw: st.DrawFn) -> Night:
         electoral_system=system,
     )
     unknown = tuple(party for party, seats in held.items() if seats is None)
-    return Night(
+    return CouncilNight(
         (opening, *(each.event for each in polled if each.event is not None)),
         polled,
         total,
@@ -137,14 +137,14 @@ def nights(draw: st.DrawFn) -> Night:
     )
 
 
-def ends(night: Night) -> Iterator[Counter[str]]:
-    """Yields the council in every way its open wards, and unknown holdings, can fall."""
+def ends(night: CouncilNight) -> Iterator[Counter[str]]:
+    """Yields the council for every result of its open wards and unknown holdings."""
     holdings = [
         division
         for division in product(range(night.loose + 1), repeat=len(night.unknown))
         if sum(division) <= night.loose
     ]
-    # Ways that differ only in order need not be looked at twice.
+    # Results that differ only in order need not be checked twice.
     totals = {tuple(sorted(Counter(dict(night.held)).items()))}
     for choices in (
         {tuple(zip(night.unknown, division, strict=True)) for division in holdings},
@@ -159,7 +159,7 @@ def ends(night: Night) -> Iterator[Counter[str]]:
         yield Counter(dict(seats))
 
 
-def controls(night: Night, seats: Counter[str]) -> str:
+def controls(night: CouncilNight, seats: Counter[str]) -> str:
     for party, number in seats.items():
         if 2 * number > night.total and (party != IND or night.independents):
             return party
@@ -168,8 +168,8 @@ def controls(night: Night, seats: Counter[str]) -> str:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_control_is_certain_exactly_when_every_way_agrees(night: Night) -> None:
-    """Control is called if, and only if, all ways the open wards can fall give the same one."""
+def test_control_is_certain_exactly_if_every_possible_end_agrees(night: CouncilNight) -> None:
+    """Control is called if, and only if, all possible results of the open wards give the same."""
     count = counted(*night.events)
     ways = list(ends(night))
     possible = {controls(night, seats) for seats in ways}
@@ -179,8 +179,8 @@ def test_control_is_certain_exactly_when_every_way_agrees(night: Night) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_best_and_least_are_the_extremes_of_every_way(night: Night) -> None:
-    """A party's best and least are the most and fewest seats that any way gives it."""
+def test_best_and_least_are_the_extremes_of_all_possible_ends(night: CouncilNight) -> None:
+    """A party's best and least are the most and fewest seats in any possible end."""
     count = counted(*night.events)
     ways = list(ends(night))
 
@@ -191,8 +191,10 @@ def test_best_and_least_are_the_extremes_of_every_way(night: Night) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_the_incumbent_is_out_exactly_when_no_way_keeps_its_majority(night: Night) -> None:
-    """The party in control before is out if, and only if, no way gives it a majority."""
+def test_the_incumbent_is_out_exactly_if_no_possible_end_keeps_it_in(
+    night: CouncilNight,
+) -> None:
+    """The party in control before is out if, and only if, no possible end gives it a majority."""
     count = counted(*night.events)
     before = night.before
     out = before not in {None, "NOC"} and all(
@@ -204,8 +206,8 @@ def test_the_incumbent_is_out_exactly_when_no_way_keeps_its_majority(night: Nigh
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_what_a_ward_decides_is_what_every_way_says(night: Night) -> None:
-    """What settles control in a ward does so however the others fall, and nothing less does."""
+def test_what_a_ward_decides_holds_in_every_possible_end(night: CouncilNight) -> None:
+    """What settles control in a ward does so whatever the others declare, and nothing less does."""
     count = counted(*night.events)
     wards = {ward.ballot_paper_id: ward for ward in deciders(count)}
     for poll in night.polls:
@@ -242,8 +244,8 @@ def test_what_a_ward_decides_is_what_every_way_says(night: Night) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(nights())
-def test_a_council_hangs_on_a_ward_that_alone_can_settle_it(night: Night) -> None:
-    """A council hangs on the one ward still expected, where some result there settles control."""
+def test_a_council_hangs_on_a_ward_that_alone_can_settle_it(night: CouncilNight) -> None:
+    """A council hangs on the one ward still expected if some result there settles control."""
     count = counted(*night.events)
     decider = the_decider(count)
     if decider is not None:
@@ -260,7 +262,7 @@ def test_a_council_hangs_on_a_ward_that_alone_can_settle_it(night: Night) -> Non
         assert settled
 
 
-def _fallen(night: Night, poll: Poll, way: Way) -> Night:
+def _fallen(night: CouncilNight, poll: Poll, way: Way) -> CouncilNight:
     polled = tuple(
         Poll(each.listed, each.event, frozenset({way})) if each is poll else each
         for each in night.polls

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readers.findings import Fault, UnusableFiles
+from readers.findings import Finding, UnusableFilesError
 from readers.night import read_night
 from services.rehearsal.tally import fold
 from tests.support.night_files import RandomNight
@@ -40,7 +40,7 @@ def spoil(text: str, chance: Random) -> str:
     return "\n".join(lines)
 
 
-def faults(paths: dict[str, Path | None]) -> tuple[Fault, ...]:
+def faults(paths: dict[str, Path | None]) -> tuple[Finding, ...]:
     """Returns the faults of the files; counts them where there are none."""
     councils, standing, results = (paths[name] for name in ("councils", "standing", "results"))
     assert councils is not None
@@ -48,7 +48,7 @@ def faults(paths: dict[str, Path | None]) -> tuple[Fault, ...]:
     assert results is not None
     try:
         night = read_night(councils, standing, results, paths["events"], mode="rehearsal")
-    except UnusableFiles as error:
+    except UnusableFilesError as error:
         return error.faults
     fold(night)
     return ()

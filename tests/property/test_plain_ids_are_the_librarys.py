@@ -42,9 +42,9 @@ def accepted(check: object, identifier: str) -> bool:
 
 @settings(max_examples=2_000)
 @given(IDENTIFIER)
-def test_an_id_is_valid_exactly_where_the_reference_implementation_says_so(
+def test_an_id_is_valid_exactly_if_the_reference_implementation_says_so(
     identifier: str,
 ) -> None:
-    """Ids of the plain form are not taken apart, and yet none is judged otherwise."""
+    """Ids of the plain form are not parsed, but the verdict is always the same."""
     assert accepted(check_council_id, identifier) == by_the_library(identifier, ballot=False)
     assert accepted(check_ballot_paper_id, identifier) == by_the_library(identifier, ballot=True)

@@ -36,7 +36,7 @@ def tallied(night: RandomNight) -> dict[str, Any]:
 @settings(max_examples=400, deadline=None)
 @given(st.integers(min_value=0, max_value=2**32))
 def test_tally_agrees_with_a_second_count_written_from_the_rules_alone(seed: int) -> None:
-    """Every field of every council and every alert is what counting anew each time gives."""
+    """Every field of every council and alert is what counting anew each time gives."""
     night = RandomNight(Random(seed))
     expected = recount(night.councils, night.standing, night.results, night.events)
 

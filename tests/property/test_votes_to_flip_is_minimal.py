@@ -25,7 +25,7 @@ def seats_at_best(own: list[int], others: list[int], seats: int) -> int:
 
 
 def can_flip(own: list[int], others: list[int], seats: int, left: int, moved: int) -> bool:
-    """Tells by trying all of them whether so many voters can leave the party that many seats."""
+    """Returns whether so many voters can leave the party that many seats, by trying everything."""
     return any(
         seats_at_best(
             [count - taken for count, taken in zip(own, fall, strict=True)],

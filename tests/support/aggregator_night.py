@@ -60,9 +60,9 @@ def expected(facts: Iterable[Fact]) -> Outcome:
     councils: dict[str, Council] = {}
     outcome = Outcome()
     for fact in facts:
-        council, happenings = apply(fact, councils.get(fact.council))
+        council, effects = apply(fact, councils.get(fact.council))
         councils[fact.council] = council
-        outcome.alerts.setdefault(fact.council, []).extend(alert.id for alert in happenings.alerts)
+        outcome.alerts.setdefault(fact.council, []).extend(alert.id for alert in effects.alerts)
     for name, council in councils.items():
         totals = council_totals(council)
         assert totals is not None

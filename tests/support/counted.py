@@ -1,62 +1,73 @@
-"""Declarations counted into Redis, laid out as the aggregator writes it, without Kafka."""
+"""Declarations counted into Redis by the aggregator's own fold and store, without Kafka."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from aiokafka.structs import ConsumerRecord
 from redis.asyncio import Redis
 
-from election.council import Council
-from election.fold import apply
-from election.totals import council_totals, ward_totals
-from readers.night import Declaration
+from schemas.events import Event
 from schemas.ids import election_of
-from services.platform.names import Keys
+from services.aggregator.changes import Changes
+from services.aggregator.council_cache import CouncilCache
+from services.aggregator.decode import LoggedEvent
+from services.aggregator.store import Store
+from services.platform.names import Keys, Topics
+
+PARTITION = 0
+"""The partition of the declarations topic that all declarations are taken to be from."""
 
 
 class Counted:
-    """The councils of one namespace: what is told here stands in Redis when `tell` returns."""
+    """The councils of one namespace. What is counted is in Redis when the method returns."""
 
     def __init__(self, redis: Redis, namespace: str) -> None:
-        self._redis = redis
-        self._keys = Keys(namespace)
-        self._councils: dict[str, Council] = {}
+        self._store = Store(redis, Keys(namespace))
+        self._topic = Topics(namespace).declarations
+        self._councils = CouncilCache()
+        self._offset = 0
+        self._watermark: int | None = None
 
-    async def tell(self, *events: Declaration) -> None:
-        """Counts declarations one by one, each in a transaction of its own."""
+    async def count(self, *events: Event) -> None:
+        """Counts declarations one by one, each in a batch of its own."""
         for event in events:
-            await self.tell_all([event])
+            await self.count_batch([event])
 
-    async def tell_all(self, events: Iterable[Declaration]) -> None:
-        """Counts declarations in one transaction."""
-        transaction = self._redis.pipeline(transaction=True)
-        for event in events:
-            self._count(event, transaction)
-        await transaction.execute()
+    async def count_batch(self, events: Iterable[Event]) -> None:
+        """Counts declarations in one batch."""
+        logged = [LoggedEvent(self._next_record(event), event) for event in events]
+        missing = self._councils.missing(each.event.council for each in logged)
+        loaded = await self._store.load(missing, {PARTITION: self._watermark})
+        for council, cached in loaded.items():
+            self._councils.put(council, cached)
+        changes = Changes(self._councils)
+        rejects = [reject for each in logged if (reject := changes.add(each))]
+        assert not rejects, rejects
+        await self._store.commit(await changes.encode())
+        for council, cached in changes.updated_councils():
+            self._councils.put(council, cached)
+        await self._advance(logged)
 
-    def _count(self, event: Declaration, transaction: Any) -> None:
-        council, happenings = apply(event, self._councils.get(event.council))
-        self._councils[event.council] = council
-        totals = council_totals(council)
-        if not happenings.changed or totals is None:
-            return
-        identifier, keys = council.council, self._keys
-        election = election_of(identifier)
-        transaction.sadd(keys.elections(), election)
-        transaction.sadd(keys.councils(election), identifier)
-        changes: list[tuple[str, str]] = []
-        for ballot in happenings.ballots:
-            ward = ward_totals(council, ballot).model_dump_json()
-            transaction.hset(keys.wards(identifier), ballot, ward)
-            changes.append(("ward", ward))
-        whole = totals.model_dump_json()
-        council_fields = {"totals": whole, "version": str(totals.version)}
-        transaction.hset(keys.council(identifier), mapping=council_fields)
-        changes.append(("totals", whole))
-        for alert in happenings.alerts:
-            transaction.rpush(keys.alerts(identifier), alert.model_dump_json())
-            changes.append(("alert", alert.model_dump_json()))
-        for kind, data in changes:
-            entry = {"type": kind, "council": identifier, "data": data}
-            transaction.xadd(keys.feed(election), entry)
+    async def _advance(self, logged: Sequence[LoggedEvent]) -> None:
+        elections = {election_of(each.event.council) for each in logged}
+        await self._store.advance({PARTITION: (self._watermark, self._offset)}, elections)
+        self._watermark = self._offset
+
+    def _next_record(self, event: Event) -> ConsumerRecord[bytes, bytes]:
+        value = event.model_dump_json().encode()
+        record: ConsumerRecord[bytes, bytes] = ConsumerRecord(
+            topic=self._topic,
+            partition=PARTITION,
+            offset=self._offset,
+            timestamp=0,
+            timestamp_type=0,
+            key=event.council.encode(),
+            value=value,
+            checksum=None,
+            serialized_key_size=len(event.council),
+            serialized_value_size=len(value),
+            headers=(),
+        )
+        self._offset += 1
+        return record

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from readers.findings import UnusableFiles
+from readers.findings import UnusableFilesError
 from readers.night import Night, read_night
 
 COUNCILS = (
@@ -83,7 +83,7 @@ class Files:
         """Returns the faults of the files, without the directory."""
         try:
             self.read()
-        except UnusableFiles as error:
+        except UnusableFilesError as error:
             return [str(fault).removeprefix(f"{self.directory}/") for fault in error.faults]
         return []
 

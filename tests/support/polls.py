@@ -1,17 +1,17 @@
-"""An invented council: its opening, declarations and notices, in few words."""
+"""An invented council: short functions for its opening, declarations and notices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from election.alerts.cause import Event
 from election.council import Council
 from election.count import Count
 from election.fold import apply
 from schemas.alert import Alert
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
+from schemas.events import Event
 from schemas.ward import Candidate, Status, WardDeclared, WardStatus
 
 COUNCIL = "local.barsetshire.2026-05-07"
@@ -21,14 +21,14 @@ Votes = Sequence[tuple[str, int | None]]
 
 
 def ballot(ward: str) -> str:
-    """Returns a ward's ballot id; wards are called by one word here."""
+    """Returns the ballot id of a ward, which is called by one word here."""
     return f"local.barsetshire.{ward}.2026-05-07"
 
 
 def ward(
     name: str, seats: int = 1, fielded: Mapping[str, int] | None = None, **more: Any
 ) -> OpenedWard:
-    """Returns a ward with so many nominees of each party; None if they are unknown."""
+    """Returns a ward with so many nominees of each party; None if nominations are not known."""
     nominees = None
     if fielded is not None:
         nominees = tuple(
@@ -49,7 +49,7 @@ def opened(
     not_up: Mapping[str, int | None] | None = None,
     **more: Any,
 ) -> CouncilOpened:
-    """Returns the opening of a council, all out unless seats are held over."""
+    """Returns the opening of a council, an all-out election unless seats are held over."""
     held = not_up or {}
     up = sum(each.seats_contested for each in wards)
     fields: dict[str, Any] = {
@@ -96,7 +96,7 @@ def declared(
 
 
 def won(name: str, *parties: str, **more: Any) -> WardDeclared:
-    """Returns a ward's result in which these parties win its seats clearly."""
+    """Returns a ward's result in which these parties win its seats by thousands of votes."""
     votes = [*((party, 5_000) for party in parties), ("PP9999", 100)]
     return declared(name, votes, seats=len(parties), **more)
 
@@ -128,17 +128,17 @@ def as_a_whole(seats: Mapping[str, int], revision: int = 1, **more: Any) -> Coun
 
 def folded(*events: Event) -> Council:
     """Returns the council after events, none of which may be in conflict."""
-    return told(*events)[0]
+    return folded_with_alerts(*events)[0]
 
 
-def told(*events: Event) -> tuple[Council, tuple[Alert, ...]]:
+def folded_with_alerts(*events: Event) -> tuple[Council, tuple[Alert, ...]]:
     """Returns the council after events, and the alerts of the last of them."""
     council: Council | None = None
     alerts: tuple[Alert, ...] = ()
     for event in events:
-        council, happened = apply(event, council)
-        assert happened.conflict is None, happened.conflict
-        alerts = happened.alerts
+        council, effects = apply(event, council)
+        assert effects.conflict is None, effects.conflict
+        alerts = effects.alerts
     assert council is not None
     return council, alerts
 

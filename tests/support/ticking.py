@@ -1,4 +1,4 @@
-"""A ticker served inside a test, a small night to show, and a plain reader of its streams."""
+"""A ticker served inside a test, a small night to show, and a client of its streams."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MARKUP = "<script>alert(1)</script> & Sons"
 
 
 def opened(council: str = COUNCIL, name: str = "Nowhere") -> CouncilOpened:
-    """Returns a council of 15 seats in five wards, Labour's before, all of it up."""
+    """Returns a council of 15 seats in five wards, all of them up; Labour had control before."""
     return CouncilOpened(
         council=council,
         council_gss="E09000003",
@@ -68,7 +68,7 @@ def ballot(ward: str, council: str = COUNCIL) -> str:
 
 
 def candidates(winner: str) -> tuple[Candidate, ...]:
-    """Returns three Labour and three Conservative candidates of whom one side wins clearly."""
+    """Returns three Labour and three Conservative candidates; `winner` wins clearly."""
     names = {"PP53": "Labour Party", "PP52": "Conservative Party"}
     return tuple(
         Candidate(
@@ -102,7 +102,7 @@ def declared(ward: str, winner: str, revision: int = 1, council: str = COUNCIL) 
 async def ticking(
     settings: Settings, port: int = 0, clients_max: int = CLIENTS_MAX
 ) -> AsyncIterator[str]:
-    """Serves a ticker in this process and yields its address; ends it and its streams."""
+    """Serves a ticker in this process and yields its address; stops it at the end."""
     app = create_app(settings, clients_max=clients_max)
     config = uvicorn.Config(
         app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
@@ -132,7 +132,7 @@ class Event:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads a stream in the background and keeps what came; beats are left out."""
+    """Reads a stream in the background and keeps its events, without the heartbeats."""
 
     url: str
     last_event_id: str | None = None

@@ -1,1 +1,1 @@
-"""One sender for each kind of channel, and what they share."""
+"""A sender for each kind of channel, and what the senders share."""

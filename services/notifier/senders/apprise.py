@@ -1,4 +1,4 @@
-"""Everything that Apprise reaches: email, Slack, SMS, push, the console and some hundred more."""
+"""Everything that Apprise can send to: email, Slack, SMS, push, the console and many others."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from services.notifier.senders.message_text import Text, compose, fit
 from services.notifier.senders.redaction import redacted
 from services.notifier.senders.sender import SendError
 
-# What Apprise logs can hold the secrets of a URL. All of it that matters is in SendError, redacted.
+# Apprise's log lines can contain secrets of a URL. What matters in them is in SendError, redacted.
 logging.getLogger("apprise").addHandler(logging.NullHandler())
 logging.getLogger("apprise").propagate = False
 
 TIMEOUT_S = 60.0
-"""How long one message may take; a slow mail server takes some twenty seconds."""
+"""How long one message may take; a slow mail server takes about twenty seconds."""
 
 THREADS = {
     "mailto://": "+References=<{council}@livecount>",
     "mailtos://": "+References=<{council}@livecount>",
     "gchat://": "thread={council}",
 }
-"""Services that have threads which Apprise can name before the first message, and how: a mail
-header (RFC 5322, 3.6.4: messages that refer to the same one belong together), and the thread key
-of Google Chat, which makes the thread where there is none."""
+"""How a URL names a thread, for the services whose threads can be named before their first message:
+a mail header (RFC 5322, 3.6.4: messages that refer to the same one belong together), and the
+thread key of Google Chat, which starts the thread if there is none."""
 
 DETAIL_LENGTH_MAX = 300
-"""Characters of what the service said that are recorded."""
+"""Characters of the service's answer that are recorded."""
 
 
 @notify(on="console", name="Console")  # type: ignore[no-untyped-call,untyped-decorator] # Apprise has no types
 def _console(body: str, title: str, *_: Any, **__: Any) -> bool:
-    """Prints the line, and what stands behind it indented, on standard output."""
+    """Prints the line on standard output, with its proof indented below."""
     lines = [title, *(f"    {each}" for each in body.splitlines() if each != title)]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
@@ -51,13 +51,13 @@ def _console(body: str, title: str, *_: Any, **__: Any) -> bool:
 
 
 class UnknownServiceError(ValueError):
-    """A URL of no service that Apprise knows."""
+    """A URL that Apprise does not know, or that lacks something."""
 
 
 class AppriseSender:
-    """Sends to one Apprise URL, one message at a time, in a thread of its own."""
+    """Sends to one Apprise URL, one message at a time, in its own thread."""
 
-    lanes = 1
+    concurrency = 1
     digests = True
 
     def __init__(self, channel: Channel) -> None:
@@ -67,24 +67,24 @@ class AppriseSender:
         service = self._services[0]
         self._title_max: int = service.title_maxlen
         self._body_max: int = service.body_maxlen
-        # A thread of its own: Apprise blocks, and a slow service must not hold up others.
+        # Its own thread, as Apprise blocks and a slow service must not hold up others.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"channel-{channel.name}")
 
     async def send(self, notices: Sequence[Notice], now: datetime) -> None:  # noqa: ARG002 -- Sender
-        """Sends one message; raises SendError with what the service said."""
+        """Sends one message; raises SendError with the service's answer."""
         text = compose(notices, self._title_max, self._body_max, self._page_url)
         await self._notify(text, threaded(self._url, notices))
 
     async def send_test(self, text: str, now: datetime) -> None:  # noqa: ARG002 -- Sender
-        """Sends a test as a message; raises SendError likewise."""
+        """Sends a test message; raises SendError likewise."""
         await self._notify(fit([text], self._title_max, self._body_max), self._url)
 
     async def close(self) -> None:
-        """Ends the thread, without waiting for a service that hangs."""
+        """Ends the thread without waiting for a service that does not answer."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _notify(self, text: Text, url: str) -> None:
-        said: list[str] = []
+        answers: list[str] = []
         services = self._services if url == self._url else _opened(url)
         result = await asyncio.get_running_loop().run_in_executor(
             self._thread,
@@ -94,11 +94,11 @@ class AppriseSender:
                 title=text.title,
                 body_format=apprise.NotifyFormat.TEXT,
                 timeout=TIMEOUT_S,
-                log_callback=lambda entry, _: said.append(entry.message),
+                log_callback=lambda entry, _: answers.append(entry.message),
             ),
         )
         if not result:
-            detail = redacted(" ".join(said), self._url)
+            detail = redacted(" ".join(answers), self._url)
             raise SendError(detail[:DETAIL_LENGTH_MAX] or "not taken")
 
 
@@ -112,9 +112,9 @@ def _opened(url: str) -> apprise.Apprise:
 
 
 def threaded(url: str, notices: Sequence[Notice]) -> str:
-    """Returns a channel's URL for the thread of the notices' council, where it has threads.
+    """Returns a channel's URL with the thread of the notices' council, if its service has threads.
 
-    A digest of several councils belongs to none. A URL that names a thread itself keeps it.
+    A digest of several councils belongs to no thread. A URL that names a thread keeps it.
     """
     councils = {notice.council for notice in notices}
     found = THREADS.get(f"{url.partition('://')[0].casefold()}://")

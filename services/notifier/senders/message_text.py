@@ -1,4 +1,4 @@
-"""The words a channel is given, within its lengths."""
+"""The text of a message, within the lengths that its service allows."""
 
 from __future__ import annotations
 
@@ -9,43 +9,44 @@ from services.notifier.notice import Notice
 from services.notifier.schedule import DIGEST_MAX
 
 SHORT_BODY = 1_000
-"""A service that takes fewer characters, such as SMS, is given the line alone, without proof."""
+"""A service that takes no more characters, such as SMS, gets only the line, without its proof."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message: the line that can be filed, and what stands behind it."""
+    """A message. Without a title, everything is in the body."""
 
     title: str
     body: str
 
 
 def compose(notices: Sequence[Notice], title_max: int, body_max: int, page_url: str = "") -> Text:
-    """Returns one notice, or several as one digest, for a service with these lengths.
+    """Returns the message for one notice, or for several as a digest.
 
-    `title_max` is 0 for services without titles; then all stands in the body. Lines that are
-    cut end with an ellipsis. A notice on its own has its proof and a link to its council's
-    page, where the service takes as much.
+    `title_max` and `body_max` are the characters that the service takes; `title_max` is 0 for a
+    service without titles. Text that is too long is cut and ends with an ellipsis. A single
+    notice has its proof and a link to its council's page below it, unless the service takes only
+    short messages.
     """
-    lines = [line(notice) for notice in notices]
+    lines = [marked_line(notice) for notice in notices]
     if len(lines) == 1:
-        behind = (*notices[0].proof, *_link(notices[0], page_url))
-        return fit([lines[0], *(behind if body_max > SHORT_BODY else ())], title_max, body_max)
+        below = (*notices[0].proof, *_link(notices[0], page_url))
+        return fit([lines[0], *(below if body_max > SHORT_BODY else ())], title_max, body_max)
     more = len(lines) - DIGEST_MAX
     beyond = [f"and {more} more"] if more > 0 else []
     return fit([f"{len(lines)} alerts", *lines[:DIGEST_MAX], *beyond], title_max, body_max)
 
 
 def fit(lines: Sequence[str], title_max: int, body_max: int) -> Text:
-    """Returns lines as a message: the first is the title where the service has titles."""
+    """Returns lines as a message; the first is the title, if the service has titles."""
     title, *rest = lines
     if title_max:
         return Text(_cut(title, title_max), _cut("\n".join(rest) or title, body_max))
     return Text("", _cut("\n".join(lines), body_max))
 
 
-def line(notice: Notice) -> str:
-    """Returns the notice's line, marked where it is a rehearsal."""
+def marked_line(notice: Notice) -> str:
+    """Returns the notice's line, marked if it belongs to a rehearsal."""
     return f"REHEARSAL: {notice.line}" if notice.mode == "rehearsal" else notice.line
 
 
@@ -55,9 +56,9 @@ def _link(notice: Notice, page_url: str) -> tuple[str, ...]:
     return (f"{page_url.rstrip('/')}/councils/{notice.council}",)
 
 
-def _cut(text: str, most: int) -> str:
-    if len(text) <= most:
+def _cut(text: str, length_max: int) -> str:
+    if len(text) <= length_max:
         return text
-    # One character outside of GSM 03.38, as "…" is, makes a text message three.
-    end = "..." if most <= SHORT_BODY else "…"
-    return f"{text[: most - len(end)].rstrip()}{end}"
+    # "…" is not in the SMS alphabet (GSM 03.38): with it, a text message would be sent as three.
+    end = "..." if length_max <= SHORT_BODY else "…"
+    return f"{text[: length_max - len(end)].rstrip()}{end}"

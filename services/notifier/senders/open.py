@@ -1,4 +1,4 @@
-"""The ways out to a set of channels: opened, checked and tried."""
+"""Opens, checks and tests the senders of channels."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ TEST_TEXT = "TEST from livecount: this channel works. No result has been declare
 
 
 def open_sender(channel: Channel) -> Sender:
-    """Returns the way out to a channel; raises ValueError where its URL or secret is unusable."""
-    # Each is imported where it is wanted: Apprise loads 170 services, which takes 0.4 s.
+    """Returns the sender of a channel; raises ValueError if its URL or secret is unusable."""
+    # Each is imported only when it is needed: Apprise loads 170 services, which takes 0.4 s.
     if channel.webhook:
         from services.notifier.senders.webhook import WebhookSender  # noqa: PLC0415 -- see above
 
@@ -24,7 +24,7 @@ def open_sender(channel: Channel) -> Sender:
 
 
 def unusable(channels: Sequence[Channel]) -> dict[str, str]:
-    """Returns why, for each channel whose URL or secret is unusable. Reaches nobody."""
+    """Returns what is wrong, by the name of each channel that is unusable. Sends nothing."""
     faults: dict[str, str] = {}
     for channel in channels:
         try:
@@ -35,7 +35,7 @@ def unusable(channels: Sequence[Channel]) -> dict[str, str]:
 
 
 async def send_tests(channels: Sequence[Channel]) -> dict[str, str]:
-    """Sends a marked test to each channel, once, and returns what went wrong, or an empty text."""
+    """Sends one test message to each channel; returns what went wrong by name, '' for nothing."""
     outcomes: dict[str, str] = {}
     for channel in channels:
         sender = open_sender(channel)

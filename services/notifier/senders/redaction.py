@@ -1,4 +1,4 @@
-"""What a service says of a failure, without the secrets of its URL."""
+"""Removes the secrets of a channel's URL from what a service says about a failure."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from urllib.parse import unquote
 HIDDEN = "…"
 
 PIECE_LENGTH_MIN = 4
-"""Shorter pieces are words such as `to`; no service has a secret of three characters."""
+"""Shorter pieces of a URL are not hidden: they are words such as `to`, and no service has secrets
+of three characters."""
 
 _SEPARATORS = re.compile(r"[/?&=:@#,;]+")
 
 
 def redacted(text: str, url: str) -> str:
-    """Returns a text in which no piece of a channel's URL is left.
+    """Returns a text with every piece of a channel's URL hidden.
 
-    Of a URL such as `slack://token/token/token/#desk` even the host can be a secret, so all
-    behind the scheme is hidden, as it stands in the URL and as it reads unquoted.
+    Even the host can be a secret, as in `slack://token/token/token/#desk`, so everything after
+    the scheme is hidden, both as it is in the URL and with its percent-encoding decoded.
     """
     pieces = {
         form

@@ -1,4 +1,4 @@
-"""What every way out has in common."""
+"""What every sender has in common."""
 
 from __future__ import annotations
 
@@ -8,36 +8,46 @@ from typing import Literal, Protocol
 
 from services.notifier.notice import Notice
 
-Trouble = Literal["away", "refused", "gone"]
-"""`away`: nobody answered, or asked to wait. `refused`: this message was. `gone`: for good."""
+Failure = Literal["unavailable", "refused", "gone"]
+"""`unavailable`: no answer, or an answer that it cannot now. `refused`: it does not accept this
+message. `gone`: it accepts no message any more."""
 
 
 class SendError(Exception):
-    """A receiver did not take a message. It may have arrived all the same."""
+    """A receiver did not accept a message. The message may have arrived nevertheless.
+
+    `detail` is what the receiver said, without secrets; `retry_after_s` is how long it asked to
+    wait, if it did.
+    """
 
     def __init__(
-        self, detail: str, trouble: Trouble = "away", *, retry_after_s: float | None = None
+        self,
+        detail: str,
+        failure: Failure = "unavailable",
+        *,
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.trouble = trouble
+        self.failure = failure
         self.retry_after_s = retry_after_s
 
 
 class Sender(Protocol):
-    """One way out. `lanes` is how many messages it takes at once, `digests` whether it joins them.
+    """Sends messages to one channel.
 
-    Messages of one council are always sent one after the other.
+    `concurrency` is how many messages it can send at once; those about one council are always
+    sent one after the other. `digests` is whether it can send several notices as one message.
     """
 
-    lanes: int
+    concurrency: int
     digests: bool
 
     async def send(self, notices: Sequence[Notice], now: datetime) -> None:
-        """Sends notices as one message; raises SendError where the receiver did not take it."""
+        """Sends notices as one message; raises SendError if the receiver did not accept it."""
 
     async def send_test(self, text: str, now: datetime) -> None:
-        """Sends a test that no receiver can take for an alert; raises SendError likewise."""
+        """Sends a test that cannot be mistaken for an alert; raises SendError likewise."""
 
     async def close(self) -> None:
-        """Gives back connections and threads."""
+        """Closes connections and ends threads."""

@@ -1,4 +1,4 @@
-"""Signatures after the Standard Webhooks specification 1.0.0 (symmetric scheme, `v1`)."""
+"""Signatures according to Standard Webhooks 1.0.0 (symmetric scheme, `v1`)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ KEY_BYTES_MAX = 64
 
 
 def signing_key(secret: str) -> bytes:
-    """Returns the key that a serialised secret holds: `whsec_` and base64.
+    """Returns the key in a secret, which is `whsec_` and the key in base64.
 
-    Raises ValueError where it is not of that form or length.
+    Raises ValueError if the secret has another form or the key another length.
     """
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
@@ -33,6 +33,6 @@ def signing_key(secret: str) -> bytes:
 
 
 def sign(key: bytes, message_id: str, timestamp_s: int, body: bytes) -> str:
-    """Returns the `webhook-signature` of a body as it is sent."""
+    """Returns the header `webhook-signature` of a body, as sent at a time in seconds since 1970."""
     signed = f"{message_id}.{timestamp_s}.".encode() + body
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()

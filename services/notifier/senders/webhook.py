@@ -1,4 +1,4 @@
-"""Webhooks: one alert as JSON, signed where the channel has a secret."""
+"""Webhooks: one alert as JSON, signed if the channel has a secret."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ from services.notifier.senders.sender import SendError
 from services.notifier.senders.signature import sign, signing_key
 
 TIMEOUT_S = 15.0
-"""What the Standard Webhooks specification recommends at least; a receiver should queue."""
+"""The shortest that the Standard Webhooks specification recommends; a receiver should answer first
+and work afterwards."""
 
 CONNECT_TIMEOUT_S = 5.0
-"""A receiver that cannot be reached in five seconds is taken for away."""
+"""A receiver that cannot be connected to in five seconds counts as unavailable."""
 
-LANES = 8
-"""Requests at once to one receiver: eight councils, each in its own order."""
+CONCURRENCY = 8
+"""Requests to one receiver at once: of eight councils, each in its own order."""
 
 RETRY_AFTER_MAX_S = 300.0
-"""A receiver's wish to wait is respected up to five minutes; beyond, it is asked again."""
+"""The longest Retry-After that is respected; a receiver that asks for more is tried after this."""
 
 SOURCE = "/livecount/notifier"
 TEST_TYPE = message_type("test")
 
 
 class WebhookSender:
-    """Posts alerts to one receiver, one a request.
+    """Posts alerts to one receiver, one in each request.
 
-    The alert's id is `webhook-id`, `Idempotency-Key` and `ce-id`, the same for every attempt.
-    The body is the alert; what it is stands in the CloudEvents headers (binary mode).
+    `webhook-id`, `Idempotency-Key` and `ce-id` are the alert's id, the same for every attempt.
+    The body is the alert; CloudEvents headers (binary mode) say what kind of message it is.
     """
 
-    lanes = LANES
+    concurrency = CONCURRENCY
     digests = False
 
     def __init__(self, channel: Channel) -> None:
@@ -46,8 +47,8 @@ class WebhookSender:
         self._url = channel.webhook
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-            limits=httpx.Limits(max_connections=LANES, max_keepalive_connections=LANES),
-            # The specification: a redirect is a failure; correct the URL instead.
+            limits=httpx.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY),
+            # By the specification a redirect is a failure: the URL has to be corrected.
             follow_redirects=False,
             trust_env=False,
         )
@@ -59,7 +60,7 @@ class WebhookSender:
         await self._post(envelope, notice.payload, now)
 
     async def send_test(self, text: str, now: datetime) -> None:
-        """Posts a message of another type than alerts have; raises SendError likewise."""
+        """Posts a message of a type that no alert has; raises SendError likewise."""
         content = orjson.dumps({"text": text, "at": now.isoformat()})
         envelope = Envelope(id=content_id(content), source=SOURCE, type=TEST_TYPE, time=now)
         await self._post(envelope, content, now)
@@ -71,7 +72,7 @@ class WebhookSender:
     async def _post(self, envelope: Envelope, content: bytes, now: datetime) -> None:
         timestamp_s = int(now.timestamp())
         headers = {
-            # CloudEvents' HTTP binding names its headers with a hyphen, Kafka's with a line.
+            # CloudEvents' headers have a hyphen in HTTP, and an underscore in Kafka.
             **{name.replace("_", "-"): value.decode() for name, value in envelope.headers()},
             "User-Agent": "livecount",
             "Idempotency-Key": envelope.id,
@@ -83,7 +84,7 @@ class WebhookSender:
         try:
             response = await self._client.post(self._url, content=content, headers=headers)
         except httpx.HTTPError as error:
-            # The message of such an error can hold the URL, and the URL a secret.
+            # The error's message can contain the URL, and the URL can contain a secret.
             raise SendError(type(error).__name__) from None
         _check(response, now)
 
@@ -95,14 +96,14 @@ def _check(response: httpx.Response, now: datetime) -> None:
     detail = f"answered {status}"
     if status == httpx.codes.GONE:
         raise SendError(detail, "gone")
-    # 408, 425, 429 and every 5xx say that the receiver cannot now, not that it will not.
+    # With 408, 425, 429 and every 5xx the receiver may accept the message later.
     if status in {408, 425, 429} or status >= httpx.codes.INTERNAL_SERVER_ERROR:
         raise SendError(detail, retry_after_s=_retry_after_s(response, now))
     raise SendError(detail, "refused")
 
 
 def _retry_after_s(response: httpx.Response, now: datetime) -> float | None:
-    """Returns how long the receiver asks to wait: seconds or an HTTP date, RFC 9110 10.2.3."""
+    """Returns the seconds that the receiver asks to wait, or None (RFC 9110, 10.2.3)."""
     given = response.headers.get("retry-after", "")
     if given.isdecimal():
         return min(float(given), RETRY_AFTER_MAX_S)

@@ -1,1 +1,1 @@
-"""The demo: the Barnet night of 2014 in the terminal and as a page."""
+"""The demo: the count of Barnet in 2014, shown in the terminal and as a page."""

@@ -1,4 +1,4 @@
-"""`make demo`: the night Barnet came down to Childs Hill, through the real thing."""
+"""`make demo`: plays the count of Barnet in 2014 through all services, and shows it."""
 
 from __future__ import annotations
 
@@ -27,33 +27,33 @@ from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Endpoints
 from services.platform.stack.supervisor import Supervisor
 from services.platform.topics import create_topics
-from services.rehearsal.demo.view import Scene, picture
+from services.rehearsal.demo.view import Scene, render
 from services.rehearsal.demo.webhook import Webhook
 from services.rehearsal.player import play
 from services.rehearsal.schedule import schedule
 
 NAMESPACE = "demo"
-"""The demo's own topics and keys. They are emptied when it starts and left when it ends."""
+"""The demo's own topics and keys: emptied at its start, and kept when it ends."""
 
 READY_TIMEOUT_S = 60.0
-"""How long the services may take until they answer; about three seconds on a laptop."""
+"""How long the services may take to answer; they take about three seconds on a laptop."""
 
 SETTLE_TIMEOUT_S = 30.0
-"""How long after the last declaration its alert may take; milliseconds, unless something broke."""
+"""How long the last alert may take; it takes milliseconds unless something is broken."""
 
 REQUEST_TIMEOUT_S = 20.0
 """How long intake may take to answer: a little longer than it waits for Kafka."""
 
 REFRESH_S = 0.2
-"""How often the picture is drawn anew."""
+"""How often the view is drawn again, and the ticker asked for the council."""
 
 
 class DemoError(RuntimeError):
-    """The demo did not get to its end; the message says where to look."""
+    """The demo could not be finished. The message says which logs to look at."""
 
 
 class Demo:
-    """One run of the demo: services, a replay, the picture, and what came of it."""
+    """One run of the demo: its services, the replay, the view, and a report at the end."""
 
     def __init__(
         self, night: Night, endpoints: Endpoints, directory: Path, console: Console, speed: float
@@ -96,15 +96,16 @@ class Demo:
             for port in (intake, ticker, aggregator, notifier)
         ]
         self._posted_s: dict[tuple[str, int], float] = {}
-        self._before_last: CouncilTotals | None = None
+        self._before_last_ward: CouncilTotals | None = None
         self._totals: CouncilTotals | None = None
         self._last_ward = ""
         self._sent = 0
 
     async def run(self, *, serve: bool) -> None:
-        """Plays the night and reports; with `serve` it then keeps serving until cancelled.
+        """Plays the night and prints a report; with `serve` it then serves until cancelled.
 
-        Raises DemoError where a service does not answer or the night does not come out right.
+        Raises DemoError if a service does not answer, or if a declaration or an alert does not
+        arrive; and ServiceGaveUpError.
         """
         await namespace.remove(self._settings)
         await create_topics(self._settings)
@@ -117,17 +118,17 @@ class Demo:
             for name, extra in self._services.items():
                 await supervisor.start(name, [name, "run"], extra)
             self._console.print("Starting intake, aggregator, notifier and ticker ...")
-            await self._ready(client, supervisor)
+            await self._wait_until_ready(client, supervisor)
             page = f"{self._ticker}/councils/{self._council}"
             self._console.print(f"Page: {page}")
             await self._play(client, supervisor, page)
-            await self._settled(client, supervisor)
+            await self._wait_until_settled(client, supervisor)
             self._report(page)
             if serve:
                 self._console.print("Serving until Ctrl-C.")
                 await asyncio.Event().wait()
 
-    async def _ready(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
+    async def _wait_until_ready(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
         deadline_s = time.monotonic() + READY_TIMEOUT_S
         for address in self._health:
             while not await _answers(client, address):
@@ -152,20 +153,20 @@ class Demo:
 
         async def post(event: Event) -> None:
             if event is self._events[-1]:
-                await self._caught_up(client, self._last_declared())
-                self._before_last = self._totals
+                await self._wait_until_shown(client, self._wards_posted())
+                self._before_last_ward = self._totals
             await self._post(client, event)
 
         with Live(
-            get_renderable=lambda: picture(scene()),
+            get_renderable=lambda: render(scene()),
             console=self._console,
             refresh_per_second=1 / REFRESH_S,
             transient=not self._console.is_terminal,
         ):
-            watcher = asyncio.create_task(self._watch(client, supervisor))
+            watcher = asyncio.create_task(self._keep_refreshing(client, supervisor))
             try:
-                await play(scheduled, post, clock=time.monotonic, sent=self._note)
-                await self._caught_up(client, self._last_declared())
+                await play(scheduled, post, clock=time.monotonic, sent=self._on_sent)
+                await self._wait_until_shown(client, self._wards_posted())
             finally:
                 watcher.cancel()
                 await asyncio.gather(watcher, return_exceptions=True)
@@ -181,7 +182,7 @@ class Demo:
         if answer.status_code != httpx.codes.ACCEPTED:
             raise DemoError(f"intake answered {answer.status_code}: {answer.text}")
 
-    def _note(self, event: Event) -> None:
+    def _on_sent(self, event: Event) -> None:
         self._sent += 1
         if isinstance(event, WardDeclared):
             opened = self._night.openings[0]
@@ -190,22 +191,22 @@ class Demo:
             if not self._console.is_terminal:
                 self._console.print(f"declared: {self._last_ward}")
 
-    def _last_declared(self) -> int:
+    def _wards_posted(self) -> int:
         return len(self._posted_s)
 
-    async def _watch(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
+    async def _keep_refreshing(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
         while True:
             supervisor.check()
-            await self._look(client)
+            await self._refresh(client)
             await asyncio.sleep(REFRESH_S)
 
-    async def _look(self, client: httpx.AsyncClient) -> None:
+    async def _refresh(self, client: httpx.AsyncClient) -> None:
         answer = await client.get(f"{self._ticker}/v1/councils/{self._council}")
         if answer.status_code == httpx.codes.OK:
             self._totals = CouncilTotals.model_validate_json(json.dumps(answer.json()["council"]))
 
-    async def _caught_up(self, client: httpx.AsyncClient, wards: int) -> None:
-        """Returns when the ticker shows that many wards declared."""
+    async def _wait_until_shown(self, client: httpx.AsyncClient, wards: int) -> None:
+        """Returns once the ticker shows so many wards as declared; raises DemoError."""
         deadline_s = time.monotonic() + SETTLE_TIMEOUT_S
         while self._totals is None or self._totals.wards_declared < wards:
             if time.monotonic() > deadline_s:
@@ -213,30 +214,30 @@ class Demo:
                     f"{wards} wards were sent and not counted; see {self._directory / 'logs'}"
                 )
             await asyncio.sleep(REFRESH_S / 4)
-            await self._look(client)
+            await self._refresh(client)
 
-    async def _settled(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
-        """Returns when control is known and its alert has reached the webhook."""
+    async def _wait_until_settled(self, client: httpx.AsyncClient, supervisor: Supervisor) -> None:
+        """Returns once an alert of control has reached the webhook; raises DemoError."""
         deadline_s = time.monotonic() + SETTLE_TIMEOUT_S
         while not self._control_alerts():
             supervisor.check()
             if time.monotonic() > deadline_s:
                 raise DemoError(f"no alert came; see {self._directory / 'logs'}")
             await asyncio.sleep(REFRESH_S)
-            await self._look(client)
+            await self._refresh(client)
 
     def _control_alerts(self) -> list[Alert]:
         return [alert for alert in self._webhook.alerts if alert.kind == "control"]
 
     def _report(self, page: str) -> None:
-        totals, before = self._totals, self._before_last
+        totals, before = self._totals, self._before_last_ward
         alerts = self._control_alerts()
         if totals is None or before is None:
             raise DemoError("the council was never shown")
-        # Lines are left whole, so that they can be searched and copied.
-        say = partial(self._console.print, soft_wrap=True)
+        # Lines are not wrapped, so that they can be searched and copied.
+        echo = partial(self._console.print, soft_wrap=True)
         seats = {party.party_id: party.seats for party in before.parties}
-        say(
+        echo(
             f"\nBefore the last ward: {before.headline};"
             f" Con {seats.get('PP52', 0)}, Lab {seats.get('PP53', 0)}."
         )
@@ -246,19 +247,19 @@ class Demo:
             if (posted_s := self._posted_s.get((alert.cause or "", alert.cause_revision)))
         )
         if delays_ms:
-            say(
+            echo(
                 "From POST to the alert at the webhook:"
                 f" median {statistics.median(delays_ms):.0f} ms,"
                 f" worst {delays_ms[-1]:.0f} ms, over {len(delays_ms)} alerts."
             )
-        say(
+        echo(
             f"Alerts of control: {len(alerts)}, caused by {alerts[-1].cause};"
             f" repeated at the webhook: {self._webhook.repeats}."
         )
-        say(f"Page: {page}")
-        say("\nWhat a reporter would file:", style="bold")
-        say(f"  {totals.headline}")
-        say(f"  {alerts[-1].text}")
+        echo(f"Page: {page}")
+        echo("\nWhat a reporter would file:", style="bold")
+        echo(f"  {totals.headline}")
+        echo(f"  {alerts[-1].text}")
 
 
 async def _answers(client: httpx.AsyncClient, address: str) -> bool:
@@ -269,5 +270,5 @@ async def _answers(client: httpx.AsyncClient, address: str) -> bool:
 
 
 def interactive() -> bool:
-    """Tells whether someone sits at a terminal and can press Ctrl-C."""
+    """Returns whether the demo runs in a terminal, where someone can press Ctrl-C."""
     return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,4 +1,4 @@
-"""The demo's picture of a council in the terminal."""
+"""The demo's view of a council in the terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemas.alert import Alert
 from schemas.party import INDEPENDENT, wire_name
 from schemas.totals import CouncilTotals
 
-# Party colours as Democracy Club and Wikipedia's index of party colours give them.
+# From Democracy Club and Wikipedia's index of party colours.
 _COLOURS = {
     "PP52": "#0087DC",
     "PP53": "#E4003B",
@@ -27,23 +27,23 @@ _COLOURS = {
 _OTHER = "#777777"
 
 ALERTS_SHOWN = 6
-"""Alerts in the picture: as many as leave the bar in sight on a terminal of 24 lines."""
+"""Alerts shown: the bar stays in sight on a terminal of 24 lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the demo shows at one moment."""
+    """What the demo shows at one time: `sent` of `total` messages are sent."""
 
     totals: CouncilTotals | None
     alerts: Sequence[Alert]
     last_ward: str
     sent: int
-    of: int
+    total: int
     address: str
 
 
 def seat_bar(totals: CouncilTotals) -> Text:
-    """Returns a cell for each seat, parties in order of size, with the majority line above.
+    """Returns a cell for each seat, parties in order of size, and the majority marked above.
 
     Filled cells are seats held; dots are seats still open or vacant.
     """
@@ -57,7 +57,7 @@ def seat_bar(totals: CouncilTotals) -> Text:
 
 
 def party_line(totals: CouncilTotals) -> Text:
-    """Returns the seats of each party that has any or can still win, and the most it can reach."""
+    """Returns the seats of each party that has any or can still win, and how many it can reach."""
     line = Text()
     for party in totals.parties:
         if not party.seats and party.needs is None:
@@ -72,8 +72,8 @@ def party_line(totals: CouncilTotals) -> Text:
     return line
 
 
-def picture(scene: Scene) -> RenderableType:
-    """Returns the whole picture: banner, bar, seats, progress and alerts."""
+def render(scene: Scene) -> RenderableType:
+    """Returns the whole view: banner, bar, seats, progress and alerts."""
     parts: list[RenderableType] = [
         Text(" REHEARSAL  a past night, played again ", style="bold black on yellow"),
         Text(),
@@ -90,8 +90,8 @@ def picture(scene: Scene) -> RenderableType:
         parts += [Text(f"  {decider.text}") for decider in scene.totals.deciders[:3]]
     progress = Table.grid(padding=(0, 1))
     progress.add_row(
-        ProgressBar(total=scene.of, completed=scene.sent, width=40),
-        Text(f"{scene.sent} of {scene.of} messages sent"),
+        ProgressBar(total=scene.total, completed=scene.sent, width=40),
+        Text(f"{scene.sent} of {scene.total} messages sent"),
     )
     parts += [Text(), progress, Text()]
     parts += [

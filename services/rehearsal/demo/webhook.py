@@ -1,4 +1,4 @@
-"""The demo's reporter: an HTTP receiver that notes when each alert reaches it."""
+"""The demo's webhook: an HTTP receiver that records when each alert arrives."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from schemas.alert import Alert
 
 
 class Webhook:
-    """Listens on a loopback port while the context lasts.
+    """Listens on a loopback port inside its `async with` block.
 
-    `received_s` has, for each alert id, the first moment it arrived, by `time.perf_counter`.
+    `received_s` has the time of each alert's first arrival, by alert id, as `time.perf_counter`
+    gives it; `repeats` counts all further arrivals.
     """
 
     def __init__(self, port: int) -> None:

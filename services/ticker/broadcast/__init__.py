@@ -1,1 +1,1 @@
-"""Readers who are connected, and what is sent to all of them."""
+"""The clients connected to a stream, and what is sent to all of them."""

@@ -1,4 +1,4 @@
-"""A view of the night as it is shown now, and the last steps that led there."""
+"""The changing parts of a page as they are now, and the changes that led there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 
 import orjson
 
-STEPS_MAX: Final = 256
+CHANGES_MAX: Final = 256
 """Changes of one view kept for resuming: hours of a council, minutes of a whole busy night.
-Whoever was away for longer gets the view as a whole."""
+A page that was away for longer gets the whole view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,34 +18,38 @@ class View:
     """A page's changing parts: HTML by element id, and the order of the lists among them.
 
     The list named by a key of `orders` has exactly those elements, in that order.
+    `announcements` are the texts that a screen reader reads out when they first appear.
     """
 
     fragments: dict[str, str] = field(default_factory=dict)
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    sayings: tuple[str, ...] = ()
+    announcements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    before: str
+class _Change:
+    """One event, and the id of the event that it follows."""
+
+    follows: str
     frame: bytes
 
 
-class Channel:
-    """One view, rendered once for everybody who looks at it.
+class LiveView:
+    """One view, rendered once for all pages that show it.
 
     `at` is the feed id at which it last changed, which is the event id that pages resume from.
+    `is_current` is false while the view has to be rendered again.
     """
 
     def __init__(self, view: View, at: str) -> None:
         self.view = view
         self.at = at
-        self.current = True
-        self._steps: deque[_Step] = deque(maxlen=STEPS_MAX)
+        self.is_current = True
+        self._changes: deque[_Change] = deque(maxlen=CHANGES_MAX)
 
-    def show(self, view: View, at: str) -> bytes | None:
-        """Takes the view's next state; returns the event that tells pages, None if unchanged."""
-        self.current = True
+    def update(self, view: View, at: str) -> bytes | None:
+        """Replaces the view. Returns the event that updates pages, or None if nothing changed."""
+        self.is_current = True
         before, self.view = self.view, view
         changed = {
             name: html
@@ -55,23 +59,26 @@ class Channel:
         orders = {name: ids for name, ids in view.orders.items() if before.orders.get(name) != ids}
         if not changed and not orders:
             return None
-        said = set(before.sayings)
-        fresh = [saying for saying in view.sayings if saying not in said]
-        frame = _frame("change", at, {"replace": changed, "orders": orders, "say": fresh})
-        self._steps.append(_Step(self.at, frame))
+        announced = set(before.announcements)
+        new = [text for text in view.announcements if text not in announced]
+        frame = _frame("change", at, {"replace": changed, "orders": orders, "say": new})
+        self._changes.append(_Change(self.at, frame))
         self.at = at
         return frame
 
     def after(self, feed_id: str) -> list[bytes]:
-        """Returns the events that bring a page from an id to now; the whole view if need be."""
+        """Returns the events that bring a page from an id up to date.
+
+        If the changes since then are no longer known, that is one event with the whole view.
+        """
         if feed_id == self.at:
             return []
-        steps = list(self._steps)
-        for place, step in enumerate(steps):
-            if step.before == feed_id:
-                return [later.frame for later in steps[place:]]
-        whole = {"replace": self.view.fragments, "orders": self.view.orders, "say": []}
-        return [_frame("whole", self.at, whole)]
+        changes = list(self._changes)
+        for place, change in enumerate(changes):
+            if change.follows == feed_id:
+                return [later.frame for later in changes[place:]]
+        everything = {"replace": self.view.fragments, "orders": self.view.orders, "say": []}
+        return [_frame("whole", self.at, everything)]
 
 
 def _frame(event: str, feed_id: str, data: dict[str, object]) -> bytes:

@@ -1,4 +1,4 @@
-"""One connected reader of a stream, and what is waiting for it."""
+"""One client of a stream, and the events that wait to be sent to it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-BACKLOG_BYTES: Final = 4_194_304
-"""What may wait for one reader, 4 MiB: some 500 council totals, a minute of a very busy night.
-A reader further behind is let go, so that a thousand sleeping phones cannot fill the memory."""
+QUEUE_BYTES_MAX: Final = 4_194_304
+"""What may wait for one client, 4 MiB: some 500 council totals, a minute of a very busy night.
+A client further behind is disconnected, so that a thousand sleeping phones cannot fill the
+memory."""
 
 SEND_TIMEOUT_S: Final = 30.0
 """A connection that takes nothing for half a minute is dead, whatever its socket says."""
@@ -23,8 +24,8 @@ TOO_SLOW: Final = (
 )
 
 
-def reset(feed_id: str) -> bytes:
-    """Returns the event that tells a reader to load the snapshot again.
+def reset_event(feed_id: str) -> bytes:
+    """Returns the event that asks a client to load the snapshot again.
 
     It carries the feed id that the stream goes on from.
     """
@@ -35,66 +36,67 @@ def reset(feed_id: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Wants:
-    """Which entries of a feed a listener asked for; None stands for all."""
+class FeedFilter:
+    """Which entries of a feed a subscriber asked for; None stands for all."""
 
     council: str | None = None
     kinds: frozenset[str] | None = None
 
     def includes(self, kind: str, council: str) -> bool:
-        """Tells whether entries of this kind and council were asked for."""
+        """Returns whether entries of this kind and council were asked for."""
         return (self.council is None or self.council == council) and (
             self.kinds is None or kind in self.kinds
         )
 
 
-class Listener:
+class Subscriber:
     """A bounded queue of encoded events for one connection.
 
-    `offer` never blocks. Whoever fills the queue loses it, is told so, and is closed; nothing is
-    left out in between. `sending_since` is set while a piece is on its way to the reader, on the
-    event loop's clock, and `cut` ends a connection on which nothing moves.
+    `enqueue` never blocks. If the queue exceeds QUEUE_BYTES_MAX it is dropped, the client is
+    told so, and the stream ends; events are never left out in between. `sending_since` is the
+    event loop's time at which the write under way began, or None, and `abort` ends the
+    connection without waiting for that write.
     """
 
-    def __init__(self, wants: Wants = Wants()) -> None:
-        self.wants = wants
+    def __init__(self, feed_filter: FeedFilter = FeedFilter()) -> None:
+        self.feed_filter = feed_filter
         self.sending_since: float | None = None
-        self.cut: Callable[[], object] = self.close
+        self.abort: Callable[[], object] = self.close
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
-        self._news = asyncio.Event()
+        self._wake = asyncio.Event()
         self._closed = False
 
-    def offer(self, frame: bytes) -> None:
-        """Queues an encoded event, or closes the queue when it is over its limit."""
+    def enqueue(self, frame: bytes) -> None:
+        """Queues an encoded event, or closes the queue if that exceeds its limit."""
         if self._closed:
             return
         self._waiting.append(frame)
         self._waiting_bytes += len(frame)
-        if self._waiting_bytes > BACKLOG_BYTES:
+        if self._waiting_bytes > QUEUE_BYTES_MAX:
             self._waiting = [TOO_SLOW]
             self._closed = True
-        self._news.set()
+        self._wake.set()
 
     def close(self) -> None:
-        """Ends the stream after what is waiting."""
+        """Ends the stream once the queued events are sent."""
         self._closed = True
-        self._news.set()
+        self._wake.set()
 
-    def cut_if_stuck(self, now: float) -> None:
-        """Ends the connection where a piece has been on its way for SEND_TIMEOUT_S."""
+    def abort_if_stuck(self, now: float) -> None:
+        """Ends the connection if one write has taken longer than SEND_TIMEOUT_S."""
         if self.sending_since is not None and now - self.sending_since > SEND_TIMEOUT_S:
-            self.cut()
+            self.abort()
 
     async def take(self) -> bytes | None:
-        """Returns all that waits as one piece, once there is something; None at the end."""
+        """Waits for events and returns all that are queued, joined; None at the end."""
         while not self._waiting:
             if self._closed:
                 return None
-            self._news.clear()
-            await self._news.wait()
-        # One piece is the rule, and shared by all; joining it would copy it for each reader.
-        piece = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
+            self._wake.clear()
+            await self._wake.wait()
+        # Usually one event waits, which all subscribers share; joining would copy it for each.
+        chunk = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
         self._waiting_bytes = 0
-        return piece
+        return chunk

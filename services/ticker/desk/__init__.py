@@ -1,1 +1,1 @@
-"""What failed tonight, as the newsroom's desk sees it."""
+"""The desk page, for producers: alerts that were not delivered and input that was rejected."""

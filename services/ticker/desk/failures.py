@@ -1,4 +1,4 @@
-"""What went wrong tonight, for the producer: alerts not delivered, input not counted. Pure."""
+"""The alerts that were not delivered and the input that was rejected. No I/O."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from schemas.delivery import Delivery
 from schemas.reject import Reason, Reject
 
 SHOWN_MAX: Final = 200
-"""Failures kept, and rejects: more than anybody reads. The topics keep all of them."""
+"""Deliveries kept, and as many rejects: more than anybody reads. The topics keep all of them."""
 
-READING: Final = "Still reading what is there."
-
+LOADING: Final = "Still reading what is there."
+"""The notice shown until both topics have been read to their ends."""
 
 KEY_LENGTH_MAX: Final = 200
 """Characters of a message's key that are shown; a council's id has some thirty."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """Input that was not counted: where it stands, as partition/offset, and when it was seen.
+class RejectedInput:
+    """Input that was not counted: its `partition/offset`, and when it was rejected.
 
-    Without the message's bytes, which may be a megabyte each; `rejects show` has them.
+    The message itself, which may be a megabyte, is left out; `rejects show` prints it.
     """
 
     place: str
@@ -33,40 +33,46 @@ class Rejected:
     faults: tuple[str, ...]
 
 
-class Troubles:
-    """The newest failures and rejects of a namespace. `away` says why they may be out of date."""
+class Failures:
+    """The newest failed deliveries and rejects of a namespace.
+
+    `notice` says why they may be out of date; it is empty if they are not.
+    """
 
     def __init__(self, limit: int = SHOWN_MAX) -> None:
-        self.away = READING
+        self.notice = LOADING
         self._limit = limit
-        self._failures: dict[tuple[str, str], Delivery] = {}
-        self._rejects: dict[str, Rejected] = {}
+        self._deliveries: dict[tuple[str, str], Delivery] = {}
+        self._rejects: dict[str, RejectedInput] = {}
 
-    def take_delivery(self, delivery: Delivery) -> None:
-        """Takes in a record of the ledger. The last one of an alert at a channel stands."""
-        failures = self._failures
-        failures.pop((delivery.channel, delivery.alert_id), None)
+    def add_delivery(self, delivery: Delivery) -> None:
+        """Adds a record of the delivery ledger.
+
+        The last record of an alert at a channel counts; only failures are kept.
+        """
+        deliveries = self._deliveries
+        deliveries.pop((delivery.channel, delivery.alert_id), None)
         if delivery.status == "failed":
-            failures[delivery.channel, delivery.alert_id] = delivery
-        if len(failures) > self._limit:
-            del failures[min(failures, key=lambda each: failures[each].at)]
+            deliveries[delivery.channel, delivery.alert_id] = delivery
+        if len(deliveries) > self._limit:
+            del deliveries[min(deliveries, key=lambda each: deliveries[each].at)]
 
-    def take_reject(self, reject: Reject, at: datetime) -> None:
-        """Takes in a reject, set aside at that time. One set aside twice is shown once."""
+    def add_reject(self, reject: Reject, at: datetime) -> None:
+        """Adds a reject that was published at that time. A repeated one is kept once."""
         rejects = self._rejects
         place = f"{reject.partition}/{reject.offset}"
         key = (reject.key or b"").decode("utf-8", "replace")[:KEY_LENGTH_MAX]
         faults = tuple(reject.detail.splitlines()) or (reject.reason,)
-        rejects[place] = Rejected(place, at, reject.reason, key, faults)
+        rejects[place] = RejectedInput(place, at, reject.reason, key, faults)
         if len(rejects) > self._limit:
             del rejects[min(rejects, key=lambda each: rejects[each].at)]
 
-    def failures(self) -> list[Delivery]:
-        """Returns the alerts not delivered, the latest first."""
-        return sorted(self._failures.values(), key=lambda each: each.at, reverse=True)
+    def failed_deliveries(self) -> list[Delivery]:
+        """Returns the alerts that were not delivered, newest first."""
+        return sorted(self._deliveries.values(), key=lambda each: each.at, reverse=True)
 
-    def rejects(self) -> list[Rejected]:
-        """Returns the input not counted, the last set aside first."""
+    def rejected_input(self) -> list[RejectedInput]:
+        """Returns the input that was not counted, newest first."""
         return sorted(self._rejects.values(), key=lambda each: each.at, reverse=True)
 
 
@@ -84,12 +90,12 @@ _REMEDIES: Final = (
         "The receiver was away, or had quiet hours, for too long: see whether it is up.",
     ),
 )
-"""What a failure's detail begins with, and what helps then."""
+"""Texts that a failure's detail may contain, and what helps in that case."""
 
 
-def what_to_do(delivery: Delivery) -> str:
-    """Returns what a producer does about an alert that a channel was not given."""
-    for signs, remedy in _REMEDIES:
+def remedy(delivery: Delivery) -> str:
+    """Returns what a producer can do about an alert that was not delivered."""
+    for signs, text in _REMEDIES:
         if any(sign in delivery.detail for sign in signs):
-            return remedy
+            return text
     return "See whether the receiver is up."

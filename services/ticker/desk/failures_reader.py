@@ -1,4 +1,4 @@
-"""Reads the ledger and the rejects from Kafka for the desk page, and commits nothing."""
+"""Reads deliveries and rejects from Kafka for the desk page. Commits no offsets."""
 
 from __future__ import annotations
 
@@ -17,70 +17,73 @@ from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_fetch import Record
 from services.platform.topic_log import TopicReader
-from services.ticker.desk.failures import READING, SHOWN_MAX, Troubles
+from services.ticker.desk.failures import LOADING, SHOWN_MAX, Failures
 
 RETRY_S: Final = 5.0
-"""How long until Kafka is tried again; the page says meanwhile that it is away."""
+"""Pause before Kafka is tried again; meanwhile the page says that Kafka cannot be reached."""
 
 _log = structlog.get_logger()
 
 
-class TroubleReader:
-    """Follows both topics into `Troubles`, and calls `changed` after each change.
+class FailuresReader:
+    """Reads both topics into `Failures`, and calls `on_change` after each change.
 
-    The ledger is read whole, as a failure may be its first record and a later record may
-    settle it; of the rejects no more than are shown.
+    Deliveries are read from the beginning, because any record may be a failure that a later
+    record settles; of the rejects, only as many of the last as the page shows.
     """
 
-    def __init__(self, settings: Settings, troubles: Troubles, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: Settings, failures: Failures, on_change: Callable[[], None]
+    ) -> None:
         self._settings = settings
         self._topics = Topics(settings.namespace)
-        self._troubles = troubles
-        self._changed = changed
+        self._failures = failures
+        self._on_change = on_change
 
     async def run(self) -> None:
-        """Follows until cancelled; outlasts a Kafka that is away."""
+        """Reads until cancelled; tries again after RETRY_S if Kafka cannot be reached."""
         while True:
             try:
                 await self._follow()
             except KafkaUnavailableError as error:
                 _log.warning("kafka away from the desk", error=str(error))
-                if self._troubles.away in {"", READING}:
-                    self._say("Kafka cannot be reached, so this may be out of date.")
+                if self._failures.notice in {"", LOADING}:
+                    self._set_notice("Kafka cannot be reached, so this may be out of date.")
                 await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
         reader = TopicReader(
             self._settings,
             [self._topics.deliveries, self._topics.rejects],
-            self._take,
+            self._add,
             client_id="livecount-ticker-desk",
         )
         try:
             await reader.start()
             await reader.skip_to_last(self._topics.rejects, SHOWN_MAX)
             while True:
-                found = await reader.read()
-                if found:
-                    self._changed()
-                # While nothing comes this also finds out whether Kafka is away.
-                if (not found or self._troubles.away) and await reader.is_at_end():
-                    self._say("")
+                has_read = await reader.read()
+                if has_read:
+                    self._on_change()
+                # If nothing was read, this also detects that Kafka cannot be reached.
+                if (not has_read or self._failures.notice) and await reader.is_at_end():
+                    self._set_notice("")
         finally:
             await reader.stop()
 
-    def _take(self, record: Record) -> None:
+    def _add(self, record: Record) -> None:
         try:
             if record.topic == self._topics.deliveries:
-                self._troubles.take_delivery(Delivery.model_validate_json(record.value))
+                self._failures.add_delivery(Delivery.model_validate_json(record.value))
             else:
                 at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
-                self._troubles.take_reject(Reject.model_validate_json(record.value), at)
+                self._failures.add_reject(Reject.model_validate_json(record.value), at)
         except ValidationError:
-            # Only our own services write here, so the fault is ours; others must not wait.
+            # Only livecount writes to these topics, so this is a bug or a newer version; the
+            # records after it are still shown.
             _log.exception("unreadable record", topic=record.topic, offset=record.offset)
 
-    def _say(self, away: str) -> None:
-        if self._troubles.away != away:
-            self._troubles.away = away
-            self._changed()
+    def _set_notice(self, notice: str) -> None:
+        if self._failures.notice != notice:
+            self._failures.notice = notice
+            self._on_change()

@@ -1,4 +1,4 @@
-"""The desk page's part of a ticker process: what it shows, who looks, and the token."""
+"""The desk page: its live view, its reader and its token."""
 
 from __future__ import annotations
 
@@ -14,47 +14,52 @@ from pydantic import SecretStr
 
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
-from services.ticker.broadcast.live_view import Channel, View
-from services.ticker.broadcast.subscribers import Audience
-from services.ticker.desk.failures import Troubles
-from services.ticker.desk.failures_reader import TroubleReader
+from services.ticker.broadcast.live_view import LiveView, View
+from services.ticker.broadcast.subscribers import Subscribers
+from services.ticker.desk.failures import Failures, remedy
+from services.ticker.desk.failures_reader import FailuresReader
 from services.ticker.pages.render import part
 
 TOPIC: Final = "desk"
-"""The audience topic of the desk page."""
+"""The topic of the desk page's subscribers."""
 
-SAID_MAX: Final = 3
-"""Troubles of each kind that a screen reader is told of at once; a flood is only counted."""
+ANNOUNCED_MAX: Final = 3
+"""Failures and rejects that a screen reader reads out at once; more of them are only counted."""
 
 _log = structlog.get_logger()
 
 
-class Newsdesk:
-    """Troubles as a view, rendered once for everybody who looks at it.
+class DeskView:
+    """Failures as a live view, rendered once for all pages that show it.
 
-    Event ids have the form of feed ids: when it changed, in milliseconds, and a number that
-    makes each of them another.
+    Its event ids have the form of feed ids: the time of the change in milliseconds since 1970,
+    and a running number that makes each id unique.
     """
 
     def __init__(
-        self, settings: Settings, token: SecretStr, audience: Audience, now: Callable[[], datetime]
+        self,
+        settings: Settings,
+        token: SecretStr,
+        subscribers: Subscribers,
+        now: Callable[[], datetime],
     ) -> None:
-        self.rehearsal = settings.namespace != LIVE_NAMESPACE
+        self.is_rehearsal = settings.namespace != LIVE_NAMESPACE
         self._token = token.get_secret_value().encode()
-        self._audience = audience
+        self._subscribers = subscribers
         self._now = now
         self._numbers = count()
-        self._troubles = Troubles()
-        self._channel = Channel(render_desk(self._troubles), self._next_id())
-        self._reader = TroubleReader(settings, self._troubles, self._changed)
+        self._failures = Failures()
+        self._live_view = LiveView(render_desk(self._failures), self._next_id())
+        self._reader = FailuresReader(settings, self._failures, self._changed)
 
     def admits(self, authorization: str) -> bool:
-        """Tells whether an Authorization header holds the token: as Bearer, or Basic's password.
+        """Returns whether an Authorization header holds the token.
 
-        Browsers ask for user name and password by themselves; any name will do.
+        It may be a Bearer token or the password of Basic authentication, which browsers ask
+        for by themselves; the user name is ignored.
         """
-        scheme, _, given = authorization.partition(" ")
-        presented = given.strip().encode()
+        scheme, _, credentials = authorization.partition(" ")
+        presented = credentials.strip().encode()
         if scheme.casefold() == "basic":
             try:
                 presented = b64decode(presented, validate=True).partition(b":")[2]
@@ -65,50 +70,56 @@ class Newsdesk:
         return hmac.compare_digest(presented, self._token)
 
     async def follow(self) -> None:
-        """Reads until cancelled. Where that fails the page says so, and the count goes on."""
+        """Reads until cancelled. If that fails, the page says so and the rest is still served."""
         try:
             await self._reader.run()
         except Exception:
             _log.exception("the desk is no longer followed")
-            self._troubles.away = "This page has stopped; restart the ticker."
+            self._failures.notice = "This page has stopped; restart the ticker."
             self._changed()
             raise
 
-    def channel(self) -> Channel:
-        """Returns the view as it is now."""
-        if not self._channel.current:
-            self._channel.show(render_desk(self._troubles), self._next_id())
-        return self._channel
+    def live_view(self) -> LiveView:
+        """Returns the view, rendered again first if it is out of date."""
+        if not self._live_view.is_current:
+            self._live_view.update(render_desk(self._failures), self._next_id())
+        return self._live_view
 
     def _changed(self) -> None:
-        self._channel.current = False
-        if not self._audience.has(TOPIC):
+        self._live_view.is_current = False
+        if not self._subscribers.has(TOPIC):
             return
-        frame = self._channel.show(render_desk(self._troubles), self._next_id())
+        frame = self._live_view.update(render_desk(self._failures), self._next_id())
         if frame is not None:
-            for listener in self._audience.of(TOPIC):
-                listener.offer(frame)
+            for subscriber in self._subscribers.of(TOPIC):
+                subscriber.enqueue(frame)
 
     def _next_id(self) -> str:
         return f"{int(self._now().timestamp() * 1_000)}-{next(self._numbers)}"
 
 
-def render_desk(troubles: Troubles) -> View:
+def render_desk(failures: Failures) -> View:
     """Returns the desk page's changing parts."""
-    failures, rejects = troubles.failures(), troubles.rejects()
+    deliveries, rejects = failures.failed_deliveries(), failures.rejected_input()
     fragments = {
         "desk-state": part(
-            "desk/state.html", failures=len(failures), rejects=len(rejects), away=troubles.away
+            "desk/state.html",
+            failures=len(deliveries),
+            rejects=len(rejects),
+            notice=failures.notice,
         )
     }
-    orders: dict[str, tuple[str, ...]] = {}
-    failed = {f"failure-{each.channel}-{each.alert_id}": each for each in failures}
-    refused = {f"reject-{each.place.replace('/', '-')}": each for each in rejects}
-    for name, delivery in failed.items():
-        fragments[name] = part("desk/failure.html", id=name, failure=delivery)
-    for name, rejected in refused.items():
-        fragments[name] = part("desk/reject.html", id=name, rejected=rejected)
-    orders["failures"], orders["rejects"] = tuple(failed), tuple(refused)
-    said = [f"Not delivered to {each.channel}: {each.text}" for each in failures[:SAID_MAX]]
-    said += [f"Not counted: {each.place}: {each.faults[0]}" for each in rejects[:SAID_MAX]]
-    return View(fragments, orders, tuple(said))
+    delivery_ids = {f"failure-{each.channel}-{each.alert_id}": each for each in deliveries}
+    reject_ids = {f"reject-{each.place.replace('/', '-')}": each for each in rejects}
+    for element_id, delivery in delivery_ids.items():
+        fragments[element_id] = part(
+            "desk/failure.html", id=element_id, failure=delivery, remedy=remedy(delivery)
+        )
+    for element_id, rejected in reject_ids.items():
+        fragments[element_id] = part("desk/reject.html", id=element_id, rejected=rejected)
+    orders = {"failures": tuple(delivery_ids), "rejects": tuple(reject_ids)}
+    announcements = [
+        *(f"Not delivered to {each.channel}: {each.text}" for each in deliveries[:ANNOUNCED_MAX]),
+        *(f"Not counted: {each.place}: {each.faults[0]}" for each in rejects[:ANNOUNCED_MAX]),
+    ]
+    return View(fragments, orders, tuple(announcements))

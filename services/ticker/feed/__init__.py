@@ -1,1 +1,1 @@
-"""What the ticker knows of an election, read from Redis as it changes."""
+"""The state of each election, read from Redis and kept up to date by following its feed."""

@@ -1,19 +1,20 @@
-"""An election in memory: what the aggregator says of each council, as it stands at a feed id."""
+"""An election in memory: what the aggregator has stored of each council, at one feed id."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
-from services.ticker.feed.entry import BEGINNING, UNREADABLE, Entry, milliseconds
+from services.ticker.feed.entry import BEGINNING, Entry, milliseconds
 from services.ticker.feed.parsing import parse_alert, parse_totals, parse_ward
 
 
 @dataclass(slots=True)
-class CouncilCount:
-    """One council: its totals, wards and alerts as JSON, untouched.
+class CouncilState:
+    """One council: its totals, wards and alerts, as the JSON that the aggregator wrote.
 
     `totals_json` is empty until the council has been opened.
     """
@@ -24,12 +25,12 @@ class CouncilCount:
 
     @property
     def totals(self) -> CouncilTotals:
-        """The council's totals; ask only once it is open."""
+        """The council's totals. Raises ValidationError if the council has not been opened."""
         return parse_totals(self.totals_json)
 
     @property
     def wards(self) -> list[WardTotals]:
-        """The wards by name."""
+        """The wards, sorted by name."""
         wards = (parse_ward(data) for data in self.wards_json.values())
         return sorted(wards, key=lambda ward: (ward.ward, ward.ballot_paper_id))
 
@@ -38,88 +39,132 @@ class CouncilCount:
         """The alerts, oldest first."""
         return [parse_alert(data) for data in self.alerts_json]
 
+    def copy(self) -> CouncilState:
+        """Returns a copy that can be changed independently."""
+        return CouncilState(self.totals_json, dict(self.wards_json), list(self.alerts_json))
+
+    def contains(self, entry: Entry) -> bool:
+        """Returns whether this is the state that an entry of this council leads to."""
+        match entry.kind:
+            case "totals":
+                return self.totals_json == entry.data
+            case "ward":
+                return self.wards_json.get(parse_ward(entry.data).ballot_paper_id) == entry.data
+            case "alert":
+                return entry.data in self.alerts_json
+            case "unreadable":
+                return True
+            case _:
+                assert_never(entry.kind)
+
+    def apply(self, entry: Entry) -> None:
+        """Stores what an entry of this council says."""
+        match entry.kind:
+            case "totals":
+                self.totals_json = entry.data
+            case "ward":
+                self.wards_json[parse_ward(entry.data).ballot_paper_id] = entry.data
+            case "alert":
+                self.alerts_json.append(entry.data)
+            case "unreadable":
+                pass
+            case _:
+                assert_never(entry.kind)
+
+    def remove(self, entry: Entry) -> None:
+        """Removes what an entry of this council said, as if there had been nothing before it."""
+        match entry.kind:
+            case "totals":
+                self.totals_json = b""
+            case "ward":
+                self.wards_json.pop(parse_ward(entry.data).ballot_paper_id, None)
+            case "alert":
+                if entry.data in self.alerts_json:
+                    self.alerts_json.remove(entry.data)
+            case "unreadable":
+                pass
+            case _:
+                assert_never(entry.kind)
+
 
 @dataclass(slots=True)
-class Night:
-    """One election at one feed id. What is here agrees with the feed up to `at`, exactly."""
+class ElectionState:
+    """One election at one feed id: exactly what the feed says up to `at`, and nothing after it.
+
+    `alert_entries` holds the alerts of all councils as JSON, oldest first, each with the feed
+    id that it came with.
+    """
 
     election: str
     at: str = BEGINNING
-    councils: dict[str, CouncilCount] = field(default_factory=dict)
-    told: list[tuple[str, bytes]] = field(default_factory=list)
+    councils: dict[str, CouncilState] = field(default_factory=dict)
+    alert_entries: list[tuple[str, bytes]] = field(default_factory=list)
 
-    def knows(self, entry: Entry) -> bool:
-        """Tells whether an entry says nothing new, as those of a rebuilt feed do."""
-        if entry.kind == UNREADABLE:
+    def contains(self, entry: Entry) -> bool:
+        """Returns whether an entry changes nothing, as most entries of a rebuilt feed do."""
+        if entry.kind == "unreadable":
             return True
         council = self.councils.get(entry.council)
-        if council is None:
-            return False
-        if entry.kind == "totals":
-            return council.totals_json == entry.data
-        if entry.kind == "ward":
-            return council.wards_json.get(parse_ward(entry.data).ballot_paper_id) == entry.data
-        return entry.data in council.alerts_json
+        return council is not None and council.contains(entry)
 
     def apply(self, entry: Entry) -> None:
-        """Takes in the next entry of the feed. Entries are whole states, so the last stands."""
-        if self.knows(entry):
-            self.at = entry.id
-            return
-        council = self.councils.setdefault(entry.council, CouncilCount())
-        if entry.kind == "totals":
-            council.totals_json = entry.data
-        elif entry.kind == "ward":
-            council.wards_json[parse_ward(entry.data).ballot_paper_id] = entry.data
-        elif entry.kind == "alert":
-            council.alerts_json.append(entry.data)
-            self.told.append((entry.id, entry.data))
+        """Applies the next entry of the feed. It may be applied again without further effect."""
+        if not self.contains(entry):
+            self.councils.setdefault(entry.council, CouncilState()).apply(entry)
+            if entry.kind == "alert":
+                self.alert_entries.append((entry.id, entry.data))
         self.at = entry.id
 
-    def put_alerts_in_order(self, entries: Iterable[Entry]) -> None:
-        """Fills `told`: all alerts with the feed ids they came with, oldest first.
+    def order_alerts(self, entries: Iterable[Entry]) -> None:
+        """Fills `alert_entries` from the councils' alerts and the feed's entries.
 
-        Those that the feed no longer holds stand first, by the time of their cause.
+        Alerts that the feed no longer has come first, ordered by the time of their cause.
         """
-        by_data = {entry.data: entry.id for entry in entries if entry.kind == "alert"}
+        feed_ids = {entry.data: entry.id for entry in entries if entry.kind == "alert"}
         every = [data for council in self.councils.values() for data in council.alerts_json]
-        older = [data for data in every if data not in by_data]
+        older = [data for data in every if data not in feed_ids]
         older.sort(key=lambda data: _cause_order(parse_alert(data)))
-        known = set(every)
-        self.told = [(BEGINNING, data) for data in older]
-        self.told += [(feed_id, data) for data, feed_id in by_data.items() if data in known]
+        stored = set(every)
+        self.alert_entries = [(BEGINNING, data) for data in older]
+        self.alert_entries += [
+            (feed_id, data) for data, feed_id in feed_ids.items() if data in stored
+        ]
 
-    def is_ahead_of(self, other: Night) -> bool:
-        """Tells whether any council here is newer than there, or missing there."""
+    def is_ahead_of(self, other: ElectionState) -> bool:
+        """Returns whether any council is newer here than in `other`, or missing there."""
         versions = {totals.council: totals.version for totals in other.opened()}
         return any(totals.version > versions.get(totals.council, 0) for totals in self.opened())
 
     def opened(self) -> list[CouncilTotals]:
-        """Returns the totals of each open council, by name."""
-        found = (council.totals for council in self.councils.values() if council.totals_json)
-        return sorted(found, key=lambda totals: (totals.name, totals.council))
+        """Returns the totals of each open council, sorted by name."""
+        totals = (council.totals for council in self.councils.values() if council.totals_json)
+        return sorted(totals, key=lambda each: (each.name, each.council))
 
-    def find(self, council: str) -> CouncilCount | None:
+    def find(self, council: str) -> CouncilState | None:
         """Returns a council that has been opened, or None."""
         found = self.councils.get(council)
         return found if found is not None and found.totals_json else None
 
 
-def as_it_stood(now: Night, entries: Iterable[Entry], moment_ms: int) -> Night:
-    """Returns the night as it stood at a moment, in milliseconds since 1970.
+def state_at(now: ElectionState, entries: Iterable[Entry], time_ms: int) -> ElectionState:
+    """Returns an election as it was at a time, in milliseconds since 1970.
 
-    `entries` are those of the feed, oldest first. What has no entry among them stood then as it
-    does now; what has none up to the moment was not there yet.
+    `entries` are those of the feed, oldest first. A ward, council or alert without an entry
+    among them is taken as unchanged since then; one whose entries are all later is left out.
     """
-    past = Night(now.election, councils={name: _copy(it) for name, it in now.councils.items()})
-    past.told = [(at, data) for at, data in now.told if milliseconds(at) <= moment_ms]
-    upto: list[Entry] = []
+    past = ElectionState(
+        now.election, councils={name: council.copy() for name, council in now.councils.items()}
+    )
+    past.alert_entries = [
+        (feed_id, data) for feed_id, data in now.alert_entries if milliseconds(feed_id) <= time_ms
+    ]
+    earlier: list[Entry] = []
     for entry in entries:
-        if milliseconds(entry.id) <= moment_ms:
-            upto.append(entry)
-        else:
-            _take_out(past.councils.get(entry.council), entry)
-    for entry in upto:
+        if milliseconds(entry.id) <= time_ms:
+            earlier.append(entry)
+        elif entry.council in past.councils:
+            past.councils[entry.council].remove(entry)
+    for entry in earlier:
         if entry.kind != "alert":
             past.apply(entry)
         past.at = entry.id
@@ -128,19 +173,3 @@ def as_it_stood(now: Night, entries: Iterable[Entry], moment_ms: int) -> Night:
 
 def _cause_order(alert: Alert) -> tuple[float, int]:
     return (alert.caused_at.timestamp() if alert.caused_at else 0.0, alert.seq or 0)
-
-
-def _copy(council: CouncilCount) -> CouncilCount:
-    return CouncilCount(council.totals_json, dict(council.wards_json), list(council.alerts_json))
-
-
-def _take_out(council: CouncilCount | None, entry: Entry) -> None:
-    """Removes from a council what an entry said of it."""
-    if council is None:
-        return
-    if entry.kind == "totals":
-        council.totals_json = b""
-    elif entry.kind == "ward":
-        council.wards_json.pop(parse_ward(entry.data).ballot_paper_id, None)
-    elif entry.data in council.alerts_json:
-        council.alerts_json.remove(entry.data)

@@ -1,4 +1,4 @@
-"""Follows one election's feed and passes it on."""
+"""Follows one election's feed and sends what changes to its subscribers."""
 
 from __future__ import annotations
 
@@ -9,217 +9,229 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from services.ticker.broadcast.live_view import Channel, View
-from services.ticker.broadcast.subscriber import Listener, Wants, reset
-from services.ticker.broadcast.subscribers import Audience
-from services.ticker.feed.election_state import Night, as_it_stood
-from services.ticker.feed.entry import Entry, Ring
-from services.ticker.feed.store import Store
+from services.ticker.broadcast.live_view import LiveView, View
+from services.ticker.broadcast.page_key import PageKey, page_key_text, shows_any
+from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
+from services.ticker.broadcast.subscribers import Subscribers
+from services.ticker.feed.election_state import ElectionState, state_at
+from services.ticker.feed.entry import Entry
+from services.ticker.feed.ring import Ring
+from services.ticker.feed.store import ReadOnlyStore
 
 RETRY_S: Final = 0.5
-"""Pause before Redis is tried again: soon enough for a page, no storm for a Redis that starts."""
+"""Pause before Redis is tried again: short enough for a page, long enough for a Redis that is
+starting."""
 
-CHANNELS_MAX: Final = 2_000
-"""Views kept rendered: every council of a night and the wards that are looked at."""
+LIVE_VIEWS_MAX: Final = 2_000
+"""Views kept rendered: every council of a night, and the wards whose pages are open."""
 
 REBUILD_PATIENCE_S: Final = 60.0
 """How long a Redis that holds less than before is given to be rebuilt. A whole night takes
-seconds; after a minute what it holds is meant, such as a rehearsal that was begun again."""
+seconds; after a minute its contents are taken as intended, as when a rehearsal starts again."""
 
 STALE: Final = b'event: stale\ndata: {"reason":"store_away"}\n\n'
 FRESH: Final = b"event: fresh\ndata: {}\n\n"
 
-Render = Callable[[Night, str], View]
+Render = Callable[[ElectionState, PageKey], View]
 
 
 class RebuildingError(Exception):
-    """Redis lost data and does not have all of it back yet."""
+    """Redis lost data and has not been rebuilt completely yet."""
 
 
 _log = structlog.get_logger()
 
 
 class Follower:
-    """One election: its state in memory, its feed's ring, and the views that are looked at.
+    """One election: its state in memory, the ring of its feed, and the views that are shown.
 
-    Everything between two reads of Redis happens without waiting, so that whoever joins sees
-    one state: a snapshot, its feed id and what comes after it fit together exactly.
+    Nothing is awaited between two reads of Redis. So a caller that does not await either sees
+    one consistent state: a snapshot, its feed id, and exactly the entries that follow it.
     """
 
-    def __init__(self, store: Store, election: str, audience: Audience, render: Render) -> None:
+    def __init__(
+        self, store: ReadOnlyStore, election: str, subscribers: Subscribers, render: Render
+    ) -> None:
         self._store = store
-        self._audience = audience
+        self._subscribers = subscribers
         self._render = render
-        self._channels: dict[str, Channel] = {}
-        self.night = Night(election)
+        self._live_views: dict[PageKey, LiveView] = {}
+        self.state = ElectionState(election)
         self.ring = Ring()
         self.stale = False
-        self._short_since: float | None = None
+        self._behind_since: float | None = None
 
     @property
     def topic(self) -> str:
-        """The audience topic of the feed."""
-        return f"feed {self.night.election}"
+        """The topic of the feed's subscribers."""
+        return f"feed {self.state.election}"
 
-    def view_topic(self, key: str) -> str:
-        """Returns the audience topic of a view."""
-        return f"view {self.night.election} {key}"
+    def view_topic(self, key: PageKey) -> str:
+        """Returns the topic of a view's subscribers."""
+        return f"view {self.state.election} {page_key_text(key)}"
 
     async def load(self) -> None:
-        """Reads the election as it stands. Raises redis.RedisError when Redis is away."""
-        night = await self._store.night(self.night.election)
-        self.ring = await self._store.ring(night.election, night.at)
-        night.put_alerts_in_order(self.ring)
-        self.night = night
+        """Reads the election from Redis. Raises redis.RedisError if Redis cannot be reached."""
+        state = await self._store.election(self.state.election)
+        self.ring = await self._store.ring(state.election, state.at)
+        state.order_alerts(self.ring)
+        self.state = state
 
     async def follow(self) -> None:
-        """Passes on what the feed brings. Runs until cancelled; outlasts a Redis that is away."""
+        """Reads the feed and updates the subscribers. Runs until cancelled.
+
+        While Redis cannot be reached it tries again every RETRY_S.
+        """
         while True:
             try:
                 await self._step()
-                self._tell_stale(stale=False)
+                self._set_stale(stale=False)
             except (RedisError, OSError, RebuildingError) as error:
-                self._tell_stale(stale=True, error=str(error))
+                self._set_stale(stale=True, error=str(error))
                 await asyncio.sleep(RETRY_S)
 
     async def _step(self) -> None:
-        entries = await self._store.news(self.night.election, self.night.at)
-        self._pass_on(entries)
-        if await self._still_agrees(quiet=not entries):
-            self._short_since = None
+        entries = await self._store.new_entries(self.state.election, self.state.at)
+        self._apply(entries)
+        if await self._agrees_with_redis(quiet=not entries):
+            self._behind_since = None
         else:
-            await self._start_again()
+            await self._reload()
 
-    def _pass_on(self, entries: list[Entry]) -> None:
-        news: list[Entry] = []
+    def _apply(self, entries: list[Entry]) -> None:
+        new: list[Entry] = []
         for entry in entries:
-            known = self.night.knows(entry)
-            self.ring.append(entry.unheard() if known else entry)
-            self.night.apply(entry)
-            if not known:
-                news.append(entry)
-        self._tell(news)
-        self._mark({entry.council for entry in news})
-        self._refresh_watched()
+            changes_nothing = self.state.contains(entry)
+            self.ring.append(entry.unsent() if changes_nothing else entry)
+            self.state.apply(entry)
+            if not changes_nothing:
+                new.append(entry)
+        self._send(new)
+        self._invalidate({entry.council for entry in new})
+        self._update_shown()
 
-    def _tell(self, news: list[Entry]) -> None:
-        """Offers each listener what it wants of the news; the same bytes to all who want alike."""
-        pieces: dict[Wants, bytes] = {}
-        for listener in self._audience.of(self.topic):
-            wants = listener.wants
-            if wants not in pieces:
-                pieces[wants] = _wanted(news, wants)
-            if pieces[wants]:
-                listener.offer(pieces[wants])
+    def _send(self, new: list[Entry]) -> None:
+        """Queues the entries that each subscriber asked for, encoded once for each filter."""
+        chunks: dict[FeedFilter, bytes] = {}
+        for subscriber in self._subscribers.of(self.topic):
+            feed_filter = subscriber.feed_filter
+            if feed_filter not in chunks:
+                chunks[feed_filter] = _encoded(new, feed_filter)
+            if chunks[feed_filter]:
+                subscriber.enqueue(chunks[feed_filter])
 
-    async def _still_agrees(self, *, quiet: bool) -> bool:
-        """Tells whether Redis still holds the feed and, in a quiet moment, the state we have.
+    async def _agrees_with_redis(self, *, quiet: bool) -> bool:
+        """Returns whether Redis still holds our feed and, if there is nothing new, our state.
 
-        A Redis that was wiped and rebuilt has another feed, or a state that no entry told of.
+        A Redis that was wiped and rebuilt has another feed, or a state without entries for it.
         """
-        night = self.night
+        state = self.state
         if not quiet:
-            return await self._store.holds(night.election, night.at)
-        last, versions = await self._store.versions(night.election)
-        if last != night.at:
-            return await self._store.holds(night.election, night.at)
-        return versions == {totals.council: totals.version for totals in night.opened()}
+            return await self._store.has_entry(state.election, state.at)
+        last, versions = await self._store.versions(state.election)
+        if last != state.at:
+            return await self._store.has_entry(state.election, state.at)
+        return versions == {totals.council: totals.version for totals in state.opened()}
 
-    async def _start_again(self) -> None:
-        """Takes over what Redis holds now, once it is no less than what we have.
+    async def _reload(self) -> None:
+        """Reads everything from Redis again, and resets the subscribers.
 
-        Raises RebuildingError while it is less: then what we have is the better truth.
+        Raises RebuildingError while Redis holds less than we have, for REBUILD_PATIENCE_S at
+        most; until then our state is the better one.
         """
-        night = await self._store.night(self.night.election)
+        stored = await self._store.election(self.state.election)
         now = asyncio.get_running_loop().time()
-        self._short_since = self._short_since or now
-        if self.night.is_ahead_of(night) and now - self._short_since < REBUILD_PATIENCE_S:
+        self._behind_since = self._behind_since or now
+        if self.state.is_ahead_of(stored) and now - self._behind_since < REBUILD_PATIENCE_S:
             raise RebuildingError("Redis holds less than it did")
-        self._short_since = None
+        self._behind_since = None
         await self.load()
-        _log.warning("feed was rebuilt", election=self.night.election, at=self.night.at)
-        for listener in self._audience.of(self.topic):
-            listener.offer(reset(self.night.at))
-        self._mark(set(self.night.councils))
-        self._refresh_watched()
+        _log.warning("feed was rebuilt", election=self.state.election, at=self.state.at)
+        for subscriber in self._subscribers.of(self.topic):
+            subscriber.enqueue(reset_event(self.state.at))
+        self._invalidate(set(self.state.councils))
+        self._update_shown()
 
-    def _mark(self, councils: set[str]) -> None:
-        """Marks the views that may have changed with these councils."""
-        if not councils:
-            return
-        for key, channel in self._channels.items():
-            _, _, council = key.partition(" ")
-            if not council or council.partition(" ")[0] in councils:
-                channel.current = False
+    def _invalidate(self, councils: set[str]) -> None:
+        """Marks the views that show any of these councils to be rendered again."""
+        for key, live_view in self._live_views.items():
+            if shows_any(key, councils):
+                live_view.is_current = False
 
-    def _refresh_watched(self) -> None:
-        for key, channel in self._channels.items():
+    def _update_shown(self) -> None:
+        """Renders the outdated views that have subscribers, and sends them what changed."""
+        for key, live_view in self._live_views.items():
             topic = self.view_topic(key)
-            if channel.current or not self._audience.has(topic):
+            if live_view.is_current or not self._subscribers.has(topic):
                 continue
-            frame = channel.show(self._render(self.night, key), self.night.at)
+            frame = live_view.update(self._render(self.state, key), self.state.at)
             if frame is not None:
-                for listener in self._audience.of(topic):
-                    listener.offer(frame)
+                for subscriber in self._subscribers.of(topic):
+                    subscriber.enqueue(frame)
 
-    def channel(self, key: str) -> Channel:
-        """Returns a view as it is now: `night`, `council <id>` or `ward <council> <ballot>`.
+    def live_view(self, key: PageKey) -> LiveView:
+        """Returns a view, rendered again first if it is out of date.
 
-        Raises KeyError where there is no such council or ward.
+        Raises KeyError if there is no such council or ward.
         """
-        channel = self._channels.get(key)
-        if channel is None:
-            channel = Channel(self._render(self.night, key), self.night.at)
-            self._make_room()
-            self._channels[key] = channel
-        elif not channel.current:
-            channel.show(self._render(self.night, key), self.night.at)
-        return channel
+        live_view = self._live_views.get(key)
+        if live_view is None:
+            live_view = LiveView(self._render(self.state, key), self.state.at)
+            self._evict()
+            self._live_views[key] = live_view
+        elif not live_view.is_current:
+            live_view.update(self._render(self.state, key), self.state.at)
+        return live_view
 
-    def as_it_stood(self, moment_ms: int) -> Night:
-        """Returns the night as it stood at a moment, in milliseconds since 1970."""
-        return as_it_stood(self.night, list(self.ring), moment_ms)
+    def state_at(self, time_ms: int) -> ElectionState:
+        """Returns the election as it was at a time, in milliseconds since 1970."""
+        return state_at(self.state, list(self.ring), time_ms)
 
-    def _make_room(self) -> None:
-        """Lets go of views nobody looks at once there are too many; the oldest first."""
-        if len(self._channels) < CHANNELS_MAX:
+    def _evict(self) -> None:
+        """Drops the oldest view without subscribers if there are LIVE_VIEWS_MAX already."""
+        if len(self._live_views) < LIVE_VIEWS_MAX:
             return
-        for key in list(self._channels):
-            if not self._audience.has(self.view_topic(key)):
-                del self._channels[key]
+        for key in list(self._live_views):
+            if not self._subscribers.has(self.view_topic(key)):
+                del self._live_views[key]
                 return
 
-    def join(self, listener: Listener, after: str | None) -> None:
-        """Gives a listener of the feed what it missed since an id; it must be admitted at once.
+    def catch_up(self, subscriber: Subscriber, after: str | None) -> None:
+        """Queues what a subscriber of the feed missed since an id; nothing if that is None.
 
-        Without an id it starts from now. Where entries may be missing it is told to reset.
+        If entries may be missing, a reset event is queued instead. The subscriber must have
+        been added to `topic` without awaiting in between.
         """
         missed = [] if after is None else self.ring.after(after)
-        if missed is None and after != self.night.at:
-            listener.offer(reset(self.night.at))
-        piece = _wanted(missed or (), listener.wants)
-        if piece:
-            listener.offer(piece)
+        if missed is None and after != self.state.at:
+            subscriber.enqueue(reset_event(self.state.at))
+        chunk = _encoded(missed or (), subscriber.feed_filter)
+        if chunk:
+            subscriber.enqueue(chunk)
         if self.stale:
-            listener.offer(STALE)
+            subscriber.enqueue(STALE)
 
-    def join_view(self, listener: Listener, key: str, after: str | None) -> None:
-        """Brings a page from an id to its view as it is now; it must be admitted at once."""
-        channel = self.channel(key)
-        for frame in channel.after(after or ""):
-            listener.offer(frame)
+    def catch_up_view(self, subscriber: Subscriber, key: PageKey, after: str | None) -> None:
+        """Queues what brings a page from an id up to date; the whole view if that is None.
+
+        The subscriber must have been added to `view_topic(key)` without awaiting in between.
+        """
+        for frame in self.live_view(key).after(after or ""):
+            subscriber.enqueue(frame)
         if self.stale:
-            listener.offer(STALE)
+            subscriber.enqueue(STALE)
 
-    def _tell_stale(self, *, stale: bool, error: str = "") -> None:
+    def _set_stale(self, *, stale: bool, error: str = "") -> None:
         if stale == self.stale:
             return
         self.stale = stale
         if stale:
-            _log.warning("redis away", election=self.night.election, error=error)
-        self._audience.tell_all(STALE if stale else FRESH)
+            _log.warning("redis away", election=self.state.election, error=error)
+        self._subscribers.broadcast(STALE if stale else FRESH)
 
 
-def _wanted(entries: Iterable[Entry], wants: Wants) -> bytes:
-    """Returns the entries that are wanted as encoded events."""
-    return b"".join(entry.frame for entry in entries if wants.includes(entry.kind, entry.council))
+def _encoded(entries: Iterable[Entry], feed_filter: FeedFilter) -> bytes:
+    """Returns the entries that a filter includes, as server-sent events."""
+    return b"".join(
+        entry.frame for entry in entries if feed_filter.includes(entry.kind, entry.council)
+    )

@@ -1,4 +1,4 @@
-"""The elections this process follows."""
+"""The followers of this process, one for each election."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from services.ticker.broadcast.subscribers import Audience
+from services.ticker.broadcast.page_key import NightPage
+from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.feed.follower import Follower, Render
-from services.ticker.feed.store import Store
+from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.tasks import stop_tasks
 
 ELECTIONS_MAX: Final = 64
-"""Elections followed at once. A newsroom has one night and some rehearsals; ids are checked
-against Redis before they count, so nobody outside can fill this."""
+"""Elections followed at once. A newsroom has one night and some rehearsals. Only elections that
+are in Redis count, so that requests for invented ids cannot reach this limit."""
 
-AT_START_MAX: Final = 2
-"""Elections loaded before the first reader comes: tonight's, and one before it. A night of 143
-councils takes a second or two, which nobody should have to wait for."""
+PRELOADED_MAX: Final = 2
+"""Elections loaded at the start: tonight's, and the one before it. A night of 143 councils takes
+a second or two, which no reader should have to wait for."""
 
 _log = structlog.get_logger()
 
@@ -29,12 +30,12 @@ class UnknownElectionError(LookupError):
     """No such election has been opened."""
 
 
-class Coverage:
-    """Starts following an election when it is first asked for, and then keeps on."""
+class Followers:
+    """Starts following an election when it is first asked for, and never stops until the end."""
 
-    def __init__(self, store: Store, audience: Audience, render: Render) -> None:
+    def __init__(self, store: ReadOnlyStore, subscribers: Subscribers, render: Render) -> None:
         self._store = store
-        self._audience = audience
+        self._subscribers = subscribers
         self._render = render
         self._followers: dict[str, Follower] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -43,8 +44,8 @@ class Coverage:
     async def of(self, election: str) -> Follower:
         """Returns the follower of an election, loaded.
 
-        Raises UnknownElectionError for an election that nobody has opened, and
-        redis.RedisError when Redis is away and the election is not followed yet.
+        Raises UnknownElectionError for an election that has not been opened, and
+        redis.RedisError if it is not followed yet and Redis cannot be reached.
         """
         found = self._followers.get(election)
         if found is not None:
@@ -59,30 +60,33 @@ class Coverage:
             raise UnknownElectionError(f"no election {election} has been opened")
         if len(self._followers) >= ELECTIONS_MAX:
             raise UnknownElectionError(f"{ELECTIONS_MAX} elections are followed, the most")
-        follower = Follower(self._store, election, self._audience, self._render)
+        follower = Follower(self._store, election, self._subscribers, self._render)
         await follower.load()
         self._followers[election] = follower
         self._tasks.add(asyncio.create_task(_follow(follower)))
 
-    async def begin(self) -> None:
-        """Follows the latest elections and draws their nights. Without Redis it does nothing."""
+    async def preload(self) -> None:
+        """Follows the latest elections and renders their pages. Without Redis it does nothing."""
         try:
-            for election in (await self._store.elections())[:AT_START_MAX]:
-                (await self.of(election)).channel("night")
+            for election in (await self._store.elections())[:PRELOADED_MAX]:
+                (await self.of(election)).live_view(NightPage())
         except (RedisError, OSError, UnknownElectionError) as error:
             _log.warning("nothing is loaded yet", error=str(error))
 
     async def stop(self) -> None:
         """Ends every follower and every stream."""
-        self._audience.close()
+        self._subscribers.close()
         await stop_tasks(self._tasks)
 
 
 async def _follow(follower: Follower) -> None:
-    """Follows, and ends the process where that fails: a page that stands still is a wrong page."""
+    """Follows until cancelled; if that fails, ends the process.
+
+    A page that no longer changes is a wrong page, so it is better not to serve it.
+    """
     try:
         await follower.follow()
     except Exception:
-        _log.exception("an election is no longer followed", election=follower.night.election)
+        _log.exception("an election is no longer followed", election=follower.state.election)
         signal.raise_signal(signal.SIGTERM)
         raise

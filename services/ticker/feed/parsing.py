@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final, Literal, assert_never
 
 from pydantic import ValidationError
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
 
-# Room for a night of some 400 councils and 9,000 wards, so that each is parsed once a change.
+ReadableKind = Literal["totals", "ward", "alert"]
+"""The kinds of JSON that this ticker can read."""
+
+READABLE_KINDS: Final[tuple[ReadableKind, ...]] = ("totals", "ward", "alert")
+
+# Room for a night of some 400 councils and 9,000 wards, so that each version is parsed once.
 _TOTALS = 1_024
 _WARDS = 16_384
 _ALERTS = 8_192
@@ -17,35 +23,46 @@ _ALERTS = 8_192
 
 @lru_cache(maxsize=_TOTALS)
 def parse_totals(data: bytes) -> CouncilTotals:
-    """Returns the council that JSON holds. Raises pydantic.ValidationError for anything else."""
+    """Returns the council in a JSON text. Raises pydantic.ValidationError for anything else."""
     return CouncilTotals.model_validate_json(data)
 
 
 @lru_cache(maxsize=_WARDS)
 def parse_ward(data: bytes) -> WardTotals:
-    """Returns the ward that JSON holds. Raises pydantic.ValidationError for anything else."""
+    """Returns the ward in a JSON text. Raises pydantic.ValidationError for anything else."""
     return WardTotals.model_validate_json(data)
 
 
 @lru_cache(maxsize=_ALERTS)
 def parse_alert(data: bytes) -> Alert:
-    """Returns the alert that JSON holds. Raises pydantic.ValidationError for anything else."""
+    """Returns the alert in a JSON text. Raises pydantic.ValidationError for anything else."""
     return Alert.model_validate_json(data)
 
 
-_PARSERS = {"totals": parse_totals, "ward": parse_ward, "alert": parse_alert}
+def readable_kind(text: str) -> ReadableKind | None:
+    """Returns the kind of that name, or None for one that this ticker does not know."""
+    return next((kind for kind in READABLE_KINDS if kind == text), None)
 
 
-def fault(kind: str, data: bytes) -> str:
-    """Returns what is wrong with an entry of the feed, or an empty string.
+def fault(kind: ReadableKind, data: bytes) -> str:
+    """Returns why JSON of a kind cannot be read, or an empty string if it can.
 
-    An aggregator newer than this ticker may write what it does not know.
+    An aggregator that is newer than this ticker may write JSON that the ticker cannot read.
     """
-    parse = _PARSERS.get(kind)
-    if parse is None:
-        return f"type: {kind!r} is none of {', '.join(_PARSERS)}"
     try:
-        parse(data)
+        _parse(kind, data)
     except ValidationError as error:
         return str(error)
     return ""
+
+
+def _parse(kind: ReadableKind, data: bytes) -> CouncilTotals | WardTotals | Alert:
+    match kind:
+        case "totals":
+            return parse_totals(data)
+        case "ward":
+            return parse_ward(data)
+        case "alert":
+            return parse_alert(data)
+        case _:
+            assert_never(kind)

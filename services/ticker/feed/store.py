@@ -1,72 +1,70 @@
-"""Reads of the aggregator's Redis. Nothing here writes.
+"""Reads what the aggregator has stored in Redis. Nothing here writes.
 
-redis-py types each answer as bytes or text, sets or lists; which it is follows from
-`services.platform.redis`, so answers are taken as Any and typed by what is made of them.
+redis-py cannot tell the types of its answers: bytes or text, sets or lists. They follow from
+the client that `services.platform.redis` makes, so answers are taken as Any here.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
 
 from services.platform.names import Keys
-from services.ticker.feed.election_state import CouncilCount, Night
-from services.ticker.feed.entry import BEGINNING, RING_ENTRIES, Entry, Ring
-from services.ticker.feed.parsing import fault
+from services.ticker.feed.election_state import CouncilState, ElectionState
+from services.ticker.feed.entry import BEGINNING, Entry
+from services.ticker.feed.parsing import ReadableKind, fault
+from services.ticker.feed.ring import RING_ENTRIES, Ring
 
 _log = structlog.get_logger()
 
-READ_BLOCK_MS = 1_000
-"""How long one read waits for news: below the client's socket timeout of two seconds."""
+READ_BLOCK_MS: Final = 1_000
+"""How long one read waits for new entries: below the client's socket timeout of two seconds."""
 
-READ_ENTRIES = 500
+READ_ENTRIES: Final = 500
 """Entries taken in one read: a declaration makes two or three, a rebuild some hundreds."""
 
-PAGE_COUNCILS = 25
+PAGE_COUNCILS: Final = 25
 """Councils read at once: some 2 MB with their wards."""
 
-PAGE_ENTRIES = 1_000
+PAGE_ENTRIES: Final = 1_000
 """Entries in one page while the ring is filled; some 5 MB, so that Redis is not held up."""
 
 
-class Store:
+class ReadOnlyStore:
     """The councils and feeds of one namespace.
 
-    Every method raises redis.RedisError when Redis cannot be reached; none repeats a read.
+    Every method raises redis.RedisError if Redis cannot be reached; none tries again.
     """
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
 
-    async def ping(self) -> None:
-        """Asks Redis for a sign of life."""
-        await self._redis.ping()
-
     async def elections(self) -> list[str]:
-        """Returns the elections there are, the latest first."""
+        """Returns the ids of all elections, latest first."""
         members: Any = await self._redis.smembers(self._keys.elections())
         return sorted((member.decode() for member in members), reverse=True)
 
-    async def night(self, election: str) -> Night:
-        """Returns an election as it stands, in exact agreement with a feed id.
+    async def election(self, election: str) -> ElectionState:
+        """Returns an election's state at exactly one feed id.
 
-        Some councils at a time, so that Redis is not held up. What changes meanwhile is in the
-        feed, and applied afterwards: entries are whole states, so the last one stands.
+        Councils are read a page at a time, so that Redis is not held up. Changes made meanwhile
+        are in the feed and are applied afterwards; entries are whole states, so it does not
+        matter if the councils read include some of them already.
         """
-        night = Night(election, at=await self.last_id(election))
+        state = ElectionState(election, at=await self.last_id(election))
         members: Any = await self._redis.smembers(self._keys.councils(election))
         councils = sorted(member.decode() for member in members)
         for start in range(0, len(councils), PAGE_COUNCILS):
-            night.councils |= await self._councils(councils[start : start + PAGE_COUNCILS])
-        while changes := await self._entries(election, night.at):
-            for entry in changes:
-                night.apply(entry)
-        return night
+            state.councils |= await self._councils(councils[start : start + PAGE_COUNCILS])
+        while entries := await self._entries(election, state.at):
+            for entry in entries:
+                state.apply(entry)
+        return state
 
-    async def _councils(self, councils: list[str]) -> dict[str, CouncilCount]:
+    async def _councils(self, councils: list[str]) -> dict[str, CouncilState]:
         pipeline = self._redis.pipeline(transaction=True)
         for council in councils:
             pipeline.hget(self._keys.council(council), "totals")
@@ -74,7 +72,7 @@ class Store:
             pipeline.lrange(self._keys.alerts(council), 0, -1)
         found = await pipeline.execute()
         return {
-            council: CouncilCount(
+            council: CouncilState(
                 totals if totals and _is_readable(council, "totals", totals) else b"",
                 {
                     ballot.decode(): ward
@@ -95,12 +93,12 @@ class Store:
         return [Entry.read(feed_id, fields) for feed_id, fields in page]
 
     async def last_id(self, election: str) -> str:
-        """Returns the id of the feed's newest entry, or the beginning."""
+        """Returns the id of the feed's newest entry; BEGINNING if it has none."""
         last: Any = await self._redis.xrevrange(self._keys.feed(election), count=1)
         return last[0][0].decode() if last else BEGINNING
 
     async def ring(self, election: str, until: str) -> Ring:
-        """Returns the newest entries of the feed up to an id."""
+        """Returns the newest entries of the feed up to an id, at most RING_ENTRIES of them."""
         feed = self._keys.feed(election)
         newest_first: list[Entry] = []
         upper = until
@@ -112,8 +110,11 @@ class Store:
             upper = f"({newest_first[-1].id}"
         return Ring(reversed(newest_first[:RING_ENTRIES]))
 
-    async def news(self, election: str, after: str) -> list[Entry]:
-        """Returns the entries after an id, oldest first; waits READ_BLOCK_MS for the first."""
+    async def new_entries(self, election: str, after: str) -> list[Entry]:
+        """Returns the entries after an id, oldest first.
+
+        Waits up to READ_BLOCK_MS for the first one. Returns READ_ENTRIES of them at most.
+        """
         feed = self._keys.feed(election)
         answer: Any = await self._redis.xread(
             {feed: after}, count=READ_ENTRIES, block=READ_BLOCK_MS
@@ -121,7 +122,7 @@ class Store:
         return [Entry.read(feed_id, fields) for _, entries in answer for feed_id, fields in entries]
 
     async def versions(self, election: str) -> tuple[str, dict[str, int]]:
-        """Returns the feed's last id and the version of each open council, read as one."""
+        """Returns the feed's last id and the version of each open council, read atomically."""
         members: Any = await self._redis.smembers(self._keys.councils(election))
         councils = sorted(members)
         transaction = self._redis.pipeline(transaction=True)
@@ -130,23 +131,23 @@ class Store:
             transaction.hget(self._keys.council(council.decode()), "version")
             transaction.hexists(self._keys.council(council.decode()), "totals")
         last, *rest = await transaction.execute()
-        found = {
+        versions = {
             council.decode(): int(version)
             for council, version, is_open in zip(councils, rest[::2], rest[1::2], strict=True)
             if is_open
         }
-        return (last[0][0].decode() if last else BEGINNING), found
+        return (last[0][0].decode() if last else BEGINNING), versions
 
-    async def holds(self, election: str, feed_id: str) -> bool:
-        """Tells whether the feed still has an entry; the beginning is always there."""
+    async def has_entry(self, election: str, feed_id: str) -> bool:
+        """Returns whether the feed still has an entry; always true for BEGINNING."""
         if feed_id == BEGINNING:
             return True
         feed = self._keys.feed(election)
         return bool(await self._redis.xrange(feed, min=feed_id, max=feed_id, count=1))
 
 
-def _is_readable(council: str, kind: str, data: bytes) -> bool:
-    """Tells whether JSON can be read, and logs why not."""
+def _is_readable(council: str, kind: ReadableKind, data: bytes) -> bool:
+    """Returns whether stored JSON can be read; if not, logs why."""
     wrong = fault(kind, data)
     if wrong:
         _log.error("stored JSON cannot be read", council=council, kind=kind, fault=wrong)

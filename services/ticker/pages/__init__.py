@@ -1,1 +1,1 @@
-"""The HTML of every page, and the words and numbers on it."""
+"""The HTML of every page, and the texts and numbers on it."""

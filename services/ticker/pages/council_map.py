@@ -1,6 +1,6 @@
-"""Where each council stands on the map.
+"""The tile of each council on the map.
 
-The layouts are the ticker's own data rather than a night's: one holds for every night.
+The layouts are data of the ticker and not of a night: they are the same for every night.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ from importlib.resources import files
 from typing import Any, Final
 
 LONDON_CODES: Final = "E09"
-"""GSS codes of the London boroughs begin so."""
+"""How the GSS codes of the London boroughs begin."""
 
 OUTSIDE_COLUMNS: Final = 14
 """Tiles in one row of the councils that the layout has no place for, such as counties."""
 
 
 Place = tuple[str, float, float]
+"""A short name, and the x and y of a tile's middle."""
+
 Corners = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile: its place as the points of an SVG polygon, its middle, and a short label."""
+    """One tile: the points of its SVG polygon, its middle, and a short label."""
 
     gss: str
     name: str
@@ -36,65 +38,69 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
-    """Tiles of the councils of a night, and the empty ones that give the country its shape."""
+class CouncilMap:
+    """The tiles of a night's councils by GSS code, and empty tiles around them.
+
+    The empty tiles show the shape of the country. `has_outside` is true if councils that have
+    no place in the layout are shown in rows below it.
+    """
 
     tiles: dict[str, Tile]
     empty: tuple[Tile, ...]
     width: float
     height: float
     squares: bool
-    outside: bool
+    has_outside: bool
 
 
-def lay_out(councils: Iterable[tuple[str, str]]) -> Map:
-    """Returns the map for councils given as GSS code and name.
+def lay_out(councils: Iterable[tuple[str, str]]) -> CouncilMap:
+    """Returns the map of councils that are given as GSS code and name.
 
-    London's grid where all are London boroughs, else the hexagons of the United Kingdom, cropped
-    to where there are councils. Councils without a place there stand in rows below, by name; so
-    does one whose place another has taken, as where a council was renumbered.
+    If all are London boroughs it is London's grid, else the hexagons of the United Kingdom,
+    cropped to the councils. Councils that are not in the layout are shown in rows below it, by
+    name, and so is a council whose place is taken, for example by its own earlier code.
     """
-    found = list(councils)
-    london = bool(found) and all(gss.startswith(LONDON_CODES) for gss, _ in found)
-    places = _london() if london else _united_kingdom()
-    first = {places[gss][1:]: gss for gss, _ in reversed(found) if gss in places}
-    taken = set(first.values())
-    here = {gss: places[gss] for gss, _ in found if gss in taken}
-    outside = sorted((name, gss) for gss, name in found if gss not in here)
+    given = list(councils)
+    london = bool(given) and all(gss.startswith(LONDON_CODES) for gss, _ in given)
+    layout = _london() if london else _united_kingdom()
+    first = {layout[gss][1:]: gss for gss, _ in reversed(given) if gss in layout}
+    placed = set(first.values())
+    inside = {gss: layout[gss] for gss, _ in given if gss in placed}
+    outside = sorted((name, gss) for gss, name in given if gss not in inside)
     corners = _square() if london else _hexagon()
-    every = here if london else _with_surroundings(here, places)
-    left = min((x for _, x, _ in every.values()), default=0.0) - 1
-    top = min((y for _, _, y in every.values()), default=0.0) - 1
+    places = inside if london else _with_surroundings(inside, layout)
+    left = min((x for _, x, _ in places.values()), default=0.0) - 1
+    top = min((y for _, _, y in places.values()), default=0.0) - 1
     tiles = {
-        gss: _tile(gss, name, x - left, y - top, corners) for gss, (name, x, y) in every.items()
+        gss: _tile(gss, name, x - left, y - top, corners) for gss, (name, x, y) in places.items()
     }
     below = max((tile.y for tile in tiles.values()), default=0.0) + (2.0 if tiles else 1.0)
     for number, (name, gss) in enumerate(outside):
         row, column = divmod(number, OUTSIDE_COLUMNS)
         tiles[gss or name] = _tile(gss or name, name, 1 + column, below + row, _square())
-    known = set(here) | {gss or name for name, gss in outside}
-    return Map(
-        tiles={gss: tile for gss, tile in tiles.items() if gss in known},
-        empty=tuple(tile for gss, tile in tiles.items() if gss not in known),
+    shown = set(inside) | {gss or name for name, gss in outside}
+    return CouncilMap(
+        tiles={gss: tile for gss, tile in tiles.items() if gss in shown},
+        empty=tuple(tile for gss, tile in tiles.items() if gss not in shown),
         width=max((tile.x for tile in tiles.values()), default=1.0) + 1,
         height=max((tile.y for tile in tiles.values()), default=1.0) + 1,
         squares=london,
-        outside=bool(outside),
+        has_outside=bool(outside),
     )
 
 
-def _with_surroundings(here: dict[str, Place], places: dict[str, Place]) -> dict[str, Place]:
-    """Adds the places within the frame of those that count tonight, each spot once."""
-    if not here:
+def _with_surroundings(inside: dict[str, Place], layout: dict[str, Place]) -> dict[str, Place]:
+    """Adds the layout's other places within the frame of the councils, one for each spot."""
+    if not inside:
         return {}
-    xs = [x for _, x, _ in here.values()]
-    ys = [y for _, _, y in here.values()]
+    xs = [x for _, x, _ in inside.values()]
+    ys = [y for _, _, y in inside.values()]
     by_spot = {
         (x, y): (gss, (name, x, y))
-        for gss, (name, x, y) in places.items()
+        for gss, (name, x, y) in layout.items()
         if min(xs) - 1 <= x <= max(xs) + 1 and min(ys) - 1 <= y <= max(ys) + 1
     }
-    by_spot.update({(x, y): (gss, (name, x, y)) for gss, (name, x, y) in here.items()})
+    by_spot.update({(x, y): (gss, (name, x, y)) for gss, (name, x, y) in inside.items()})
     return dict(by_spot.values())
 
 
@@ -111,7 +117,7 @@ def _square() -> Corners:
 
 @cache
 def _hexagon() -> Corners:
-    """A hexagon standing on a corner, as wide as the distance of two neighbours."""
+    """Returns a hexagon that stands on a corner, almost as wide as the distance of neighbours."""
     radius = 0.97 / math.sqrt(3)
     angles = [math.radians(60 * corner - 90) for corner in range(6)]
     return tuple((radius * math.cos(angle), radius * math.sin(angle)) for angle in angles)
@@ -125,9 +131,10 @@ def _london() -> dict[str, Place]:
 
 @cache
 def _united_kingdom() -> dict[str, Place]:
-    """Places in units of one hexagon's width; rows grow northwards in the source, so turn them.
+    """Returns the hexagons' places by GSS code, in units of one hexagon's width.
 
-    In the layout `odd-r` every odd row is pushed half a hexagon to the right.
+    The layout is `odd-r`: every odd row is moved half a hexagon to the right. Its rows count
+    northwards, while y grows downwards in SVG, hence the minus.
     """
     data = _read("uk_hexes.json")
     places = {

@@ -1,10 +1,10 @@
-"""What a council's page shows beyond what its totals say. Pure."""
+"""What a council's page computes from its totals: bars, rows and histories. No I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from schemas.council import ControlSpell
 from schemas.totals import CouncilTotals, PartyTotals, WardTotals
@@ -12,20 +12,20 @@ from services.ticker.pages.party_style import PartyStyle, party_style
 
 SegmentKind = Literal["not_up", "won", "open", "vacant"]
 
-SEATS_DRAWN_APART = 130
-"""Up to this many seats the bar shows each; the largest UK councils have 126 or fewer."""
+SEATS_DRAWN_APART_MAX: Final = 130
+"""Up to this many seats, the bar shows each one; the largest UK councils have at most 126."""
 
+RACE_SCALE: Final = 1.04
+"""The width of a party's row, relative to the most seats in any of them. The margin keeps the
+majority line in sight even if it is at that most."""
 
-RACE_ROOM = 1.04
-"""A party's line is this much longer than the longest race, so that the majority line shows."""
-
-LABEL_PERCENT_MIN = 9.0
-"""A label needs this much of the bar: 26 pixels on the smallest phone."""
+LABEL_PERCENT_MIN: Final = 9.0
+"""A label needs this many percent of the bar: 26 pixels on the smallest phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of seats of one kind in the bar, placed in percent of its width."""
+    """Adjacent seats of one kind in the bar; `left` and `width` are percent of the bar's width."""
 
     kind: SegmentKind
     style: PartyStyle
@@ -36,8 +36,8 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A number and a name that stand over their part of the bar, where there is room."""
+class SegmentLabel:
+    """A number and a name above a part of the bar; `fits` is false if there is no room for it."""
 
     seats: int
     name: str
@@ -49,10 +49,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class SeatBar:
-    """The whole council as one bar, with the majority line, in percent of its width."""
+    """A council's seats as one bar with the majority line; positions are percent of its width."""
 
     segments: tuple[Segment, ...]
-    labels: tuple[Label, ...]
+    labels: tuple[SegmentLabel, ...]
     majority_at: float
     filled_to: float
     seat_lines: tuple[float, ...]
@@ -60,7 +60,10 @@ class SeatBar:
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A party's line: what it holds, the most it can reach, and where its wins come from."""
+    """A party's row: what it holds, the most it can reach, and the wards where it has won seats.
+
+    Widths and the majority line are percent of the row's width.
+    """
 
     party: PartyTotals
     style: PartyStyle
@@ -72,8 +75,11 @@ class PartyRow:
 
 
 def seat_bar(totals: CouncilTotals) -> SeatBar:
-    """Returns the seat bar: parties by seats, each with its seats not up first; open seats last."""
-    whole = max(totals.seats_total, 1)
+    """Returns the seat bar: the parties in the order of the totals, then open and vacant seats.
+
+    Of each party, the seats that are not up come first.
+    """
+    seats_total = max(totals.seats_total, 1)
     runs: list[tuple[SegmentKind, PartyStyle, str, int]] = []
     for party in totals.parties:
         style = party_style(party.party_id, party.party)
@@ -87,45 +93,46 @@ def seat_bar(totals: CouncilTotals) -> SeatBar:
     taken = 0
     for kind, style, name, seats in runs:
         if seats:
-            left, width = _percent(taken, whole), _percent(seats, whole)
+            left, width = _percent(taken, seats_total), _percent(seats, seats_total)
             segments.append(Segment(kind, style, name, seats, left, width))
             taken += seats
-    lines = range(1, whole) if whole <= SEATS_DRAWN_APART else ()
+    lines = range(1, seats_total) if seats_total <= SEATS_DRAWN_APART_MAX else ()
     return SeatBar(
         tuple(segments),
-        _labels(totals, still_open, whole),
-        _percent(totals.majority, whole),
-        _percent(filled, whole),
-        tuple(_percent(seat, whole) for seat in lines),
+        _labels(totals, still_open, seats_total),
+        _percent(totals.majority, seats_total),
+        _percent(filled, seats_total),
+        tuple(_percent(seat, seats_total) for seat in lines),
     )
 
 
-def _labels(totals: CouncilTotals, still_open: int, whole: int) -> tuple[Label, ...]:
+def _labels(totals: CouncilTotals, still_open: int, seats_total: int) -> tuple[SegmentLabel, ...]:
     runs = [(party_style(party.party_id, party.party), party.seats) for party in totals.parties]
     runs.append((PartyStyle("to come", "open"), still_open))
     runs.append((PartyStyle("vacant", "open vacant"), totals.seats_vacant))
-    labels: list[Label] = []
+    labels: list[SegmentLabel] = []
     taken = 0
     for style, seats in runs:
         if seats:
-            fits = _percent(seats, whole) >= LABEL_PERCENT_MIN
-            # The last label would run over the edge of a phone, so it ends where the bar ends.
-            last = taken + seats == whole
-            at = _percent(whole if last else taken, whole)
+            fits = _percent(seats, seats_total) >= LABEL_PERCENT_MIN
+            # The last label could extend beyond a phone's edge, so it ends where the bar ends.
+            last = taken + seats == seats_total
+            at = _percent(seats_total if last else taken, seats_total)
             anchor: Literal["start", "end"] = "end" if last else "start"
-            labels.append(Label(seats, style.short, style.style, at, anchor, fits))
+            labels.append(SegmentLabel(seats, style.short, style.style, at, anchor, fits))
             taken += seats
     return tuple(labels)
 
 
 def party_rows(totals: CouncilTotals, wards: Iterable[WardTotals]) -> list[PartyRow]:
-    """Returns the lines of the parties in play, on one scale that holds the majority line.
+    """Returns the rows of the parties in play, all on one scale, which includes the majority.
 
-    In play is who has a seat, had one, or can still get a majority; see `also_stood`.
+    A party is in play if it has a seat, had one, or can still get a majority. The others are
+    returned by `also_stood`.
     """
-    decided = [ward for ward in wards if ward.seats_won]
+    with_winners = [ward for ward in wards if ward.seats_won]
     longest = max([totals.majority, *(party.best for party in totals.parties)], default=1) or 1
-    scale = longest * RACE_ROOM
+    scale = longest * RACE_SCALE
     return [
         PartyRow(
             party=party,
@@ -136,7 +143,7 @@ def party_rows(totals: CouncilTotals, wards: Iterable[WardTotals]) -> list[Party
             majority_at=_percent(totals.majority, scale),
             won_in=tuple(
                 (ward, ward.seats_won[party.party_id])
-                for ward in decided
+                for ward in with_winners
                 if ward.seats_won.get(party.party_id)
             ),
         )
@@ -160,14 +167,14 @@ def _is_in_play(party: PartyTotals) -> bool:
 
 
 def why(totals: CouncilTotals) -> str:
-    """Returns the explanation without the headline that stands above it."""
+    """Returns the explanation without the headline, which the page shows above it."""
     return totals.explanation.removeprefix(f"{totals.headline}: ")
 
 
 def deciders_left(
     totals: CouncilTotals, wards: Iterable[WardTotals]
 ) -> list[tuple[WardTotals, str]]:
-    """Returns the wards that control can still hang on, each with who needs what there."""
+    """Returns the wards that can still decide control, each with who needs what there."""
     by_ballot = {ward.ballot_paper_id: ward for ward in wards}
     return [
         (by_ballot[decider.ballot_paper_id], decider.text)
@@ -177,8 +184,8 @@ def deciders_left(
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
-    """A time under one control, placed on a line from the first year to this poll, in percent."""
+class PlacedSpell:
+    """A spell of control, placed on a line from the first year to this poll, in percent."""
 
     spell: ControlSpell
     style: PartyStyle
@@ -186,15 +193,15 @@ class Spell:
     width: float
 
 
-def history(totals: CouncilTotals) -> list[Spell]:
-    """Returns who controlled the council when, the latest first."""
+def history(totals: CouncilTotals) -> list[PlacedSpell]:
+    """Returns the council's earlier spells of control, latest first."""
     spells = sorted(totals.control_history, key=lambda spell: spell.since)
     if not spells:
         return []
     first, poll = spells[0].since, int(totals.election.rpartition(".")[2][:4])
     years = max(poll - first, 1)
     placed = [
-        Spell(
+        PlacedSpell(
             spell=spell,
             style=party_style(spell.control, spell.party),
             left=_percent(spell.since - first, years),

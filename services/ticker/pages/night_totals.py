@@ -1,9 +1,10 @@
-"""The totals of a whole night, added up from its councils. Pure."""
+"""The totals of a whole night, added up from its councils. No I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.party import NOC
 from schemas.totals import CouncilTotals
@@ -11,12 +12,13 @@ from services.ticker.pages.party_style import party_style
 
 
 @dataclass(slots=True)
-class PartyLine:
-    """One party's night. A change is None until a council that counts towards it is complete.
+class PartyNightTotals:
+    """One party's councils and seats over the whole night.
 
-    `councils_change` compares the councils determined with what they were before, where that
-    is known; it is None for all while it is known of none. The two seat changes add up complete
-    councils alone: a council in mid-count would look like a loss.
+    `councils_change` counts the decided councils that the party has gained less those that it
+    has lost. Councils whose control before is unknown are left out; it is None for all parties
+    while that leaves none. The two seat changes add up only complete councils, because a
+    council in mid-count would look like a loss; they are None while there is none.
     """
 
     key: str
@@ -29,10 +31,14 @@ class PartyLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
-    """The strip on top of a night. A baseline that no council has is not shown."""
+class NightTotals:
+    """The table at the top of a night's page.
 
-    lines: tuple[PartyLine, ...]
+    A seat change is shown only if its baseline, the eve of poll or the last election, is known
+    for any council.
+    """
+
+    parties: tuple[PartyNightTotals, ...]
     councils: int
     councils_determined: int
     councils_complete: int
@@ -45,89 +51,86 @@ class Headline:
     last_election_known: bool
 
 
-OTHERS = "others"
-"""The key of the line that adds up the parties not named."""
+OTHERS: Final = "others"
+"""The key of the row that adds up the parties without a row of their own."""
 
 
-def headline(councils: Iterable[CouncilTotals]) -> Headline:
-    """Returns the night's totals; parties by seats won, then by councils."""
-    everything = list(councils)
-    lines: dict[str, PartyLine] = {}
-    for totals in everything:
-        _add_control(lines, totals)
-        _add_seats(lines, totals)
-    if any(_is_compared(totals) for totals in everything):
-        for line in lines.values():
-            line.councils_change = line.councils_change or 0
-    ranked = sorted(lines.values(), key=lambda line: (-line.seats_won, -line.councils, line.key))
-    determined = [totals for totals in everything if totals.control is not None]
-    return Headline(
-        lines=_shortened(ranked),
-        councils=len(everything),
+def night_totals(councils: Iterable[CouncilTotals]) -> NightTotals:
+    """Returns the night's totals, the party with most seats won first, then by councils."""
+    every = list(councils)
+    parties: dict[str, PartyNightTotals] = {}
+    for totals in every:
+        _add_control(parties, totals)
+        _add_seats(parties, totals)
+    if any(_is_compared(totals) for totals in every):
+        for row in parties.values():
+            row.councils_change = row.councils_change or 0
+    by_seats = sorted(parties.values(), key=lambda row: (-row.seats_won, -row.councils, row.key))
+    determined = [totals for totals in every if totals.control is not None]
+    return NightTotals(
+        parties=_shortened(by_seats),
+        councils=len(every),
         councils_determined=len(determined),
-        councils_complete=sum(is_complete(totals) for totals in everything),
+        councils_complete=sum(is_complete(totals) for totals in every),
         councils_of_unknown_prior=sum(totals.control_before is None for totals in determined),
-        wards=sum(totals.wards_total for totals in everything),
-        wards_declared=sum(totals.wards_declared for totals in everything),
-        seats_declared=sum(totals.seats_declared for totals in everything),
-        notional=any(totals.last_election_notional for totals in everything),
+        wards=sum(totals.wards_total for totals in every),
+        wards_declared=sum(totals.wards_declared for totals in every),
+        seats_declared=sum(totals.seats_declared for totals in every),
+        notional=any(totals.last_election_notional for totals in every),
         eve_of_poll_known=any(
-            party.change_eve_of_poll is not None
-            for totals in everything
-            for party in totals.parties
+            party.change_eve_of_poll is not None for totals in every for party in totals.parties
         ),
         last_election_known=any(
-            party.change_last_election is not None
-            for totals in everything
-            for party in totals.parties
+            party.change_last_election is not None for totals in every for party in totals.parties
         ),
     )
 
 
-def _shortened(ranked: list[PartyLine]) -> tuple[PartyLine, ...]:
-    """Returns the lines with the local parties that control no council added up, NOC last.
+def _shortened(rows: list[PartyNightTotals]) -> tuple[PartyNightTotals, ...]:
+    """Returns the rows that are shown, no overall control last.
 
-    A night has dozens of them, most with a seat or two. Who has won and lost nothing is left out.
+    Local parties that control no council are added up in one row: a night has dozens of them,
+    most with a seat or two. Parties that have won and lost nothing are left out.
     """
-    compared = any(line.councils_change is not None for line in ranked)
-    others = PartyLine(OTHERS, "Others", councils_change=0 if compared else None)
-    named: list[PartyLine] = []
-    for line in ranked:
-        local = party_style(line.key, line.name).style == "other"
-        if local and not line.councils and not line.councils_change:
-            _add_to(others, line)
-        elif line.key != NOC and _has_anything(line):
-            named.append(line)
+    compared = any(row.councils_change is not None for row in rows)
+    others = PartyNightTotals(OTHERS, "Others", councils_change=0 if compared else None)
+    named: list[PartyNightTotals] = []
+    for row in rows:
+        local = party_style(row.key, row.name).style == "other"
+        if local and not row.councils and not row.councils_change:
+            _add_to(others, row)
+        elif row.key != NOC and _has_anything(row):
+            named.append(row)
     rest = [others] if others.seats_won or others.change_eve_of_poll else []
-    none = [line for line in ranked if line.key == NOC]
+    none = [row for row in rows if row.key == NOC]
     return (*named, *rest, *none)
 
 
-def _has_anything(line: PartyLine) -> bool:
-    return any((line.councils, line.councils_change, line.seats_won, line.change_eve_of_poll))
+def _has_anything(row: PartyNightTotals) -> bool:
+    return any((row.councils, row.councils_change, row.seats_won, row.change_eve_of_poll))
 
 
-def _add_to(others: PartyLine, line: PartyLine) -> None:
-    others.seats_won += line.seats_won
-    others.change_eve_of_poll = _plus(others.change_eve_of_poll, line.change_eve_of_poll)
-    others.change_last_election = _plus(others.change_last_election, line.change_last_election)
+def _add_to(others: PartyNightTotals, row: PartyNightTotals) -> None:
+    others.seats_won += row.seats_won
+    others.change_eve_of_poll = _plus(others.change_eve_of_poll, row.change_eve_of_poll)
+    others.change_last_election = _plus(others.change_last_election, row.change_last_election)
 
 
 def is_complete(totals: CouncilTotals) -> bool:
-    """Tells whether every ward of a council has declared."""
+    """Returns whether control of a council is settled and every ward has declared."""
     return totals.wards_declared >= totals.wards_total and totals.control is not None
 
 
-def _add_control(lines: dict[str, PartyLine], totals: CouncilTotals) -> None:
+def _add_control(parties: dict[str, PartyNightTotals], totals: CouncilTotals) -> None:
     if totals.control is None:
         return
-    line = lines.setdefault(totals.control, PartyLine(totals.control))
-    line.name = line.name or totals.control_name
-    line.councils += 1
+    row = parties.setdefault(totals.control, PartyNightTotals(totals.control))
+    row.name = row.name or totals.control_name
+    row.councils += 1
     before = totals.control_before
     if before is not None and before != totals.control:
-        line.councils_change = _plus(line.councils_change, 1)
-        lost = lines.setdefault(before, PartyLine(before))
+        row.councils_change = _plus(row.councils_change, 1)
+        lost = parties.setdefault(before, PartyNightTotals(before))
         lost.councils_change = _plus(lost.councils_change, -1)
 
 
@@ -135,18 +138,19 @@ def _is_compared(totals: CouncilTotals) -> bool:
     return totals.control is not None and totals.control_before is not None
 
 
-def _add_seats(lines: dict[str, PartyLine], totals: CouncilTotals) -> None:
+def _add_seats(parties: dict[str, PartyNightTotals], totals: CouncilTotals) -> None:
     complete = is_complete(totals)
     for party in totals.parties:
         if party.party_id == NOC:
             continue
-        line = lines.setdefault(party.party_id, PartyLine(party.party_id))
-        line.name = line.name or party.party
-        line.seats_won += party.seats_won
+        row = parties.setdefault(party.party_id, PartyNightTotals(party.party_id))
+        row.name = row.name or party.party
+        row.seats_won += party.seats_won
         if complete:
-            line.change_eve_of_poll = _plus(line.change_eve_of_poll, party.change_eve_of_poll)
-            line.change_last_election = _plus(line.change_last_election, party.change_last_election)
+            row.change_eve_of_poll = _plus(row.change_eve_of_poll, party.change_eve_of_poll)
+            row.change_last_election = _plus(row.change_last_election, party.change_last_election)
 
 
 def _plus(so_far: int | None, more: int | None) -> int | None:
+    """Returns a sum in which None stands for nothing known."""
     return so_far if more is None else (so_far or 0) + more

@@ -1,54 +1,53 @@
-"""How numbers, times and states are written on the page."""
+"""How numbers, times and states are written on a page. All times are UK time."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from typing import Final, assert_never
 
 from schemas.alert import Alert
 from schemas.reject import Reason
 from schemas.totals import WardTotals
+from schemas.uk_time import UK_TIME
 from services.ticker.feed.entry import milliseconds
 from services.ticker.pages.party_style import party_style
+from services.ticker.pages.ranking import Stage
 
-LONDON = ZoneInfo("Europe/London")
-"""Counts are held, and read about, in United Kingdom time."""
-
-MINUS = "\u2212"
+MINUS: Final = "\u2212"
 
 
 def number(value: int | None) -> str:
-    """Returns a number as it is printed: `1,536`; a dash where it is unknown."""
+    """Returns a number as it is printed, such as `1,536`; a dash for None."""
     return "–" if value is None else f"{value:,}"
 
 
 def change(value: int | None) -> str:
-    """Returns a change with its sign: `+10`, `−3`, `0`; a dash where it is unknown."""
+    """Returns a change with its sign: `+10`, `−3`, `0`; a dash for None."""
     if value is None:
         return "–"
     return f"+{value:,}" if value > 0 else f"{MINUS}{-value:,}" if value < 0 else "0"
 
 
-def clock(moment: datetime | None) -> str:
-    """Returns a time of the night in the United Kingdom, such as `04.10`; empty for None."""
-    return "" if moment is None else moment.astimezone(LONDON).strftime("%H.%M")
+def clock(time: datetime | None) -> str:
+    """Returns a time of day, such as `04.10`; an empty string for None."""
+    return "" if time is None else time.astimezone(UK_TIME).strftime("%H.%M")
 
 
-def dated(moment: datetime) -> str:
-    """Returns a time with its day, such as `23 May 04.10`, in the United Kingdom."""
-    local = moment.astimezone(LONDON)
+def dated(time: datetime) -> str:
+    """Returns a time with its date, such as `23 May 04.10`."""
+    local = time.astimezone(UK_TIME)
     return f"{local.day} {local:%b %H.%M}"
 
 
 def feed_clock(feed_id: str) -> str:
-    """Returns when a feed id was written, such as `04.10`; empty for the beginning."""
-    moment_ms = milliseconds(feed_id)
-    return clock(datetime.fromtimestamp(moment_ms / 1_000, UTC)) if moment_ms else ""
+    """Returns the time of day of a feed id, such as `04.10`; empty for the feed's beginning."""
+    time_ms = milliseconds(feed_id)
+    return clock(datetime.fromtimestamp(time_ms / 1_000, UTC)) if time_ms else ""
 
 
-def moment(moment_ms: int) -> str:
-    """Returns a moment given in milliseconds since 1970, such as `04.10.32`."""
-    return datetime.fromtimestamp(moment_ms / 1_000, LONDON).strftime("%H.%M.%S")
+def clock_with_seconds(time_ms: int) -> str:
+    """Returns a time given in milliseconds since 1970 as a time of day, such as `04.10.32`."""
+    return datetime.fromtimestamp(time_ms / 1_000, UK_TIME).strftime("%H.%M.%S")
 
 
 def count(value: int, one: str, many: str = "") -> str:
@@ -57,69 +56,110 @@ def count(value: int, one: str, many: str = "") -> str:
 
 
 def ordinal(value: int) -> str:
-    """Returns `1st`, `2nd`, `3rd`, `4th`, `11th`."""
+    """Returns a number as `1st`, `2nd`, `3rd`, `4th` or `11th`."""
     suffixes = {1: "st", 2: "nd", 3: "rd"}
     teen = value % 100 in {11, 12, 13}
     return f"{value}{'th' if teen else suffixes.get(value % 10, 'th')}"
 
 
-def ward_state(ward: WardTotals) -> str:
-    """Returns where a ward's count stands, in a few words."""
-    if ward.status == "declared":
-        return "Declared" if ward.correction is None else "Corrected"
-    if ward.status == "recount":
-        return f"{ordinal(ward.recount)} recount" if ward.recount else "Recount"
-    if ward.status == "waiting" and ward.expected_at is not None:
-        return f"Expected {clock(ward.expected_at)}"
-    return {
-        "waiting": "To declare",
-        "counting": "Counting",
-        "postponed": "Postponed",
-        "countermanded": "Countermanded",
-        "uncontested": "Uncontested",
-        "tied": "Tied, awaiting the lot",
-    }[ward.status]
+def ward_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each status
+    """Returns the state of a ward's count in a few words."""
+    match ward.status:
+        case "declared":
+            return "Declared" if ward.correction is None else "Corrected"
+        case "recount":
+            return f"{ordinal(ward.recount)} recount" if ward.recount else "Recount"
+        case "waiting":
+            return f"Expected {clock(ward.expected_at)}" if ward.expected_at else "To declare"
+        case "counting":
+            return "Counting"
+        case "postponed":
+            return "Postponed"
+        case "countermanded":
+            return "Countermanded"
+        case "uncontested":
+            return "Uncontested"
+        case "tied":
+            return "Tied, awaiting the lot"
+        case _:
+            assert_never(ward.status)
 
 
 def declaration(ward: WardTotals) -> str:
-    """Returns a declared ward as it is read out, such as `Childs Hill: declared, Con 2, LD 1`."""
+    """Returns a declared ward as it is read out, such as `Childs Hill: declared, Con 2, LD 1.`."""
     seats = ", ".join(f"{party_style(key, key).short} {n}" for key, n in ward.seats_won.items())
     revised = f" in revision {ward.revision}" if ward.revision > 1 else ""
     return f"{ward.ward}: {ward_state(ward).lower()}{revised}, {seats}."
 
 
 def correction(ward: WardTotals) -> str:
-    """Returns why a result was replaced, or nothing."""
-    if ward.correction is None:
-        return ""
-    why = {
-        "transcription": "a mistake in the earlier report was put right",
-        "court": "an election petition changed it",
-    }[ward.correction]
-    return f"Revision {ward.revision}: {why}."
+    """Returns why a result was replaced; an empty string if it was not."""
+    match ward.correction:
+        case None:
+            return ""
+        case "transcription":
+            reason = "a mistake in the earlier report was put right"
+        case "court":
+            reason = "an election petition changed it"
+        case _:
+            assert_never(ward.correction)
+    return f"Revision {ward.revision}: {reason}."
 
 
-def alert_kind(alert: Alert) -> str:
-    """Returns an alert's kind as a label."""
+def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kind
+    """Returns the label of an alert's kind, or of a retraction."""
     if alert.action == "retract":
         return "Withdrawn"
-    return {
-        "control": "Control",
-        "incumbent_out": "Majority lost",
-        "decider": "Decider",
-        "knife_edge": "Knife-edge",
-        "recount": "Recount",
-        "postponed": "Postponed",
-        "notable_beaten": "Beaten",
-    }[alert.kind]
+    match alert.kind:
+        case "control":
+            return "Control"
+        case "incumbent_out":
+            return "Majority lost"
+        case "decider":
+            return "Decider"
+        case "knife_edge":
+            return "Knife-edge"
+        case "recount":
+            return "Recount"
+        case "postponed":
+            return "Postponed"
+        case "notable_beaten":
+            return "Beaten"
+        case _:
+            assert_never(alert.kind)
 
 
 def reject_reason(reason: Reason) -> str:
-    """Returns what kind of fault kept input from being counted, as a label."""
-    return {
-        "envelope": "Unusable envelope",
-        "payload": "Unusable content",
-        "key": "Wrong key",
-        "conflict": "Contradicts the count",
-        "too_large": "Too large",
-    }[reason]
+    """Returns the label of the reason why input was not counted."""
+    match reason:
+        case "envelope":
+            return "Unusable envelope"
+        case "payload":
+            return "Unusable content"
+        case "key":
+            return "Wrong key"
+        case "conflict":
+            return "Contradicts the count"
+        case "too_large":
+            return "Too large"
+        case _:
+            assert_never(reason)
+
+
+def stage_title(stage: Stage) -> str:
+    """Returns the title of the councils in a stage of the night."""
+    match stage:
+        case "deciding":
+            return "About to be decided"
+        case "close":
+            return "Close to a decision"
+        case "counting":
+            return "Counting"
+        case "waiting":
+            return "Yet to declare"
+        case "changed":
+            return "Changed hands"
+        case "decided":
+            return "Decided"
+        case _:
+            assert_never(stage)

@@ -1,8 +1,8 @@
-"""`/v1`: the count as data, for other people's tickers."""
+"""`/v1`: the count as data, for clients of other people."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, HTTPException, Query
@@ -13,29 +13,29 @@ from starlette.responses import Response
 from schemas.alert import Alert
 from schemas.ids import check_council_id, election_of
 from schemas.totals import CouncilTotals, WardTotals
-from services.ticker.feed.election_state import CouncilCount
+from services.ticker.feed.election_state import CouncilState
 from services.ticker.feed.entry import Entry, is_feed_id
 from services.ticker.feed.follower import Follower
-from services.ticker.routes.caching import CSV, JSON, answer
-from services.ticker.routes.context import desk_of
+from services.ticker.routes.caching import CSV, JSON, cacheable
+from services.ticker.routes.context import context_of
 from services.ticker.routes.csv_tables import councils_csv, wards_csv
 
 router = APIRouter(prefix="/v1")
 
-FEED_PAGE_MAX = 1_000
+FEED_PAGE_MAX: Final = 1_000
 """Entries in one page of the feed, some 5 MB."""
 
 FeedId = Annotated[str, Field(description="Streams resumed after this id go on from here.")]
 
 
 class Elections(BaseModel):
-    """The elections there are, the latest first."""
+    """All elections, latest first."""
 
     elections: list[str]
 
 
 class Councils(BaseModel):
-    """Every council of an election as it stands at one feed id."""
+    """Every council of an election at one feed id."""
 
     election: str
     feed_id: FeedId
@@ -43,7 +43,7 @@ class Councils(BaseModel):
 
 
 class Council(BaseModel):
-    """One council as it stands at one feed id."""
+    """One council at one feed id."""
 
     feed_id: FeedId
     council: CouncilTotals
@@ -52,7 +52,7 @@ class Council(BaseModel):
 
 
 class Wards(BaseModel):
-    """The wards of a council as they stand at one feed id."""
+    """The wards of a council at one feed id."""
 
     feed_id: FeedId
     wards: list[WardTotals]
@@ -66,7 +66,7 @@ class Alerts(BaseModel):
 
 
 class FeedEntry(BaseModel):
-    """One entry of the feed: the whole of what changed, as it then was."""
+    """One entry of the feed: the whole new state of what changed."""
 
     id: str
     type: str
@@ -75,51 +75,53 @@ class FeedEntry(BaseModel):
 
 
 class Feed(BaseModel):
-    """A page of the feed, oldest first. `feed_id` is what to ask after next."""
+    """A page of the feed, oldest first. `feed_id` is the `after` of the next page."""
 
     feed_id: FeedId
     entries: list[FeedEntry]
 
 
 def _documented(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    return {200: {"model": model}, 304: {"description": "What the client has still stands."}}
+    return {200: {"model": model}, 304: {"description": "The client has the current version."}}
 
 
 @router.get("/elections", responses=_documented(Elections), tags=["data"])
 async def elections(request: Request) -> Response:
-    """The elections there are."""
-    return answer(request, orjson.dumps({"elections": await desk_of(request).elections()}), JSON)
+    """Returns all elections, latest first."""
+    return cacheable(
+        request, orjson.dumps({"elections": await context_of(request).elections()}), JSON
+    )
 
 
 @router.get("/elections/{election}/councils", responses=_documented(Councils), tags=["data"])
 async def councils(request: Request, election: str) -> Response:
-    """Every council of an election, by name."""
-    follower = await desk_of(request).follower(election)
+    """Returns every council of an election, by name."""
+    follower = await context_of(request).follower(election)
     found = [
-        follower.night.councils[totals.council].totals_json for totals in follower.night.opened()
+        follower.state.councils[totals.council].totals_json for totals in follower.state.opened()
     ]
     body = b'{"election":%s,"feed_id":%s,"councils":%s}' % (
         orjson.dumps(election),
         _feed_id(follower),
         _array(found),
     )
-    return answer(request, body, JSON)
+    return cacheable(request, body, JSON)
 
 
 @router.get("/elections/{election}/councils.csv", tags=["data"])
 async def councils_table(request: Request, election: str) -> Response:
-    """Every council and party of an election, one row each."""
-    follower = await desk_of(request).follower(election)
-    return answer(request, councils_csv(follower.night.opened()), CSV)
+    """Returns one row for each council and party of an election."""
+    follower = await context_of(request).follower(election)
+    return cacheable(request, councils_csv(follower.state.opened()), CSV)
 
 
 @router.get("/elections/{election}/alerts", responses=_documented(Alerts), tags=["data"])
 async def alerts(request: Request, election: str) -> Response:
-    """Every alert of an election, oldest first."""
-    follower = await desk_of(request).follower(election)
-    told = [data for _, data in follower.night.told]
-    body = b'{"feed_id":%s,"alerts":%s}' % (_feed_id(follower), _array(told))
-    return answer(request, body, JSON)
+    """Returns every alert of an election, oldest first."""
+    follower = await context_of(request).follower(election)
+    stored = [data for _, data in follower.state.alert_entries]
+    body = b'{"feed_id":%s,"alerts":%s}' % (_feed_id(follower), _array(stored))
+    return cacheable(request, body, JSON)
 
 
 @router.get("/elections/{election}/feed", responses=_documented(Feed), tags=["data"])
@@ -127,32 +129,32 @@ async def feed(
     request: Request,
     election: str,
     after: Annotated[
-        str | None, Query(description="A feed id; all there is when left out.")
+        str | None, Query(description="A feed id; without it, the feed from its start.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=FEED_PAGE_MAX)] = 100,
 ) -> Response:
-    """What changed after a feed id. 410 where the feed no longer goes back that far."""
-    follower = await desk_of(request).follower(election)
+    """Returns what changed after a feed id; 410 if the feed no longer goes back that far."""
+    follower = await context_of(request).follower(election)
     if after is not None and not is_feed_id(after):
         raise HTTPException(400, f"after: {after[:40]!r}; expected a feed id")
-    if after == follower.night.at:
+    if after == follower.state.at:
         entries: list[Entry] | None = []
     else:
         entries = list(follower.ring) if after is None else follower.ring.after(after)
     if entries is None:
         raise HTTPException(410, "after: the feed no longer goes back to this id; load a snapshot")
-    told = [entry for entry in entries if entry.frame][:limit]
-    last = told[-1].id if len(told) == limit else follower.night.at
+    sent = [entry for entry in entries if entry.frame][:limit]
+    last = sent[-1].id if len(sent) == limit else follower.state.at
     body = b'{"feed_id":%s,"entries":%s}' % (
         orjson.dumps(last),
-        _array([_entry(entry) for entry in told]),
+        _array([_entry(entry) for entry in sent]),
     )
-    return answer(request, body, JSON)
+    return cacheable(request, body, JSON)
 
 
 @router.get("/councils/{council}", responses=_documented(Council), tags=["data"])
 async def council(request: Request, council: str) -> Response:
-    """One council with its wards and alerts."""
+    """Returns one council with its wards and alerts."""
     follower, found = await _council(request, council)
     body = b'{"feed_id":%s,"council":%s,"wards":%s,"alerts":%s}' % (
         _feed_id(follower),
@@ -160,45 +162,45 @@ async def council(request: Request, council: str) -> Response:
         _array(_wards(found)),
         _array(found.alerts_json),
     )
-    return answer(request, body, JSON)
+    return cacheable(request, body, JSON)
 
 
 @router.get("/councils/{council}/wards", responses=_documented(Wards), tags=["data"])
 async def wards(request: Request, council: str) -> Response:
-    """The wards of one council, by name."""
+    """Returns the wards of one council, by name."""
     follower, found = await _council(request, council)
     body = b'{"feed_id":%s,"wards":%s}' % (_feed_id(follower), _array(_wards(found)))
-    return answer(request, body, JSON)
+    return cacheable(request, body, JSON)
 
 
 @router.get("/councils/{council}/wards.csv", tags=["data"])
 async def wards_table(request: Request, council: str) -> Response:
-    """The candidates of one council's wards, one row each."""
+    """Returns one row for each candidate in one council's wards."""
     _, found = await _council(request, council)
-    return answer(request, wards_csv(found.wards), CSV)
+    return cacheable(request, wards_csv(found.wards), CSV)
 
 
 @router.get("/councils/{council}/alerts", responses=_documented(Alerts), tags=["data"])
 async def council_alerts(request: Request, council: str) -> Response:
-    """The alerts of one council, oldest first."""
+    """Returns the alerts of one council, oldest first."""
     follower, found = await _council(request, council)
     body = b'{"feed_id":%s,"alerts":%s}' % (_feed_id(follower), _array(found.alerts_json))
-    return answer(request, body, JSON)
+    return cacheable(request, body, JSON)
 
 
-async def _council(request: Request, council: str) -> tuple[Follower, CouncilCount]:
+async def _council(request: Request, council: str) -> tuple[Follower, CouncilState]:
     try:
         election = election_of(check_council_id(council))
     except ValueError as error:
         raise HTTPException(404, f"council: {error}") from error
-    follower = await desk_of(request).follower(election)
-    found = follower.night.find(council)
+    follower = await context_of(request).follower(election)
+    found = follower.state.find(council)
     if found is None:
         raise HTTPException(404, f"council: no council {council} has been opened")
     return follower, found
 
 
-def _wards(council: CouncilCount) -> list[bytes]:
+def _wards(council: CouncilState) -> list[bytes]:
     return [council.wards_json[ward.ballot_paper_id] for ward in council.wards]
 
 
@@ -212,7 +214,7 @@ def _entry(entry: Entry) -> bytes:
 
 
 def _feed_id(follower: Follower) -> bytes:
-    return orjson.dumps(follower.night.at)
+    return orjson.dumps(follower.state.at)
 
 
 def _array(items: list[bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""Answers that a browser and a CDN can keep: with a validator and a time to live."""
+"""Responses that browsers and CDNs may cache, with a validator and a time to live."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 FRESH_FOR_S: Final = 1
-"""A CDN may hand out an answer for one second: a night's peak becomes one request a second, and
-no reader is later than the stream, which goes on from the answer's own feed id."""
+"""A CDN may serve a response for one second, which turns a night's peak into one request a
+second. No reader is late because of it: the stream goes on from the response's own feed id."""
 
 STALE_FOR_S: Final = 30
-"""An answer may be handed out while the next is fetched, so that a restart is not seen."""
+"""A CDN may serve a stale response while it fetches the next, so that readers do not notice a
+restart."""
 
 CACHE_CONTROL: Final = f"public, max-age={FRESH_FOR_S}, stale-while-revalidate={STALE_FOR_S}"
 
@@ -22,8 +23,8 @@ HTML: Final = "text/html; charset=utf-8"
 CSV: Final = "text/csv; charset=utf-8"
 
 
-def answer(request: Request, body: bytes, media_type: str) -> Response:
-    """Returns 200 with the body, or 304 where the client has just that."""
+def cacheable(request: Request, body: bytes, media_type: str) -> Response:
+    """Returns a response with the body, or 304 if the client has exactly that already."""
     etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
     known = request.headers.get("if-none-match", "")

@@ -1,4 +1,4 @@
-"""What every request has at hand: the elections followed and the audience."""
+"""The parts of the application that every request may use."""
 
 from __future__ import annotations
 
@@ -8,44 +8,50 @@ from fastapi import HTTPException
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
-from services.ticker.broadcast.subscribers import Audience
-from services.ticker.desk.view import Newsdesk
+from services.ticker.broadcast.subscribers import Subscribers
+from services.ticker.desk.view import DeskView
 from services.ticker.feed.follower import Follower
-from services.ticker.feed.followers import Coverage, UnknownElectionError
-from services.ticker.feed.store import Store
+from services.ticker.feed.followers import Followers, UnknownElectionError
+from services.ticker.feed.store import ReadOnlyStore
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The parts of one ticker process."""
+class AppContext:
+    """The parts of one ticker process; `desk_view` is None if the settings have no desk token."""
 
-    store: Store
-    audience: Audience
-    coverage: Coverage
-    newsdesk: Newsdesk | None
+    store: ReadOnlyStore
+    subscribers: Subscribers
+    followers: Followers
+    desk_view: DeskView | None
 
     async def follower(self, election: str) -> Follower:
-        """Returns an election's follower. Raises 404 for an unknown one, 503 without Redis."""
+        """Returns an election's follower.
+
+        Raises HTTPException: 404 for an unknown election, 503 if Redis cannot be reached.
+        """
         try:
-            return await self.coverage.of(election)
+            return await self.followers.of(election)
         except UnknownElectionError as error:
             raise HTTPException(404, f"election: {error}") from error
         except (RedisError, OSError) as error:
-            raise HTTPException(
-                503, "The count's store cannot be reached.", headers={"Retry-After": "2"}
-            ) from error
+            raise _unavailable() from error
 
     async def elections(self) -> list[str]:
-        """Returns the elections there are, the latest first. Raises 503 without Redis."""
+        """Returns the ids of all elections, latest first.
+
+        Raises HTTPException with 503 if Redis cannot be reached.
+        """
         try:
             return await self.store.elections()
         except (RedisError, OSError) as error:
-            raise HTTPException(
-                503, "The count's store cannot be reached.", headers={"Retry-After": "2"}
-            ) from error
+            raise _unavailable() from error
 
 
-def desk_of(request: Request) -> Desk:
-    """Returns the desk of the application that serves a request."""
-    desk: Desk = request.app.state.desk
-    return desk
+def _unavailable() -> HTTPException:
+    return HTTPException(503, "The count's store cannot be reached.", headers={"Retry-After": "2"})
+
+
+def context_of(request: Request) -> AppContext:
+    """Returns the context of the application that serves a request."""
+    context: AppContext = request.app.state.context
+    return context

@@ -1,4 +1,4 @@
-"""The count as CSV."""
+"""Councils and wards as CSV tables."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Final
 
 from schemas.totals import CouncilTotals, WardTotals
 
-COUNCIL_COLUMNS = (
+COUNCIL_COLUMNS: Final = (
     "council",
     "council_gss",
     "name",
@@ -31,7 +32,7 @@ COUNCIL_COLUMNS = (
     "change_last_election",
 )
 
-WARD_COLUMNS = (
+WARD_COLUMNS: Final = (
     "ballot_paper_id",
     "ward",
     "ward_gss",
@@ -53,8 +54,9 @@ WARD_COLUMNS = (
     "source",
 )
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run as a formula by spreadsheets; names and sources are not ours."""
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""Spreadsheets run a cell that begins like this as a formula. Names and sources come from
+others, so such cells are prefixed with an apostrophe."""
 
 
 def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:

@@ -1,40 +1,40 @@
-"""`/desk`: what the producer has to see to. Behind a token; without one there is no such page."""
+"""`/desk`: failed deliveries and rejected input. Needs a token; without one it does not exist."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.ticker.broadcast.subscriber import Listener
-from services.ticker.desk.view import TOPIC, Newsdesk
+from services.ticker.broadcast.subscriber import Subscriber
+from services.ticker.desk.view import TOPIC, DeskView
 from services.ticker.pages.render import page
 from services.ticker.routes.caching import HTML
-from services.ticker.routes.context import desk_of
-from services.ticker.routes.stream import connect, resume_from
+from services.ticker.routes.context import context_of
+from services.ticker.routes.stream import resume_from, subscribe
 
 router = APIRouter(include_in_schema=False)
 
-CHALLENGE = {"WWW-Authenticate": 'Basic realm="livecount desk", charset="UTF-8"'}
+CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="livecount desk", charset="UTF-8"'}
 """Makes a browser ask for the token (RFC 7617)."""
 
-PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-"""No proxy and no browser may keep what only the desk may see."""
+PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+"""Keeps proxies, browsers and search engines from storing the page."""
 
 
 @router.get("/desk")
 async def desk(request: Request) -> Response:
-    """Shows alerts that were not delivered and input that was not counted."""
-    newsdesk = _admitted(request)
-    channel = newsdesk.channel()
+    """Returns the page of alerts that were not delivered and input that was not counted."""
+    desk_view = _admitted(request)
+    live_view = desk_view.live_view()
     body = page(
         "desk.html",
         title="The desk",
-        view=channel.view,
-        feed_id=channel.at,
-        rehearsal=newsdesk.rehearsal,
+        view=live_view.view,
+        feed_id=live_view.at,
+        rehearsal=desk_view.is_rehearsal,
         wall=False,
     )
     return Response(body, media_type=HTML, headers=PRIVATE)
@@ -47,21 +47,22 @@ async def desk_live(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Streams the desk page's changes."""
-    newsdesk = _admitted(request)
+    desk_view = _admitted(request)
     resumed = resume_from(after, last_event_id)
-    listener = Listener()
-    response = connect(desk_of(request), TOPIC, listener)
-    for frame in newsdesk.channel().after(resumed or ""):
-        listener.offer(frame)
+    subscriber = Subscriber()
+    response = subscribe(context_of(request), TOPIC, subscriber)
+    for frame in desk_view.live_view().after(resumed or ""):
+        subscriber.enqueue(frame)
     return response
 
 
-def _admitted(request: Request) -> Newsdesk:
-    newsdesk = desk_of(request).newsdesk
-    if newsdesk is None:
+def _admitted(request: Request) -> DeskView:
+    """Returns the desk's view if the request has the token. Raises 404 or 401 if not."""
+    desk_view = context_of(request).desk_view
+    if desk_view is None:
         raise HTTPException(404, "The desk is closed: set LIVECOUNT_DESK_TOKEN to open it.")
-    if not newsdesk.admits(request.headers.get("authorization", "")):
+    if not desk_view.admits(request.headers.get("authorization", "")):
         raise HTTPException(
             401, "Give the desk's token as the password; any user name will do.", CHALLENGE
         )
-    return newsdesk
+    return desk_view

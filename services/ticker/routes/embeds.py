@@ -1,9 +1,10 @@
-"""oEmbed: how to put a council or the headline into somebody else's page."""
+"""oEmbed: how to show a council or a night's totals on another site."""
 
 from __future__ import annotations
 
 import re
 from html import escape
+from typing import Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -11,12 +12,12 @@ from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.ticker.routes.caching import JSON, answer
+from services.ticker.routes.caching import JSON, cacheable
 
 router = APIRouter(tags=["embed"])
 
-WIDTH_PX = 600
-HEIGHT_PX = {"council": 480, "headline": 640}
+WIDTH_PX: Final = 600
+HEIGHT_PX: Final = {"council": 480, "headline": 640}
 
 _PATHS = {
     "council": re.compile(r"/councils/(local\.[a-z0-9-]+\.\d{4}-\d{2}-\d{2})"),
@@ -30,11 +31,12 @@ async def oembed(
     url: str,
     maxwidth: int = WIDTH_PX,
     maxheight: int = 1_000,
-    format: str = "json",  # noqa: A002 -- the name oEmbed gives it
+    format: str = "json",  # noqa: A002 -- oEmbed's name for it
 ) -> Response:
     """Returns an iframe for the address of a council or a night (oEmbed 1.0, type `rich`).
 
-    501 for any format but JSON, 404 for an address that is none of ours, as oEmbed asks.
+    As oEmbed asks, a format other than JSON is answered with 501, and an address that is not
+    one of this ticker with 404.
     """
     if format != "json":
         raise HTTPException(501, f"format: {format[:20]!r}; only json is served")
@@ -47,7 +49,7 @@ async def oembed(
             width = min(maxwidth, WIDTH_PX)
             height = min(maxheight, HEIGHT_PX[kind])
             source = f"{request.url.scheme}://{request.url.netloc}/embed/{kind}/{found[1]}"
-            return answer(request, _rich(source, width, height), JSON)
+            return cacheable(request, _rich(source, width, height), JSON)
     raise HTTPException(404, "url: expected the address of a council or of an election")
 
 

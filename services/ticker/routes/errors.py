@@ -1,6 +1,8 @@
-"""Refusals: as a page for people, as JSON for programs."""
+"""Error responses: a page for people, JSON for programs."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from fastapi.exception_handlers import http_exception_handler
 from starlette.exceptions import HTTPException
@@ -9,16 +11,16 @@ from starlette.responses import HTMLResponse, Response
 
 from services.ticker.pages.render import page
 
-TITLES = {
+TITLES: Final = {
     401: "This page is for the desk",
     404: "There is no such page",
     503: "The count cannot be reached",
 }
 
 
-async def refuse(request: Request, error: Exception) -> Response:
-    """Returns a refusal with its reason: a page where a browser asks for one, else JSON."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these alone
+async def error_response(request: Request, error: Exception) -> Response:
+    """Returns the error as a page if the client is a browser that asks for one, else as JSON."""
+    assert isinstance(error, HTTPException)  # noqa: S101 -- it is registered for these only
     wants_page = "text/html" in request.headers.get("accept", "")
     if not wants_page or request.url.path.startswith(("/v1", "/live/", "/oembed")):
         return await http_exception_handler(request, error)

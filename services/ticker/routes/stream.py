@@ -1,4 +1,4 @@
-"""Streams: who may listen, from where, to what."""
+"""Streams of the feed and of a page's changing parts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.broadcast.event_stream import EventStream
-from services.ticker.broadcast.subscriber import Listener, Wants
-from services.ticker.broadcast.subscribers import AudienceFullError
+from services.ticker.broadcast.page_key import PageKey, parse_page_key
+from services.ticker.broadcast.subscriber import FeedFilter, Subscriber
+from services.ticker.broadcast.subscribers import TooManySubscribersError
 from services.ticker.feed.entry import is_feed_id
 from services.ticker.feed.follower import Follower
-from services.ticker.routes.context import Desk, desk_of
+from services.ticker.routes.context import AppContext, context_of
 
 router = APIRouter()
 
@@ -38,19 +39,20 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
 ) -> Response:
     """Streams what changes, as server-sent events `totals`, `ward` and `alert`.
 
-    Each event carries the whole of what it names as it is now, and the feed id to resume from.
-    `reset` says that the feed does not go back that far: load the snapshot again. `beat` comes
-    every 15 seconds. With `council` only that council's, with `alerts=1` only alerts.
+    Each event carries the whole new state of what it names, and the feed id to resume from.
+    `reset` means that the feed does not go back that far: load the snapshot again. `beat` comes
+    every 15 seconds. With `council` only that council's events come, with `alerts=1` only
+    alerts.
     """
-    desk = desk_of(request)
-    follower = await desk.follower(election)
-    if council is not None and follower.night.find(council) is None:
+    context = context_of(request)
+    follower = await context.follower(election)
+    if council is not None and follower.state.find(council) is None:
         raise HTTPException(404, f"council: no council {council} has been opened in {election}")
     kinds = frozenset({"alert"}) if alerts else None
     resumed = resume_from(after, last_event_id)
-    listener = Listener(Wants(council, kinds))
-    response = connect(desk, follower.topic, listener)
-    follower.join(listener, resumed)
+    subscriber = Subscriber(FeedFilter(council, kinds))
+    response = subscribe(context, follower.topic, subscriber)
+    follower.catch_up(subscriber, resumed)
     return response
 
 
@@ -62,39 +64,48 @@ async def live(
     after: After = None,
     last_event_id: LastEventId = None,
 ) -> Response:
-    """Streams a page's changing parts as HTML. For this ticker's own pages."""
-    desk = desk_of(request)
-    follower = await desk.follower(election)
-    check_view(follower, view)
+    """Streams a page's changing parts as HTML, for the ticker's own pages."""
+    context = context_of(request)
+    follower = await context.follower(election)
+    key = _existing(follower, view)
     resumed = resume_from(after, last_event_id)
-    listener = Listener()
-    response = connect(desk, follower.view_topic(view), listener)
-    follower.join_view(listener, view, resumed)
+    subscriber = Subscriber()
+    response = subscribe(context, follower.view_topic(key), subscriber)
+    follower.catch_up_view(subscriber, key, resumed)
     return response
 
 
-def check_view(follower: Follower, view: str) -> None:
-    """Raises 404 where there is no such view."""
+def _existing(follower: Follower, view: str) -> PageKey:
+    """Returns a page's key. Raises HTTPException with 404 if there is no such page."""
     try:
-        follower.channel(view)
-    except KeyError as error:
+        key = parse_page_key(view)
+        follower.live_view(key)
+    except (ValueError, KeyError) as error:
         raise HTTPException(404, f"view: there is no {view}") from error
+    return key
 
 
 def resume_from(after: str | None, last_event_id: str | None) -> str | None:
-    """Returns the id to go on from; the header wins, for it is the later one."""
-    wanted = last_event_id or after
-    if wanted is not None and not is_feed_id(wanted):
+    """Returns the id to resume after: the header's if it has one, because that is the later.
+
+    Raises HTTPException with 400 if it does not have the form of a feed id.
+    """
+    feed_id = last_event_id or after
+    if feed_id is not None and not is_feed_id(feed_id):
         raise HTTPException(
-            400, f"Last-Event-ID: {wanted[:40]!r}; expected an event id such as 1716403800000-0"
+            400, f"Last-Event-ID: {feed_id[:40]!r}; expected an event id such as 1716403800000-0"
         )
-    return wanted
+    return feed_id
 
 
-def connect(desk: Desk, topic: str, listener: Listener) -> Response:
-    """Returns the stream of a listener, admitted to a topic. Raises 503 where it is full."""
+def subscribe(context: AppContext, topic: str, subscriber: Subscriber) -> Response:
+    """Adds a subscriber to a topic and returns its stream.
+
+    The subscriber is removed when the stream ends. Raises HTTPException with 503 if as many
+    streams are open as one process serves.
+    """
     try:
-        desk.audience.admit(topic, listener)
-    except AudienceFullError as error:
+        context.subscribers.add(topic, subscriber)
+    except TooManySubscribersError as error:
         raise HTTPException(503, str(error), headers={"Retry-After": "10"}) from error
-    return EventStream(listener, lambda: desk.audience.dismiss(topic, listener))
+    return EventStream(subscriber, lambda: context.subscribers.remove(topic, subscriber))

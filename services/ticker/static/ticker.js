@@ -1,25 +1,25 @@
-// Keeps a page as the count stands. The server renders each part once and sends its HTML to
-// everybody; this script puts it in place, says it, and goes on where it stopped.
+// Keeps a page up to date. The server renders each part once and sends its HTML to every page;
+// this script puts it in place, announces it to screen readers, and resumes after a lost connection.
 "use strict";
 
 (() => {
   const page = document.body.dataset;
   const connection = document.getElementById("connection");
   const say = document.getElementById("say");
-  const SILENT_MS = 40000; // More than two of the server's beats of 15 s: the line is dead.
-  const OPENING_MS = 8000; // The first line comes at once; a dead connection kept open has none.
-  const REFUSED_MS = 5000; // A refused stream is asked for again after this pause.
-  const FRESH_MS = 6000; // As long as the style sheet lets a change dry.
+  const SILENT_MS = 40000; // More than two of the server's heartbeats of 15 s are missing.
+  const OPENING_MS = 8000; // A stream sends its first line at once; a dead connection never does.
+  const REFUSED_MS = 5000; // The pause before a refused stream is requested again.
+  const FRESH_MS = 6000; // As long as the highlight of the style sheet lasts.
   let source = null;
   let at = page.at;
-  let heard = 0;
+  let lastHeard = 0;
   let opened = false;
   let stale = false;
 
-  const clock = (moment, more = {}) =>
+  const clock = (time, more = {}) =>
     new Intl.DateTimeFormat("en-GB", {
       hour: "2-digit", minute: "2-digit", timeZone: "Europe/London", ...more,
-    }).format(new Date(Number(moment))).replaceAll(":", ".");
+    }).format(new Date(Number(time))).replaceAll(":", ".");
 
   const show = (state) => {
     if (!connection) return;
@@ -34,6 +34,7 @@
     if (connection.textContent !== text) connection.textContent = text;
   };
 
+  // Elements inside an SVG have to be parsed as SVG.
   const element = (html, inside) => {
     const template = document.createElement("template");
     const svg = inside instanceof SVGElement;
@@ -41,52 +42,52 @@
     return svg ? template.content.firstElementChild.firstElementChild : template.content.firstElementChild;
   };
 
-  const mark = (fresh) => {
+  const highlight = (fresh) => {
     fresh.classList.add("fresh");
     setTimeout(() => fresh.classList.remove("fresh"), FRESH_MS);
   };
 
-  // What the reader has opened or stands on stays so.
-  const replace = (old, fresh, highlight) => {
+  // What the reader has opened stays open, and what has the focus keeps it.
+  const replace = (old, fresh, isNews) => {
     const open = [...old.querySelectorAll("details")].map((one) => one.open);
     fresh.querySelectorAll("details").forEach((one, place) => { one.open = open[place] || false; });
     const focusable = "a, button, summary, input";
     const focus = old.contains(document.activeElement)
       ? [...old.querySelectorAll(focusable)].indexOf(document.activeElement) : -1;
-    if (highlight) mark(fresh);
+    if (isNews) highlight(fresh);
     old.replaceWith(fresh);
     if (focus >= 0) fresh.querySelectorAll(focusable)[focus]?.focus({ preventScroll: true });
   };
 
-  const apply = (change, highlight) => {
-    const arriving = new Map();
+  const apply = (change, isNews) => {
+    const added = new Map();
     for (const [id, html] of Object.entries(change.replace)) {
       const old = document.getElementById(id);
-      if (old) replace(old, element(html, old), highlight);
-      else arriving.set(id, html);
+      if (old) replace(old, element(html, old), isNews);
+      else added.set(id, html);
     }
     const lists = Object.entries(change.orders)
       .map(([name, ids]) => [document.getElementById(name), ids])
       .filter(([list]) => list);
     const active = document.activeElement;
-    for (const [list, ids] of lists) order(list, ids, arriving, highlight);
-    // Only now: what left one list may have been put into another.
+    for (const [list, ids] of lists) order(list, ids, added, isNews);
+    // Not earlier, because an element that left one list may have been moved to another.
     for (const [list, ids] of lists) {
       const wanted = new Set(ids);
       for (const child of [...list.children]) if (!wanted.has(child.id)) child.remove();
     }
-    // An element that is moved loses the focus.
+    // Moving an element takes the focus from it.
     if (active.isConnected) active.focus({ preventScroll: true });
     if (change.say.length) say.textContent = change.say.join(" ");
   };
 
-  const order = (list, ids, arriving, highlight) => {
+  const order = (list, ids, added, isNews) => {
     let place = list.firstElementChild;
     for (const id of ids) {
       let child = document.getElementById(id);
-      if (!child && arriving.has(id)) {
-        child = element(arriving.get(id), list);
-        if (highlight) mark(child);
+      if (!child && added.has(id)) {
+        child = element(added.get(id), list);
+        if (isNews) highlight(child);
       }
       if (!child) continue;
       if (child === place) place = place.nextElementSibling;
@@ -94,43 +95,44 @@
     }
   };
 
-  const take = (event, highlight) => {
-    heard = Date.now();
+  const receive = (event, isNews) => {
+    lastHeard = Date.now();
     at = event.lastEventId;
-    apply(JSON.parse(event.data), highlight);
+    apply(JSON.parse(event.data), isNews);
     show(stale ? "stale" : "live");
   };
 
   const connect = () => {
     if (source) source.close();
-    heard = Date.now();
+    lastHeard = Date.now();
     opened = false;
     source = new EventSource(`${page.live}&after=${encodeURIComponent(at)}`);
-    source.addEventListener("open", () => { heard = Date.now(); opened = true; stale = false; show("live"); });
-    source.addEventListener("change", (event) => take(event, true));
-    source.addEventListener("whole", (event) => take(event, false));
-    source.addEventListener("beat", () => { heard = Date.now(); show(stale ? "stale" : "live"); });
+    source.addEventListener("open", () => { lastHeard = Date.now(); opened = true; stale = false; show("live"); });
+    source.addEventListener("change", (event) => receive(event, true));
+    source.addEventListener("whole", (event) => receive(event, false));
+    source.addEventListener("beat", () => { lastHeard = Date.now(); show(stale ? "stale" : "live"); });
     source.addEventListener("stale", () => { stale = true; show("stale"); });
     source.addEventListener("fresh", () => { stale = false; show("live"); });
     source.addEventListener("error", () => {
       show("lost");
-      // The browser tries again by itself, unless it was refused.
+      // The browser reconnects by itself, unless the stream was refused.
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, REFUSED_MS);
     });
   };
 
-  const wake = () => {
-    if (Date.now() - heard < (opened ? SILENT_MS : OPENING_MS)) return;
+  // Also called when a sleeping page wakes up.
+  const reconnectIfSilent = () => {
+    if (Date.now() - lastHeard < (opened ? SILENT_MS : OPENING_MS)) return;
     show("lost");
     connect();
   };
 
   if (page.live) {
     connect();
-    setInterval(wake, 5000);
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
+    setInterval(reconnectIfSilent, 5000);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) reconnectIfSilent(); });
     window.addEventListener("online", connect);
-    // A page kept by the browser for going back has a dead stream.
+    // The stream of a page that comes back from the browser's history is dead.
     window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
   }
 

@@ -32,8 +32,8 @@ def night() -> tuple[list[Council], list[Alert]]:
         if getattr(event, "ballot_paper_id", "") == CHILDS_HILL:
             assert council is not None
             stages.append(council)
-        council, happened = apply(event, council)
-        alerts += happened.alerts
+        council, effects = apply(event, council)
+        alerts += effects.alerts
     assert council is not None
     return [*stages, council], alerts
 
@@ -112,7 +112,7 @@ def test_childs_hill_went_by_9_votes() -> None:
 
 
 def test_exactly_one_control_alert_is_raised() -> None:
-    """At Childs Hill, and nothing that comes later touches it."""
+    """It is raised at Childs Hill, and nothing later changes it."""
     alerts = [alert for alert in night()[1] if alert.kind in {"control", "incumbent_out"}]
 
     assert [
@@ -137,7 +137,7 @@ def test_exactly_one_control_alert_is_raised() -> None:
     )
 
 
-def test_the_night_tells_what_else_a_reporter_needs() -> None:
+def test_the_night_raises_what_else_a_reporter_needs() -> None:
     """Colindale's countermand, the close wards, and what Barnet hangs on; nothing is withdrawn."""
     assert sorted(
         (

@@ -22,28 +22,28 @@ THREE = [ward(name, 3, {CON: 3, LAB: 3, LD: 1}) for name in ("north", "south", "
 
 
 def test_deciders_are_the_undeclared_wards_of_an_undetermined_council() -> None:
-    """Those still expected come first, postponed ones after them."""
+    """Those still expected come first, then the postponed ones."""
     count = counted(opened(*THREE), noticed("north", "postponed"))
 
     assert [ward.name for ward in deciders(count)] == ["South", "West", "North"]
 
 
 def test_a_settled_council_has_no_deciders() -> None:
-    """Nothing hangs on what is left."""
+    """The remaining wards cannot change control."""
     count = counted(opened(*THREE), won("north", CON, CON, CON), won("south", CON, CON, CON))
 
     assert (deciders(count), the_decider(count)) == ((), None)
 
 
-def test_a_whole_result_leaves_nothing_to_decide() -> None:
-    """Control is what it says."""
+def test_a_council_result_leaves_nothing_to_decide() -> None:
+    """The result states control."""
     count = counted(opened(*THREE[:1]), as_a_whole({CON: 1, LAB: 1}))
 
     assert (deciders(count), the_decider(count)) == ((), None)
 
 
-def test_a_ward_that_can_fall_in_one_way_only_decides_nothing() -> None:
-    """Its nominations have settled it."""
+def test_a_ward_with_only_one_possible_result_decides_nothing() -> None:
+    """Its nominations have settled its result."""
     count = counted(
         opened(ward("north", 2, {CON: 2}), ward("south", 3, {LAB: 3, CON: 3})),
     )
@@ -52,7 +52,7 @@ def test_a_ward_that_can_fall_in_one_way_only_decides_nothing() -> None:
 
 
 def test_a_council_hangs_on_the_only_ward_still_expected() -> None:
-    """Postponed wards do not come tonight, so they do not stand in its way."""
+    """Postponed wards do not declare tonight, so they do not prevent it."""
     count = counted(
         opened(*THREE, before=CON), won("north", CON, CON, LAB), noticed("south", "postponed")
     )
@@ -70,8 +70,8 @@ def test_nothing_hangs_on_one_ward_while_two_are_expected() -> None:
     assert the_decider(counted(opened(*THREE), won("north", CON, CON, LAB))) is None
 
 
-def test_a_council_can_hang_on_a_postponed_poll_alone() -> None:
-    """When all others have declared, the later poll decides."""
+def test_a_council_can_hang_on_a_postponed_poll() -> None:
+    """If all others have declared, the later poll decides."""
     count = counted(
         opened(*THREE, before=LAB),
         won("north", CON, CON, LAB),
@@ -88,7 +88,7 @@ def test_a_council_can_hang_on_a_postponed_poll_alone() -> None:
 
 
 def test_a_last_expected_ward_that_settles_nothing_is_no_decider() -> None:
-    """Whatever it brings, the postponed ones keep the council open."""
+    """Whatever its result, the postponed ones leave control undetermined."""
     count = counted(
         opened(*THREE, ward("east", 1, {CON: 1, LAB: 1}), before=CON),
         noticed("north", "postponed"),
@@ -103,7 +103,7 @@ def test_a_last_expected_ward_that_settles_nothing_is_no_decider() -> None:
 
 
 def test_a_party_that_must_win_there_to_stay_in_it_is_named() -> None:
-    """It cannot win with that ward alone, but it can lose."""
+    """It cannot win with only that ward, but it can lose there."""
     count = counted(
         opened(*THREE, before=CON), won("north", CON, LAB, LAB), noticed("west", "postponed")
     )
@@ -113,8 +113,8 @@ def test_a_party_that_must_win_there_to_stay_in_it_is_named() -> None:
     )
 
 
-def test_noc_can_be_what_a_ward_settles() -> None:
-    """Where some result there leaves nobody within reach of a majority."""
+def test_a_ward_can_settle_no_overall_control() -> None:
+    """It does if some result there leaves no party able to reach a majority."""
     count = counted(
         opened(
             ward("north", 1, {CON: 1, LAB: 1, LD: 1}),
@@ -134,7 +134,7 @@ def test_noc_can_be_what_a_ward_settles() -> None:
 
 
 def test_independents_are_no_stake_unless_marked() -> None:
-    """Their seats cannot be a majority, so they need none."""
+    """Their seats cannot form a majority, so they are not named."""
     wards = [ward("north", 1, {IND: 1, CON: 1})]
     plain = counted(opened(*wards))
     marked = counted(opened(*wards, independents_as_party=True))
@@ -150,7 +150,7 @@ def test_independents_are_no_stake_unless_marked() -> None:
 
 
 def test_unknown_nominations_leave_every_outcome_open() -> None:
-    """Anyone may win, one that nobody has listed included; nobody need."""
+    """Anyone may win, even a party that nobody has listed, and nobody need win."""
     count = counted(opened(ward("north", 2), not_up={CON: 1}, before=CON))
     decider = the_decider(count)
 
@@ -171,7 +171,7 @@ def test_other_unknown_wards_keep_noc_open() -> None:
 
 
 def test_a_page_lists_deciders_once_there_are_few() -> None:
-    """With more than a dozen wards to come none of them is a story."""
+    """With more than a dozen wards to come, none of them is a story."""
     wards = [ward(f"w{number}", 1, {CON: 1, LAB: 1}) for number in range(13)]
     many, few = council_totals(folded(opened(*wards))), council_totals(folded(opened(*wards[1:])))
 
@@ -185,8 +185,8 @@ def test_a_page_lists_deciders_once_there_are_few() -> None:
     )
 
 
-def test_a_ward_that_settles_nothing_says_so_where_nobody_is_known_to_stand() -> None:
-    """Without nominations no party can be named, and the seats are told all the same."""
+def test_a_ward_that_settles_nothing_says_so_if_nobody_is_known_to_stand() -> None:
+    """Without nominations no party can be named, but the seats can."""
     count = counted(opened(ward("north", 2), ward("south", 3)))
 
     assert who_needs_what(count, count.wards[ballot("north")]) == (
@@ -194,8 +194,8 @@ def test_a_ward_that_settles_nothing_says_so_where_nobody_is_known_to_stand() ->
     )
 
 
-def test_a_council_hangs_on_no_ward_where_several_polls_are_postponed() -> None:
-    """Or where the only one expected can fall in one way only."""
+def test_a_council_hangs_on_no_ward_if_several_polls_are_postponed() -> None:
+    """Nor if the only one expected has only one possible result."""
     events = [noticed("north", "postponed"), noticed("south", "postponed")]
 
     assert the_decider(counted(opened(*THREE[:2]), *events)) is None
@@ -203,7 +203,7 @@ def test_a_council_hangs_on_no_ward_where_several_polls_are_postponed() -> None:
 
 
 def test_a_seat_that_nominations_force_counts_towards_what_is_needed() -> None:
-    """With one of two seats safe there, it settles the council only together with the other."""
+    """One of two seats there is certain; the party still needs the other to settle the council."""
     near = counted(
         opened(
             ward("north", 2, {CON: 2, LAB: 1}),
@@ -216,7 +216,7 @@ def test_a_seat_that_nominations_force_counts_towards_what_is_needed() -> None:
 
 
 def test_what_nominations_force_need_not_be_won() -> None:
-    """The seat that keeps a party in it is its own already."""
+    """The seat that keeps a party in contention is certain already."""
     count = counted(
         opened(
             ward("north", 2, {CON: 2, LAB: 1}),
@@ -230,7 +230,7 @@ def test_what_nominations_force_need_not_be_won() -> None:
 
 
 def test_stakes_are_in_the_order_of_nearness() -> None:
-    """First who can settle it there, then who holds most."""
+    """First those who can settle the council there, then those who hold most."""
     count = counted(
         opened(ward("north", 4, {CON: 4, LAB: 4, LD: 4}), not_up={CON: 1, LAB: 2, LD: 1}),
     )
@@ -269,14 +269,14 @@ def test_noc_is_out_of_reach_while_others_could_take_the_rest() -> None:
     exactly = counted(opened(*wards[:2]), noticed("south", "postponed"))
     short = counted(opened(wards[0], wards[2], not_up={CON: 1}), noticed("west", "postponed"))
 
-    assert exactly.majority == exactly.anyones == 3
+    assert exactly.majority == exactly.open_to_any == 3
     assert not can_settle_noc(exactly, exactly.wards[ballot("north")])
     assert short.majority == 3
     assert can_settle_noc(short, short.wards[ballot("north")]) is False
 
 
-def test_a_ward_that_can_fall_in_one_way_only_is_not_awaited() -> None:
-    """It will tell nothing new, so the council hangs on the other."""
+def test_a_ward_with_only_one_possible_result_is_not_awaited() -> None:
+    """Its declaration changes nothing, so the council hangs on the other."""
     count = counted(opened(ward("east", 2, {LD: 2}), ward("north", 3, {CON: 3, LAB: 3})))
     decider = the_decider(count)
 
@@ -284,11 +284,11 @@ def test_a_ward_that_can_fall_in_one_way_only_is_not_awaited() -> None:
     assert decider.name == "North"
 
 
-def test_others_can_keep_noc_open_where_nobody_else_contends() -> None:
-    """Exactly a majority of seats elsewhere is anybody's."""
+def test_others_can_keep_noc_open_if_nobody_else_contends() -> None:
+    """Anyone may win exactly a majority of seats elsewhere."""
     count = counted(
         opened(ward("north", 2, {IND: 2}), ward("south", 3)), noticed("south", "postponed")
     )
 
-    assert (count.majority, count.anyones, list(count.contenders)) == (3, 3, [])
+    assert (count.majority, count.open_to_any, list(count.contenders)) == (3, 3, [])
     assert not can_settle_noc(count, count.wards[ballot("north")])

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from election.alerts.cause import Event
 from election.council import Council
-from election.fold import Happenings, apply
+from election.fold import Effects, apply
+from schemas.events import Event
 from tests.support.polls import (
     CON,
     LAB,
@@ -27,22 +27,22 @@ AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
 
 
 def refused(event: Event, council: Council) -> str:
-    after, happened = apply(event, council)
+    after, effects = apply(event, council)
     assert after is council
-    assert happened == Happenings(conflict=happened.conflict)
-    assert happened.conflict is not None
-    return happened.conflict
+    assert effects == Effects(conflict=effects.conflict)
+    assert effects.conflict is not None
+    return effects.conflict
 
 
 def test_a_change_is_a_new_version() -> None:
-    """Versions count the changes of a council, from its first fact on."""
-    council, happened = apply(OPENING, None)
+    """Versions count the changes of a council, from its first event on."""
+    council, effects = apply(OPENING, None)
     later, then = apply(won("south", CON), council)
 
     assert (1, True, (ballot("north"), ballot("south"))) == (
         council.version,
-        happened.changed,
-        happened.ballots,
+        effects.changed,
+        effects.ballots,
     )
     assert (2, True, (ballot("south"),)) == (later.version, then.changed, then.ballots)
 
@@ -58,17 +58,17 @@ def test_a_change_is_a_new_version() -> None:
     ids=lambda event: event.type,
 )
 def test_a_lower_revision_changes_nothing(stale: Event) -> None:
-    """What is older than what is known comes back as the same council, however it differs."""
+    """An older event returns the same council, whatever it says."""
     council = folded(
         opened(*WARDS, before=CON, revision=2),
         won("south", CON, revision=3),
         noticed("south", "counting", 2),
         as_a_whole({CON: 1}, 3),
     )
-    after, happened = apply(stale, council)
+    after, effects = apply(stale, council)
 
     assert after is council
-    assert happened == Happenings()
+    assert effects == Effects()
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_a_lower_revision_changes_nothing(stale: Event) -> None:
     ids=lambda event: event.type,
 )
 def test_the_same_fact_again_changes_nothing(again: Event) -> None:
-    """Whoever sends it, and wherever it stands in the order."""
+    """It does not matter who sends it and when."""
     council = folded(OPENING, won("south", CON), noticed("south", "recount"), as_a_whole({CON: 2}))
-    after, happened = apply(again, council)
+    after, effects = apply(again, council)
 
     assert after is council
-    assert happened == Happenings()
+    assert effects == Effects()
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_another_content_under_a_known_revision_is_a_conflict(other: Event) -> N
 
 
 def test_a_live_event_never_enters_a_rehearsal() -> None:
-    """A council is counted in one mode, which its first event has set."""
+    """The first event sets the mode in which a council is counted."""
     live = won("south", CON).model_copy(update={"mode": "live"})
 
     assert refused(live, folded(OPENING)) == (
@@ -129,7 +129,7 @@ def test_an_event_of_another_council_is_a_mistake_of_the_caller() -> None:
 
 
 def test_more_seats_than_the_council_has_are_a_conflict() -> None:
-    """A casual vacancy needs room among the seats in all."""
+    """A casual vacancy must fit into the total number of seats."""
     event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=3)
 
     assert refused(event, folded(OPENING)) == (
@@ -140,7 +140,7 @@ def test_more_seats_than_the_council_has_are_a_conflict() -> None:
 
 
 def test_room_for_more_seats_is_shared_by_all_wards() -> None:
-    """What one ward has taken another cannot."""
+    """A spare seat can be used only once."""
     council = folded(
         opened(*WARDS, total=5),
         declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2),
@@ -154,7 +154,7 @@ def test_room_for_more_seats_is_shared_by_all_wards() -> None:
 
 
 def test_a_correction_can_take_back_the_seats_of_a_casual_vacancy() -> None:
-    """What a ward has already is not asked for twice."""
+    """Only the difference in seats must fit."""
     council = folded(
         opened(*WARDS, total=4),
         declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2),
@@ -167,14 +167,14 @@ def test_a_correction_can_take_back_the_seats_of_a_casual_vacancy() -> None:
 
 
 def test_a_ballot_that_does_not_count_has_as_many_seats_as_it_says() -> None:
-    """A by-election takes no seats of the council's."""
+    """A by-election takes none of the council's seats."""
     event = declared("elsewhere", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
 
     assert apply(event, folded(OPENING))[1].conflict is None
 
 
-def test_an_early_declaration_that_does_not_fit_is_kept_and_not_counted() -> None:
-    """The opening shows that there is no room for its seats; one that makes room counts it."""
+def test_an_early_declaration_that_does_not_fit_is_stored_and_not_counted() -> None:
+    """The opening has no room for its seats; a later opening that has room counts it."""
     event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
     tight = folded(event, OPENING)
     roomy = folded(event, OPENING, opened(*WARDS, total=4, revision=2))
@@ -186,7 +186,7 @@ def test_an_early_declaration_that_does_not_fit_is_kept_and_not_counted() -> Non
 
 
 def test_a_tie_that_does_not_fit_awaits_no_lot() -> None:
-    """It is not counted, so nothing is drawn for; nor is anything where nobody has declared."""
+    """It is not counted, so there is no tie; nor is there one before a declaration."""
     council = folded(declared("south", [(CON, 9), (LAB, 9), (LD, 9)], seats=2), OPENING)
 
     assert not council.wards[ballot("south")].tied
@@ -194,7 +194,7 @@ def test_a_tie_that_does_not_fit_awaits_no_lot() -> None:
 
 
 def test_early_declarations_share_the_room_there_is() -> None:
-    """The first listed has it."""
+    """The first listed ward gets it."""
     big = [(CON, 9), (LAB, 8), (LD, 7), (CON, 1)]
     council = folded(
         declared("north", big, seats=3),
@@ -208,7 +208,7 @@ def test_early_declarations_share_the_room_there_is() -> None:
 
 
 def test_a_correction_of_a_declaration_that_did_not_fit_counts() -> None:
-    """The next revision is judged by itself."""
+    """The next revision is judged on its own."""
     council = folded(
         declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2),
         OPENING,
@@ -227,7 +227,7 @@ def test_uncontested_with_more_nominees_than_seats_is_a_conflict() -> None:
     )
 
 
-def test_a_whole_result_with_more_seats_than_there_are_is_a_conflict() -> None:
+def test_a_council_result_with_more_seats_than_the_council_is_a_conflict() -> None:
     """A council cannot have more members than seats."""
     assert refused(as_a_whole({CON: 4}), folded(OPENING)) == (
         "seats: 4 in all, but local.barsetshire.2026-05-07 has 3; correct seats, or open the"
@@ -236,16 +236,16 @@ def test_a_whole_result_with_more_seats_than_there_are_is_a_conflict() -> None:
     assert apply(as_a_whole({CON: 3}), folded(OPENING))[1].conflict is None
 
 
-def test_a_new_ballot_is_kept_without_a_count() -> None:
-    """Before the opening there are facts, and nothing to count them in."""
-    council, happened = apply(won("south", CON), None)
+def test_a_new_ballot_is_stored_without_a_count() -> None:
+    """Events before the opening are stored, but nothing can be counted."""
+    council, effects = apply(won("south", CON), None)
 
     assert council.count is None
-    assert (True, (ballot("south"),), ()) == (happened.changed, happened.ballots, happened.alerts)
+    assert (True, (ballot("south"),), ()) == (effects.changed, effects.ballots, effects.alerts)
 
 
 def test_nominees_are_dropped_once_their_ward_has_declared() -> None:
-    """The declaration has them all, but for the notable ones' office."""
+    """The declaration has them all, except the office of notable ones."""
     before = folded(OPENING).wards[ballot("north")].contest
     after = folded(OPENING, won("north", CON, LAB)).wards[ballot("north")].contest
     late = folded(won("north", CON, LAB), OPENING).wards[ballot("north")].contest
@@ -256,7 +256,7 @@ def test_nominees_are_dropped_once_their_ward_has_declared() -> None:
 
 
 def test_a_ward_that_is_no_longer_listed_is_forgotten_unless_something_happened_there() -> None:
-    """Facts are kept, an empty place is not."""
+    """Results and notices are stored; a ward without either is not."""
     again = opened(WARDS[0], revision=2)
 
     assert set(folded(OPENING, again).wards) == {ballot("north")}
@@ -270,17 +270,17 @@ def test_a_ward_that_is_no_longer_listed_is_forgotten_unless_something_happened_
     }
 
 
-def test_a_declared_ward_remembers_its_notices() -> None:
+def test_a_declared_ward_stores_its_notices() -> None:
     """A notice older than the last one stays stale after the declaration."""
     council = folded(OPENING, noticed("south", "recount", 3), won("south", CON))
-    after, happened = apply(noticed("south", "postponed", 2), council)
+    after, effects = apply(noticed("south", "postponed", 2), council)
 
     assert after is council
-    assert happened == Happenings()
+    assert effects == Effects()
 
 
 def test_seats_held_over_leave_no_room() -> None:
-    """A casual vacancy finds room among the seats that are neither up nor held."""
+    """A casual vacancy can use only seats that are neither up nor held over."""
     event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
     full = folded(opened(*WARDS, total=7, not_up={LD: 4}))
     roomy = folded(opened(*WARDS, total=8, not_up={LD: 4}))
@@ -291,17 +291,17 @@ def test_seats_held_over_leave_no_room() -> None:
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_ballot_that_is_not_listed_is_counted_as_its_council_is(*, late: bool) -> None:
-    """In a council that elects by transfers no ballot has a margin."""
+    """In an STV council no ballot has a margin."""
     stv = opened(*WARDS, electoral_system="stv")
     event = declared("elsewhere", [(CON, 9), (LAB, 8)], elected=[0])
     council = folded(stv, event) if late else folded(event, stv)
 
     assert council.wards[ballot("elsewhere")].system == "stv"
-    assert council.wards[ballot("elsewhere")].line is None
+    assert council.wards[ballot("elsewhere")].margin is None
 
 
 def test_a_holding_that_nobody_stated_takes_no_room() -> None:
-    """Seats that are not known to be held are to spare."""
+    """Seats that nobody is known to hold are free."""
     event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
     council = folded(event, opened(*WARDS, total=4, not_up={LD: None}))
 
@@ -309,7 +309,7 @@ def test_a_holding_that_nobody_stated_takes_no_room() -> None:
 
 
 def test_what_does_not_fit_or_count_takes_no_room() -> None:
-    """A declaration that is left out leaves its seats to the others."""
+    """A declaration that is not counted leaves its seats to the others."""
     big = [(CON, 9), (LAB, 8), (LD, 7), (CON, 2), (LAB, 1)]
     early = [declared("north", big, seats=4), declared("south", big, seats=2)]
     unfit = folded(*early, opened(*WARDS, total=4))
@@ -321,8 +321,8 @@ def test_what_does_not_fit_or_count_takes_no_room() -> None:
     assert [void.wards[ballot(name)].fits for name in ("north", "south")] == [True, True]
 
 
-def test_all_that_is_known_of_a_ballot_that_is_not_listed_is_kept() -> None:
-    """Its result and its notice."""
+def test_all_that_is_known_of_a_ballot_that_is_not_listed_is_stored() -> None:
+    """That is its result and its notice."""
     council = folded(won("west", CON), noticed("west", "recount", 2), OPENING)
     west = council.wards[ballot("west")]
 

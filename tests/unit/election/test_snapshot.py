@@ -12,7 +12,6 @@ from election.fold import apply
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from schemas.alert import Alert
-from schemas.compact import compact
 from schemas.council import ControlSpell, Nominee, PartyStanding
 from tests.support.polls import (
     CON,
@@ -32,8 +31,8 @@ AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
 LEADER = Nominee(candidate="PP53 1", party_id=LAB, party="Labour Party", office="Labour leader")
 
 
-def full() -> Council:
-    """Returns a council with something of everything in it."""
+def full_council() -> Council:
+    """Returns a council that has a value in every part."""
     north = ward("north", 1, {CON: 1}, ward_gss="E05000001", expected_at=AT, total_electorate=99)
     people = (*(north.candidates or ()), LEADER)
     first = opened(
@@ -66,9 +65,9 @@ def full() -> Council:
     )
 
 
-def test_a_state_is_the_council_again() -> None:
-    """Nothing is lost or changed on the way, in the council or in what is shown of it."""
-    council = full()
+def test_a_snapshot_restores_an_equal_council() -> None:
+    """Nothing is lost or changed, in the council or in its totals."""
+    council = full_council()
     again = load(dump(council))
 
     assert again == council
@@ -82,9 +81,9 @@ def test_a_state_is_the_council_again() -> None:
         )
 
 
-def test_a_loaded_council_counts_on_as_if_nothing_had_been() -> None:
+def test_a_restored_council_counts_on_as_the_original_would() -> None:
     """The same event raises and withdraws the same alerts."""
-    council = full()
+    council = full_council()
     alerts: tuple[Alert, ...] = ()
     for event in (
         won("south", LAB),
@@ -97,8 +96,8 @@ def test_a_loaded_council_counts_on_as_if_nothing_had_been() -> None:
     assert {"raise", "retract"} == {alert.action for alert in alerts}
 
 
-def test_what_was_settled_and_what_did_not_fit_is_kept() -> None:
-    """Where certainty arose, and which declaration the council had no room for."""
+def test_a_snapshot_holds_where_control_was_settled_and_what_did_not_fit() -> None:
+    """The ballot that made control certain, and a declaration that the council had no room for."""
     wards = [ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1})]
     labelled = won("north", CON, CON)
     people = tuple(
@@ -117,16 +116,16 @@ def test_what_was_settled_and_what_did_not_fit_is_kept() -> None:
     assert again == council
 
 
-def test_a_council_without_an_opening_is_kept() -> None:
-    """Facts that came early survive a restart."""
+def test_a_snapshot_holds_a_council_without_an_opening() -> None:
+    """Events that came early survive a restart."""
     council = folded(won("south", LAB), as_a_whole({LAB: 5}))
 
     assert load(dump(council)) == council
 
 
-def test_a_state_is_readable() -> None:
-    """It is JSON, with names at its head."""
-    state: dict[str, Any] = json.loads(dump(full()))
+def test_a_snapshot_is_readable() -> None:
+    """It is JSON that begins with named fields."""
+    state: dict[str, Any] = json.loads(dump(full_council()))
 
     assert (
         state["council"],
@@ -142,23 +141,25 @@ def test_a_state_is_readable() -> None:
     "state",
     [b"", b"rubbish", b"{}", b"[]", b'{"format": 2}', b'{"format": 2, "council": 3}'],
 )
-def test_bytes_that_are_no_state_are_refused(state: bytes) -> None:
-    """The caller is told to fold the log anew."""
+def test_bytes_that_are_no_snapshot_are_refused(state: bytes) -> None:
+    """The error tells the caller to fold the log anew."""
     with pytest.raises(ValueError, match=r"fold the log anew|Expecting value"):
         load(state)
 
 
-def test_a_state_of_another_format_is_refused() -> None:
+def test_a_snapshot_of_another_format_is_refused() -> None:
     """A newer or older livecount wrote it."""
     with pytest.raises(ValueError, match="format: 3; expected 2, so fold the log anew"):
-        load(dump(full()).replace(b'"format":2', b'"format":3'))
+        load(dump(full_council()).replace(b'"format":2', b'"format":3'))
 
 
-def test_a_state_has_no_byte_too_many() -> None:
-    """No spaces, no escapes where a letter will do, and nothing that is as it usually is."""
-    assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'.encode()
+def test_a_snapshot_is_compact() -> None:
+    """It has no spaces, no needless escapes and no default values."""
+    accented = folded(opened(ward("north", 1)).model_copy(update={"name": "Ynys Môn"}))
+    assert "Ynys Môn".encode() in dump(accented)
+    assert dump(accented).startswith(b'{"format":2,"council":"local.')
 
-    council = full()
+    council = full_council()
     assert council.opening is not None
     assert len(council.opening.digest) == 32
 
@@ -168,8 +169,8 @@ def test_a_state_has_no_byte_too_many() -> None:
     assert b"correction" not in state
 
 
-def test_a_state_is_small() -> None:
-    """A council of 123 seats, all declared with 12 candidates a ward, is kept in under 40 kB."""
+def test_a_snapshot_is_small() -> None:
+    """A council of 123 seats, all declared with 12 candidates a ward, takes less than 40 kB."""
     names = [f"ward-number-{number}" for number in range(41)]
     fielded = {CON: 3, LAB: 3, LD: 3, "PP63": 3}
     votes = [(party, 1_000 + place) for party in fielded for place in range(3)]

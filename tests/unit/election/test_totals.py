@@ -45,7 +45,7 @@ def test_a_council_without_an_opening_has_no_totals() -> None:
 
 
 def test_totals_say_what_the_council_is() -> None:
-    """Ids, names and facts of the opening stand in the totals."""
+    """The totals have the ids, names and facts of the opening."""
     spell = ControlSpell(control=CON, since=1973)
     opening = opened(
         *TWO,
@@ -115,7 +115,7 @@ def test_totals_name_the_controlling_party_and_where_it_was_settled() -> None:
 
 
 def test_parties_come_with_most_seats_first() -> None:
-    """Those with as many are in the order of their ids; all who stand or held seats are there."""
+    """Equal parties are in the order of their ids. All that stand or held seats are listed."""
     found = totals(
         opened(*TWO, total=4, standing=STANDING), won("south", LD), noticed("north", "recount")
     )
@@ -129,7 +129,7 @@ def test_parties_come_with_most_seats_first() -> None:
 
 
 def test_a_party_has_its_range_and_its_two_baselines() -> None:
-    """What it holds, can reach and cannot lose, and each change against what is known."""
+    """What it holds, can reach and cannot lose, and its change since each known baseline."""
     found = totals(opened(*TWO, total=4, standing=STANDING), won("south", CON))
     con, lab = found.parties[0], found.parties[1]
 
@@ -146,8 +146,8 @@ def test_a_party_has_its_range_and_its_two_baselines() -> None:
     assert (con.party, lab.party) == ("Conservative Party", "Labour Party")
 
 
-def test_a_party_that_is_not_listed_had_no_seats_where_all_are_stated() -> None:
-    """Where one listed party's seats are unknown, so are those of the others."""
+def test_a_party_that_is_not_listed_had_no_seats_if_all_are_stated() -> None:
+    """If one listed party's seats are unknown, so are those of unlisted parties."""
     found = totals(opened(*TWO, total=4, standing=STANDING), won("south", LD))
     by_party = {party.party_id: party for party in found.parties}
 
@@ -156,7 +156,7 @@ def test_a_party_that_is_not_listed_had_no_seats_where_all_are_stated() -> None:
 
 
 def test_two_standings_of_one_party_add_up() -> None:
-    """Joint and Labour members are Labour's at both baselines; one unknown leaves both so."""
+    """Joint and Labour members count as Labour; if one number is unknown, so is the sum."""
     joint = PartyStanding(
         party_id="joint-party:53-119",
         party="Labour and Co-operative Party",
@@ -195,12 +195,12 @@ def labelled(*labels: tuple[str, str]) -> CouncilOpened:
     ],
 )
 def test_a_party_is_called_by_its_own_first_label(labels: list[tuple[str, str]], name: str) -> None:
-    """Its candidates name it where the standing does not, the joint label last."""
+    """If the standing does not name it, its candidates do; a joint label comes last."""
     assert name == totals(labelled(*labels)).parties[0].party
 
 
 def test_a_party_that_only_declarations_name_is_called_as_they_do() -> None:
-    """Where nominations were not known; ballots that do not count name nobody."""
+    """This happens if nominations were not known. Ballots that do not count name nobody."""
     event = declared("north", [("PP1", 9), ("PP2", 8)], seats=1)
     people = tuple(replace(each, party=f"Party {each.party_id}") for each in event.candidates)
     result = event.model_copy(update={"candidates": people})
@@ -213,7 +213,7 @@ def test_a_party_that_only_declarations_name_is_called_as_they_do() -> None:
 
 
 def test_every_declaration_can_name_a_party() -> None:
-    """A party may stand in one ward alone."""
+    """A party may stand in only one ward."""
     events = []
     for place, party in (("north", "PP1"), ("south", "PP2")):
         event = declared(place, [(party, 9), (CON, 8)])
@@ -228,8 +228,8 @@ def test_every_declaration_can_name_a_party() -> None:
     }
 
 
-def test_a_party_that_only_a_whole_result_names_is_called_as_it_does() -> None:
-    """As in 2012, where no wards came."""
+def test_a_party_that_only_a_council_result_names_is_called_as_it_does() -> None:
+    """As in 2012, when there were no results by ward."""
     event = as_a_whole({LAB: 2})
     named = event.model_copy(
         update={"seats": tuple(each.model_copy(update={"party": "Labour"}) for each in event.seats)}
@@ -319,7 +319,7 @@ def test_a_declared_ward_shows_its_result() -> None:
 
 
 def test_a_declaration_without_the_electorate_keeps_that_of_the_opening() -> None:
-    """What nobody has corrected stands."""
+    """What the declaration leaves out stays as it was."""
     assert of_north(opened(*TWO), won("north", CON, LAB)).total_electorate == 99
 
 
@@ -338,14 +338,14 @@ def test_a_tied_ward_shows_its_votes_and_no_winner() -> None:
 
 
 def test_candidates_are_in_the_order_of_their_votes() -> None:
-    """Nought before not stated is no order at all, but one vote is more than none."""
+    """No votes and votes not stated rank alike; one vote ranks above both."""
     event = declared("north", [(CON, 0), (LAB, 1), (LD, 5), (LD, 7)], 2)
 
     assert [each.votes for each in of_north(opened(*TWO), event).candidates] == [7, 5, 1, 0]
 
 
 def test_nominees_keep_their_labels() -> None:
-    """The party as it stands on the ballot paper."""
+    """The party as on the ballot paper."""
     people = (Nominee(candidate="A", party="Labour and Co-operative Party", party_id=LAB),)
     listed = ward("north").model_copy(update={"candidates": people})
 
@@ -390,8 +390,8 @@ def test_a_ballot_of_which_nothing_is_known_is_an_error() -> None:
         ward_totals(folded(opened(*TWO)), ballot("west"))
 
 
-def test_votes_to_flip_beyond_what_the_schemas_take_are_left_out() -> None:
-    """Such figures are made of rubbish, and must not stop the count."""
+def test_votes_to_flip_beyond_what_the_schemas_allow_are_left_out() -> None:
+    """Only absurd votes give such figures, and they must not stop the count."""
     most = 10_000_000
     lost = [(CON, most)] * 10
     against_the_votes = declared(

@@ -21,8 +21,8 @@ OPENED = CouncilOpened(
 
 
 def test_seats_without_a_listed_ward_are_open_to_anyone() -> None:
-    """A source without wards says nothing of who stands: nothing is certain before its result."""
-    council, happened = apply(OPENED, None)
+    """A source without wards does not say who stands, so nothing is certain before its result."""
+    council, effects = apply(OPENED, None)
     totals = council_totals(council)
 
     assert totals is not None
@@ -32,7 +32,7 @@ def test_seats_without_a_listed_ward_are_open_to_anyone() -> None:
         "PP52": (21, 61),
         "PP90": (11, 51),
     }
-    assert happened.alerts == ()
+    assert effects.alerts == ()
 
 
 def test_the_result_of_the_whole_council_settles_it() -> None:
@@ -45,8 +45,8 @@ def test_the_result_of_the_whole_council_settles_it() -> None:
         seats=tuple(PartySeats(party_id=party, seats=held) for party, held in seats.items()),
     )
 
-    council, happened = apply(declared, council)
+    council, effects = apply(declared, council)
 
-    assert [(alert.action, alert.control, alert.outcome) for alert in happened.alerts] == [
+    assert [(alert.action, alert.control, alert.outcome) for alert in effects.alerts] == [
         ("raise", "PP53", "gain_from_noc")
     ]

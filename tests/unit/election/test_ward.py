@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from election.count import Count
-from election.rules import contribution as share
-from election.rules.contribution import Part, Share
-from election.rules.tally import Line
+from election.rules import contribution
+from election.rules.contribution import Contribution, PartyContribution
+from election.rules.tally import PartyTally
 from tests.support.polls import CON, LAB, LD, counted, declared, noticed, opened, ward, won
 
 FIVE = (ward("north", 3, {CON: 3, LAB: 3}), ward("south", 2, {CON: 1, LAB: 2}))
@@ -25,7 +25,7 @@ def test_postponed_is_undeclared_and_its_nominations_stand() -> None:
 
 
 def test_a_postponed_ward_does_not_stop_a_certain_control() -> None:
-    """Where the postponed seats cannot matter control is called without them."""
+    """If the postponed seats cannot matter, control is called without them."""
     count = counted(opened(*FIVE), won("north", LAB, LAB, LAB), noticed("south", "postponed"))
 
     assert count.control == LAB
@@ -39,24 +39,24 @@ def test_a_declaration_ends_a_postponement() -> None:
 
 
 def test_countermanded_elects_nobody_and_reopens_nominations() -> None:
-    """A candidate died: anyone may win the new poll, one that was not nominated included."""
+    """A candidate died, so anyone may win the new poll, even someone who was not nominated."""
     count = counted(opened(*FIVE), noticed("north", "countermanded"))
 
-    assert (count.still_open, count.anyones) == (5, 3)
+    assert (count.still_open, count.open_to_any) == (5, 3)
     assert count.ranges[LAB].best == 5
     assert count.ranges[CON].least == 0
     assert count.control is None
 
 
 def test_a_declared_result_of_a_countermanded_ballot_stands() -> None:
-    """The returning officer's declaration goes before the notice, whichever came first."""
+    """The declaration takes precedence over the notice, whichever came first."""
     count = counted(opened(*FIVE), noticed("north", "countermanded"), won("north", LAB, LAB, LAB))
 
     assert seats(count) == {LAB: 3}
 
 
 def test_a_replacement_poll_has_a_new_ballot_that_replaces_the_old() -> None:
-    """The new ballot counts in place of the countermanded one, of which nothing counts any more."""
+    """The new ballot counts in place of the countermanded one, which no longer counts."""
     again = ward("again", 3, {CON: 3, LAB: 3}, replaces=FIVE[0].ballot_paper_id)
     count = counted(
         opened(*FIVE),
@@ -70,14 +70,14 @@ def test_a_replacement_poll_has_a_new_ballot_that_replaces_the_old() -> None:
     assert (count.tally.wards, count.tally.decided, count.still_open) == (2, 1, 2)
 
 
-def test_a_replacement_poll_stands_where_the_old_ballot_is_no_longer_listed() -> None:
-    """The old ballot may leave the list when the new one comes: it counts for nothing then."""
+def test_a_replacement_poll_counts_if_the_old_ballot_is_no_longer_listed() -> None:
+    """The old ballot may leave the list when the new one comes, and then does not count."""
     again = ward("again", 3, {CON: 3, LAB: 3}, replaces=FIVE[0].ballot_paper_id)
     count = counted(
         opened(*FIVE), noticed("north", "countermanded"), opened(again, FIVE[1], revision=2)
     )
 
-    assert (count.tally.wards, count.still_open, count.anyones) == (2, 5, 0)
+    assert (count.tally.wards, count.still_open, count.open_to_any) == (2, 5, 0)
 
 
 def test_an_uncontested_ward_elects_its_nominees_without_a_poll() -> None:
@@ -132,7 +132,7 @@ def test_a_recount_moves_nothing() -> None:
 
 
 def test_a_tied_ward_is_undeclared() -> None:
-    """Until the lot is drawn the seats can fall as nominated."""
+    """Until the lot is drawn, anyone nominated may win the seats."""
     count = counted(
         opened(ward("north", 1, {CON: 1, LAB: 1})), declared("north", [(CON, 9), (LAB, 9)])
     )
@@ -142,7 +142,7 @@ def test_a_tied_ward_is_undeclared() -> None:
 
 
 def test_a_casual_vacancy_polled_with_the_ward_adds_a_seat_to_it() -> None:
-    """The declaration's own number of seats governs its ward."""
+    """The declaration's own number of seats counts."""
     count = counted(
         opened(ward("north", 1, {CON: 2, LAB: 2}), total=3),
         declared("north", [(CON, 9), (LAB, 8), (CON, 2), (LAB, 1)], seats=2),
@@ -153,7 +153,7 @@ def test_a_casual_vacancy_polled_with_the_ward_adds_a_seat_to_it() -> None:
 
 
 def test_a_ballot_that_is_not_listed_does_not_count() -> None:
-    """A by-election of another term, on the same day, leaves the council's count alone."""
+    """A by-election for another term on the same day does not change the council's count."""
     count = counted(
         opened(ward("north", 1, {CON: 1, LAB: 1})), won("elsewhere", LAB), won("north", CON)
     )
@@ -163,7 +163,7 @@ def test_a_ballot_that_is_not_listed_does_not_count() -> None:
 
 
 def test_facts_that_come_before_the_opening_count_once_it_comes() -> None:
-    """Results and notices that overtake the opening are kept for it."""
+    """Results and notices that arrive before the opening wait for it."""
     count = counted(
         won("north", LAB, LAB, LAB), noticed("south", "recount"), opened(*FIVE, before=CON)
     )
@@ -173,7 +173,7 @@ def test_facts_that_come_before_the_opening_count_once_it_comes() -> None:
 
 
 def test_a_dropped_ward_takes_its_seats_with_it() -> None:
-    """A later opening replaces the earlier as a whole."""
+    """A later opening replaces the whole of an earlier one."""
     count = counted(opened(*FIVE), won("south", LAB, LAB), opened(FIVE[0], total=3, revision=2))
 
     assert seats(count) == {}
@@ -181,11 +181,11 @@ def test_a_dropped_ward_takes_its_seats_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "name"), [(True, "North"), (False, "North East")], ids=["listed", "not listed"]
+    ("listed", "name"), [(True, "North"), (False, "North East")], ids=["listed", "not listed"]
 )
-def test_a_ward_is_called_by_its_name_or_what_its_ballot_tells(*, kept: bool, name: str) -> None:
-    """A ballot that is not listed is called after its id."""
-    place = "north" if kept else "north-east"
+def test_a_ward_is_called_by_its_name_or_after_its_ballot_id(*, listed: bool, name: str) -> None:
+    """A ballot that is not listed has only an id."""
+    place = "north" if listed else "north-east"
     count = counted(opened(FIVE[0]), noticed(place, "counting"))
 
     assert name == count.wards[f"local.barsetshire.{place}.2026-05-07"].name
@@ -200,11 +200,11 @@ def test_stv_wards_count_by_their_flags() -> None:
     north = count.wards["local.barsetshire.north.2026-05-07"]
 
     assert seats(count) == {CON: 1, LAB: 1}
-    assert (north.line, north.votes_to_flip, north.costs(CON)) == (None, None, ())
+    assert (north.margin, north.votes_to_flip, north.costs(CON)) == (None, None, ())
 
 
 def test_stv_without_flags_is_undeclared() -> None:
-    """First preferences alone fill no seat."""
+    """First preferences do not fill a seat."""
     count = counted(
         opened(ward("north", 1, {CON: 1, LAB: 1}), electoral_system="stv"),
         declared("north", [(CON, 90), (LAB, 70)]),
@@ -214,20 +214,20 @@ def test_stv_without_flags_is_undeclared() -> None:
 
 
 def test_a_party_that_a_correction_takes_from_the_ballot_is_gone() -> None:
-    """A slip of the pen leaves no party without seats or candidates behind."""
+    """A corrected slip leaves no party without seats or candidates behind."""
     count = counted(
         opened(*FIVE), won("south", "PP1", "PP1"), declared("south", [(CON, 9), (LAB, 8)], 2,
         revision=2),
     )  # fmt: skip
     slip = counted(opened(*FIVE), won("south", "PP1", "PP1"))
-    kept = counted(opened(*FIVE), won("north", LAB, LAB, LAB), won("south", "PP1", "PP1"))
+    right = counted(opened(*FIVE), won("north", LAB, LAB, LAB), won("south", "PP1", "PP1"))
 
     assert {CON, LAB} == set(count.ranges)
-    assert {CON, LAB, "PP1", "PP9999"} == set(slip.ranges) == set(kept.ranges)
+    assert {CON, LAB, "PP1", "PP9999"} == set(slip.ranges) == set(right.ranges)
 
 
 def test_a_party_that_leaves_one_ballot_stands_on_the_others() -> None:
-    """Only the last ward of a party takes it from the count."""
+    """A party leaves the count only with its last ward."""
     count = counted(
         opened(*FIVE),
         won("north", "PP1", "PP1", "PP1"),
@@ -235,39 +235,46 @@ def test_a_party_that_leaves_one_ballot_stands_on_the_others() -> None:
         won("south", LAB, CON, revision=2),
     )
 
-    assert (count.ranges["PP1"].held, count.tally.lines["PP1"].stood) == (3, 1)
+    assert (count.ranges["PP1"].held, count.tally.parties["PP1"].stood) == (3, 1)
 
 
-def test_a_share_says_what_a_ward_adds() -> None:
-    """Seats, whether it is decided or awaited, and what each party has of it."""
+def test_a_contribution_says_what_a_ward_adds() -> None:
+    """Its seats, whether it is decided or awaited, and what each party gets."""
     known = {CON: 2, LAB: 1}
 
-    assert share.decided({CON: 2}, known, 3) == Share(
-        {CON: Part(won=2, stood=1), LAB: Part(stood=1)}, wards=1, decided=1, seats=3, filled=2
+    assert contribution.decided({CON: 2}, known, 3) == Contribution(
+        {CON: PartyContribution(won=2, stood=1), LAB: PartyContribution(stood=1)},
+        wards=1,
+        decided=1,
+        seats=3,
+        filled=2,
     )
-    assert share.undecided(known, 2, awaited=True) == Share(
-        {CON: Part(most=2, fewest=1, stood=1), LAB: Part(most=1, stood=1)},
+    assert contribution.undecided(known, 2, awaited=True) == Contribution(
+        {
+            CON: PartyContribution(most=2, fewest=1, stood=1),
+            LAB: PartyContribution(most=1, stood=1),
+        },
         wards=1,
         awaited=1,
         seats=2,
         still_open=2,
     )
-    assert share.undecided(known, 2, awaited=False).awaited == 0
-    assert share.anyones(known, 2, awaited=True) == Share(
-        {CON: Part(stood=1), LAB: Part(stood=1)},
+    assert contribution.undecided(known, 2, awaited=False).awaited == 0
+    assert contribution.open_to_any(known, 2, awaited=True) == Contribution(
+        {CON: PartyContribution(stood=1), LAB: PartyContribution(stood=1)},
         wards=1,
         awaited=1,
         seats=2,
         still_open=2,
-        anyones=2,
+        open_to_any=2,
     )
-    assert share.anyones((), 2, awaited=False) == Share(
-        {}, wards=1, seats=2, still_open=2, anyones=2
+    assert contribution.open_to_any((), 2, awaited=False) == Contribution(
+        {}, wards=1, seats=2, still_open=2, open_to_any=2
     )
 
 
 def test_wards_whose_poll_is_off_are_not_awaited() -> None:
-    """Unknown nominations do not keep a ward from being expected, a countermand does."""
+    """A ward with unknown nominations is still expected; a countermanded one is not."""
     opening = opened(ward("north"), *FIVE[1:], ward("west", 1, {CON: 1, LAB: 1}))
 
     assert counted(opening).tally.awaited == 3
@@ -277,18 +284,18 @@ def test_wards_whose_poll_is_off_are_not_awaited() -> None:
 
 
 def test_a_party_in_the_standing_stays_in_the_count() -> None:
-    """Whether it stands anywhere or not."""
+    """This does not depend on whether it stands anywhere."""
     count = counted(opened(ward("north", 1, {CON: 1}), not_up={LD: 1, CON: 0}))
 
-    assert count.tally.lines == {
-        LD: Line(not_up=1, stood=1),
-        CON: Line(most=1, fewest=1, stood=2),
+    assert count.tally.parties == {
+        LD: PartyTally(not_up=1, stood=1),
+        CON: PartyTally(most=1, fewest=1, stood=2),
     }
 
 
 @pytest.mark.parametrize("system", ["plurality", "stv"])
 def test_a_ward_with_a_result_is_not_tied(system: str) -> None:
-    """Nor is one that elects by transfers, whatever its first preferences."""
+    """Nor is an STV ward, whatever its first preferences."""
     opening = opened(ward("north", 1, {CON: 1, LAB: 1}), electoral_system=system)
     level = [(CON, 9), (LAB, 9)]
     north = "local.barsetshire.north.2026-05-07"

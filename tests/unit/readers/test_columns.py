@@ -22,15 +22,15 @@ def files(tmp_path: Path) -> Files:
         ("2014-05-22,Barnet,E09000003,all-out,2,,perhaps", "independents_as_party: 'perhaps' is"),
     ],
 )
-def test_a_council_has_to_be_whole(files: Files, row: str, fault: str) -> None:
-    """Each column that the count rests on is checked by itself."""
+def test_a_faulty_cell_of_a_council_is_a_fault(files: Files, row: str, fault: str) -> None:
+    """Every column that the count depends on is checked."""
     files.councils = [row]
 
     assert any(found.startswith(f"councils.csv:2: {fault}") for found in files.faults())
 
 
 def test_a_council_is_listed_once(files: Files) -> None:
-    """Two rows of one code, or of one name on one day, cannot be told apart."""
+    """Two rows with the same code, or the same name on one day, are a fault."""
     files.councils += [files.councils[0], "2014-05-22,BARNET,E09000009,all-out,2,,0"]
 
     assert files.faults() == [
@@ -40,14 +40,14 @@ def test_a_council_is_listed_once(files: Files) -> None:
 
 
 def test_a_file_without_councils_is_a_fault(files: Files) -> None:
-    """There is nothing to count."""
+    """Without councils there is nothing to count."""
     files.councils = []
 
     assert files.faults() == ["councils.csv:1: no council; give one row for each"]
 
 
-def test_a_code_of_another_kind_matches_rows_alone(files: Files) -> None:
-    """An old code is no GSS code: it joins the files, and is not passed on."""
+def test_a_code_of_another_kind_only_matches_rows(files: Files) -> None:
+    """An old code is not a GSS code: it matches rows of the files, and is not passed on."""
     files.councils = ["2014-05-22,Barnet,00AC,all-out,1,,0"]
     files.results = [candidate("Hale", "Ann", "PP52", 1, council_gss="00AC", ward_gss="00ACGH")]
 
@@ -59,7 +59,7 @@ def test_a_code_of_another_kind_matches_rows_alone(files: Files) -> None:
 
 
 def test_a_council_without_a_code_is_found_by_name(files: Files) -> None:
-    """Small newsrooms have names alone."""
+    """Small newsrooms have only names."""
     files.councils = ["2014-05-22,Barnet,,all-out,1,,0"]
     files.results = [candidate("Hale", "Ann", "PP52", 1, council_gss="")]
 
@@ -77,14 +77,14 @@ def test_a_council_without_a_code_is_found_by_name(files: Files) -> None:
         ([f"E09000003,,{'x' * 301},1,1,1"], "standing.csv:2: party: "),
     ],
 )
-def test_a_standing_has_to_be_whole(files: Files, rows: list[str], fault: str) -> None:
-    """A party is named once for each council."""
+def test_a_faulty_standing_is_a_fault(files: Files, rows: list[str], fault: str) -> None:
+    """Each row names a party, and each party has one row for each council."""
     files.standing = rows
 
     assert files.faults()[0].startswith(fault)
 
 
-def test_a_party_held_over_under_a_label_is_noticed(files: Files) -> None:
+def test_a_party_held_over_under_a_label_is_a_warning(files: Files) -> None:
     """Seats under a label without an id are not added to those under the id."""
     files.standing = ["E09000003,,Labour Party,,,1"]
     files.results = [candidate("Hale", "Ann", "PP53", 1)]
@@ -109,7 +109,7 @@ def test_a_party_held_over_under_a_label_is_noticed(files: Files) -> None:
 def test_optional_columns_are_checked_too(
     files: Files, column: str, value: str, fault: str
 ) -> None:
-    """A column that is there has to hold what it says."""
+    """A column that is given has to hold valid cells."""
     files.results_header = f"{RESULTS},{column}"
     files.results = [candidate("Hale", "Ann", "PP52", 1) + f",{value}"]
 
@@ -117,7 +117,7 @@ def test_optional_columns_are_checked_too(
 
 
 def test_an_uncontested_ward_has_no_more_candidates_than_seats(files: Files) -> None:
-    """Status and nominations cannot contradict each other."""
+    """A status that contradicts the nominations is a fault."""
     files.results_header = f"{RESULTS},status"
     files.results = [
         candidate("Hale", name, "PP52", "") + ",uncontested" for name in ("Ann", "Bob")
@@ -160,14 +160,14 @@ def test_an_uncontested_ward_has_no_more_candidates_than_seats(files: Files) -> 
     ],
 )
 def test_odd_wards_are_counted_with_a_warning(files: Files, rows: list[str], warning: str) -> None:
-    """What a newsroom may have meant otherwise is said."""
+    """What may be a mistake of the newsroom is a warning."""
     files.results = rows
 
     assert warning in files.warnings()
 
 
-def test_a_ward_of_neither_name_nor_code_is_a_fault(files: Files) -> None:
-    """Nothing tells it apart from another."""
+def test_a_ward_without_name_and_code_is_a_fault(files: Files) -> None:
+    """Nothing identifies it."""
     files.results = [candidate("", "Ann", "PP52", 1)]
 
     assert files.faults()[0].startswith("results.csv:2: ward: '' cannot be used: ")

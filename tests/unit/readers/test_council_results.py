@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.findings import UnusableFiles
+from readers.findings import UnusableFilesError
 from readers.night import Night, read_night
 from tests.support.night_writer import Files
 
@@ -15,8 +15,8 @@ def read(files: Files, *rows: str) -> Night:
     return read_night(**files.paths(), council_results=path, mode="rehearsal")
 
 
-def test_a_council_is_declared_as_a_whole(tmp_path: Path) -> None:
-    """A row per party, seats not up included; a label without an id stands for itself."""
+def test_a_council_result_has_a_row_for_each_party(tmp_path: Path) -> None:
+    """Seats that were not up are included; a label without an id identifies its party."""
     night = read(
         Files(tmp_path),
         "Barnet,E09000003,Labour Party,PP53,1,,,2014-05-23T05:00:00+01:00,a page",
@@ -53,8 +53,8 @@ def test_a_higher_revision_is_a_correction(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_right_is_a_fault(tmp_path: Path, row: str, fault: str) -> None:
-    """Faults of this file are told like those of the others."""
-    with pytest.raises(UnusableFiles) as raised:
+    """Faults of this file are reported like those of the others."""
+    with pytest.raises(UnusableFilesError) as raised:
         read(Files(tmp_path), row)
 
     assert f"council_results.csv:2: {fault}" in str(raised.value)

@@ -39,7 +39,7 @@ def files(tmp_path: Path) -> Files:
 
 
 def test_the_results_export_is_read(files: Files) -> None:
-    """It is known by its header, and councils by the organisation in the ballot's id."""
+    """It is recognised by its header, and councils by the organisation in the ballot's id."""
     files.results = [
         row("Hale", "Ann", 10, elected="t", spoilt_ballots=3, turnout_reported=40),
         row("Hale", "Bob", 10, elected="f", party_id="party:52", party_name="Conservative"),
@@ -58,8 +58,8 @@ def test_the_results_export_is_read(files: Files) -> None:
     ]
 
 
-def test_a_by_election_of_the_same_day_keeps_its_own_ballot(files: Files) -> None:
-    """The ballot id of the export stands: the vacancy is polled beside the ward."""
+def test_a_by_election_on_the_same_day_keeps_its_own_ballot(files: Files) -> None:
+    """The ballot id of the export is kept, so that the vacancy is a ward of its own."""
     files.results = [
         row("Hale", "Ann", 10),
         row("Hale", "Bob", 9, ballot_paper_id="local.barnet.hale.by.2014-05-22"),
@@ -74,8 +74,10 @@ def test_a_by_election_of_the_same_day_keeps_its_own_ballot(files: Files) -> Non
 
 
 @pytest.mark.parametrize(("seats", "status"), [(2, "uncontested"), (1, "countermanded")])
-def test_cancelled_has_two_meanings(files: Files, seats: int, status: str) -> None:
-    """With no more candidates than seats they are elected; otherwise a new poll follows."""
+def test_a_cancelled_poll_is_uncontested_or_countermanded(
+    files: Files, seats: int, status: str
+) -> None:
+    """With no more candidates than seats all are elected; otherwise a new poll follows."""
     cells = {"cancelled_poll": "t", "seats_contested": seats}
     files.results = [row("Hale", "Ann", "", **cells), row("Hale", "Bob", "", **cells)]
 
@@ -86,7 +88,7 @@ def test_cancelled_has_two_meanings(files: Files, seats: int, status: str) -> No
 
 
 def test_other_elections_of_the_day_are_left_out(files: Files) -> None:
-    """An export of a whole day has mayors and parliaments too."""
+    """An export of a day also has mayors and parliaments."""
     files.results = [row("Hale", "Ann", 1, ballot_paper_id="mayor.bedford.2014-05-22")]
 
     night = files.read()
@@ -96,7 +98,7 @@ def test_other_elections_of_the_day_are_left_out(files: Files) -> None:
 
 
 def test_an_unknown_council_is_a_fault(files: Files) -> None:
-    """The ballot's id is named, as the export has no name of the council."""
+    """The fault names the ballot's id, because the export has no name of the council."""
     files.results = [row("Hale", "Ann", 1, ballot_paper_id="local.camden.hale.2014-05-22")]
 
     (fault,) = files.faults()

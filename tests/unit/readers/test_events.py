@@ -41,7 +41,7 @@ def event(place: int, kind: str = "declaration", **fields: Any) -> dict[str, Any
 
 
 def test_events_come_in_the_order_of_their_lines(files: Files) -> None:
-    """Each keeps its seq; the results supply wards, seats and nominations alone."""
+    """Each keeps its seq; the results supply only wards, seats and nominations."""
     files.events = [event(7), event(3, ward="Mill Hill", candidates=event(1)["candidates"])]
 
     night = files.read()
@@ -57,7 +57,7 @@ def test_events_come_in_the_order_of_their_lines(files: Files) -> None:
 
 
 def test_a_revision_above_one_is_a_correction_whenever_it_arrives(files: Files) -> None:
-    """The order of arrival is kept: the count takes the highest revision."""
+    """The order of arrival is kept; the count uses the highest revision."""
     files.events = [event(1, revision=2), event(2)]
 
     found = [each for each in files.read().declarations if isinstance(each, WardDeclared)]
@@ -65,8 +65,8 @@ def test_a_revision_above_one_is_a_correction_whenever_it_arrives(files: Files) 
     assert [(each.revision, each.correction) for each in found] == [(2, "transcription"), (1, None)]
 
 
-def test_notices_are_numbered_per_ballot_in_order_of_arrival(files: Files) -> None:
-    """Recounts are counted too; a message that came before keeps its number."""
+def test_statuses_are_numbered_for_each_ballot_in_order_of_arrival(files: Files) -> None:
+    """Recounts are also numbered themselves; a repeated message keeps its number."""
     files.events = [
         event(1, "recount", id="first"),
         event(2, "postponed", ward="Mill Hill"),
@@ -87,7 +87,7 @@ def test_notices_are_numbered_per_ballot_in_order_of_arrival(files: Files) -> No
 
 
 def test_a_ward_polled_later_is_found_by_its_name(files: Files) -> None:
-    """An event names a ward, not a day: it is of the ward's last poll."""
+    """An event names a ward but no day, so it belongs to the ward's latest poll."""
     files.results += [candidate("Oakleigh", "Dot", "PP53", "", election_date="2014-06-26")]
     files.councils = ["2014-05-22,Barnet,E09000003,all-out,3,PP52,0"]
     files.events = [event(1, "postponed", ward="Oakleigh")]
@@ -122,18 +122,18 @@ def test_a_ward_polled_later_is_found_by_its_name(files: Files) -> None:
         ),
     ],
 )
-def test_what_is_no_message_is_a_fault_with_its_line(
+def test_a_line_that_is_not_a_message_is_a_fault(
     files: Files, line: dict[str, Any] | str, fault: str
 ) -> None:
-    """Nothing is counted; the fault names the field and its value."""
+    """Nothing is counted; the fault names the line, the field and its value."""
     files.events = [line]
 
     (found,) = files.faults()
     assert found.startswith(fault)
 
 
-def test_a_second_result_under_one_revision_changes_nothing(files: Files) -> None:
-    """The first stands; the second is left out with a warning, and so is not counted."""
+def test_a_second_result_under_the_same_revision_is_left_out(files: Files) -> None:
+    """The first is counted; the second is left out with a warning."""
     changed = [{"candidate": "Bob", "party_id": "PP53", "votes": 11, "elected": 1}]
     files.events = [event(1), event(2), event(3, candidates=changed)]
 
@@ -150,7 +150,7 @@ def test_a_second_result_under_one_revision_changes_nothing(files: Files) -> Non
 
 
 def test_odd_results_are_counted_with_a_warning(files: Files) -> None:
-    """A declaration stands as it was made: seats, flags and labels may surprise."""
+    """A declaration is counted as it was made, even if seats, flags or labels are odd."""
     files.events = [
         event(
             1,

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.findings import FAULTS_SHOWN, Fault, Findings
+from readers.findings import FAULTS_SHOWN_MAX, Finding, Findings
 from tests.support.night_writer import RESULTS, Files, candidate
 
 
@@ -31,7 +31,7 @@ def test_a_fault_says_where_what_and_what_to_do(files: Files) -> None:
 
 
 def test_all_faults_of_all_files_are_reported_at_once(files: Files) -> None:
-    """Whoever repairs the files sees everything in the first run, file by file."""
+    """The first run lists everything that has to be repaired, file by file."""
     files.councils = ["22/05/2014,Barnet,E09000003,all-out,63,,0", "2014-05-22,,,never,,,2"]
     files.standing = ["E09000009,PP52,,x,,"]
     files.results = [candidate("Hale", "Ann", "PP52", "many", election_date="never")]
@@ -109,14 +109,14 @@ def test_all_faults_of_all_files_are_reported_at_once(files: Files) -> None:
     ],
 )
 def test_what_cannot_be_right_is_a_fault(files: Files, rows: list[str], fault: str) -> None:
-    """Nothing is counted, and the line says what to correct."""
+    """Nothing is counted, and the message says what to correct."""
     files.results = rows
 
     assert fault[:200] in [found[:200] for found in files.faults()]
 
 
 def test_one_ballot_twice_with_other_contents_is_a_fault(files: Files) -> None:
-    """Two results of one ward cannot both be right, wherever the second one stands."""
+    """Two results of one ward cannot both be right, wherever the second one is in the file."""
     first = [candidate("Hale", name, "PP52", votes) for name, votes in (("Ann", 10), ("Bob", 9))]
     second = [candidate("Hale", name, "PP52", votes) for name, votes in (("Ann", 8), ("Bob", 9))]
     files.results = [*first, candidate("Mill Hill", "Cid", "PP52", 1), *second]
@@ -139,7 +139,7 @@ def test_one_ballot_twice_with_more_candidates_is_a_fault(files: Files) -> None:
 
 
 def test_one_ballot_twice_with_the_same_contents_is_counted_once(files: Files) -> None:
-    """A pasted repetition is a warning."""
+    """Rows that were pasted twice are a warning."""
     rows = contest((10, 1), (9, 0))
     files.results = [*rows, *rows]
 
@@ -240,14 +240,14 @@ def test_seats_that_differ_within_a_ballot_are_a_fault(files: Files) -> None:
 def test_what_is_odd_but_possible_is_counted_with_a_warning(
     files: Files, rows: list[str], warning: str
 ) -> None:
-    """The night is read all the same."""
+    """The night is read nevertheless."""
     files.results = rows
 
     assert warning in files.warnings()
 
 
-def test_namesakes_alone_are_no_second_copy(files: Files) -> None:
-    """Two candidates of one name and party can stand together, unopposed or not."""
+def test_namesakes_are_not_a_second_copy(files: Files) -> None:
+    """Two candidates with the same name and party can stand in one ward."""
     files.results = [
         candidate("Hale", "Smith", "PP52", "", elected=1, seats_contested=2) for _ in range(2)
     ]
@@ -259,7 +259,7 @@ def test_namesakes_alone_are_no_second_copy(files: Files) -> None:
 
 
 def test_a_number_that_no_seat_depends_on_is_left_out(files: Files) -> None:
-    """A footnote in the electorate stops nothing."""
+    """A footnote in the electorate is only a warning."""
     files.councils = ["2014-05-22,Barnet,E09000003,all-out,1,,0"]
     files.results = [candidate("Hale", "Ann", "PP52", 5, electorate="900*", turnout_pct="n/a")]
 
@@ -272,16 +272,16 @@ def test_a_number_that_no_seat_depends_on_is_left_out(files: Files) -> None:
     ]
 
 
-def test_a_lot_is_no_contradiction(files: Files) -> None:
-    """Of two with equal votes one is elected by lot: nothing to warn of."""
+def test_a_winner_by_lot_is_not_a_contradiction(files: Files) -> None:
+    """If one of two with equal votes is elected, there is no warning."""
     files.councils = ["2014-05-22,Barnet,E09000003,all-out,1,,0"]
     files.results = contest((5, 0), (5, 1))
 
     assert files.warnings() == []
 
 
-def test_a_warning_that_repeats_is_given_once_with_its_number(files: Files) -> None:
-    """Seventy candidates without a description make one line."""
+def test_a_repeated_warning_is_given_once_with_its_number(files: Files) -> None:
+    """Seventy candidates without a description are one line."""
     files.results = [candidate(ward, ward, "", 5, party="OTH") for ward in ("Hale", "Oakleigh")]
 
     assert files.warnings() == [
@@ -293,7 +293,7 @@ def test_a_warning_that_repeats_is_given_once_with_its_number(files: Files) -> N
     ]
 
 
-def test_a_file_without_its_columns_says_which(files: Files) -> None:
+def test_missing_columns_are_named(files: Files) -> None:
     """A missing column is a fault of the header, not of each row."""
     files.results_header = "ward,votes,votes"
 
@@ -321,8 +321,8 @@ def test_a_file_without_its_columns_says_which(files: Files) -> None:
         ),
     ],
 )
-def test_what_is_no_table_is_one_fault(files: Files, content: bytes, fault: str) -> None:
-    """A file of another kind is told by its name, once."""
+def test_a_file_that_is_not_a_table_is_one_fault(files: Files, content: bytes, fault: str) -> None:
+    """A file of another kind is reported once."""
     path = files.paths()["results"]
     path.write_bytes(content)
 
@@ -332,16 +332,16 @@ def test_what_is_no_table_is_one_fault(files: Files, content: bytes, fault: str)
     assert str(raised.value) == f"{files.directory}/{fault}"
 
 
-def test_a_file_that_is_not_there_is_a_fault(files: Files) -> None:
-    """A slip in a path is told like any other fault."""
+def test_a_missing_file_is_a_fault(files: Files) -> None:
+    """A mistyped path is reported like any other fault."""
     files.paths()["standing"].unlink()
 
     with pytest.raises(ValueError, match="cannot be read: No such file or directory"):
         files.read_as_written()
 
 
-def test_a_name_cannot_steer_the_terminal(files: Files) -> None:
-    """Control characters are shown as escapes, and a value of a page is cut short."""
+def test_a_name_cannot_control_the_terminal(files: Files) -> None:
+    """Control characters are shown as escapes, and a very long value is cut short."""
     name = "Nowhere\x1b[2J"
     files.results = [candidate("Hale", "Ann", "PP52", "9" * 999, council=name, council_gss="")]
     files.results += [candidate("Hale", "Bob", "PP52", "9" * 999)]
@@ -353,10 +353,12 @@ def test_a_name_cannot_steer_the_terminal(files: Files) -> None:
 
 
 def test_a_file_of_rubbish_does_not_flood_the_screen() -> None:
-    """After a thousand faults the rest is a number."""
+    """After a thousand faults only the number of the others is given."""
     findings = Findings()
-    for line in range(FAULTS_SHOWN + 5):
+    for line in range(FAULTS_SHOWN_MAX + 5):
         findings.fault(Path("results.csv"), line, "votes: no number")
 
-    assert findings.faults[-1] == Fault(Path("results.csv"), FAULTS_SHOWN, "and 5 more faults")
-    assert len(findings.faults) == FAULTS_SHOWN + 1
+    assert findings.faults[-1] == Finding(
+        Path("results.csv"), FAULTS_SHOWN_MAX, "and 5 more faults"
+    )
+    assert len(findings.faults) == FAULTS_SHOWN_MAX + 1

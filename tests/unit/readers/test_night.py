@@ -18,7 +18,7 @@ def declared(night: Night) -> list[WardDeclared]:
 
 
 def test_a_row_per_candidate_becomes_one_declaration_per_ward(files: Files) -> None:
-    """The rows of a ward are its result, and the council opens with its nominations."""
+    """The rows of a ward are its result, and the council opens with the ward's nominations."""
     files.results = [
         candidate("Hale", "Ann", "PP52", 10, elected=1),
         candidate("Hale", "Bob", "PP53", 9, elected=0),
@@ -39,7 +39,7 @@ def test_a_row_per_candidate_becomes_one_declaration_per_ward(files: Files) -> N
 
 
 def test_standing_opens_the_council_with_both_baselines(files: Files) -> None:
-    """Each number keeps its own meaning, a blank one stays unknown, and Labour is added up."""
+    """A blank number stays unknown, and the rows of Labour are added up."""
     files.councils = ["2014-05-22,Barnet,E09000003,thirds,9,NOC,1"]
     files.standing = [
         "E09000003,PP52,Conservative and Unionist Party,3,2,",
@@ -58,8 +58,8 @@ def test_standing_opens_the_council_with_both_baselines(files: Files) -> None:
     ] == [("PP52", 3, 2, None), ("PP53", 2, 2, 4), ("Ashfield Independents", None, None, 0)]
 
 
-def test_a_ward_is_council_code_and_name_together(files: Files) -> None:
-    """Wards that share a code or a name are told apart, in ids that do not depend on order."""
+def test_code_and_name_together_identify_a_ward(files: Files) -> None:
+    """Wards that share a name have different ids, whatever the order of the file."""
     rows = [
         candidate("Hale", "Ann", "PP52", 1, ward_gss="E05000001"),
         candidate("Hale", "Bob", "PP52", 1, ward_gss="E05000002"),
@@ -84,7 +84,7 @@ def test_a_ward_is_council_code_and_name_together(files: Files) -> None:
 
 
 def test_two_wards_without_codes_never_share_an_id(files: Files) -> None:
-    """Where names leave one id and there is no code to add, a number tells them apart."""
+    """If names give the same id and there is no code to add, a number is added."""
     files.results = [candidate("Hale", "Ann", "PP52", 1), candidate("Hale.", "Bob", "PP52", 1)]
 
     ids = [each.ballot_paper_id for each in declared(files.read())]
@@ -93,7 +93,7 @@ def test_two_wards_without_codes_never_share_an_id(files: Files) -> None:
 
 
 def test_a_ward_with_neither_votes_nor_flags_is_undeclared(files: Files) -> None:
-    """Its rows are its nominations; a blank row says that they are not known."""
+    """Its rows are its nominations; a blank row means that they are not known."""
     files.results = [
         candidate("Hale", "Ann", "PP52", ""),
         candidate("Mill Hill", "", "", ""),
@@ -106,7 +106,7 @@ def test_a_ward_with_neither_votes_nor_flags_is_undeclared(files: Files) -> None
 
 
 def test_an_uncontested_ward_is_declared_without_votes(files: Files) -> None:
-    """Flags alone are a result: the votes stay blank."""
+    """Flags without votes are a result; the votes stay blank."""
     files.results = [candidate("Hale", "Ann", "PP52", "", elected=1)]
 
     (hale,) = declared(files.read())
@@ -115,7 +115,7 @@ def test_an_uncontested_ward_is_declared_without_votes(files: Files) -> None:
 
 
 def test_a_later_date_is_a_poll_held_later(files: Files) -> None:
-    """It has a ballot id of its own day, and declares after everything else."""
+    """Its ballot id has its own day, and it declares after everything else."""
     files.results = [
         candidate("Colindale", "Ann", "PP53", 5, election_date="2014-06-26"),
         candidate("Hale", "Bob", "PP52", 5),
@@ -130,8 +130,8 @@ def test_a_later_date_is_a_poll_held_later(files: Files) -> None:
     assert night.later == night.declarations[1:]
 
 
-def test_a_ward_polled_again_is_listed_with_its_later_ballot_alone(files: Files) -> None:
-    """A replacement poll stands for the first one, so that its seats count once."""
+def test_a_ward_polled_again_is_listed_only_with_its_later_ballot(files: Files) -> None:
+    """The later poll replaces the first one, so that the seats count once."""
     files.results = [
         candidate("Colindale", "Ann", "PP53", ""),
         candidate("Colindale", "Bob", "PP53", 5, election_date="2014-06-26"),
@@ -144,7 +144,7 @@ def test_a_ward_polled_again_is_listed_with_its_later_ballot_alone(files: Files)
 
 
 def test_wards_declare_in_order_of_declared_at(files: Files) -> None:
-    """Those without a time come afterwards in the order of the file; UK time unless it says."""
+    """Those without a time come afterwards in the order of the file; no offset means UK time."""
     files.results_header = f"{RESULTS},declared_at"
     files.councils = ["2014-05-22,Barnet,E09000003,all-out,3,,0"]
     files.results = [
@@ -173,7 +173,7 @@ def test_revisions_of_a_ballot_are_declared_one_by_one(files: Files) -> None:
 
 
 def test_a_status_is_known_before_the_first_result(files: Files) -> None:
-    """The optional column says where a count stands; spoilt papers and lots are read too."""
+    """The status column gives an event; spoilt papers and winners by lot are read too."""
     files.results_header = f"{RESULTS},status,spoilt,tied_vote_winner"
     files.results = [
         candidate("Hale", "Ann", "PP52", 10) + ",,3,1",
@@ -197,7 +197,7 @@ def test_a_status_is_known_before_the_first_result(files: Files) -> None:
 def test_scotland_and_northern_ireland_elect_by_transfers(
     files: Files, code: str, system: str
 ) -> None:
-    """The flags decide there: first preferences may contradict them."""
+    """The flags decide there; first preferences may contradict them."""
     files.councils = [f"2012-05-03,Glasgow City,{code},all-out,1,,0"]
     place = {"election_date": "2012-05-03", "council": "Glasgow City", "council_gss": code}
     files.results = [
@@ -211,8 +211,8 @@ def test_scotland_and_northern_ireland_elect_by_transfers(
     assert files.warnings() == []
 
 
-def test_a_council_without_wards_is_still_a_council(files: Files) -> None:
-    """Its opening is there, for it may be declared as a whole."""
+def test_a_council_without_wards_is_opened(files: Files) -> None:
+    """Its result may come without wards."""
     assert files.read().openings[0].wards == ()
 
 
@@ -220,7 +220,7 @@ def test_a_council_without_wards_is_still_a_council(files: Files) -> None:
     ("encoding", "line_end"), [("utf-8-sig", "\n"), ("utf-8", "\r\n"), ("cp1252", "\r\n")]
 )
 def test_real_exports_are_read(files: Files, encoding: str, line_end: str) -> None:
-    """Byte order marks, Windows line ends and encoding, quoted commas and blank lines pass."""
+    """Byte order marks, Windows line ends and encoding, quoted commas and blank lines are read."""
     files.results = [candidate("Hale", "Zoë, Ann", "PP52", "1,234", council="BARNET"), ",,,"]
     path = files.paths()["results"]
     text = path.read_text(encoding="utf-8").replace("\n", line_end)

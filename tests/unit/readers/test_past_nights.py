@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from readers.night import NIGHTS, Night, load_night, nights
-from readers.night_toml import Facts, read_facts
+from readers.night_toml import NightToml, read_night_toml
 from schemas.council import CouncilOpened
 from schemas.totals import CouncilTotals, PartyTotals
 from schemas.ward import WardDeclared, WardStatus
@@ -27,8 +27,8 @@ def counted(name: str) -> Tally:
 
 
 @cache
-def facts(name: str) -> Facts:
-    return read_facts(NIGHTS / name / "night.toml")
+def toml(name: str) -> NightToml:
+    return read_night_toml(NIGHTS / name / "night.toml")
 
 
 def council(name: str, council_gss: str) -> CouncilTotals:
@@ -41,8 +41,8 @@ def party(totals: CouncilTotals, party_id: str) -> PartyTotals:
 
 @pytest.mark.parametrize("name", nights())
 def test_control_is_as_published(name: str) -> None:
-    """Computed control of every council is the published one, or its difference is explained."""
-    published = facts(name).published
+    """The computed control of every council is the published one, or the night explains why not."""
+    published = toml(name).published
     computed = {each.council_gss: each.control for each in counted(name).councils}
 
     assert computed.keys() == {each.council_gss for each in published}
@@ -53,7 +53,7 @@ def test_control_is_as_published(name: str) -> None:
 
 @pytest.mark.parametrize("name", nights())
 def test_every_event_of_a_night_counts(name: str) -> None:
-    """Nothing contradicts anything else, every ward declares, and no council stays open."""
+    """No event contradicts another, every ward declares, and no council stays open."""
     assert counted(name).conflicts == ()
     for totals in counted(name).councils:
         assert totals.wards_declared == totals.wards_total
@@ -62,18 +62,18 @@ def test_every_event_of_a_night_counts(name: str) -> None:
 
 @pytest.mark.parametrize("name", nights())
 def test_every_figure_has_its_source(name: str) -> None:
-    """Each row names a source that the night describes, or a page of its own."""
-    described = {source.id for source in facts(name).sources}
+    """Each row names a source that the night describes."""
+    described = {source.id for source in toml(name).sources}
     named = {event.source for event in night(name).declarations if event.type == "ward.declared"}
 
-    assert facts(name).notes
+    assert toml(name).notes
     assert {part for source in named for part in source.split("+")} <= described
-    assert all(source.licence for source in facts(name).sources)
-    assert all(each.source for each in facts(name).published)
+    assert all(source.licence for source in toml(name).sources)
+    assert all(each.source for each in toml(name).published)
 
 
 def test_barnet_hangs_on_childs_hill() -> None:
-    """Con 30, Lab 27 and undetermined before it; settled there, though Colindale is unfilled."""
+    """At Con 30, Lab 27 it is open; Childs Hill settles it, although Colindale is unfilled."""
     events = (*night("barnet-2014").openings, *night("barnet-2014").on_the_night)
     *_, childs_hill = events
     before = fold(Night(night("barnet-2014").openings, events[1:-1], (), ())).councils[0]
@@ -93,7 +93,7 @@ def test_barnet_hangs_on_childs_hill() -> None:
 
 
 def test_colindale_is_countermanded_and_polled_in_june() -> None:
-    """Its first ballot elects nobody; the council opens again with the ballot that replaces it."""
+    """Its first ballot elects nobody; the second opening has the ballot that replaces it."""
     barnet = night("barnet-2014")
     notice = barnet.on_the_night[0]
     opened, colindale = barnet.later
@@ -134,7 +134,7 @@ def test_camden_2014_against_2010() -> None:
 
 
 def test_labour_gains_three_boroughs_in_2022() -> None:
-    """Barnet changes by 18 or 16, depending on the baseline; all three are gains."""
+    """Labour's change in Barnet is 18 or 16, depending on the baseline; all three are gains."""
     barnet = council("three-boroughs-2022", BARNET)
 
     assert {each.outcome for each in counted("three-boroughs-2022").councils} == {"gain"}
@@ -156,8 +156,8 @@ def test_expected_times_are_those_of_the_council() -> None:
     assert expected == {datetime(2022, 5, 6, 6, tzinfo=UTC)}
 
 
-def test_councils_declared_as_a_whole_in_2012() -> None:
-    """Labour takes Birmingham with 77 of 120, and is one short in Bradford."""
+def test_results_without_wards_in_2012() -> None:
+    """Labour gains Birmingham with 77 of 120, and is one seat short in Bradford."""
     birmingham = council("councils-2012", BIRMINGHAM)
     bradford = council("councils-2012", BRADFORD)
 
@@ -180,7 +180,7 @@ def test_scotland_2012_is_as_published() -> None:
     assert glasgow.control == "PP53"
 
 
-def test_england_2021_is_a_whole_night() -> None:
+def test_england_2021_is_complete() -> None:
     """All 143 councils, 4,730 seats and 18,044 candidates are there."""
     england = night("england-2021")
     declared = [event for event in england.declarations if isinstance(event, WardDeclared)]
@@ -190,27 +190,27 @@ def test_england_2021_is_a_whole_night() -> None:
     assert sum(totals.seats_declared for totals in counted("england-2021").councils) == 4_730
 
 
-def test_a_night_that_is_not_there_is_told_by_name() -> None:
-    """The error lists the nights there are."""
+def test_an_unknown_night_is_an_error_that_lists_the_nights() -> None:
+    """The error names every night."""
     with pytest.raises(ValueError, match="barnet-2014"):
         load_night("barnet-1066")
 
 
-def test_facts_out_of_form_are_refused(tmp_path: Path) -> None:
-    """A slip in a night.toml is an error, not a fact left out."""
+def test_an_invalid_night_toml_is_refused(tmp_path: Path) -> None:
+    """A mistake in a night.toml is an error; nothing is left out silently."""
     (tmp_path / "night.toml").write_text('title = "A night"\n')
 
     with pytest.raises(ValueError, match="election_date"):
-        read_facts(tmp_path / "night.toml")
+        read_night_toml(tmp_path / "night.toml")
 
 
 def test_a_council_without_listed_wards_is_open_until_it_is_declared() -> None:
-    """Birmingham 2012 has no wards in our sources: nothing is told before its result."""
+    """Birmingham 2012 has no wards in our sources, so no alert comes before its result."""
     counted = fold(load_night("councils-2012"))
 
-    told = [
+    raised = [
         (alert.action, alert.control, alert.outcome)
         for alert in counted.alerts
         if alert.name == "Birmingham" and alert.kind == "control"
     ]
-    assert told == [("raise", "PP53", "gain_from_noc")]
+    assert raised == [("raise", "PP53", "gain_from_noc")]

@@ -1,4 +1,4 @@
-"""The models: what they refuse and why, and what the world is told of them."""
+"""The models: what they refuse and why, and the schemas generated from them."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ CANDIDATES = EXAMPLES["ward.declared"].model_dump(mode="json")["candidates"]
 def test_a_refusal_names_field_value_and_remedy(
     kind: str, changes: dict[str, Any], field: str, value: str, remedy: str
 ) -> None:
-    """What cannot be right is refused with the field, its value and what to do."""
+    """An impossible value is refused with its field, the value and the remedy."""
     message = refused(changed(kind, **changes))
 
     assert field in message
@@ -152,8 +152,8 @@ def test_types_and_limits_are_strict(changes: dict[str, Any], complaint: str) ->
 
 
 @pytest.mark.parametrize("kind", EVENTS)
-def test_an_event_survives_the_wire(kind: str) -> None:
-    """An event that is written and read again is equal, and is written as the same bytes."""
+def test_an_event_survives_encoding_and_decoding(kind: str) -> None:
+    """A decoded event is equal to the original and is encoded as the same bytes."""
     event = decode_event(EXAMPLES[kind].model_dump_json(exclude_none=True))
 
     assert event == EXAMPLES[kind]
@@ -162,7 +162,7 @@ def test_an_event_survives_the_wire(kind: str) -> None:
 
 @pytest.mark.parametrize("payload", [b"", b"not JSON", b"[]", b"\xff\xfe", b"null"])
 def test_rubbish_is_refused_as_such(payload: bytes) -> None:
-    """Bytes that are no event at all raise the one documented error."""
+    """Bytes that are no event raise the one documented error."""
     with pytest.raises(ValidationError):
         decode_event(payload)
 
@@ -195,7 +195,7 @@ def test_a_missing_header_is_named(missing: str, remedy: str) -> None:
 
 
 def test_a_time_header_that_is_no_time_is_refused() -> None:
-    """A `ce_time` that is no time raises ValueError, as every unusable header does."""
+    """A `ce_time` that is no time raises ValueError, like every unusable header."""
     headers = Envelope(id="1", source="/test", type="t").headers()
 
     with pytest.raises(ValueError, match="soon"):
@@ -203,11 +203,11 @@ def test_a_time_header_that_is_no_time_is_refused() -> None:
 
 
 def test_the_checked_in_schemas_are_those_of_the_models() -> None:
-    """What is checked in is what the models say; `make schemas` writes it."""
+    """The checked-in files match the models; `make schemas` writes them."""
     assert generate.differing_files() == []
 
 
-def test_drift_is_seen(tmp_path: Path) -> None:
+def test_drift_is_detected(tmp_path: Path) -> None:
     """A missing, changed or superfluous file is a difference."""
     generate.write_files(tmp_path)
     assert generate.differing_files(tmp_path) == []
@@ -222,7 +222,7 @@ def test_drift_is_seen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_meets_its_schema(name: str) -> None:
-    """Each JSON Schema is a valid one, and accepts the example that it shows."""
+    """Each JSON Schema is valid and accepts its own example."""
     schema = json.loads((Path(generate.DIRECTORY) / "json" / f"{name}.json").read_text())
 
     Draft202012Validator.check_schema(schema)
@@ -231,8 +231,8 @@ def test_an_example_meets_its_schema(name: str) -> None:
     assert type(EXAMPLES[name]).model_validate_json(json.dumps(example)) == EXAMPLES[name]
 
 
-def test_asyncapi_holds_together() -> None:
-    """Every reference leads somewhere, and every payload meets the schema it refers to."""
+def test_the_asyncapi_document_is_consistent() -> None:
+    """Every reference resolves, and every payload matches its schema."""
     document = asyncapi_document()
 
     for reference in references(document):
@@ -243,7 +243,7 @@ def test_asyncapi_holds_together() -> None:
 
 
 def test_every_public_field_is_described() -> None:
-    """Each field of each model says what it is, by its own description or its type's."""
+    """Each field of each model has a description, its own or that of its type."""
     undescribed = [
         f"{name}.{field}"
         for name, model in models().items()
@@ -262,7 +262,7 @@ def models() -> dict[str, Any]:
 
 
 def described(schema: dict[str, Any]) -> bool:
-    """Tells whether a field has a description."""
+    """Returns whether a field has a description."""
     return "description" in schema or any("description" in way for way in schema.get("anyOf", ()))
 
 
@@ -279,7 +279,7 @@ def references(part: Any) -> Iterator[str]:
 
 
 def resolved(document: dict[str, Any], reference: str) -> Any:
-    """Returns what a reference leads to; raises KeyError where it leads nowhere."""
+    """Returns what a reference points to; raises KeyError if it does not resolve."""
     for step in reference.removeprefix("#/").split("/"):
         document = document[step]
     return document
@@ -291,8 +291,8 @@ def test_models_cannot_be_changed() -> None:
         examples.ALERT.text = "other"  # type: ignore[misc]
 
 
-def test_examples_are_models_of_everything_that_travels() -> None:
-    """Each example is a strict model and carries its type where messages have one."""
+def test_there_is_an_example_of_every_message() -> None:
+    """Each example is a strict model and has the type of its message, if messages have one."""
     for name, example in EXAMPLES.items():
         assert isinstance(example, Model)
         assert getattr(example, "type", name) == name

@@ -10,6 +10,7 @@ import httpx
 from aiokafka import AIOKafkaProducer
 from redis.asyncio import Redis
 
+from schemas.envelope import COUNCIL_VERSION
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
@@ -47,6 +48,32 @@ async def test_a_night_gives_what_the_rules_give(
         for record in await messages(settings, Topics(settings.namespace).totals)
     }
     assert last == right.totals
+
+
+async def test_every_ward_that_changes_is_published_with_its_totals(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """The last message of each ward is what Redis has, and names totals that were published."""
+    facts = night(seed=6)
+    right = expected(facts)
+    process("aggregator", "run")
+    await declarations.count(facts)
+
+    published = await messages(settings, Topics(settings.namespace).wards)
+    versions = {
+        (record.key, json.loads(record.value)["version"])
+        for record in await messages(settings, Topics(settings.namespace).totals)
+    }
+    wards: dict[str, dict[str, Any]] = {council: {} for council in right.wards}
+    for record in published:
+        ward = json.loads(record.value)
+        wards[record.key.decode()][ward["ballot_paper_id"]] = ward
+        headers = dict(record.headers)
+        assert headers["ce_type"] == b"livecount.ward.v1"
+        assert (record.key, int(headers[COUNCIL_VERSION])) in versions
+    assert wards == right.wards
 
 
 async def test_the_feed_has_every_change(

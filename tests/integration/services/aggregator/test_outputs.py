@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.aggregator.changes import EncodedChange
 from services.aggregator.outputs import Outputs
 from services.platform.names import Topics
 from services.platform.settings import Settings
@@ -52,3 +53,29 @@ async def test_alerts_have_left_when_send_returns(settings: Settings, outputs: O
 
     assert read == [b"before", b"first", b"second"]
     await outputs.acknowledged(pending)
+
+
+async def test_a_ward_that_the_council_no_longer_has_is_not_published(
+    settings: Settings, outputs: Outputs
+) -> None:
+    """Wards with bytes go to their topic, and a council without any leaves it as it is."""
+    wards = (("local.barnet.hale.2014-05-22", b""), ("local.barnet.hill.2014-05-22", b"{}"))
+    for version, changed in ((1, wards), (2, wards[:1]), (3, ())):
+        entry = EncodedChange(
+            council=COUNCIL,
+            election="local.2014-05-22",
+            partition=0,
+            expected=None,
+            offset=version,
+            version=version,
+            state=b"",
+            totals=b"{}",
+            wards=changed,
+            alerts=(),
+        )
+        await outputs.publish_totals([entry])
+
+    topics = Topics(settings.namespace)
+    (ward,) = await messages(settings, topics.wards)
+    assert (ward.key, ward.value) == (COUNCIL.encode(), b"{}")
+    assert len(await messages(settings, topics.totals)) == 3

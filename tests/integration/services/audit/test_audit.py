@@ -1,4 +1,4 @@
-"""The audit beside a real aggregator, Kafka and Redis."""
+"""The audit with a real aggregator, Kafka and Redis."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NIGHT: tuple[Event, ...] = (
 async def declare(
     producer: AIOKafkaProducer, settings: Settings, *events: Event, key: bytes | None = None
 ) -> None:
-    """Puts events on the log, by default under their council's key."""
+    """Sends events to declarations, by default under their council's key."""
     for event in events:
         await put(producer, settings, encode_event(event), key or event.council.encode())
 
@@ -45,7 +45,7 @@ async def put(
     key: bytes = COUNCIL.encode(),
     event_type: str = "ward.declared",
 ) -> None:
-    """Puts bytes on the log under an envelope."""
+    """Sends bytes to declarations with an envelope."""
     is_opening = value.startswith(b'{"type":"council.opened"')
     kind = message_type("council.opened" if is_opening else event_type)
     envelope = Envelope(id="test", source="/test", type=kind)
@@ -61,7 +61,7 @@ async def counted(
     process: Process,
     eventually: Eventually,
 ) -> Settings:
-    """A night that an aggregator has counted; it goes on counting."""
+    """Returns the settings of a night that an aggregator has counted. It keeps running."""
     process("aggregator", "run")
     await declare(kafka_producer, settings, *NIGHT)
     await settled(settings, eventually)
@@ -69,26 +69,26 @@ async def counted(
 
 
 async def settled(settings: Settings, eventually: Eventually) -> None:
-    """Returns when everything in the log is counted."""
+    """Returns once everything in the log is counted."""
 
-    async def nothing_waits() -> bool:
+    async def all_counted() -> bool:
         verdict = await verify(settings)
         return verdict.declarations > 0 and verdict.waiting == 0
 
-    await eventually(nothing_waits, timeout_s=60)
+    await eventually(all_counted, timeout_s=60)
 
 
 @pytest.mark.usefixtures("counted")
-async def test_verify_finds_nothing_in_a_night_well_counted(process: Process) -> None:
-    """After a night everything in Redis and on the topics agrees with the log."""
+async def test_verify_finds_no_difference_after_a_night(process: Process) -> None:
+    """Everything in Redis and on the topics agrees with the log."""
     command = process("verify")
 
     assert command.process.wait(60) == 0, command.written()
     assert "0 differences; 5 declarations, 1 councils, " in command.written()
 
 
-async def test_verify_names_a_number_that_was_altered(counted: Settings, process: Process) -> None:
-    """A total that somebody changed in Redis is told with both values, and the status is 1."""
+async def test_verify_names_an_altered_total(counted: Settings, process: Process) -> None:
+    """A total that was changed in Redis is listed with both values, and the status is 1."""
     key = Keys(counted.namespace).council(COUNCIL)
     async with connect(counted) as redis:
         totals = CouncilTotals.model_validate_json(await redis.hget(key, "totals") or b"")
@@ -100,13 +100,13 @@ async def test_verify_names_a_number_that_was_altered(counted: Settings, process
     assert f'totals: {COUNCIL}: control: "PP52" in Redis, "PP53" by the log' in command.written()
 
 
-async def test_verify_tells_of_an_emptied_redis(
+async def test_verify_reports_an_emptied_redis(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """A Redis without what was counted before is not taken for one that has not begun."""
+    """A Redis that lost what was counted is not taken for one where nothing was counted."""
     aggregator = process("aggregator", "run")
     await declare(kafka_producer, settings, *NIGHT)
     await settled(settings, eventually)
@@ -120,8 +120,8 @@ async def test_verify_tells_of_an_emptied_redis(
 
 
 @pytest.mark.usefixtures("counted")
-async def test_explain_lists_what_the_numbers_rest_on(process: Process) -> None:
-    """Each declaration is told with its place, source and time, and with the alerts it caused."""
+async def test_explain_lists_the_declarations_behind_the_numbers(process: Process) -> None:
+    """Each declaration has its time, source and place, and the alerts it caused below it."""
     command = process("explain", "barsetshire")
 
     assert command.process.wait(60) == 0, command.written()
@@ -143,7 +143,7 @@ async def test_explain_lists_what_the_numbers_rest_on(process: Process) -> None:
 async def test_council_is_shown_as_of_a_time(
     process: Process, as_of: str | None, control: str | None, wards: int
 ) -> None:
-    """A council is folded up to a moment by what was declared then; UK time without an offset."""
+    """Only what was declared by then is counted; a time without an offset is UK time."""
     arguments = ["council", "Barsetshire", "--json", *(["--as-of", as_of] if as_of else [])]
     command = process(*arguments)
 
@@ -159,7 +159,7 @@ async def test_reject_is_shown_corrected_and_replayed(
     eventually: Eventually,
     tmp_path: Any,
 ) -> None:
-    """Bytes that could not be counted are found again, corrected in a file, and then count."""
+    """A reject is listed, shown, corrected in a file and sent again, and then it counts."""
     corrected = encode_event(won("cedar", "PP90", revision=2))
     broken = corrected.replace(b'"revision":2', b'"revision":"two"')
     await put(kafka_producer, counted, broken)
@@ -194,7 +194,7 @@ async def test_reject_under_a_wrong_key_is_replayed_under_its_own(
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """A sound declaration that came under another key is sent again under its council's."""
+    """A valid declaration under a wrong key is sent again under its council's key."""
     event = won("cedar", "PP90", revision=2)
     await declare(kafka_producer, counted, event, key=b"local.elsewhere.2026-05-07")
     await settled(counted, eventually)
@@ -211,8 +211,8 @@ async def test_reject_under_a_wrong_key_is_replayed_under_its_own(
 
 
 @pytest.mark.usefixtures("counted")
-async def test_unknown_council_is_told_with_a_way_out(process: Process) -> None:
-    """A name that fits no council is refused with status 2 and with what might be meant."""
+async def test_unknown_council_is_refused_with_a_suggestion(process: Process) -> None:
+    """A name that fits no council is refused with status 2 and similar councils."""
     command = process("explain", "barset")
 
     assert command.process.wait(60) == 2

@@ -1,4 +1,4 @@
-"""`livecount declare` against real Kafka."""
+"""`livecount declare` with a real Kafka."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 from readers.night import load_night
 from schemas.events import decode_event
-from services.intake.producer import DeclarationProducer, NotAcknowledgedError
+from services.intake.producer import DeclarationProducer
+from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
 from tests.support.intake_log import log, notice
 
@@ -19,7 +20,7 @@ Process = Callable[..., Any]
 
 
 def lines(*events: object) -> str:
-    """Returns events as JSON lines; text stays as it is."""
+    """Returns events as JSON lines; text is taken as it is."""
     return "\n".join(each if isinstance(each, str) else json.dumps(each) for each in events)
 
 
@@ -40,7 +41,7 @@ async def test_declared_file_is_in_the_log_in_order(
 async def test_faulty_file_produces_nothing(
     process: Process, settings: Settings, tmp_path: Path
 ) -> None:
-    """Each fault is told as file:line: what; the status is 2, and the log stays empty."""
+    """Each fault is printed with file and line; the status is 2, and the log stays empty."""
     file = tmp_path / "events.jsonl"
     file.write_text(lines(notice(), notice(0), "", "{", notice(mode="live")))
     running = process("declare", str(file))
@@ -68,7 +69,7 @@ async def test_file_without_events_is_refused(
 
 
 async def test_producer_publishes_a_whole_night_in_order(settings: Settings) -> None:
-    """A night of nights/ is acknowledged whole, and each council keeps its order."""
+    """All of a night of nights/ is acknowledged, and each council keeps its order."""
     night = load_night("barnet-2014")
     events = [*night.openings, *night.declarations]
     async with DeclarationProducer(settings) as producer:
@@ -79,8 +80,8 @@ async def test_producer_publishes_a_whole_night_in_order(settings: Settings) -> 
 
 
 async def test_missing_topic_is_named(settings: Settings) -> None:
-    """Where topics were never made, the error says which, and how to make them."""
+    """If a topic was never created, the error says which one and how to create it."""
     elsewhere = settings.model_copy(update={"namespace": f"{settings.namespace}-none"})
 
-    with pytest.raises(NotAcknowledgedError, match="run `livecount topics create`"):
+    with pytest.raises(KafkaUnavailableError, match="run `livecount topics create`"):
         await DeclarationProducer(elsewhere).start()

@@ -1,4 +1,4 @@
-"""Intake's HTTP service against real Kafka."""
+"""Intake's HTTP service with a real Kafka."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Intake:
         self.client = client
 
     async def post(self, content: object, **headers: str) -> httpx.Response:
-        """Posts JSON, or bytes as they are."""
+        """Posts an object as JSON, or bytes as they are."""
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.post(
@@ -71,7 +71,7 @@ async def start(process: Process, eventually: Eventually) -> AsyncIterator[Calla
 
 
 async def test_202_means_that_it_is_in_kafka(start: Callable[..., Any], settings: Settings) -> None:
-    """The answer names the partition and offset at which the event stands, with its headers."""
+    """The answer gives the partition and offset of the event, which has its headers."""
     intake = await start()
     answer = await intake.post(notice())
 
@@ -107,7 +107,7 @@ async def test_several_events_keep_their_order(
     media_type: str,
     join: Callable[[list[Any]], str],
 ) -> None:
-    """An array and JSON lines are taken whole, in order."""
+    """All events of an array or of JSON lines are taken, in order."""
     intake = await start()
     content = join([notice(revision) for revision in range(1, 51)]).encode()
     answer = await intake.post(content, content_type=media_type)
@@ -138,7 +138,7 @@ async def test_invalid_post_produces_nothing(start: Callable[..., Any], settings
 async def test_body_over_the_limit_is_refused(
     start: Callable[..., Any], settings: Settings
 ) -> None:
-    """More than 8 MiB is answered 413, with and without an announced length."""
+    """More than 8 MiB is answered with 413, with and without a content-length."""
     intake = await start()
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -152,8 +152,8 @@ async def test_body_over_the_limit_is_refused(
     assert await log(settings) == []
 
 
-async def test_token_is_asked_for(start: Callable[..., Any], settings: Settings) -> None:
-    """Where a token is set, a request without it, or with another one, is answered 401."""
+async def test_token_is_required(start: Callable[..., Any], settings: Settings) -> None:
+    """If a token is set, a request without it or with another one is answered with 401."""
     intake = await start(intake_token="right")  # noqa: S106 -- good for this test alone
     without = await intake.post(notice())
     wrong = await intake.post(notice(), authorization="Bearer wrong")
@@ -167,7 +167,7 @@ async def test_token_is_asked_for(start: Callable[..., Any], settings: Settings)
 async def test_repeat_with_the_same_key_is_answered_alike(
     start: Callable[..., Any], settings: Settings
 ) -> None:
-    """A client that asks again with its id gets the first answer, and the log one message."""
+    """A repeat with the same id gets the first answer, and the log has one message."""
     intake = await start()
     first = await intake.post(notice(), idempotency_key="desk-17")
     again = await intake.post(notice(), ce_id="desk-17")
@@ -183,7 +183,7 @@ async def test_repeat_with_the_same_key_is_answered_alike(
 async def test_cloudevents_attributes_are_kept(
     start: Callable[..., Any], settings: Settings
 ) -> None:
-    """In CloudEvents' binary mode, id, source and time of the sender reach the log."""
+    """In CloudEvents' binary mode the sender's id, source and time are in the log."""
     intake = await start()
     answer = await intake.post(
         notice(),
@@ -206,7 +206,7 @@ async def test_cloudevents_attributes_are_kept(
 async def test_503_while_kafka_does_not_answer(
     start: Callable[..., Any], settings: Settings, stack: Any
 ) -> None:
-    """A Kafka that hangs gives 503 and Retry-After, not 202; the client's repeat is taken."""
+    """If Kafka hangs the answer is 503 with Retry-After; the client's repeat is taken later."""
     intake = await start()
     (kafka,) = [pid for name, pid in stack.running().items() if name.startswith("kafka")]
     os.kill(kafka, signal.SIGSTOP)
@@ -227,7 +227,7 @@ async def test_503_while_kafka_does_not_answer(
 
 
 async def test_pages_load_nothing_from_other_hosts(start: Callable[..., Any]) -> None:
-    """The OpenAPI document is served, with the events' schemas; pages that need a CDN are not."""
+    """The OpenAPI document is served with the events' schemas; pages that need a CDN are not."""
     intake = await start()
     document = (await intake.client.get("/openapi.json")).json()
 

@@ -12,12 +12,12 @@ import pytest
 from aiokafka import TopicPartition
 
 from services.notifier.channels import Channel
-from services.notifier.delivery_queue import WAITING_MAX, Due, Lane
+from services.notifier.delivery_queue import WAITING_MAX, DeliveryQueue, PendingNotice
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert
-from services.notifier.offsets import Progress
+from services.notifier.offsets import OffsetTracker
 from services.notifier.schedule import DIGEST_MAX
-from services.notifier.senders.sender import SendError, Trouble
+from services.notifier.senders.sender import Failure, SendError
 from services.platform.settings import Settings
 from tests.support.notifier_receivers import an_alert, recorded
 
@@ -29,20 +29,20 @@ PARTITION = TopicPartition("alerts", 0)
 class Recording:
     """A way out that keeps what it is given, or refuses it as it is told."""
 
-    lanes = 1
+    concurrency = 1
 
     def __init__(self, *, digests: bool) -> None:
         self.digests = digests
         self.messages: list[list[str]] = []
         self.attempts = 0
-        self.trouble: Trouble | None = None
+        self.failure: Failure | None = None
 
     async def send(self, notices: Sequence[Notice], now: datetime) -> None:
         """Takes a message, or raises the trouble that is set."""
         assert now.tzinfo is not None
         self.attempts += 1
-        if self.trouble:
-            raise SendError("told so", self.trouble)
+        if self.failure:
+            raise SendError("told so", self.failure)
         self.messages.append([notice.line for notice in notices])
 
     async def send_test(self, text: str, now: datetime) -> None:
@@ -59,15 +59,15 @@ class Bench:
     def __init__(self, ledger: Ledger, channel: Channel, *, digests: bool) -> None:
         self.now = datetime(2014, 5, 23, 3, 0, tzinfo=UTC)
         self.sender = Recording(digests=digests)
-        self.progress = Progress()
+        self.offsets = OffsetTracker()
         self.stopping = asyncio.Event()
         self.number = 0
         self.looks = 0
-        self.lane = Lane(
+        self.queue = DeliveryQueue(
             channel,
             self.sender,
             ledger=ledger,
-            progress=self.progress,
+            offsets=self.offsets,
             stopping=self.stopping,
             now=self.look,
             random=Random(1),
@@ -81,14 +81,16 @@ class Bench:
     async def put(self, waited: timedelta = timedelta()) -> None:
         """Gives the lane an alert that was published so long ago."""
         self.number += 1
-        self.progress.begin(PARTITION, self.number, 1)
+        self.offsets.begin(PARTITION, self.number, 1)
         notice = of_alert(an_alert(self.number, text=str(self.number)))
-        await self.lane.put(Due(notice, PARTITION, self.number, self.now - waited, self.now))
+        published_at = self.now - waited
+        pending = PendingNotice(notice, PARTITION, self.number, published_at, self.now)
+        await self.queue.put(pending)
 
     @property
     def done(self) -> bool:
         """Whether nothing is owed any more."""
-        return self.progress.committable() == {PARTITION: self.number + 1}
+        return self.offsets.committable() == {PARTITION: self.number + 1}
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ async def bench(settings: Settings) -> AsyncIterator[Callable[..., Bench]]:
         channel = Channel(name="desk", url="console://", rehearsal=True, **fields)
         made = Bench(ledger, channel, digests=digests)
         if not idle:
-            running.append((made, asyncio.create_task(made.lane.run())))
+            running.append((made, asyncio.create_task(made.queue.run())))
         return made
 
     yield start
@@ -128,7 +130,7 @@ async def test_what_waited_through_an_outage_goes_together(
     made = bench(digests=digests, idle=True)
     await made.put(timedelta(minutes=5))
     await made.put(timedelta(minutes=4))
-    task = asyncio.create_task(made.lane.run())
+    task = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.done)
     made.stopping.set()
     await task
@@ -143,7 +145,7 @@ async def test_fresh_alerts_are_never_held_for_a_digest(
     made = bench(idle=True)
     await made.put()
     await made.put()
-    task = asyncio.create_task(made.lane.run())
+    task = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.done)
     made.stopping.set()
     await task
@@ -156,13 +158,13 @@ async def test_receiver_away_for_too_long_is_given_up(
 ) -> None:
     """After a quarter of an hour all that waited is recorded as failed, and the next is sent."""
     made = bench()
-    made.sender.trouble = "away"
+    made.sender.failure = "unavailable"
     await made.put()
     await eventually(lambda: made.sender.attempts == 1)
     await made.put()
     made.now += timedelta(minutes=16)
     await eventually(lambda: made.done)
-    made.sender.trouble = None
+    made.sender.failure = None
     await made.put()
     await eventually(lambda: made.done)
 
@@ -175,7 +177,7 @@ async def test_receiver_gone_for_good_is_not_asked_again(
 ) -> None:
     """410 Gone is final for that alert after one attempt."""
     made = bench()
-    made.sender.trouble = "gone"
+    made.sender.failure = "gone"
     await made.put()
     await eventually(lambda: made.done)
 
@@ -190,7 +192,7 @@ async def test_quiet_hours_end_with_a_digest(
     made = bench(quiet_hours="23:00-07:00", idle=True)
     await made.put()
     await made.put()
-    sleeping = asyncio.create_task(made.lane.run())
+    sleeping = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.looks > 0)
     made.stopping.set()
     await sleeping
@@ -200,7 +202,7 @@ async def test_quiet_hours_end_with_a_digest(
 
     made.stopping.clear()
     made.now += timedelta(hours=3)
-    awake = asyncio.create_task(made.lane.run())
+    awake = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.done)
     made.stopping.set()
     await awake
@@ -215,7 +217,7 @@ async def test_a_digest_is_one_message_however_fast_it_fills(
     made = bench(digest_minutes=10, idle=True)
     for _ in range(DIGEST_MAX + 10):
         await made.put()
-    task = asyncio.create_task(made.lane.run())
+    task = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.done)
     made.stopping.set()
     await task
@@ -230,7 +232,7 @@ async def test_what_is_beyond_a_channels_rate_goes_out_together(
     made = bench(per_minute=1, idle=True)
     for _ in range(3):
         await made.put()
-    first = asyncio.create_task(made.lane.run())
+    first = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.sender.messages)
     looked = made.looks
     await eventually(lambda: made.looks > looked)
@@ -241,7 +243,7 @@ async def test_what_is_beyond_a_channels_rate_goes_out_together(
 
     made.stopping.clear()
     made.now += timedelta(minutes=1)
-    second = asyncio.create_task(made.lane.run())
+    second = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.done)
     made.stopping.set()
     await second
@@ -254,7 +256,7 @@ async def test_full_lane_of_a_receiver_that_is_away_does_not_hold_up_others(
 ) -> None:
     """Beyond the limit an alert is recorded as failed at once, so that reading goes on."""
     made = bench()
-    made.sender.trouble = "away"
+    made.sender.failure = "unavailable"
     await made.put()
     await eventually(lambda: made.sender.attempts == 1)
     for _ in range(WAITING_MAX):
@@ -269,10 +271,10 @@ async def test_partition_given_back_is_not_sent(
     """After a rebalance the lane forgets what its new owner will send."""
     made = bench(idle=True)
     await made.put()
-    await made.lane.drop([PARTITION])
-    made.progress.forget([PARTITION])
+    await made.queue.drop([PARTITION])
+    made.offsets.forget([PARTITION])
     await made.put()
-    task = asyncio.create_task(made.lane.run())
+    task = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.done)
     made.stopping.set()
     await task

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def test_the_demo_ends_with_the_line_a_reporter_would_file(tmp_path: Path) -> None:
-    """Without a terminal the demo plays the Barnet night to Childs Hill and ends well."""
+    """Without a terminal the demo plays the Barnet night to Childs Hill and ends with status 0."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
     }

@@ -48,10 +48,8 @@ def files(night: str) -> list[str]:
 
 
 @pytest.mark.parametrize("night", ["barnet-2014", "london-2014", "three-boroughs-2022"])
-def test_rehearse_and_tally_come_to_the_same(
-    night: str, settings: Settings, tmp_path: Path
-) -> None:
-    """A night through the real thing gives the councils and alerts that the rules alone give."""
+def test_rehearse_and_tally_print_the_same(night: str, settings: Settings, tmp_path: Path) -> None:
+    """All services together give the same councils and alerts as the rules by themselves."""
     rehearsed = livecount("rehearse", *files(night), "--json", settings=settings, folder=tmp_path)
     tallied = livecount("tally", *files(night), "--json", settings=settings, folder=tmp_path)
 
@@ -62,7 +60,7 @@ def test_rehearse_and_tally_come_to_the_same(
 def test_a_rehearsal_with_an_event_file_equals_the_tally(
     settings: Settings, tmp_path: Path
 ) -> None:
-    """Corrections, duplicates, stale revisions and notices come out alike in both."""
+    """Corrections, duplicates, old revisions and recounts give the same in both."""
     (tmp_path / "events.jsonl").write_text(
         "".join(json.dumps(event) + "\n" for event in barnet_events())
     )
@@ -83,7 +81,7 @@ def test_a_rehearsal_with_an_event_file_equals_the_tally(
 
 
 def barnet_events() -> list[dict[str, Any]]:
-    """The night of Barnet with Childs Hill recounted, taken from the Conservatives, and back."""
+    """Returns Barnet's night; Childs Hill is recounted, lost by the Conservatives, and won back."""
     wards: dict[str, list[dict[str, str]]] = {}
     with (NIGHTS / "barnet-2014" / "results.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -138,7 +136,7 @@ def barnet_events() -> list[dict[str, Any]]:
 
 
 async def test_a_rehearsal_leaves_nothing_behind(settings: Settings, tmp_path: Path) -> None:
-    """Its topics and keys are gone when it has ended."""
+    """Its topics and keys are removed at the end."""
     done = livecount("rehearse", *files("barnet-2014"), settings=settings, folder=tmp_path)
 
     client = admin(settings, "test")

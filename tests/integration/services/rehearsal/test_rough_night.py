@@ -1,4 +1,4 @@
-"""The London night of 2014 through aggregator, Redis and notifier, while something breaks."""
+"""The London night of 2014 through aggregator, Redis and notifier, with a failure in it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.support.notifier_receivers import Receiver
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
-Strike = Callable[[], Awaitable[None]]
+Failure = Callable[[], Awaitable[None]]
 
 LONG_S = 120.0
-"""A worker that was killed is back after some seconds; on a busy machine after many more."""
+"""A killed worker is back after some seconds; on a busy machine it takes much longer."""
 
 
 async def played(
@@ -30,9 +30,9 @@ async def played(
     process: Process,
     eventually: Eventually,
     folder: Path,
-    strike: Strike,
+    fail: Failure,
 ) -> tuple[Tally, list[str]]:
-    """Plays the night, strikes in its middle, and returns the tally and the webhook's ids."""
+    """Sends the night, with the failure in its middle; returns the tally and the webhook's ids."""
     night = load_night("london-2014")
     events = [*night.openings, *night.on_the_night]
     expected = fold(replace(night, later=()))
@@ -46,7 +46,7 @@ async def played(
         middle = len(events) // 2
         await producer.publish_all(events[:middle])
         await eventually(lambda: counted(settings, least=1), timeout_s=LONG_S)
-        await strike()
+        await fail()
         await producer.publish_all(events[middle:])
         await eventually(lambda: counted(settings), timeout_s=LONG_S)
         await eventually(lambda: wanted <= set(receiver.ids), timeout_s=LONG_S)
@@ -54,7 +54,7 @@ async def played(
 
 
 async def counted(settings: Settings, least: int | None = None) -> bool:
-    """Tells whether Redis holds the whole log, or with `least` so many declarations of it."""
+    """Returns whether Redis has the whole log, or with `least` so many declarations of it."""
     keys = Keys(settings.namespace)
     async with Log(settings) as log:
         ends = await log.ends(log.topics.declarations)
@@ -75,7 +75,7 @@ async def totals(settings: Settings, councils: list[str]) -> list[CouncilTotals]
 async def test_a_killed_aggregator_changes_nothing_and_no_alert_comes_twice(
     settings: Settings, process: Process, eventually: Eventually, tmp_path: Path
 ) -> None:
-    """Kill -9 in the middle of a night: same totals, same alert ids, each once at the webhook."""
+    """After kill -9 totals and alert ids are the same, and the webhook gets each alert once."""
     aggregator = process("aggregator", "run")
 
     async def kill() -> None:
@@ -92,7 +92,7 @@ async def test_a_killed_aggregator_changes_nothing_and_no_alert_comes_twice(
 async def test_a_wiped_redis_changes_nothing_and_no_alert_comes_twice(
     settings: Settings, process: Process, eventually: Eventually, tmp_path: Path
 ) -> None:
-    """FLUSHALL in the middle of a night: same totals, same alert ids, each once at the webhook."""
+    """After FLUSHALL totals and alert ids are the same, and the webhook gets each alert once."""
     process("aggregator", "run")
 
     async def wipe() -> None:

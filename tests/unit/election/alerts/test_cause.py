@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from election.alerts.cause import Cause, Event, cause_of
+from election.alerts.cause import Cause, cause_of
+from schemas.events import Event
 from tests.support.polls import CON, as_a_whole, ballot, noticed, opened, ward, won
 
 AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
@@ -68,10 +69,10 @@ BY_COURT = "after an election court changed the result of North"
     ids=["declared", "corrected", "court", "notice", "whole", "opened again"],
 )
 def test_an_alert_names_its_cause(event: Event, cause: Cause) -> None:
-    """Ballot and revision where a result is the cause, and what tells any two events apart."""
+    """Ballot and revision if a result is the cause, and an identity that no other event has."""
     assert cause_of(event, "North", first=False) == cause
 
 
-def test_what_is_certain_at_the_first_opening_has_no_place_among_events() -> None:
-    """It was certain before any, so it stands at 0."""
+def test_what_is_certain_at_the_first_opening_precedes_every_event() -> None:
+    """It was certain before any event, so its seq is 0."""
     assert cause_of(opened(ward("north"), seq=10), "", first=True).seq == 0

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from election.alerts.cause import Event
 from election.rules.certainty import (
     Range,
     certain_control,
@@ -9,11 +8,12 @@ from election.rules.certainty import (
     still_needed,
 )
 from schemas.council_result import CouncilDeclared, PartySeats
+from schemas.events import Event
 from tests.support.polls import CON, IND, LAB, LD, as_a_whole, counted, declared, opened, ward, won
 
 
 def test_a_win_is_certain_when_the_fewest_seats_are_a_majority() -> None:
-    """Control is called before the last ward as soon as no way is left to lose it."""
+    """Control is called before the last ward as soon as it can no longer be lost."""
     wards = [ward(f"w{number}", 1, {CON: 1, LAB: 1}) for number in range(5)]
     two = counted(opened(*wards), won("w0", CON), won("w1", CON))
     three = counted(opened(*wards), won("w0", CON), won("w1", CON), won("w2", CON))
@@ -37,22 +37,22 @@ def test_a_party_cannot_win_more_than_it_fields() -> None:
     assert (count.ranges[CON].best, count.ranges[LD].best) == (3, 1)
 
 
-def test_anyone_may_win_where_nominations_are_not_known() -> None:
-    """Such seats are within reach of every party, those nobody has listed included."""
+def test_anyone_may_win_if_nominations_are_not_known() -> None:
+    """Every party can win such seats, even one that nobody has listed."""
     count = counted(opened(ward("north", 2), ward("south", 1, {CON: 1, LAB: 1})))
 
     assert (count.ranges[CON].best, count.ranges[CON].least) == (3, 0)
-    assert (count.anyones, count.control) == (2, None)
+    assert (count.open_to_any, count.control) == (2, None)
 
 
 def test_unknown_nominations_leave_room_for_a_party_nobody_has_listed() -> None:
-    """NOC is not certain while the open seats alone would be a majority for somebody."""
-    assert certain_control({}, 2, anyones=2) is None
-    assert certain_control({}, 3, anyones=2) == "NOC"
+    """NOC is not certain while the open seats would be a majority by themselves."""
+    assert certain_control({}, 2, open_to_any=2) is None
+    assert certain_control({}, 3, open_to_any=2) == "NOC"
 
 
 def test_independents_within_reach_of_a_majority_do_not_keep_noc_open() -> None:
-    """Seats that cannot control together cannot prevent the call of NOC."""
+    """Independents cannot control together, so they cannot prevent the call of NOC."""
     parties = {IND: Range(0, 0, 5, 5)}
 
     assert contenders(parties, 3) == {}
@@ -74,7 +74,7 @@ def test_control_can_be_certain_before_any_ward() -> None:
 
 
 def test_the_incumbent_can_be_out_before_the_successor_is_known() -> None:
-    """Once its best falls short of a majority, whoever will follow."""
+    """Its best falls short of a majority, whoever will follow."""
     wards = [ward(f"w{number}", 1, {CON: 1, LAB: 1, LD: 1}) for number in range(5)]
     count = counted(opened(*wards, before=CON), *(won(f"w{number}", LD) for number in range(2)))
     out = counted(opened(*wards, before=CON), won("w0", LD), won("w1", LAB), won("w2", LD))
@@ -83,23 +83,23 @@ def test_the_incumbent_can_be_out_before_the_successor_is_known() -> None:
     assert (out.incumbent_out, out.control) == (True, None)
 
 
-def test_nobody_is_out_where_nobody_was_in() -> None:
-    """An unknown prior, or no overall control before, has no incumbent."""
+def test_nobody_is_out_if_nobody_was_in_control() -> None:
+    """There is no incumbent after no overall control, or if control before is unknown."""
     parties = {CON: Range(0, 0, 0, 0)}
 
-    assert not incumbent_out(None, parties, 3, anyones=0)
-    assert not incumbent_out("NOC", parties, 3, anyones=0)
-    assert incumbent_out(CON, parties, 3, anyones=0)
+    assert not incumbent_out(None, parties, 3, open_to_any=0)
+    assert not incumbent_out("NOC", parties, 3, open_to_any=0)
+    assert incumbent_out(CON, parties, 3, open_to_any=0)
 
 
 def test_an_incumbent_that_nobody_lists_is_out_unless_anyone_may_win() -> None:
-    """A party without seats or candidates keeps only what unknown nominations leave it."""
-    assert incumbent_out("PP1", {}, 3, anyones=2)
-    assert not incumbent_out("PP1", {}, 3, anyones=3)
+    """A party without seats or candidates can win only wards with unknown nominations."""
+    assert incumbent_out("PP1", {}, 3, open_to_any=2)
+    assert not incumbent_out("PP1", {}, 3, open_to_any=3)
 
 
-def test_holdings_that_nobody_stated_may_be_any_part_of_the_rest() -> None:
-    """By thirds, seats that are neither up nor stated may be those of a party not stated."""
+def test_holdings_that_nobody_stated_may_be_any_number_of_the_other_seats() -> None:
+    """In an election by thirds, seats neither up nor stated may belong to an unstated party."""
     count = counted(opened(ward("north", 1, {LAB: 1, CON: 1}), total=9, not_up={LAB: 4, CON: None}))
 
     assert (count.ranges[CON].best, count.ranges[CON].least) == (5, 0)
@@ -107,8 +107,8 @@ def test_holdings_that_nobody_stated_may_be_any_part_of_the_rest() -> None:
     assert (count.vacant, count.control) == (0, None)
 
 
-def test_nobody_holds_seats_over_where_the_whole_council_is_elected() -> None:
-    """All out, a holding that is not stated is none."""
+def test_nobody_holds_seats_over_if_the_whole_council_is_elected() -> None:
+    """In an all-out election a holding that is not stated is 0."""
     count = counted(
         opened(ward("north", 1, {LAB: 1}), total=3, not_up={CON: None}, cycle="all-out")
     )
@@ -127,7 +127,7 @@ def test_a_party_listed_under_two_ids_is_one() -> None:
 
 
 def test_contenders_may_control_and_can_still_reach_a_majority() -> None:
-    """One seat short of reach is out of it."""
+    """A party whose best is one seat short is no contender."""
     assert contenders({CON: Range(10, 20, 32, 30), LAB: Range(10, 0, 31, 10)}, 32) == {
         CON: Range(10, 20, 32, 30)
     }
@@ -140,7 +140,7 @@ def test_needs_are_the_seats_short_of_a_majority() -> None:
 
 
 def test_a_council_can_be_declared_as_a_whole() -> None:
-    """Where no wards come the council's own result gives seats and control."""
+    """Without wards the council's own result gives seats and control."""
     count = counted(
         opened(total=120, not_up={LAB: 48, CON: 21, LD: 11}, before="NOC"),
         as_a_whole({LAB: 77, CON: 28, LD: 15}),
@@ -151,15 +151,15 @@ def test_a_council_can_be_declared_as_a_whole() -> None:
     assert (count.filled, count.vacant, count.still_open) == (40, 0, 0)
 
 
-def test_seats_that_a_whole_result_leaves_out_are_vacant() -> None:
+def test_seats_that_a_council_result_leaves_out_are_vacant() -> None:
     """They stay in the total, so they may cost a majority."""
     count = counted(opened(total=5), as_a_whole({LAB: 2, CON: 2}))
 
     assert (count.vacant, count.control) == (1, "NOC")
 
 
-def test_a_whole_result_stands_until_every_listed_ward_has_declared() -> None:
-    """The wards speak when all of them do, not before."""
+def test_a_council_result_counts_until_every_listed_ward_has_declared() -> None:
+    """From then on the wards count."""
     wards = [ward("north", 1, {CON: 1, LAB: 1}), ward("south", 2, {CON: 2, LAB: 2})]
     events: list[Event] = [opened(*wards), as_a_whole({LAB: 3}), won("north", CON)]
 
@@ -167,22 +167,22 @@ def test_a_whole_result_stands_until_every_listed_ward_has_declared() -> None:
     assert counted(*events, won("south", CON, LAB)).control == CON
 
 
-def test_a_whole_result_leaves_nothing_to_parties_nobody_has_listed() -> None:
-    """Open wards with unknown nominations do not matter under it."""
+def test_a_council_result_leaves_nothing_to_parties_nobody_has_listed() -> None:
+    """Open wards with unknown nominations then do not matter."""
     count = counted(opened(ward("north", 3)), as_a_whole({LAB: 2, CON: 1}))
 
-    assert (count.anyones, count.control, count.ranges[CON].best) == (0, LAB, 1)
+    assert (count.open_to_any, count.control, count.ranges[CON].best) == (0, LAB, 1)
 
 
-def test_a_whole_result_with_more_seats_than_there_are_does_not_speak() -> None:
+def test_a_council_result_with_more_seats_than_the_council_does_not_count() -> None:
     """It came before the opening that shows it cannot be right."""
     count = counted(as_a_whole({LAB: 9}), opened(ward("north", 3, {LAB: 3, CON: 3})))
 
-    assert (count.whole, count.control) == (None, None)
+    assert (count.council_result, count.control) == (None, None)
 
 
-def test_a_whole_result_says_how_many_of_the_seats_were_won() -> None:
-    """Seats won are as stated, else what goes beyond those held over, and never above the total."""
+def test_a_council_result_says_how_many_of_the_seats_were_won() -> None:
+    """Seats won are as stated, or else those beyond the seats held over; never more than all."""
     event = as_a_whole({LAB: 5})
     stated = CouncilDeclared(
         **{
@@ -202,8 +202,8 @@ def test_a_whole_result_says_how_many_of_the_seats_were_won() -> None:
     assert Range(2, 0, 2, 2) == count.ranges[LD]
 
 
-def test_a_party_that_a_whole_result_leaves_out_has_nothing() -> None:
-    """Not even what it was said to keep without a poll."""
+def test_a_party_that_a_council_result_leaves_out_has_nothing() -> None:
+    """Not even the seats that it was said to keep without a poll."""
     count = counted(opened(total=5, not_up={LD: 1}), as_a_whole({LAB: 2, CON: 2}))
 
     assert count.ranges == {LD: Range(0, 0, 0, 0), LAB: Range(0, 2, 2, 2), CON: Range(0, 2, 2, 2)}
@@ -211,7 +211,7 @@ def test_a_party_that_a_whole_result_leaves_out_has_nothing() -> None:
 
 
 def test_seats_left_empty_are_vacant_though_not_all_holdings_are_stated() -> None:
-    """What a declared ward leaves is vacant; what may be somebody's is not called so."""
+    """Seats that a declared ward leaves empty are vacant; seats that may be somebody's are not."""
     count = counted(
         opened(
             ward("north", 3, {LAB: 3}),
@@ -226,7 +226,7 @@ def test_seats_left_empty_are_vacant_though_not_all_holdings_are_stated() -> Non
     assert (count.tally.seats, count.filled, count.still_open, count.vacant) == (4, 1, 1, 2)
 
 
-def test_where_no_seat_is_left_over_a_holding_not_stated_is_none() -> None:
+def test_if_no_seat_is_left_over_a_holding_not_stated_is_none() -> None:
     """The seats up and those stated are all there are."""
     count = counted(opened(ward("north", 1, {LAB: 1, CON: 1}), not_up={LAB: 4, CON: None}))
 
@@ -234,7 +234,7 @@ def test_where_no_seat_is_left_over_a_holding_not_stated_is_none() -> None:
 
 
 def test_one_ward_can_be_every_listed_ward() -> None:
-    """Then its declaration speaks instead of the council's result as a whole."""
+    """Its declaration then counts instead of the council's result as a whole."""
     events: list[Event] = [opened(ward("north", 1, {CON: 1, LAB: 1})), as_a_whole({LAB: 1})]
 
     assert counted(*events).control == LAB

@@ -8,7 +8,7 @@ from tests.support.polls import CON, IND, LAB, counted, opened, ward, won
 
 @pytest.mark.parametrize(("seats", "needed"), [(1, 1), (2, 2), (3, 2), (60, 31), (63, 32)])
 def test_control_takes_more_than_half_of_all_seats(seats: int, needed: int) -> None:
-    """A party controls when it holds at least half of all seats and one more."""
+    """A party controls if it holds more than half of all seats."""
     assert needed == majority(seats)
 
 
@@ -23,7 +23,7 @@ def test_exactly_half_is_no_overall_control() -> None:
 
 
 def test_vacant_and_postponed_seats_stay_in_the_total() -> None:
-    """With seats that nobody fills the majority is that of all seats."""
+    """The majority is that of all seats, even of those that nobody fills."""
     count = counted(opened(ward("north", 3, {CON: 3}), total=7, cycle="all-out"))
 
     assert (count.seats_total, count.majority, count.control) == (7, 4, "NOC")
@@ -36,7 +36,7 @@ def test_independents_form_no_majority_together() -> None:
     assert count.control == "NOC"
 
 
-def test_independents_form_a_majority_where_the_council_is_marked_so() -> None:
+def test_independents_form_a_majority_if_the_council_is_marked_so() -> None:
     """A council can be marked as one whose independents are a group."""
     count = counted(
         opened(ward("north", 3, {IND: 3}), independents_as_party=True),
@@ -65,5 +65,5 @@ def test_a_local_party_is_a_party() -> None:
     ],
 )
 def test_seats_are_counted_under_the_party(party_id: str, party: str, key: str) -> None:
-    """Joint candidates count as Labour; without an id the label counts, without both nobody's."""
+    """Joint candidates are Labour; without an id the label counts; without both, independent."""
     assert key == counted_under(party_id, party)

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from election.rules.margin import KNIFE_EDGE_VOTES, Line, is_knife_edge, line
+from election.rules.margin import KNIFE_EDGE_VOTES, Margin, is_knife_edge, margin
 from election.rules.result import result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate, WardDeclared
 from tests.support.polls import CON, LAB, LD, Votes, declared
 
 
-def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Line | None:
+def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Margin | None:
     seen = result(event.candidates, event.seats_contested, system)
-    return line(event.candidates, seen, system)
+    return margin(event.candidates, seen, system)
 
 
 def test_the_margin_is_between_the_last_elected_and_the_first_not_elected() -> None:
@@ -24,7 +24,7 @@ def test_the_margin_is_between_the_last_elected_and_the_first_not_elected() -> N
 
 
 def test_a_loser_without_a_vote_is_the_first_not_elected() -> None:
-    """Nought is a number of votes like any other; of two level losers the first listed counts."""
+    """No votes is a number like any other; of two equal losers the first listed counts."""
     seen = found(declared("north", [(CON, 9), (LAB, 0), (LD, 0)]))
 
     assert seen is not None
@@ -41,10 +41,10 @@ def test_a_loser_without_a_vote_is_the_first_not_elected() -> None:
     ],
     ids=["no contest", "no result", "a vote not stated", "nobody beaten"],
 )
-def test_there_is_no_margin_without_a_line(
+def test_there_is_no_margin_without_a_contest_or_votes(
     votes: Votes, seats: int, elected: list[int] | None
 ) -> None:
-    """Where nobody was beaten, or it is not known by how much, there is nothing to measure."""
+    """There is nothing to measure if nobody was beaten, or votes are not known."""
     assert found(declared("north", votes, seats, elected=elected)) is None
 
 
@@ -53,16 +53,16 @@ def test_first_preferences_are_no_margin() -> None:
     assert found(declared("north", [(CON, 9), (LAB, 8)], elected=[0]), "stv") is None
 
 
-def test_a_lot_is_a_margin_of_nothing() -> None:
-    """A tie settled by lot leaves the votes equal."""
+def test_a_tie_settled_by_lot_is_a_margin_of_0() -> None:
+    """The votes stay equal."""
     seen = found(declared("north", [(CON, 9), (LAB, 9)], elected=[1]))
 
     assert seen is not None
     assert seen.votes == 0
 
 
-def test_a_tie_within_one_party_is_a_margin_of_nothing() -> None:
-    """Both sides of the line are of the tied, and not the same candidate."""
+def test_a_tie_within_one_party_is_a_margin_of_0() -> None:
+    """The last in and the first out are two of the tied candidates."""
     seen = found(declared("north", [(LAB, 10), (CON, 9), (CON, 9), (LD, 1)], 2))
 
     assert seen is not None
@@ -73,8 +73,8 @@ def test_a_tie_within_one_party_is_a_margin_of_nothing() -> None:
     ) == (0, "PP52 1", "PP52 2")
 
 
-def test_flags_against_the_votes_are_a_margin_of_nothing() -> None:
-    """A margin is never below nothing."""
+def test_flags_that_contradict_the_votes_are_a_margin_of_0() -> None:
+    """A margin is never negative."""
     seen = found(declared("north", [(CON, 9), (LAB, 12)], elected=[0]))
 
     assert seen is not None
@@ -87,12 +87,12 @@ def test_flags_against_the_votes_are_a_margin_of_nothing() -> None:
 )
 def test_a_knife_edge_is_one_percent_or_25_votes(winner: int, loser: int, *, edge: bool) -> None:
     """At most 1% of the last winner's votes, or at most 25 votes, whichever is more."""
-    seen = Line(Candidate(candidate="In", votes=winner), Candidate(candidate="Out", votes=loser))
+    seen = Margin(Candidate(candidate="In", votes=winner), Candidate(candidate="Out", votes=loser))
 
     assert KNIFE_EDGE_VOTES == 25
     assert edge == is_knife_edge(seen)
 
 
-def test_a_ward_without_a_line_is_no_knife_edge() -> None:
-    """What is not measured was not close."""
+def test_a_ward_without_a_margin_is_no_knife_edge() -> None:
+    """Nothing is known of how close it was."""
     assert not is_knife_edge(None)

@@ -18,8 +18,8 @@ from tests.support.polls import CON, LAB, counted, opened, ward, won
         ("NOC", "NOC", "noc_hold", False, "NOC HOLD Stockport"),
         (None, "CON", None, None, "CON WIN Barnet"),
         (None, "NOC", None, None, "NOC Barnet"),
-        ("CON", None, "undetermined", False, "Barnet: no result yet"),
-        (None, None, "undetermined", False, "Barnet: no result yet"),
+        ("CON", None, "undetermined", None, "Barnet: no result yet"),
+        (None, None, "undetermined", None, "Barnet: no result yet"),
     ],
 )
 def test_the_outcome_follows_from_the_control_before_and_now(
@@ -30,7 +30,7 @@ def test_the_outcome_follows_from_the_control_before_and_now(
     change: bool | None,
     line: str,
 ) -> None:
-    """Each pair of controls has one outcome, and one wording on the wires."""
+    """Each pair of controls has one outcome and one headline."""
     name = next(word for word in line.replace(":", "").split() if word.istitle())
 
     assert label == outcome(before, control)
@@ -45,21 +45,21 @@ def test_control_before_is_given_never_derived() -> None:
         won("north", LAB),
     )
 
-    assert (count.before, count.outcome) == ("NOC", "gain_from_noc")
+    assert (count.control_before, count.outcome) == ("NOC", "gain_from_noc")
 
 
 def test_an_unknown_control_before_leaves_the_outcome_open() -> None:
-    """Where nobody said who controlled, control is known and its outcome is not."""
+    """If nobody stated control before, control is known and its outcome is not."""
     count = counted(opened(ward("north", 1, {CON: 1, LAB: 1})), won("north", CON))
 
     assert (count.control, count.outcome) == (CON, None)
 
 
 def test_a_joint_control_before_is_labours() -> None:
-    """Control given under the joint id of Labour and Co-operative is Labour's."""
+    """Control given under the joint id of Labour and Co-operative counts as Labour's."""
     count = counted(
         opened(ward("north", 1, {LAB: 1, CON: 1}), before="joint-party:53-119"),
         won("north", "joint-party:53-119"),
     )
 
-    assert (count.before, count.control, count.outcome) == (LAB, LAB, "hold")
+    assert (count.control_before, count.control, count.outcome) == (LAB, LAB, "hold")

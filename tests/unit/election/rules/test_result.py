@@ -26,22 +26,22 @@ def with_lot(event: WardDeclared, *places: int) -> WardDeclared:
     return event.model_copy(update={"candidates": candidates})
 
 
-def test_flags_decide_where_any_candidate_is_flagged_elected() -> None:
-    """The returning officer's word goes before the votes."""
+def test_flags_decide_if_any_candidate_is_flagged_as_elected() -> None:
+    """The returning officer's word takes precedence over the votes."""
     event = declared("north", [(CON, 100), (LAB, 90)], elected=[1])
 
     assert Result((False, True), {LAB: 1}) == found(event)
 
 
 def test_flags_may_leave_seats_vacant() -> None:
-    """With fewer flagged than there are seats the others stay vacant."""
+    """If fewer are flagged than there are seats, the other seats are vacant."""
     event = declared("north", [(CON, 100), (LAB, 90), (LD, 80)], seats=2, elected=[0])
 
     assert Result((True, False, False), {CON: 1}) == found(event)
 
 
 @pytest.mark.parametrize("elected", [None, []])
-def test_the_most_votes_decide_where_nobody_is_flagged(elected: list[int] | None) -> None:
+def test_the_most_votes_decide_if_nobody_is_flagged(elected: list[int] | None) -> None:
     """Without a flag on anybody, as many as there are seats are elected, most votes first."""
     event = declared("north", [(LD, 80), (CON, 100), (LAB, 90)], seats=2, elected=elected)
 
@@ -56,13 +56,13 @@ def test_a_tie_below_the_last_seat_is_a_result() -> None:
 
 
 def test_a_tie_above_the_last_seat_is_a_result() -> None:
-    """Winners may be level where there is a seat for each."""
+    """Winners may be level if there is a seat for each."""
     event = declared("north", [(CON, 90), (LAB, 90), (LD, 80)], seats=2)
 
     assert Result((True, True, False), {CON: 1, LAB: 1}) == found(event)
 
 
-def test_a_tie_across_the_last_seat_is_no_result() -> None:
+def test_a_tie_for_the_last_seat_is_no_result() -> None:
     """Until the lot is drawn nobody has the seat."""
     event = declared("north", [(CON, 90), (LAB, 90)])
 
@@ -79,35 +79,35 @@ def test_a_tie_is_settled_by_lot() -> None:
 
 
 def test_a_lot_for_two_of_three_tied_names_two_winners() -> None:
-    """Where more than one seat is drawn for, every winner of the lot is marked."""
+    """If lots are drawn for more than one seat, every winner is marked."""
     event = declared("north", [(LD, 90), (CON, 90), (LAB, 90)], seats=2)
 
     assert found(with_lot(event, 0)) is None
     assert Result((True, False, True), {LD: 1, LAB: 1}) == found(with_lot(event, 0, 2))
 
 
-def test_a_lot_mark_on_someone_who_is_not_tied_draws_nothing() -> None:
-    """A mark counts across the last seat alone."""
+def test_a_lot_mark_on_someone_who_is_not_tied_is_ignored() -> None:
+    """A mark counts only for candidates tied for the last seat."""
     assert found(with_lot(declared("north", [(CON, 99), (LD, 90), (LAB, 90)], seats=2), 0)) is None
 
 
 def test_a_tie_within_one_party_gives_the_party_its_seats() -> None:
-    """Where all the tied are of one party the seat is sure, though its holder is not."""
+    """If all the tied are of one party, the seat is certain, but not who takes it."""
     event = declared("north", [(LAB, 99), (CON, 90), (CON, 90), (CON, 90)], seats=3)
 
     assert Result((True, None, None, None), {LAB: 1, CON: 2}) == found(event)
     assert not tied(event)
 
 
-def test_a_tie_across_the_seat_of_joint_and_labour_candidates_is_within_one_party() -> None:
-    """Joint candidates are of the party they count under."""
+def test_a_tie_between_joint_and_labour_candidates_is_within_one_party() -> None:
+    """Joint candidates count as Labour."""
     event = declared("north", [("joint-party:53-119", 90), (LAB, 90)])
 
     assert Result((None, None), {LAB: 1}) == found(event)
 
 
 def test_a_ward_without_votes_or_flags_has_no_result() -> None:
-    """A list of names says nothing of who won, however few they are."""
+    """A list of names does not say who won, however short it is."""
     event = declared("north", [(CON, None), (LAB, None)], seats=2)
 
     assert found(event) is None
@@ -115,7 +115,7 @@ def test_a_ward_without_votes_or_flags_has_no_result() -> None:
 
 
 def test_a_vote_that_is_not_stated_leaves_the_order_open() -> None:
-    """With one candidate's votes missing nobody can be ranked, so flags are needed."""
+    """If one candidate's votes are missing, nobody can be ranked, so flags are needed."""
     event = declared("north", [(CON, 90), (LAB, None)])
 
     assert found(event) is None
@@ -123,7 +123,7 @@ def test_a_vote_that_is_not_stated_leaves_the_order_open() -> None:
 
 
 def test_no_more_candidates_than_seats_are_all_elected() -> None:
-    """An under-contested ward elects all who stand and leaves the rest vacant."""
+    """An under-contested ward elects all who stand, and the other seats are vacant."""
     event = declared("north", [(CON, 90), (IND, None)], seats=3)
 
     assert Result((True, True), {CON: 1, IND: 1}) == found(event)
@@ -155,7 +155,7 @@ def test_candidates_without_any_description_are_independents() -> None:
 
 
 def test_a_candidate_without_votes_is_no_winner_of_a_tie_within_a_party() -> None:
-    """One vote each ties for the seat, none does not."""
+    """Two candidates with one vote each tie; one without votes does not."""
     event = declared("north", [(CON, 1), (CON, 1), (LAB, 0)])
 
     assert found(event) == Result((None, None, False), {CON: 1})

@@ -42,20 +42,20 @@ def test_moving_all_from_one_candidate_to_one_challenger_is_not_enough() -> None
 
 
 def test_to_flip_is_to_win_strictly_without_a_lot() -> None:
-    """Two votes apart, one voter moves a tie and two a win."""
+    """If they are two votes apart, one voter makes a tie and two make a win."""
     assert votes_to_flip([12], [10], seats=1, held=1, lost=1) == 2
     assert votes_to_flip([11], [10], seats=1, held=1, lost=1) == 1
     assert votes_to_flip([10], [10], seats=1, held=1, lost=1) == 1
 
 
 def test_too_few_others_cannot_take_a_seat() -> None:
-    """A seat that nobody is left to take cannot be lost."""
+    """A seat cannot be lost if nobody is left to take it."""
     assert votes_to_flip([9, 8], [5], seats=2, held=2, lost=2) is None
     assert votes_to_flip([9, 8], [], seats=2, held=2, lost=1) is None
 
 
-def test_a_party_without_enough_votes_cannot_give_them() -> None:
-    """Others must rise by votes that the party has."""
+def test_a_party_cannot_lose_more_votes_than_it_has() -> None:
+    """Others gain only votes that the party loses."""
     assert votes_to_flip([1, 1], [0, 0, 0], seats=2, held=2, lost=2) == 2
     assert votes_to_flip([0, 0], [0, 0], seats=2, held=2, lost=1) is None
 
@@ -72,7 +72,7 @@ def test_a_party_that_won_nothing_has_nothing_to_lose() -> None:
 
 
 def test_an_uncontested_seat_cannot_be_flipped() -> None:
-    """Where all who stood were elected nobody is left to take a seat."""
+    """If all who stood were elected, nobody is left to take a seat."""
     event = declared("north", [(CON, 9), (LAB, 8)], 2)
 
     assert (costs(event, CON), costs(event, LAB)) == ((None,), (None,))
@@ -92,12 +92,12 @@ def test_the_council_flips_at_the_cheapest_wards() -> None:
 
 
 def test_a_ward_may_lose_more_than_is_needed() -> None:
-    """Losing two seats at once serves where one was to be lost."""
+    """Losing two seats at once can be the cheapest way to lose one."""
     assert council_votes_to_flip([[None, 3], [4]], 1) == 3
 
 
-def test_votes_to_flip_go_up_to_what_the_schemas_take() -> None:
-    """Ten million voters can be said, one more cannot."""
+def test_votes_to_flip_go_up_to_what_the_schemas_allow() -> None:
+    """Ten million voters can be stated, one more cannot."""
     assert council_votes_to_flip([[10_000_000]], 1) == 10_000_000
     assert council_votes_to_flip([[10_000_000], [1]], 2) is None
     assert votes_to_flip([10_000_000] * 3, [0], seats=1, held=1, lost=1) == 7_500_001
@@ -133,7 +133,7 @@ def test_nothing_flips_while_nobody_controls() -> None:
 
 
 def test_a_majority_that_is_certain_but_not_yet_held_cannot_be_lost() -> None:
-    """Seats that nominations force in an open ward are sure, and nobody has voted there."""
+    """Seats that nominations force in an open ward are certain, but nobody has voted there."""
     count = counted(opened(ward("north", 2, {CON: 2}), ward("south", 1, {CON: 1, LAB: 1})))
 
     assert (count.control, count.votes_to_flip) == (CON, None)
@@ -144,6 +144,6 @@ def test_candidates_without_votes_need_one_each_to_stand_above_another() -> None
     assert votes_to_flip([5, 0], [0, 0], seats=3, held=2, lost=1) == 2
 
 
-def test_the_level_is_where_least_is_moved() -> None:
+def test_the_level_is_the_one_at_which_fewest_votes_move() -> None:
     """One level lower the party gives one vote less than the others would take higher up."""
     assert votes_to_flip([1, 1, 1], [0, 0], seats=2, held=1, lost=1) == 3

@@ -35,7 +35,7 @@ def test_the_history_of_barnet(control: str | None, label: str, text: str) -> No
 
 
 def test_no_history_says_nothing() -> None:
-    """A council whose past nobody gave has none to tell."""
+    """There is no text for a council without a stated past."""
     assert control_history((), LAB, "Labour Party") == ""
 
 
@@ -119,12 +119,12 @@ def test_no_history_says_nothing() -> None:
     ],
 )  # fmt: skip
 def test_histories(known: tuple[ControlSpell, ...], control: str, label: str, text: str) -> None:
-    """Exceptions up to two, years of one, possessives right, the last time a party had it."""
+    """Up to two exceptions, their years, possessives, and the last time a party had control."""
     assert text == control_history(known, control, label)
 
 
 def test_a_local_party_is_called_by_the_label_of_its_spell() -> None:
-    """A party without a short name has that which its spell gives, or its key."""
+    """A party without a short name has the label of its spell, or its key."""
     spell = ControlSpell(control="PP3902", party="Ashfield Independents", since=2019)
     bare = ControlSpell(control="PP3902", since=2019)
 

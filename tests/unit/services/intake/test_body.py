@@ -1,4 +1,4 @@
-"""What a request's body may hold, and how it is refused."""
+"""What the body of a request may hold, and how it is refused."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def refused(body: bytes, content_type: str = JSON) -> list[tuple[str, str, str]]
 def test_refusal_names_field_value_and_remedy(
     event: dict[str, object], field: str, value: str, remedy: str
 ) -> None:
-    """A client is told which field, what it held and what to do."""
+    """The answer says which field is wrong, what it holds and what to do."""
     ((found_field, found_value, found_remedy),) = refused(json.dumps(event).encode())
 
     assert (field, value) == (found_field, found_value)
@@ -58,8 +58,8 @@ def test_refusal_names_field_value_and_remedy(
 
 
 @pytest.mark.parametrize("body", [b"", b"CON HOLD Barnet", b"\xff\xfe", b'{"type":'])
-def test_what_is_no_json_is_refused(body: bytes) -> None:
-    """Rubbish is refused as such, not with a stack trace."""
+def test_a_body_that_is_not_json_is_refused(body: bytes) -> None:
+    """The refusal says so, without a stack trace."""
     ((field, _, remedy),) = refused(body)
 
     assert field == "event"
@@ -67,7 +67,7 @@ def test_what_is_no_json_is_refused(body: bytes) -> None:
 
 
 def test_missing_field_is_named() -> None:
-    """A field that must be there and is not is named, without a value."""
+    """A missing field is named, without a value."""
     event = notice()
     del event["revision"]
 
@@ -75,7 +75,7 @@ def test_missing_field_is_named() -> None:
 
 
 def test_faulty_items_do_not_make_their_list_too_short() -> None:
-    """A list whose only item is faulty is told of that item alone."""
+    """If the only item of a list is faulty, only that item is refused."""
     event = {
         "type": "ward.declared",
         "council": "local.barnet.2014-05-22",
@@ -89,15 +89,15 @@ def test_faulty_items_do_not_make_their_list_too_short() -> None:
     assert (field, value) == ("candidates[0].votes", "'1509'")
 
 
-def test_event_of_an_array_is_named_by_its_place() -> None:
-    """The field of an event in an array begins with its place, counted from 0."""
+def test_event_of_an_array_is_named_by_its_index() -> None:
+    """The field of an event in an array begins with its index, counted from 0."""
     body = json.dumps([notice(), notice(revision=0)]).encode()
 
     assert [field for field, _, _ in refused(body)] == ["[1].revision"]
 
 
 def test_event_of_json_lines_is_named_by_its_line() -> None:
-    """Empty lines are skipped and counted; a faulty line is named by its number."""
+    """Empty lines are skipped but counted; a faulty line is named by its number."""
     body = "\n\n".join(json.dumps(notice(revision=n)) for n in (1, 0)).encode()
 
     assert [field for field, _, _ in refused(body, LINES)] == ["line 3: revision"]
@@ -121,7 +121,7 @@ def test_number_of_lines_is_limited(number: int) -> None:
 
 
 def test_refusals_and_values_are_limited() -> None:
-    """An event full of faults gets an answer that is not larger than the event."""
+    """The answer to an event full of faults does not become large."""
     event = notice(**{f"field{n}": n for n in range(100)})
     ((_, long, _),) = refused(json.dumps(notice(council="x" * 190 + "\u00e9" * 100)).encode())[:1]
 

@@ -1,4 +1,4 @@
-"""The channels file and what it may say."""
+"""The channels file."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def faults(folder: Path, content: str, environment: dict[str, str] | None = None
 
 
 def test_without_a_file_there_is_the_console() -> None:
-    """A newcomer sees alerts without setting anything, rehearsals included."""
+    """Without a channels file, alerts are printed, rehearsals included."""
     assert load_channels(None) == (CONSOLE,)
     assert CONSOLE.rehearsal
 
 
 def test_channel_is_live_unless_marked(tmp_path: Path) -> None:
-    """Nobody has to remember to mark a live channel."""
+    """A channel is sent rehearsals only if it is marked for them."""
     file = tmp_path / "channels.toml"
     file.write_text('[[channels]]\nname = "public"\nurl = "console://"\n')
 
@@ -37,8 +37,8 @@ def test_channel_is_live_unless_marked(tmp_path: Path) -> None:
     assert not channel.rehearsal
 
 
-def test_secrets_come_from_environment_or_files(tmp_path: Path) -> None:
-    """A channels file can be shared: its secrets stand elsewhere, and are never shown."""
+def test_secrets_are_read_from_environment_or_files(tmp_path: Path) -> None:
+    """A channels file can be shared: its secrets are kept elsewhere, and never shown."""
     (tmp_path / "secret").write_text(f"{SECRET}\n")
     file = tmp_path / "channels.toml"
     file.write_text(
@@ -86,13 +86,13 @@ def test_secrets_come_from_environment_or_files(tmp_path: Path) -> None:
     ],
 )
 def test_fault_names_channel_field_and_remedy(tmp_path: Path, content: str, expected: str) -> None:
-    """What is wrong in a channels file is told so that it can be put right."""
+    """A message about a channels file says what is wrong and what to do about it."""
     (fault,) = faults(tmp_path, content)
 
     assert expected in fault
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
     """Two faulty channels and a name used twice are three faults."""
     one = '[[channels]]\nname = "a"\nurl = "x"\n'
 
@@ -100,7 +100,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_signature_is_that_of_the_standard() -> None:
-    """The signature of a published example of Standard Webhooks comes out the same."""
+    """A published example of Standard Webhooks gets the published signature."""
     signature = sign(
         signing_key(SECRET),
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -113,6 +113,6 @@ def test_signature_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize("secret", ["", "secret", "whsec_", "whsec_c2hvcnQ=", "whsec_%%%"])
 def test_weak_secrets_are_refused(secret: str) -> None:
-    """A secret is whsec_ and 24 to 64 bytes in base64, as the specification asks."""
+    """A secret must be whsec_ and 24 to 64 bytes in base64, as the specification asks."""
     with pytest.raises(ValueError, match="openssl rand"):
         signing_key(secret)

@@ -1,4 +1,4 @@
-"""When a message may go out."""
+"""When a message may be sent."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ MINUTE = timedelta(minutes=1)
     ],
 )
 def test_quiet_hours_are_uk_time(hours: str, now: str, until: str) -> None:
-    """Quiet hours are told by UK clocks, summer and winter, also over midnight."""
+    """Quiet hours follow UK clocks in summer and winter, also over midnight."""
     assert quiet_until(hours, datetime.fromisoformat(now)) == datetime.fromisoformat(until)
 
 
 def test_without_a_schedule_nothing_waits() -> None:
-    """An alert goes out at once."""
+    """An alert is sent at once."""
     assert due_at(channel(), NOW, oldest=NOW, waiting=1, sent=[]) <= NOW
 
 
 def test_digest_waits_for_the_oldest() -> None:
-    """A digest goes out so many minutes after the first that waits came."""
+    """A digest is sent the set number of minutes after its first alert arrived."""
     due = due_at(channel(digest_minutes=10), NOW, oldest=NOW - 4 * MINUTE, waiting=3, sent=[])
 
     assert due == NOW + 6 * MINUTE
 
 
 def test_full_digest_does_not_wait() -> None:
-    """A digest that is long enough goes out before its time."""
+    """A digest that is long enough is sent before its time."""
     due = due_at(channel(digest_minutes=10), NOW, oldest=NOW, waiting=DIGEST_MAX, sent=[])
 
     assert due <= NOW
@@ -63,7 +63,7 @@ def test_rate_is_counted_over_a_minute() -> None:
 
 
 def test_digest_that_falls_into_quiet_hours_waits_for_their_end() -> None:
-    """What would be due in quiet hours is due after them."""
+    """A digest that would be due in quiet hours is due at their end."""
     night = channel(digest_minutes=60, quiet_hours="04:30-07:00")
     due = due_at(night, NOW, oldest=NOW, waiting=1, sent=[])
 
@@ -71,13 +71,13 @@ def test_digest_that_falls_into_quiet_hours_waits_for_their_end() -> None:
 
 
 def test_pauses_double_with_jitter_up_to_a_limit() -> None:
-    """Each pause is between half and all of a doubling ceiling, and never above the limit."""
+    """Each pause is between half of a doubling ceiling and all of it, and never above the limit."""
     random = Random(1)
     for failures in range(1, 50):
         ceiling = min(MAX_S, BASE_S * 2 ** (failures - 1))
         assert ceiling / 2 <= pause_s(failures, random) <= ceiling
 
 
-def test_receiver_that_names_a_time_is_not_asked_before() -> None:
-    """Retry-After is respected also where the pause would be shorter."""
+def test_a_pause_is_never_shorter_than_the_receiver_asks_for() -> None:
+    """Retry-After is respected if the pause would be shorter."""
     assert pause_s(1, Random(1), 120.0) == 120.0

@@ -31,14 +31,14 @@ WARDS = (declared("hale", 0), declared("oakleigh", 30), declared("childs-hill", 
 
 
 def test_speed_divides_the_gaps_of_the_night() -> None:
-    """At sixty times the speed an hour of the night takes a minute."""
+    """At speed 60 an hour of the night takes a minute."""
     scheduled = schedule([OPENED], WARDS, WARDS, speed=60)
 
     assert [entry.at_s for entry in scheduled] == [0.0, 0.0, 30.0, 90.0]
     assert [OPENED, *WARDS] == [entry.event for entry in scheduled]
 
 
-def test_max_speed_waits_for_nothing() -> None:
+def test_max_speed_does_not_wait() -> None:
     """At speed max everything is sent at once, in order."""
     scheduled = schedule([OPENED], WARDS, WARDS, speed=math.inf)
 
@@ -46,7 +46,7 @@ def test_max_speed_waits_for_nothing() -> None:
 
 
 def test_a_poll_weeks_later_follows_at_once() -> None:
-    """A poll held five weeks later does not make the replay wait for five weeks."""
+    """A poll held five weeks later does not make the replay wait."""
     later = declared("colindale", 35 * 24 * 60)
 
     scheduled = schedule([], [*WARDS, later], [*WARDS, later], speed=60)
@@ -55,7 +55,7 @@ def test_a_poll_weeks_later_follows_at_once() -> None:
 
 
 def test_a_declaration_without_a_time_follows_its_predecessor() -> None:
-    """A ward that does not say when it declared comes straight after the one before."""
+    """A ward that does not state when it declared follows the one before at once."""
     wards = (WARDS[0], WARDS[1], declared("hale", None), WARDS[2])
 
     scheduled = schedule([], wards, wards, speed=60)
@@ -65,7 +65,7 @@ def test_a_declaration_without_a_time_follows_its_predecessor() -> None:
 
 @pytest.mark.parametrize("order", list(Order))
 def test_every_order_sends_every_declaration_once(order: Order) -> None:
-    """Whatever the order, each ward is sent once."""
+    """In any order each ward is sent once."""
     arranged = arrange(WARDS, order, Random(7))
 
     assert sorted(w.ballot_paper_id for w in WARDS) == sorted(
@@ -79,7 +79,7 @@ def test_the_same_seed_gives_the_same_shuffle() -> None:
 
 
 def test_duplicates_come_after_their_originals() -> None:
-    """A repeated message is the same message, later."""
+    """A repeat is the same message at a later place."""
     doubled = duplicate(WARDS, 1.0, Random(1))
 
     assert len(doubled) == 6

@@ -73,7 +73,7 @@ def files(tmp_path: Path) -> Files:
 
 
 def test_barnet_2014_is_held_at_childs_hill() -> None:
-    """The whole night in one object: totals, and the alert that a reporter had at 05.10."""
+    """The report has the totals and the alert that a reporter had at 05.10."""
     result = run(shipped("barnet-2014"), "--json")
 
     report = json.loads(result.stdout)
@@ -88,7 +88,7 @@ def test_barnet_2014_is_held_at_childs_hill() -> None:
     assert "CON HOLD Barnet" in control[0]["text"]
 
 
-def test_the_fields_are_those_that_newsrooms_script_against() -> None:
+def test_the_fields_that_newsrooms_rely_on_are_there() -> None:
     """Fields may be added, never renamed; parties without seats are left out."""
     report = json.loads(run(shipped("barnet-2014"), "--json").stdout)
 
@@ -107,7 +107,7 @@ def test_labour_and_cooperative_seats_are_labours(files: Files) -> None:
     assert barnet["seats"] == {"PP53": 2}
 
 
-def test_an_event_file_brings_seqs_and_corrections(files: Files) -> None:
+def test_an_event_file_has_seqs_and_corrections(files: Files) -> None:
     """A correction that undoes control withdraws the alert and raises the new one."""
     files.results = [row.replace(",10,", ",,").replace(",9,", ",,") for row in files.results]
 
@@ -167,7 +167,7 @@ def test_faults_end_with_status_2_and_nothing_counted(files: Files) -> None:
 
 
 def test_warnings_go_to_standard_error_and_are_counted(files: Files) -> None:
-    """A warning changes nothing about the result."""
+    """A warning does not change the result."""
     files.councils = ["2014-05-22,Barnet,E09000003,all-out,3,PP53,0"]
 
     result = run(files.paths(), "--json")
@@ -178,7 +178,7 @@ def test_warnings_go_to_standard_error_and_are_counted(files: Files) -> None:
 
 
 def test_unusable_arguments_end_with_status_2() -> None:
-    """An option that is missing is told by the command line itself."""
+    """The command line itself reports a missing option."""
     assert run({"councils": Path("councils.csv")}).exit_code == 2
 
 
@@ -205,7 +205,7 @@ def test_an_event_that_contradicts_the_others_ends_with_status_1(files: Files) -
 
 
 def test_it_starts_without_kafka_and_redis() -> None:
-    """The clients take longer to import than a small night takes to count."""
+    """Their clients take longer to import than a small night takes to count."""
     heavy = {"aiokafka", "faust", "redis", "fastapi", "httpx"}
     script = f"import sys, services.rehearsal.tally; sys.exit(bool({heavy!r} & set(sys.modules)))"
 

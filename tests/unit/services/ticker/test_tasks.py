@@ -1,5 +1,3 @@
-"""A ticker that is told to stop does."""
-
 from __future__ import annotations
 
 import asyncio
@@ -8,21 +6,21 @@ import contextlib
 from services.ticker.tasks import stop_tasks
 
 
-async def forgetful() -> None:
-    """Goes on after the first cancellation, as a wait that was just over does."""
+async def ignoring_one_cancellation() -> None:
+    """Goes on after the first cancellation, as a wait that was about to end does."""
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.sleep(3_600)
     await asyncio.sleep(3_600)
 
 
-async def faulty() -> None:
-    """Ends with an error of its own."""
-    raise ValueError("told so")
+async def failing() -> None:
+    """Ends with an exception."""
+    raise ValueError("on purpose")
 
 
-async def test_a_task_that_forgets_it_was_cancelled_is_told_again() -> None:
-    """No task keeps the process from ending, nor does what another raises."""
-    tasks = [asyncio.create_task(forgetful()), asyncio.create_task(faulty())]
+async def test_a_task_that_loses_its_cancellation_is_cancelled_again() -> None:
+    """Neither such a task nor an exception of another keeps the process from ending."""
+    tasks = [asyncio.create_task(ignoring_one_cancellation()), asyncio.create_task(failing())]
     await asyncio.sleep(0)
     async with asyncio.timeout(30):
         await stop_tasks(tasks)
@@ -30,6 +28,6 @@ async def test_a_task_that_forgets_it_was_cancelled_is_told_again() -> None:
     assert all(task.done() for task in tasks)
 
 
-async def test_there_may_be_nothing_to_stop() -> None:
-    """A ticker that nobody has asked for anything follows nothing."""
+async def test_there_may_be_no_tasks_to_stop() -> None:
+    """A ticker that has had no requests has no tasks."""
     await stop_tasks([])

@@ -1,4 +1,4 @@
-"""The notifier with receivers of other kinds: mail, syslog, a desk, watched wards."""
+"""The notifier with receivers of other kinds: mail, syslog, the console."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from aiokafka import AIOKafkaProducer
 
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals
-from schemas.ward import WardDeclared
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
-from tests.support.aggregator_night import Declarations, expected, night
+from tests.support.aggregator_night import expected, night
 from tests.support.notifier_receivers import (
     MailServer,
     Receiver,
@@ -211,58 +210,6 @@ async def test_only_near_councils_are_told(
         await eventually(lambda: receiver.alerts)
 
     assert receiver.alerts == [near]
-
-
-async def test_watched_ward_is_told_as_it_declares(
-    declarations: Declarations,
-    process: Process,
-    eventually: Eventually,
-    tmp_path: Path,
-) -> None:
-    """A subscription to a ward, and `watch` in the terminal, say who won there and how closely."""
-    facts = night(3, councils=2, wards=2)
-    openings, declared = facts[:2], facts[2:]
-    process("aggregator", "run")
-    await declarations.send(openings)
-    async with Receiver() as receiver:
-        table = (
-            f'name = "ward"\nwebhook = "{receiver.url}"\n'
-            'kinds = ["declared"]\ncouncils = ["council-1"]\nwards = ["ward-0"]\n'
-        )
-        process("notifier", "run", notifier_channels_file=channels(tmp_path, table))
-        watching = await watched(process, eventually)
-        await declarations.send(declared)
-        ballot = "local.council-1.ward-0.2026-05-07"
-        outcome = expected(facts).wards["local.council-1.2026-05-07"][ballot]
-        last = max(
-            fact.revision
-            for fact in declared
-            if isinstance(fact, WardDeclared) and fact.ballot_paper_id == ballot
-        )
-
-        def revisions() -> list[int]:
-            return [json.loads(content)["revision"] for _, content in receiver.requests]
-
-        await eventually(lambda: last in revisions())
-
-    headers, content = receiver.requests[-1]
-    assert headers["ce-type"] == "livecount.ward.v1"
-    assert json.loads(content) == outcome
-    assert len(set(revisions())) == len(revisions())
-    await eventually(lambda: "last seat by" in watching.written())
-
-
-async def watched(process: Process, eventually: Eventually) -> Any:
-    """Returns a running `watch`, once the ward is known."""
-    watching = process("watch", "council-1", "ward-0")
-
-    def shows() -> bool:
-        if watching.process.poll() == 2:
-            watching.start()
-        return "not declared yet" in watching.written()
-
-    await eventually(shows)
-    return watching
 
 
 async def test_two_notifiers_share_the_work_and_send_once(

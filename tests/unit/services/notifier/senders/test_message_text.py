@@ -1,13 +1,10 @@
-"""The words a channel is given."""
+"""The text of a message."""
 
 from __future__ import annotations
 
 import apprise
 import pytest
 
-from election.text.ward import ward_line
-from schemas.totals import WardTotals
-from schemas.ward import Candidate
 from services.notifier.schedule import DIGEST_MAX
 from services.notifier.senders.message_text import Text, compose
 from tests.support.notices import notice
@@ -28,8 +25,8 @@ def test_title_is_the_line_and_the_body_its_proof() -> None:
     )
 
 
-def test_short_message_is_the_line_alone() -> None:
-    """A text message holds the line that can be filed, and nothing that would cut it."""
+def test_short_message_is_only_the_line() -> None:
+    """A text message has only the line that can be filed, without the proof."""
     assert compose([notice()], *SMS, page_url="https://count.example") == Text(
         "", "CON HOLD Barnet: 32 of 63"
     )
@@ -37,11 +34,11 @@ def test_short_message_is_the_line_alone() -> None:
 
 @pytest.mark.parametrize("lengths", [MAIL, SMS, PUSH, (20, 50)])
 def test_lengths_are_respected(lengths: tuple[int, int]) -> None:
-    """Whatever is told fits the service; what is cut ends with an ellipsis."""
+    """Every message fits the service, also a digest."""
     title_max, body_max = lengths
     long = notice(line="LAB GAIN " * 33, proof=("word " * 200,) * 20)
-    for told in ([long], [long] * 80):
-        text = compose(told, title_max, body_max)
+    for notices in ([long], [long] * 80):
+        text = compose(notices, title_max, body_max)
         assert len(text.title) <= title_max
         assert 0 < len(text.body) <= body_max
 
@@ -58,23 +55,23 @@ def test_lengths_are_respected(lengths: tuple[int, int]) -> None:
     ],
 )
 def test_the_lengths_of_real_services_are_respected(url: str) -> None:
-    """SMS, Slack, mail and push take what they are given whole, as Apprise knows their lengths."""
+    """Messages fit SMS, Slack, mail and push, whose lengths Apprise knows."""
     service = apprise.Apprise.instantiate(url, suppress_exceptions=False)
     long = notice(line="LAB GAIN " * 33, proof=("word " * 200,) * 20)
-    for told in ([long], [long] * 80):
-        text = compose(told, service.title_maxlen, service.body_maxlen, "https://count.example")
+    for notices in ([long], [long] * 80):
+        text = compose(notices, service.title_maxlen, service.body_maxlen, "https://count.example")
 
         assert len(text.title) <= service.title_maxlen
         assert 0 < len(text.body) <= service.body_maxlen
 
 
 def test_a_text_message_that_is_cut_stays_in_its_alphabet() -> None:
-    """An ellipsis in one character would make three text messages of one."""
+    """An ellipsis as one character would turn one text message into three."""
     assert compose([notice(line="LAB GAIN " * 33)], *SMS).body.endswith("LAB...")
 
 
 def test_digest_lists_lines_in_order() -> None:
-    """Several notices are one message: how many, then each line; those beyond are counted."""
+    """Several notices are one message: their number, then their lines, and how many more."""
     text = compose([notice(line=f"line {n}") for n in range(DIGEST_MAX + 2)], *MAIL)
 
     assert text.title == "52 alerts"
@@ -83,51 +80,8 @@ def test_digest_lists_lines_in_order() -> None:
 
 
 def test_rehearsal_is_unmistakable() -> None:
-    """Every line of a rehearsal says so first, in a digest too."""
-    told = [notice(mode="rehearsal"), notice(mode="live")]
+    """Every line of a rehearsal begins with REHEARSAL, also in a digest."""
+    notices = [notice(mode="rehearsal"), notice(mode="live")]
 
-    assert compose(told[:1], *SMS).body == "REHEARSAL: CON HOLD Barnet: 32 of 63"
-    assert compose(told, *MAIL).body.splitlines()[0].startswith("REHEARSAL: ")
-
-
-def ward(**fields: object) -> WardTotals:
-    """Returns Childs Hill 2014 as declared, with some fields otherwise."""
-    given: dict[str, object] = {
-        "ballot_paper_id": "local.barnet.childs-hill.2014-05-22",
-        "council": "local.barnet.2014-05-22",
-        "ward": "Childs Hill",
-        "seats_contested": 3,
-        "status": "declared",
-        "revision": 1,
-        "candidates": (
-            Candidate(candidate="Ryde", party="Conservative", party_id="PP52", votes=1544),
-            Candidate(candidate="Cohen", party="Liberal Democrats", party_id="PP90", votes=1509),
-        ),
-        "seats_won": {"PP90": 1, "PP52": 2},
-        "margin": 9,
-        "votes_to_flip": 38,
-    }
-    return WardTotals.model_validate(given | fields)
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({}, "CON 2, LD 1, last seat by 9 votes, 38 voters would have changed it"),
-        (
-            {"margin": 1, "votes_to_flip": 1},
-            "CON 2, LD 1, last seat by 1 vote, 1 voter would have changed it",
-        ),
-        ({"margin": None, "votes_to_flip": None}, "CON 2, LD 1"),
-        (
-            {"margin": None, "votes_to_flip": None, "correction": "court", "revision": 2},
-            "CON 2, LD 1 (corrected: court)",
-        ),
-        ({"status": "recount", "recount": 2}, "recount number 2"),
-        ({"status": "waiting"}, "not declared yet"),
-        ({"status": "tied"}, "tied for the last seat, waiting for the lot"),
-    ],
-)
-def test_ward_is_told_in_one_line(fields: dict[str, object], expected: str) -> None:
-    """A ward's line says who won and by how little, or where its count stands."""
-    assert ward_line(ward(**fields), "Barnet") == f"Childs Hill, Barnet: {expected}"
+    assert compose(notices[:1], *SMS).body == "REHEARSAL: CON HOLD Barnet: 32 of 63"
+    assert compose(notices, *MAIL).body.splitlines()[0].startswith("REHEARSAL: ")

@@ -1,4 +1,4 @@
-"""Secrets of a channel's URL do not reach the ledger, the log or the desk."""
+"""Secrets of a channel's URL do not reach the ledger, the log or the desk page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.platform.log import configure_log
 configure_log("notifier", "info", "json")
 print(asyncio.run(send_tests(load_channels(pathlib.Path(sys.argv[1])))))
 """
-"""Logs as the notifier does while it runs."""
+"""Sends tests with the log configured as in the running notifier."""
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ print(asyncio.run(send_tests(load_channels(pathlib.Path(sys.argv[1])))))
     ],
 )
 def test_no_piece_of_the_url_is_left(url: str, said: str) -> None:
-    """Whatever a service's library writes into its message, token and password are hidden."""
-    told = redacted(said, url)
+    """Whatever a service's library writes into its message, tokens and passwords are hidden."""
+    shown = redacted(said, url)
 
     for secret in ("TOKEN", "cret/1", "s%C3%A9cret", "secret-topic", "tk_abcdef"):
-        assert secret not in told
+        assert secret not in shown
 
 
-def test_what_went_wrong_is_still_told() -> None:
-    """A message that repeats nothing of the URL stands as it is."""
+def test_a_message_without_pieces_of_the_url_is_unchanged() -> None:
+    """What went wrong can still be read."""
     assert redacted("Failed: error=404.", "json://127.0.0.1/hook") == "Failed: error=404."
 
 
-def test_a_failure_says_nothing_of_the_address_anywhere(tmp_path: Path) -> None:
-    """Whatever a library writes to its own log, no piece of the address is seen."""
+def test_no_piece_of_the_url_is_printed_or_logged(tmp_path: Path) -> None:
+    """Whatever a library writes to its own log, no piece of the URL is shown."""
     channels = tmp_path / "channels.toml"
     channels.write_text(
         '[[channels]]\nname = "desk"\nurl = "json://user:pa55word@localhost:9/hook-name"\n'

@@ -1,4 +1,4 @@
-"""Threads: an alert and its retraction stand together where a service allows it."""
+"""Threads: an alert and its retraction are in one thread, if the service has threads."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_google_chat_has_a_thread_for_each_council() -> None:
         ("slack://xoxb-1-2-3/#desk", [notice()]),
     ],
 )
-def test_what_belongs_to_no_thread_goes_to_the_address_as_it_stands(
+def test_the_url_is_unchanged_without_a_thread_of_one_council(
     url: str, notices: list[object]
 ) -> None:
-    """A digest, rejected input, a thread of the desk's own, and services without thread keys."""
+    """A digest, rejected input, a URL that names a thread, and a service without thread keys."""
     assert threaded(url, notices) == url  # type: ignore[arg-type] # pytest's parameters

@@ -1,64 +1,38 @@
 from __future__ import annotations
 
-import pytest
-
-from services.ticker.broadcast.subscriber import BACKLOG_BYTES, TOO_SLOW, Listener
-from services.ticker.broadcast.subscribers import Audience, AudienceFullError
+from services.ticker.broadcast.subscriber import QUEUE_BYTES_MAX, TOO_SLOW, Subscriber
 
 
-async def test_what_waits_comes_in_order_and_as_one_piece() -> None:
-    """A reader that was busy gets everything offered meanwhile, then waits."""
-    listener = Listener()
-    listener.offer(b"one ")
-    listener.offer(b"two")
+async def test_what_waits_comes_in_order_and_joined() -> None:
+    """A client that was busy gets everything queued meanwhile, then waits."""
+    subscriber = Subscriber()
+    subscriber.enqueue(b"one ")
+    subscriber.enqueue(b"two")
 
-    assert await listener.take() == b"one two"
-    listener.close()
-    assert await listener.take() is None
+    assert await subscriber.take() == b"one two"
+    subscriber.close()
+    assert await subscriber.take() is None
 
 
-async def test_a_reader_too_far_behind_is_told_and_let_go() -> None:
-    """Over the limit nothing is left out in silence: the reason comes, then the end."""
-    listener = Listener()
+async def test_a_client_too_far_behind_is_told_and_disconnected() -> None:
+    """Over the limit nothing is left out silently: the reason comes, then the end."""
+    subscriber = Subscriber()
     for _ in range(5):
-        listener.offer(b"x" * (BACKLOG_BYTES // 4))
-    listener.offer(b"later")
+        subscriber.enqueue(b"x" * (QUEUE_BYTES_MAX // 4))
+    subscriber.enqueue(b"later")
 
-    assert await listener.take() == TOO_SLOW
-    assert await listener.take() is None
-
-
-async def test_a_connection_on_which_nothing_moves_is_cut() -> None:
-    """A piece on its way for longer than the limit ends the connection, a shorter one does not."""
-    cut: list[str] = []
-    listener = Listener()
-    listener.cut = lambda: cut.append("cut")
-    listener.sending_since = 100.0
-
-    listener.cut_if_stuck(now=129.0)
-    assert cut == []
-    listener.cut_if_stuck(now=131.0)
-    assert cut == ["cut"]
+    assert await subscriber.take() == TOO_SLOW
+    assert await subscriber.take() is None
 
 
-async def test_who_comes_while_the_process_stops_is_let_go_at_once() -> None:
-    """A stream admitted after the end was called ends by itself."""
-    audience = Audience()
-    audience.close()
-    listener = Listener()
-    audience.admit("feed", listener)
+async def test_a_connection_whose_write_is_stuck_is_aborted() -> None:
+    """A write that takes longer than the limit ends the connection, a shorter one does not."""
+    aborted: list[str] = []
+    subscriber = Subscriber()
+    subscriber.abort = lambda: aborted.append("aborted")
+    subscriber.sending_since = 100.0
 
-    assert await listener.take() is None
-
-
-def test_a_place_that_becomes_free_can_be_taken() -> None:
-    """The limit counts those who are there now."""
-    audience = Audience(clients_max=1)
-    first, second = Listener(), Listener()
-    audience.admit("feed", first)
-    with pytest.raises(AudienceFullError):
-        audience.admit("feed", second)
-    audience.dismiss("feed", first)
-    audience.admit("feed", second)
-
-    assert len(audience) == 1
+    subscriber.abort_if_stuck(now=129.0)
+    assert aborted == []
+    subscriber.abort_if_stuck(now=131.0)
+    assert aborted == ["aborted"]

@@ -1,5 +1,3 @@
-"""What the desk is shown."""
-
 from __future__ import annotations
 
 from base64 import b64encode
@@ -9,7 +7,7 @@ import pytest
 
 from schemas.delivery import Delivery
 from schemas.examples import DELIVERY, REJECT
-from services.ticker.desk.failures import Troubles, what_to_do
+from services.ticker.desk.failures import Failures, remedy
 from services.ticker.desk.view import render_desk
 
 NOW = datetime(2014, 5, 23, 3, 10, tzinfo=UTC)
@@ -27,42 +25,42 @@ def failure(number: int = 1, **fields: object) -> Delivery:
     return DELIVERY.model_copy(update=given | fields)
 
 
-def test_a_failure_stands_until_the_alert_is_delivered() -> None:
-    """The ledger's last word on an alert at a channel is what the desk sees."""
-    troubles = Troubles()
+def test_a_failure_is_shown_until_the_alert_is_delivered() -> None:
+    """The last record of an alert at a channel decides whether it is shown."""
+    failures = Failures()
     for record in (
         failure(1),
         failure(2),
         failure(1, status="sent"),
         failure(3, status="withheld"),
     ):
-        troubles.take_delivery(record)
+        failures.add_delivery(record)
 
-    assert [each.alert_id for each in troubles.failures()] == [f"{2:032x}"]
+    assert [each.alert_id for each in failures.failed_deliveries()] == [f"{2:032x}"]
 
 
-def test_no_more_is_kept_than_is_shown() -> None:
-    """The newest stay, in whatever order Kafka's partitions bring them; the latest come first."""
-    troubles = Troubles(limit=2)
+def test_only_the_newest_failures_are_kept() -> None:
+    """Whatever order Kafka's partitions bring them in, the newest stay and come first."""
+    failures = Failures(limit=2)
     for number in (3, 1, 2):
-        troubles.take_delivery(failure(number))
-        troubles.take_reject(REJECT.model_copy(update={"offset": number}), NOW + number * MINUTE)
+        failures.add_delivery(failure(number))
+        failures.add_reject(REJECT.model_copy(update={"offset": number}), NOW + number * MINUTE)
 
-    assert [each.alert_id for each in troubles.failures()] == [f"{3:032x}", f"{2:032x}"]
-    assert [each.place for each in troubles.rejects()] == ["3/3", "3/2"]
+    assert [each.alert_id for each in failures.failed_deliveries()] == [f"{3:032x}", f"{2:032x}"]
+    assert [each.place for each in failures.rejected_input()] == ["3/3", "3/2"]
 
 
-def test_what_was_set_aside_twice_is_shown_once() -> None:
-    """A worker that repeats a batch sets the same message aside again."""
-    troubles = Troubles()
-    troubles.take_reject(REJECT, NOW)
-    troubles.take_reject(REJECT, NOW + MINUTE)
+def test_a_message_rejected_twice_is_shown_once() -> None:
+    """A worker that repeats a batch publishes the same reject again."""
+    failures = Failures()
+    failures.add_reject(REJECT, NOW)
+    failures.add_reject(REJECT, NOW + MINUTE)
 
-    assert [each.at for each in troubles.rejects()] == [NOW + MINUTE]
+    assert [each.at for each in failures.rejected_input()] == [NOW + MINUTE]
 
 
 @pytest.mark.parametrize(
-    ("detail", "said"),
+    ("detail", "advice"),
     [
         ("answered 401", "secret or password"),
         ("answered 410", "address"),
@@ -70,19 +68,19 @@ def test_what_was_set_aside_twice_is_shown_once() -> None:
         ("ConnectError", "receiver is up"),
     ],
 )
-def test_a_failure_says_what_to_do(detail: str, said: str) -> None:
-    """Each kind of failure has a remedy of its own."""
-    assert said in what_to_do(failure(detail=detail))
+def test_a_failure_says_what_to_do(detail: str, advice: str) -> None:
+    """Each kind of failure has its own remedy."""
+    assert advice in remedy(failure(detail=detail))
 
 
-def test_what_senders_wrote_is_shown_as_text() -> None:
-    """Keys, values and answers are anybody's, so markup in them stays text."""
+def test_markup_that_senders_wrote_is_shown_as_text() -> None:
+    """Keys, values and answers may come from anybody, so markup in them is escaped."""
     markup = "<script>alert(1)</script>"
-    troubles = Troubles()
-    troubles.take_delivery(failure(text=markup, detail=markup))
-    troubles.take_reject(
+    failures = Failures()
+    failures.add_delivery(failure(text=markup, detail=markup))
+    failures.add_reject(
         REJECT.model_copy(update={"detail": markup, "key": b64encode(markup.encode())}), NOW
     )
-    view = render_desk(troubles)
+    view = render_desk(failures)
 
     assert not any("<script" in html for html in view.fragments.values())

@@ -38,8 +38,8 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("party", PARTIES)
-def test_a_party_can_be_told_from_the_paper(scheme: str, party: str) -> None:
-    """Every party colour reaches 3:1 against the page, as shapes must (WCAG 1.4.11)."""
+def test_a_party_colour_stands_out_from_the_page(scheme: str, party: str) -> None:
+    """Every party colour has a contrast of 3:1 to the page, as shapes must (WCAG 1.4.11)."""
     colours = palette(scheme)
 
     assert contrast(colours[party], colours["paper"]) >= NON_TEXT_CONTRAST
@@ -47,9 +47,9 @@ def test_a_party_can_be_told_from_the_paper(scheme: str, party: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("ink", ["ink", "soft", "link"])
-@pytest.mark.parametrize("ground", ["paper", "wash", "fresh"])
-def test_text_can_be_read_on_every_ground(scheme: str, ink: str, ground: str) -> None:
-    """Every text colour reaches 4.5:1 on every ground it stands on (WCAG 1.4.3)."""
+@pytest.mark.parametrize("background", ["paper", "wash", "fresh"])
+def test_text_can_be_read_on_every_background(scheme: str, ink: str, background: str) -> None:
+    """Every text colour has a contrast of 4.5:1 to every background (WCAG 1.4.3)."""
     colours = palette(scheme)
 
-    assert contrast(colours[ink], colours[ground]) >= TEXT_CONTRAST
+    assert contrast(colours[ink], colours[background]) >= TEXT_CONTRAST

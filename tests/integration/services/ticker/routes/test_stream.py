@@ -18,10 +18,9 @@ Eventually = Callable[..., Awaitable[object]]
 
 
 @pytest.fixture
-async def night(redis: Redis, settings: Settings) -> Counted:
-    """A night with one council that is open."""
-    counted = Counted(redis, settings.namespace)
-    await counted.tell(opened())
+async def night(counted: Counted) -> Counted:
+    """A night with one council that has been opened."""
+    await counted.count(opened())
     return counted
 
 
@@ -38,16 +37,16 @@ async def snapshot(url: str) -> dict[str, object]:
         return dict(answer.raise_for_status().json())
 
 
-async def test_a_reader_gets_every_change_after_its_snapshot_once(
+async def test_a_client_gets_every_change_after_its_snapshot_once(
     night: Counted, redis: Redis, settings: Settings, eventually: Eventually
 ) -> None:
     """The snapshot's feed id and the stream fit together without a gap or a repeat."""
     async with ticking(settings) as url:
         taken = await snapshot(url)
-        await night.tell(declared("Ash", "PP52"))
+        await night.count(declared("Ash", "PP52"))
         stream = f"{url}/v1/stream?election={ELECTION}&after={taken['feed_id']}"
         async with Reader(stream) as reader:
-            await night.tell(declared("Beech", "PP52"))
+            await night.count(declared("Beech", "PP52"))
             everything = await feed_ids(redis, settings)
             missing = everything[everything.index(str(taken["feed_id"])) + 1 :]
             await eventually(lambda: len(reader.events) >= len(missing))
@@ -56,17 +55,17 @@ async def test_a_reader_gets_every_change_after_its_snapshot_once(
             assert reader.of("ward")[0].data["ward"] == "Ash"
 
 
-async def test_a_stream_is_resumed_where_it_stopped(
+async def test_a_stream_resumes_where_it_stopped(
     night: Counted, redis: Redis, settings: Settings, eventually: Eventually
 ) -> None:
-    """A reader that comes back with Last-Event-ID gets the rest and nothing twice."""
+    """A client that reconnects with Last-Event-ID gets the rest and nothing twice."""
     stream = f"/v1/stream?election={ELECTION}"
     async with ticking(settings) as url:
         async with Reader(url + stream) as reader:
-            await night.tell(declared("Ash", "PP52"))
+            await night.count(declared("Ash", "PP52"))
             await eventually(lambda: reader.of("totals"))
         seen = [event.id for event in reader.events]
-        await night.tell(declared("Beech", "PP52"), declared("Cedar", "PP52"))
+        await night.count(declared("Beech", "PP52"), declared("Cedar", "PP52"))
     async with ticking(settings) as url, Reader(url + stream, last_event_id=seen[-1]) as later:
         everything = await feed_ids(redis, settings)
         rest = everything[everything.index(seen[-1]) + 1 :]
@@ -78,29 +77,29 @@ async def test_a_stream_is_resumed_where_it_stopped(
 async def test_an_id_that_has_fallen_off_the_feed_asks_for_a_reload(
     night: Counted, settings: Settings, eventually: Eventually
 ) -> None:
-    """A reader whose id the feed does not know is told to load the snapshot again."""
+    """A client whose id is not in the feed is asked to load the snapshot again."""
     async with ticking(settings) as url:
         stream = f"{url}/v1/stream?election={ELECTION}"
         async with Reader(stream, last_event_id="17-0") as reader:
             await eventually(lambda: reader.of("reset"))
-            await night.tell(declared("Ash", "PP52"))
+            await night.count(declared("Ash", "PP52"))
             await eventually(lambda: reader.of("totals"))
 
             assert [event.name for event in reader.events].index("reset") == 0
 
 
-async def test_readers_go_on_after_redis_was_wiped_and_rebuilt(
+async def test_streams_go_on_after_redis_was_wiped_and_rebuilt(
     night: Counted, redis: Redis, settings: Settings, eventually: Eventually
 ) -> None:
-    """What a rebuilt Redis says again is not told twice, and what is new arrives."""
-    await night.tell(declared("Ash", "PP52"), declared("Beech", "PP52"))
+    """What a rebuilt Redis says again is not sent again, and what is new arrives."""
+    await night.count(declared("Ash", "PP52"), declared("Beech", "PP52"))
     async with ticking(settings) as url, Reader(f"{url}/v1/stream?election={ELECTION}") as reader:
         async for key in redis.scan_iter(Keys(settings.namespace).pattern()):
             await redis.unlink(key)
-        again = Counted(redis, settings.namespace)
-        await again.tell_all([opened()])
-        await again.tell(declared("Ash", "PP52"), declared("Beech", "PP52"))
-        await again.tell(declared("Cedar", "PP52"))
+        rebuilt = Counted(redis, settings.namespace)
+        await rebuilt.count_batch([opened()])
+        await rebuilt.count(declared("Ash", "PP52"), declared("Beech", "PP52"))
+        await rebuilt.count(declared("Cedar", "PP52"))
         await eventually(
             lambda: [event for event in reader.of("totals") if event.data["wards_declared"] == 3]
         )
@@ -111,7 +110,7 @@ async def test_readers_go_on_after_redis_was_wiped_and_rebuilt(
 
 
 class Gateway:
-    """A port that leads to Redis while it is open."""
+    """A proxy to Redis that can be closed and opened again."""
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
@@ -120,7 +119,7 @@ class Gateway:
         self.port = 0
 
     async def open(self) -> None:
-        """Lets connections through, on the same port as before."""
+        """Accepts connections, on the same port as before."""
         self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -134,7 +133,7 @@ class Gateway:
 
     @property
     def url(self) -> str:
-        """The Redis URL that leads through here."""
+        """The Redis URL of this proxy."""
         return self._target._replace(
             netloc=f":{self._target.password}@127.0.0.1:{self.port}"
         ).geturl()
@@ -151,17 +150,17 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
 
 
-async def test_readers_are_told_when_redis_is_away_and_back(
+async def test_clients_are_told_that_redis_is_away_and_back(
     night: Counted, settings: Settings, eventually: Eventually
 ) -> None:
-    """The stream says that its figures are old, then new, and brings what was missed meanwhile."""
+    """The stream says that its figures are old, then new, and sends what was missed meanwhile."""
     gateway = Gateway(settings.redis_url.get_secret_value())
     await gateway.open()
     through = settings.model_copy(update={"redis_url": SecretStr(gateway.url)})
     async with ticking(through) as url, Reader(f"{url}/v1/stream?election={ELECTION}") as reader:
         gateway.close()
         await eventually(lambda: reader.of("stale"))
-        await night.tell(declared("Ash", "PP52"))
+        await night.count(declared("Ash", "PP52"))
         assert (await snapshot(url))["councils"]
         await gateway.open()
         await eventually(lambda: reader.of("fresh"))
@@ -175,14 +174,14 @@ async def test_readers_are_told_when_redis_is_away_and_back(
 async def test_an_entry_that_cannot_be_read_stops_nothing(
     night: Counted, redis: Redis, settings: Settings, eventually: Eventually
 ) -> None:
-    """Rubbish in the feed or beside it is left out; what comes after it arrives."""
+    """Unreadable data in the feed or in a ward is left out; what comes after it arrives."""
     keys = Keys(settings.namespace)
     async with ticking(settings) as url, Reader(f"{url}/v1/stream?election={ELECTION}") as reader:
-        rubbish = {"type": "totals", "council": COUNCIL, "data": '{"seats": "many"}'}
-        await redis.xadd(keys.feed(ELECTION), rubbish)
+        unreadable = {"type": "totals", "council": COUNCIL, "data": '{"seats": "many"}'}
+        await redis.xadd(keys.feed(ELECTION), unreadable)
         await redis.xadd(keys.feed(ELECTION), {"type": "weather", "data": "{}"})
         await redis.hset(keys.wards(COUNCIL), "local.nowhere.fir.2014-05-22", "{}")
-        await night.tell(declared("Ash", "PP52"))
+        await night.count(declared("Ash", "PP52"))
         await eventually(lambda: reader.of("totals"))
     async with ticking(settings) as url:
         assert len((await snapshot(url))["councils"]) == 1  # type: ignore[arg-type]
@@ -190,19 +189,19 @@ async def test_an_entry_that_cannot_be_read_stops_nothing(
     assert [event.data["wards_declared"] for event in reader.of("totals")] == [1]
 
 
-async def test_a_council_stream_and_an_alert_stream_bring_just_that(
+async def test_a_stream_can_be_narrowed_to_a_council_or_to_alerts(
     night: Counted, settings: Settings, eventually: Eventually
 ) -> None:
-    """`council` and `alerts` narrow the stream."""
+    """`council` and `alerts` leave out everything else."""
     other = "local.elsewhere.2014-05-22"
-    await night.tell(opened(other, "Elsewhere"))
+    await night.count(opened(other, "Elsewhere"))
     async with (
         ticking(settings) as url,
         Reader(f"{url}/v1/stream?election={ELECTION}&council={other}") as council,
         Reader(f"{url}/v1/stream?election={ELECTION}&alerts=1") as alerts,
     ):
         for ward in WARDS[:3]:
-            await night.tell(declared(ward, "PP52"), declared(ward, "PP52", council=other))
+            await night.count(declared(ward, "PP52"), declared(ward, "PP52", council=other))
         await eventually(lambda: len(alerts.of("alert")) >= 4)
         await eventually(lambda: len(council.of("totals")) >= 3)
 
@@ -212,7 +211,7 @@ async def test_a_council_stream_and_an_alert_stream_bring_just_that(
 
 @pytest.mark.usefixtures("night")
 async def test_one_stream_too_many_is_refused_with_the_reason(settings: Settings) -> None:
-    """At the limit of clients the next is told so and when to come again."""
+    """At the limit of clients the next is told so, and when to try again."""
     async with ticking(settings, clients_max=1) as url:
         stream = f"{url}/v1/stream?election={ELECTION}"
         async with Reader(stream), httpx.AsyncClient() as client:
@@ -226,12 +225,12 @@ async def test_one_stream_too_many_is_refused_with_the_reason(settings: Settings
 async def test_a_page_gets_only_the_parts_that_changed(
     night: Counted, settings: Settings, eventually: Eventually
 ) -> None:
-    """The live stream of a page carries the ward that declared and not its neighbours."""
+    """A page's stream sends the ward that declared and not its neighbours."""
     async with ticking(settings) as url:
         at = (await snapshot(url))["feed_id"]
         live = f"{url}/live/{ELECTION}?view=council%20{COUNCIL}&after={at}"
         async with Reader(live) as reader:
-            await night.tell(declared("Ash", "PP52"))
+            await night.count(declared("Ash", "PP52"))
             await eventually(lambda: reader.of("change"))
             parts = reader.of("change")[0].data["replace"]
 
@@ -242,8 +241,8 @@ async def test_a_page_gets_only_the_parts_that_changed(
 
 @pytest.mark.usefixtures("night")
 @pytest.mark.parametrize("wrong", ["yesterday", "1-2-3", "<1-0>"])
-async def test_an_id_that_is_none_is_refused(settings: Settings, wrong: str) -> None:
-    """A Last-Event-ID that no feed could have written is named in the refusal."""
+async def test_an_id_that_is_no_feed_id_is_refused(settings: Settings, wrong: str) -> None:
+    """The refusal names the parameter that no feed could have written."""
     async with ticking(settings) as url, httpx.AsyncClient() as client:
         answer = await client.get(f"{url}/v1/stream", params={"election": ELECTION, "after": wrong})
 

@@ -1,5 +1,3 @@
-"""The desk page with real Kafka."""
-
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
@@ -15,7 +13,7 @@ from services.platform.names import Topics
 from services.platform.settings import Settings
 from tests.support.ticking import Reader, ticking
 
-TOKEN = "a-token-of-the-desk"  # noqa: S105 -- of this test alone
+TOKEN = "a-token-of-the-desk"  # noqa: S105 -- used only by this test
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -26,13 +24,13 @@ def open_desk(settings: Settings) -> Settings:
     return settings.model_copy(update={"desk_token": SecretStr(TOKEN)})
 
 
-async def set_aside(producer: AIOKafkaProducer, topic: str, record: Model) -> None:
-    """Writes a record as notifier and aggregator do."""
+async def publish(producer: AIOKafkaProducer, topic: str, record: Model) -> None:
+    """Publishes a record as the notifier and the aggregator do."""
     await producer.send_and_wait(topic, record.model_dump_json().encode(), key=b"key")
 
 
 async def test_there_is_no_desk_without_a_token(settings: Settings) -> None:
-    """A ticker stands in front of the public, so nothing is shown that nobody has locked."""
+    """A ticker is open to the public, so the desk exists only if it is locked."""
     async with ticking(settings) as url, httpx.AsyncClient(base_url=url) as client:
         answers = [await client.get(path, auth=("", "")) for path in ("/desk", "/desk/live")]
 
@@ -44,7 +42,7 @@ async def test_there_is_no_desk_without_a_token(settings: Settings) -> None:
     ["", "Basic", "Basic %%%", "Basic Ondyb25n", "Bearer wrong", f"Digest {TOKEN}"],
 )
 async def test_the_desk_asks_for_its_token(open_desk: Settings, authorization: str) -> None:
-    """Whoever gives another token, or none, is shown nothing, on the page and on its stream."""
+    """With another token, or none, neither the page nor its stream is served."""
     async with ticking(open_desk) as url, httpx.AsyncClient(base_url=url) as client:
         for path in ("/desk", "/desk/live"):
             answer = await client.get(path, headers={"Authorization": authorization})
@@ -59,29 +57,29 @@ def test_a_short_token_is_refused() -> None:
         Settings(desk_token=SecretStr("guess-me"))
 
 
-async def test_the_desk_sees_what_was_not_delivered_and_not_counted(
+async def test_the_desk_shows_what_was_not_delivered_and_not_counted(
     open_desk: Settings, kafka_producer: AIOKafkaProducer, eventually: Eventually
 ) -> None:
-    """What stood in Kafka before and what comes while the page is open are both shown."""
+    """It shows what was in Kafka before, and what comes while the page is open."""
     topics = Topics(open_desk.namespace)
     failed = DELIVERY.model_copy(update={"status": "failed", "detail": "answered 500"})
-    await set_aside(kafka_producer, topics.deliveries, failed)
-    await set_aside(kafka_producer, topics.rejects, REJECT)
+    await publish(kafka_producer, topics.deliveries, failed)
+    await publish(kafka_producer, topics.rejects, REJECT)
     async with (
         ticking(open_desk) as url,
         httpx.AsyncClient(base_url=url, auth=("desk", TOKEN)) as client,
     ):
 
-        async def settled() -> str:
+        async def loaded() -> str:
             page = (await client.get("/desk")).text
             return page if "Still reading" not in page else ""
 
-        page = str(await eventually(settled))
+        page = str(await eventually(loaded))
         headers = (await client.get("/desk")).headers
         address = f"{url.replace('//', f'//desk:{TOKEN}@')}/desk/live"
         async with Reader(address) as reader:
             later = failed.model_copy(update={"channel": "morning-editor"})
-            await set_aside(kafka_producer, topics.deliveries, later)
+            await publish(kafka_producer, topics.deliveries, later)
             await eventually(lambda: "morning-editor" in str(reader.events))
 
     assert "newsdesk" in page
@@ -94,7 +92,7 @@ async def test_the_desk_sees_what_was_not_delivered_and_not_counted(
 async def test_the_desk_says_that_kafka_is_away(
     open_desk: Settings, eventually: Eventually
 ) -> None:
-    """Without Kafka the page says so, and the count is served as before."""
+    """Without Kafka the page says so, and the rest is served as before."""
     away = open_desk.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"})
     async with (
         ticking(away) as url,

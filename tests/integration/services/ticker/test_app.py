@@ -1,5 +1,3 @@
-"""What a ticker has done before it takes its first reader."""
-
 from __future__ import annotations
 
 import httpx
@@ -12,9 +10,11 @@ from tests.support.counted import Counted
 from tests.support.ticking import ELECTION, opened, ticking
 
 
-async def test_no_reader_waits_for_the_night_to_be_loaded(redis: Redis, settings: Settings) -> None:
+async def test_no_reader_waits_for_the_night_to_be_loaded(
+    redis: Redis, counted: Counted, settings: Settings
+) -> None:
     """The latest election is in memory once the ticker listens, whatever Redis does then."""
-    await Counted(redis, settings.namespace).tell(opened())
+    await counted.count(opened())
     async with ticking(settings) as url, httpx.AsyncClient(base_url=url) as client:
         await redis.unlink(Keys(settings.namespace).elections())
 
@@ -23,7 +23,7 @@ async def test_no_reader_waits_for_the_night_to_be_loaded(redis: Redis, settings
 
 async def test_a_ticker_starts_without_redis(settings: Settings) -> None:
     """It listens and says what is missing, so that it need not be started again."""
-    away = settings.model_copy(update={"redis_url": SecretStr("redis://127.0.0.1:9/0")})
-    async with ticking(away) as url, httpx.AsyncClient(base_url=url) as client:
+    without = settings.model_copy(update={"redis_url": SecretStr("redis://127.0.0.1:9/0")})
+    async with ticking(without) as url, httpx.AsyncClient(base_url=url) as client:
         assert (await client.get("/v1/elections")).status_code == 503
         assert (await client.get("/health/live")).status_code == 200

@@ -1,0 +1,67 @@
+"""The key of a page with live parts, and its text in the query of `/live/{election}`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import assert_never
+
+
+@dataclass(frozen=True, slots=True)
+class NightPage:
+    """The page of an election with all of its councils; in text, `night`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilPage:
+    """The page of one council; in text, `council <id>`."""
+
+    council: str
+
+
+@dataclass(frozen=True, slots=True)
+class WardPage:
+    """The page of one ward; in text, `ward <council id> <ballot id>`."""
+
+    council: str
+    ballot: str
+
+
+PageKey = NightPage | CouncilPage | WardPage
+
+
+def parse_page_key(text: str) -> PageKey:
+    """Returns the key that `page_key_text` wrote. Raises ValueError for any other text."""
+    match text.split(" "):
+        case ["night"]:
+            return NightPage()
+        case ["council", council]:
+            return CouncilPage(council)
+        case ["ward", council, ballot]:
+            return WardPage(council, ballot)
+        case _:
+            raise ValueError(f"{text[:100]!r} is not the key of a page")
+
+
+def page_key_text(key: PageKey) -> str:
+    """Returns a page's key as text, such as `council local.barnet.2014-05-22`."""
+    match key:
+        case NightPage():
+            return "night"
+        case CouncilPage(council):
+            return f"council {council}"
+        case WardPage(council, ballot):
+            return f"ward {council} {ballot}"
+        case _:
+            assert_never(key)
+
+
+def shows_any(key: PageKey, councils: Collection[str]) -> bool:
+    """Returns whether a page may look different after these councils changed."""
+    match key:
+        case NightPage():
+            return bool(councils)
+        case CouncilPage(council) | WardPage(council, _):
+            return council in councils
+        case _:
+            assert_never(key)

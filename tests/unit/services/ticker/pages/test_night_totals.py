@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from services.ticker.pages.night_totals import night_totals
+from tests.support.past_night import totals_after
+
+
+def test_a_finished_night_adds_up_to_its_published_totals() -> None:
+    """Barnet, Westminster and Wandsworth 2022 are three Labour gains from the Conservatives."""
+    night = night_totals(totals_after("three-boroughs-2022", 1.0))
+    labour = next(party for party in night.parties if party.key == "PP53")
+    conservative = next(party for party in night.parties if party.key == "PP52")
+
+    assert (labour.councils, labour.councils_change) == (3, 3)
+    assert (conservative.councils, conservative.councils_change) == (0, -3)
+    assert labour.seats_won == 41 + 31 + 35
+    assert all(party.councils_change is not None for party in night.parties)
+    assert night.councils == night.councils_complete == 3
+
+
+def test_a_council_in_mid_count_does_not_count_as_a_loss() -> None:
+    """Seat changes add up only complete councils."""
+    night = night_totals(totals_after("three-boroughs-2022", 0.3))
+
+    assert night.councils_complete == 0
+    assert all(party.change_eve_of_poll is None for party in night.parties)
+
+
+def test_there_is_no_change_if_nobody_knows_who_had_control() -> None:
+    """A council whose control before is unknown is counted as held, and never as a change."""
+    night = night_totals(totals_after("london-2014", 0.5, shuffled=True))
+
+    assert night.councils_of_unknown_prior == night.councils_determined > 0
+    assert {party.councils_change for party in night.parties} == {None}
+
+
+def test_an_unknown_baseline_is_not_shown() -> None:
+    """A night without the seats held before has no columns of dashes."""
+    england = night_totals(totals_after("england-2021", 0.1))
+    boroughs = night_totals(totals_after("three-boroughs-2022", 0.1))
+
+    assert (england.eve_of_poll_known, england.last_election_known) == (False, False)
+    assert boroughs.eve_of_poll_known or boroughs.last_election_known

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from schemas.alert import Kind
+from schemas.examples import ALERT
+from schemas.reject import Reason
+from schemas.totals import WardStage, WardTotals
+from services.ticker.pages.ranking import STAGES
+from services.ticker.pages.wording import alert_kind, reject_reason, stage_title, ward_state
+
+
+def ward(status: str) -> WardTotals:
+    """Returns a ward in that state."""
+    return WardTotals.model_validate(
+        {
+            "ballot_paper_id": "local.barnet.childs-hill.2014-05-22",
+            "council": "local.barnet.2014-05-22",
+            "ward": "Childs Hill",
+            "seats_contested": 3,
+            "status": status,
+        }
+    )
+
+
+def test_every_kind_has_its_own_label() -> None:
+    """No kind of alert, reject, stage or ward lacks a label or shares one."""
+    for labels in (
+        [alert_kind(ALERT.model_copy(update={"kind": kind})) for kind in get_args(Kind)],
+        [reject_reason(reason) for reason in get_args(Reason)],
+        [stage_title(name) for name in STAGES],
+    ):
+        assert all(labels)
+        assert len(set(labels)) == len(labels)
+
+
+@pytest.mark.parametrize(
+    ("status", "label"),
+    [
+        ("waiting", "To declare"),
+        ("declared", "Declared"),
+        ("recount", "Recount"),
+        ("counting", "Counting"),
+        ("postponed", "Postponed"),
+        ("countermanded", "Countermanded"),
+        ("uncontested", "Uncontested"),
+        ("tied", "Tied, awaiting the lot"),
+    ],
+)
+def test_a_wards_state_is_written_in_words(status: str, label: str) -> None:
+    """Each state of a count has its words."""
+    assert ward_state(ward(status)) == label
+
+
+def test_no_state_of_a_ward_is_forgotten() -> None:
+    """The states that the schema allows all have words."""
+    for choice in get_args(WardStage):
+        for status in get_args(choice) or (choice,):
+            assert ward_state(ward(status))
