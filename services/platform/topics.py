@@ -73,7 +73,24 @@ class Topic:
 def planned_topics(settings: Settings) -> list[Topic]:
     """Returns every topic of the settings' namespace as it should be."""
     names = Topics(settings.namespace)
-    own_settings = _own_settings(names)
+    kinds = _topic_settings(settings)
+    return [
+        Topic(
+            name=name,
+            # One partition of each: their readers read all of it, in order.
+            partitions=1
+            if name in {names.deliveries, names.rejects}
+            else settings.kafka_partitions,
+            replication_factor=settings.kafka_replication_factor,
+            settings=kinds[name],
+        )
+        for name in names.all()
+    ]
+
+
+def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
+    """Returns Kafka's settings for each topic, by its name."""
+    names = Topics(settings.namespace)
     common = {
         "min.insync.replicas": str(settings.kafka_min_insync_replicas),
         # A replica that lags must not become the leader: better no writes than lost declarations.
@@ -84,43 +101,35 @@ def planned_topics(settings: Settings) -> list[Topic]:
         "message.timestamp.type": "LogAppendTime",
         "compression.type": "producer",
     }
-    return [
-        Topic(
-            name=name,
-            # One partition of each: their readers read all of it, in order.
-            partitions=1
-            if name in {names.deliveries, names.rejects}
-            else settings.kafka_partitions,
-            replication_factor=settings.kafka_replication_factor,
-            settings=common | own_settings[name],
-        )
-        for name in names.all()
-    ]
-
-
-def _own_settings(names: Topics) -> dict[str, dict[str, str]]:
-    """Returns the settings in which topics differ, by name."""
     # The source of truth, also for an audit years later: nothing is ever removed from it.
-    for_ever = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+    for_ever = {**common, "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
     # The latest message of each key is all that a reader who starts now needs.
-    latest = {"cleanup.policy": "compact", "delete.retention.ms": str(TOMBSTONE_RETENTION_MS)}
+    latest = {
+        **common,
+        "cleanup.policy": "compact",
+        "delete.retention.ms": str(TOMBSTONE_RETENTION_MS),
+    }
+    rejects = {
+        **common,
+        "cleanup.policy": "delete",
+        "retention.ms": str(REJECTS_RETENTION_MS),
+        "retention.bytes": str(REJECTS_RETENTION_BYTES),
+        # A rejected message of the largest size, in base64, with its headers.
+        "max.message.bytes": str(2 * MESSAGE_MAX_BYTES),
+    }
+    wards = {
+        **common,
+        "cleanup.policy": "delete",
+        "retention.ms": str(WARDS_RETENTION_MS),
+        "retention.bytes": "-1",
+    }
     return {
         names.declarations: for_ever,
         names.alerts: for_ever,
         names.totals: latest,
-        names.wards: {
-            "cleanup.policy": "delete",
-            "retention.ms": str(WARDS_RETENTION_MS),
-            "retention.bytes": "-1",
-        },
+        names.wards: wards,
         names.deliveries: latest,
-        names.rejects: {
-            "cleanup.policy": "delete",
-            "retention.ms": str(REJECTS_RETENTION_MS),
-            "retention.bytes": str(REJECTS_RETENTION_BYTES),
-            # A rejected message of the largest size, in base64, with its headers.
-            "max.message.bytes": str(2 * MESSAGE_MAX_BYTES),
-        },
+        names.rejects: rejects,
     }
 
 

@@ -18,11 +18,11 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from faust.transport.drivers import aiokafka
 from faust.types import TP
-from faust.types.transports import ConsumerT
 from mode.services import Service
 
+from services.aggregator.engine.consumer_interface import ConsumerInterface
+from services.aggregator.engine.fetch import Fetch, Fetcher
 from services.aggregator.exits import or_exit
-from services.aggregator.yielding import yield_to_alerts
 from services.platform.errors import KafkaUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -38,33 +38,10 @@ them, as at a stop, fit into the time that a stop may take."""
 FETCH_RECORDS_MAX = 1_000
 """Records taken at once; they travel to the agent as one fetch for each partition."""
 
-FETCH_TIMEOUT_S = 1.0
-"""Time to wait for a record before looking again whether to stop."""
-
 MEMBERSHIP_INTERVAL_S = 1.0
 """Time between two questions whether the membership of the group has ended by itself."""
 
 _NO_PARTITION = TopicPartition("", 0)
-
-
-class Fetch:
-    """The records of one partition from one request, in the order of the log.
-
-    `generation` is the number of the rebalance after which they were fetched.
-    """
-
-    __slots__ = ("generation", "records", "tp")
-
-    def __init__(self, tp: TopicPartition, records: list[Any], generation: int) -> None:
-        self.tp = tp
-        self.records = records
-        self.generation = generation
-
-    @property
-    def end(self) -> int:
-        """The offset after the last record."""
-        last: int = self.records[-1].offset
-        return last + 1
 
 
 class _RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
@@ -82,18 +59,13 @@ class _RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc] # aio
         await self._consumer.assign({TP(*each) for each in assigned})
 
 
-class Consumer(Service, ConsumerT):
+class Consumer(ConsumerInterface):
     """The consumer of an app with one topic, one agent and no table.
 
     The agent takes fetches with `track_message` and gives them back with `ack`, in the order of
     the log, once everything in them is stored. `commit` commits the offset after the last fetch
     that was given back; `wait_empty` waits until all have been. All of it runs in one event loop.
     """
-
-    in_transaction = False
-    # Faust asks for these in transactions and in a fetcher of its own only.
-    transactions: Any = None
-    scheduler: Any = None
 
     def __init__(
         self,
@@ -112,7 +84,6 @@ class Consumer(Service, ConsumerT):
         self.randomly_assigned_topics: set[str] = set()
         self._on_revoked = on_partitions_revoked
         self._on_assigned = on_partitions_assigned
-        self._kafka: AIOKafkaConsumer | None = None
         self._flowing = asyncio.Event()
         self._suspended = asyncio.Event()
         self._unfinished: set[Any] = set()
@@ -125,22 +96,22 @@ class Consumer(Service, ConsumerT):
 
     async def on_start(self) -> None:
         """Connects. Ends the process with KAFKA_UNAVAILABLE if no broker answers."""
-        self._kafka = self._connect()
+        self.kafka = self._connect()
         with or_exit():
             try:
-                await self._kafka.start()
+                await self.kafka.start()
             except KafkaError as error:
                 raise KafkaUnavailableError(f"Kafka cannot be reached: {error!r}") from error
 
     async def on_stop(self) -> None:
         """Commits what is stored, leaves the group and disconnects."""
-        if self._kafka is not None:
+        if self.kafka is not None:
             await self.commit()
-            await self._kafka.stop()
+            await self.kafka.stop()
 
     async def subscribe(self, topics: Iterable[str]) -> None:
         """Joins the group for the given topics."""
-        self._client.subscribe(topics=list(topics), listener=_RebalanceListener(self))
+        self.client.subscribe(topics=list(topics), listener=_RebalanceListener(self))
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Fetch]]:  # noqa: ASYNC109 - Faust's signature
         """Yields what has been fetched, one fetch for each partition; waits while flow is stopped.
@@ -205,7 +176,7 @@ class Consumer(Service, ConsumerT):
         Raises nothing: an offset that is not committed is read again, and recognised.
         """
         async with self._committing:
-            assigned = self._client.assignment()
+            assigned = self.client.assignment()
             offsets = {
                 tp: end
                 for tp, end in self._stored.items()
@@ -215,7 +186,7 @@ class Consumer(Service, ConsumerT):
                 return False
             try:
                 async with asyncio.timeout(COMMIT_TIMEOUT_S):
-                    await self._client.commit(offsets)
+                    await self.client.commit(offsets)
             except (CommitFailedError, IllegalStateError):
                 # A rebalance was faster; whoever has the partitions now reads them again.
                 return False
@@ -247,7 +218,7 @@ class Consumer(Service, ConsumerT):
 
     async def perform_seek(self) -> None:
         """Begins again after the last committed offset of each partition."""
-        await self._client.seek_to_committed()
+        await self.client.seek_to_committed()
 
     def stop_flow(self) -> None:
         """Hands on no further record until `resume_flow`."""
@@ -258,71 +229,6 @@ class Consumer(Service, ConsumerT):
         """Hands records on again."""
         self._suspended.clear()
         self._flowing.set()
-
-    def pause_partitions(self, tps: Iterable[TP]) -> None:
-        """Does nothing: Faust stops the flow whenever it pauses, unless a table recovers."""
-
-    def resume_partitions(self, tps: Iterable[TP]) -> None:
-        """Does nothing, as `pause_partitions`."""
-
-    def on_buffer_full(self, tp: TP) -> None:
-        """Does nothing: `put` waits while the agent's queue is full."""
-
-    def on_buffer_drop(self, tp: TP) -> None:
-        """Does nothing, as `on_buffer_full`."""
-
-    def verify_recovery_event_path(self, now: float, tp: TP) -> None:
-        """Does nothing; the watchdog detects stalls."""
-
-    async def on_task_error(self, exc: BaseException) -> None:
-        """Does nothing: what the agent raises ends the process, see `exits.or_exit`."""
-
-    def close(self) -> None:
-        """Does nothing; `on_stop` disconnects."""
-
-    def assignment(self) -> set[TP]:
-        """Returns the partitions that the group has given to this worker."""
-        return set() if self._kafka is None else {TP(*each) for each in self._kafka.assignment()}
-
-    def highwater(self, tp: TP) -> int:
-        """Returns the end of a partition as of the last fetch."""
-        return self._client.highwater(tp) or 0
-
-    def topic_partitions(self, topic: str) -> int | None:
-        """Returns how many partitions a topic has, or None if that is not known."""
-        return len(self._client.partitions_for_topic(topic) or ()) or None
-
-    async def position(self, tp: TP) -> int | None:
-        """Returns the offset of the next record to be handed on."""
-        offset: int = await self._client.position(tp)
-        return offset
-
-    async def seek(self, partition: TP, offset: int) -> None:
-        """Goes on at an offset of a partition."""
-        self._client.seek(partition, offset)
-
-    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
-        """Goes on at an offset of each partition."""
-        for tp, offset in partitions.items():
-            self._client.seek(tp, offset)
-
-    async def earliest_offsets(self, *partitions: TP) -> Mapping[TP, int]:
-        """Returns the first offset of each partition."""
-        offsets: Mapping[TP, int] = await self._client.beginning_offsets(partitions)
-        return offsets
-
-    async def highwaters(self, *partitions: TP) -> Mapping[TP, int]:
-        """Returns the end of each partition."""
-        offsets: Mapping[TP, int] = await self._client.end_offsets(partitions)
-        return offsets
-
-    def key_partition(self, topic: str, key: bytes | None, partition: int | None = None) -> None:
-        """Raises NotImplementedError: it is asked for in transactions only."""
-        raise NotImplementedError("this driver has no transactions")
-
-    async def create_topic(self, topic: str, *_details: Any, **_more: Any) -> None:
-        """Raises NotImplementedError: `livecount topics create` creates topics."""
-        raise NotImplementedError(f"{topic} is created by `livecount topics create`")
 
     @Service.timer(COMMIT_INTERVAL_S)
     async def commit_regularly(self) -> None:
@@ -345,17 +251,12 @@ class Consumer(Service, ConsumerT):
                         async with asyncio.timeout(MEMBERSHIP_INTERVAL_S):
                             await self._fetch(_NO_PARTITION, timeout_ms=0, max_records=1)
 
-    @property
-    def _client(self) -> AIOKafkaConsumer:
-        assert self._kafka is not None, "start the consumer first"  # noqa: S101 - an invariant
-        return self._kafka
-
     async def _fetch(
         self, *tps: TopicPartition, timeout_ms: int, max_records: int
     ) -> dict[TopicPartition, list[Any]]:
         """Returns fetched records. Raises KafkaUnavailableError if the group is lost."""
         try:
-            found: dict[TopicPartition, list[Any]] = await self._client.getmany(
+            found: dict[TopicPartition, list[Any]] = await self.client.getmany(
                 *tps, timeout_ms=timeout_ms, max_records=max_records
             )
         except ConsumerStoppedError:
@@ -371,26 +272,7 @@ class Consumer(Service, ConsumerT):
         """Has records that came while flow was stopped fetched again."""
         for tp, records in found.items():
             with contextlib.suppress(IllegalStateError):
-                self._client.seek(tp, records[0].offset)
-
-
-class Fetcher(Service):
-    """Hands fetches to the agent, from the first partitions until the app stops."""
-
-    def __init__(self, app: Any, **service: Any) -> None:
-        self.app = app
-        super().__init__(**service)
-
-    @Service.task
-    async def hand_on(self) -> None:
-        """Fetches and hands on. Ends the process if the membership of the group has ended."""
-        consumer = self.app.consumer
-        with or_exit():
-            while not self.should_stop:
-                # The agent counts what it was given before more is asked for.
-                await yield_to_alerts(after=1)
-                async for _, fetch in consumer.getmany(timeout=FETCH_TIMEOUT_S):
-                    await consumer.put(fetch)
+                self.client.seek(tp, records[0].offset)
 
 
 class Transport(aiokafka.Transport):

@@ -10,7 +10,8 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from services.aggregator.engine.app import build_app
-from services.aggregator.engine.driver import Consumer, Fetch
+from services.aggregator.engine.driver import Consumer
+from services.aggregator.engine.fetch import Fetch
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_log import Log

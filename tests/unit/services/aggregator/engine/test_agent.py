@@ -12,7 +12,7 @@ from aiokafka import TopicPartition
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
 
 from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX, batches
-from services.aggregator.engine.driver import Fetch
+from services.aggregator.engine.fetch import Fetch
 
 GENERATION = 7
 
