@@ -192,9 +192,9 @@ async def test_only_near_councils_are_told(
     """`within_seats` asks the council's newest totals how near it is to changing hands."""
     facts = night(1, councils=1, wards=1)
     (template,) = expected(facts).totals.values()
-    for name, majority in (("barnet", 500), ("camden", 1)):
+    for name, seats in (("barnet", 500), ("camden", 1)):
         totals = CouncilTotals.model_validate_json(
-            json.dumps(template | {"council": f"local.{name}.2014-05-22", "majority": majority})
+            json.dumps(template | {"council": f"local.{name}.2014-05-22", "seats_to_change": seats})
         )
         await kafka_producer.send_and_wait(
             Topics(settings.namespace).totals,
