@@ -30,6 +30,13 @@ LIVECOUNT = Engine(
 PEERS = (
     peer("faust_naive", "Faust, naive", "faust-streaming", "aiokafka"),
     peer("faust_batched", "Faust, noack_take", "faust-streaming", "aiokafka"),
+    peer(
+        "faust_documented",
+        "livecount on documented Faust only",
+        "faust-streaming",
+        "aiokafka",
+        "redis",
+    ),
     peer("aiokafka_getmany", "aiokafka, getmany", "aiokafka"),
     peer("confluent_consume", "confluent-kafka, consume", "confluent-kafka"),
     peer("quix", "Quix Streams", "quixstreams", "confluent-kafka"),

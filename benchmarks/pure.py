@@ -120,7 +120,7 @@ def scale(councils: int) -> dict[str, Any]:
         event = decode_event(value)
         council, happened = apply(event, held[event.council])
         held[event.council] = council
-        # As live, where a batch holds one declaration: nothing is saved by coalescing.
+        # As live, when a batch holds one declaration: nothing is saved by coalescing.
         _written(council, happened.ballots)
     elapsed = time.process_time() - start
     return {"councils": councils, "declaration_us": elapsed / len(values) * 1e6}

@@ -68,7 +68,8 @@ class EncodedChange:
     `expected` is the offset that Redis should have for the council before the change, None for a
     new council. `offset` is the one it has after it. `totals` is None until the council is
     opened. `wards` holds the ballot id and the JSON of each ward that changed; empty JSON means
-    that the council no longer has the ward.
+    that the council no longer has the ward. `heard_of` is the JSON of those among them of which
+    more is known than that they are polled.
     """
 
     council: str
@@ -81,6 +82,7 @@ class EncodedChange:
     totals: bytes | None
     wards: tuple[tuple[str, bytes], ...]
     alerts: tuple[tuple[str, bytes], ...]
+    heard_of: tuple[bytes, ...] = ()
 
 
 class Changes:
@@ -174,7 +176,13 @@ async def _encode(identifier: str, change: Change) -> EncodedChange:
     await yield_to_declarations()
     state = dump(council)
     await yield_to_declarations()
-    ballots = () if totals is None else change.ballots
+    wards, heard_of = [], []
+    for ballot in () if totals is None else change.ballots:
+        ward = ward_totals(council, ballot) if ballot in council.wards else None
+        encoded = b"" if ward is None else ward.model_dump_json().encode()
+        wards.append((ballot, encoded))
+        if ward is not None and ward.status != "waiting":
+            heard_of.append(encoded)
     return EncodedChange(
         council=identifier,
         election=election_of(identifier),
@@ -184,12 +192,7 @@ async def _encode(identifier: str, change: Change) -> EncodedChange:
         version=council.version,
         state=state,
         totals=encoded_totals,
-        wards=tuple((ballot, _ward(council, ballot)) for ballot in ballots),
+        wards=tuple(wards),
         alerts=change.encoded_alerts(),
+        heard_of=tuple(heard_of),
     )
-
-
-def _ward(council: Council, ballot: str) -> bytes:
-    if ballot not in council.wards:
-        return b""
-    return ward_totals(council, ballot).model_dump_json().encode()

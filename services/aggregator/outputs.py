@@ -93,7 +93,7 @@ class Outputs:
         return pending + await self._send(self._producer, self._rejected(conflicts))
 
     async def publish_totals(self, changes: Iterable[EncodedChange]) -> None:
-        """Publishes each council's totals and its changed wards, and waits until Kafka has them.
+        """Publishes each council's totals and wards heard of, and waits until Kafka has them.
 
         A ward names the version of the totals that it goes with, as either may arrive first.
         Councils that are not opened yet have none. Raises KafkaUnavailableError if an
@@ -107,11 +107,9 @@ class Outputs:
             totals = messages[self._partition(self._topics.totals, change.council)]
             totals.append((key, change.totals, _headers(content_id(change.totals), "totals")))
             version = (COUNCIL_VERSION, str(change.version).encode())
-            # A ward that the council no longer has is without bytes, and not published.
             wards: list[_Message] = [
                 (key, ward, [*_headers(content_id(ward), "ward"), version])
-                for _, ward in change.wards
-                if ward
+                for ward in change.heard_of
             ]
             if wards:
                 messages[self._partition(self._topics.wards, change.council)] += wards

@@ -28,7 +28,7 @@ class Topics:
 
     @property
     def wards(self) -> str:
-        """Each ward as it changes, keyed by council election."""
+        """Each ward as it changes from its first status or result on, keyed by council election."""
         return f"{self.namespace}.wards"
 
     @property

@@ -118,7 +118,8 @@ class Log:
             return
         self._consumer.assign(list(places))
         with reading(topic):
-            await self._consumer.seek_to_beginning(*places)
+            async with asyncio.timeout(self._stall_timeout_s):
+                await self._consumer.seek_to_beginning(*places)
             async for records in fetches(self._consumer, places, self._stall_timeout_s):
                 self._on_fetch()
                 for record in records:

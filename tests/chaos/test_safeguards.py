@@ -58,7 +58,7 @@ def _renamed(payload: bytes) -> tuple[str, bytes]:
 
 
 class PausedOutputs(Outputs):
-    """Outputs that wait before they publish, as a process that stands still does."""
+    """Outputs that wait before they publish, as those of a paused process do."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)

@@ -8,14 +8,18 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
+from services.platform.errors import KafkaUnavailableError
 from services.platform.kafka import consumer
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
+from services.platform.topic_fetch import FETCH_RECORDS_MAX
+from services.platform.topic_log import Log
 from services.platform.topics import create_topics
 from tests.chaos.crew import Crew
 from tests.chaos.proxied_stack import ProxiedStack
@@ -63,6 +67,36 @@ async def test_a_consumer_disconnects_though_its_broker_is_away(small_stack: Pro
         await reader.stop()
     finally:
         small_stack.mend_kafka()
+
+
+@pytest.mark.timeout(60)
+async def test_reading_a_log_ends_though_its_broker_is_away(small_stack: ProxiedStack) -> None:
+    """A reader gives up once nothing has come for its time limit, in the middle of a topic too."""
+    direct = small_stack.settings("stops-log", direct=True)
+    await create_topics(direct)
+    topic = Topics(direct.namespace).declarations
+    async with raw_producer(direct) as producer:
+        for _ in range(5 * FETCH_RECORDS_MAX):
+            await producer.send(topic, b"x" * 1_000, partition=0)
+    linked = small_stack.settings("stops-log", direct=False)
+    async with Log(linked, stall_timeout_s=2.0) as log:
+        # One more than there are: the reader has all of them and waits.
+        ends = {0: (await log.ends(topic))[0] + 1}
+        read: list[Any] = []
+
+        async def read_on() -> None:
+            async for record in log.read(topic, ends):
+                read.append(record)
+                if len(read) == 1:
+                    small_stack.cut_kafka()
+
+        try:
+            with pytest.raises(KafkaUnavailableError, match="cannot be read"):
+                await read_on()
+        finally:
+            small_stack.mend_kafka()
+
+    assert len(read) >= FETCH_RECORDS_MAX
 
 
 @pytest.mark.timeout(180)

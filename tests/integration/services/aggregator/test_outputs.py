@@ -55,13 +55,13 @@ async def test_alerts_have_left_when_send_returns(settings: Settings, outputs: O
     await outputs.acknowledged(pending)
 
 
-async def test_a_ward_that_the_council_no_longer_has_is_not_published(
+async def test_only_wards_that_were_heard_of_are_published(
     settings: Settings, outputs: Outputs
 ) -> None:
-    """Wards with bytes go to their topic, and a council without any leaves it as it is."""
-    wards = (("local.barnet.hale.2014-05-22", b""), ("local.barnet.hill.2014-05-22", b"{}"))
-    for version, changed in ((1, wards), (2, wards[:1]), (3, ())):
-        entry = EncodedChange(
+    """An opened ward of which nothing is known, and one that is gone, are not on the topic."""
+    wards = tuple((f"local.barnet.{ward}.2014-05-22", b"{}") for ward in ("hale", "hill"))
+    for version, heard_of in ((1, (b"{}",)), (2, ())):
+        change = EncodedChange(
             council=COUNCIL,
             election="local.2014-05-22",
             partition=0,
@@ -70,12 +70,13 @@ async def test_a_ward_that_the_council_no_longer_has_is_not_published(
             version=version,
             state=b"",
             totals=b"{}",
-            wards=changed,
+            wards=wards,
             alerts=(),
+            heard_of=heard_of,
         )
-        await outputs.publish_totals([entry])
+        await outputs.publish_totals([change])
 
     topics = Topics(settings.namespace)
     (ward,) = await messages(settings, topics.wards)
     assert (ward.key, ward.value) == (COUNCIL.encode(), b"{}")
-    assert len(await messages(settings, topics.totals)) == 3
+    assert len(await messages(settings, topics.totals)) == 2
