@@ -27,8 +27,7 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "wards",
         ("ward",),
         _COUNCIL_KEY,
-        "Each ward as it changes, from its first status or result on, with its council's totals;"
-        " kept for thirty days.",
+        "Each ward as it changes, from its first status or result on; kept for thirty days.",
     ),
     ("alerts", ("alert",), _COUNCIL_KEY, "Every alert, kept for ever."),
     (
