@@ -50,7 +50,6 @@ def first_unprintable(text: object) -> str | None:
     return found[0] if found else None
 
 
-
 class Model(BaseModel):
     """An immutable value. Unknown fields and coerced types are refused.
 

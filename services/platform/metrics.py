@@ -54,3 +54,7 @@ NOTIFIER_ALERT_SECONDS = Histogram(
 TICKER_STREAM_CLIENTS = Gauge(
     "livecount_ticker_stream_clients", "Clients that listen to an event stream now."
 )
+TICKER_UNRENDERABLE = Counter(
+    "livecount_ticker_unrenderable",
+    "Pages and parts of pages that could not be rendered, and were left out.",
+)

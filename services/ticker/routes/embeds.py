@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import orjson
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +18,8 @@ router = APIRouter(tags=["embed"])
 
 WIDTH_PX: Final = 600
 HEIGHT_PX: Final = {"council": 480, "headline": 640}
+
+Pixels = Annotated[int, Query(ge=1, le=100_000)]
 
 _PATHS = {
     "council": re.compile(r"/councils/(local\.[a-z0-9-]+\.\d{4}-\d{2}-\d{2})"),
@@ -29,8 +31,8 @@ _PATHS = {
 async def oembed(
     request: Request,
     url: str,
-    maxwidth: int = WIDTH_PX,
-    maxheight: int = 1_000,
+    maxwidth: Pixels = WIDTH_PX,
+    maxheight: Pixels = 1_000,
     format: str = "json",  # noqa: A002 -- oEmbed's name for it
 ) -> Response:
     """Returns an iframe for the address of a council or a night (oEmbed 1.0, type `rich`).
