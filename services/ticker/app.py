@@ -70,10 +70,12 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # The address of a redirect would be made from what the request says of its host.
+        redirect_slashes=False,
     )
     app.add_exception_handler(HTTPException, error_response)
     app.add_exception_handler(RenderingError, rendering_error_response)
-    app.state.context = AppContext(store, subscribers, followers, desk_view)
+    app.state.context = AppContext(store, subscribers, followers, desk_view, public_url(settings))
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Head)
@@ -82,6 +84,12 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
     return app
+
+
+def public_url(settings: Settings) -> str:
+    """Returns where readers reach the ticker: as set, else where it listens."""
+    listens = f"http://{settings.ticker_host}:{settings.ticker_port}"
+    return (settings.public_url or listens).rstrip("/")
 
 
 async def live() -> Response:

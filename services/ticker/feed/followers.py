@@ -15,9 +15,10 @@ from services.ticker.feed.follower import Follower, Render, RenderingError
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.tasks import stop_tasks
 
-ELECTIONS_MAX: Final = 64
-"""Elections followed at once. A newsroom has one night and some rehearsals. Only elections that
-are in Redis count, so that requests for invented ids cannot reach this limit."""
+ELECTIONS_MAX: Final = 16
+"""Elections followed at once: a night, the ones before it and some rehearsals. Each holds a
+connection to Redis while it waits for news, and there are 64 for all. Only elections that are in
+Redis count, so that requests for invented ids cannot reach this limit."""
 
 PRELOADED_MAX: Final = 2
 """Elections loaded at the start: tonight's, and the one before it. A night of 143 councils takes

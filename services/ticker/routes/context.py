@@ -17,12 +17,17 @@ from services.ticker.feed.store import ReadOnlyStore
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The parts of one ticker process; `desk_view` is None if the settings have no desk token."""
+    """The parts of one ticker process; `desk_view` is None if the settings have no desk token.
+
+    `public_url` is where readers reach it, without a slash at the end. What a request says of
+    its host is never used: a cache could hand it to others.
+    """
 
     store: ReadOnlyStore
     subscribers: Subscribers
     followers: Followers
     desk_view: DeskView | None
+    public_url: str
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.

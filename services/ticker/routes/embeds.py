@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.routes.caching import JSON, cacheable
+from services.ticker.routes.context import context_of
 
 router = APIRouter(tags=["embed"])
 
@@ -43,14 +44,15 @@ async def oembed(
     if format != "json":
         raise HTTPException(501, f"format: {format[:20]!r}; only json is served")
     parts = urlsplit(url)
-    if parts.netloc != request.url.netloc:
+    public_url = context_of(request).public_url
+    if parts.netloc != urlsplit(public_url).netloc:
         raise HTTPException(404, "url: not an address of this ticker")
     for kind, path in _PATHS.items():
         found = path.fullmatch(parts.path)
         if found:
             width = min(maxwidth, WIDTH_PX)
             height = min(maxheight, HEIGHT_PX[kind])
-            source = f"{request.url.scheme}://{request.url.netloc}/embed/{kind}/{found[1]}"
+            source = f"{public_url}/embed/{kind}/{found[1]}"
             return cacheable(request, _rich(source, width, height), JSON)
     raise HTTPException(404, "url: expected the address of a council or of an election")
 

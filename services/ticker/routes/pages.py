@@ -192,6 +192,6 @@ def _night_title(election: str) -> str:
 
 def _html(request: Request, template: str, **values: Any) -> Response:
     wall = "wall" in request.query_params
-    address = str(request.url.replace(query=""))
+    address = f"{context_of(request).public_url}{request.url.path}"
     body = page(template, wall=wall, address=address, **values)
     return cacheable(request, body.encode(), HTML)
