@@ -47,7 +47,11 @@ class Settings(BaseSettings):
     """Everything a newsroom can set. Units stand last in the names."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LIVECOUNT_", extra="forbid", frozen=True, env_ignore_empty=True
+        hide_input_in_errors=True,
+        env_prefix="LIVECOUNT_",
+        extra="forbid",
+        frozen=True,
+        env_ignore_empty=True,
     )
 
     namespace: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")] = Field(

@@ -17,7 +17,7 @@ from services.ticker.tasks import stop_tasks
 
 ELECTIONS_MAX: Final = 16
 """Elections followed at once: a night, the ones before it and some rehearsals. Each holds a
-connection to Redis while it waits for news, and there are 64 for all. Only elections that are in
+connection to Redis while it waits for news, and there are 32 for all. Only elections that are in
 Redis count, so that requests for invented ids cannot reach this limit."""
 
 PRELOADED_MAX: Final = 2
