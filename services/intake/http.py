@@ -77,12 +77,14 @@ def _add_declarations(
     clients = Clients({"intake": settings.intake_token})
 
     async def authorised(
+        request: Request,
         given: Annotated[
             HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
         ],
-    ) -> str:
+    ) -> None:
         # Starlette reads headers as Latin-1; this gives the bytes that came.
-        return clients.who(given.credentials.encode("latin-1") if given else b"")
+        presented = given.credentials.encode("latin-1") if given else b""
+        request.state.client = clients.who(presented)
 
     async def messages_of(body: bytes, headers: Headers) -> list[Message]:
         arguments = (body, headers, settings.namespace, clock().date())
@@ -91,14 +93,20 @@ def _add_declarations(
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(parsers, messages, *arguments)
 
-    @app.post("/v1/declarations", status_code=202, responses=RESPONSES)
-    async def declare(request: Request, client: Annotated[str, Depends(authorised)]) -> Accepted:
+    @app.post(
+        "/v1/declarations",
+        status_code=202,
+        dependencies=[Depends(authorised)],
+        responses=RESPONSES,
+    )
+    async def declare(request: Request) -> Accepted:
         """Takes one event, an array of events, or JSON lines; all are counted or none.
 
         Answers only after every in-sync replica of Kafka has all of them.
         """
         async with read_body(request, bodies) as body, places:
             prepared = await messages_of(body, request.headers)
+            client: str = request.state.client
             key = client_id(request.headers)
 
             def send() -> Awaitable[list[Acknowledgement]]:
