@@ -84,7 +84,7 @@ def _read(
 ) -> Sequence[Event]:
     from readers.night import read_night
     from services.intake.declarations_file import read_declarations
-    from services.intake.mode import namespace_mode
+    from services.platform.mode import namespace_mode
 
     councils, standing, results = night_files
     if file and not any((*night_files, events)):

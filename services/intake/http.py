@@ -18,11 +18,11 @@ from schemas.refusal import Refusal, refusal_of, refusals
 from services.intake.body import BodyTooLargeError, RefusedError, parse, read_body
 from services.intake.idempotency import ConflictError, Receipts
 from services.intake.message import SOURCE, Message, TooLargeError, prepare
-from services.intake.mode import ModeError
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
 from services.intake.producer import DeclarationProducer
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
+from services.platform.mode import ModeError
 from services.platform.settings import Settings
 
 RETRY_AFTER_S = 5
