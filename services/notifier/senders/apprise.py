@@ -77,7 +77,7 @@ class AppriseSender:
 
     async def send(self, notices: Sequence[Notice], now: datetime) -> None:  # noqa: ARG002 -- Sender
         """Sends one message; raises SendError with the service's answer."""
-        await self._notify(self._fitting(notices), threaded(self._url, notices))
+        await self._notify(self.message(notices), threaded(self._url, notices))
 
     async def send_test(self, text: str, now: datetime) -> None:  # noqa: ARG002 -- Sender
         """Sends a test message; raises SendError likewise."""
@@ -88,7 +88,7 @@ class AppriseSender:
         """Ends the thread without waiting for a service that does not answer."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _fitting(self, notices: Sequence[Notice]) -> Text:
+    def message(self, notices: Sequence[Notice]) -> Text:
         """Returns the message for notices, as long as the service takes it.
 
         Some services have one text for title and body. For others Apprise marks characters that

@@ -16,7 +16,7 @@ the same character against mentions."""
 _ACTIVE = re.compile(
     r"@(?=\S)"  # a mention, in every service
     r"|<(?=\S)"  # a mention or a link of Slack, Discord, Teams and Lark; a tag of HTML
-    r"|\](?=[(\[:])"  # a link of Markdown
+    r"|\](?=[(\[])"  # a link of Markdown
     r"|:(?=//)"  # an address
     r"|(?<!\w)www(?=\.)"  # an address without its scheme
     r"|mailto(?=:)|tel(?=:)",
