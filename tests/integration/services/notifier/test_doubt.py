@@ -39,9 +39,10 @@ async def live(settings: Settings) -> AsyncIterator[Settings]:
 def channels(folder: Path, receiver: Receiver, kinds: str = "") -> str:
     """Writes a channels file with a live channel and one for rehearsals, and returns its name."""
     file = folder / "channels.toml"
-    table = f'webhook = "{receiver.url}"\n{kinds}\n'
+    sends = f'webhook = "{receiver.url}"\n{kinds}\n'
     file.write_text(
-        f'[[channels]]\nname = "public"\n{table}[[channels]]\nname = "desk"\nrehearsal = true\n{table}'
+        f'[[channels]]\nname = "public"\n{sends}'
+        f'[[channels]]\nname = "desk"\nrehearsal = true\n{sends}'
     )
     return str(file)
 
