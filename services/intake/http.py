@@ -12,6 +12,8 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from schemas.envelope import content_id
 from schemas.refusal import Refusal, refusal_of
@@ -164,6 +166,11 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(BodyTooLargeError)
     async def too_large(_: Request, __: BodyTooLargeError) -> JSONResponse:
         return answer(413, [Refusal("body", "", "too large; send fewer events in one request")])
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        # Nobody reads it. Without this each client that goes away would be logged as an error.
+        return Response(status_code=400)
 
     @app.exception_handler(TimeoutError)
     async def too_slow(_: Request, __: TimeoutError) -> JSONResponse:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 from typing import Any, Final, cast
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
 
+from services.platform.acceptor import Acceptor, bind
 from services.platform.addresses import Networks, networks
 from services.platform.connections import ConnectionLimits, Register, within_file_limit
+from services.platform.fair_turns import FairTurns
 from services.platform.limited_protocol import KEEP_ALIVE_S, LimitedConfig, LimitedProtocol
 from services.platform.requests_by_client import RequestsByClient
 
@@ -18,6 +24,8 @@ SWEEP_EVERY_TICKS: Final = 10
 
 BACKLOG: Final = 4_096
 """Connections waiting to be accepted: after a restart every reader comes back within a second."""
+
+_log = structlog.get_logger()
 
 
 class HttpConfig(LimitedConfig):
@@ -39,6 +47,7 @@ class HttpConfig(LimitedConfig):
     ) -> None:
         self.trusted = Networks(trusted_proxies)
         self.register = Register(within_file_limit(limits))
+        app = FairTurns(app)
         if self.trusted:
             app = RequestsByClient(app, limits.per_client_max)
         super().__init__(
@@ -64,6 +73,29 @@ class HttpServer(uvicorn.Server):
     """A uvicorn server that ends connections whose clients take too long."""
 
     config: HttpConfig
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts the application, then listens.
+
+        Raises SystemExit with status 3 if the application does not start or the port is taken.
+        """
+        try:
+            bound = sockets or await bind(self.config.host, self.config.port)
+        except OSError as error:
+            _log.error(
+                "cannot_listen", host=self.config.host, port=self.config.port, error=str(error)
+            )
+            sys.exit(STARTUP_FAILURE)
+        # Uvicorn itself listens on none.
+        await super().startup(sockets=[])
+        acceptor = Acceptor(bound, self._protocol)
+        self.servers = [acceptor]  # type: ignore[list-item] # it has what uvicorn asks for
+        acceptor.listen(self.config.backlog)
+        for each in bound:
+            _log.info("listening", address=each.getsockname()[:2])
+
+    def _protocol(self) -> LimitedProtocol:
+        return LimitedProtocol(self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         """Looks at the connections once a second."""

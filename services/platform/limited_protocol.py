@@ -9,13 +9,18 @@ from __future__ import annotations
 import asyncio
 import math
 from enum import Enum, auto
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from services.platform.addresses import Networks, client_of
 from services.platform.connections import Reason, Register, closed
+from services.platform.fair_turns import GONE
 from services.platform.requests_by_client import RETRY_AFTER_S
 
 HEADERS_MAX_BYTES: Final = 16_384
@@ -35,7 +40,7 @@ is the limit of a body that nobody waits for."""
 LINGER_S: Final = 5.0
 """How long a body may go on after its request was refused, so that the client reads the answer."""
 
-READING_TIMEOUT_S: Final = 60.0
+READING_TIMEOUT_S: Final = 30.0
 """How long a client may take nothing of a response, or too little of it to free any memory."""
 
 KEEP_ALIVE_S: Final = 30
@@ -96,6 +101,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._advances = 0
         self._bytes_without_advance = 0
         self._ended = False
+        self._running: RequestResponseCycle | None = None
         host = self.client[0] if self.client else ""
         client = None if host in self.config.trusted else client_of(host)
         if not self._register.admit(self, client):
@@ -106,6 +112,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self._ended = True
         self._register.leave(self)
         super().connection_lost(exc)
+
+        if self._running is not None and not self._running.response_complete:
+            # Uvicorn tells only the request that came last.
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Parses what came, unless the connection is at its end."""
@@ -160,6 +171,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._received = True
         self._advances += 1
         super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Starts to answer a request, which may ask whether its client has gone."""
+        self._running = cycle
+        cycle.scope["extensions"] = {GONE: lambda: cycle.disconnected}  # type: ignore[dict-item]
+        super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         """Waits for the next request, or begins one that was sent ahead."""

@@ -1,0 +1,88 @@
+"""Turns at beginning a request, shared between clients.
+
+An event loop answers requests in the order in which they came, and takes in nothing new before it
+has been round. If somebody sends a thousand at once, everybody else waits for all of them. Here a
+few requests begin in each round of the loop, and the clients that wait take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from heapq import heappop, heappush
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.platform.addresses import client_of
+
+EACH_ROUND: Final = 4
+"""Requests that begin in one round of the event loop: a page takes some 5 ms, and what others
+send is looked at after 20."""
+
+GONE: Final = "livecount.gone"
+"""The extension of an ASGI scope that says, when it is called, whether the client has gone."""
+
+
+class FairTurns:
+    """Begins the requests of each client in turn. A request that has begun is never held up.
+
+    The client that has had the fewest turns since requests began to wait goes first, so that one
+    who asks for a single page does not wait for those who ask for hundreds.
+    """
+
+    def __init__(self, app: ASGIApp, each_round: int = EACH_ROUND) -> None:
+        self._app = app
+        self._each_round = each_round
+        self._left = each_round
+        self._requests: dict[str, deque[asyncio.Future[None]]] = {}
+        self._order: list[tuple[int, int, str]] = []
+        self._turns_had: dict[str, int] = {}
+        self._arrivals = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request when it is its client's turn."""
+        if scope["type"] == "http":
+            if self._left == self._each_round:
+                asyncio.get_running_loop().call_soon(self._next_round)
+            if self._left:
+                self._left -= 1
+            else:
+                await self._turn(client_of(scope["client"][0] if scope.get("client") else ""))
+                gone = scope.get("extensions", {}).get(GONE)
+                if gone is not None and gone():
+                    return
+        await self._app(scope, receive, send)
+
+    async def _turn(self, client: str) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        if client in self._requests:
+            self._requests[client].append(turn)
+        else:
+            self._requests[client] = deque([turn])
+            self._queue(client)
+        await turn
+
+    def _queue(self, client: str) -> None:
+        self._arrivals += 1
+        heappush(self._order, (self._turns_had.get(client, 0), self._arrivals, client))
+
+    def _next_round(self) -> None:
+        self._left = self._each_round
+        while self._left and self._order:
+            _, _, client = heappop(self._order)
+            turns = self._requests[client]
+            turn = turns.popleft()
+            # It is done already if its request was given up.
+            if not turn.done():
+                turn.set_result(None)
+                self._left -= 1
+                self._turns_had[client] = self._turns_had.get(client, 0) + 1
+            if turns:
+                self._queue(client)
+            else:
+                del self._requests[client]
+        if not self._order:
+            self._turns_had.clear()
+        if self._left < self._each_round:
+            asyncio.get_running_loop().call_soon(self._next_round)
