@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import structlog
@@ -16,7 +17,13 @@ from services.platform.acceptor import Acceptor, bind
 from services.platform.addresses import Networks, networks
 from services.platform.connections import ConnectionLimits, Register, within_file_limit
 from services.platform.fair_turns import FairTurns
-from services.platform.limited_protocol import KEEP_ALIVE_S, LimitedConfig, LimitedProtocol
+from services.platform.limited_protocol import (
+    KEEP_ALIVE_S,
+    TIMEOUTS_S,
+    LimitedConfig,
+    LimitedProtocol,
+    Stage,
+)
 from services.platform.requests_by_client import RequestsByClient
 
 SWEEP_EVERY_TICKS: Final = 10
@@ -43,9 +50,11 @@ class HttpConfig(LimitedConfig):
         limits: ConnectionLimits,
         shutdown_timeout_s: int,
         trusted_proxies: str = "",
+        timeouts_s: Mapping[Stage, float] = TIMEOUTS_S,
         **options: Any,
     ) -> None:
         self.trusted = Networks(trusted_proxies)
+        self.timeouts_s = timeouts_s
         self.register = Register(within_file_limit(limits))
         app = FairTurns(app)
         if self.trusted:
@@ -86,8 +95,13 @@ class HttpServer(uvicorn.Server):
                 "cannot_listen", host=self.config.host, port=self.config.port, error=str(error)
             )
             sys.exit(STARTUP_FAILURE)
-        # Uvicorn itself listens on none.
-        await super().startup(sockets=[])
+        try:
+            # Uvicorn itself listens on none.
+            await super().startup(sockets=[])
+        except BaseException:
+            for each in bound:
+                each.close()
+            raise
         acceptor = Acceptor(bound, self._protocol)
         self.servers = [acceptor]  # type: ignore[list-item] # it has what uvicorn asks for
         acceptor.listen(self.config.backlog)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ class Stage(Enum):
     IDLE = auto()
 
 
-_TIMEOUTS_S: Final = {
+TIMEOUTS_S: Final[Mapping[Stage, float]] = {
     Stage.HEADERS: HEADERS_TIMEOUT_S,
     Stage.BODY: BODY_TIMEOUT_S,
     # The application has limits of its own for its work.
@@ -74,10 +75,12 @@ _TIMEOUTS_S: Final = {
 
 
 class LimitedConfig(uvicorn.Config):
-    """What every connection of a server has in common: its register, and the proxies it trusts."""
+    """What every connection of a server has in common."""
 
     register: Register
     trusted: Networks
+    """The proxies whose connections are not limited as one client's."""
+    timeouts_s: Mapping[Stage, float]
 
 
 class HeadersTooLargeError(Exception):
@@ -211,7 +214,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Returns whether the client has taken too long over what it does now."""
         # Uvicorn may have closed it already; then it waits only for its reader.
         limit_s = IDLE_TIMEOUT_S if self.transport.is_closing() else math.inf
-        return now - self._since > min(limit_s, _TIMEOUTS_S[self._stage])
+        return now - self._since > min(limit_s, self.config.timeouts_s[self._stage])
 
     def drop(self, reason: Reason) -> None:
         """Ends the connection at once."""

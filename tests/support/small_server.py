@@ -1,0 +1,122 @@
+"""A small application behind the project's HTTP server, in this process, and clients of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from services.platform.connections import ConnectionLimits
+from services.platform.http_server import HttpConfig, HttpServer
+from services.platform.limited_protocol import TIMEOUTS_S, Stage
+
+WIDE = ConnectionLimits(100, 100)
+
+
+class Client:
+    """One connection, and whether the server still holds it."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    def is_closed(self) -> bool:
+        """Returns whether the server has ended it; sends a little to find out."""
+        if not self.writer.transport.is_closing() and not self.reader.at_eof():
+            self.writer.write(b" ")
+        return self.writer.transport.is_closing() or self.reader.at_eof()
+
+
+class Server:
+    """A running server, its small application, and clients of it."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.held = 0
+        self.let_go = asyncio.Event()
+        self.clients: list[Client] = []
+
+    def application(self) -> Starlette:
+        async def who(request: Request) -> Response:
+            host = request.client.host if request.client else ""
+            return PlainTextResponse(f"{host} {request.url.scheme}")
+
+        async def refuse(_: Request) -> Response:
+            return PlainTextResponse("no", 401)
+
+        async def long(_: Request) -> Response:
+            return PlainTextResponse("x" * 4_000_000)
+
+        async def hold(_: Request) -> Response:
+            self.held += 1
+            await self.let_go.wait()
+            return PlainTextResponse("held")
+
+        async def body(request: Request) -> Response:
+            return PlainTextResponse(str(len(await request.body())))
+
+        return Starlette(
+            routes=[
+                Route("/", who),
+                Route("/refuse", refuse, methods=["POST"]),
+                Route("/long", long),
+                Route("/hold", hold),
+                Route("/body", body, methods=["POST"]),
+            ]
+        )
+
+    async def connect(self, sent: bytes = b"") -> Client:
+        """Returns a connection on which something was sent."""
+        client = Client(*await asyncio.open_connection("127.0.0.1", self.port, limit=1_024))
+        client.writer.write(sent)
+        self.clients.append(client)
+        return client
+
+    async def says(self, sent: bytes) -> bytes:
+        """Returns everything that the server says until it closes the connection."""
+        client = await self.connect(sent)
+        heard = b""
+        # A server that closes before it has read everything resets the connection.
+        with suppress(ConnectionError):
+            while piece := await client.reader.read(65_536):
+                heard += piece
+        return heard
+
+
+@asynccontextmanager
+async def serving(
+    limits: ConnectionLimits = WIDE,
+    timeouts_s: Mapping[Stage, float] = TIMEOUTS_S,
+    trusted_proxies: str = "",
+) -> AsyncIterator[Server]:
+    """Serves the small application."""
+    made = Server()
+    config = HttpConfig(
+        made.application(),
+        host="127.0.0.1",
+        port=0,
+        limits=limits,
+        shutdown_timeout_s=1,
+        trusted_proxies=trusted_proxies,
+        timeouts_s=timeouts_s,
+    )
+    server = HttpServer(config)
+    serve = asyncio.create_task(server.serve())
+    while not (server.started and server.servers):
+        if serve.done():
+            serve.result()
+        await asyncio.sleep(0.01)
+    made.port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield made
+    finally:
+        made.let_go.set()
+        for client in made.clients:
+            client.writer.transport.abort()
+        server.should_exit = True
+        await serve
