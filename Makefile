@@ -101,6 +101,10 @@ bench-quick: ## One short round of the same; writes no page
 	@scripts/install bench
 	.venv-bench/bin/python -m benchmarks --quick
 
+.PHONY: slow-clients
+slow-clients: install-dev ## Measure sound clients beside 4,000 of each kind of slow ones (long)
+	$(PYTHON) -m benchmarks.slow_clients
+
 .PHONY: screenshots
 screenshots: install-dev ## Take the pictures in docs/images from past nights
 	@scripts/install-chromium

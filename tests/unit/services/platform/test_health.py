@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import socket
 import urllib.error
 import urllib.request
 
 import pytest
 
-from services.platform.health import Health, health_endpoint
+from services.platform.health import PROBES_MAX, Health, health_endpoint
 from services.platform.metrics import INTAKE_DECLARATIONS
 from services.platform.stack.ports import free_ports
 
@@ -82,3 +83,16 @@ def test_the_endpoint_answers_over_http() -> None:
 
     with pytest.raises(urllib.error.URLError):
         ask(port, "/health/live")
+
+
+def test_silent_probes_hold_up_no_other() -> None:
+    """With more silent connections than threads a probe is answered."""
+    health = Health()
+    health.ready()
+    with health_endpoint("127.0.0.1", free_ports(1, random.Random())[0], health) as port:
+        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(2 * PROBES_MAX)]
+        silent[0].sendall(b"GET /health/live HT")
+        assert ask(port, "/health/live") == (200, "ok\n")
+        assert ask(port, "/health/ready") == (200, "ok\n")
+        for each in silent:
+            each.close()
