@@ -31,6 +31,8 @@ class Target:
     """The longest answer it gives."""
     post_path: str = "/"
     token: str = ""
+    asked_ahead: int = 8
+    """How often a slow reader asks for that, so that it does not fit into the kernel's buffers."""
 
     def start(self, kind: Kind) -> bytes:
         """Returns what a hostile client of a kind sends first."""
@@ -42,7 +44,7 @@ class Target:
             "half a header": post,
             "endless header": f"{post}X-Endless: ",
             "slow body": f"{post}{authorization}Content-Length: 100000\r\n\r\n{{",
-            "slow reader": get * 8,
+            "slow reader": get * self.asked_ahead,
         }[kind].encode()
 
     def more(self, kind: Kind) -> bytes:
@@ -52,7 +54,8 @@ class Target:
             "half a header": b"",
             "endless header": b"a" * 1_024,
             "slow body": b" ",
-            "slow reader": b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            # Nothing is asked for, but an end of the connection is noticed.
+            "slow reader": b"\r\n",
         }[kind]
 
 
@@ -102,14 +105,16 @@ class Crowd:
         await asyncio.sleep(0)
 
     async def fill(self) -> None:
-        """Opens connections anew in the place of those that were closed."""
-        while (missing := self.number - len(self.open)) > 0:
-            made = await asyncio.gather(
-                *(self._connect() for _ in range(min(CONNECTING_AT_ONCE, missing))),
+        """Opens connections anew in the place of those that were closed, each at most once.
+
+        A full server closes some of them again at once.
+        """
+        missing = self.number - len(self.open)
+        for start in range(0, missing, CONNECTING_AT_ONCE):
+            await asyncio.gather(
+                *(self._connect() for _ in range(min(CONNECTING_AT_ONCE, missing - start))),
                 return_exceptions=True,
             )
-            if all(isinstance(each, OSError) for each in made):
-                return
 
     def tick(self) -> None:
         """Sends a little more on every connection."""

@@ -165,7 +165,10 @@ def crowd(target: Target, kind: Kind, options: argparse.Namespace) -> Iterator[A
         try:
             yield told
         finally:
-            process.communicate(timeout=30)
+            try:
+                process.communicate(timeout=30)
+            finally:
+                process.kill()
 
 
 async def beside(
@@ -235,7 +238,7 @@ def measure(settings: Settings, environment: dict[str, str], options: argparse.N
     }
     targets = {
         "intake": Target(intake_port, "/openapi.json", "/v1/declarations", TOKEN),
-        "ticker": Target(ticker_port, f"/elections/{ELECTION}"),
+        "ticker": Target(ticker_port, f"/elections/{ELECTION}", asked_ahead=3),
     }
     every = [(), *((kind,) for kind in KINDS), KINDS]
     for service, target in targets.items():

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
@@ -24,6 +26,18 @@ GONE: Final = "livecount.gone"
 """The extension of an ASGI scope that says, when it is called, whether the client has gone."""
 
 
+def _is_here() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A request that waits. If its client has gone it is ended, which takes no turn."""
+
+    given: asyncio.Future[None]
+    gone: Callable[[], bool]
+
+
 class FairTurns:
     """Begins the requests of each client in turn. A request that has begun is never held up.
 
@@ -35,7 +49,7 @@ class FairTurns:
         self._app = app
         self._each_round = each_round
         self._left = each_round
-        self._requests: dict[str, deque[asyncio.Future[None]]] = {}
+        self._requests: dict[str, deque[_Turn]] = {}
         self._order: list[tuple[int, int, str]] = []
         self._turns_had: dict[str, int] = {}
         self._arrivals = 0
@@ -48,20 +62,21 @@ class FairTurns:
             if self._left:
                 self._left -= 1
             else:
-                await self._turn(client_of(scope["client"][0] if scope.get("client") else ""))
-                gone = scope.get("extensions", {}).get(GONE)
-                if gone is not None and gone():
+                gone = scope.get("extensions", {}).get(GONE, _is_here)
+                client = client_of(scope["client"][0] if scope.get("client") else "")
+                await self._turn(client, gone)
+                if gone():
                     return
         await self._app(scope, receive, send)
 
-    async def _turn(self, client: str) -> None:
-        turn = asyncio.get_running_loop().create_future()
+    async def _turn(self, client: str, gone: Callable[[], bool]) -> None:
+        turn = _Turn(asyncio.get_running_loop().create_future(), gone)
         if client in self._requests:
             self._requests[client].append(turn)
         else:
             self._requests[client] = deque([turn])
             self._queue(client)
-        await turn
+        await turn.given
 
     def _queue(self, client: str) -> None:
         self._arrivals += 1
@@ -74,10 +89,11 @@ class FairTurns:
             turns = self._requests[client]
             turn = turns.popleft()
             # It is done already if its request was given up.
-            if not turn.done():
-                turn.set_result(None)
-                self._left -= 1
-                self._turns_had[client] = self._turns_had.get(client, 0) + 1
+            if not turn.given.done():
+                turn.given.set_result(None)
+                if not turn.gone():
+                    self._left -= 1
+                    self._turns_had[client] = self._turns_had.get(client, 0) + 1
             if turns:
                 self._queue(client)
             else:

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 import uvicorn
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -26,6 +27,10 @@ from services.platform.requests_by_client import RETRY_AFTER_S
 
 HEADERS_MAX_BYTES: Final = 16_384
 """Request line and headers, 16 KiB, as most servers allow; also trailers after a body."""
+
+PIECE_BYTES: Final = 4_096
+"""The least of an unfinished body that the application is given, 4 KiB: it would be woken for
+every byte of thousands of slow bodies. So much of each waits here at most."""
 
 PIPELINED_MAX: Final = 16
 """Requests that one client may send ahead. Browsers send none."""
@@ -165,9 +170,15 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Takes a piece of a body."""
+        """Takes a piece of a body, and gives it to the application once there is enough."""
         self._advances += 1
-        super().on_body(body)
+        if self.cycle.response_complete:
+            return
+        self.cycle.body += body
+        if len(self.cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        if len(self.cycle.body) >= PIECE_BYTES:
+            self.cycle.message_event.set()
 
     def on_message_complete(self) -> None:
         """Notes that the whole request has come."""
