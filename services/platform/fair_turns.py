@@ -12,14 +12,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from time import perf_counter
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.platform.addresses import client_of
 
+ROUND_S: Final = 0.005
+"""How long requests may begin in a round as they come: what is short never has to wait."""
+
 EACH_ROUND: Final = 4
-"""Requests that begin in one round of the event loop: a page takes some 5 ms, and what others
+"""Requests that begin in a round if some have to wait: a page takes some 5 ms, and what others
 send is looked at after 20."""
 
 GONE: Final = "livecount.gone"
@@ -45,10 +49,13 @@ class FairTurns:
     who asks for a single page does not wait for those who ask for hundreds.
     """
 
-    def __init__(self, app: ASGIApp, each_round: int = EACH_ROUND) -> None:
+    def __init__(
+        self, app: ASGIApp, each_round: int = EACH_ROUND, round_s: float = ROUND_S
+    ) -> None:
         self._app = app
         self._each_round = each_round
-        self._left = each_round
+        self._round_s = round_s
+        self._round_began: float | None = None
         self._requests: dict[str, deque[_Turn]] = {}
         self._order: list[tuple[int, int, str]] = []
         self._turns_had: dict[str, int] = {}
@@ -57,11 +64,10 @@ class FairTurns:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request when it is its client's turn."""
         if scope["type"] == "http":
-            if self._left == self._each_round:
-                asyncio.get_running_loop().call_soon(self._next_round)
-            if self._left:
-                self._left -= 1
-            else:
+            now = perf_counter()
+            if self._round_began is None:
+                self._begin_round(now)
+            if self._order or now - (self._round_began or now) >= self._round_s:
                 gone = scope.get("extensions", {}).get(GONE, _is_here)
                 client = client_of(scope["client"][0] if scope.get("client") else "")
                 await self._turn(client, gone)
@@ -82,9 +88,14 @@ class FairTurns:
         self._arrivals += 1
         heappush(self._order, (self._turns_had.get(client, 0), self._arrivals, client))
 
+    def _begin_round(self, now: float) -> None:
+        self._round_began = now
+        asyncio.get_running_loop().call_soon(self._next_round)
+
     def _next_round(self) -> None:
-        self._left = self._each_round
-        while self._left and self._order:
+        self._round_began = None
+        left = self._each_round
+        while left and self._order:
             _, _, client = heappop(self._order)
             turns = self._requests[client]
             turn = turns.popleft()
@@ -92,13 +103,13 @@ class FairTurns:
             if not turn.given.done():
                 turn.given.set_result(None)
                 if not turn.gone():
-                    self._left -= 1
+                    left -= 1
                     self._turns_had[client] = self._turns_had.get(client, 0) + 1
             if turns:
                 self._queue(client)
             else:
                 del self._requests[client]
-        if not self._order:
+        if self._order:
+            self._begin_round(perf_counter())
+        else:
             self._turns_had.clear()
-        if self._left < self._each_round:
-            asyncio.get_running_loop().call_soon(self._next_round)

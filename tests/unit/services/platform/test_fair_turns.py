@@ -24,7 +24,7 @@ async def _asked(*clients: str, gone: str = "") -> list[str]:
     async def application(scope: Scope, _: Receive, __: Send) -> None:
         begun.append(scope["client"][0])
 
-    turns = FairTurns(application, each_round=1)
+    turns = FairTurns(application, each_round=1, round_s=0.0)
 
     def scope(client: str) -> Scope:
         extensions = {GONE: lambda: client == gone}
@@ -52,3 +52,18 @@ async def test_clients_take_turns() -> None:
 async def test_nothing_is_begun_for_a_client_that_has_gone() -> None:
     """A request whose client went away while it waited is left out."""
     assert "b" not in await _asked("a", "a", "b", "a", gone="b")
+
+
+async def test_short_requests_wait_for_nobody() -> None:
+    """Requests that take no time begin in the order in which they come."""
+    begun: list[str] = []
+
+    async def application(scope: Scope, _: Receive, __: Send) -> None:
+        begun.append(scope["client"][0])
+
+    turns = FairTurns(application, each_round=1, round_s=60.0)
+    order = ["a", "a", "b", "a", "c"]
+    for client in order:
+        await turns({"type": "http", "client": (client, 1)}, _receive, _send)
+
+    assert begun == order
