@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from schemas.uk_time import UK_TIME
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -22,11 +24,13 @@ from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
 from services.ticker.desk.view import DeskView
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
+from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, SecurityHeaders
+from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
 from services.ticker.routes import api, desk, embeds, pages, stream
 from services.ticker.routes.context import AppContext, context_of
-from services.ticker.routes.errors import error_response
+from services.ticker.routes.errors import Unforeseen, error_response, refusal
 from services.ticker.tasks import stop_tasks
 
 GZIP_FROM_BYTES: Final = 1_024
@@ -41,17 +45,23 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     redis = connect(settings)
     store = ReadOnlyStore(redis, Keys(settings.namespace))
     subscribers = Subscribers(clients_max)
-    followers = Followers(store, subscribers, render)
+    followers = Followers(store, subscribers, render, _today)
     token = settings.desk_token
     desk_view = DeskView(settings, token, subscribers, lambda: datetime.now(UTC)) if token else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await followers.preload()
-        tasks = [asyncio.create_task(subscribers.keep_alive())]
-        if desk_view is not None:
-            tasks.append(asyncio.create_task(desk_view.follow()))
+        tasks: list[asyncio.Task[None]] = []
+        # Within the `try`, because a start that fails must end what it has begun, too: a task that
+        # is only cancelled once may lose that and run for ever.
         try:
+            await followers.preload()
+            tasks += [
+                asyncio.create_task(subscribers.keep_alive()),
+                asyncio.create_task(followers.tend()),
+            ]
+            if desk_view is not None:
+                tasks.append(asyncio.create_task(desk_view.follow()))
             yield
         finally:
             await stop_tasks(tasks)
@@ -66,10 +76,22 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         # FastAPI's documentation pages would load scripts from another host.
         docs_url=None,
         redoc_url=None,
+        # Its redirects would repeat the host that a request names; `error_response` has our own.
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.add_exception_handler(HTTPException, error_response)
-    app.state.context = AppContext(store, subscribers, followers, desk_view)
+    app.add_exception_handler(RequestValidationError, refusal)
+    app.state.context = AppContext(
+        store,
+        subscribers,
+        followers,
+        Summaries(store, followers, _today),
+        PastPages(),
+        desk_view,
+        settings.public_url,
+    )
+    app.add_middleware(Unforeseen)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Head)
@@ -78,6 +100,10 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
     return app
+
+
+def _today() -> date:
+    return datetime.now(UK_TIME).date()
 
 
 async def live() -> Response:

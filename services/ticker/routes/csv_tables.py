@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Final
@@ -54,9 +55,15 @@ WARD_COLUMNS: Final = (
     "source",
 )
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(
+    r"""(^|[;|\t\r\n])  # where a cell begins, also if a spreadsheet splits at other signs
+        ([\s"'\ufeff\u200b-\u200f\u2060]*)  # what it passes over
+        (?=[=+@\-\uff1d\uff0b\uff20\uff0d\u2212])  # what makes it a formula, also in full width
+    """,
+    re.VERBOSE,
+)
 """Spreadsheets run a cell that begins like this as a formula. Names and sources come from
-others, so such cells are prefixed with an apostrophe."""
+others, so an apostrophe is put before it, which makes it text."""
 
 
 def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
@@ -90,6 +97,7 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def _cell(value: object) -> object:
     if value is True or value is False:
         return int(value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        value = _FORMULA.sub(r"\1'\2", value)
+        return f"'{value}" if value.startswith(("\t", "\r", "\n")) else value
     return value
