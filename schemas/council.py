@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import FailFast, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from schemas.base import (
@@ -135,7 +135,8 @@ class CouncilOpened(Model):
     standing: tuple[PartyStanding, ...] = Field(
         default=(), max_length=1_000, description="What each party held before, one entry a party."
     )
-    wards: tuple[OpenedWard, ...] = Field(
+    # Only the first faulty ward is reported: in a thousand of them there may be a million faults.
+    wards: Annotated[tuple[OpenedWard, ...], FailFast()] = Field(
         default=(), max_length=1_000, description="The wards that are polled."
     )
     control_history: tuple[ControlSpell, ...] = Field(

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
-import uvicorn
 
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ward import Candidate, WardDeclared
 from services.platform.settings import Settings
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
-from services.ticker.server import Server
+from services.ticker.server import Server, configure
 
 ELECTION = "local.2014-05-22"
 COUNCIL = "local.nowhere.2014-05-22"
@@ -104,10 +103,8 @@ async def ticking(
 ) -> AsyncIterator[str]:
     """Serves a ticker in this process and yields its address; stops it at the end."""
     app = create_app(settings, clients_max=clients_max)
-    config = uvicorn.Config(
-        app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
-    )
-    server = Server(app, config)
+    served = settings.model_copy(update={"ticker_port": port})
+    server = Server(app, configure(app, served))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         if serving.done():
