@@ -70,12 +70,13 @@ class DeskGuard:
             # A browser asks without a token first, to be told that it needs one.
             raise WrongTokenError
         wrong = self._of(address)
-        if wrong.count >= WRONG_MAX:
+        over = wrong.count - (WRONG_MAX - 1)
+        if over > 0:
             TICKER_DESK_REFUSALS.inc()
             if not wrong.is_refused:
                 wrong.is_refused = True
                 _log.warning("too many wrong tokens at the desk", address=address)
-            raise TooManyWrongTokensError((wrong.count - WRONG_MAX + 1) * FORGIVEN_EVERY_S)
+            raise TooManyWrongTokensError(over * FORGIVEN_EVERY_S)
         if hmac.compare_digest(_presented(authorization), self._token):
             return
         TICKER_DESK_REFUSALS.inc()

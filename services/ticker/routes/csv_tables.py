@@ -57,7 +57,7 @@ WARD_COLUMNS: Final = (
 
 _FORMULA: Final = re.compile(
     r"""(^|[;|\t\r\n])  # where a cell begins, also if a spreadsheet splits at other signs
-        ([\s"'\ufeff\u200b-\u200f\u2060]*)  # what it passes over
+        ((?:[^\S\t\r\n]|["'\ufeff\u200b-\u200f\u2060])*)  # what it passes over
         (?=[=+@\-\uff1d\uff0b\uff20\uff0d\u2212])  # what makes it a formula, also in full width
     """,
     re.VERBOSE,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
 
 import httpx
+import pytest
+from fastapi import FastAPI
 from redis.asyncio import Redis
 
 from services.platform.names import Keys
 from services.platform.settings import Settings
+from services.ticker.app import create_app
+from services.ticker.server import Server, configure
 from tests.conftest import Running
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
@@ -74,7 +79,7 @@ async def test_a_time_that_no_clock_shows_does_not_keep_the_ticker_from_starting
 
 
 async def test_a_ticker_that_cannot_start_ends_with_a_status(
-    settings: Settings, counted: Counted, process: Callable[..., Running]
+    counted: Counted, process: Callable[..., Running]
 ) -> None:
     """If its port is taken the process ends, and its status says that it failed."""
     await counted.count(opened(), declared("Ash", "PP52"))
@@ -84,3 +89,27 @@ async def test_a_ticker_that_cannot_start_ends_with_a_status(
         ticker = process("ticker", "run", ticker_port=str(taken.getsockname()[1]))
 
         assert ticker.process.wait(60) not in {0, None}
+
+
+async def test_a_start_that_fails_leaves_nothing_running(
+    settings: Settings, counted: Counted
+) -> None:
+    """The followers that it has begun are ended, so that the process can end."""
+    await counted.count(opened(), declared("Ash", "PP52"))
+    app = create_app(settings)
+    begin = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def failing(served: FastAPI) -> AsyncIterator[None]:
+        async with begin(served):
+            raise OverflowError
+            yield
+
+    app.router.lifespan_context = failing
+    before = asyncio.all_tasks()
+    server = Server(app, configure(app, settings.model_copy(update={"ticker_port": 0})))
+    with pytest.raises(SystemExit) as ended:
+        await server.serve()
+
+    assert ended.value.code not in {0, None}
+    assert asyncio.all_tasks() <= before
