@@ -28,7 +28,7 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
 )
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
-    "Messages committed by the aggregator, by outcome: counted, unchanged or rejected.",
+    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected or broken.",
     ["outcome"],
 )
 AGGREGATOR_ALERTS = Counter(
@@ -47,6 +47,10 @@ AGGREGATOR_LAG = Gauge(
 )
 AGGREGATOR_REBUILDS = Counter(
     "livecount_aggregator_rebuilds", "Partitions rebuilt because Redis was empty or behind."
+)
+AGGREGATOR_UNPUBLISHED = Counter(
+    "livecount_aggregator_unpublished",
+    "Changes of a council whose totals could not be written and were held back.",
 )
 NOTIFIER_DELIVERIES = Counter(
     "livecount_notifier_deliveries",
