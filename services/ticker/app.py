@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
 
@@ -16,7 +16,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from schemas.uk_time import UK_TIME
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -45,7 +44,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     redis = connect(settings)
     store = ReadOnlyStore(redis, Keys(settings.namespace))
     subscribers = Subscribers(clients_max)
-    followers = Followers(store, subscribers, render, _today)
+    followers = Followers(store, subscribers, render)
     token = settings.desk_token
     desk_view = DeskView(settings, token, subscribers, lambda: datetime.now(UTC)) if token else None
 
@@ -86,7 +85,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         store,
         subscribers,
         followers,
-        Summaries(store, followers, _today),
+        Summaries(store, followers),
         PastPages(),
         desk_view,
         settings.public_url,
@@ -100,10 +99,6 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
     return app
-
-
-def _today() -> date:
-    return datetime.now(UK_TIME).date()
 
 
 async def live() -> Response:

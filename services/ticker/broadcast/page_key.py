@@ -30,7 +30,7 @@ class WardPage:
 PageKey = NightPage | CouncilPage | WardPage
 
 
-class UnknownPageError(LookupError):
+class UnknownPageError(KeyError):
     """There is no such council or ward."""
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
 
+from schemas.uk_time import UK_TIME
 from services.platform.metrics import TICKER_ELECTIONS
 from services.ticker.broadcast.page_key import BrokenPageError, NightPage
 from services.ticker.broadcast.subscribers import Subscribers
@@ -41,6 +42,11 @@ a second or two, which no reader should have to wait for."""
 _log = structlog.get_logger()
 
 
+def today_in_uk() -> date:
+    """Returns the day that it is in the UK."""
+    return datetime.now(UK_TIME).date()
+
+
 class UnknownElectionError(LookupError):
     """No such election has been opened."""
 
@@ -66,7 +72,7 @@ class Followers:
         store: ReadOnlyStore,
         subscribers: Subscribers,
         render: Render,
-        today: Callable[[], date],
+        today: Callable[[], date] = today_in_uk,
     ) -> None:
         self._store = store
         self._subscribers = subscribers

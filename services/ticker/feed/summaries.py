@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from schemas.totals import CouncilTotals
-from services.ticker.feed.followers import Followers, days_since_poll
+from services.ticker.feed.followers import Followers, days_since_poll, today_in_uk
 from services.ticker.feed.store import ReadOnlyStore
 
 LISTED_MAX: Final = 500
@@ -33,7 +33,10 @@ class Summaries:
     """Summaries of all elections, each read again only once its feed has gone on."""
 
     def __init__(
-        self, store: ReadOnlyStore, followers: Followers, today: Callable[[], date]
+        self,
+        store: ReadOnlyStore,
+        followers: Followers,
+        today: Callable[[], date] = today_in_uk,
     ) -> None:
         self._store = store
         self._followers = followers

@@ -55,15 +55,15 @@ WARD_COLUMNS: Final = (
     "source",
 )
 
-_FORMULA: Final = re.compile(
-    r"""(^|[;|\t\r\n])  # where a cell begins, also if a spreadsheet splits at other signs
-        ((?:[^\S\t\r\n]|["'\ufeff\u200b-\u200f\u2060])*)  # what it passes over
-        (?=[=+@\-\uff1d\uff0b\uff20\uff0d\u2212])  # what makes it a formula, also in full width
-    """,
-    re.VERBOSE,
-)
-"""Spreadsheets run a cell that begins like this as a formula. Names and sources come from
-others, so an apostrophe is put before it, which makes it text."""
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
+"""Spreadsheets run a cell that begins like this as a formula, some of them also in full width.
+Names and sources come from others, so an apostrophe is put before it, which makes it text."""
+
+_STARTS: Final = "".join(re.escape(start) for start in FORMULA_STARTS)
+
+_FORMULA: Final = re.compile(rf"""(^|[;|])([\s"']*)(?=[{_STARTS}])""")
+"""A cell's beginning, also where a spreadsheet splits at other signs than commas; what it passes
+over; and what makes it a formula."""
 
 
 def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
@@ -97,7 +97,4 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def _cell(value: object) -> object:
     if value is True or value is False:
         return int(value)
-    if isinstance(value, str):
-        value = _FORMULA.sub(r"\1'\2", value)
-        return f"'{value}" if value.startswith(("\t", "\r", "\n")) else value
-    return value
+    return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
