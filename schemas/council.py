@@ -141,7 +141,7 @@ class CouncilOpened(Model):
         max_length=PARTIES_MAX,
         description="What each party held before, one entry a party.",
     )
-    # Only the first faulty ward is reported: in a thousand of them there may be a million faults.
+    # Only the first faulty ward is reported: in two hundred there may be thousands of faults.
     wards: Annotated[tuple[OpenedWard, ...], FailFast()] = Field(
         default=(), max_length=WARDS_MAX, description="The wards that are polled."
     )

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from schemas.base import first_unprintable
 from schemas.events import EVENT_TYPES
+from schemas.printable import printable
 
 VALUE_LENGTH_MAX = 200
 """Characters of a refused value that are shown; enough to find it again."""
@@ -93,7 +94,7 @@ def _path(location: tuple[int | str, ...]) -> str:
         if isinstance(part, int):
             path += f"[{part}]"
         elif part not in EVENT_TYPES:  # pydantic puts the discriminator into the path
-            path += f".{part}"
+            path += f".{printable(part)}"  # a key that nobody knows is the sender's own text
     return path.removeprefix(".") or "event"
 
 

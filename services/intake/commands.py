@@ -86,7 +86,7 @@ def _read(
     from readers.night import read_night
     from schemas.uk_time import UK_TIME
     from services.intake.declarations_file import read_declarations
-    from services.intake.mode import namespace_mode
+    from services.platform.mode import namespace_mode
 
     councils, standing, results = night_files
     if file and not any((*night_files, events)):

@@ -11,8 +11,8 @@ from readers.findings import Findings
 from schemas.events import Event, decode_event
 from schemas.refusal import refusals
 from services.intake.message import TooLargeError, prepare
-from services.intake.mode import ModeError
 from services.intake.poll import PollError, check_poll
+from services.platform.mode import ModeError
 
 FILE_MAX_BYTES = 1_073_741_824
 """The largest file, 1 GiB: about a hundred nights. A larger one has to be split."""

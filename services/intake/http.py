@@ -74,17 +74,6 @@ def _add_declarations(
     bodies = Bodies()
     places = asyncio.Semaphore(PLACES_MAX)
     parsers = ThreadPoolExecutor(PARSERS_MAX, thread_name_prefix="parser")
-    clients = Clients({"intake": settings.intake_token})
-
-    async def authorised(
-        request: Request,
-        given: Annotated[
-            HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
-        ],
-    ) -> None:
-        # Starlette reads headers as Latin-1; this gives the bytes that came.
-        presented = given.credentials.encode("latin-1") if given else b""
-        request.state.client = clients.who(presented)
 
     async def messages_of(body: bytes, headers: Headers) -> list[Message]:
         arguments = (body, headers, settings.namespace, clock().date())
@@ -96,7 +85,7 @@ def _add_declarations(
     @app.post(
         "/v1/declarations",
         status_code=202,
-        dependencies=[Depends(authorised)],
+        dependencies=[Depends(_authorisation(settings))],
         responses=RESPONSES,
     )
     async def declare(request: Request) -> Accepted:
@@ -123,6 +112,23 @@ def _add_declarations(
                 for message, at in zip(prepared, acknowledged, strict=True)
             ]
         )
+
+
+def _authorisation(settings: Settings) -> Callable[..., Awaitable[None]]:
+    """Returns a dependency that notes whose token a request has; raises UnauthorisedError."""
+    clients = Clients({"intake": settings.intake_token})
+
+    async def authorised(
+        request: Request,
+        given: Annotated[
+            HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
+        ],
+    ) -> None:
+        # Starlette reads headers as Latin-1; this gives the bytes that came.
+        presented = given.credentials.encode("latin-1") if given else b""
+        request.state.client = clients.who(presented)
+
+    return authorised
 
 
 def _add_health(app: FastAPI, producer: DeclarationProducer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from schemas.ids import POLL_NEAR_DAYS, poll_is_near
-from services.intake.mode import namespace_mode
+from services.platform.mode import namespace_mode
 
 
 class PollError(ValueError):

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from schemas.envelope import message_type
 from schemas.refusal import REFUSALS_MAX, VALUE_LENGTH_MAX, Refusal, refusal_of, refusals
 from services.intake.message import SOURCE, Message, TooLargeError, prepare
-from services.intake.mode import ModeError
 from services.intake.parsing import RefusedError, parse
 from services.intake.poll import PollError, check_poll
+from services.platform.mode import ModeError
 
 
 def messages(body: bytes, headers: Mapping[str, str], namespace: str, today: date) -> list[Message]:
