@@ -79,8 +79,6 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.add_exception_handler(HTTPException, error_response)
-    app.add_exception_handler(RequestValidationError, refusal)
     app.state.context = AppContext(
         store,
         subscribers,
@@ -90,6 +88,13 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         desk_view,
         settings.public_url,
     )
+    _add_routes(app)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.add_exception_handler(HTTPException, error_response)
+    app.add_exception_handler(RequestValidationError, refusal)
     app.add_middleware(Unforeseen)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
@@ -98,7 +103,6 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
-    return app
 
 
 async def live() -> Response:
