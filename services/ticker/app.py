@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Lifespan
 
 from services.platform.names import Keys
 from services.platform.redis import connect
@@ -67,6 +68,21 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
             await followers.stop()
             await redis.aclose()
 
+    app = _application(lifespan)
+    app.state.context = AppContext(
+        store,
+        subscribers,
+        followers,
+        Summaries(store, followers),
+        PastPages(),
+        desk_view,
+        settings.public_url,
+    )
+    return app
+
+
+def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
+    """Returns an application with every route, and with what applies to all of them."""
     app = FastAPI(
         title="livecount",
         summary="UK council election counts, live.",
@@ -79,20 +95,6 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.context = AppContext(
-        store,
-        subscribers,
-        followers,
-        Summaries(store, followers),
-        PastPages(),
-        desk_view,
-        settings.public_url,
-    )
-    _add_routes(app)
-    return app
-
-
-def _add_routes(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, error_response)
     app.add_exception_handler(RequestValidationError, refusal)
     app.add_middleware(Unforeseen)
@@ -103,6 +105,7 @@ def _add_routes(app: FastAPI) -> None:
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
+    return app
 
 
 async def live() -> Response:
