@@ -65,7 +65,13 @@ NOTIFIER_ALERT_SECONDS = Histogram(
 TICKER_STREAM_CLIENTS = Gauge(
     "livecount_ticker_stream_clients", "Clients that listen to an event stream now."
 )
-TICKER_UNRENDERABLE = Counter(
-    "livecount_ticker_unrenderable",
-    "Pages and parts of pages that could not be rendered, and were left out.",
+TICKER_ELECTIONS = Gauge("livecount_ticker_elections", "Elections that are followed now.")
+TICKER_BROKEN = Counter(
+    "livecount_ticker_broken",
+    "Times that something was left out because it cannot be read or shown, by what: page, part,"
+    " council, ward, alert, entry, election or desk.",
+    ["what"],
+)
+TICKER_DESK_REFUSALS = Counter(
+    "livecount_ticker_desk_refusals", "Requests for the desk with a wrong token, or after too many."
 )

@@ -10,24 +10,27 @@ from importlib.metadata import version
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Lifespan
 
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
 from services.ticker.desk.view import DeskView
-from services.ticker.feed.follower import RenderingError
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
+from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, SecurityHeaders
+from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
 from services.ticker.routes import api, desk, embeds, pages, stream
 from services.ticker.routes.context import AppContext, context_of
-from services.ticker.routes.errors import error_response, rendering_error_response
+from services.ticker.routes.errors import Unforeseen, error_response, refusal
 from services.ticker.tasks import stop_tasks
 
 GZIP_FROM_BYTES: Final = 1_024
@@ -48,19 +51,38 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(subscribers.keep_alive())]
-        if desk_view is not None:
-            tasks.append(asyncio.create_task(desk_view.follow()))
+        tasks: list[asyncio.Task[None]] = []
+        # Within the `try`, because a start that fails must end what it has begun, too: a task that
+        # is only cancelled once may lose that and run for ever.
         try:
-            # Whatever fails before the first request must not leave tasks behind, or the process
-            # would neither serve nor end.
             await followers.preload()
+            tasks += [
+                asyncio.create_task(subscribers.keep_alive()),
+                asyncio.create_task(followers.tend()),
+            ]
+            if desk_view is not None:
+                tasks.append(asyncio.create_task(desk_view.follow()))
             yield
         finally:
             await stop_tasks(tasks)
             await followers.stop()
             await redis.aclose()
 
+    app = _application(lifespan)
+    app.state.context = AppContext(
+        store,
+        subscribers,
+        followers,
+        Summaries(store, followers),
+        PastPages(),
+        desk_view,
+        settings.public_url,
+    )
+    return app
+
+
+def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
+    """Returns an application with every route, and with what applies to all of them."""
     app = FastAPI(
         title="livecount",
         summary="UK council election counts, live.",
@@ -69,13 +91,13 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         # FastAPI's documentation pages would load scripts from another host.
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
-        # The address of a redirect would be made from what the request says of its host.
+        # Its redirects would repeat the host that a request names; `error_response` has our own.
         redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.add_exception_handler(HTTPException, error_response)
-    app.add_exception_handler(RenderingError, rendering_error_response)
-    app.state.context = AppContext(store, subscribers, followers, desk_view, public_url(settings))
+    app.add_exception_handler(RequestValidationError, refusal)
+    app.add_middleware(Unforeseen)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Head)
@@ -84,12 +106,6 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
     return app
-
-
-def public_url(settings: Settings) -> str:
-    """Returns where readers reach the ticker: as set, else where it listens."""
-    listens = f"http://{settings.ticker_host}:{settings.ticker_port}"
-    return (settings.public_url or listens).rstrip("/")
 
 
 async def live() -> Response:

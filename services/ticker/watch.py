@@ -11,14 +11,14 @@ from services.platform import redis
 from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.ticker.feed.entry import BEGINNING, Entry
-from services.ticker.feed.parsing import parse_alert, parse_totals, parse_ward
+from services.ticker.feed.parsing import ReadableKind, fault, parse_alert, parse_totals, parse_ward
 
 BLOCK_MS = 1_000
 """How long one read of the feed waits for the next entry, which is returned as it arrives."""
 
 
 class UnknownWardError(ValueError):
-    """No council or ward of that name is known."""
+    """No council or ward of that name is known, or what is stored of it cannot be read."""
 
 
 async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[str]:
@@ -34,14 +34,21 @@ async def watch(settings: Settings, council: str, ward: str) -> AsyncIterator[st
     client = redis.connect(settings)
     try:
         found = await _council(client, keys, council)
-        totals = parse_totals(await _totals(client, keys.council(found)))
+        stored_totals = await _totals(client, keys.council(found))
         ballot = await _ballot(client, keys, found, ward)
         feed = keys.feed(election_of(found))
         newest: Any = await client.xrevrange(feed, count=1)
         last: bytes | str = newest[0][0] if newest else BEGINNING
         stored: Any = await client.hget(keys.wards(found), ballot)
+        kinds: tuple[tuple[ReadableKind, bytes], ...] = (
+            ("totals", stored_totals),
+            ("ward", stored),
+        )
+        for kind, data in kinds:
+            if fault(kind, data, found):
+                raise UnknownWardError(f"{kind}: what is stored of {found} cannot be read")
         yield parse_ward(stored).text
-        at_stake = _at_stake(totals, ballot)
+        at_stake = _at_stake(parse_totals(stored_totals), ballot)
         if at_stake:
             yield at_stake
         while True:

@@ -30,6 +30,14 @@ class WardPage:
 PageKey = NightPage | CouncilPage | WardPage
 
 
+class UnknownPageError(KeyError):
+    """There is no such council or ward."""
+
+
+class BrokenPageError(Exception):
+    """A page cannot be shown, because of what is stored for it or because of a fault here."""
+
+
 def parse_page_key(text: str) -> PageKey:
     """Returns the key that `page_key_text` wrote. Raises ValueError for any other text."""
     match text.split(" "):

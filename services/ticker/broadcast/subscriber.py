@@ -23,6 +23,11 @@ TOO_SLOW: Final = (
     b' Connect again with Last-Event-ID to go on where you stopped."}\n\n'
 )
 
+DISPLACED: Final = (
+    b'event: closed\ndata: {"reason":"displaced","detail":"All places are taken, and your address'
+    b' has most of them. Connect again with Last-Event-ID to go on where you stopped."}\n\n'
+)
+
 
 def reset_event(feed_id: str) -> bytes:
     """Returns the event that asks a client to load the snapshot again.
@@ -55,11 +60,13 @@ class Subscriber:
     `enqueue` never blocks. If the queue exceeds QUEUE_BYTES_MAX it is dropped, the client is
     told so, and the stream ends; events are never left out in between. `sending_since` is the
     event loop's time at which the write under way began, or None, and `abort` ends the
-    connection without waiting for that write.
+    connection without waiting for that write. `address` is what the client counts as where
+    clients share a limit.
     """
 
-    def __init__(self, feed_filter: FeedFilter = FeedFilter()) -> None:
+    def __init__(self, feed_filter: FeedFilter = FeedFilter(), address: str = "") -> None:
         self.feed_filter = feed_filter
+        self.address = address
         self.sending_since: float | None = None
         self.abort: Callable[[], object] = self.close
         self._waiting: list[bytes] = []
@@ -82,6 +89,13 @@ class Subscriber:
         """Ends the stream once the queued events are sent."""
         self._closed = True
         self._wake.set()
+
+    def displace(self) -> None:
+        """Ends the stream because others need its place; what waits is dropped. Needs a loop."""
+        self._waiting = [DISPLACED]
+        self.close()
+        # A client that takes nothing would keep its connection for ever.
+        asyncio.get_running_loop().call_later(SEND_TIMEOUT_S, self.abort)
 
     def abort_if_stuck(self, now: float) -> None:
         """Ends the connection if one write has taken longer than SEND_TIMEOUT_S."""

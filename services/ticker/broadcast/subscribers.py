@@ -1,4 +1,4 @@
-"""The subscribers of all streams of this process, up to a limit."""
+"""The subscribers of all streams of this process, up to a limit that addresses share."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from services.ticker.broadcast.subscriber import Subscriber
 CLIENTS_MAX: Final = 4_000
 """Streams of one process: twice the two thousand it is measured with. One more is refused."""
 
+DESK_CLIENTS_MAX: Final = 32
+"""Streams of the desk page, beside the others, so that readers cannot take the places of the
+producers. A newsroom has a handful of them."""
+
 HEARTBEAT_S: Final = 15.0
 """Proxies cut connections that are silent for 30 to 60 seconds; half of the shorter is safe."""
 
@@ -22,36 +26,83 @@ class TooManySubscribersError(Exception):
 
 
 class Subscribers:
-    """The subscribers of all streams of this process, by topic."""
+    """The subscribers of all streams of this process, by topic.
+
+    While places are free anybody gets one. Once all are taken, an address that has less than an
+    equal share of them gets one that the address with most gives up: so one address can take
+    neither all places nor those of readers behind a large network's one address.
+    """
 
     def __init__(self, clients_max: int = CLIENTS_MAX) -> None:
         self._clients_max = clients_max
         self._by_topic: dict[str, set[Subscriber]] = {}
+        # Of each address, the newest is last.
+        self._by_address: dict[str, dict[Subscriber, str]] = {}
+        self._of_desk: set[Subscriber] = set()
         self._count = 0
         self._closed = False
 
     def __len__(self) -> int:
-        return self._count
+        return self._count + len(self._of_desk)
 
     def add(self, topic: str, subscriber: Subscriber) -> None:
-        """Adds a subscriber to a topic. Raises TooManySubscribersError at the limit."""
+        """Adds a subscriber to a topic.
+
+        Raises TooManySubscribersError if all places are taken and its address has its share.
+        """
         if self._count >= self._clients_max:
-            raise TooManySubscribersError(
-                f"{self._count} streams are open, the most one process serves"
-            )
-        self._by_topic.setdefault(topic, set()).add(subscriber)
+            self._displace_for(subscriber.address)
+        self._by_address.setdefault(subscriber.address, {})[subscriber] = topic
         self._count += 1
+        self._listen(topic, subscriber)
+
+    def add_to_desk(self, topic: str, subscriber: Subscriber) -> None:
+        """Adds a subscriber of the desk page, for which places are kept.
+
+        Raises TooManySubscribersError if DESK_CLIENTS_MAX are open.
+        """
+        if len(self._of_desk) >= DESK_CLIENTS_MAX:
+            raise TooManySubscribersError(
+                f"{DESK_CLIENTS_MAX} desk pages are open, the most one process serves"
+            )
+        self._of_desk.add(subscriber)
+        self._listen(topic, subscriber)
+
+    def _listen(self, topic: str, subscriber: Subscriber) -> None:
+        self._by_topic.setdefault(topic, set()).add(subscriber)
         if self._closed:
             # The request was still waiting when the process was asked to stop.
             subscriber.close()
 
+    def _displace_for(self, address: str) -> None:
+        addresses = len(self._by_address.keys() | {address})
+        share = self._clients_max // addresses
+        if len(self._by_address.get(address, ())) >= share:
+            raise TooManySubscribersError(
+                f"{self._count} streams are open, the most one process serves"
+            )
+        # All places are taken and one address has less than its share, so another has more.
+        most = max(self._by_address.values(), key=len)
+        newest = next(reversed(most))
+        self.remove(most[newest], newest)
+        newest.displace()
+
     def remove(self, topic: str, subscriber: Subscriber) -> None:
-        """Removes a subscriber. Raises KeyError if it was not added."""
-        group = self._by_topic[topic]
+        """Removes a subscriber, which may have been displaced already."""
+        group = self._by_topic.get(topic, set())
+        if subscriber not in group:
+            return
         group.remove(subscriber)
-        self._count -= 1
         if not group:
             del self._by_topic[topic]
+        if subscriber in self._of_desk:
+            self._of_desk.remove(subscriber)
+            return
+        of_address = self._by_address[subscriber.address]
+        del of_address[subscriber]
+        if not of_address:
+            del self._by_address[subscriber.address]
+        self._count -= 1
 
     def of(self, topic: str) -> Iterator[Subscriber]:
         """Returns the subscribers of a topic. None may be added or removed during iteration."""

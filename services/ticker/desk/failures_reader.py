@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 import structlog
-from pydantic import ValidationError
 
 from schemas.delivery import Delivery
 from schemas.reject import Reject
@@ -17,6 +16,7 @@ from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_fetch import Record
 from services.platform.topic_log import TopicReader
+from services.ticker.broken import report
 from services.ticker.desk.failures import LOADING, SHOWN_MAX, Failures
 
 RETRY_S: Final = 5.0
@@ -78,10 +78,10 @@ class FailuresReader:
             else:
                 at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
                 self._failures.add_reject(Reject.model_validate_json(record.value), at)
-        except ValidationError:
+        except (ValueError, OverflowError, OSError) as error:
             # Only livecount writes to these topics, so this is a bug or a newer version; the
-            # records after it are still shown.
-            _log.exception("unreadable record", topic=record.topic, offset=record.offset)
+            # records after it are still shown. A time of Kafka may be one that no clock shows.
+            report("desk", f"{record.topic} {record.partition}/{record.offset}", error)
 
     def _set_notice(self, notice: str) -> None:
         if self._failures.notice != notice:

@@ -1,13 +1,12 @@
-"""The desk page: its live view, its reader and its token."""
+"""The desk page: its live view, its reader and its guard."""
 
 from __future__ import annotations
 
-import hmac
-from base64 import b64decode
+import time
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from pydantic import SecretStr
@@ -16,9 +15,11 @@ from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
 from services.ticker.broadcast.live_view import LiveView, View
 from services.ticker.broadcast.subscribers import Subscribers
+from services.ticker.broken import report
 from services.ticker.desk.failures import Failures, remedy
 from services.ticker.desk.failures_reader import FailuresReader
-from services.ticker.pages.render import part
+from services.ticker.desk.guard import DeskGuard
+from services.ticker.pages.templates import part
 
 TOPIC: Final = "desk"
 """The topic of the desk page's subscribers."""
@@ -44,30 +45,13 @@ class DeskView:
         now: Callable[[], datetime],
     ) -> None:
         self.is_rehearsal = settings.namespace != LIVE_NAMESPACE
-        self._token = token.get_secret_value().encode()
+        self.guard = DeskGuard(token, time.monotonic)
         self._subscribers = subscribers
         self._now = now
         self._numbers = count()
         self._failures = Failures()
         self._live_view = LiveView(render_desk(self._failures), self._next_id())
         self._reader = FailuresReader(settings, self._failures, self._changed)
-
-    def admits(self, authorization: str) -> bool:
-        """Returns whether an Authorization header holds the token.
-
-        It may be a Bearer token or the password of Basic authentication, which browsers ask
-        for by themselves; the user name is ignored.
-        """
-        scheme, _, credentials = authorization.partition(" ")
-        presented = credentials.strip().encode()
-        if scheme.casefold() == "basic":
-            try:
-                presented = b64decode(presented, validate=True).partition(b":")[2]
-            except ValueError:
-                return False
-        elif scheme.casefold() != "bearer":
-            return False
-        return hmac.compare_digest(presented, self._token)
 
     async def follow(self) -> None:
         """Reads until cancelled. If that fails, the page says so and the rest is still served."""
@@ -109,17 +93,27 @@ def render_desk(failures: Failures) -> View:
             notice=failures.notice,
         )
     }
-    delivery_ids = {f"failure-{each.channel}-{each.alert_id}": each for each in deliveries}
-    reject_ids = {f"reject-{each.place.replace('/', '-')}": each for each in rejects}
-    for element_id, delivery in delivery_ids.items():
-        fragments[element_id] = part(
-            "desk/failure.html", id=element_id, failure=delivery, remedy=remedy(delivery)
-        )
-    for element_id, rejected in reject_ids.items():
-        fragments[element_id] = part("desk/reject.html", id=element_id, rejected=rejected)
-    orders = {"failures": tuple(delivery_ids), "rejects": tuple(reject_ids)}
+    for delivery in deliveries:
+        name = f"failure-{delivery.channel}-{delivery.alert_id}"
+        fragments |= _shown("desk/failure.html", name, failure=delivery, remedy=remedy(delivery))
+    for rejected in rejects:
+        name = f"reject-{rejected.place.replace('/', '-')}"
+        fragments |= _shown("desk/reject.html", name, rejected=rejected)
+    orders = {
+        "failures": tuple(name for name in fragments if name.startswith("failure-")),
+        "rejects": tuple(name for name in fragments if name.startswith("reject-")),
+    }
     announcements = [
         *(f"Not delivered to {each.channel}: {each.text}" for each in deliveries[:ANNOUNCED_MAX]),
         *(f"Not counted: {each.place}: {each.faults[0]}" for each in rejects[:ANNOUNCED_MAX]),
     ]
     return View(fragments, orders, tuple(announcements))
+
+
+def _shown(template: str, name: str, **values: Any) -> dict[str, str]:
+    """Returns an item as a fragment, or none if it cannot be shown, which is reported."""
+    try:
+        return {name: part(template, id=name, **values)}
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is this item's only
+        report("desk", name, error)
+        return {}

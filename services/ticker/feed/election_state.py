@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
 from services.ticker.feed.entry import BEGINNING, Entry, milliseconds
-from services.ticker.feed.parsing import parse_alert, parse_totals, parse_ward
+from services.ticker.feed.parsing import ballot_of, parse_alert, parse_totals, parse_ward
+
+UNKNOWN_VERSION: Final = 0
+"""The version of totals that came with an entry which cannot be read. Real versions begin at 1."""
 
 
 @dataclass(slots=True)
 class CouncilState:
     """One council: its totals, wards and alerts, as the JSON that the aggregator wrote.
 
-    `totals_json` is empty until the council has been opened.
+    `totals_json` is empty until the council has been opened, and while what is stored cannot be
+    read. `unreadable_wards` are the ballots whose stored ward cannot be read; `unreadable_alerts`
+    says whether there are such alerts.
     """
 
     totals_json: bytes = b""
     wards_json: dict[str, bytes] = field(default_factory=dict)
     alerts_json: list[bytes] = field(default_factory=list)
+    unreadable_wards: set[str] = field(default_factory=set)
+    unreadable_alerts: bool = False
 
     @property
     def totals(self) -> CouncilTotals:
@@ -41,7 +48,13 @@ class CouncilState:
 
     def copy(self) -> CouncilState:
         """Returns a copy that can be changed independently."""
-        return CouncilState(self.totals_json, dict(self.wards_json), list(self.alerts_json))
+        return CouncilState(
+            self.totals_json,
+            dict(self.wards_json),
+            list(self.alerts_json),
+            set(self.unreadable_wards),
+            self.unreadable_alerts,
+        )
 
     def contains(self, entry: Entry) -> bool:
         """Returns whether this is the state that an entry of this council leads to."""
@@ -53,7 +66,7 @@ class CouncilState:
             case "alert":
                 return entry.data in self.alerts_json
             case "unreadable":
-                return True
+                return entry.lost is None
             case _:
                 assert_never(entry.kind)
 
@@ -63,13 +76,31 @@ class CouncilState:
             case "totals":
                 self.totals_json = entry.data
             case "ward":
-                self.wards_json[parse_ward(entry.data).ballot_paper_id] = entry.data
+                ballot = parse_ward(entry.data).ballot_paper_id
+                self.wards_json[ballot] = entry.data
+                self.unreadable_wards.discard(ballot)
             case "alert":
                 self.alerts_json.append(entry.data)
             case "unreadable":
-                pass
+                self._lose(entry)
             case _:
                 assert_never(entry.kind)
+
+    def _lose(self, entry: Entry) -> None:
+        """Removes what an unreadable entry was to replace, because it is out of date now."""
+        match entry.lost:
+            case "totals":
+                self.totals_json = b""
+            case "ward":
+                ballot = ballot_of(entry.data)
+                self.wards_json.pop(ballot, None)
+                self.unreadable_wards.add(ballot)
+            case "alert":
+                self.unreadable_alerts = True
+            case None:
+                pass
+            case _:
+                assert_never(entry.lost)
 
     def remove(self, entry: Entry) -> None:
         """Removes what an entry of this council said, as if there had been nothing before it."""
@@ -92,17 +123,29 @@ class ElectionState:
     """One election at one feed id: exactly what the feed says up to `at`, and nothing after it.
 
     `alert_entries` holds the alerts of all councils as JSON, oldest first, each with the feed
-    id that it came with.
+    id that it came with. `unreadable` holds the councils whose stored totals cannot be read, each
+    with the version that Redis gives for them, or UNKNOWN_VERSION.
     """
 
     election: str
     at: str = BEGINNING
     councils: dict[str, CouncilState] = field(default_factory=dict)
     alert_entries: list[tuple[str, bytes]] = field(default_factory=list)
+    unreadable: dict[str, int] = field(default_factory=dict)
+
+    def copy(self) -> ElectionState:
+        """Returns a copy that can be changed independently."""
+        return ElectionState(
+            self.election,
+            self.at,
+            {name: council.copy() for name, council in self.councils.items()},
+            list(self.alert_entries),
+            dict(self.unreadable),
+        )
 
     def contains(self, entry: Entry) -> bool:
         """Returns whether an entry changes nothing, as most entries of a rebuilt feed do."""
-        if entry.kind == "unreadable":
+        if entry.kind == "unreadable" and (entry.lost is None or not entry.council):
             return True
         council = self.councils.get(entry.council)
         return council is not None and council.contains(entry)
@@ -113,6 +156,10 @@ class ElectionState:
             self.councils.setdefault(entry.council, CouncilState()).apply(entry)
             if entry.kind == "alert":
                 self.alert_entries.append((entry.id, entry.data))
+            elif entry.kind == "totals":
+                self.unreadable.pop(entry.council, None)
+            elif entry.lost == "totals":
+                self.unreadable[entry.council] = UNKNOWN_VERSION
         self.at = entry.id
 
     def order_alerts(self, entries: Iterable[Entry]) -> None:
@@ -135,6 +182,14 @@ class ElectionState:
         versions = {totals.council: totals.version for totals in other.opened()}
         return any(totals.version > versions.get(totals.council, 0) for totals in self.opened())
 
+    def has_versions(self, versions: dict[str, int]) -> bool:
+        """Returns whether the councils have just these versions; unknown ones are not compared."""
+        ours = {totals.council: totals.version for totals in self.opened()} | self.unreadable
+        unknown = {name for name, version in ours.items() if version == UNKNOWN_VERSION}
+        return {name: version for name, version in versions.items() if name not in unknown} == {
+            name: version for name, version in ours.items() if name not in unknown
+        }
+
     def opened(self) -> list[CouncilTotals]:
         """Returns the totals of each open council, sorted by name."""
         totals = (council.totals for council in self.councils.values() if council.totals_json)
@@ -152,9 +207,8 @@ def state_at(now: ElectionState, entries: Iterable[Entry], time_ms: int) -> Elec
     `entries` are those of the feed, oldest first. A ward, council or alert without an entry
     among them is taken as unchanged since then; one whose entries are all later is left out.
     """
-    past = ElectionState(
-        now.election, councils={name: council.copy() for name, council in now.councils.items()}
-    )
+    past = now.copy()
+    past.at = BEGINNING
     past.alert_entries = [
         (feed_id, data) for feed_id, data in now.alert_entries if milliseconds(feed_id) <= time_ms
     ]

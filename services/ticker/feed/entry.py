@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-import structlog
-
+from services.ticker.broken import report
 from services.ticker.feed.parsing import READABLE_KINDS, ReadableKind, fault, readable_kind
 
 BEGINNING: Final = "0-0"
@@ -15,9 +14,7 @@ BEGINNING: Final = "0-0"
 
 EntryKind = ReadableKind | Literal["unreadable"]
 
-_log = structlog.get_logger()
-
-_FEED_ID = re.compile(r"\d{1,20}-\d{1,20}")
+_FEED_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 
 
 def is_feed_id(text: str) -> bool:
@@ -34,7 +31,8 @@ def milliseconds(feed_id: str) -> int:
 class Entry:
     """One entry of a feed: the whole new state of what changed, as JSON.
 
-    `frame` is the server-sent event for it; it is empty if the entry is not to be sent.
+    `frame` is the server-sent event for it; it is empty if the entry is not to be sent. `lost` is
+    what an entry of kind `unreadable` was to replace; None if that is not known.
     """
 
     id: str
@@ -42,29 +40,31 @@ class Entry:
     council: str
     data: bytes
     frame: bytes
+    lost: ReadableKind | None = None
 
     @classmethod
     def read(cls, feed_id: bytes, fields: dict[bytes, bytes]) -> Entry:
         """Returns the entry of a Redis stream, with its server-sent event already encoded.
 
-        An entry that cannot be read is logged and becomes one of kind `unreadable`, which keeps
+        An entry that cannot be read is reported and becomes one of kind `unreadable`, which keeps
         its place in the feed and is not sent. Line breaks would end a field of a server-sent
         event. In JSON they occur only between tokens, so each is replaced with a space.
         """
         name = fields.get(b"type", b"").decode("utf-8", "replace")
         data = fields.get(b"data", b"").replace(b"\r", b" ").replace(b"\n", b" ")
+        council = fields.get(b"council", b"").decode("utf-8", "replace")
         kind = readable_kind(name)
         if kind is None:
             wrong = f"type: {name!r} is none of {', '.join(READABLE_KINDS)}"
         else:
-            wrong = fault(kind, data)
+            wrong = fault(kind, data, council)
         if kind is None or wrong:
-            _log.error("feed entry cannot be read", feed_id=feed_id.decode(), fault=wrong)
-            return cls(feed_id.decode(), "unreadable", "", data, b"")
+            report("entry", f"{council} {feed_id.decode()}", wrong)
+            return cls(feed_id.decode(), "unreadable", council, data, b"", kind)
         return cls(
             id=feed_id.decode(),
             kind=kind,
-            council=fields[b"council"].decode(),
+            council=council,
             data=data,
             frame=b"id: %s\nevent: %s\ndata: %s\n\n" % (feed_id, kind.encode(), data),
         )

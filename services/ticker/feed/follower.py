@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
 
-from services.platform.metrics import TICKER_UNRENDERABLE
-from services.ticker.broadcast.live_view import LiveView, View
-from services.ticker.broadcast.page_key import PageKey, page_key_text, shows_any
+from services.ticker.broadcast.live_view import LiveView
+from services.ticker.broadcast.page_key import PageKey
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
 from services.ticker.broadcast.subscribers import Subscribers
+from services.ticker.broken import FAULT_CHARS_MAX, report
 from services.ticker.feed.election_state import ElectionState, state_at
+from services.ticker.feed.election_views import ElectionViews, Render
 from services.ticker.feed.entry import Entry
 from services.ticker.feed.ring import Ring
 from services.ticker.feed.store import ReadOnlyStore
@@ -23,21 +25,12 @@ RETRY_S: Final = 0.5
 """Pause before Redis is tried again: short enough for a page, long enough for a Redis that is
 starting."""
 
-LIVE_VIEWS_MAX: Final = 2_000
-"""Views kept rendered: every council of a night, and the wards whose pages are open."""
-
 REBUILD_PATIENCE_S: Final = 60.0
 """How long a Redis that holds less than before is given to be rebuilt. A whole night takes
 seconds; after a minute its contents are taken as intended, as when a rehearsal starts again."""
 
 STALE: Final = b'event: stale\ndata: {"reason":"store_away"}\n\n'
 FRESH: Final = b"event: fresh\ndata: {}\n\n"
-
-Render = Callable[[ElectionState, PageKey], View]
-
-
-class RenderingError(Exception):
-    """A page cannot be rendered; every other page can."""
 
 
 class RebuildingError(Exception):
@@ -50,6 +43,8 @@ _log = structlog.get_logger()
 class Follower:
     """One election: its state in memory, the ring of its feed, and the views that are shown.
 
+    `loads` counts how often everything was read: what was computed before the last time is void.
+
     Nothing is awaited between two reads of Redis. So a caller that does not await either sees
     one consistent state: a snapshot, its feed id, and exactly the entries that follow it.
     """
@@ -59,8 +54,9 @@ class Follower:
     ) -> None:
         self._store = store
         self._subscribers = subscribers
-        self._render = render
-        self._live_views: dict[PageKey, LiveView] = {}
+        self._views = ElectionViews(election, subscribers, render)
+        self._must_reload = False
+        self.loads = 0
         self.state = ElectionState(election)
         self.ring = Ring()
         self.stale = False
@@ -71,36 +67,41 @@ class Follower:
         """The topic of the feed's subscribers."""
         return f"feed {self.state.election}"
 
-    def has_subscribers(self) -> bool:
-        """Returns whether anybody has a stream of the feed or of a page open."""
-        topics = (self.topic, *map(self.view_topic, self._live_views))
-        return any(map(self._subscribers.has, topics))
-
     def view_topic(self, key: PageKey) -> str:
         """Returns the topic of a view's subscribers."""
-        return f"view {self.state.election} {page_key_text(key)}"
+        return self._views.topic(key)
 
     async def load(self) -> None:
         """Reads the election from Redis. Raises redis.RedisError if Redis cannot be reached."""
         state = await self._store.election(self.state.election)
-        self.ring = await self._store.ring(state.election, state.at)
-        state.order_alerts(self.ring)
-        self.state = state
+        ring = await self._store.ring(state.election, state.at)
+        state.order_alerts(ring)
+        self.state, self.ring = state, ring
+        self.loads += 1
 
     async def follow(self) -> None:
         """Reads the feed and updates the subscribers. Runs until cancelled.
 
-        While Redis cannot be reached it tries again every RETRY_S.
+        While Redis cannot be reached it tries again every RETRY_S. After a fault that nobody
+        foresaw it reads everything again; until that succeeds, pages say that they are stale.
         """
-        while True:
+        while not _is_cancelled():
             try:
                 await self._step()
                 self._set_stale(stale=False)
             except (RedisError, OSError, RebuildingError) as error:
                 self._set_stale(stale=True, error=str(error))
                 await asyncio.sleep(RETRY_S)
+            except Exception as error:  # noqa: BLE001 -- the other elections must go on
+                report("election", self.state.election, error)
+                self._must_reload = True
+                self._set_stale(stale=True, error=str(error)[:FAULT_CHARS_MAX])
+                await asyncio.sleep(RETRY_S)
 
     async def _step(self) -> None:
+        if self._must_reload:
+            await self._reload()
+            self._must_reload = False
         entries = await self._store.new_entries(self.state.election, self.state.at)
         self._apply(entries)
         if await self._agrees_with_redis(quiet=not entries):
@@ -111,14 +112,19 @@ class Follower:
     def _apply(self, entries: list[Entry]) -> None:
         new: list[Entry] = []
         for entry in entries:
-            changes_nothing = self.state.contains(entry)
+            try:
+                changes_nothing = self.state.contains(entry)
+                self.state.apply(entry)
+            except Exception as error:  # noqa: BLE001 -- whatever it is, it is this entry's only
+                report("entry", f"{entry.council} {entry.id}", error)
+                changes_nothing = True
+                self.state.at = entry.id
             self.ring.append(entry.unsent() if changes_nothing else entry)
-            self.state.apply(entry)
             if not changes_nothing:
                 new.append(entry)
         self._send(new)
-        self._invalidate({entry.council for entry in new})
-        self._update_shown()
+        self._views.invalidate({entry.council for entry in new})
+        self._views.update_shown(self.state)
 
     def _send(self, new: list[Entry]) -> None:
         """Queues the entries that each subscriber asked for, encoded once for each filter."""
@@ -141,7 +147,7 @@ class Follower:
         last, versions = await self._store.versions(state.election)
         if last != state.at:
             return await self._store.has_entry(state.election, state.at)
-        return versions == {totals.council: totals.version for totals in state.opened()}
+        return state.has_versions(versions)
 
     async def _reload(self) -> None:
         """Reads everything from Redis again, and resets the subscribers.
@@ -155,73 +161,32 @@ class Follower:
         if self.state.is_ahead_of(stored) and now - self._behind_since < REBUILD_PATIENCE_S:
             raise RebuildingError("Redis holds less than it did")
         self._behind_since = None
+        councils_before = set(self.state.councils)
         await self.load()
         _log.warning("feed was rebuilt", election=self.state.election, at=self.state.at)
         for subscriber in self._subscribers.of(self.topic):
             subscriber.enqueue(reset_event(self.state.at))
-        self._invalidate(set(self.state.councils))
-        self._update_shown()
-
-    def _invalidate(self, councils: set[str]) -> None:
-        """Marks the views that show any of these councils to be rendered again."""
-        for key, live_view in self._live_views.items():
-            if shows_any(key, councils):
-                live_view.is_current = False
-
-    def _update_shown(self) -> None:
-        """Renders the outdated views that have subscribers, and sends them what changed.
-
-        A view that cannot be rendered stays as it is for those who see it, until it changes again.
-        """
-        for key, live_view in self._live_views.items():
-            topic = self.view_topic(key)
-            if live_view.is_current or not self._subscribers.has(topic):
-                continue
-            try:
-                frame = live_view.update(self._rendered(key), self.state.at)
-            except (RenderingError, KeyError):
-                continue
-            if frame is not None:
-                for subscriber in self._subscribers.of(topic):
-                    subscriber.enqueue(frame)
+        self._views.invalidate(set(self.state.councils) | councils_before)
+        self._views.update_shown(self.state)
 
     def live_view(self, key: PageKey) -> LiveView:
-        """Returns a view, rendered again first if it is out of date.
+        """Returns a view as it is now.
 
-        Raises KeyError if there is no such council or ward, and RenderingError.
+        Raises UnknownPageError if there is no such council or ward, and BrokenPageError if it
+        cannot be shown.
         """
-        live_view = self._live_views.get(key)
-        if live_view is None:
-            live_view = LiveView(self._rendered(key), self.state.at)
-            self._evict()
-            self._live_views[key] = live_view
-        elif not live_view.is_current:
-            live_view.update(self._rendered(key), self.state.at)
-        return live_view
+        return self._views.get(key, self.state)
 
-    def _rendered(self, key: PageKey) -> View:
-        """Returns a view. Raises KeyError if there is no such page, and RenderingError."""
-        try:
-            return self._render(self.state, key)
-        except KeyError:
-            raise
-        except Exception as error:
-            TICKER_UNRENDERABLE.inc()
-            _log.exception("a page cannot be rendered", page=page_key_text(key))
-            raise RenderingError(f"{page_key_text(key)} cannot be shown") from error
+    def past_at(self, time_ms: int) -> Callable[[], ElectionState]:
+        """Returns what computes the election as it was at a time, in ms since 1970, in any thread.
 
-    def state_at(self, time_ms: int) -> ElectionState:
-        """Returns the election as it was at a time, in milliseconds since 1970."""
-        return state_at(self.state, list(self.ring), time_ms)
+        It uses nothing that changes afterwards.
+        """
+        return partial(state_at, self.state.copy(), list(self.ring), time_ms)
 
-    def _evict(self) -> None:
-        """Drops the oldest view without subscribers if there are LIVE_VIEWS_MAX already."""
-        if len(self._live_views) < LIVE_VIEWS_MAX:
-            return
-        for key in list(self._live_views):
-            if not self._subscribers.has(self.view_topic(key)):
-                del self._live_views[key]
-                return
+    def has_streams(self) -> bool:
+        """Returns whether anybody listens to this election's feed or to one of its pages."""
+        return self._subscribers.has(self.topic) or self._views.have_streams()
 
     def catch_up(self, subscriber: Subscriber, after: str | None) -> None:
         """Queues what a subscriber of the feed missed since an id; nothing if that is None.
@@ -254,7 +219,15 @@ class Follower:
         self.stale = stale
         if stale:
             _log.warning("redis away", election=self.state.election, error=error)
-        self._subscribers.broadcast(STALE if stale else FRESH)
+        for topic in (self.topic, *self._views.topics()):
+            for subscriber in self._subscribers.of(topic):
+                subscriber.enqueue(STALE if stale else FRESH)
+
+
+def _is_cancelled() -> bool:
+    """Returns whether this task was cancelled, also if a client library has lost that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _encoded(entries: Iterable[Entry], feed_filter: FeedFilter) -> bytes:

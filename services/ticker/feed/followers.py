@@ -1,30 +1,50 @@
-"""The followers of this process, one for each election."""
+"""The followers of this process, one for each election that is read."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
 
-from services.ticker.broadcast.page_key import NightPage
+from schemas.uk_time import UK_TIME
+from services.platform.metrics import TICKER_ELECTIONS
+from services.ticker.broadcast.page_key import BrokenPageError, NightPage
 from services.ticker.broadcast.subscribers import Subscribers
-from services.ticker.feed.follower import Follower, Render, RenderingError
+from services.ticker.broken import report
+from services.ticker.feed.election_views import Render
+from services.ticker.feed.follower import Follower
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.tasks import stop_tasks
 
 ELECTIONS_MAX: Final = 16
-"""Elections followed at once: a night, the ones before it and some rehearsals. Each holds a
-connection to Redis while it waits for news, and there are 32 for all. Only elections that are in
-Redis count, so that requests for invented ids cannot reach this limit."""
+"""Elections followed at once, beside recent ones. Each holds one of the 32 connections to Redis
+while it waits for news. A newsroom has one night and some rehearsals."""
+
+RECENT_DAYS: Final = 7
+"""An election polled in the last seven days, or today, is never let go of and always has a place:
+counts last days, not weeks. As an election's id is a date, there are at most eight of these."""
+
+UNREAD_S: Final = 600.0
+"""An election that nobody has read for ten minutes is let go of; reading it again takes seconds."""
+
+TEND_S: Final = 60.0
+"""How often elections that nobody reads are let go of."""
 
 PRELOADED_MAX: Final = 2
 """Elections loaded at the start: tonight's, and the one before it. A night of 143 councils takes
 a second or two, which no reader should have to wait for."""
 
 _log = structlog.get_logger()
+
+
+def today_in_uk() -> date:
+    """Returns the day that it is in the UK."""
+    return datetime.now(UK_TIME).date()
 
 
 class UnknownElectionError(LookupError):
@@ -35,82 +55,129 @@ class TooManyElectionsError(Exception):
     """As many elections are read as one process follows."""
 
 
+@dataclass(slots=True)
+class _Followed:
+    """A follower, its task, and the event loop's time when it was last asked for."""
+
+    follower: Follower
+    task: asyncio.Task[None]
+    read_at: float
+
+
 class Followers:
-    """Starts following an election when it is first asked for.
+    """Follows an election from when it is first asked for until nobody reads it any more."""
 
-    It stops when others are asked for, there are ELECTIONS_MAX, and nobody reads it any more.
-    """
-
-    def __init__(self, store: ReadOnlyStore, subscribers: Subscribers, render: Render) -> None:
+    def __init__(
+        self,
+        store: ReadOnlyStore,
+        subscribers: Subscribers,
+        render: Render,
+        today: Callable[[], date] = today_in_uk,
+    ) -> None:
         self._store = store
         self._subscribers = subscribers
         self._render = render
-        # The one asked for last comes last.
-        self._followers: dict[str, Follower] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._today = today
+        self._followed: dict[str, _Followed] = {}
         self._starting = asyncio.Lock()
+
+    def followed(self, election: str) -> Follower | None:
+        """Returns the follower of an election if there is one; that does not count as reading."""
+        found = self._followed.get(election)
+        return None if found is None else found.follower
 
     async def of(self, election: str) -> Follower:
         """Returns the follower of an election, loaded.
 
         Raises UnknownElectionError for an election that has not been opened,
-        TooManyElectionsError if ELECTIONS_MAX others are read now, and redis.RedisError if it is
-        not followed yet and Redis cannot be reached.
+        TooManyElectionsError if it has no place, and redis.RedisError if it is not followed yet
+        and Redis cannot be reached.
         """
-        found = self._followers.pop(election, None)
-        if found is not None:
-            self._followers[election] = found
-            return found
-        async with self._starting:
-            if election not in self._followers:
-                await self._start(election)
-        return self._followers[election]
+        found = self._followed.get(election)
+        if found is None:
+            async with self._starting:
+                found = self._followed.get(election) or await self._start(election)
+        found.read_at = _now()
+        return found.follower
 
-    async def _start(self, election: str) -> None:
+    async def _start(self, election: str) -> _Followed:
         if election not in await self._store.elections():
             raise UnknownElectionError(f"no election {election} has been opened")
-        if len(self._followers) >= ELECTIONS_MAX:
-            await self._let_go()
+        await self._make_place(election)
         follower = Follower(self._store, election, self._subscribers, self._render)
         await follower.load()
-        self._followers[election] = follower
-        self._tasks[election] = asyncio.create_task(_follow(follower))
+        task = asyncio.create_task(follower.follow())
+        self._followed[election] = _Followed(follower, task, _now())
+        TICKER_ELECTIONS.set(len(self._followed))
+        return self._followed[election]
 
-    async def _let_go(self) -> None:
-        """Stops following the election that was asked for longest ago and that nobody reads."""
-        for election, follower in self._followers.items():
-            if not follower.has_subscribers():
-                del self._followers[election]
-                await stop_tasks([self._tasks.pop(election)])
-                return
-        raise TooManyElectionsError(f"{ELECTIONS_MAX} elections are read, the most")
+    async def _make_place(self, election: str) -> None:
+        """Lets go of the election that was read longest ago, if all places are taken."""
+        others = [name for name in self._followed if not self._is_recent(name)]
+        if self._is_recent(election) or len(others) < ELECTIONS_MAX:
+            return
+        unread = [name for name in others if not self._followed[name].follower.has_streams()]
+        if not unread:
+            raise TooManyElectionsError(
+                f"{ELECTIONS_MAX} other elections are being read, the most this process follows"
+            )
+        await self._let_go(min(unread, key=lambda name: self._followed[name].read_at))
 
-    def followed(self, election: str) -> Follower | None:
-        """Returns the follower of an election that is followed already, or None."""
-        return self._followers.get(election)
+    async def let_go_of_unread(self, unread_s: float = UNREAD_S) -> None:
+        """Lets go of the elections that nobody has asked for in that time or listens to."""
+        for name, followed in list(self._followed.items()):
+            is_old = _now() - followed.read_at >= unread_s
+            if is_old and not self._is_recent(name) and not followed.follower.has_streams():
+                await self._let_go(name)
+
+    async def tend(self) -> None:
+        """Lets go of what nobody reads, every TEND_S. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(TEND_S)
+            await self.let_go_of_unread()
+
+    async def _let_go(self, election: str) -> None:
+        followed = self._followed.pop(election)
+        TICKER_ELECTIONS.set(len(self._followed))
+        _log.info("an election is let go of", election=election)
+        await stop_tasks([followed.task])
+
+    def _is_recent(self, election: str) -> bool:
+        return days_since_poll(election, self._today()) in range(RECENT_DAYS + 1)
 
     async def preload(self) -> None:
-        """Follows the latest elections and renders their pages. Without Redis it does nothing."""
+        """Follows the latest elections and renders their pages. Without Redis it does nothing.
+
+        Polls that are still to come are loaded when they are asked for: nothing is counted yet.
+        """
         try:
-            for election in (await self._store.elections())[:PRELOADED_MAX]:
-                (await self.of(election)).live_view(NightPage())
-        except (RedisError, OSError, UnknownElectionError, RenderingError) as error:
+            elections = await self._store.elections()
+        except (RedisError, OSError) as error:
             _log.warning("nothing is loaded yet", error=str(error))
+            return
+        polled = [name for name in elections if days_since_poll(name, self._today()) >= 0]
+        for election in polled[:PRELOADED_MAX]:
+            try:
+                (await self.of(election)).live_view(NightPage())
+            except (RedisError, OSError, UnknownElectionError, BrokenPageError) as error:
+                _log.warning("not loaded yet", election=election, error=str(error))
+            except Exception as error:  # noqa: BLE001 -- the ticker starts, whatever is stored
+                report("election", election, error)
 
     async def stop(self) -> None:
         """Ends every follower and every stream."""
         self._subscribers.close()
-        await stop_tasks(self._tasks.values())
+        await stop_tasks([followed.task for followed in self._followed.values()])
+        self._followed.clear()
 
 
-async def _follow(follower: Follower) -> None:
-    """Follows until cancelled; if that fails, ends the process.
-
-    A page that no longer changes is a wrong page, so it is better not to serve it.
-    """
+def days_since_poll(election: str, today: date) -> int:
+    """Returns how many days ago an election was polled; negative if it is still to come."""
     try:
-        await follower.follow()
-    except Exception:
-        _log.exception("an election is no longer followed", election=follower.state.election)
-        signal.raise_signal(signal.SIGTERM)
-        raise
+        return (today - date.fromisoformat(election.rpartition(".")[2])).days
+    except ValueError:
+        return -1
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

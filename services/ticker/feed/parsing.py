@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, Literal, assert_never
 
+import orjson
 from pydantic import ValidationError
 
 from schemas.alert import Alert
@@ -44,16 +45,28 @@ def readable_kind(text: str) -> ReadableKind | None:
     return next((kind for kind in READABLE_KINDS if kind == text), None)
 
 
-def fault(kind: ReadableKind, data: bytes) -> str:
-    """Returns why JSON of a kind cannot be read, or an empty string if it can.
+def fault(kind: ReadableKind, data: bytes, council: str) -> str:
+    """Returns why a council's JSON of a kind cannot be read, or an empty string if it can.
 
-    An aggregator that is newer than this ticker may write JSON that the ticker cannot read.
+    An aggregator that is newer or older than this ticker may have written JSON that the ticker
+    cannot read. JSON about another council counts as unreadable, too.
     """
     try:
-        _parse(kind, data)
+        parsed = _parse(kind, data)
     except ValidationError as error:
         return str(error)
+    if parsed.council != council:
+        return f"council: it is about {parsed.council}, but stored for {council}"
     return ""
+
+
+def ballot_of(data: bytes) -> str:
+    """Returns the ballot that JSON is about although it cannot be read as a ward, if it says."""
+    try:
+        found = orjson.loads(data)["ballot_paper_id"]
+    except (ValueError, TypeError, LookupError):
+        return ""
+    return found if isinstance(found, str) else ""
 
 
 def _parse(kind: ReadableKind, data: bytes) -> CouncilTotals | WardTotals | Alert:

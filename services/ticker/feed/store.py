@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import structlog
 from redis.asyncio import Redis
 
+from schemas.totals import CouncilTotals
 from services.platform.names import Keys
-from services.ticker.feed.election_state import CouncilState, ElectionState
+from services.ticker.broken import What, report
+from services.ticker.feed.election_state import UNKNOWN_VERSION, CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING, Entry
-from services.ticker.feed.parsing import ReadableKind, fault
+from services.ticker.feed.parsing import ReadableKind, ballot_of, fault, parse_totals
 from services.ticker.feed.ring import RING_ENTRIES, Ring
-
-_log = structlog.get_logger()
 
 READ_BLOCK_MS: Final = 1_000
 """How long one read waits for new entries: below the client's socket timeout of two seconds."""
@@ -58,33 +57,25 @@ class ReadOnlyStore:
         members: Any = await self._redis.smembers(self._keys.councils(election))
         councils = sorted(member.decode() for member in members)
         for start in range(0, len(councils), PAGE_COUNCILS):
-            state.councils |= await self._councils(councils[start : start + PAGE_COUNCILS])
+            await self._read_councils(state, councils[start : start + PAGE_COUNCILS])
         while entries := await self._entries(election, state.at):
             for entry in entries:
                 state.apply(entry)
         return state
 
-    async def _councils(self, councils: list[str]) -> dict[str, CouncilState]:
+    async def _read_councils(self, state: ElectionState, councils: list[str]) -> None:
         pipeline = self._redis.pipeline(transaction=True)
         for council in councils:
-            pipeline.hget(self._keys.council(council), "totals")
+            pipeline.hmget(self._keys.council(council), "totals", "version")
             pipeline.hgetall(self._keys.wards(council))
             pipeline.lrange(self._keys.alerts(council), 0, -1)
         found = await pipeline.execute()
-        return {
-            council: CouncilState(
-                totals if totals and _is_readable(council, "totals", totals) else b"",
-                {
-                    ballot.decode(): ward
-                    for ballot, ward in wards.items()
-                    if _is_readable(council, "ward", ward)
-                },
-                [alert for alert in alerts if _is_readable(council, "alert", alert)],
-            )
-            for council, totals, wards, alerts in zip(
-                councils, found[::3], found[1::3], found[2::3], strict=True
-            )
-        }
+        for council, (totals, version), wards, alerts in zip(
+            councils, found[::3], found[1::3], found[2::3], strict=True
+        ):
+            state.councils[council] = _council_state(council, totals or b"", wards, alerts)
+            if totals and not state.councils[council].totals_json:
+                state.unreadable[council] = int(version or UNKNOWN_VERSION)
 
     async def _entries(self, election: str, after: str) -> list[Entry]:
         page: Any = await self._redis.xrange(
@@ -96,6 +87,34 @@ class ReadOnlyStore:
         """Returns the id of the feed's newest entry; BEGINNING if it has none."""
         last: Any = await self._redis.xrevrange(self._keys.feed(election), count=1)
         return last[0][0].decode() if last else BEGINNING
+
+    async def last_ids(self, elections: list[str]) -> dict[str, str]:
+        """Returns the id of the newest entry of each election's feed, as `last_id` does."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for election in elections:
+            pipeline.xrevrange(self._keys.feed(election), count=1)
+        found = await pipeline.execute()
+        return {
+            election: last[0][0].decode() if last else BEGINNING
+            for election, last in zip(elections, found, strict=True)
+        }
+
+    async def totals(self, election: str) -> tuple[int, list[CouncilTotals]]:
+        """Returns how many councils an election has, and the totals of those that can be read."""
+        members: Any = await self._redis.smembers(self._keys.councils(election))
+        councils = sorted(member.decode() for member in members)
+        readable: list[CouncilTotals] = []
+        for start in range(0, len(councils), PAGE_COUNCILS):
+            pipeline = self._redis.pipeline(transaction=False)
+            for council in councils[start : start + PAGE_COUNCILS]:
+                pipeline.hget(self._keys.council(council), "totals")
+            stored = zip(councils[start:], await pipeline.execute(), strict=False)
+            readable += [
+                parse_totals(data)
+                for council, data in stored
+                if data and _is_readable("totals", data, council)
+            ]
+        return len(councils), readable
 
     async def ring(self, election: str, until: str) -> Ring:
         """Returns the newest entries of the feed up to an id, at most RING_ENTRIES of them."""
@@ -146,9 +165,32 @@ class ReadOnlyStore:
         return bool(await self._redis.xrange(feed, min=feed_id, max=feed_id, count=1))
 
 
-def _is_readable(council: str, kind: ReadableKind, data: bytes) -> bool:
-    """Returns whether stored JSON can be read; if not, logs why."""
-    wrong = fault(kind, data)
+def _council_state(
+    council: str, totals: bytes, wards: dict[bytes, bytes], alerts: list[bytes]
+) -> CouncilState:
+    """Returns what of a council's stored JSON can be read, and what cannot."""
+    by_ballot = {ballot.decode("utf-8", "replace"): ward for ballot, ward in wards.items()}
+    readable_wards = {
+        ballot: ward
+        for ballot, ward in by_ballot.items()
+        if _is_readable("ward", ward, council, ballot)
+    }
+    readable_alerts = [each for each in alerts if _is_readable("alert", each, council)]
+    return CouncilState(
+        totals if totals and _is_readable("totals", totals, council) else b"",
+        readable_wards,
+        readable_alerts,
+        by_ballot.keys() - readable_wards.keys(),
+        len(readable_alerts) < len(alerts),
+    )
+
+
+def _is_readable(kind: ReadableKind, data: bytes, council: str, ballot: str = "") -> bool:
+    """Returns whether stored JSON can be read; if not, reports why."""
+    wrong = fault(kind, data, council)
+    if kind == "ward" and not wrong and ballot_of(data) != ballot:
+        wrong = f"ballot_paper_id: it is about {ballot_of(data)}, but stored for {ballot}"
     if wrong:
-        _log.error("stored JSON cannot be read", council=council, kind=kind, fault=wrong)
+        what: What = "council" if kind == "totals" else kind
+        report(what, f"{council} {ballot}".strip(), wrong)
     return not wrong

@@ -1,22 +1,27 @@
-"""Views as HTML. Each changing part has a template, used for both the page and its updates."""
+"""Views as HTML. What cannot be shown is left out of them, and the reader is told so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final, Literal, assert_never
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import Final, Literal, assert_never
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
 from services.ticker.broadcast.live_view import View
-from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, WardPage
+from services.ticker.broadcast.page_key import (
+    BrokenPageError,
+    CouncilPage,
+    NightPage,
+    PageKey,
+    UnknownPageError,
+    WardPage,
+)
+from services.ticker.broken import report
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
 from services.ticker.feed.parsing import parse_alert, parse_totals
 from services.ticker.pages import wording
-from services.ticker.pages.assets import asset_url
 from services.ticker.pages.council_map import CouncilMap, Tile, lay_out
 from services.ticker.pages.council_page import (
     also_stood,
@@ -24,11 +29,10 @@ from services.ticker.pages.council_page import (
     history,
     party_rows,
     seat_bar,
-    why,
 )
 from services.ticker.pages.night_totals import night_totals
-from services.ticker.pages.party_style import party_style
-from services.ticker.pages.ranking import contenders, is_nearest_to_none, ranked
+from services.ticker.pages.ranking import ranked
+from services.ticker.pages.templates import element, part
 
 ALERTS_SHOWN: Final = 40
 """Alerts on the night page: more than anyone scrolls; each council's page has all of its own."""
@@ -40,59 +44,12 @@ AlertPlace = Literal["night", "council"]
 """The page that an alert is on; the night page names the council, the council page the proof."""
 
 
-def element(text: str) -> str:
-    """Returns an element id for a Democracy Club id."""
-    return text.replace(".", "-").replace(":", "-").replace(" ", "-")
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("services.ticker", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": wording.number,
-        "change": wording.change,
-        "clock": wording.clock,
-        "feed_clock": wording.feed_clock,
-        "clock_with_seconds": wording.clock_with_seconds,
-        "element": element,
-        "ward_state": wording.ward_state,
-        "correction": wording.correction,
-        "alert_kind": wording.alert_kind,
-        "dated": wording.dated,
-        "reject_reason": wording.reject_reason,
-        "stage_title": wording.stage_title,
-    }
-    environment.globals |= {
-        "asset_url": asset_url,
-        "count": wording.count,
-        "party_style": party_style,
-        "contenders": contenders,
-        "is_nearest_to_none": is_nearest_to_none,
-        "why": why,
-    }
-    return environment
-
-
-_templates = _environment()
-
-
-def part(template: str, **values: Any) -> str:
-    """Returns one changing part of a page as HTML."""
-    return _templates.get_template(template).render(**values).strip()
-
-
-def page(template: str, **values: Any) -> str:
-    """Returns a whole page as HTML. `view` holds the parts that are rendered already."""
-    return _templates.get_template(template).render(**values)
-
-
 def render(state: ElectionState, key: PageKey) -> View:
-    """Returns the view of a page. Raises KeyError if there is no such council or ward."""
+    """Returns the view of a page, without the councils, wards and alerts that cannot be shown.
+
+    Raises UnknownPageError if there is no such council or ward, BrokenPageError if what is stored
+    of it cannot be read, and any other exception if it cannot be rendered.
+    """
     match key:
         case NightPage():
             return _night(state)
@@ -106,13 +63,17 @@ def render(state: ElectionState, key: PageKey) -> View:
 
 def _opened(state: ElectionState, council: str) -> CouncilState:
     found = state.find(council)
+    if found is None and council in state.unreadable:
+        raise BrokenPageError(f"What is stored of {council} cannot be read.")
     if found is None:
-        raise KeyError(council)
+        raise UnknownPageError(council)
     return found
 
 
 def _night(state: ElectionState) -> View:
-    councils = state.opened()
+    councils = [totals for totals in state.opened() if _can_be_shown(state, totals)]
+    left_out = {*state.unreadable, *(totals.council for totals in state.opened())}
+    left_out -= {totals.council for totals in councils}
     totals_of_night = night_totals(councils)
     layout = map_of(councils)
     latest = list(reversed(state.alert_entries[-ALERTS_SHOWN:]))
@@ -120,6 +81,7 @@ def _night(state: ElectionState) -> View:
     fragments = {
         "progress": part("night/progress.html", night_totals=totals_of_night),
         "strip": part("night/strip.html", night_totals=totals_of_night),
+        "left-out": part("left_out.html", names=sorted(left_out), is_of_night=True),
     }
     for totals in councils:
         data = state.councils[totals.council].totals_json
@@ -127,13 +89,56 @@ def _night(state: ElectionState) -> View:
         fragments[f"tile-{element(totals.council)}"] = _tile(data, layout)
     retractions = {alert.retracts: alert for alert in alerts if alert.retracts}
     for (feed_id, _), alert in zip(latest, alerts, strict=True):
-        fragments[f"alert-{alert.id}"] = _alert(alert, feed_id, retractions.get(alert.id), "night")
+        fragments |= _shown_alert(alert, feed_id, retractions.get(alert.id), "night")
     orders = {
         f"stage-{name}": tuple(f"row-{element(totals.council)}" for totals in found)
         for name, found in ranked(councils).items()
     }
-    orders["alerts"] = tuple(f"alert-{alert.id}" for alert in alerts)
+    orders["alerts"] = _alert_ids(alerts, fragments)
     return View(fragments, orders, tuple(alert.text for alert in alerts))
+
+
+def _can_be_shown(state: ElectionState, totals: CouncilTotals) -> bool:
+    """Returns whether a council can be shown on the night page; if not, reports why.
+
+    Whatever the night page does with each council is tried with it first, so that one that fails
+    is left out and the others are shown.
+    """
+    try:
+        _try_council(state.councils[totals.council].totals_json)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is this council's only
+        report("council", totals.council, error)
+        return False
+    return True
+
+
+@lru_cache(maxsize=_CACHED_ROWS)
+def _try_council(data: bytes) -> None:
+    totals = parse_totals(data)
+    _row(data)
+    _cached_tile(data, Tile("", "", "", 0, 0), squares=True)
+    night_totals([totals])
+    ranked([totals])
+
+
+def is_shown(view: View, totals: CouncilTotals) -> bool:
+    """Returns whether a view of a night has a council, so that it was not left out."""
+    return f"row-{element(totals.council)}" in view.fragments
+
+
+def _shown_alert(
+    alert: Alert, feed_id: str, withdrawn_by: Alert | None, place: AlertPlace
+) -> dict[str, str]:
+    """Returns an alert as a fragment, or none if it cannot be shown, which is reported."""
+    try:
+        return {f"alert-{alert.id}": _alert(alert, feed_id, withdrawn_by, place)}
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is this alert's only
+        report("alert", f"{alert.council} {alert.id}", error)
+        return {}
+
+
+def _alert_ids(alerts: Iterable[Alert], fragments: dict[str, str]) -> tuple[str, ...]:
+    return tuple(name for alert in alerts if (name := f"alert-{alert.id}") in fragments)
 
 
 def map_of(councils: list[CouncilTotals]) -> CouncilMap:
@@ -177,35 +182,52 @@ def _council(state: ElectionState, council: CouncilState) -> View:
     totals, wards = council.totals, council.wards
     alerts = list(reversed(council.alerts))
     retractions = {alert.retracts: alert for alert in alerts if alert.retracts}
-    rows = party_rows(totals, wards)
+    rendered = _shown_wards(totals, wards)
+    shown = [ward for ward in wards if _ward_id(ward) in rendered]
+    rows = party_rows(totals, shown)
     fragments = {
         "summary": part(
             "council/summary.html",
             totals=totals,
             bar=seat_bar(totals),
-            deciders=deciders_left(totals, wards),
+            deciders=deciders_left(totals, shown),
         ),
         "parties": part(
             "council/parties.html", totals=totals, rows=rows, others=also_stood(totals)
         ),
         "history": part("council/history.html", totals=totals, spells=history(totals)),
+        **rendered,
     }
-    for ward in wards:
-        name = f"ward-{element(ward.ballot_paper_id)}"
-        fragments[name] = part("council/ward.html", ward=ward, totals=totals)
     feed_ids = {data: feed_id for feed_id, data in state.alert_entries}
     for alert, data in zip(alerts, reversed(council.alerts_json), strict=True):
-        fragments[f"alert-{alert.id}"] = _alert(
+        fragments |= _shown_alert(
             alert, feed_ids.get(data, BEGINNING), retractions.get(alert.id), "council"
         )
     orders = {
-        "wards-to-come": _ward_ids(ward for ward in wards if not _is_finished(ward)),
-        "wards-declared": _ward_ids(ward for ward in wards if _is_finished(ward)),
-        "alerts": tuple(f"alert-{alert.id}" for alert in alerts),
+        "wards-to-come": tuple(_ward_id(ward) for ward in shown if not _is_finished(ward)),
+        "wards-declared": tuple(_ward_id(ward) for ward in shown if _is_finished(ward)),
+        "alerts": _alert_ids(alerts, fragments),
     }
+    lost = {ward.ward for ward in wards if _ward_id(ward) not in rendered}
+    lost |= council.unreadable_wards
+    if council.unreadable_alerts or len(orders["alerts"]) < len(alerts):
+        lost.add("alerts")
+    fragments["left-out"] = part("left_out.html", names=sorted(lost), is_of_night=False)
     announcements = [alert.text for alert in alerts]
-    announcements += [wording.declaration(ward) for ward in wards if ward.seats_won]
+    announcements += [wording.declaration(ward) for ward in shown if ward.seats_won]
     return View(fragments, orders, tuple(announcements))
+
+
+def _shown_wards(totals: CouncilTotals, wards: Iterable[WardTotals]) -> dict[str, str]:
+    """Returns wards as fragments, without those that cannot be shown, which are reported."""
+    fragments: dict[str, str] = {}
+    for ward in wards:
+        try:
+            wording.declaration(ward)
+            fragments[_ward_id(ward)] = part("council/ward.html", ward=ward, totals=totals)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is this ward's only
+            report("ward", ward.ballot_paper_id, error)
+    return fragments
 
 
 def _is_finished(ward: WardTotals) -> bool:
@@ -219,12 +241,14 @@ def _is_finished(ward: WardTotals) -> bool:
             assert_never(ward.status)
 
 
-def _ward_ids(wards: Iterable[WardTotals]) -> tuple[str, ...]:
-    return tuple(f"ward-{element(ward.ballot_paper_id)}" for ward in wards)
+def _ward_id(ward: WardTotals) -> str:
+    return f"ward-{element(ward.ballot_paper_id)}"
 
 
 def _ward(council: CouncilState, ballot: str) -> View:
     ward = next((ward for ward in council.wards if ward.ballot_paper_id == ballot), None)
+    if ward is None and ballot in council.unreadable_wards:
+        raise BrokenPageError(f"What is stored of {ballot} cannot be read.")
     if ward is None:
-        raise KeyError(ballot)
+        raise UnknownPageError(ballot)
     return View({"result": part("ward/result.html", ward=ward, totals=council.totals)}, {}, ())

@@ -29,25 +29,45 @@ def change(value: int | None) -> str:
 
 
 def clock(time: datetime | None) -> str:
-    """Returns a time of day, such as `04.10`; an empty string for None."""
-    return "" if time is None else time.astimezone(UK_TIME).strftime("%H.%M")
+    """Returns a time of day, such as `04.10`; an empty string for None.
+
+    Like all texts of times it is empty, too, for a time that UK time cannot express, such as the
+    first hour of the year 1.
+    """
+    local = _in_uk(time)
+    return "" if local is None else local.strftime("%H.%M")
 
 
 def dated(time: datetime) -> str:
     """Returns a time with its date, such as `23 May 04.10`."""
-    local = time.astimezone(UK_TIME)
-    return f"{local.day} {local:%b %H.%M}"
+    local = _in_uk(time)
+    return "" if local is None else f"{local.day} {local:%b %H.%M}"
 
 
 def feed_clock(feed_id: str) -> str:
     """Returns the time of day of a feed id, such as `04.10`; empty for the feed's beginning."""
     time_ms = milliseconds(feed_id)
-    return clock(datetime.fromtimestamp(time_ms / 1_000, UTC)) if time_ms else ""
+    return clock(_from_ms(time_ms)) if time_ms else ""
 
 
 def clock_with_seconds(time_ms: int) -> str:
     """Returns a time given in milliseconds since 1970 as a time of day, such as `04.10.32`."""
-    return datetime.fromtimestamp(time_ms / 1_000, UK_TIME).strftime("%H.%M.%S")
+    local = _in_uk(_from_ms(time_ms))
+    return "" if local is None else local.strftime("%H.%M.%S")
+
+
+def _in_uk(time: datetime | None) -> datetime | None:
+    try:
+        return None if time is None else time.astimezone(UK_TIME)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _from_ms(time_ms: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(time_ms / 1_000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def count(value: int, one: str, many: str = "") -> str:
@@ -70,7 +90,8 @@ def ward_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each
         case "recount":
             return f"{ordinal(ward.recount)} recount" if ward.recount else "Recount"
         case "waiting":
-            return f"Expected {clock(ward.expected_at)}" if ward.expected_at else "To declare"
+            expected = clock(ward.expected_at)
+            return f"Expected {expected}" if expected else "To declare"
         case "counting":
             return "Counting"
         case "postponed":

@@ -19,6 +19,7 @@ from services.ticker.feed.follower import Follower
 from services.ticker.routes.caching import CSV, JSON, cacheable
 from services.ticker.routes.context import context_of
 from services.ticker.routes.csv_tables import councils_csv, wards_csv
+from services.ticker.routes.parameters import FEED_ID_CHARS_MAX, CouncilId, ElectionId
 
 router = APIRouter(prefix="/v1")
 
@@ -40,6 +41,9 @@ class Councils(BaseModel):
     election: str
     feed_id: FeedId
     councils: list[CouncilTotals]
+    left_out: list[str] = Field(
+        default=[], description="Councils whose stored totals cannot be read, by id."
+    )
 
 
 class Council(BaseModel):
@@ -94,29 +98,30 @@ async def elections(request: Request) -> Response:
 
 
 @router.get("/elections/{election}/councils", responses=_documented(Councils), tags=["data"])
-async def councils(request: Request, election: str) -> Response:
+async def councils(request: Request, election: ElectionId) -> Response:
     """Returns every council of an election, by name."""
     follower = await context_of(request).follower(election)
     found = [
         follower.state.councils[totals.council].totals_json for totals in follower.state.opened()
     ]
-    body = b'{"election":%s,"feed_id":%s,"councils":%s}' % (
+    body = b'{"election":%s,"feed_id":%s,"councils":%s,"left_out":%s}' % (
         orjson.dumps(election),
         _feed_id(follower),
         _array(found),
+        orjson.dumps(sorted(follower.state.unreadable)),
     )
     return cacheable(request, body, JSON)
 
 
 @router.get("/elections/{election}/councils.csv", tags=["data"])
-async def councils_table(request: Request, election: str) -> Response:
+async def councils_table(request: Request, election: ElectionId) -> Response:
     """Returns one row for each council and party of an election."""
     follower = await context_of(request).follower(election)
     return cacheable(request, councils_csv(follower.state.opened()), CSV)
 
 
 @router.get("/elections/{election}/alerts", responses=_documented(Alerts), tags=["data"])
-async def alerts(request: Request, election: str) -> Response:
+async def alerts(request: Request, election: ElectionId) -> Response:
     """Returns every alert of an election, oldest first."""
     follower = await context_of(request).follower(election)
     stored = [data for _, data in follower.state.alert_entries]
@@ -127,9 +132,13 @@ async def alerts(request: Request, election: str) -> Response:
 @router.get("/elections/{election}/feed", responses=_documented(Feed), tags=["data"])
 async def feed(
     request: Request,
-    election: str,
+    election: ElectionId,
     after: Annotated[
-        str | None, Query(description="A feed id; without it, the feed from its start.")
+        str | None,
+        Query(
+            description="A feed id; without it, the feed from its start.",
+            max_length=FEED_ID_CHARS_MAX,
+        ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=FEED_PAGE_MAX)] = 100,
 ) -> Response:
@@ -153,7 +162,7 @@ async def feed(
 
 
 @router.get("/councils/{council}", responses=_documented(Council), tags=["data"])
-async def council(request: Request, council: str) -> Response:
+async def council(request: Request, council: CouncilId) -> Response:
     """Returns one council with its wards and alerts."""
     follower, found = await _council(request, council)
     body = b'{"feed_id":%s,"council":%s,"wards":%s,"alerts":%s}' % (
@@ -166,7 +175,7 @@ async def council(request: Request, council: str) -> Response:
 
 
 @router.get("/councils/{council}/wards", responses=_documented(Wards), tags=["data"])
-async def wards(request: Request, council: str) -> Response:
+async def wards(request: Request, council: CouncilId) -> Response:
     """Returns the wards of one council, by name."""
     follower, found = await _council(request, council)
     body = b'{"feed_id":%s,"wards":%s}' % (_feed_id(follower), _array(_wards(found)))
@@ -174,14 +183,14 @@ async def wards(request: Request, council: str) -> Response:
 
 
 @router.get("/councils/{council}/wards.csv", tags=["data"])
-async def wards_table(request: Request, council: str) -> Response:
+async def wards_table(request: Request, council: CouncilId) -> Response:
     """Returns one row for each candidate in one council's wards."""
     _, found = await _council(request, council)
     return cacheable(request, wards_csv(found.wards), CSV)
 
 
 @router.get("/councils/{council}/alerts", responses=_documented(Alerts), tags=["data"])
-async def council_alerts(request: Request, council: str) -> Response:
+async def council_alerts(request: Request, council: CouncilId) -> Response:
     """Returns the alerts of one council, oldest first."""
     follower, found = await _council(request, council)
     body = b'{"feed_id":%s,"alerts":%s}' % (_feed_id(follower), _array(found.alerts_json))
@@ -195,6 +204,8 @@ async def _council(request: Request, council: str) -> tuple[Follower, CouncilSta
         raise HTTPException(404, f"council: {error}") from error
     follower = await context_of(request).follower(election)
     found = follower.state.find(council)
+    if found is None and council in follower.state.unreadable:
+        raise HTTPException(500, f"council: what is stored of {council} cannot be read")
     if found is None:
         raise HTTPException(404, f"council: no council {council} has been opened")
     return follower, found

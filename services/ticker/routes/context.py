@@ -8,39 +8,55 @@ from fastapi import HTTPException
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
+from services.platform.addresses import client_of
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.desk.view import DeskView
 from services.ticker.feed.follower import Follower
-from services.ticker.feed.followers import Followers, TooManyElectionsError, UnknownElectionError
+from services.ticker.feed.followers import (
+    Followers,
+    TooManyElectionsError,
+    UnknownElectionError,
+)
 from services.ticker.feed.store import ReadOnlyStore
+from services.ticker.feed.summaries import ElectionSummary, Summaries
+from services.ticker.pages.past_pages import PastPages
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The parts of one ticker process; `desk_view` is None if the settings have no desk token.
-
-    `public_url` is where readers reach it, without a slash at the end. What a request says of
-    its host is never used: a cache could hand it to others.
-    """
+    """The parts of one ticker process; `desk_view` is None if the settings have no desk token."""
 
     store: ReadOnlyStore
     subscribers: Subscribers
     followers: Followers
+    summaries: Summaries
+    past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.
 
-        Raises HTTPException: 404 for an unknown election, 503 if Redis cannot be reached or too
-        many other elections are read now.
+        Raises HTTPException: 404 for an unknown election; 503 if Redis cannot be reached, or if
+        as many elections are being read as one process follows.
         """
         try:
             return await self.followers.of(election)
         except UnknownElectionError as error:
             raise HTTPException(404, f"election: {error}") from error
         except TooManyElectionsError as error:
-            raise HTTPException(503, str(error), headers={"Retry-After": "10"}) from error
+            headers = {"Retry-After": "10"}
+            raise HTTPException(503, f"election: {error}", headers=headers) from error
+        except (RedisError, OSError) as error:
+            raise _unavailable() from error
+
+    async def summaries_of_elections(self) -> list[ElectionSummary]:
+        """Returns what is known of every election, latest first.
+
+        Raises HTTPException with 503 if Redis cannot be reached.
+        """
+        try:
+            return await self.summaries.all()
         except (RedisError, OSError) as error:
             raise _unavailable() from error
 
@@ -63,3 +79,25 @@ def context_of(request: Request) -> AppContext:
     """Returns the context of the application that serves a request."""
     context: AppContext = request.app.state.context
     return context
+
+
+def client_address(request: Request) -> str:
+    """Returns what a client counts as where clients share a limit.
+
+    The server has put in the address that a trusted proxy forwards, if there is one.
+    """
+    return client_of(request.client.host if request.client else "")
+
+
+def public_address(request: Request) -> str:
+    """Returns the address at which readers reach the ticker, such as `https://count.example.org`.
+
+    It is the setting's, else that of the socket which the request came in by. What the request
+    says of its host is not used: a cache may keep the response for everybody.
+    """
+    configured = context_of(request).public_url
+    server = request.scope.get("server")
+    if configured or not server or server[1] is None:
+        return configured
+    host, port = server
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

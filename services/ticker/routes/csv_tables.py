@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Final
@@ -54,9 +55,15 @@ WARD_COLUMNS: Final = (
     "source",
 )
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""Spreadsheets run a cell that begins like this as a formula. Names and sources come from
-others, so such cells are prefixed with an apostrophe."""
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
+"""Spreadsheets run a cell that begins like this as a formula, some of them also in full width.
+Names and sources come from others, so an apostrophe is put before it, which makes it text."""
+
+_STARTS: Final = "".join(re.escape(start) for start in FORMULA_STARTS)
+
+_FORMULA: Final = re.compile(rf"""(^|[;|])([\s"']*)(?=[{_STARTS}])""")
+"""A cell's beginning, also where a spreadsheet splits at other signs than commas; what it passes
+over; and what makes it a formula."""
 
 
 def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
@@ -90,6 +97,4 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def _cell(value: object) -> object:
     if value is True or value is False:
         return int(value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value

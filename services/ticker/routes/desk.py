@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from math import ceil
+from typing import Final
 
-from fastapi import APIRouter, Header, HTTPException, Query
+from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.broadcast.subscriber import Subscriber
+from services.ticker.desk.guard import TooManyWrongTokensError, WrongTokenError
 from services.ticker.desk.view import TOPIC, DeskView
-from services.ticker.pages.render import page
+from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML
-from services.ticker.routes.context import context_of
-from services.ticker.routes.stream import resume_from, subscribe
+from services.ticker.routes.context import client_address, context_of
+from services.ticker.routes.stream import After, LastEventId, resume_from, subscribe
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,26 +45,34 @@ async def desk(request: Request) -> Response:
 @router.get("/desk/live")
 async def desk_live(
     request: Request,
-    after: Annotated[str | None, Query()] = None,
-    last_event_id: Annotated[str | None, Header()] = None,
+    after: After = None,
+    last_event_id: LastEventId = None,
 ) -> Response:
     """Streams the desk page's changes."""
     desk_view = _admitted(request)
     resumed = resume_from(after, last_event_id)
     subscriber = Subscriber()
-    response = subscribe(context_of(request), TOPIC, subscriber)
+    response = subscribe(context_of(request), TOPIC, subscriber, is_desk=True)
     for frame in desk_view.live_view().after(resumed or ""):
         subscriber.enqueue(frame)
     return response
 
 
 def _admitted(request: Request) -> DeskView:
-    """Returns the desk's view if the request has the token. Raises 404 or 401 if not."""
+    """Returns the desk's view if the request has the token. Raises 404, 401 or 429 if not."""
     desk_view = context_of(request).desk_view
     if desk_view is None:
         raise HTTPException(404, "The desk is closed: set LIVECOUNT_DESK_TOKEN to open it.")
-    if not desk_view.admits(request.headers.get("authorization", "")):
+    try:
+        desk_view.guard.admit(request.headers.get("authorization", ""), client_address(request))
+    except WrongTokenError as error:
         raise HTTPException(
             401, "Give the desk's token as the password; any user name will do.", CHALLENGE
-        )
+        ) from error
+    except TooManyWrongTokensError as error:
+        raise HTTPException(
+            429,
+            f"The desk: {error}; wait for {ceil(error.wait_s)} seconds.",
+            {"Retry-After": str(ceil(error.wait_s))},
+        ) from error
     return desk_view

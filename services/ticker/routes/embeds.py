@@ -13,28 +13,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.routes.caching import JSON, cacheable
-from services.ticker.routes.context import context_of
+from services.ticker.routes.context import public_address
+from services.ticker.routes.parameters import SIZE_PX_MAX, URL_CHARS_MAX
 
 router = APIRouter(tags=["embed"])
 
 WIDTH_PX: Final = 600
 HEIGHT_PX: Final = {"council": 480, "headline": 640}
 
-Pixels = Annotated[int, Query(ge=1, le=100_000)]
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+"""The names of this machine: an address with one of them is the same with another."""
 
 _PATHS = {
-    "council": re.compile(r"/councils/(local\.[a-z0-9-]+\.\d{4}-\d{2}-\d{2})"),
-    "headline": re.compile(r"/elections/(local\.\d{4}-\d{2}-\d{2})"),
+    "council": re.compile(r"/councils/(local\.[a-z0-9-]{1,150}\.[0-9]{4}-[0-9]{2}-[0-9]{2})"),
+    "headline": re.compile(r"/elections/(local\.[0-9]{4}-[0-9]{2}-[0-9]{2})"),
 }
 
 
 @router.get("/oembed")
 async def oembed(
     request: Request,
-    url: str,
-    maxwidth: Pixels = WIDTH_PX,
-    maxheight: Pixels = 1_000,
-    format: str = "json",  # noqa: A002 -- oEmbed's name for it
+    url: Annotated[str, Query(max_length=URL_CHARS_MAX)],
+    maxwidth: Annotated[int, Query(ge=1, le=SIZE_PX_MAX)] = WIDTH_PX,
+    maxheight: Annotated[int, Query(ge=1, le=SIZE_PX_MAX)] = 1_000,
+    format: Annotated[str, Query(max_length=20)] = "json",  # noqa: A002 -- oEmbed's name for it
 ) -> Response:
     """Returns an iframe for the address of a council or a night (oEmbed 1.0, type `rich`).
 
@@ -42,19 +44,30 @@ async def oembed(
     one of this ticker with 404.
     """
     if format != "json":
-        raise HTTPException(501, f"format: {format[:20]!r}; only json is served")
-    parts = urlsplit(url)
-    public_url = context_of(request).public_url
-    if parts.netloc != urlsplit(public_url).netloc:
-        raise HTTPException(404, "url: not an address of this ticker")
+        raise HTTPException(501, f"format: {format!r}; only json is served")
+    ours = public_address(request)
+    try:
+        asked = urlsplit(url)
+        is_ours = _place(url) == _place(ours)
+    except ValueError as error:
+        raise HTTPException(404, f"url: not an address: {error}") from error
+    if not is_ours:
+        raise HTTPException(404, f"url: not an address of this ticker, which is {ours}")
     for kind, path in _PATHS.items():
-        found = path.fullmatch(parts.path)
+        found = path.fullmatch(asked.path)
         if found:
             width = min(maxwidth, WIDTH_PX)
             height = min(maxheight, HEIGHT_PX[kind])
-            source = f"{public_url}/embed/{kind}/{found[1]}"
-            return cacheable(request, _rich(source, width, height), JSON)
+            return cacheable(request, _rich(f"{ours}/embed/{kind}/{found[1]}", width, height), JSON)
     raise HTTPException(404, "url: expected the address of a council or of an election")
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    """Returns an address's host and unusual port. Raises ValueError if it is none."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = None if parts.port in {80, 443} else parts.port
+    return LOOPBACK[0] if host in LOOPBACK else host, port
 
 
 def _rich(source: str, width: int, height: int) -> bytes:

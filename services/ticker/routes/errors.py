@@ -2,41 +2,132 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
-from fastapi.exception_handlers import http_exception_handler
+import structlog
+from fastapi.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+)
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.ticker.pages.render import page
+from services.ticker.pages.templates import page
 
 TITLES: Final = {
     401: "This page is for the desk",
     404: "There is no such page",
+    422: "There is a mistake in this address",
+    429: "Too many wrong tokens",
     500: "This page cannot be shown",
     503: "The count cannot be reached",
 }
 
+_FOR_PROGRAMS: Final = ("/v1", "/live/", "/oembed")
+
+SHOWN_CHARS_MAX: Final = 40
+"""Characters of a wrong value that an answer repeats."""
+
+_log = structlog.get_logger()
+
 
 async def error_response(request: Request, error: Exception) -> Response:
-    """Returns the error as a page if the client is a browser that asks for one, else as JSON."""
+    """Returns the error as a page if the client is a browser that asks for one, else as JSON.
+
+    An address with a slash too many is redirected to the one without.
+    """
     assert isinstance(error, HTTPException)  # noqa: S101 -- it is registered for these only
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if not wants_page or request.url.path.startswith(("/v1", "/live/", "/oembed")):
+    without_slash = _without_slash(request) if error.status_code == 404 else None  # noqa: PLR2004
+    if without_slash is not None:
+        return RedirectResponse(without_slash, status_code=307)
+    if not _wants_page(request):
         return await http_exception_handler(request, error)
-    title = TITLES.get(error.status_code, "This did not work")
+    return _error_page(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+async def refusal(request: Request, error: Exception) -> Response:
+    """Returns what is wrong with a request's parameters, each with its name and its value."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
+    if not _wants_page(request):
+        return await request_validation_exception_handler(request, error)
+    faults = [
+        f"{fault['loc'][-1]}: {str(fault['input'])[:SHOWN_CHARS_MAX]!r}; {fault['msg']}"
+        for fault in error.errors()
+    ]
+    return _error_page(422, ". ".join(faults), {})
+
+
+def _wants_page(request: Request) -> bool:
+    accepts = "text/html" in request.headers.get("accept", "")
+    return accepts and not request.scope["path"].startswith(_FOR_PROGRAMS)
+
+
+def _error_page(status: int, detail: str, headers: dict[str, str]) -> Response:
     body = page(
         "error.html",
-        title=title,
-        detail=error.detail,
-        status=error.status_code,
+        title=TITLES.get(status, "This did not work"),
+        detail=detail,
+        status=status,
         rehearsal=False,
         wall=False,
     )
-    return HTMLResponse(body, error.status_code, headers=error.headers)
+    return HTMLResponse(body, status, headers=headers)
 
 
-async def rendering_error_response(request: Request, error: Exception) -> Response:
-    """Returns the response for a page that cannot be rendered; others are not touched."""
-    return await error_response(request, HTTPException(500, f"{error}; the other pages go on."))
+def _without_slash(request: Request) -> str | None:
+    """Returns a request's path without the slashes at its end, if that is an address of ours.
+
+    It is relative to this host, whatever the request calls that, and begins with one slash, so
+    that it cannot be taken for the address of another host.
+    """
+    path: str = request.scope["path"]
+    shorter = path.rstrip("/")
+    if shorter == path or not shorter or path.startswith(("//", "/\\")):
+        return None
+    scope = {**request.scope, "path": shorter}
+    if all(route.matches(scope)[0] is not Match.FULL for route in request.app.router.routes):
+        return None
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{shorter}?{query}" if query else shorter
+
+
+class Unforeseen:
+    """Answers 500 for a fault that nobody foresaw, and logs it once, under the answer's id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        has_started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception:
+            if scope["type"] != "http":
+                raise
+            request_id = secrets.token_hex(8)
+            _log.exception("a request failed", request_id=request_id, path=scope["path"][:200])
+            if not has_started:
+                await _failed(Request(scope), request_id)(scope, receive, send)
+
+
+def _failed(request: Request, request_id: str) -> Response:
+    detail = (
+        f"The ticker has a fault, which its log describes under the id {request_id}. The other"
+        " pages are not affected."
+    )
+    if _wants_page(request):
+        return _error_page(500, detail, {"Cache-Control": "no-store"})
+    body = f'{{"detail":"{detail}","request_id":"{request_id}"}}'
+    return Response(body, 500, headers={"Cache-Control": "no-store"}, media_type="application/json")

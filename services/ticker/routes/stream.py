@@ -9,18 +9,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.broadcast.event_stream import EventStream
-from services.ticker.broadcast.page_key import PageKey, parse_page_key
+from services.ticker.broadcast.page_key import (
+    BrokenPageError,
+    PageKey,
+    UnknownPageError,
+    parse_page_key,
+)
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber
 from services.ticker.broadcast.subscribers import TooManySubscribersError
 from services.ticker.feed.entry import is_feed_id
 from services.ticker.feed.follower import Follower
-from services.ticker.routes.context import AppContext, context_of
+from services.ticker.routes.context import AppContext, client_address, context_of
+from services.ticker.routes.parameters import (
+    FEED_ID_CHARS_MAX,
+    VIEW_CHARS_MAX,
+    CouncilId,
+    ElectionId,
+)
 
 router = APIRouter()
 
-LastEventId = Annotated[str | None, Header(description="The last event id received.")]
+LastEventId = Annotated[
+    str | None, Header(description="The last event id received.", max_length=FEED_ID_CHARS_MAX)
+]
 After = Annotated[
-    str | None, Query(description="The same as Last-Event-ID, for a first connection.")
+    str | None,
+    Query(
+        description="The same as Last-Event-ID, for a first connection.",
+        max_length=FEED_ID_CHARS_MAX,
+    ),
 ]
 
 
@@ -31,8 +48,8 @@ After = Annotated[
 )
 async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     request: Request,
-    election: str,
-    council: str | None = None,
+    election: ElectionId,
+    council: Annotated[CouncilId | None, Query()] = None,
     alerts: bool = False,  # noqa: FBT001, FBT002 -- the query's own
     after: After = None,
     last_event_id: LastEventId = None,
@@ -50,7 +67,7 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
         raise HTTPException(404, f"council: no council {council} has been opened in {election}")
     kinds = frozenset({"alert"}) if alerts else None
     resumed = resume_from(after, last_event_id)
-    subscriber = Subscriber(FeedFilter(council, kinds))
+    subscriber = Subscriber(FeedFilter(council, kinds), client_address(request))
     response = subscribe(context, follower.topic, subscriber)
     follower.catch_up(subscriber, resumed)
     return response
@@ -59,8 +76,8 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
 @router.get("/live/{election}", include_in_schema=False)
 async def live(
     request: Request,
-    election: str,
-    view: str,
+    election: ElectionId,
+    view: Annotated[str, Query(max_length=VIEW_CHARS_MAX)],
     after: After = None,
     last_event_id: LastEventId = None,
 ) -> Response:
@@ -69,19 +86,24 @@ async def live(
     follower = await context.follower(election)
     key = _existing(follower, view)
     resumed = resume_from(after, last_event_id)
-    subscriber = Subscriber()
+    subscriber = Subscriber(address=client_address(request))
     response = subscribe(context, follower.view_topic(key), subscriber)
     follower.catch_up_view(subscriber, key, resumed)
     return response
 
 
 def _existing(follower: Follower, view: str) -> PageKey:
-    """Returns a page's key. Raises HTTPException with 404 if there is no such page."""
+    """Returns a page's key.
+
+    Raises HTTPException: 404 if there is no such page, 500 if it cannot be shown.
+    """
     try:
         key = parse_page_key(view)
         follower.live_view(key)
-    except (ValueError, KeyError) as error:
+    except (ValueError, UnknownPageError) as error:
         raise HTTPException(404, f"view: there is no {view}") from error
+    except BrokenPageError as error:
+        raise HTTPException(500, str(error)) from error
     return key
 
 
@@ -98,14 +120,17 @@ def resume_from(after: str | None, last_event_id: str | None) -> str | None:
     return feed_id
 
 
-def subscribe(context: AppContext, topic: str, subscriber: Subscriber) -> Response:
-    """Adds a subscriber to a topic and returns its stream.
+def subscribe(
+    context: AppContext, topic: str, subscriber: Subscriber, *, is_desk: bool = False
+) -> Response:
+    """Adds a subscriber to a topic and returns its stream; the desk has places of its own.
 
     The subscriber is removed when the stream ends. Raises HTTPException with 503 if as many
     streams are open as one process serves.
     """
+    subscribers = context.subscribers
     try:
-        context.subscribers.add(topic, subscriber)
+        (subscribers.add_to_desk if is_desk else subscribers.add)(topic, subscriber)
     except TooManySubscribersError as error:
         raise HTTPException(503, str(error), headers={"Retry-After": "10"}) from error
-    return EventStream(subscriber, lambda: context.subscribers.remove(topic, subscriber))
+    return EventStream(subscriber, lambda: subscribers.remove(topic, subscriber))

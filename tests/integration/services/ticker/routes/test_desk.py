@@ -51,6 +51,23 @@ async def test_the_desk_asks_for_its_token(open_desk: Settings, authorization: s
             assert answer.headers["WWW-Authenticate"].startswith("Basic ")
 
 
+async def test_guesses_of_the_token_are_slowed(open_desk: Settings) -> None:
+    """After ten wrong tokens an address has to wait; another one is admitted meanwhile."""
+    async with ticking(open_desk) as url:
+        guesses = [httpx.BasicAuth("desk", f"a-wrong-token-{number:03}") for number in range(20)]
+        async with httpx.AsyncClient(base_url=url) as client:
+            answers = [await client.get("/desk", auth=guess) for guess in guesses]
+        elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+        async with httpx.AsyncClient(base_url=url, transport=elsewhere) as client:
+            admitted = await client.get("/desk", auth=("desk", TOKEN))
+
+    assert [answer.status_code for answer in answers[:10]] == [401] * 10
+    refused = [answer for answer in answers[10:] if answer.status_code == 429]
+    assert refused
+    assert int(refused[0].headers["Retry-After"]) >= 1
+    assert admitted.status_code == 200
+
+
 def test_a_short_token_is_refused() -> None:
     """A token that can be guessed opens no desk."""
     with pytest.raises(ValidationError, match="desk_token"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -10,8 +11,9 @@ from redis.asyncio import Redis
 from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.ticker.feed.entry import milliseconds
+from services.ticker.pages.past_pages import rounded
 from tests.support.counted import Counted
-from tests.support.ticking import COUNCIL, ELECTION, MARKUP, declared, opened
+from tests.support.ticking import COUNCIL, ELECTION, MARKUP, WARDS, declared, opened, ticking
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -44,20 +46,109 @@ async def test_a_correction_strikes_the_alert_through_and_says_why(
     assert "Revision 2: a mistake in the earlier report was put right." in page
 
 
-async def test_the_past_can_be_seen_as_it_was(
-    client: httpx.AsyncClient, counted: Counted, redis: Redis, settings: Settings
-) -> None:
-    """With `at`, a page shows the wards declared until that time and no later one."""
+@pytest.fixture
+async def time_before_cedar(
+    client: httpx.AsyncClient,
+    counted: Counted,
+    redis: Redis,
+    settings: Settings,
+    eventually: Eventually,
+) -> int:
+    """A time of the night, in ms since 1970: a minute after two wards, a minute before a third."""
     feed = Keys(settings.namespace).feed(ELECTION)
     (before,) = await redis.xrevrange(feed, count=1)
+    time_ms = milliseconds(before[0].decode()) + 60_000
+    # Redis never writes an id before its last one, so the next entries are later by two minutes.
+    await redis.xadd(feed, {"type": "pause"}, id=f"{time_ms + 60_000}-0")
     await counted.count(declared("Cedar", "PP52"))
-    # Redis writes the ids of the feed; entries of one millisecond cannot be told apart by time.
-    time_ms = milliseconds(before[0].decode())
-    past = await client.get(f"/councils/{COUNCIL}?at={time_ms}")
+
+    async def has_three() -> bool:
+        return "CON GAIN" in (await client.get(f"/councils/{COUNCIL}")).text
+
+    await eventually(has_three)
+    return rounded(time_ms)
+
+
+async def test_the_past_can_be_seen_as_it_was(
+    client: httpx.AsyncClient, time_before_cedar: int
+) -> None:
+    """With `at`, a page shows the wards declared until that time and no later one."""
+    past = await client.get(f"/councils/{COUNCIL}?at={time_before_cedar}")
 
     assert "2 of 5 wards declared" in past.text
     assert "CON GAIN" not in past.text
     assert "data-live" not in past.text
+    assert "max-age=60" in past.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "query", ["at={}&x=1", "at=%20{}", "x&at={}", "at={}&at={}", "wall=&at={}"]
+)
+async def test_one_moment_of_the_past_has_one_address(
+    client: httpx.AsyncClient, time_before_cedar: int, query: str
+) -> None:
+    """Times within ten seconds, and whatever else is in the query, lead to the same address."""
+    asked = query.format(time_before_cedar + 4_321, time_before_cedar + 9_999)
+    answer = await client.get(f"/elections/{ELECTION}?{asked}")
+    wall = "wall=1&" if "wall" in query else ""
+
+    assert answer.status_code == 307
+    assert answer.headers["Location"] == f"?{wall}at={time_before_cedar}"
+    there = await client.get(answer.url.join(answer.headers["Location"]))
+    assert there.status_code == 200
+
+
+@pytest.mark.parametrize("path", [f"/elections/{ELECTION}", f"/councils/{COUNCIL}"])
+@pytest.mark.parametrize(
+    "at", ["99999999999999999999", "1000000000000000", "-1", "0", "86400000", "soon", "1e3"]
+)
+async def test_a_time_that_the_night_does_not_have_is_refused(
+    client: httpx.AsyncClient, path: str, at: str
+) -> None:
+    """The refusal names the parameter, for people and for programs."""
+    for accept in ("text/html", "application/json"):
+        answer = await client.get(f"{path}?at={at}", headers={"Accept": accept})
+
+        assert answer.status_code == 422
+        assert "at" in answer.text
+
+
+async def test_the_list_of_elections_says_how_far_each_is(
+    client: httpx.AsyncClient, counted: Counted
+) -> None:
+    """Councils and decided councils are counted, of elections that nobody reads, too."""
+    other = "local.elsewhere.2010-05-06"
+    await counted.count(opened(other, "Elsewhere"))
+    await counted.count(*(declared(ward, "PP52", council=other) for ward in WARDS))
+    page = (await client.get("/")).text
+
+    assert re.search(r"6 May 2010</a>\s*<span>1 council, 1 decided · rehearsal", page)
+    assert re.search(r"22 May 2014</a>\s*<span>1 council, 0 decided · rehearsal", page)
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        (f"/elections/{ELECTION}/", f"/elections/{ELECTION}"),
+        (f"/councils/{COUNCIL}///?wall", f"/councils/{COUNCIL}?wall"),
+        ("/v1/elections/", "/v1/elections"),
+    ],
+)
+async def test_a_slash_too_many_is_redirected_within_this_host(
+    client: httpx.AsyncClient, path: str, location: str
+) -> None:
+    """The redirect repeats nothing of what the request says of its host."""
+    answer = await client.get(path, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 307
+    assert answer.headers["Location"] == location
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "/nothing/"])
+async def test_no_redirect_leads_to_another_host(settings: Settings, path: str) -> None:
+    """An address that is not ours is not found, whatever its slashes."""
+    async with ticking(settings) as url, httpx.AsyncClient() as client:
+        assert (await client.get(url + path)).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,32 @@ async def test_one_stream_too_many_is_refused_with_the_reason(settings: Settings
     assert "1 streams are open" in refused.json()["detail"]
 
 
+@pytest.mark.usefixtures("night")
+async def test_readers_and_the_desk_are_served_while_one_address_holds_all_streams(
+    settings: Settings, eventually: Eventually
+) -> None:
+    """Another address gets a stream, which the greedy one loses, and the desk has its own."""
+    token = "a-token-of-the-desk"  # noqa: S105 -- used only by this test
+    locked = settings.model_copy(update={"desk_token": SecretStr(token)})
+    async with ticking(locked, clients_max=3) as url:
+        stream = f"{url}/v1/stream?election={ELECTION}"
+        desk = f"{url.replace('//', f'//desk:{token}@')}/desk/live"
+        async with Reader(stream) as first, Reader(stream), Reader(stream) as newest:
+            async with httpx.AsyncClient() as client:
+                assert (await client.get(stream)).status_code == 503
+            elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+            async with (
+                httpx.AsyncClient(transport=elsewhere) as client,
+                client.stream("GET", stream) as from_elsewhere,
+                client.stream("GET", desk) as of_desk,
+            ):
+                await eventually(lambda: newest.of("closed"))
+
+                assert (from_elsewhere.status_code, of_desk.status_code) == (200, 200)
+                assert newest.of("closed")[0].data["reason"] == "displaced"
+                assert not first.of("closed")
+
+
 async def test_a_page_gets_only_the_parts_that_changed(
     night: Counted, settings: Settings, eventually: Eventually
 ) -> None:

@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 
 from services.ticker.broadcast.live_view import View
-from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey
+from services.ticker.broadcast.page_key import (
+    BrokenPageError,
+    CouncilPage,
+    NightPage,
+    PageKey,
+    UnknownPageError,
+)
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.feed.election_state import ElectionState
-from services.ticker.feed.follower import Follower, RenderingError
+from services.ticker.feed.follower import Follower
 
 BROKEN = CouncilPage("local.barnet.2026-05-07")
 
@@ -31,7 +37,7 @@ def follower() -> Follower:
 
 def test_a_page_that_cannot_be_rendered_takes_no_other_with_it(follower: Follower) -> None:
     """Whoever asks for it is told; all other pages are there."""
-    with pytest.raises(RenderingError, match="cannot be shown"):
+    with pytest.raises(BrokenPageError, match="There is a fault"):
         follower.live_view(BROKEN)
 
     assert follower.live_view(NightPage()).view.fragments == {"progress": "0 of 1"}
@@ -41,8 +47,8 @@ def test_there_is_still_no_page_of_a_council_that_is_not_there() -> None:
     """A missing council is not a fault of rendering."""
 
     def missing(_state: ElectionState, _key: PageKey) -> View:
-        raise KeyError("local.nowhere.2026-05-07")
+        raise UnknownPageError("local.nowhere.2026-05-07")
 
     nothing: Any = None
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownPageError):
         Follower(nothing, "local.2026-05-07", Subscribers(), missing).live_view(BROKEN)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import get_args
 
 import pytest
@@ -9,7 +10,16 @@ from schemas.examples import ALERT
 from schemas.reject import Reason
 from schemas.totals import WardStage, WardTotals
 from services.ticker.pages.ranking import STAGES
-from services.ticker.pages.wording import alert_kind, reject_reason, stage_title, ward_state
+from services.ticker.pages.wording import (
+    alert_kind,
+    clock,
+    clock_with_seconds,
+    dated,
+    feed_clock,
+    reject_reason,
+    stage_title,
+    ward_state,
+)
 
 
 def ward(status: str) -> WardTotals:
@@ -34,6 +44,17 @@ def test_every_kind_has_its_own_label() -> None:
     ):
         assert all(labels)
         assert len(set(labels)) == len(labels)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00"])
+def test_a_time_that_no_clock_shows_is_left_out(text: str) -> None:
+    """The first and last hours that can be written have no time in the UK, and no text."""
+    time = datetime.fromisoformat(text)
+    expected = ward("waiting").model_copy(update={"expected_at": time})
+
+    assert (clock(time), dated(time)) == ("", "")
+    assert ward_state(expected) == "To declare"
+    assert (clock_with_seconds(10**20), feed_clock(f"{10**19}-0")) == ("", "")
 
 
 @pytest.mark.parametrize(

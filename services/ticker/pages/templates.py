@@ -1,0 +1,68 @@
+"""The templates of all pages and of their changing parts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.ticker.pages import wording
+from services.ticker.pages.assets import asset_url
+from services.ticker.pages.council_page import why
+from services.ticker.pages.party_style import party_style
+from services.ticker.pages.ranking import contenders, is_nearest_to_none
+
+LEFT_OUT_NAMED: Final = 5
+"""Names of what was left out in a note that a reader should still read; the others are counted."""
+
+
+def element(text: str) -> str:
+    """Returns an element id for a Democracy Club id."""
+    return text.replace(".", "-").replace(":", "-").replace(" ", "-")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.ticker", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": wording.number,
+        "change": wording.change,
+        "clock": wording.clock,
+        "feed_clock": wording.feed_clock,
+        "clock_with_seconds": wording.clock_with_seconds,
+        "element": element,
+        "ward_state": wording.ward_state,
+        "correction": wording.correction,
+        "alert_kind": wording.alert_kind,
+        "dated": wording.dated,
+        "reject_reason": wording.reject_reason,
+        "stage_title": wording.stage_title,
+    }
+    environment.globals |= {
+        "asset_url": asset_url,
+        "count": wording.count,
+        "party_style": party_style,
+        "contenders": contenders,
+        "is_nearest_to_none": is_nearest_to_none,
+        "why": why,
+        "left_out_named": LEFT_OUT_NAMED,
+    }
+    return environment
+
+
+_templates = _environment()
+
+
+def part(template: str, **values: Any) -> str:
+    """Returns one changing part of a page as HTML."""
+    return _templates.get_template(template).render(**values).strip()
+
+
+def page(template: str, **values: Any) -> str:
+    """Returns a whole page as HTML. `view` holds the parts that are rendered already."""
+    return _templates.get_template(template).render(**values)

@@ -1,0 +1,26 @@
+"""The parameters that several routes take, each with its bounds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+FEED_ID_CHARS_MAX: Final = 64
+"""A feed id has 41 characters at most: two numbers of 20 digits."""
+
+VIEW_CHARS_MAX: Final = 500
+"""The key of a ward's page has the ids of its council and its ballot, 450 characters at most."""
+
+URL_CHARS_MAX: Final = 2_000
+"""Longer than the address of any page here; browsers and proxies take no more for certain."""
+
+SIZE_PX_MAX: Final = 100_000
+"""More than any screen has, so that what is larger is a mistake."""
+
+TIME_MS_MAX: Final = 4_102_444_800_000
+"""The year 2100 in milliseconds since 1970: no night of ours, and every clock can show it."""
+
+ElectionId = Annotated[str, StringConstraints(max_length=100)]
+CouncilId = Annotated[str, StringConstraints(max_length=200)]
+BallotId = Annotated[str, StringConstraints(max_length=250)]

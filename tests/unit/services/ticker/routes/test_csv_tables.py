@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+
+from schemas.totals import WardTotals
+from schemas.ward import Candidate
+from services.ticker.routes.csv_tables import wards_csv
+
+
+def cell(name: str) -> str:
+    """Returns how a candidate's name stands in the table."""
+    ward = WardTotals(
+        ballot_paper_id="local.barnet.childs-hill.2014-05-22",
+        council="local.barnet.2014-05-22",
+        ward="Childs Hill",
+        seats_contested=1,
+        status="declared",
+        candidates=(Candidate(candidate=name, party="A", party_id="PP1", votes=1),),
+    )
+    (row,) = csv.DictReader(io.StringIO(wards_csv([ward]).decode(), newline=""))
+    return row["candidate"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\uff1d1\uff0b1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff201",
+        "\u22121",
+        ";=1",
+        "Ann; =1",
+        "Ann;;=1",
+        "Ann|=1",
+        'Ann;"=1"',
+        '"=1',
+    ],
+)
+def test_no_cell_is_run_as_a_formula(name: str) -> None:
+    """Neither as it stands, nor if a spreadsheet splits it at signs that are no commas."""
+    for piece in re.split(r"[;|\t\r\n]", cell(name)):
+        assert not re.match(r"""["\s\ufeff\u200b]*[=+@\-\uff1d\uff0b\uff20\uff0d\u2212]""", piece)
+
+
+@pytest.mark.parametrize("name", ["Ann Lee", "Smith-Jones", "A=B", "O'Neill, Jr", "a; b", "1+1"])
+def test_a_name_that_is_no_formula_is_left_as_it_is(name: str) -> None:
+    """Signs inside a name are not touched."""
+    assert cell(name) == name
