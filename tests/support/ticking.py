@@ -14,6 +14,7 @@ import uvicorn
 
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ward import Candidate, WardDeclared
+from services.platform.accounts import account_settings
 from services.platform.settings import Settings
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
@@ -102,8 +103,8 @@ def declared(ward: str, winner: str, revision: int = 1, council: str = COUNCIL) 
 async def ticking(
     settings: Settings, port: int = 0, clients_max: int = CLIENTS_MAX
 ) -> AsyncIterator[str]:
-    """Serves a ticker in this process and yields its address; stops it at the end."""
-    app = create_app(settings, clients_max=clients_max)
+    """Serves a ticker in this process, with its account, and yields its address; stops it."""
+    app = create_app(account_settings(settings, "ticker"), clients_max=clients_max)
     config = uvicorn.Config(
         app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )

@@ -26,6 +26,7 @@ def livecount(
     environment |= {
         "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
         "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
+        "LIVECOUNT_ACCOUNTS_DIR": str(settings.accounts_dir),
     }
     return subprocess.run(
         [sys.executable, "-m", "services.cli", *arguments],
