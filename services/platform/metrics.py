@@ -9,6 +9,13 @@ from prometheus_client import Counter, Gauge, Histogram
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 
+HTTP_CONNECTIONS_CLOSED = Counter(
+    "livecount_http_connections_closed",
+    "Connections that intake or the ticker closed or refused, by reason: too_slow (a header, body"
+    " or response took too long), too_large (a header), displaced (it was idle and its place was"
+    " needed), full (no place was left) or unread (too much waited in memory for slow readers).",
+    ["reason"],
+)
 INTAKE_DECLARATIONS = Counter(
     "livecount_intake_declarations",
     "Declarations offered to intake, by outcome: acknowledged, refused or failed.",
@@ -21,7 +28,7 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
 )
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
-    "Messages committed by the aggregator, by outcome: counted, unchanged or rejected.",
+    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected or broken.",
     ["outcome"],
 )
 AGGREGATOR_ALERTS = Counter(
@@ -41,6 +48,10 @@ AGGREGATOR_LAG = Gauge(
 AGGREGATOR_REBUILDS = Counter(
     "livecount_aggregator_rebuilds", "Partitions rebuilt because Redis was empty or behind."
 )
+AGGREGATOR_UNPUBLISHED = Counter(
+    "livecount_aggregator_unpublished",
+    "Changes of a council whose totals could not be written and were held back.",
+)
 NOTIFIER_DELIVERIES = Counter(
     "livecount_notifier_deliveries",
     "Alerts at channels, by status: sent, withheld or failed.",
@@ -53,4 +64,8 @@ NOTIFIER_ALERT_SECONDS = Histogram(
 )
 TICKER_STREAM_CLIENTS = Gauge(
     "livecount_ticker_stream_clients", "Clients that listen to an event stream now."
+)
+TICKER_UNRENDERABLE = Counter(
+    "livecount_ticker_unrenderable",
+    "Pages and parts of pages that could not be rendered, and were left out.",
 )

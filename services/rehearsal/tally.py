@@ -43,6 +43,8 @@ def fold(night: Night) -> Tally:
         alerts.extend(effects.alerts)
         if effects.conflict is not None:
             conflicts.append(f"{event.council}: {effects.conflict}")
+        if effects.failure is not None:
+            raise effects.failure
     totals = (council_totals(council) for council in councils.values())
     return Tally(
         tuple(each for each in totals if each is not None), tuple(alerts), tuple(conflicts)
@@ -68,6 +70,7 @@ def tally(  # noqa: PLR0913 - one argument a file
     Warnings and faults go to standard error, as file:line: what is wrong. Exit status: 0 all
     counted, 2 unusable arguments or files, 1 anything else.
     """
+    from schemas.printable import printable
     from services.rehearsal.report import print_report
 
     # A tally keeps its objects until it ends, so garbage collection would only take time.
@@ -79,7 +82,7 @@ def tally(  # noqa: PLR0913 - one argument a file
     finally:
         gc.enable()
     for conflict in counted.conflicts:
-        typer.echo(f"not counted: {conflict}", err=True)
+        typer.echo(printable(f"not counted: {conflict}"), err=True)
     if counted.conflicts:
         raise typer.Exit(ExitStatus.FAILED)
 

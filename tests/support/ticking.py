@@ -7,18 +7,19 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Self
 
 import httpx
-import uvicorn
 
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ward import Candidate, WardDeclared
 from services.platform.accounts import account_settings
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
-from services.ticker.server import Server
+from services.ticker.server import Server, configure
 
 ELECTION = "local.2014-05-22"
 COUNCIL = "local.nowhere.2014-05-22"
@@ -104,17 +105,15 @@ async def ticking(
     settings: Settings, port: int = 0, clients_max: int = CLIENTS_MAX
 ) -> AsyncIterator[str]:
     """Serves a ticker in this process, with its account, and yields its address; stops it."""
-    app = create_app(account_settings(settings, "ticker"), clients_max=clients_max)
-    config = uvicorn.Config(
-        app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
-    )
-    server = Server(app, config)
+    (port,) = (port,) if port else free_ports(1, Random())
+    own = account_settings(settings, "ticker").model_copy(update={"ticker_port": port})
+    app = create_app(own, clients_max=clients_max)
+    server = Server(app, configure(app, own))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         if serving.done():
             serving.result()
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
