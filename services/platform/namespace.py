@@ -26,6 +26,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "LIVECOUNT_KAFKA_PARTITIONS": str(settings.kafka_partitions),
         "LIVECOUNT_KAFKA_REPLICATION_FACTOR": str(settings.kafka_replication_factor),
         "LIVECOUNT_KAFKA_MIN_INSYNC_REPLICAS": str(settings.kafka_min_insync_replicas),
+        # Several processes cannot share the port that the environment may name.
+        "LIVECOUNT_METRICS_PORT": "0",
         **_credentials(settings),
     }
 
