@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
-from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from election.council import Council
@@ -37,6 +36,7 @@ from election.totals import council_totals, ward_totals
 from readers.night import load_night
 from schemas.ids import election_of
 from services.platform.names import Keys
+from services.platform.namespace import account_environment
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
@@ -267,14 +267,13 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="livecount-bench-") as directory,
         Stack(Path(directory)) as running,
     ):
-        measured = run(running.endpoints.redis_url, options)
+        measured = run(running.endpoints.settings(namespace="bench-audience"), options)
     print(json.dumps(asdict(measured), indent=1))
 
 
-def run(redis_url: str, options: argparse.Namespace) -> Figures:
-    """Returns the figures of one run against a Redis."""
+def run(settings: Settings, options: argparse.Namespace) -> Figures:
+    """Returns the figures of one run against the Redis of the administrator's settings."""
     (port,) = free_ports(1, random.Random())  # noqa: S311 - a port, not a secret
-    settings = Settings(namespace="bench-audience", redis_url=SecretStr(redis_url))
     outside = {
         name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
     }
@@ -284,7 +283,7 @@ def run(redis_url: str, options: argparse.Namespace) -> Figures:
         | {
             "LIVECOUNT_SETTINGS_FILE": os.devnull,
             "LIVECOUNT_NAMESPACE": settings.namespace,
-            "LIVECOUNT_REDIS_URL": redis_url,
+            **account_environment(settings, "ticker"),
             "LIVECOUNT_TICKER_PORT": str(port),
         },
     )

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
-from pydantic import SecretStr
 
+from benchmarks.librdkafka import librdkafka
 from benchmarks.messages import Message
 from services.platform.names import Topics
-from services.platform.namespace import remove
+from services.platform.namespace import account_environment, remove
 from services.platform.settings import Settings
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
@@ -40,12 +40,7 @@ def stack() -> Iterator[Stack]:
 @contextmanager
 def namespace(running: Stack) -> Iterator[Settings]:
     """Yields settings with a fresh namespace and its topics, removed at the end."""
-    endpoints = running.endpoints
-    settings = Settings(
-        namespace=f"bench-{secrets.token_hex(4)}",
-        kafka_bootstrap_servers=endpoints.kafka_bootstrap_servers,
-        redis_url=SecretStr(endpoints.redis_url),
-    )
+    settings = running.endpoints.settings(namespace=f"bench-{secrets.token_hex(4)}")
     asyncio.run(create_topics(settings))
     _wait_for_leaders(settings)
     try:
@@ -56,12 +51,7 @@ def namespace(running: Stack) -> Iterator[Settings]:
 
 def _wait_for_leaders(settings: Settings) -> None:
     """Returns once the leader of every partition answers: a new one may still be taking over."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": settings.kafka_bootstrap_servers,
-            "group.id": f"{settings.namespace}.bench",
-        }
-    )
+    consumer = Consumer({**librdkafka(settings), "group.id": f"{settings.namespace}.bench"})
     deadline = time.monotonic() + FLUSH_TIMEOUT_S
     for topic in Topics(settings.namespace).all():
         for partition in consumer.list_topics(topic).topics[topic].partitions:
@@ -80,7 +70,7 @@ def _answers(consumer: Consumer, place: TopicPartition) -> bool:
     return True
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings, account: str) -> dict[str, str]:
     """Returns environment variables that lead a child process to the same Kafka and Redis."""
     outside = {
         name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
@@ -89,8 +79,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "LIVECOUNT_SETTINGS_FILE": os.devnull,
         "LIVECOUNT_NAMESPACE": settings.namespace,
         "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-        "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
         "LIVECOUNT_KAFKA_PARTITIONS": str(settings.kafka_partitions),
+        **account_environment(settings, account),
     }
 
 
@@ -98,7 +88,7 @@ def produce(settings: Settings, load: Iterable[Message]) -> None:
     """Puts a load on the declarations topic, in order; returns when Kafka has all of it."""
     producer = Producer(
         {
-            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            **librdkafka(settings),
             "enable.idempotence": True,
             "linger.ms": 20,
             "batch.size": 262_144,

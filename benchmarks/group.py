@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from confluent_kafka import ConsumerGroupState, KafkaException
 from confluent_kafka.admin import AdminClient
 
+from benchmarks.librdkafka import librdkafka
 from benchmarks.running import Running
 from services.platform.names import group
 from services.platform.settings import Settings
@@ -29,7 +30,7 @@ HELD_MAX_S = 4.0
 
 def until_joined(running: Sequence[Running], settings: Settings) -> None:
     """Returns once each worker has partitions. Raises TimeoutError after JOIN_TIMEOUT_S."""
-    admin = AdminClient({"bootstrap.servers": settings.kafka_bootstrap_servers})
+    admin = AdminClient(librdkafka(settings))
     deadline = time.monotonic() + JOIN_TIMEOUT_S
     while not _is_joined(admin, group(settings.namespace, "aggregator"), len(running)):
         for each in running:

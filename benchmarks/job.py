@@ -14,12 +14,14 @@ from typing import Any
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from benchmarks.librdkafka import librdkafka
 from election.council import Council
 from election.fold import apply
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.events import decode_event
+from services.platform.kafka import connection
 from services.platform.names import Keys, Topics, group
 from services.platform.settings import load_settings
 
@@ -31,6 +33,10 @@ TOPICS = Topics(SETTINGS.namespace)
 KEYS = Keys(SETTINGS.namespace)
 GROUP = group(SETTINGS.namespace, "aggregator")
 BROKERS = SETTINGS.kafka_bootstrap_servers
+LIBRDKAFKA = librdkafka(SETTINGS)
+"""How a client on librdkafka reaches Kafka, with its account."""
+AIOKAFKA = connection(SETTINGS)
+"""How aiokafka reaches Kafka, with its account."""
 REDIS_URL = SETTINGS.redis_url.get_secret_value()
 
 

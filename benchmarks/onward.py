@@ -106,7 +106,7 @@ def measure(stack: Stack, logs: Path) -> dict[str, Any]:
 
 
 def _service(name: str) -> Engine:
-    return Engine(name, name, ("-m", "services.cli", name, "run"), ())
+    return Engine(name, name, ("-m", "services.cli", name, "run"), (), account=name)
 
 
 async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Running:
                 [sys.executable, *self.engine.arguments],
                 cwd=CHECKOUT,
                 env={
-                    **environment(self.settings),
+                    **environment(self.settings, self.engine.account),
                     # What an engine leaves behind goes when the logs go.
                     "TMPDIR": str(self.log.parent),
                     "APP_DATADIR": str(self.log.with_suffix(".faust")),

@@ -19,6 +19,7 @@ from redis import Redis
 
 from benchmarks.bed import namespace, produce
 from benchmarks.engine import LIVECOUNT, Engine
+from benchmarks.librdkafka import librdkafka
 from benchmarks.messages import Message, backlog, expected
 from benchmarks.running import Running
 from election.fold import apply
@@ -82,7 +83,7 @@ def measure(stack: Stack, logs: Path) -> list[Start]:
 
 
 def _service(name: str) -> Engine:
-    return Engine(name, name, ("-m", "services.cli", name, "run"), ())
+    return Engine(name, name, ("-m", "services.cli", name, "run"), (), account=name)
 
 
 def _start(  # noqa: PLR0913 - what differs between the services
@@ -99,7 +100,7 @@ def _start(  # noqa: PLR0913 - what differs between the services
     with namespace(stack) as settings:
         produce(settings, load)
         if alert is not None:
-            producer = Producer({"bootstrap.servers": settings.kafka_bootstrap_servers})
+            producer = Producer(librdkafka(settings))
             producer.produce(
                 Topics(settings.namespace).alerts, alert.value, alert.key, headers=alert.headers
             )
@@ -154,8 +155,7 @@ def _delivered() -> Callable[[Settings], bool]:
     def done(settings: Settings) -> bool:
         # One client for all checks: connecting each time would take the processor from the service.
         if not consumers:
-            servers = {"bootstrap.servers": settings.kafka_bootstrap_servers}
-            consumers.append(Consumer({**servers, "group.id": "bench-start"}))
+            consumers.append(Consumer({**librdkafka(settings), "group.id": "bench-start"}))
         place = TopicPartition(Topics(settings.namespace).deliveries, 0)
         return bool(consumers[0].get_watermark_offsets(place, timeout=5)[1])
 

@@ -16,6 +16,7 @@ from redis import Redis
 from benchmarks.bed import load_average, namespace, produce
 from benchmarks.engine import Engine
 from benchmarks.group import held, until_joined
+from benchmarks.librdkafka import librdkafka
 from benchmarks.messages import Expected, Message
 from benchmarks.running import Running
 from services.platform.names import Keys, Topics
@@ -141,7 +142,7 @@ def read(settings: Settings, topic: str) -> list[tuple[float, str, Any]]:
     """Returns a topic's messages: when the broker appended each, its key, its JSON."""
     consumer = Consumer(
         {
-            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            **librdkafka(settings),
             "group.id": "bench-reader",
             "enable.auto.commit": False,
         }

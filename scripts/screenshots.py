@@ -175,10 +175,8 @@ async def main() -> None:
     ):
 
         def settings(namespace: str) -> Settings:
-            return Settings(
+            return running.endpoints.settings(
                 namespace=namespace,
-                redis_url=SecretStr(running.endpoints.redis_url),
-                kafka_bootstrap_servers=running.endpoints.kafka_bootstrap_servers,
                 desk_token=SecretStr(DESK_TOKEN) if namespace == "desk" else None,
             )
 

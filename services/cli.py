@@ -15,6 +15,7 @@ from services.audit import commands as audit
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
+from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
 from services.rehearsal import commands as rehearsal
 from services.rehearsal.tally import tally
@@ -50,6 +51,9 @@ def main() -> None:
             name = "_".join(str(part) for part in fault["loc"]).upper()
             value = "" if "PASSWORD" in name or "URL" in name or "TOKEN" in name else fault["input"]
             sys.stderr.write(f"LIVECOUNT_{name}: {value!r}: {fault['msg']}\n")
+        sys.exit(ExitStatus.UNUSABLE)
+    except AccountError as error:
+        sys.stderr.write(f"LIVECOUNT_ACCOUNTS_DIR: {error}\n")
         sys.exit(ExitStatus.UNUSABLE)
 
 

@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from services.platform.accounts import ADMIN, account_settings
 from services.platform.kafka import producer
 from services.platform.names import Keys
 from services.platform.redis import connect
@@ -59,15 +60,10 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 async def settings(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
-    """Settings that lead to the stack, in a namespace for this test, with its topics."""
+    """The administrator's settings for the stack, in a namespace for this test, with its topics."""
     for name in [name for name in os.environ if name.startswith("LIVECOUNT_")]:
         monkeypatch.delenv(name)
-    endpoints = stack.endpoints
-    made = Settings(
-        namespace=f"test-{secrets.token_hex(6)}",
-        kafka_bootstrap_servers=endpoints.kafka_bootstrap_servers,
-        redis_url=SecretStr(endpoints.redis_url),
-    )
+    made = stack.endpoints.settings(namespace=f"test-{secrets.token_hex(6)}")
     await create_topics(made)
     yield made
     await delete_topics(made)
@@ -85,7 +81,7 @@ async def redis(settings: Settings) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 async def kafka_producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    """A started producer as intake has one."""
+    """A started producer that may write to every topic."""
     started = producer(settings, client_id="test")
     await started.start()
     yield started
@@ -158,7 +154,9 @@ class Running:
 
 @pytest.fixture
 def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    """Starts `livecount` processes at the test's settings; kills them at the end.
+    """Starts `livecount` processes at the test's settings, each with its service's account.
+
+    They are killed at the end.
 
     `process("ticker", "run", ticker_port="8123")`: arguments, then further settings by name.
     """
@@ -168,7 +166,7 @@ def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Runnin
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
         }
-        environment |= settings_environment(settings)
+        environment |= settings_environment(own_account(settings, arguments[0]))
         environment |= {f"LIVECOUNT_{name.upper()}": value for name, value in further.items()}
         running = Running(arguments, environment, tmp_path / f"process-{len(started)}.log")
         started.append(running)
@@ -180,10 +178,28 @@ def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Runnin
         sys.stdout.write(f"--- livecount {' '.join(running.arguments)}\n{running.written()}\n")
 
 
+def own_account(settings: Settings, command: str) -> Settings:
+    """Returns the settings with the account that a command of `livecount` has."""
+    accounts = {
+        "intake": "intake",
+        "declare": "intake",
+        "aggregator": "aggregator",
+        "rebuild": "aggregator",
+        "notifier": "notifier",
+        "ticker": "ticker",
+        "watch": "ticker",
+        "verify": "audit",
+        "council": "audit",
+        "explain": "audit",
+        "rejects": "audit",
+    }
+    return account_settings(settings, accounts.get(command, ADMIN))
+
+
 def settings_environment(settings: Settings) -> dict[str, str]:
     """Returns the environment variables that give another process the same settings."""
     environment = {"LIVECOUNT_SETTINGS_FILE": os.devnull}
-    for name in settings.model_fields_set:
+    for name in settings.model_fields_set - {"accounts_dir"}:
         value = getattr(settings, name)
         plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         environment[f"LIVECOUNT_{name.upper()}"] = plain

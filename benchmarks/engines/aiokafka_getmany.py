@@ -12,7 +12,7 @@ import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from redis.asyncio import Redis
 
-from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
+from benchmarks.job import AIOKAFKA, BATCH_DECLARATIONS, GROUP, REDIS_URL, TOPICS, Count
 
 LINGER_MS = 0
 """Nothing lingers: batches fill by themselves while one is under way."""
@@ -22,14 +22,14 @@ async def main() -> None:
     """Counts until it is killed."""
     redis, count = Redis.from_url(REDIS_URL), Count()
     producer = AIOKafkaProducer(
-        bootstrap_servers=BROKERS,
+        **AIOKAFKA,
         enable_idempotence=True,
         linger_ms=LINGER_MS,
         max_batch_size=262_144,
     )
     consumer = AIOKafkaConsumer(
         TOPICS.declarations,
-        bootstrap_servers=BROKERS,
+        **AIOKAFKA,
         group_id=GROUP,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

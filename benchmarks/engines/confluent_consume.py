@@ -14,7 +14,7 @@ import sys
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
 from redis import Redis
 
-from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
+from benchmarks.job import BATCH_DECLARATIONS, GROUP, LIBRDKAFKA, REDIS_URL, TOPICS, Count
 from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX
 from services.aggregator.garbage import collect_less_often
 
@@ -28,7 +28,7 @@ def main() -> None:
     redis, count = Redis.from_url(REDIS_URL), Count(coalesce=lean)
     producer = Producer(
         {
-            "bootstrap.servers": BROKERS,
+            **LIBRDKAFKA,
             "enable.idempotence": True,
             "linger.ms": 0,
             "queue.buffering.max.messages": 200_000,
@@ -38,7 +38,7 @@ def main() -> None:
     )
     consumer = Consumer(
         {
-            "bootstrap.servers": BROKERS,
+            **LIBRDKAFKA,
             "group.id": GROUP,
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",

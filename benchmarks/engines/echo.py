@@ -5,15 +5,15 @@ from __future__ import annotations
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from benchmarks.job import BROKERS, GROUP, TOPICS
+from benchmarks.job import AIOKAFKA, GROUP, TOPICS
 
 
 async def main() -> None:
     """Echoes declarations to the alerts topic until it is killed."""
-    producer = AIOKafkaProducer(bootstrap_servers=BROKERS, enable_idempotence=True, linger_ms=0)
+    producer = AIOKafkaProducer(**AIOKAFKA, enable_idempotence=True, linger_ms=0)
     consumer = AIOKafkaConsumer(
         TOPICS.declarations,
-        bootstrap_servers=BROKERS,
+        **AIOKAFKA,
         group_id=GROUP,
         auto_offset_reset="earliest",
     )

@@ -11,15 +11,32 @@ import asyncio
 import uvloop
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.security import SASLPlaintext
 from redis.asyncio import Redis
 
-from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count, Output
+from benchmarks.job import (
+    BATCH_DECLARATIONS,
+    BROKERS,
+    GROUP,
+    REDIS_URL,
+    SETTINGS,
+    TOPICS,
+    Count,
+    Output,
+)
 
 BATCH_TIMEOUT_MS = 20
 """How long a poll waits for a first message; a batch never waits for more."""
 
 broker = KafkaBroker(
-    BROKERS, acks="all", enable_idempotence=True, max_batch_size=262_144, logger=None
+    BROKERS,
+    security=SASLPlaintext(
+        SETTINGS.kafka_sasl_username, SETTINGS.kafka_sasl_password.get_secret_value()
+    ),
+    acks="all",
+    enable_idempotence=True,
+    max_batch_size=262_144,
+    logger=None,
 )
 app = FastStream(broker)
 redis = Redis.from_url(REDIS_URL)

@@ -12,15 +12,19 @@ import sys
 import faust
 from redis.asyncio import Redis
 
-from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, TOPICS, Count
-from services.platform.settings import load_settings
+from benchmarks.job import BATCH_DECLARATIONS, BROKERS, GROUP, REDIS_URL, SETTINGS, TOPICS, Count
 
 WITHIN_S = 0.02
 
 app = faust.App(
     GROUP,
     broker=f"kafka://{BROKERS}",
-    topic_partitions=load_settings().kafka_partitions,
+    broker_credentials=faust.SASLCredentials(
+        username=SETTINGS.kafka_sasl_username,
+        password=SETTINGS.kafka_sasl_password.get_secret_value(),
+        mechanism=SETTINGS.kafka_sasl_mechanism,
+    ),
+    topic_partitions=SETTINGS.kafka_partitions,
     topic_replication_factor=1,
     topic_disable_leader=True,
     producer_acks=-1,

@@ -36,6 +36,11 @@ EVENTS_WAITING_MAX = 2 * BATCH_DECLARATIONS_MAX
 app = faust.App(
     GROUP,
     broker=f"kafka://{BROKERS}",
+    broker_credentials=faust.SASLCredentials(
+        username=SETTINGS.kafka_sasl_username,
+        password=SETTINGS.kafka_sasl_password.get_secret_value(),
+        mechanism=SETTINGS.kafka_sasl_mechanism,
+    ),
     topic_partitions=SETTINGS.kafka_partitions,
     topic_replication_factor=1,
     topic_disable_leader=True,

@@ -10,15 +10,19 @@ import sys
 import faust
 from redis.asyncio import Redis
 
-from benchmarks.job import BROKERS, GROUP, REDIS_URL, TOPICS, Count
+from benchmarks.job import BROKERS, GROUP, REDIS_URL, SETTINGS, TOPICS, Count
 from election.snapshot import dump, load
-from services.platform.settings import load_settings
 
 app = faust.App(
     GROUP,
     broker=f"kafka://{BROKERS}",
+    broker_credentials=faust.SASLCredentials(
+        username=SETTINGS.kafka_sasl_username,
+        password=SETTINGS.kafka_sasl_password.get_secret_value(),
+        mechanism=SETTINGS.kafka_sasl_mechanism,
+    ),
     store="memory://",
-    topic_partitions=load_settings().kafka_partitions,
+    topic_partitions=SETTINGS.kafka_partitions,
     topic_replication_factor=1,
     producer_acks=-1,
     key_serializer="raw",

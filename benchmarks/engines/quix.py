@@ -13,10 +13,11 @@ import tempfile
 from typing import Any
 
 from quixstreams import Application, State, message_context
+from quixstreams.kafka import ConnectionConfig
 from quixstreams.sinks.base import BatchingSink, SinkBatch
 from redis import Redis
 
-from benchmarks.job import BROKERS, GROUP, REDIS_URL, TOPICS, Count
+from benchmarks.job import GROUP, LIBRDKAFKA, REDIS_URL, TOPICS, Count
 
 COMMIT_INTERVAL_S = 0.1
 """Redis is written only at checkpoints; the default of five seconds would be too late."""
@@ -43,7 +44,7 @@ def main() -> None:
     """Counts until it is killed."""
     count = Count()
     app = Application(
-        broker_address=BROKERS,
+        broker_address=ConnectionConfig.from_librdkafka_dict(LIBRDKAFKA),
         consumer_group=GROUP,
         auto_offset_reset="earliest",
         commit_interval=COMMIT_INTERVAL_S,

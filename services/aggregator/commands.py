@@ -24,10 +24,10 @@ def register(app: typer.Typer) -> None:
 def run() -> None:
     """Counts declarations until it is stopped."""
     from services.aggregator.engine.service import run_aggregator
+    from services.platform.accounts import load_account_settings
     from services.platform.log import configure_log
-    from services.platform.settings import load_settings
 
-    settings = load_settings()
+    settings = load_account_settings("aggregator")
     configure_log("aggregator", settings.log_level, settings.log_format)
     run_aggregator(settings)
 
@@ -35,11 +35,11 @@ def run() -> None:
 def rebuild() -> None:
     """Writes Redis anew from the log, also while aggregators count; publishes nothing."""
     from services.aggregator.rebuild import rebuild_all
+    from services.platform.accounts import load_account_settings
     from services.platform.errors import KafkaUnavailableError, RedisUnavailableError
-    from services.platform.settings import load_settings
 
     try:
-        councils = asyncio.run(rebuild_all(load_settings()))
+        councils = asyncio.run(rebuild_all(load_account_settings("aggregator")))
     except (KafkaUnavailableError, RedisUnavailableError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.FAILED) from error

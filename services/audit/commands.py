@@ -46,9 +46,9 @@ def verify() -> None:
     """
     from services.audit.printing import print_line
     from services.audit.verify import verify as compare
-    from services.platform.settings import load_settings
+    from services.platform.accounts import load_account_settings
 
-    verdict = _run(compare(load_settings()))
+    verdict = _run(compare(load_account_settings("audit")))
     for difference in verdict.differences:
         print_line(str(difference))
     typer.echo(
@@ -65,9 +65,9 @@ def explain(name: CouncilName) -> None:
     """Lists the declarations behind a council's numbers, and the alerts they caused."""
     from services.audit.printing import print_provenance
     from services.audit.provenance import provenance
-    from services.platform.settings import load_settings
+    from services.platform.accounts import load_account_settings
 
-    print_provenance(_run(provenance(load_settings(), name)))
+    print_provenance(_run(provenance(load_account_settings("audit"), name)))
 
 
 def council(
@@ -88,13 +88,13 @@ def council(
     from services.audit.printing import print_council
     from services.audit.provenance import provenance
     from services.audit.times import parse_as_of
-    from services.platform.settings import load_settings
+    from services.platform.accounts import load_account_settings
 
     try:
         until = parse_as_of(as_of) if as_of else None
     except ValueError as error:
         raise _unusable(error) from error
-    found = _run(provenance(load_settings(), name, as_of=until))
+    found = _run(provenance(load_account_settings("audit"), name, as_of=until))
     totals = council_totals(found.council) if found.council else None
     if totals is None:
         typer.echo(f"{found.name}: not opened", err=True)
@@ -109,9 +109,9 @@ def rejects_list() -> None:
     """Lists the rejects: the place of each in declarations, and what was wrong with it."""
     from schemas.printable import printable
     from services.audit.rejects import all_rejects
-    from services.platform.settings import load_settings
+    from services.platform.accounts import load_account_settings
 
-    for place, reject in _run(all_rejects(load_settings())).items():
+    for place, reject in _run(all_rejects(load_account_settings("audit"))).items():
         detail = reject.detail.partition("\n")[0]
         at = reject.timestamp.isoformat(timespec="seconds") if reject.timestamp else "-"
         typer.echo(f"{place}\t{at}\t{reject.reason}\t{printable(detail)}")
@@ -146,26 +146,26 @@ def rejects_replay(
     What would be rejected again is refused with exit status 2.
     """
     from services.audit.rejects import UnusableError, outgoing, replay
-    from services.platform.settings import load_settings
+    from services.platform.accounts import load_account_settings
 
     where, reject = _find(place)
     try:
         message = outgoing(reject, file.read_bytes() if file else None)
     except (UnusableError, OSError) as error:
         raise _unusable(error) from error
-    sent_to = _run(replay(load_settings(), message))
+    sent_to = _run(replay(load_account_settings("audit"), message))
     typer.echo(f"{where} is now {sent_to}, acknowledged by Kafka")
 
 
 def _find(text: str) -> tuple[Place, Reject]:
     from services.audit.rejects import UnusableError, all_rejects, parse_place
-    from services.platform.settings import load_settings
+    from services.platform.accounts import load_account_settings
 
     try:
         place = parse_place(text)
     except UnusableError as error:
         raise _unusable(error) from error
-    found = _run(all_rejects(load_settings())).get(place)
+    found = _run(all_rejects(load_account_settings("audit"))).get(place)
     if found is None:
         raise _unusable(ValueError(f"place: no reject stands at {place}; see `rejects list`"))
     return place, found

@@ -31,11 +31,11 @@ def run() -> None:
     """Takes declarations over HTTP until it is stopped."""
     from services.intake.server import ExposedError
     from services.intake.server import run as serve
+    from services.platform.accounts import load_account_settings
     from services.platform.errors import KafkaUnavailableError
     from services.platform.log import configure_log
-    from services.platform.settings import load_settings
 
-    settings = load_settings()
+    settings = load_account_settings("intake")
     configure_log("intake", settings.log_level, settings.log_format)
     try:
         serve(settings)
@@ -61,10 +61,10 @@ def declare(
     If any file has a fault nothing is sent; each fault is printed as `file:line: what is wrong`.
     """
     from readers.findings import UnusableFilesError
+    from services.platform.accounts import load_account_settings
     from services.platform.errors import KafkaUnavailableError
-    from services.platform.settings import load_settings
 
-    settings = load_settings()
+    settings = load_account_settings("intake")
     try:
         to_send = _read(settings, file, (councils, standing, results), events)
         sent = asyncio.run(_send(settings, to_send))

@@ -34,11 +34,11 @@ def run(channels: ChannelsFile = None) -> None:
 
     from services.notifier.senders.open import cautions
     from services.notifier.service import UnfinishedError, run_notifier
+    from services.platform.accounts import load_account_settings
     from services.platform.errors import KafkaUnavailableError
     from services.platform.log import configure_log
-    from services.platform.settings import load_settings
 
-    settings = load_settings()
+    settings = load_account_settings("notifier")
     configure_log("notifier", settings.log_level, settings.log_format)
     loaded = _load(channels or settings.notifier_channels_file)
     for name, unsafe in cautions(loaded).items():

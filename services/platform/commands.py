@@ -113,10 +113,10 @@ def topics_create() -> None:
     """Make the missing topics. Exit status 1 when an existing one is not as it should be."""
     import asyncio
 
-    from services.platform.settings import load_settings
+    from services.platform.accounts import ADMIN, load_account_settings
     from services.platform.topics import TopicError, create_topics, topic_differences
 
-    settings = load_settings()
+    settings = load_account_settings(ADMIN)
     try:
         made = asyncio.run(create_topics(settings))
         differences = asyncio.run(topic_differences(settings))
@@ -135,10 +135,10 @@ def topics_list() -> None:
     """Show each topic and how it differs from what it should be."""
     import asyncio
 
-    from services.platform.settings import load_settings
+    from services.platform.accounts import ADMIN, load_account_settings
     from services.platform.topics import TopicError, planned_topics, topic_differences
 
-    settings = load_settings()
+    settings = load_account_settings(ADMIN)
     try:
         differences = asyncio.run(topic_differences(settings))
     except TopicError as error:
@@ -158,10 +158,10 @@ def topics_delete(
     """Remove the namespace's topics and every declaration in them, for good."""
     import asyncio
 
-    from services.platform.settings import load_settings
+    from services.platform.accounts import ADMIN, load_account_settings
     from services.platform.topics import TopicError, delete_topics
 
-    settings = load_settings()
+    settings = load_account_settings(ADMIN)
     if not yes:
         typer.confirm(
             f"Remove every declaration of {settings.namespace} for good?", abort=True, err=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from typing import Any
 
@@ -16,6 +17,18 @@ MESSAGE_MAX_BYTES = 1_048_576
 
 REQUEST_TIMEOUT_MS = 10_000
 """A broker that has not answered for ten seconds counts as gone; an election takes about five."""
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Returns whether to log a line of aiokafka's connections.
+
+    Of the administrator's password it warns with each connection. docs/operations/accounts.md
+    says once how it travels.
+    """
+    return record.msg != "Sending username and password in the clear"
+
+
+logging.getLogger("aiokafka.conn").addFilter(_is_news)
 
 
 def connection(settings: Settings) -> dict[str, Any]:
@@ -33,6 +46,12 @@ def connection(settings: Settings) -> dict[str, Any]:
         arguments["sasl_plain_username"] = settings.kafka_sasl_username
         arguments["sasl_plain_password"] = settings.kafka_sasl_password.get_secret_value()
     return arguments
+
+
+def account_hint(settings: Settings) -> str:
+    """Returns the end of a message about a Kafka that cannot be reached: it may be the account."""
+    name = settings.kafka_sasl_username
+    return f", or the password of the account {name!r}, if Kafka refuses it" if name else ""
 
 
 def producer(settings: Settings, client_id: str) -> AIOKafkaProducer:

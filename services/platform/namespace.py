@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from services.platform import redis
+from services.platform.accounts import account_settings
 from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.platform.topics import delete_topics
@@ -14,15 +15,39 @@ SCAN_COUNT = 1_000
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Returns the environment variables that lead a service to these settings' Kafka and Redis."""
+    """Returns the environment variables that lead a process to these settings' Kafka and Redis.
+
+    The process has the account of the settings; see `account_environment`.
+    """
     return {
         **os.environ,
         "LIVECOUNT_NAMESPACE": settings.namespace,
         "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-        "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
         "LIVECOUNT_KAFKA_PARTITIONS": str(settings.kafka_partitions),
         "LIVECOUNT_KAFKA_REPLICATION_FACTOR": str(settings.kafka_replication_factor),
         "LIVECOUNT_KAFKA_MIN_INSYNC_REPLICAS": str(settings.kafka_min_insync_replicas),
+        # Several processes cannot share the port that the environment may name.
+        "LIVECOUNT_METRICS_PORT": "0",
+        **_credentials(settings),
+    }
+
+
+def account_environment(settings: Settings, name: str) -> dict[str, str]:
+    """Returns the environment variables that give a process an account, beside `environment`.
+
+    Raises AccountError if the account's password cannot be read.
+    """
+    return _credentials(account_settings(settings, name))
+
+
+def _credentials(settings: Settings) -> dict[str, str]:
+    return {
+        "LIVECOUNT_KAFKA_SECURITY_PROTOCOL": settings.kafka_security_protocol,
+        "LIVECOUNT_KAFKA_SASL_MECHANISM": settings.kafka_sasl_mechanism,
+        "LIVECOUNT_KAFKA_SASL_USERNAME": settings.kafka_sasl_username,
+        "LIVECOUNT_KAFKA_SASL_PASSWORD": settings.kafka_sasl_password.get_secret_value(),
+        "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
+        "LIVECOUNT_REDIS_PASSWORD": settings.redis_password.get_secret_value(),
     }
 
 

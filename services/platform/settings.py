@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     )
     kafka_sasl_username: str = Field(default="", description="SASL user name.")
     kafka_sasl_password: SecretStr = Field(default=SecretStr(""), description="SASL password.")
+    accounts_dir: Path | None = Field(
+        default=None,
+        description="Directory with a file for the password of each account of Kafka and Redis, as"
+        " `livecount stack up` and `scripts/secrets` write them. Each command then uses its own"
+        " account, and `livecount topics create` makes the accounts and grants them their rights.",
+    )
     kafka_ssl_cafile: Path | None = Field(
         default=None, description="Certificate authority of the brokers; the system's if unset."
     )
@@ -149,9 +155,12 @@ class Settings(BaseSettings):
     )
 
 
-@lru_cache(maxsize=1)
+@lru_cache
 def load_settings() -> Settings:
     """Returns the settings of this process, read once.
+
+    A user name in them is the account for everything that the process does: `accounts_dir` is
+    then left out.
 
     The settings file is named by LIVECOUNT_SETTINGS_FILE, else `.local/settings.env`, as
     `livecount stack up` writes it. LIVECOUNT_SECRETS_DIR names a directory with one file for
@@ -159,7 +168,8 @@ def load_settings() -> Settings:
     """
     file = Path(os.environ.get("LIVECOUNT_SETTINGS_FILE", DEFAULT_SETTINGS_FILE))
     secrets = os.environ.get("LIVECOUNT_SECRETS_DIR")
-    return Settings(
+    found = Settings(
         _env_file=file if file.is_file() else None,
         _secrets_dir=secrets,
     )
+    return found.model_copy(update={"accounts_dir": None}) if found.kafka_sasl_username else found

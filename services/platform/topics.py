@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -21,7 +22,9 @@ from aiokafka.errors import (
 from aiokafka.protocol.metadata import MetadataRequest
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from services.platform.kafka import MESSAGE_MAX_BYTES, admin, connection
+from services.platform import brokers
+from services.platform.granting import GrantError, grant, revoke
+from services.platform.kafka import MESSAGE_MAX_BYTES, account_hint, admin
 from services.platform.names import Topics
 from services.platform.settings import Settings
 
@@ -53,7 +56,7 @@ CLIENT_ID = "livecount-topics"
 
 
 class TopicError(RuntimeError):
-    """A topic that cannot be made or removed; the message says why."""
+    """A topic that cannot be made, granted or removed; the message says why."""
 
 
 class _NotYetError(TopicError):
@@ -136,8 +139,9 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
 async def create_topics(settings: Settings) -> list[str]:
     """Makes the topics that are missing and returns their names. Those that exist stay as they are.
 
-    Returns once every broker knows a leader for each of their partitions. Raises TopicError
-    if Kafka does not answer or refuses, for example more copies than there are brokers.
+    Grants each account what it needs of them. Returns once every broker knows a leader for each
+    of their partitions. Raises TopicError if Kafka does not answer or refuses, for example more
+    copies than there are brokers.
     """
     planned = planned_topics(settings)
     made: list[str] = []
@@ -150,7 +154,10 @@ async def create_topics(settings: Settings) -> list[str]:
         ):
             with attempt:
                 made += await _create(client, planned)
-    await _until_known(settings, [topic.name for topic in planned])
+    names = [topic.name for topic in planned]
+    async with _granting(settings) as client:
+        await grant(client, settings)
+        await brokers.until_known(client, lambda: MetadataRequest(names), _have_leaders)
     return made
 
 
@@ -188,6 +195,8 @@ async def delete_topics(settings: Settings) -> list[str]:
         answer = await client.delete_topics(
             list(Topics(settings.namespace).all()), timeout_ms=TOPIC_TIMEOUT_MS
         )
+    async with _granting(settings) as client:
+        await revoke(client, settings)
     removed = []
     for name, code in answer.topic_error_codes:
         if code == 0:
@@ -229,10 +238,20 @@ async def _connected(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     except (KafkaConnectionError, TimeoutError) as error:
         raise TopicError(
             f"{settings.kafka_bootstrap_servers}: Kafka does not answer; start it, or correct"
-            " LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
+            f" LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS{account_hint(settings)}"
         ) from error
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def _granting(settings: Settings) -> AsyncIterator[AIOKafkaClient]:
+    """A client to grant rights with, whose failures are TopicErrors."""
+    try:
+        async with brokers.connected(settings, CLIENT_ID) as client:
+            yield client
+    except (GrantError, KafkaError, TimeoutError) as error:
+        raise TopicError(str(error) or "the brokers do not learn of the topics in time") from error
 
 
 def _layout_differences(topic: Topic, partitions: list[dict[str, list[int]]]) -> list[str]:
@@ -257,30 +276,12 @@ async def _setting_differences(client: AIOKafkaAdminClient, topic: Topic) -> lis
     ]
 
 
-async def _until_known(settings: Settings, names: list[str]) -> None:
-    """Returns once every broker knows every topic and a leader for each of its partitions.
+def _have_leaders(answer: dict[str, Any]) -> bool:
+    """Returns whether a broker knows every topic of its answer, and a leader for each partition.
 
     Brokers learn of a new topic shortly after the one that made it, and report it as unknown
     until then.
     """
-    client = AIOKafkaClient(**connection(settings), client_id=CLIENT_ID)
-    await client.bootstrap()
-    try:
-        async with asyncio.timeout(TOPIC_TIMEOUT_MS / 1000):
-            for broker in client.cluster.brokers():
-                # Kafka offers no event to wait for.
-                while not await _knows(client, broker.nodeId, names):  # noqa: ASYNC110
-                    await asyncio.sleep(LEADER_POLL_S)
-    finally:
-        await client.close()
-
-
-async def _knows(client: AIOKafkaClient, node_id: int, names: list[str]) -> bool:
-    try:
-        answer = (await client.send(node_id, MetadataRequest(names))).to_object()
-    except KafkaError:
-        # Not connected to this one yet.
-        return False
     return all(
         topic["error_code"] == 0
         and topic["partitions"]

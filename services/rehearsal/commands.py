@@ -76,8 +76,8 @@ def replay(
 
     from readers.night import load_night
     from services.intake.producer import DeclarationProducer
+    from services.platform.accounts import ADMIN, load_account_settings
     from services.platform.errors import KafkaUnavailableError
-    from services.platform.settings import load_settings
     from services.platform.topics import create_topics
     from services.rehearsal.player import play
     from services.rehearsal.schedule import arrange, duplicate, schedule
@@ -87,7 +87,7 @@ def replay(
     declarations = duplicate(arrange(loaded.declarations, order, rng), duplicates, rng)
     scheduled = schedule(loaded.openings, declarations, loaded.declarations, speed)
 
-    settings = load_settings()
+    settings = load_account_settings(ADMIN)
     if settings.namespace == "live":
         settings = settings.model_copy(update={"namespace": "rehearsal"})
 

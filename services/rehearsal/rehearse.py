@@ -69,14 +69,21 @@ async def rehearse(
     try:
         await create_topics(settings)
         async with Supervisor(namespace.environment(settings), logs) as supervisor:
-            await supervisor.start("aggregator", ["aggregator", "run"])
+            await supervisor.start(
+                "aggregator",
+                ["aggregator", "run"],
+                namespace.account_environment(settings, "aggregator"),
+            )
             # The newsroom's own channels may filter alerts; this one takes all of them.
             channels = logs / "channels.toml"
             channels.write_text(CHANNELS)
             await supervisor.start(
                 "notifier",
                 ["notifier", "run"],
-                {"LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels.resolve())},
+                {
+                    **namespace.account_environment(settings, "notifier"),
+                    "LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels.resolve()),
+                },
             )
             await _send(openings, declarations, settings, speed)
             await _wait_until_counted(settings, supervisor)

@@ -20,11 +20,11 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Serves the page, the data and the stream until it is stopped."""
+    from services.platform.accounts import load_account_settings
     from services.platform.log import configure_log
-    from services.platform.settings import load_settings
     from services.ticker.server import run as serve
 
-    settings = load_settings()
+    settings = load_account_settings("ticker")
     configure_log("ticker", settings.log_level, settings.log_format)
     serve(settings)
 
@@ -37,11 +37,11 @@ def watch(
     from redis.exceptions import RedisError
 
     from schemas.printable import printable
-    from services.platform.settings import load_settings
+    from services.platform.accounts import load_account_settings
     from services.ticker import watch as watching
 
     async def follow() -> None:
-        async for line in watching.watch(load_settings(), council, ward):
+        async for line in watching.watch(load_account_settings("ticker"), council, ward):
             # Names are written by others, and a terminal obeys control characters.
             typer.echo(printable(line))
 

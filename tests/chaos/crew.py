@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from services.platform.namespace import environment
+from services.platform.namespace import account_environment, environment
 from services.platform.settings import Settings
 from services.platform.stack.supervisor import LIVECOUNT, Supervisor
 from tests.chaos import clock
@@ -25,7 +25,9 @@ def _variables(**settings: str) -> dict[str, str]:
 
 
 class Crew(Supervisor):
-    """A supervisor whose processes have a night's settings; further settings as keywords.
+    """A supervisor whose processes have a night's settings, each with its service's account.
+
+    Further settings are keywords.
 
     With `own_clocks` each process has a time of day that can be set.
     """
@@ -41,13 +43,18 @@ class Crew(Supervisor):
             ended=clock.forget,
         )
         logs.mkdir(parents=True, exist_ok=True)
+        self._settings = settings
         self._clock_files = logs
         self._own_clocks = own_clocks
         self._clocks: dict[str, Clock] = {}
 
     async def run(self, name: str, *arguments: str, script: str = "", **further: str) -> None:
-        """Starts `livecount` with arguments, or a script, under a name; settings as keywords."""
-        extra = _variables(**further)
+        """Starts `livecount` with arguments, or a script, under a name; settings as keywords.
+
+        A script is an aggregator, unless it is given an account with `account`.
+        """
+        account = further.pop("account", "aggregator" if script else arguments[0])
+        extra = account_environment(self._settings, account) | _variables(**further)
         if self._own_clocks:
             self._clocks[name] = Clock(self._clock_files / f"{name}.clock")
             extra |= self._clocks[name].environment()

@@ -9,9 +9,6 @@ import asyncio
 import sys
 from pathlib import Path
 
-from pydantic import SecretStr
-
-from services.platform.settings import Settings
 from services.platform.stack.stack import Stack
 from tests.chaos.conftest import BROKERS
 from tests.chaos.course import Course
@@ -22,11 +19,7 @@ from tests.chaos.pages import judge_pages
 async def judged(directory: Path, stack: Stack) -> str:
     """Returns the report of a night whose servers run again on their old data."""
     course = Course.read(directory)
-    settings = Settings(
-        namespace=course.namespace,
-        kafka_bootstrap_servers=stack.endpoints.kafka_bootstrap_servers,
-        redis_url=SecretStr(stack.endpoints.redis_url),
-    )
+    settings = stack.endpoints.settings(namespace=course.namespace)
     found = await judge(settings, course.acknowledged, course.arrivals)
     if course.pages:
         await judge_pages(found, settings, course.pages)

@@ -18,11 +18,11 @@ from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
-from pydantic import SecretStr
 
 from services.aggregator.rebuild import rebuild_all
 from services.audit.recount import Recount
 from services.platform import kafka
+from services.platform.accounts import ADMIN
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
 from services.platform.stack.stack import Stack
@@ -60,7 +60,10 @@ async def naive(stack: Stack, logs: Path) -> Any:
         data = ("--datadir", str(logs / f"data-{number}"))
         app = str(CHECKOUT / "tests" / "chaos" / "naive_faust.py")
         await crew.run(
-            f"worker-{number}", *data, "worker", "-l", "info", "--without-web", script=app
+            *(f"worker-{number}", *data, "worker", "-l", "info", "--without-web"),
+            script=app,
+            # It makes topics of its own.
+            account=ADMIN,
         )
 
     try:
@@ -122,11 +125,7 @@ async def _acknowledge(settings: Settings, ends: dict[int, int]) -> None:
 
 
 async def _namespace(stack: Stack, name: str) -> Settings:
-    settings = Settings(
-        namespace=name,
-        kafka_bootstrap_servers=stack.endpoints.kafka_bootstrap_servers,
-        redis_url=SecretStr(stack.endpoints.redis_url),
-    )
+    settings = stack.endpoints.settings(namespace=name)
     await create_topics(settings)
     return settings
 

@@ -16,6 +16,11 @@ app = faust.App(
     broker=";".join(
         f"kafka://{server}" for server in os.environ["LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"].split(",")
     ),
+    broker_credentials=faust.SASLCredentials(
+        username=os.environ["LIVECOUNT_KAFKA_SASL_USERNAME"],
+        password=os.environ["LIVECOUNT_KAFKA_SASL_PASSWORD"],
+        mechanism=os.environ["LIVECOUNT_KAFKA_SASL_MECHANISM"],
+    ),
     store="memory://",
     topic_partitions=int(os.environ["LIVECOUNT_KAFKA_PARTITIONS"]),
     topic_replication_factor=1,

@@ -9,11 +9,12 @@ import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
-from pydantic import SecretStr
-
+from services.platform.accounts import ADMIN, kafka_secret, password
 from services.platform.settings import Settings
+from services.platform.stack.kafka_process import login_properties
 from services.platform.stack.ports import free_ports, is_listening
 from services.platform.stack.process import die_with_parent
 from services.platform.stack.redis_process import find_redis
@@ -65,15 +66,14 @@ class ProxiedStack:
     def settings(self, namespace: str, *, direct: bool) -> Settings:
         """Returns settings that lead to the stack, directly or through the proxies."""
         links = ",".join(f"{LOOPBACK}:{link.port}" for link in self.kafka_links)
-        port = self._redis_port if direct else self.redis_link.port
-        password = self._direct.redis_url.partition("@")[0]
-        return Settings(
-            namespace=namespace,
-            kafka_bootstrap_servers=self._direct.kafka_bootstrap_servers if direct else links,
-            redis_url=SecretStr(f"{password}@{LOOPBACK}:{port}/0"),
-            kafka_replication_factor=self.brokers,
-            kafka_min_insync_replicas=2 if self.brokers > 1 else 1,
-        )
+        reached = self._direct
+        if not direct:
+            reached = replace(
+                reached,
+                kafka_bootstrap_servers=links,
+                redis_address=f"{LOOPBACK}:{self.redis_link.port}/0",
+            )
+        return reached.settings(namespace=namespace)
 
     def kill_broker(self, node: int) -> None:
         self._stack.kill_broker(node)
@@ -161,10 +161,11 @@ class ProxiedStack:
         lines = []
         for line in file.read_text().splitlines():
             if line.startswith("listeners="):
-                line += f",CLIENT://{LOOPBACK}:{port}"  # noqa: PLW2901
+                line += f",LINKED://{LOOPBACK}:{port}"  # noqa: PLW2901
             elif line.startswith("advertised.listeners="):
-                line += f",CLIENT://{LOOPBACK}:{advertised}"  # noqa: PLW2901
+                line += f",LINKED://{LOOPBACK}:{advertised}"  # noqa: PLW2901
             elif line.startswith("listener.security.protocol.map="):
-                line += ",CLIENT:PLAINTEXT"  # noqa: PLW2901
+                line += ",LINKED:SASL_PLAINTEXT"  # noqa: PLW2901
             lines.append(line)
-        file.write_text("\n".join(lines) + "\n")
+        login = login_properties("LINKED", password(self._direct.accounts_dir, kafka_secret(ADMIN)))
+        file.write_text("\n".join(lines) + "\n" + login)

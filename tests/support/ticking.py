@@ -13,6 +13,7 @@ import httpx
 
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ward import Candidate, WardDeclared
+from services.platform.accounts import account_settings
 from services.platform.settings import Settings
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
@@ -101,10 +102,10 @@ def declared(ward: str, winner: str, revision: int = 1, council: str = COUNCIL) 
 async def ticking(
     settings: Settings, port: int = 0, clients_max: int = CLIENTS_MAX
 ) -> AsyncIterator[str]:
-    """Serves a ticker in this process and yields its address; stops it at the end."""
-    app = create_app(settings, clients_max=clients_max)
-    served = settings.model_copy(update={"ticker_port": port})
-    server = Server(app, configure(app, served))
+    """Serves a ticker in this process, with its account, and yields its address; stops it."""
+    own = account_settings(settings, "ticker").model_copy(update={"ticker_port": port})
+    app = create_app(own, clients_max=clients_max)
+    server = Server(app, configure(app, own))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         if serving.done():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from services.platform.accounts import ADMIN, account_settings
 from services.platform.settings import Settings, load_settings
 from services.platform.stack.ports import is_listening
 from services.platform.stack.stack import Stack
@@ -19,22 +20,25 @@ STACK_DIRECTORY = Path(".local/stack")
 
 @contextmanager
 def kafka_and_redis() -> Iterator[Settings]:
-    """Yields settings that lead to a running Kafka and Redis.
+    """Yields settings that lead the administrator to a running Kafka and Redis.
 
     If the environment names any, or the local stack runs, they are used. Otherwise the local
     stack is started, and stopped again at the end. Raises StackError if it cannot be started.
     """
     settings = load_settings()
     if "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS" in os.environ or _answers(settings):
-        yield settings
+        yield account_settings(settings, ADMIN)
         return
     with Stack(STACK_DIRECTORY) as stack:
-        yield settings.model_copy(
+        local = stack.endpoints
+        reached = settings.model_copy(
             update={
-                "kafka_bootstrap_servers": stack.endpoints.kafka_bootstrap_servers,
-                "redis_url": SecretStr(stack.endpoints.redis_url),
+                "kafka_bootstrap_servers": local.kafka_bootstrap_servers,
+                "redis_url": SecretStr(f"redis://{local.redis_address}"),
+                "accounts_dir": local.accounts_dir,
             }
         )
+        yield account_settings(reached, ADMIN)
 
 
 def _answers(settings: Settings) -> bool:

@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.platform.accounts import ADMIN, kafka_secret, password
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.stack.ports import LOOPBACK
 from services.platform.stack.process import Process, ProcessError
@@ -35,8 +36,19 @@ JVM_FLAGS = (
 SETTINGS = f"""\
 process.roles=broker,controller
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=CLIENTS
+listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+
+# Whoever connects has to be one of the accounts, and may do what it is granted and nothing else.
+# Brokers and controllers are the administrator to each other; its password is known before there
+# is a cluster that could keep accounts. See docs/decisions/0011-accounts-and-acls.md.
+sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:{ADMIN}
+allow.everyone.if.no.acl.found=false
 
 # Topics are made by `livecount topics create`, with their settings, and by nothing else.
 auto.create.topics.enable=false
@@ -98,41 +110,64 @@ class KafkaRuntime:
         return [str(self.java), *JVM_FLAGS, "-cp", class_path, main_class, *arguments]
 
 
-def broker_properties(own: BrokerAddress, every: list[BrokerAddress], data: Path) -> str:
+def login_properties(listener: str, admin_password: str) -> str:
+    """Returns how a listener knows the administrator, and all others by their accounts."""
+    classes = "org.apache.kafka.common.security"
+    prefix = f"listener.name.{listener.lower()}"
+    return (
+        f"{prefix}.plain.sasl.jaas.config={classes}.plain.PlainLoginModule required"
+        f' username="{ADMIN}" password="{admin_password}" user_{ADMIN}="{admin_password}";\n'
+        f"{prefix}.scram-sha-512.sasl.jaas.config={classes}.scram.ScramLoginModule required;\n"
+    )
+
+
+def broker_properties(
+    own: BrokerAddress, every: list[BrokerAddress], data: Path, admin_password: str
+) -> str:
     """Returns the configuration file of one broker of a cluster."""
     voters = ",".join(f"{broker.node_id}@{LOOPBACK}:{broker.controller_port}" for broker in every)
     copies = len(every)
     insync = 2 if copies > 2 else 1  # noqa: PLR2004 - of three copies one may be missing
     return (
         f"node.id={own.node_id}\n"
-        f"listeners=PLAINTEXT://{LOOPBACK}:{own.port},"
+        f"listeners=CLIENTS://{LOOPBACK}:{own.port},"
         f"CONTROLLER://{LOOPBACK}:{own.controller_port}\n"
-        f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{own.port}\n"
+        f"advertised.listeners=CLIENTS://{LOOPBACK}:{own.port}\n"
         f"controller.quorum.voters={voters}\n"
         f"log.dirs={data}\n"
         f"default.replication.factor={copies}\n"
         f"min.insync.replicas={insync}\n"
         f"offsets.topic.replication.factor={copies}\n"
         f"transaction.state.log.replication.factor={copies}\n"
-        f"transaction.state.log.min.isr={insync}\n" + SETTINGS
+        f"transaction.state.log.min.isr={insync}\n"
+        + login_properties("CLIENTS", admin_password)
+        + login_properties("CONTROLLER", admin_password)
+        + SETTINGS
     )
 
 
 class Broker:
     """One broker with its files inside a directory of the stack."""
 
-    def __init__(self, directory: Path, address: BrokerAddress) -> None:
+    def __init__(self, directory: Path, address: BrokerAddress, secrets: Path) -> None:
         name = f"kafka-{address.node_id}"
         self.address = address
         self._data = directory / name
+        self._secrets = secrets
         self.process = Process(
             name, directory / f"{name}.properties", directory / "logs" / f"{name}.log"
         )
 
     def configure(self, every: list[BrokerAddress]) -> None:
-        """Writes the configuration file, for the ports as they are now."""
-        text = broker_properties(self.address, every, self._data)
-        self.process.configuration.write_text(text)
+        """Writes the configuration file, for the ports as they are now.
+
+        Only its owner can read it: it has the administrator's password.
+        """
+        admin_password = password(self._secrets, kafka_secret(ADMIN))
+        configuration = self.process.configuration
+        configuration.touch(mode=0o600)
+        configuration.chmod(0o600)
+        configuration.write_text(broker_properties(self.address, every, self._data, admin_password))
 
     def prepare(self, runtime: KafkaRuntime, cluster_id: str) -> None:
         """Formats the broker's storage if it is new. Blocks for about a second.

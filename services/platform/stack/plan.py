@@ -1,11 +1,10 @@
-"""What the local stack of a directory is made of: ids, ports and the Redis password."""
+"""What the local stack of a directory is made of: its id and its ports."""
 
 from __future__ import annotations
 
 import base64
 import json
 import random
-import secrets
 import uuid
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,9 +13,6 @@ from typing import Self
 from services.platform.stack.kafka_process import BrokerAddress
 from services.platform.stack.ports import free_ports, is_free
 
-PASSWORD_BYTES = 24
-"""192 bits from the system's source of randomness."""
-
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
@@ -24,7 +20,6 @@ class StackPlan:
 
     cluster_id: str
     redis_port: int
-    redis_password: str
     brokers: tuple[BrokerAddress, ...]
 
     @classmethod
@@ -34,7 +29,6 @@ class StackPlan:
         return cls(
             cluster_id=base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="),
             redis_port=redis_port,
-            redis_password=secrets.token_urlsafe(PASSWORD_BYTES),
             brokers=tuple(
                 BrokerAddress(node_id, ports[2 * node_id - 2], ports[2 * node_id - 1])
                 for node_id in range(1, brokers + 1)
@@ -46,13 +40,15 @@ class StackPlan:
         """Returns the plan in a file, or None if there is no usable one."""
         try:
             found = json.loads(file.read_text())
+            # A plan of a version before there were accounts has it.
+            found.pop("redis_password", None)
             brokers = tuple(BrokerAddress(**broker) for broker in found.pop("brokers"))
             return cls(brokers=brokers, **found)
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
     def write(self, file: Path) -> None:
-        """Writes the plan, readable only by its owner: it has the password."""
+        """Writes the plan, readable only by its owner."""
         file.touch(mode=0o600)
         file.chmod(0o600)
         file.write_text(json.dumps(asdict(self), indent=2) + "\n")

@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
 
+from services.platform.accounts import ADMIN, REDIS_RULES, password, redis_secret
 from services.platform.stack.ports import LOOPBACK
 from services.platform.stack.process import Process
 
@@ -53,15 +55,14 @@ def find_redis() -> Path:
 class RedisServer:
     """A Redis server with its files inside a directory of the stack."""
 
-    def __init__(self, directory: Path, port: int, password: str) -> None:
+    def __init__(self, directory: Path, port: int, secrets: Path) -> None:
         self.port = port
-        self.url = f"redis://:{password}@{LOOPBACK}:{port}/0"
-        self._password = password
+        self._secrets = secrets
         self._data = directory / "redis"
         self.process = Process("redis", directory / "redis.conf", directory / "logs" / "redis.log")
 
     def configure(self) -> None:
-        """Writes the configuration file, readable only by its owner: it has the password."""
+        """Writes the configuration file, readable only by its owner: it has the passwords."""
         configuration = self.process.configuration
         configuration.touch(mode=0o600)
         configuration.chmod(0o600)
@@ -69,8 +70,8 @@ class RedisServer:
             f"bind {LOOPBACK}\n"
             f"port {self.port}\n"
             "protected-mode yes\n"
-            f"requirepass {self._password}\n"
-            f'dir "{self._data}"\n'
+            # Whoever gives no name is nobody, and may do nothing.
+            "user default off\n" + "".join(self._users()) + f'dir "{self._data}"\n'
             # Redis is derived from Kafka, so the last second may be lost; a start is then quick.
             "appendonly yes\n"
             "appendfsync everysec\n"
@@ -84,6 +85,10 @@ class RedisServer:
             "daemonize no\n"
         )
 
+    def _users(self) -> Iterator[str]:
+        for account, rules in REDIS_RULES.items():
+            yield f"user {account} on >{password(self._secrets, redis_secret(account))} {rules}\n"
+
     def start(self, redis: Path, *, outlives_parent: bool) -> None:
         """Starts the server with the data it has; returns before it listens."""
         self._data.mkdir(exist_ok=True)
@@ -95,7 +100,10 @@ class RedisServer:
 
     def has_loaded(self) -> bool:
         """Returns whether the server answers and has loaded its data; until then it refuses."""
-        with Redis.from_url(self.url, socket_timeout=PING_TIMEOUT_S) as client:
+        secret = password(self._secrets, redis_secret(ADMIN))
+        with Redis(
+            LOOPBACK, self.port, username=ADMIN, password=secret, socket_timeout=PING_TIMEOUT_S
+        ) as client:
             try:
                 return bool(client.ping())
             except RedisError:

@@ -12,10 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from pydantic import SecretStr
 from rich.console import Console
 
+from services.platform.accounts import ADMIN, account_settings
+from services.platform.settings import Settings
 from services.platform.stack.java import find_java
 from services.platform.stack.kafka_jars import JarError, cache_directory, fetch_jars
 from services.platform.stack.kafka_process import Broker, KafkaRuntime
@@ -23,6 +26,7 @@ from services.platform.stack.plan import StackPlan
 from services.platform.stack.ports import LOOPBACK, PortError, is_listening
 from services.platform.stack.process import POLL_INTERVAL_S, Process, ProcessError
 from services.platform.stack.redis_process import RedisServer, find_redis
+from services.platform.stack.secret_files import write_secrets
 
 START_TIMEOUT_S = 90.0
 """Kafka listens after about three seconds; a cold machine under load has taken many more."""
@@ -43,25 +47,34 @@ class Endpoints:
     """The addresses of a stack, and how many copies its Kafka keeps."""
 
     kafka_bootstrap_servers: str
-    redis_url: str
+    redis_address: str
     brokers: int
+    accounts_dir: Path
 
-    @property
-    def redis_address(self) -> str:
-        """Host and port of Redis, without its password."""
-        return self.redis_url.rpartition("@")[2]
+    def settings(self, **further: Any) -> Settings:
+        """Returns settings that lead the administrator to the stack; further ones by name."""
+        found = Settings(
+            kafka_bootstrap_servers=self.kafka_bootstrap_servers,
+            kafka_replication_factor=self.brokers,
+            kafka_min_insync_replicas=2 if self.brokers > 1 else 1,
+            redis_url=SecretStr(f"redis://{self.redis_address}"),
+            accounts_dir=self.accounts_dir,
+            **further,
+        )
+        return account_settings(found, ADMIN)
 
     def environment(self) -> dict[str, str]:
-        """Returns the settings that lead a service to the stack, as environment variables."""
+        """Returns the settings that lead any account to the stack, as environment variables."""
         return {
             "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
             "LIVECOUNT_KAFKA_REPLICATION_FACTOR": str(self.brokers),
             "LIVECOUNT_KAFKA_MIN_INSYNC_REPLICAS": "2" if self.brokers > 1 else "1",
-            "LIVECOUNT_REDIS_URL": self.redis_url,
+            "LIVECOUNT_REDIS_URL": f"redis://{self.redis_address}",
+            "LIVECOUNT_ACCOUNTS_DIR": str(self.accounts_dir),
         }
 
     def write(self, file: Path) -> None:
-        """Writes a settings file, readable only by its owner: it has the Redis password."""
+        """Writes a settings file, readable only by its owner. It names where the passwords are."""
         file.touch(mode=0o600)
         file.chmod(0o600)
         lines = [f"{name}={value}\n" for name, value in self.environment().items()]
@@ -114,8 +127,9 @@ class Stack:
         """The addresses of the stack. Raises StackError if it was never started."""
         return Endpoints(
             ",".join(f"{LOOPBACK}:{broker.address.port}" for broker in self._brokers),
-            self._redis_server().url,
+            f"{LOOPBACK}:{self._redis_server().port}/0",
             len(self._brokers),
+            self._secrets.resolve(),
         )
 
     def running(self) -> dict[str, int | None]:
@@ -179,12 +193,16 @@ class Stack:
     def _plan_file(self) -> Path:
         return self.directory / "stack.json"
 
+    @property
+    def _secrets(self) -> Path:
+        return self.directory / "secrets"
+
     def _adopt(self, plan: StackPlan | None) -> None:
         if plan is None or plan == self._plan:
             return
         self._plan = plan
-        self._brokers = [Broker(self.directory, address) for address in plan.brokers]
-        self._redis = RedisServer(self.directory, plan.redis_port, plan.redis_password)
+        self._brokers = [Broker(self.directory, address, self._secrets) for address in plan.brokers]
+        self._redis = RedisServer(self.directory, plan.redis_port, self._secrets)
 
     def _redis_server(self) -> RedisServer:
         if self._redis is None:
@@ -233,6 +251,7 @@ class Stack:
             self._adopt(plan.on_free_ports(chance))
             if self._plan is not None:
                 self._plan.write(self._plan_file)
+        write_secrets(self._secrets)
         redis = self._redis_server()
         redis.configure()
         if redis.process.pid is None:

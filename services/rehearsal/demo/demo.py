@@ -22,7 +22,6 @@ from schemas.events import Event, encode_event
 from schemas.totals import CouncilTotals
 from schemas.ward import WardDeclared
 from services.platform import namespace
-from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Endpoints
 from services.platform.stack.supervisor import Supervisor
@@ -68,12 +67,8 @@ class Demo:
         self._intake = f"http://127.0.0.1:{intake}"
         self._ticker = f"http://127.0.0.1:{ticker}"
         self._webhook = Webhook(webhook)
-        self._settings = Settings(
-            namespace=NAMESPACE,
-            kafka_bootstrap_servers=endpoints.kafka_bootstrap_servers,
-            redis_url=endpoints.redis_url,
-            intake_port=intake,
-            ticker_port=ticker,
+        self._settings = endpoints.settings(
+            namespace=NAMESPACE, intake_port=intake, ticker_port=ticker
         )
         channels = directory / "demo-channels.toml"
         channels.write_text(
@@ -116,7 +111,8 @@ class Demo:
             httpx.AsyncClient(timeout=REQUEST_TIMEOUT_S, trust_env=False) as client,
         ):
             for name, extra in self._services.items():
-                await supervisor.start(name, [name, "run"], extra)
+                account = namespace.account_environment(self._settings, name)
+                await supervisor.start(name, [name, "run"], account | extra)
             self._console.print("Starting intake, aggregator, notifier and ticker ...")
             await self._wait_until_ready(client, supervisor)
             page = f"{self._ticker}/councils/{self._council}"

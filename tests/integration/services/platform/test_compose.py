@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -24,9 +25,18 @@ from redis import Redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
+from services.platform.accounts import (
+    ACCOUNTS,
+    ADMIN,
+    KAFKA_ACCOUNTS,
+    REDIS_RULES,
+    Account,
+    kafka_secret,
+    redis_secret,
+)
 from services.platform.settings import Settings
 from services.platform.stack.kafka_jars import KAFKA_VERSION
-from services.platform.stack.kafka_process import SETTINGS
+from services.platform.stack.kafka_process import SETTINGS, login_properties
 from services.platform.stack.ports import free_ports
 from services.platform.stack.redis_process import find_redis
 from tests.support.checkout import CHECKOUT
@@ -34,13 +44,14 @@ from tests.support.checkout import CHECKOUT
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OWN = sorted(name for name, service in SERVICES.items() if service["image"] == "livecount")
-LASTING = sorted(set(OWN) - {"topics"})
+LASTING = sorted(set(OWN) - {"topics", "audit"})
 
 
 def test_every_service_is_there() -> None:
-    """Kafka, Redis, the topics and each of the four services."""
+    """Kafka, Redis, the topics, each of the four services, and the audit if it is asked for."""
     assert set(SERVICES) == {"kafka", "redis", *OWN}
-    assert OWN == ["aggregator", "intake", "notifier", "ticker", "topics"]
+    assert OWN == ["aggregator", "audit", "intake", "notifier", "ticker", "topics"]
+    assert [name for name in SERVICES if "profiles" in SERVICES[name]] == ["audit"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -52,7 +63,7 @@ def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["mem_limit"]
     assert service["pids_limit"]
-    assert service["restart"] in {"unless-stopped", "on-failure:5"}
+    assert service["restart"] in {"unless-stopped", "on-failure:5", "no"}
     assert service.get("read_only", False) is (name != "kafka")
     assert "privileged" not in service
     for port in service.get("ports", ()):
@@ -83,9 +94,52 @@ def test_environment_and_secrets_are_settings(name: str) -> None:
     assert environment.pop("LIVECOUNT_SECRETS_DIR") == "/run/secrets"
     values = {key.removeprefix("LIVECOUNT_").lower(): value for key, value in environment.items()}
     Settings.model_validate(values)
-    for secret in SERVICES[name]["secrets"]:
-        assert secret.removeprefix("livecount_") in fields
-        assert COMPOSE["secrets"][secret]["file"] == f".local/secrets/{secret}"
+    for source, target in secrets_of(name).items():
+        assert COMPOSE["secrets"][source]["file"] == f".local/secrets/{source}"
+        if name != "topics":
+            assert target.removeprefix("livecount_") in fields
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.name)
+def test_a_service_has_the_passwords_of_its_own_account_only(account: Account) -> None:
+    """It is given its own name and password of Kafka, and those of Redis if it is known there."""
+    environment, given = SERVICES[account.name]["environment"], secrets_of(account.name)
+
+    assert environment["LIVECOUNT_KAFKA_SASL_USERNAME"] == account.name
+    expected = {kafka_secret(account.name): "livecount_kafka_sasl_password"}
+    if account.redis:
+        assert environment["LIVECOUNT_REDIS_URL"] == f"redis://{account.name}@redis:6379/0"
+        expected[redis_secret(account.name)] = "livecount_redis_password"
+    assert {s: t for s, t in given.items() if "_kafka_" in s or "_redis_" in s} == expected
+
+
+def test_the_service_that_makes_the_accounts_knows_them_all() -> None:
+    """The topics' service has every password, Redis those of its accounts, Kafka its own."""
+    kafka = {kafka_secret(name) for name in KAFKA_ACCOUNTS}
+    redis = {redis_secret(name) for name in REDIS_RULES}
+
+    assert set(secrets_of("topics")) == kafka | redis
+    assert set(secrets_of("redis")) == redis
+    assert set(secrets_of("kafka")) == {kafka_secret(ADMIN)}
+
+
+def test_the_secrets_are_made_private_also_in_a_folder_that_was_not(tmp_path: Path) -> None:
+    """The script makes every secret once, and closes a folder that others could enter."""
+    (tmp_path / "scripts").mkdir()
+    script = shutil.copy(CHECKOUT / "scripts" / "secrets", tmp_path / "scripts" / "secrets")
+    folder = tmp_path / ".local" / "secrets"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+
+    subprocess.run([script], check=True)
+    made = {file.name: file.read_text() for file in folder.iterdir()}
+    subprocess.run([script], check=True)
+
+    assert {file.name: file.read_text() for file in folder.iterdir()} == made
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert set(made) == set(COMPOSE["secrets"])
+    assert {len(secret) for secret in made.values()} == {48}
+    assert len(set(made.values())) == len(made)
 
 
 def test_no_secret_is_in_the_file() -> None:
@@ -94,7 +148,11 @@ def test_no_secret_is_in_the_file() -> None:
         for key, value in service.get("environment", {}).items():
             assert "PASSWORD" not in key
             assert "TOKEN" not in key
-            assert "@" not in str(value) or key == "KAFKA_CONTROLLER_QUORUM_VOTERS"
+            assert "@" not in str(value) or key in {
+                "KAFKA_CONTROLLER_QUORUM_VOTERS",
+                "LIVECOUNT_REDIS_URL",
+            }
+            assert not re.search(r"://[^/]*:[^/]*@", str(value))
 
 
 def test_kafka_is_the_version_and_has_the_settings_of_the_tests() -> None:
@@ -104,16 +162,63 @@ def test_kafka_is_the_version_and_has_the_settings_of_the_tests() -> None:
 
     lines = [line for line in SETTINGS.splitlines() if line and not line.startswith("#")]
     local = dict(line.split("=", 1) for line in lines)
-    for name in ("auto.create.topics.enable", "message.max.bytes", "offsets.retention.minutes"):
+    for name in (
+        "auto.create.topics.enable",
+        "message.max.bytes",
+        "offsets.retention.minutes",
+        "listener.security.protocol.map",
+        "inter.broker.listener.name",
+        "sasl.enabled.mechanisms",
+        "sasl.mechanism.inter.broker.protocol",
+        "sasl.mechanism.controller.protocol",
+        "listener.name.controller.sasl.enabled.mechanisms",
+        "authorizer.class.name",
+        "super.users",
+        "allow.everyone.if.no.acl.found",
+    ):
         variable = "KAFKA_" + name.upper().replace(".", "_")
         assert str(kafka["environment"][variable]) == local[name]
 
 
+def test_kafka_is_told_the_administrators_password_from_its_file(tmp_path: Path) -> None:
+    """The Kafka command hands the image the logins that the local stack's brokers have."""
+    (tmp_path / "livecount_kafka_admin").write_text("open-sesame")
+    script = SERVICES["kafka"]["command"][2].replace("$$", "$")
+    script = script.replace("/run/secrets", str(tmp_path)).replace("/etc/kafka/docker/run", "env")
+
+    told = subprocess.run(
+        ["sh", "-ec", script], env={}, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    told += [
+        f"{name}={value}"
+        for name, value in SERVICES["kafka"]["environment"].items()
+        if name.endswith("_JAAS_CONFIG")
+    ]
+
+    # As the image does it.
+    names = {
+        line.partition("=")[0]
+        .removeprefix("KAFKA_")
+        .lower()
+        .replace("___", "-")
+        .replace("_", "."): line.partition("=")[2]
+        for line in told
+        if "_JAAS_CONFIG" in line
+    }
+    local = login_properties("CLIENTS", "open-sesame") + login_properties(
+        "CONTROLLER", "open-sesame"
+    )
+    expected = dict(line.split("=", 1) for line in local.splitlines())
+    # No account logs in to the controller.
+    expected.pop("listener.name.controller.scram-sha-512.sasl.jaas.config")
+    assert names == expected
+
+
 def test_redis_starts_with_the_files_configuration(tmp_path: Path) -> None:
-    """The Redis command makes a configuration that Redis takes: password, append-only file."""
+    """The Redis command makes a configuration that Redis takes: accounts, append-only file."""
     (port,) = free_ports(1, random.Random())
-    secret = tmp_path / "livecount_redis_password"
-    secret.write_text("open-sesame")
+    for name in REDIS_RULES:
+        (tmp_path / redis_secret(name)).write_text("open-sesame")
     script = SERVICES["redis"]["command"][2].replace("$$", "$")
     script = script.replace("/tmp/redis.conf", "redis.conf")  # noqa: S108 - the container's
     script = script.replace("/run/secrets", str(tmp_path)).replace("/data", str(tmp_path))
@@ -124,6 +229,13 @@ def test_redis_starts_with_the_files_configuration(tmp_path: Path) -> None:
         assert client.ping()
         assert client.config_get("appendonly") == {"appendonly": "yes"}
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        for name, rules in REDIS_RULES.items():
+            client.acl_setuser("expected", enabled=True, reset=True)
+            client.execute_command("ACL", "SETUSER", "expected", *rules.split())
+            found, expected = client.acl_getuser(name), client.acl_getuser("expected")
+            for part in ("commands", "keys", "channels"):
+                assert found[part] == expected[part]
+        assert "off" in client.acl_getuser("default")["flags"]
     finally:
         server.kill()
         server.wait()
@@ -160,23 +272,34 @@ def test_the_dockerfile_runs_without_root() -> None:
 @pytest.fixture
 def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, str]]:
     """The environment a service has in its container, led to the local stack instead."""
+    accounts = settings.accounts_dir
+    assert accounts is not None
+    tokens = {
+        "livecount_intake_token": "a-token-of-the-test",
+        "livecount_desk_token": "a-token-of-the-desk",
+    }
+    address = settings.redis_url.get_secret_value().rpartition("@")[2]
     secrets = tmp_path / "secrets"
     secrets.mkdir()
-    (secrets / "livecount_intake_token").write_text("a-token-of-the-test")
-    (secrets / "livecount_desk_token").write_text("a-token-of-the-desk")
-    url = settings.redis_url.get_secret_value()
-    (secrets / "livecount_redis_password").write_text(url.split(":", 2)[2].split("@")[0])
 
     def environment(name: str) -> dict[str, str]:
+        for source, target in secrets_of(name).items():
+            text = tokens.get(source) or (accounts / source).read_text()
+            (secrets / target).write_text(text)
         given = {key: str(value) for key, value in SERVICES[name]["environment"].items()}
         ports = [key for key in given if key.endswith("_PORT")]
         led = {
             "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-            "LIVECOUNT_REDIS_URL": "redis://" + url.rpartition("@")[2],
             "LIVECOUNT_SECRETS_DIR": str(secrets),
             "LIVECOUNT_NAMESPACE": settings.namespace,
             "LIVECOUNT_SETTINGS_FILE": os.devnull,
         }
+        for key, place in {
+            "LIVECOUNT_REDIS_URL": lambda url: url.replace("redis:6379/0", address),
+            "LIVECOUNT_ACCOUNTS_DIR": lambda _: str(secrets),
+        }.items():
+            if key in given:
+                led[key] = place(given[key])
         free = free_ports(len(ports), random.Random())
         led |= {key: str(port) for key, port in zip(ports, free, strict=True)}
         return inherited() | given | led
@@ -242,6 +365,17 @@ async def test_a_service_starts_and_is_healthy(
         running.wait()
 
 
+def secrets_of(service: str) -> dict[str, str]:
+    """Returns the names under which a container has its secrets, by the secrets' own names."""
+    given = SERVICES[service].get("secrets", [])
+    return {
+        each if isinstance(each, str) else each["source"]: each
+        if isinstance(each, str)
+        else each["target"]
+        for each in given
+    }
+
+
 def inherited() -> dict[str, str]:
     """Returns this process's environment without settings."""
     own: Mapping[str, str] = os.environ
@@ -257,6 +391,7 @@ def redis_client(port: int) -> Redis:
     """Returns a client that waits until the server of the test listens."""
     return Redis(
         port=port,
+        username=ADMIN,
         password="open-sesame",  # noqa: S106
         decode_responses=True,
         retry=Retry(ConstantBackoff(0.05), 100),

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 from redis.exceptions import AuthenticationError
 
+from services.platform.accounts import KAFKA_ACCOUNTS, REDIS_RULES
 from services.platform.kafka import consumer, producer
 from services.platform.names import Topics
 from services.platform.redis import connect
@@ -25,6 +26,8 @@ from services.platform.stack.plan import StackPlan
 from services.platform.stack.stack import Stack, StackError
 from services.platform.topics import TopicError, create_topics, topic_differences
 from tests.support.checkout import CHECKOUT
+
+HOLDING_PASSWORDS = ("kafka-1.properties", "redis.conf")
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -81,14 +84,14 @@ async def test_what_is_acknowledged_is_read_back(
 
 
 async def test_redis_asks_for_its_password(settings: Settings) -> None:
-    """Redis answers a client that knows the password, in the URL or beside it, and no other."""
+    """Redis answers an account that knows its password, in the URL or beside it, and no other."""
     async with connect(settings) as redis:
         assert await redis.ping()
 
     url = settings.redis_url.get_secret_value()
     address = url.rpartition("@")[2]
-    password = url.removeprefix("redis://:").partition("@")[0]
-    without = settings.model_copy(update={"redis_url": SecretStr(f"redis://{address}")})
+    name, _, password = url.removeprefix("redis://").partition("@")[0].partition(":")
+    without = settings.model_copy(update={"redis_url": SecretStr(f"redis://{name}@{address}")})
     async with connect(without) as redis:
         with pytest.raises(AuthenticationError):
             await redis.ping()
@@ -97,12 +100,31 @@ async def test_redis_asks_for_its_password(settings: Settings) -> None:
         assert await redis.ping()
 
 
-def test_the_password_is_on_no_command_line(stack: Stack) -> None:
-    """Whoever lists the machine's processes does not see the password."""
-    password = stack.endpoints.redis_url.removeprefix("redis://:").partition("@")[0]
+def test_passwords_are_on_no_command_line_and_in_no_log(stack: Stack) -> None:
+    """Whoever lists the machine's processes, or reads the logs, sees no account's password."""
+    passwords = [file.read_text() for file in stack.endpoints.accounts_dir.iterdir()]
+    assert len(set(passwords)) == len(KAFKA_ACCOUNTS) + len(REDIS_RULES)
 
-    for pid in stack.running().values():
-        assert password not in Path(f"/proc/{pid}/cmdline").read_text()
+    shown = [Path(f"/proc/{pid}/cmdline").read_text() for pid in stack.running().values()]
+    shown += [log.read_text() for log in (stack.directory / "logs").iterdir()]
+    assert not [text for text in shown for password in passwords if password in text]
+
+
+def test_files_with_passwords_are_their_owners_only(tmp_path: Path) -> None:
+    """Each is 0600 in a folder of 0700, also if the folder was there before with wide rights."""
+    secrets = tmp_path / "stack" / "secrets"
+    secrets.mkdir(parents=True, mode=0o777)
+    secrets.chmod(0o777)
+    (secrets / "livecount_kafka_intake").write_text("kept-as-it-was")
+    (secrets / "livecount_kafka_intake").chmod(0o666)
+
+    with Stack(tmp_path / "stack"):
+        pass
+
+    assert (secrets / "livecount_kafka_intake").read_text() == "kept-as-it-was"
+    assert secrets.stat().st_mode & 0o777 == 0o700
+    made = [*secrets.iterdir(), *(tmp_path / "stack" / name for name in HOLDING_PASSWORDS)]
+    assert {file.stat().st_mode & 0o777 for file in made} == {0o600}
 
 
 def test_servers_listen_on_loopback_only(stack: Stack) -> None:
@@ -150,11 +172,7 @@ def test_another_size_is_refused(stack: Stack) -> None:
 async def test_what_was_written_outlives_a_restart_and_a_crash(own_stack: Stack) -> None:
     """A killed broker comes back with its messages, a killed Redis with its data or without."""
     endpoints = own_stack.endpoints
-    settings = Settings(
-        namespace="test",
-        kafka_bootstrap_servers=endpoints.kafka_bootstrap_servers,
-        redis_url=SecretStr(endpoints.redis_url),
-    )
+    settings = endpoints.settings(namespace="test")
     await create_topics(settings)
     sender = producer(settings, client_id="test")
     await sender.start()
@@ -184,12 +202,7 @@ async def test_what_was_written_outlives_a_restart_and_a_crash(own_stack: Stack)
 async def test_three_brokers_can_lose_one(tmp_path: Path) -> None:
     """With three brokers an acknowledged message is read, and another sent, after one is killed."""
     with Stack(tmp_path / "stack", 3) as three:
-        settings = Settings(
-            namespace="test",
-            kafka_bootstrap_servers=three.endpoints.kafka_bootstrap_servers,
-            kafka_replication_factor=3,
-            kafka_min_insync_replicas=2,
-        )
+        settings = three.endpoints.settings(namespace="test")
         await create_topics(settings)
         assert await topic_differences(settings) == []
         topic = Topics("test").declarations
@@ -263,10 +276,8 @@ def test_the_commands_from_up_to_down(tmp_path: Path) -> None:
         assert livecount(tmp_path, "stack", "status").returncode == 0
 
         file = tmp_path / ".local" / "settings.env"
-        password = file.read_text().partition("redis://:")[2].partition("@")[0]
         assert file.stat().st_mode & 0o777 == 0o600
-        assert password
-        assert password not in up.stdout
+        assert f"LIVECOUNT_ACCOUNTS_DIR={tmp_path}/.local/stack/secrets" in file.read_text()
 
         made = livecount(tmp_path, "topics", "create")
         assert (made.returncode, made.stderr) == (0, "")

@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +13,14 @@ from services.platform.kafka import admin
 from services.platform.names import Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
 from tests.support.checkout import CHECKOUT
 
 NIGHTS = CHECKOUT / "nights"
 
 
 def livecount(
-    *arguments: str, settings: Settings, folder: Path
+    *arguments: str, settings: Settings, folder: Path, **further: str
 ) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
@@ -26,7 +28,9 @@ def livecount(
     environment |= {
         "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
         "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
+        "LIVECOUNT_ACCOUNTS_DIR": str(settings.accounts_dir),
     }
+    environment |= {f"LIVECOUNT_{name.upper()}": value for name, value in further.items()}
     return subprocess.run(
         [sys.executable, "-m", "services.cli", *arguments],
         cwd=folder,
@@ -55,6 +59,21 @@ def test_rehearse_and_tally_print_the_same(night: str, settings: Settings, tmp_p
 
     assert (rehearsed.returncode, tallied.returncode) == (0, 0), rehearsed.stderr
     assert json.loads(rehearsed.stdout) == json.loads(tallied.stdout)
+
+
+def test_a_rehearsal_runs_where_the_environment_names_a_port_for_metrics(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """As in a container: the port is one service's, and a rehearsal starts two."""
+    (port,) = free_ports(1, random.Random())
+    rehearsed = livecount(
+        *("rehearse", *files("barnet-2014")),
+        settings=settings,
+        folder=tmp_path,
+        metrics_port=str(port),
+    )
+
+    assert rehearsed.returncode == 0, rehearsed.stderr
 
 
 def test_a_rehearsal_with_an_event_file_equals_the_tally(

@@ -135,7 +135,7 @@ class Gateway:
     def url(self) -> str:
         """The Redis URL of this proxy."""
         return self._target._replace(
-            netloc=f":{self._target.password}@127.0.0.1:{self.port}"
+            netloc=f"{self._target.username}:{self._target.password}@127.0.0.1:{self.port}"
         ).geturl()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -26,6 +26,7 @@ from services.platform.stack.plan import StackPlan
 from services.platform.stack.ports import PortError, free_ports, is_free
 from services.platform.stack.process import ProcessError
 from services.platform.stack.redis_process import RedisServer, version
+from services.platform.stack.secret_files import write_secrets
 from services.platform.stack.stack import Stack, StackError
 
 
@@ -76,7 +77,6 @@ def test_a_taken_port_is_seen() -> None:
 
     assert moved.redis_port != plan.redis_port
     assert moved.cluster_id == plan.cluster_id
-    assert moved.redis_password == plan.redis_password
 
 
 def test_too_few_ports_are_said() -> None:
@@ -100,11 +100,14 @@ def test_a_plan_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_redis_password_stands_in_a_private_file(tmp_path: Path) -> None:
     """The password is in a configuration file that its owner alone can read."""
-    server = RedisServer(tmp_path, 20_001, "secret")
+    write_secrets(tmp_path / "secrets")
+    (tmp_path / "secrets" / "livecount_redis_ticker").write_text("secret")
+    server = RedisServer(tmp_path, 20_001, tmp_path / "secrets")
     server.configure()
 
     file = tmp_path / "redis.conf"
-    assert "requirepass secret\n" in file.read_text()
+    assert "user default off\n" in file.read_text()
+    assert "user ticker on >secret ~* " in file.read_text()
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -112,14 +115,14 @@ def test_three_brokers_keep_three_copies() -> None:
     """Of three brokers each keeps a copy and two must confirm; one alone confirms by itself."""
     brokers = [BrokerAddress(node, 20_000 + node, 21_000 + node) for node in (1, 2, 3)]
 
-    three = broker_properties(brokers[0], brokers, Path("/data"))
-    one = broker_properties(brokers[0], brokers[:1], Path("/data"))
+    three = broker_properties(brokers[0], brokers, Path("/data"), "secret")
+    one = broker_properties(brokers[0], brokers[:1], Path("/data"), "secret")
 
     assert "default.replication.factor=3\nmin.insync.replicas=2\n" in three
     assert "default.replication.factor=1\nmin.insync.replicas=1\n" in one
     assert "1@127.0.0.1:21001,2@127.0.0.1:21002,3@127.0.0.1:21003" in three
     for properties in (one, three):
-        assert "listeners=PLAINTEXT://127.0.0.1:20001,CONTROLLER://127.0.0.1:21001" in properties
+        assert "listeners=CLIENTS://127.0.0.1:20001,CONTROLLER://127.0.0.1:21001" in properties
         assert "auto.create.topics.enable=false" in properties
 
 
@@ -199,7 +202,7 @@ async def test_a_server_that_ends_at_once_shows_its_log(
     tmp_path: Path, eventually: Callable[..., Awaitable[object]]
 ) -> None:
     """A server that does not start is reported with the end of its log."""
-    server = RedisServer(tmp_path, 20_002, "secret")
+    server = RedisServer(tmp_path, 20_002, tmp_path)
     (tmp_path / "logs").mkdir()
     server.process.start(
         ["sh", "-c", "echo wrong configuration; exit 3"], {}, outlives_parent=False
