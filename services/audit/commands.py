@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def verify() -> None:
-    """Compares Redis, alerts and rejects with a recount of the log, and lists what differs.
+    """Compares Redis, alerts, rejects and deliveries with the log, and lists what differs.
 
     Can be run at any time, also while the count goes on. Exit status 1 if anything differs.
     """

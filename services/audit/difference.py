@@ -13,7 +13,7 @@ from election.totals import council_totals, ward_totals
 from services.audit.recount import Counted
 from services.audit.stored import StoredCouncil
 
-Kind = Literal["council", "totals", "ward", "alert", "reject", "watermark"]
+Kind = Literal["council", "totals", "ward", "alert", "reject", "delivery", "watermark"]
 
 SHOWN_CHARACTERS_MAX = 200
 """Characters shown of a value, so that a difference stays readable."""

@@ -9,6 +9,7 @@ import orjson
 
 from services.audit import stored
 from services.audit.decode import Record
+from services.audit.deliveries import early_deliveries, recorded_ms
 from services.audit.difference import Difference, council_differences
 from services.audit.recount import NOTHING, Counted, Recount
 from services.audit.stored import StoredCouncil
@@ -32,14 +33,17 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Outputs:
-    """What is on the topics that the aggregator writes, each alert and reject once."""
+    """What is on the topics that the aggregator writes, each alert and reject once.
 
-    alerts: set[str]
+    `alerts` has when Kafka took each alert first, in milliseconds since 1970.
+    """
+
+    alerts: dict[str, int]
     rejects: set[tuple[int, int]]
 
 
 async def verify(settings: Settings) -> Verdict:
-    """Compares Redis and the topics of alerts and rejects with a recount of the log.
+    """Compares Redis and the topics of alerts, rejects and deliveries with a recount of the log.
 
     Counting may go on meanwhile. Each council is compared as of the last declaration that Redis
     has counted for it, and every declaration below the watermarks has to be counted. The topics
@@ -56,6 +60,7 @@ async def verify(settings: Settings) -> Verdict:
             marks = await stored.watermarks(redis, keys, partitions)
             found = await stored.councils(redis, keys)
             outputs = await _outputs(log)
+            deliveries = await recorded_ms(log)
             ends = await log.ends(topic)
             recount = Recount(len(ends))
             as_of_redis = _AsOfRedis(marks, found)
@@ -75,6 +80,7 @@ async def verify(settings: Settings) -> Verdict:
         expected = as_of_redis.council(recount, name)
         verdict.differences += council_differences(name, expected, found.get(name))
     verdict.differences += _output_differences(recount, as_of_redis, outputs, marks)
+    verdict.differences += early_deliveries(deliveries, outputs.alerts)
     return verdict
 
 
@@ -101,11 +107,12 @@ class _AsOfRedis:
 
 async def _outputs(log: Log) -> _Outputs:
     alerts, rejects = log.topics.alerts, log.topics.rejects
+    published_ms: dict[str, int] = {}
+    async for record in log.read(alerts, await log.ends(alerts)):
+        alert_id = orjson.loads(record.value)["id"]
+        published_ms[alert_id] = min(record.timestamp, published_ms.get(alert_id, record.timestamp))
     return _Outputs(
-        {
-            orjson.loads(record.value)["id"]
-            async for record in log.read(alerts, await log.ends(alerts))
-        },
+        published_ms,
         {
             (reject["partition"], reject["offset"])
             async for record in log.read(rejects, await log.ends(rejects))
@@ -137,7 +144,7 @@ def _output_differences(
             if alert.id not in outputs.alerts:
                 yield Difference("alert", name, f"{alert.id} is not on the topic: {alert.text}")
     caused = {alert.id for each in recount.councils.values() for alert in each.alerts}
-    for unknown in sorted(outputs.alerts - caused):
+    for unknown in sorted(outputs.alerts.keys() - caused):
         yield Difference("alert", unknown, "on the topic, but nothing caused it")
     for partition, offset in sorted(recount.rejects.keys() ^ outputs.rejects):
         if offset < marks.get(partition, 0):

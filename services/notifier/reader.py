@@ -176,7 +176,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 partition=record.partition,
                 offset=record.offset,
             )
-        published_at = _published_at(record)
+        # Kafka's own time: no writer to the topic can choose it.
+        published_at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
         totals = self._totals.find(notice.council) if self._totals else None
         await self._dispatcher.dispatch(notice, partition, record.offset, published_at, totals)
 
@@ -217,11 +218,3 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         except (IllegalStateError, KafkaError, TimeoutError) as error:
             # Harmless: what is read a second time after a restart is in the ledger.
             log.warning("offsets are not committed: %r", error)
-
-
-def _published_at(record: ConsumerRecord[bytes, bytes]) -> datetime:
-    """Returns Kafka's time stamp of a record, or now if it is no time: its writer may choose it."""
-    try:
-        return datetime.fromtimestamp(record.timestamp / 1_000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return datetime.now(UTC)

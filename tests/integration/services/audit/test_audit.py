@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
+import pty
+import subprocess
+import sys
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from schemas.delivery import Delivery
 from schemas.envelope import Envelope, message_type
 from schemas.events import Event, encode_event
 from schemas.totals import CouncilTotals
+from services.audit.deliveries import CLOCKS_DIFFER_MAX_MS
 from services.audit.verify import verify
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from tests.support.polls import COUNCIL, ballot, opened, ward, won
+from tests.conftest import settings_environment
+from tests.support.checkout import CHECKOUT
+from tests.support.polls import COUNCIL, ballot, folded_with_alerts, opened, ward, won
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
@@ -98,6 +109,91 @@ async def test_verify_names_an_altered_total(counted: Settings, process: Process
 
     assert command.process.wait(60) == 1
     assert f'totals: {COUNCIL}: control: "PP52" in Redis, "PP53" by the log' in command.written()
+
+
+async def test_verify_names_an_alert_recorded_as_sent_before_it_was_there(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+) -> None:
+    """A forged delivery that keeps a result from being told is listed; a true one is not."""
+    ends = range(1, len(NIGHT) + 1)
+    alerts = [alert for end in ends for alert in folded_with_alerts(*NIGHT[:end])[1]]
+    first, *_, last = alerts
+    forged_at_ms = await deliver(kafka_producer, settings, first.id, "sent")
+    await deliver(kafka_producer, settings, last.id, "withheld")
+    await eventually(lambda: time.time() * 1_000 > forged_at_ms + CLOCKS_DIFFER_MAX_MS)
+    process("aggregator", "run")
+    await declare(kafka_producer, settings, *NIGHT)
+    await settled(settings, eventually)
+    await deliver(kafka_producer, settings, last.id, "sent")
+    verdict = await verify(settings)
+
+    (difference,) = verdict.differences
+    assert (difference.kind, difference.subject) == ("delivery", first.id)
+    assert difference.detail.startswith("channel desk has it as done with before it was published")
+
+
+async def deliver(
+    producer: AIOKafkaProducer,
+    settings: Settings,
+    alert_id: str,
+    status: Literal["sent", "withheld"],
+) -> int:
+    """Records a delivery to a channel; returns when Kafka took it, in milliseconds since 1970."""
+    delivery = Delivery(
+        alert_id=alert_id, channel="desk", status=status, attempts=1, at=datetime.now(UTC)
+    )
+    sent = await producer.send_and_wait(
+        Topics(settings.namespace).deliveries,
+        delivery.model_dump_json().encode(),
+        key=f"desk/{alert_id}".encode(),
+    )
+    return int(sent.timestamp)
+
+
+async def test_what_is_printed_of_a_reject_controls_no_terminal(
+    counted: Settings, kafka_producer: AIOKafkaProducer, process: Process, eventually: Eventually
+) -> None:
+    """Escapes in a reject's fields, headers and bytes are shown where a person reads them."""
+    hostile = b'{"type":"ward.declared","x\\u001b[2J\\n\\u202e":"\x1b]0;t\x07"}'
+    await kafka_producer.send_and_wait(
+        Topics(counted.namespace).declarations,
+        hostile,
+        key=b"\x1b[2J",
+        headers=[("ce_source", b"\x1b]0;t\x07\n2")],
+    )
+    await settled(counted, eventually)
+    listed = process("rejects", "list")
+    assert listed.process.wait(60) == 0, listed.written()
+    (line,) = listed.written().splitlines()
+    place = line.partition("\t")[0]
+    shown = await asyncio.to_thread(in_a_terminal, counted, "rejects", "show", place)
+
+    for written in (listed.written().encode(), shown):
+        assert not any(each in written for each in (b"\x1b", b"\x07", "\u202e".encode()))
+    assert rb"\x1b]0;t\x07" in shown
+
+
+def in_a_terminal(settings: Settings, *arguments: str) -> bytes:
+    """Returns what a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "services.cli", *arguments],
+        cwd=CHECKOUT,
+        env=os.environ | settings_environment(settings),
+        stdout=theirs,
+        stderr=theirs,
+    ):
+        os.close(theirs)
+        written = b""
+        # Linux says EIO at the end of a terminal that its last process has left.
+        with contextlib.suppress(OSError):
+            while read := os.read(ours, 65_536):
+                written += read
+    os.close(ours)
+    return written
 
 
 async def test_verify_reports_an_emptied_redis(
