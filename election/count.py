@@ -48,26 +48,34 @@ class Count:
     @cached_property
     def council_result(self) -> CouncilDeclared | None:
         """The council's result as a whole as long as it counts; None if the wards count."""
-        return certainty.council_result_in_force(self.declared, self.tally, self.seats_total)
+        return certainty.council_result_in_force(
+            self.declared, self.tally, self.seats_total, self.opening.opened.seats_vacant
+        )
 
-    @property
-    def unlisted(self) -> int:
-        """Seats that are open without a ward, because the source has only whole councils."""
-        if self.council_result or not self.opening.opened.wards_unlisted:
+    @cached_property
+    def unaccounted(self) -> int:
+        """Seats that are open without a ward: nobody accounts for them, or says they are vacant."""
+        vacant = self.opening.opened.seats_vacant
+        if self.council_result is None:
+            return certainty.unaccounted_seats(self.tally, self.seats_total, vacant)
+        if certainty.is_final(self.council_result, self.seats_total, vacant):
             return 0
-        return self.seats_total - self.tally.seats - self.tally.not_up
+        declared = sum(party.seats for party in self.council_result.seats)
+        return self.seats_total - declared - (vacant or 0)
 
     @cached_property
     def open_to_any(self) -> int:
         """Open seats that even a party that nobody has listed can still win."""
-        return 0 if self.council_result else self.tally.open_to_any + self.unlisted
+        return self.unaccounted + (0 if self.council_result else self.tally.open_to_any)
 
     @cached_property
     def ranges(self) -> Mapping[str, Range]:
         """How many seats every party holds, can reach and cannot lose."""
         if self.council_result is not None:
-            return certainty.council_result_ranges(self.council_result, self.tally.parties)
-        return certainty.ranges(self.tally, self.seats_total, self.unlisted)
+            return certainty.council_result_ranges(
+                self.council_result, self.tally.parties, self.unaccounted
+            )
+        return certainty.ranges(self.tally, self.unaccounted)
 
     @cached_property
     def contenders(self) -> Mapping[str, Range]:
@@ -128,15 +136,12 @@ class Count:
     @property
     def still_open(self) -> int:
         """Seats that wards without a result can still fill."""
-        return 0 if self.council_result else self.tally.still_open + self.unlisted
+        return self.unaccounted + (0 if self.council_result else self.tally.still_open)
 
     @property
     def vacant(self) -> int:
         """Seats that nobody holds and nobody can win at this poll. The total includes them."""
-        vacant = certainty.vacant_seats(
-            self.tally, self.ranges, self.council_result, self.seats_total
-        )
-        return max(0, vacant - self.unlisted)
+        return self.seats_total - sum(self.held.values()) - self.still_open
 
     @cached_property
     def votes_to_flip(self) -> int | None:
@@ -177,6 +182,7 @@ class Count:
 
 _OF_SEATS = (
     "council_result",
+    "unaccounted",
     "open_to_any",
     "ranges",
     "contenders",

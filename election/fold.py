@@ -11,6 +11,7 @@ from election.alerts.changes import alert_changes, alerts
 from election.council import Council
 from election.transitions import (
     ConflictError,
+    ContradictionError,
     Transition,
     apply_council_result,
     apply_declaration,
@@ -30,14 +31,18 @@ class Effects:
 
     `changed` is whether there is a new version of the council, and `ballots` are those whose
     ward entries changed. `alerts` are in publishing order. `conflict` says why the event could
-    not be applied, with field, value and remedy; the council is then unchanged. So it is if
-    `failure` is set: an error that the rules do not know, which means a fault in them.
+    not be applied, with field, value and remedy, and `contradiction` what in it cannot be right
+    whoever says it; the council is then unchanged. So it is if `failure` is set: an error that
+    the rules do not know, which means a fault in them. `parked` says why an event was kept,
+    though it does not count; it is blank if it counts.
     """
 
     changed: bool = False
     ballots: tuple[str, ...] = ()
     alerts: tuple[Alert, ...] = ()
     conflict: str | None = None
+    contradiction: str | None = None
+    parked: str = ""
     failure: Exception | None = None
 
 
@@ -60,6 +65,8 @@ def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
         return (
             (before, NO_EFFECTS) if transition is None else _with_alerts(event, before, transition)
         )
+    except ContradictionError as contradiction:
+        return before, Effects(contradiction=str(contradiction))
     except ConflictError as conflict:
         return before, Effects(conflict=str(conflict))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this event's alone
@@ -85,10 +92,10 @@ def _transition(event: Event, council: Council) -> Transition | None:
 
 
 def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple[Council, Effects]:
-    after, ballots = transition
+    after, ballots, parked = transition
     count = after.count
     if count is None:
-        return after, Effects(changed=True, ballots=ballots)
+        return after, Effects(changed=True, ballots=ballots, parked=parked)
     of_ward = isinstance(event, WardDeclared | WardStatus)
     settled_at = _settled_at(before, count.control, ballots[0] if of_ward else None)
     if settled_at != after.settled_at:
@@ -99,11 +106,12 @@ def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple
         concerned = tuple(dict.fromkeys((*ballots, *filter(None, after.raised))))
     changes = alert_changes(after, count, concerned)
     if changes is None:
-        return after, Effects(changed=True, ballots=ballots)
+        return after, Effects(changed=True, ballots=ballots, parked=parked)
     ward = after.wards[ballots[0]].name if of_ward else ""
     cause = cause_of(event, ward, first=before.tally is None)
     made, raised = alerts(after, count, changes, cause)
-    return after.with_raised(raised), Effects(changed=True, ballots=ballots, alerts=made)
+    effects = Effects(changed=True, ballots=ballots, alerts=made, parked=parked)
+    return after.with_raised(raised), effects
 
 
 def _settled_at(before: Council, control: str | None, ballot: str | None) -> str | None:

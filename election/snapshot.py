@@ -26,7 +26,7 @@ from schemas.council import CouncilOpened, ElectoralSystem, Nominee
 from schemas.council_result import CouncilDeclared
 from schemas.ward import Candidate, WardStatus
 
-_FORMAT = 2
+_FORMAT = 3
 """The version of the layout. Any other version is refused, and the log is folded again."""
 
 _LOT = 4
@@ -82,7 +82,7 @@ def _council(stored: dict[str, Any]) -> Council:
     wards = {each[0]: _read_ward(each, council, mode, system) for each in stored["wards"]}
     if opening is not None:
         contributions = (ward.contribution for ward in wards.values())
-        tally = add_up(opened_tally(opened.standing, opened.cycle), contributions)
+        tally = add_up(opened_tally(opened.standing), contributions)
     raised: dict[str, dict[AlertKey, RaisedAlert]] = {}
     for ballot, *rest in stored["told"]:
         key, condition = AlertKey(*rest[:3]), Condition(*rest[3:8])
@@ -196,6 +196,7 @@ def _declaration(declared: Declaration | None) -> list[Any] | None:
         declared.num_turnout_reported,
         declared.turnout_percentage,
         declared.total_electorate,
+        declared.casual_vacancies,
         list(parties),
         places,
         [each.candidate for each in people],
@@ -207,8 +208,8 @@ def _declaration(declared: Declaration | None) -> list[Any] | None:
 def _read_declaration(stored: list[Any] | None) -> Declaration | None:
     if stored is None:
         return None
-    revision, seats, correction, source, seq, at, *figures = stored[:10]
-    parties, *columns = stored[10:]
+    revision, seats, correction, source, seq, at, *figures = stored[:11]
+    parties, *columns = stored[11:]
     candidates = tuple(
         Candidate(
             candidate=name,

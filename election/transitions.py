@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from election.council import Council
-from election.declaration import declaration, without_origin
+from election.declaration import Declaration, declaration
+from election.evidence.agreement import completes, merged
+from election.evidence.checks import contradiction, council_contradiction
 from election.opening import digest, opening
 from election.rules.tally import Tally, add_up, opened_tally, replaced
 from election.text.phrases import counted
@@ -25,6 +27,9 @@ CANDIDATES_IN_ALL_MAX = 3_000
 """Candidates of one council. Birmingham, the largest, had some 430 in 2018; the limit bounds what
 is stored and published of a council with every event."""
 
+PARKED_SHOWN_MAX = 20
+"""Results that an opening contradicts and that are named; a reject's detail has room for these."""
+
 CANDIDATES_UNCHECKED = 20
 """A ballot with no more candidates than this is not added up against CANDIDATES_IN_ALL_MAX."""
 
@@ -33,31 +38,52 @@ class ConflictError(Exception):
     """An event contradicts what is known. The message has field, value and remedy."""
 
 
+class ContradictionError(ConflictError):
+    """An event says what cannot be right, whoever says it (`election.evidence`)."""
+
+
 class Transition(NamedTuple):
-    """A council after an event, and the ballots whose ward entries changed."""
+    """A council after an event, and the ballots whose ward entries changed.
+
+    `parked` says why the event is kept and does not count; it is blank if it counts.
+    """
 
     council: Council
     ballots: tuple[str, ...]
+    parked: str = ""
 
 
 def apply_declaration(event: WardDeclared, council: Council) -> Transition | None:
-    """Returns the council with a ward's result; None if the event is stale.
+    """Returns the council with a ward's result; None if the event is stale, or says it again.
 
-    The declaration's own number of seats counts, because a casual vacancy polled with the ward
-    adds one. Raises ConflictError if the council has no room for the seats, or if another result
-    of the same revision is known.
+    A result of the same revision that adds to the known one completes it. One of a higher
+    revision replaces it, and is a correction only if it changes or leaves out what was stated.
+    The result of a ballot that no opening lists is kept, and does not count until one does.
+    Raises ContradictionError for what cannot be right, and ConflictError if the council has no
+    room for the seats, or if another result of the same revision is known.
     """
     ballot = event.ballot_paper_id
     ward = _known(council, ballot)
-    known = ward.declared
-    if known is not None and event.revision <= known.revision:
-        differs = without_origin(declaration(event)) != without_origin(known)
-        _refuse_another(event.revision, known.revision, differs=differs)
+    known, said = ward.declared, declaration(event)
+    if known is not None and event.revision < known.revision:
         return None
+    if known is not None and event.revision == known.revision:
+        together = merged(known, said, ward.system)
+        _refuse_another(event.revision, known.revision, differs=together is None)
+        if together is None or together == known:
+            return None
+        said = together
+    elif known is not None and completes(known, said, ward.system):
+        said = said._replace(correction=known.correction)
+    elif known is not None and said.correction is None:
+        said = said._replace(correction="transcription")
     _refuse_jump(event.revision, known.revision if known else 0)
-    _refuse_crowd(council, ballot, len(event.candidates))
-    opened = _without_nominees(ward.contest)
-    new = Ward(ballot, opened, declaration(event), ward.status, ward.system, ward.counts)
+    _refuse_crowd(council, ballot, len(said.candidates))
+    wrong = contradiction(ward, said)
+    if wrong:
+        raise ContradictionError(wrong)
+    opened = _without_nominees(ward.contest, said)
+    new = Ward(ballot, opened, said, ward.status, ward.system, ward.counts)
     if council.tally is not None and council.opening is not None and ward.counts:
         free = council.opening.opened.seats_total - council.tally.seats - council.tally.not_up
         more = event.seats_contested - ward.contribution.seats
@@ -94,14 +120,20 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
                 f" {counted(ward.contest.seats, 'seat')} in {ballot};"
                 " open the council again without those who withdrew"
             )
+    if event.status == "countermanded" and ward.result is not None and ward.counts:
+        raise ContradictionError(
+            f"status: countermanded, but a result of {ballot} is known; clear the result first, by"
+            " a correction without votes and marks"
+        )
     return _with_ward(council, ward, replace(ward, status=event))
 
 
 def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     """Returns the opened council, with all that is known of its ballots; None if stale.
 
-    A ballot that another listed ballot replaces does not count. Raises ConflictError if an
-    opening of the same revision with other content is known.
+    A ballot that another listed ballot replaces does not count. A result that came before the
+    opening and contradicts it is kept, and does not count. Raises ConflictError if an opening of
+    the same revision with other content is known.
     """
     if council.opening is not None and event.revision <= council.opening.opened.revision:
         known = council.opening
@@ -111,13 +143,12 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     _refuse_jump(event.revision, council.opening.opened.revision if council.opening else 0)
     wards = _opened_wards(event, council.wards)
     _refuse_crowded(wards)
-    tally = add_up(
-        opened_tally(event.standing, event.cycle), (ward.contribution for ward in wards.values())
-    )
+    tally = add_up(opened_tally(event.standing), (ward.contribution for ward in wards.values()))
     _refuse_parties(tally)
     version = council.version + 1
     opened = replace(council, version=version, opening=opening(event), wards=wards, tally=tally)
-    return Transition(opened, tuple(wards))
+    wrong = [contradiction(ward, ward.declared) for ward in wards.values() if not ward.fits]
+    return Transition(opened, tuple(wards), "\n".join(filter(None, wrong[:PARKED_SHOWN_MAX])))
 
 
 def apply_council_result(event: CouncilDeclared, council: Council) -> Transition | None:
@@ -128,7 +159,8 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
     """
     known = council.declared
     if known is not None and event.revision <= known.revision:
-        _refuse_another(event.revision, known.revision, differs=event.seats != known.seats)
+        differs = _by_party(event) != _by_party(known)
+        _refuse_another(event.revision, known.revision, differs=differs)
         return None
     _refuse_jump(event.revision, known.revision if known else 0)
     seats = sum(party.seats for party in event.seats)
@@ -137,7 +169,17 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
             f"seats: {seats} in all, but {council.council} has"
             f" {council.opening.opened.seats_total}; correct seats, or open the council again"
         )
-    return Transition(replace(council, version=council.version + 1, declared=event), ())
+    if council.opening is not None and council.tally is not None:
+        wrong = council_contradiction(event, council.opening.opened, council.tally)
+        if wrong:
+            raise ContradictionError(wrong)
+    return _noted(Transition(replace(council, version=council.version + 1, declared=event), ()))
+
+
+def _by_party(event: CouncilDeclared) -> tuple[object, ...]:
+    """Returns what a council's result says, in whatever order it says it."""
+    seats = sorted((each.party_id, each.seats, each.seats_won or -1) for each in event.seats)
+    return (event.final, *seats)
 
 
 def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, Ward]:
@@ -159,10 +201,10 @@ def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, 
         )
         if ward.declared is not None:
             more = ward.declared.seats_contested - listed.seats_contested
-            fits = more <= free
+            fits = more <= free and not contradiction(ward, ward.declared)
             if fits and ward.counts:
                 free -= max(0, more)
-            ward = replace(ward, contest=_without_nominees(ward.contest), fits=fits)
+            ward = replace(ward, contest=_without_nominees(ward.contest, ward.declared), fits=fits)
         wards[ballot] = ward
     for ballot in sorted(known.keys() - wards.keys()):
         before = known[ballot]
@@ -198,13 +240,29 @@ def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
         council.settled_at,
         council.raised,
     )
-    return Transition(changed, (new.ballot_paper_id,))
+    return _noted(Transition(changed, (new.ballot_paper_id,)))
 
 
-def _without_nominees(opened: Contest | None) -> Contest | None:
-    """Returns a contest with only its notable nominees: the declaration has the others."""
-    if opened is None:
-        return None
+def _noted(transition: Transition) -> Transition:
+    """Returns a transition that says so if its event is kept and does not count."""
+    council = transition.council
+    if council.opening is None:
+        what = f"council: {council.council} has not been opened; kept, and counted once it is"
+        return transition._replace(parked=what)
+    unlisted = [each for each in transition.ballots if council.wards[each].contest is None]
+    if unlisted:
+        what = f"ballot_paper_id: {unlisted[0]} is none of the ballots that {council.name} opened"
+        return transition._replace(parked=f"{what} with; kept, and counted once one lists it")
+    return transition
+
+
+def _without_nominees(opened: Contest | None, said: Declaration) -> Contest | None:
+    """Returns a contest with only its notable nominees if a declaration names all of them."""
+    if opened is None or opened.fielded is None:
+        return opened
+    people = said.candidates
+    if len(people) < sum(opened.fielded.values()) or not all(each.candidate for each in people):
+        return opened
     notable = tuple([each for each in opened.nominees if each.office])
     return opened if notable == opened.nominees else opened._replace(nominees=notable)
 
@@ -254,9 +312,8 @@ def _refuse_candidates(number: int) -> None:
 
 
 def _candidates(ward: Ward) -> int:
-    if ward.declared is not None:
-        return len(ward.declared.candidates)
-    return len(ward.contest.nominees) if ward.contest else 0
+    declared = len(ward.declared.candidates) if ward.declared else 0
+    return max(declared, len(ward.contest.nominees) if ward.contest else 0)
 
 
 def _refuse_parties(tally: Tally) -> None:

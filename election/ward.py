@@ -98,16 +98,18 @@ class Ward:
 
     @property
     def notice(self) -> Status | None:
-        """The status of the count. None once the ward has declared."""
-        return self.status.status if self.status is not None and self.declared is None else None
+        """The status of the count. None once the ward has a result, or a tie for its last seat."""
+        if self.status is None or self.result is not None or self.tied:
+            return None
+        return self.status.status
 
     @property
     def stage(self) -> WardStage:
         """Where the count of this ballot stands, as it is shown."""
         if self.result is not None:
-            return "declared"
-        if self.declared is not None:
-            return "tied" if self.tied else "waiting"
+            return "partial" if self.result.still_open else "declared"
+        if self.tied:
+            return "tied"
         return self.status.status if self.status is not None else "waiting"
 
     @property
@@ -134,7 +136,36 @@ _POSTPONED = frozenset({"postponed", "countermanded"})
 def _result(ward: Ward) -> Result | None:
     if ward.declared is None or not ward.fits:
         return None
-    return result(ward.declared.candidates, ward.declared.seats_contested, ward.system)
+    seats = ward.declared.seats_contested
+    found = result(ward.declared.candidates, seats, ward.system)
+    if found is None:
+        return None
+    filled = sum(found.seats_won.values())
+    if filled == seats:
+        return found
+    left = _left(ward, found)
+    still_open = seats - filled if left is None else min(seats - filled, sum(left.values()))
+    if not still_open:
+        return found
+    return Result(tuple(flag or None for flag in found.elected), found.seats_won, still_open)
+
+
+def _left(ward: Ward, found: Result) -> Mapping[str, int] | None:
+    """Returns how many candidates of each party are not elected, so that they can still be.
+
+    A declaration may name only the elected, so those nominated count as well. None if nominations
+    are not known and everybody whom it names, without votes, is elected: others may have stood.
+    """
+    people = ward.declared.candidates if ward.declared else ()
+    listed = contribution.fielded(people)
+    nominated = ward.contest.fielded if ward.contest else None
+    if nominated is None and all(found.elected) and any(each.votes is None for each in people):
+        return None
+    left = {}
+    for party in dict.fromkeys((*listed, *(nominated or ()))):
+        standing = max(listed.get(party, 0), (nominated or {}).get(party, 0))
+        left[party] = standing - found.seats_won.get(party, 0)
+    return left
 
 
 def _tied(ward: Ward) -> bool:
@@ -163,15 +194,21 @@ def _votes_to_flip(ward: Ward) -> int | None:
 def _contribution(ward: Ward) -> Contribution:
     """Returns what a ward adds to its council.
 
-    A postponed ward is undeclared and its nominations stand. If the poll was countermanded
-    because a candidate died, nobody is elected, and nominations reopen for a poll under a new
-    ballot id. In an uncontested ward the nominees are elected without a poll, and any seats left
-    over are vacant.
+    While some of its seats are not declared, those left can still fill them; a seat is vacant
+    only where nobody is left. A postponed ward is undeclared and its nominations stand. If the
+    poll was countermanded because a candidate died, nobody is elected, and nominations reopen for
+    a poll under a new ballot id. In an uncontested ward the nominees are elected without a poll,
+    and any seats left over are vacant.
     """
     if ward.contest is None or not ward.counts:
         return NOT_COUNTED
     known, seats = ward.contest.fielded, ward.contest.seats
     if ward.declared is not None and ward.result is not None:
+        won, still_open = ward.result.seats_won, ward.result.still_open
+        if still_open:
+            left = _left(ward, ward.result)
+            seats = ward.declared.seats_contested
+            return contribution.part_decided(won, left, seats, still_open)
         stood = dict.fromkeys((*map(party_of, ward.declared.candidates), *(known or ())))
         return contribution.decided(ward.result.seats_won, stood, ward.declared.seats_contested)
     if ward.notice == "uncontested" and known is not None and sum(known.values()) <= seats:

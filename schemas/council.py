@@ -125,10 +125,15 @@ class CouncilOpened(Model):
     control_before: Control | None = Field(
         default=None, description="Control on the eve of poll; null where unknown. Never derived."
     )
+    seats_vacant: Seats | None = Field(
+        default=None,
+        description="Seats that nobody holds and that are not polled; null where unknown. Any"
+        " other seat that is neither up nor held over is open: anybody may have it.",
+    )
     wards_unlisted: bool = Field(
         default=False,
-        description="Whether the source has no wards: any seat not held over is open until"
-        " the council is declared as a whole.",
+        description="Has no effect: seats that nobody accounts for are open in any case. Kept so"
+        " that older logs can be read.",
     )
     independents_as_party: bool = Field(
         default=False, description="Whether independents may form a majority together."
@@ -171,6 +176,11 @@ class CouncilOpened(Model):
             raise ValueError(
                 f"seats_total: {self.seats_total} seats, but {up} are up and {not_up} held over;"
                 " correct one of the three"
+            )
+        if self.seats_vacant is not None and up + not_up + self.seats_vacant > self.seats_total:
+            raise ValueError(
+                f"seats_vacant: {self.seats_vacant}, but of {self.seats_total} seats {up} are up"
+                f" and {not_up} held over; correct one of the four"
             )
         keys = [party.party_id for party in self.standing]
         if len(set(keys)) < len(keys):

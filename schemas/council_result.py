@@ -46,6 +46,11 @@ class CouncilDeclared(Model):
     source: Source = ""
     seq: Seq | None = None
     declared_at: Timestamp | None = Field(default=None, description="When the result was declared.")
+    final: bool = Field(
+        default=False,
+        description="Whether nothing more will come, though not every seat is filled. Without it"
+        " a result that leaves seats unfilled is a running score, and these seats are open.",
+    )
     seats: tuple[PartySeats, ...] = Field(
         min_length=1,
         max_length=PARTIES_MAX,

@@ -25,8 +25,8 @@ from schemas.base import (
 from schemas.council import ControlSpell, Cycle
 from schemas.ward import Candidate, Correction, Status
 
-WardStage = Literal["waiting", "declared", "tied"] | Status
-"""Where the count of one ballot stands."""
+WardStage = Literal["waiting", "declared", "partial", "tied"] | Status
+"""Where the count of one ballot stands. `partial`: some of its seats are declared, others open."""
 
 Change = Annotated[int, Field(ge=-1_000, le=1_000)]
 

@@ -14,24 +14,29 @@ class Result(NamedTuple):
     """Who is elected, in the order of the candidates, and the seats each party has won.
 
     `elected` is None for a candidate in a tie that only candidates of one party can win: the
-    party's seats are certain, but not who takes them.
+    party's seats are certain, but not who takes them. It is None too for whoever is not elected
+    yet while seats are `still_open`: these are declared later, and are not vacant.
     """
 
     elected: tuple[bool | None, ...]
     seats_won: dict[str, int]
+    still_open: int = 0
 
 
 def result(candidates: Sequence[Candidate], seats: int, system: ElectoralSystem) -> Result | None:
     """Returns who is elected to a ward's seats, or None if the declaration does not say.
 
-    If any candidate is flagged as elected, the flags decide, and seats beyond them are vacant.
-    Otherwise the most votes decide, except under STV, where seats go by transfers and first
-    preferences do not say who is elected. Without flags and votes there is no result.
+    If any candidate is flagged as elected, the flags decide. Otherwise the most votes decide,
+    except under STV, where seats go by transfers and first preferences do not say who is
+    elected. Without flags and votes there is no result; nor is there one if nobody has a vote,
+    or if everybody is flagged as not elected, as in a ward that is still being counted.
     """
     if any(candidate.elected for candidate in candidates):
         flags = tuple(candidate.elected is True for candidate in candidates)
         return Result(flags, by_party(each for each in candidates if each.elected))
-    if system == "stv" or all(candidate.votes is None for candidate in candidates):
+    if system == "stv" or not any(candidate.votes for candidate in candidates):
+        return None
+    if all(candidate.elected is False for candidate in candidates):
         return None
     if len(candidates) <= seats:
         return Result((True,) * len(candidates), by_party(candidates))
@@ -47,6 +52,8 @@ def is_tied(candidates: Sequence[Candidate], found: Result | None, system: Elect
         system != "stv"
         and found is None
         and all(candidate.votes is not None for candidate in candidates)
+        and any(candidate.votes for candidate in candidates)
+        and not all(candidate.elected is False for candidate in candidates)
     )
 
 

@@ -74,9 +74,10 @@ def seat_costs(
     """Returns the votes to flip 1, 2, … of the seats that a party has won in a ward.
 
     None for a number of seats that cannot be lost. Empty if votes to flip are not computed: if
-    the party won nothing, under STV, without a result, and if any votes are not stated.
+    the party won nothing, under STV, without a result or while seats are still open, and if any
+    votes are not stated.
     """
-    if system == "stv" or found is None or party not in found.seats_won:
+    if system == "stv" or found is None or found.still_open or party not in found.seats_won:
         return ()
     own: list[int] = []
     others: list[int] = []

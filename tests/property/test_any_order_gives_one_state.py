@@ -106,7 +106,7 @@ def assert_consistent(council: Council) -> None:
         return
     opening = count.opening.opened
     anew = add_up(
-        opened_tally(opening.standing, opening.cycle),
+        opened_tally(opening.standing),
         [ward.contribution for ward in count.wards.values()],
     )
     assert anew == count.tally
