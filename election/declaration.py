@@ -24,6 +24,11 @@ class Declaration(NamedTuple):
     total_electorate: int | None
     casual_vacancies: int = 0
 
+    @property
+    def states_anything(self) -> bool:
+        """Whether it gives anybody votes or a seat. If not, it clears what was stated before."""
+        return any(each.votes or each.elected for each in self.candidates)
+
 
 def declaration(event: WardDeclared) -> Declaration:
     """Returns the part of a declared result that the council holds."""

@@ -8,10 +8,9 @@ from typing import assert_never
 from election.alert_state import AlertKey
 from election.alerts.cause import cause_of
 from election.alerts.changes import alert_changes, alerts
+from election.conflict import ConflictError, ContradictionError
 from election.council import Council
 from election.transitions import (
-    ConflictError,
-    ContradictionError,
     Transition,
     apply_council_result,
     apply_declaration,
@@ -33,8 +32,8 @@ class Effects:
     ward entries changed. `alerts` are in publishing order. `conflict` says why the event could
     not be applied, with field, value and remedy, and `contradiction` what in it cannot be right
     whoever says it; the council is then unchanged. So it is if `failure` is set: an error that
-    the rules do not know, which means a fault in them. `parked` says why an event was kept,
-    though it does not count; it is blank if it counts.
+    the rules do not know, which means a fault in them. `parked` says what is kept, but does not
+    count: the event itself, or for an opening what came before it; it is blank if all counts.
     """
 
     changed: bool = False
@@ -108,10 +107,20 @@ def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple
     if changes is None:
         return after, Effects(changed=True, ballots=ballots, parked=parked)
     ward = after.wards[ballots[0]].name if of_ward else ""
-    cause = cause_of(event, ward, first=before.tally is None)
+    completing = after.version if _completes(event, before) else 0
+    cause = cause_of(event, ward, first=before.tally is None, completing=completing)
     made, raised = alerts(after, count, changes, cause)
     effects = Effects(changed=True, ballots=ballots, alerts=made, parked=parked)
     return after.with_raised(raised), effects
+
+
+def _completes(event: Event, before: Council) -> bool:
+    """Returns whether another event of the same ballot and revision changed a council before."""
+    if isinstance(event, CouncilDeclared):
+        return before.declared is not None and before.declared.revision == event.revision
+    known = before.wards.get(event.ballot_paper_id) if isinstance(event, WardDeclared) else None
+    declared = known.declared if known is not None else None
+    return declared is not None and declared.revision == event.revision
 
 
 def _settled_at(before: Council, control: str | None, ballot: str | None) -> str | None:

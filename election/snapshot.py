@@ -9,6 +9,7 @@ stored in a table, candidates as columns, and every value without a name.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -118,7 +119,7 @@ def _ward_as_json(ward: Ward) -> bytes:
             opened
             and (
                 *opened[:4],
-                _nominees(opened.nominees),
+                _nominees(opened.nominees, ward.declared.candidates if ward.declared else ()),
                 opened.total_electorate,
                 _time(opened.expected_at),
             ),
@@ -136,6 +137,7 @@ def _ward_as_json(ward: Ward) -> bytes:
 def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSystem) -> Ward:
     ballot, opened, declared, status, counts, fits = stored
     contest = None
+    result = _read_declaration(declared)
     if opened is not None:
         name, gss, seats, fielded, nominees, electorate, expected_at = opened
         contest = Contest(
@@ -143,14 +145,14 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
             gss,
             seats,
             fielded,
-            _read_nominees(nominees),
+            _read_nominees(nominees, result.candidates if result else ()),
             electorate,
             _read_time(expected_at),
         )
     return Ward(
         ballot,
         contest,
-        _read_declaration(declared),
+        result,
         _read_notice(status, council, mode, ballot),
         system,
         counts,
@@ -158,23 +160,38 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
     )
 
 
-def _nominees(people: tuple[Nominee, ...]) -> list[Any]:
-    """Returns nominees as columns, after the table of their parties."""
+def _nominees(people: Sequence[Nominee], declared: Sequence[Candidate]) -> list[Any]:
+    """Returns nominees as columns: their places in the ward's result, and their offices.
+
+    Those whom the result does not have as they were nominated follow, with their parties' table.
+    """
+    places = {
+        (each.candidate, each.party_id, each.party): place for place, each in enumerate(declared)
+    }
+    at = [places.pop((each.candidate, each.party_id, each.party), None) for each in people]
+    offices = {place: each.office for place, each in enumerate(people) if each.office}
+    rest = [each for place, each in zip(at, people, strict=True) if place is None]
+    return [None if at == list(range(len(declared))) else at, offices, *_people(rest)]
+
+
+def _people(people: Sequence[Nominee | Candidate]) -> list[Any]:
+    """Returns the table of parties, and each person's place in it and name, as columns."""
     parties: dict[tuple[str, str], int] = {}
     places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
-    return [
-        list(parties),
-        places,
-        [each.candidate for each in people],
-        [each.office for each in people],
-    ]
+    return [list(parties), places, [each.candidate for each in people]]
 
 
-def _read_nominees(stored: list[Any]) -> tuple[Nominee, ...]:
-    parties, *columns = stored
+def _read_nominees(stored: list[Any], declared: Sequence[Candidate]) -> tuple[Nominee, ...]:
+    at, offices, parties, *columns = stored
+    rest = ((name, *parties[place]) for place, name in zip(*columns, strict=True))
+    known = [(each.candidate, each.party_id, each.party) for each in declared]
+    people = (
+        next(rest) if place is None else known[place]
+        for place in (range(len(known)) if at is None else at)
+    )
     return tuple(
-        Nominee(candidate=name, party=parties[place][1], party_id=parties[place][0], office=office)
-        for place, name, office in zip(*columns, strict=True)
+        Nominee(candidate=name, party_id=party_id, party=party, office=offices.get(str(number), ""))
+        for number, (name, party_id, party) in enumerate(people)
     )
 
 
@@ -182,9 +199,7 @@ def _declaration(declared: Declaration | None) -> list[Any] | None:
     """Returns a declaration as an array that ends with its parties and candidates as columns."""
     if declared is None:
         return None
-    parties: dict[tuple[str, str], int] = {}
     people = declared.candidates
-    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
     return [
         declared.revision,
         declared.seats_contested,
@@ -197,9 +212,7 @@ def _declaration(declared: Declaration | None) -> list[Any] | None:
         declared.turnout_percentage,
         declared.total_electorate,
         declared.casual_vacancies,
-        list(parties),
-        places,
-        [each.candidate for each in people],
+        *_people(people),
         [each.votes for each in people],
         [_FLAGS[each.elected] + _LOT * each.tied_vote_winner for each in people],
     ]

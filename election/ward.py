@@ -23,8 +23,7 @@ from schemas.ward import Status, WardStatus
 class Contest(NamedTuple):
     """A ward as its council's opening lists it.
 
-    `fielded` counts the nominees by party; None if nominations are not known. `nominees` are
-    all of them until the ward declares, and then only the notable ones.
+    `fielded` counts the nominees by party; None if nominations are not known.
     """
 
     ward: str
@@ -54,8 +53,8 @@ def contest(opened: OpenedWard) -> Contest:
 class Ward:
     """One ballot, and what follows from its facts: who is elected and how close it was.
 
-    `counts` is false if another ballot replaces this one. `fits` is false if its declaration has
-    more seats than the council has room for: the declaration is then stored, but not counted.
+    `counts` is false if another ballot replaces this one. `fits` is false if its declaration came
+    before the opening and contradicts it: the declaration is then stored, but not counted.
     `result` is None while nobody is elected, and if the declaration does not say who. `margin` is
     None if there is none to measure. `contribution` is what the ward adds to its council: its
     result, or what it can still be. `as_json` is a cache for `election.snapshot`.
@@ -134,44 +133,40 @@ _POSTPONED = frozenset({"postponed", "countermanded"})
 
 
 def _result(ward: Ward) -> Result | None:
+    """Returns who is elected; None while the declaration does not say, or does not count.
+
+    Seats that nobody is declared for are still open as long as anybody is left to fill them, or
+    may be: if nominations are not known, others may have stood than those whom it names.
+    """
     if ward.declared is None or not ward.fits:
         return None
-    seats = ward.declared.seats_contested
-    found = result(ward.declared.candidates, seats, ward.system)
+    people, seats = ward.declared.candidates, ward.declared.seats_contested
+    found = result(people, seats, ward.system)
     if found is None:
         return None
-    filled = sum(found.seats_won.values())
-    if filled == seats:
-        return found
-    left = _left(ward, found)
-    still_open = seats - filled if left is None else min(seats - filled, sum(left.values()))
+    still_open = seats - sum(found.seats_won.values())
+    nominated = ward.contest.fielded if ward.contest else None
+    if nominated is not None:
+        still_open = still_open and min(still_open, sum(_left(nominated, found).values()))
+    elif len(people) <= seats and not any(each.elected for each in people):
+        # Votes mean a poll, and a poll means that more stood than there are seats.
+        return None
     if not still_open:
         return found
     return Result(tuple(flag or None for flag in found.elected), found.seats_won, still_open)
 
 
-def _left(ward: Ward, found: Result) -> Mapping[str, int] | None:
-    """Returns how many candidates of each party are not elected, so that they can still be.
-
-    A declaration may name only the elected, so those nominated count as well. None if nominations
-    are not known and everybody whom it names, without votes, is elected: others may have stood.
-    """
-    people = ward.declared.candidates if ward.declared else ()
-    listed = contribution.fielded(people)
-    nominated = ward.contest.fielded if ward.contest else None
-    if nominated is None and all(found.elected) and any(each.votes is None for each in people):
-        return None
-    left = {}
-    for party in dict.fromkeys((*listed, *(nominated or ()))):
-        standing = max(listed.get(party, 0), (nominated or {}).get(party, 0))
-        left[party] = standing - found.seats_won.get(party, 0)
-    return left
+def _left(nominated: Mapping[str, int], found: Result) -> dict[str, int]:
+    """Returns how many nominees of each party are not elected."""
+    won = found.seats_won
+    return {party: max(0, number - won.get(party, 0)) for party, number in nominated.items()}
 
 
 def _tied(ward: Ward) -> bool:
     if ward.declared is None or not ward.fits:
         return False
-    return is_tied(ward.declared.candidates, ward.result, ward.system)
+    people, seats = ward.declared.candidates, ward.declared.seats_contested
+    return ward.result is None and is_tied(people, seats, ward.system)
 
 
 def _margin(ward: Ward) -> Margin | None:
@@ -206,7 +201,7 @@ def _contribution(ward: Ward) -> Contribution:
     if ward.declared is not None and ward.result is not None:
         won, still_open = ward.result.seats_won, ward.result.still_open
         if still_open:
-            left = _left(ward, ward.result)
+            left = None if known is None else _left(known, ward.result)
             seats = ward.declared.seats_contested
             return contribution.part_decided(won, left, seats, still_open)
         stood = dict.fromkeys((*map(party_of, ward.declared.candidates), *(known or ())))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from election.declaration import Declaration
 from election.evidence.names import is_one
 from election.rules.majority import party_of
-from election.rules.result import result
+from election.rules.result import Result, result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate
 
@@ -21,11 +21,6 @@ _FIGURES = (
 )
 
 
-class _Pair(NamedTuple):
-    one: Candidate | None
-    other: Candidate | None
-
-
 def merged(known: Declaration, new: Declaration, system: ElectoralSystem) -> Declaration | None:
     """Returns what two results of one ballot say together; None if they contradict each other.
 
@@ -34,124 +29,142 @@ def merged(known: Declaration, new: Declaration, system: ElectoralSystem) -> Dec
     last seat. Revision, correction and origin are those of `known`, whose content comes back
     unchanged if the new one adds nothing.
     """
-    if known.seats_contested != new.seats_contested:
+    figures = _figures(known, new)
+    same = _same_people(known.candidates, new.candidates)
+    if known.seats_contested != new.seats_contested or figures is None or same is None:
         return None
-    figures = {}
+    one, other = _said(known, system), _said(new, system)
+    people = list(known.candidates)
+    for left, right in same.items():
+        marks = one.elected[left], other.elected[right]
+        if None not in marks and marks[0] != marks[1]:
+            return None
+        first = _without_mark(known.candidates[left], one, other)
+        second = _without_mark(new.candidates[right], other, one)
+        people[left] = _together(first, second)
+    found = set(same.values())
+    people += [each for place, each in enumerate(new.candidates) if place not in found]
+    if sum(each.elected is True for each in people) > known.seats_contested:
+        return None
+    together = known._replace(candidates=tuple(people), **figures)
+    agree = _keeps_seats(known, together, system) and _keeps_seats(new, together, system)
+    return together if agree else None
+
+
+def completes(known: Declaration, new: Declaration, system: ElectoralSystem) -> bool:
+    """Returns whether a new result keeps every vote and seat that the known one states.
+
+    If not, it is a correction.
+    """
+    if merged(known, new, system) is None or not _keeps_seats(known, new, system):
+        return False
+    same = _same_people(known.candidates, new.candidates) or {}
+    counted = [place for place, each in enumerate(known.candidates) if each.votes is not None]
+    return all(place in same and new.candidates[same[place]].votes is not None for place in counted)
+
+
+class _Said(NamedTuple):
+    """Who is elected in one result, by place; None where it leaves that open.
+
+    `full` is whether it fills every seat, and `marked` whether it says so by marks.
+    """
+
+    elected: tuple[bool | None, ...]
+    full: bool
+    marked: bool
+
+
+def _said(declared: Declaration, system: ElectoralSystem) -> _Said:
+    """Returns who is elected. While seats are open, not elected means not elected yet."""
+    people = declared.candidates
+    found = result(people, declared.seats_contested, system)
+    marked = any(each.elected for each in people)
+    if found is None or _filled(found) < declared.seats_contested:
+        return _Said(tuple(each.elected or None for each in people), full=False, marked=marked)
+    return _Said(found.elected, full=True, marked=marked)
+
+
+def _without_mark(person: Candidate, said: _Said, other: _Said) -> Candidate:
+    """Returns a person of a result in part without a mark, if the other's votes fill all seats.
+
+    The votes then decide; the few marks would leave the other seats open.
+    """
+    decided = other.full and not other.marked and not said.full
+    return replace(person, elected=None) if decided and person.elected is not None else person
+
+
+def _together(one: Candidate, other: Candidate) -> Candidate:
+    """Returns what two results say of one person who is the same in both."""
+    marks = (one.elected, other.elected)
+    both = replace(
+        one,
+        candidate=one.candidate or other.candidate,
+        party=one.party or other.party,
+        party_id=one.party_id or other.party_id,
+        votes=other.votes if one.votes is None else one.votes,
+        elected=True if True in marks else False if False in marks else None,
+        tied_vote_winner=one.tied_vote_winner or other.tied_vote_winner,
+    )
+    return one if both == one else both
+
+
+def _figures(known: Declaration, new: Declaration) -> dict[str, Any] | None:
+    """Returns the figures of two results besides the votes; None if any differ."""
+    figures: dict[str, Any] = {}
     for name in _FIGURES:
         one, other = getattr(known, name), getattr(new, name)
         if one is not None and other is not None and one != other:
             return None
         figures[name] = other if one is None else one
-    pairs = _pairs(known.candidates, new.candidates)
-    if pairs is None:
-        return None
-    open_known = _is_partial(known, system)
-    open_new = _is_partial(new, system)
-    people = []
-    for pair in pairs:
-        person = _together(pair, open_known=open_known, open_new=open_new)
-        if person is None:
-            return None
-        people.append(person)
-    together = known._replace(candidates=tuple(people), **figures)
-    return together if _decides_alike(known, new, together, system) else None
+    figures["casual_vacancies"] = max(known.casual_vacancies, new.casual_vacancies)
+    return figures
 
 
-def completes(known: Declaration, new: Declaration, system: ElectoralSystem) -> bool:
-    """Returns whether a new result has everything that the known one states, and changes nothing.
+def _same_people(known: Sequence[Candidate], new: Sequence[Candidate]) -> dict[int, int] | None:
+    """Returns the place in a new result of each person in a known one; of those in both only.
 
-    What it changes or leaves out makes it a correction.
+    None if each has somebody of its own. Those spelt alike are one before those spelt otherwise,
+    and of these those with the same mark. Blank names are taken for those with the most votes.
     """
-    together = merged(known, new, system)
-    if together is None:
-        return False
-    votes = {each.candidate: each.votes for each in new.candidates}
-    return all(
-        each.votes is None or votes.get(each.candidate) is not None for each in known.candidates
-    ) and (result(new.candidates, new.seats_contested, system) is not None or not _stated(known))
+    left, right = _most_votes_first(known), _most_votes_first(new)
+    found: dict[int, int] = {}
+    for fits in (_is_spelt_alike, _is_marked_alike, _is_one):
+        for place in left:
+            if place in found:
+                continue
+            same = next((each for each in right if fits(known[place], new[each])), None)
+            if same is not None:
+                right.remove(same)
+                found[place] = same
+    return None if right and len(found) < len(known) else found
 
 
-def _stated(declared: Declaration) -> bool:
-    return any(each.votes is not None or each.elected for each in declared.candidates)
+def _most_votes_first(people: Sequence[Candidate]) -> list[int]:
+    return sorted(range(len(people)), key=lambda place: -(people[place].votes or 0))
 
 
-def _is_partial(declared: Declaration, system: ElectoralSystem) -> bool:
-    found = result(declared.candidates, declared.seats_contested, system)
-    return found is None or sum(found.seats_won.values()) < declared.seats_contested
-
-
-def _pairs(known: Sequence[Candidate], new: Sequence[Candidate]) -> list[_Pair] | None:
-    """Returns each person of two results once; None if each has somebody whom the other lacks."""
-    rest = list(new)
-    pairs: list[_Pair] = []
-    lone = []
-    for person in known:
-        same = next((each for each in rest if _same(person, each, exactly=True)), None)
-        if same is None:
-            lone.append(len(pairs))
-        else:
-            rest.remove(same)
-        pairs.append(_Pair(person, same))
-    for place in lone:
-        first = pairs[place].one
-        same = next((each for each in rest if first and _same(first, each)), None)
-        if same is not None:
-            rest.remove(same)
-            pairs[place] = _Pair(first, same)
-    if rest and any(pair.other is None for pair in pairs):
-        return None
-    return [*pairs, *(_Pair(None, each) for each in rest)]
-
-
-def _same(one: Candidate, other: Candidate, *, exactly: bool = False) -> bool:
-    if party_of(one) != party_of(other):
-        return False
+def _is_one(one: Candidate, other: Candidate) -> bool:
+    """Returns whether two may be one person. Namesakes are told apart by their figures."""
     if one.votes is not None and other.votes is not None and one.votes != other.votes:
-        # Namesakes of one party are told apart by their figures.
         return False
-    if exactly:
-        return one.candidate == other.candidate
     return is_one((one.candidate, party_of(one)), (other.candidate, party_of(other)))
 
 
-def _together(pair: _Pair, *, open_known: bool, open_new: bool) -> Candidate | None:
-    """Returns what two results say of one person; None if they contradict each other.
-
-    While seats are open, not elected means not elected yet.
-    """
-    one, other = pair
-    if one is None or other is None:
-        return one or other
-    elected = one.elected or None if open_known else one.elected
-    later = other.elected or None if open_new else other.elected
-    if elected is not None and later is not None and elected != later:
-        return None
-    together = elected if later is None else later
-    if together is None and open_known and open_new:
-        together = one.elected if one.elected is not None else other.elected
-    name = one if one.candidate else other
-    return replace(
-        one,
-        candidate=name.candidate,
-        party=one.party or other.party,
-        party_id=one.party_id or other.party_id,
-        votes=other.votes if one.votes is None else one.votes,
-        elected=together,
-        tied_vote_winner=one.tied_vote_winner or other.tied_vote_winner,
-    )
+def _is_spelt_alike(one: Candidate, other: Candidate) -> bool:
+    return one.candidate == other.candidate and _is_one(one, other)
 
 
-def _decides_alike(
-    known: Declaration, new: Declaration, together: Declaration, system: ElectoralSystem
-) -> bool:
-    """Returns whether nobody loses a seat that one of two results gives, when they are one."""
-    after = result(together.candidates, together.seats_contested, system)
-    for each in (known, new):
-        before = result(each.candidates, each.seats_contested, system)
-        if before is None:
-            continue
-        if after is None:
-            return False
-        if any(after.seats_won.get(key, 0) < won for key, won in before.seats_won.items()):
-            return False
-    return after is None or sum(after.seats_won.values()) <= together.seats_contested
+def _is_marked_alike(one: Candidate, other: Candidate) -> bool:
+    return one.elected == other.elected and _is_one(one, other)
+
+
+def _keeps_seats(before: Declaration, after: Declaration, system: ElectoralSystem) -> bool:
+    """Returns whether every party has at least the seats in a result that it had in another."""
+    had = result(before.candidates, before.seats_contested, system)
+    has = result(after.candidates, after.seats_contested, system)
+    won = has.seats_won if has is not None else {}
+    return had is None or all(won.get(party, 0) >= seats for party, seats in had.seats_won.items())
+
+
+def _filled(found: Result) -> int:
+    return sum(found.seats_won.values())

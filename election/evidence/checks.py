@@ -12,49 +12,58 @@ from election.evidence.contradictions import (
     seats_against_wards,
 )
 from election.rules import certainty
-from election.rules.majority import party_of
 from election.rules.tally import Tally
-from election.ward import Ward
+from election.ward import Contest, Ward
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 
 
-def contradiction(ward: Ward, said: Declaration | None) -> str | None:
+def contradiction(ward: Ward, said: Declaration) -> str | None:
     """Returns what cannot be right of a result, by itself and beside what is known of its ballot.
 
-    Who was nominated is known from the opening until a result names them all, and then from that.
-    What a court decides need not follow the votes.
+    Votes decide nothing under STV, and a court's decision need not follow them. Nothing is known
+    of a ballot that no opening lists.
     """
-    if said is None:
-        return None
     people, ballot = said.candidates, ward.ballot_paper_id
-    wrong = None
-    if said.correction != "court":
-        wrong = marks_against_votes(people, said.seats_contested, ward.system, ballot)
-        wrong = wrong or lot_without_tie(people, ward.system, ballot)
+    by_votes = ward.system != "stv" and said.correction != "court"
+    if by_votes:
+        wrong = marks_against_votes(people, said.seats_contested, ballot)
+        wrong = wrong or lot_without_tie(people, ballot)
+        if wrong:
+            return wrong
     opened = ward.contest
     if opened is None:
+        return None
+    wrong = other_seats(said.seats_contested, said.casual_vacancies, opened.seats, ballot)
+    return wrong or _no_such_poll(ward, said) or _not_as_nominated(said, opened, ballot, by_votes)
+
+
+def _no_such_poll(ward: Ward, said: Declaration) -> str | None:
+    """Returns what is wrong with a result of a ballot that is called off for good."""
+    called_off = ward.status is not None and ward.status.status == "countermanded"
+    if not (called_off or not ward.counts) or not said.states_anything:
+        return None
+    ballot = ward.ballot_paper_id
+    if not ward.counts:
+        return f"ballot_paper_id: {ballot} was replaced by another poll; declare that ballot"
+    return (
+        f"ballot_paper_id: {ballot} was countermanded, so nobody is elected; give the ballot of"
+        " the new poll, or another status"
+    )
+
+
+def _not_as_nominated(
+    said: Declaration,
+    opened: Contest,
+    ballot: str,
+    by_votes: bool,  # noqa: FBT001
+) -> str | None:
+    if opened.fielded is None:
+        return None
+    wrong = other_people(said.candidates, opened.nominees, ballot)
+    if wrong or not by_votes:
         return wrong
-    wrong = wrong or other_seats(said.seats_contested, said.casual_vacancies, opened.seats, ballot)
-    if not ward.counts and any(each.votes or each.elected for each in people):
-        wrong = wrong or (
-            f"ballot_paper_id: {ballot} was replaced by another poll; declare that ballot"
-        )
-    if ward.notice == "countermanded" and any(each.votes or each.elected for each in people):
-        wrong = wrong or (
-            f"ballot_paper_id: {ballot} was countermanded, so nobody is elected; give the ballot of"
-            " the new poll, or another status"
-        )
-    if wrong or opened.fielded is None:
-        return wrong
-    nominated = sum(opened.fielded.values())
-    known = [(each.candidate, party_of(each)) for each in opened.nominees]
-    if len(known) < nominated:
-        before = ward.declared.candidates if ward.declared else ()
-        known = [(each.candidate, party_of(each)) for each in before]
-    if known:
-        wrong = other_people(people, known, ballot)
-    return wrong or candidates_left_out(people, nominated, ward.system, ballot)
+    return candidates_left_out(said.candidates, len(opened.nominees), ballot)
 
 
 def council_contradiction(

@@ -7,23 +7,27 @@ is that of `docs/concepts/what-counts.md`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
-from election.evidence.names import Person, matched
+from election.evidence.names import unmatched
 from election.rules.certainty import Range
 from election.rules.majority import counted_under, party_of
-from schemas.council import ElectoralSystem
+from schemas.council import Nominee
 from schemas.council_result import CouncilDeclared
 from schemas.ward import Candidate
 
 _SHOWN_MAX = 3
+_WHO = attrgetter("candidate", "party_id", "party")
 
 
-def other_people(people: Sequence[Candidate], known: Sequence[Person], ballot: str) -> str | None:
-    """Returns what is wrong if somebody who was declared was not nominated.
-
-    `known` are those nominated on the ballot.
-    """
-    unknown = matched([(each.candidate, party_of(each)) for each in people], known)
+def other_people(
+    people: Sequence[Candidate], nominees: Sequence[Nominee], ballot: str
+) -> str | None:
+    """Returns what is wrong if somebody who was declared was not nominated."""
+    if list(map(_WHO, people)) == list(map(_WHO, nominees)):
+        return None  # The usual case, and all that most events cost.
+    known = [(each.candidate, party_of(each)) for each in nominees]
+    unknown = unmatched([(each.candidate, party_of(each)) for each in people], known)
     if not unknown:
         return None
     shown = ", ".join(f"{name or 'somebody'} ({party})" for name, party in unknown[:_SHOWN_MAX])
@@ -37,13 +41,11 @@ def other_people(people: Sequence[Candidate], known: Sequence[Person], ballot: s
     )
 
 
-def candidates_left_out(
-    people: Sequence[Candidate], nominated: int, system: ElectoralSystem, ballot: str
-) -> str | None:
-    """Returns what is wrong if votes are to decide, but not everybody nominated has any."""
-    if system == "stv" or len(people) >= nominated or any(each.elected for each in people):
+def candidates_left_out(people: Sequence[Candidate], nominated: int, ballot: str) -> str | None:
+    """Returns what is wrong if votes are to decide, but not everybody nominated is listed."""
+    if len(people) >= nominated or not any(each.votes for each in people):
         return None
-    if not any(each.votes for each in people) or all(each.elected is False for each in people):
+    if any(each.elected for each in people) or all(each.elected is False for each in people):
         return None
     return (
         f"candidates: {len(people)} of the {nominated} nominated in {ballot}, and nobody marked as"
@@ -51,47 +53,49 @@ def candidates_left_out(
     )
 
 
-def marks_against_votes(
-    people: Sequence[Candidate], seats: int, system: ElectoralSystem, ballot: str
-) -> str | None:
+def marks_against_votes(people: Sequence[Candidate], seats: int, ballot: str) -> str | None:
     """Returns what is wrong if somebody is marked as elected over others with more votes.
 
-    While seats are still open, those with more votes may be elected to them. Under STV seats go
-    by transfers, so votes contradict nothing.
+    While seats are still open, those with more votes may be elected to them.
     """
-    if system == "stv":
-        return None
     elected = [each for each in people if each.elected]
-    others = [each for each in people if not each.elected]
-    if any(each.votes is None for each in people) or not elected:
+    counted = [each for each in elected if each.votes is not None]
+    if not counted:
         return None
-    last = min(elected, key=lambda each: each.votes or 0)
-    over = [each for each in others if (each.votes or 0) > (last.votes or 0)]
-    if len(over) <= max(0, seats - len(elected)) or not any(each.votes for each in people):
+    last = min(counted, key=_votes)
+    fewest = _votes(last)
+    over = [each for each in people if not each.elected and (each.votes or 0) > fewest]
+    if len(over) <= seats - len(elected):
         return None
-    best = max(over, key=lambda each: each.votes or 0)
+    best = max(over, key=_votes)
     return (
         f"elected: {last.candidate or last.party} with {last.votes:,} votes in {ballot}, but"
         f" {best.candidate or best.party} has {best.votes:,}; correct elected or votes"
     )
 
 
-def lot_without_tie(
-    people: Sequence[Candidate], system: ElectoralSystem, ballot: str
-) -> str | None:
-    """Returns what is wrong if a seat is said to have gone by lot and nobody has as many votes."""
-    if system == "stv":
+def lot_without_tie(people: Sequence[Candidate], ballot: str) -> str | None:
+    """Returns what is wrong if a seat is said to have gone by lot, and nobody lost the lot.
+
+    That needs somebody with as many votes. As long as not all votes are stated, there may be.
+    """
+    drawn = [each for each in people if each.tied_vote_winner]
+    if not drawn:
         return None
-    for place, winner in enumerate(people):
-        if not winner.tied_vote_winner or winner.votes is None:
-            continue
-        tied = (each.votes == winner.votes for at, each in enumerate(people) if at != place)
-        if not any(tied):
-            return (
-                f"tied_vote_winner: {winner.candidate or winner.party} has {winner.votes:,} votes"
-                f" in {ballot} and nobody else has as many; correct tied_vote_winner or votes"
-            )
-    return None
+    beaten = next((each for each in drawn if each.elected is False), None)
+    if beaten is not None:
+        return (
+            f"tied_vote_winner: {beaten.candidate or beaten.party} has won the lot in {ballot}, but"
+            " is marked as not elected; correct elected or tied_vote_winner"
+        )
+    votes = [each.votes for each in people]
+    alone = next((each for each in drawn if votes.count(each.votes) == 1), None)
+    if alone is None or None in votes:
+        return None
+    return (
+        f"tied_vote_winner: {alone.candidate or alone.party} has {alone.votes:,} votes in"
+        f" {ballot} and nobody else has as many; correct tied_vote_winner or votes"
+    )
 
 
 def other_seats(stated: int, vacancies: int, opened: int, ballot: str) -> str | None:
@@ -112,20 +116,34 @@ def seats_against_wards(
 ) -> str | None:
     """Returns what is wrong if a council's final result cannot be what its wards have declared.
 
-    `ranges` are what the wards leave possible. Parties that are not in them can win only the
-    seats that are open to anybody.
+    `ranges` are what the wards leave possible. A party that is not in them may be several that
+    are listed as one, such as "Others": then those that the result leaves out may be among them.
     """
     stated: dict[str, int] = {}
     for each in declared.seats:
         key = counted_under(each.party_id)
         stated[key] = stated.get(key, 0) + each.seats
-    for party in dict.fromkeys((*stated, *ranges)):
+    lumped = sum(seats for party, seats in stated.items() if party not in ranges)
+    room = open_to_any
+    for party, (_, _, best, least) in ranges.items():
+        if lumped and party not in stated:
+            room += best
+            continue
         seats = stated.get(party, 0)
-        found = ranges.get(party, Range(0, 0, open_to_any, 0))
-        if not found.least <= seats <= found.best:
-            bound = f"at least {found.least}" if seats < found.least else f"at most {found.best}"
+        if not least <= seats <= best:
+            bound = f"at least {least}" if seats < least else f"at most {best}"
             return (
                 f"seats: {seats} for {party}, but the wards declared so far give it {bound};"
                 " correct seats, or the ward that is wrong"
             )
-    return None
+    if lumped <= room:
+        return None
+    return (
+        f"seats: {lumped} for parties that the wards do not list, which have room for {room};"
+        " correct seats, or the ward that is wrong"
+    )
+
+
+def _votes(candidate: Candidate) -> int:
+    """Returns a candidate's votes, less than none if they are not stated."""
+    return -1 if candidate.votes is None else candidate.votes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from election.fold import apply
-from election.transitions import CANDIDATES_IN_ALL_MAX, REVISIONS_AHEAD_MAX
+from election.limits import CANDIDATES_IN_ALL_MAX, REVISIONS_AHEAD_MAX
 from schemas.base import CANDIDATES_MAX, PARTIES_MAX, WARDS_MAX
 from schemas.events import Event
 from schemas.ward import Candidate
