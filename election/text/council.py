@@ -28,8 +28,15 @@ def wire_line(count: Count) -> str:
     before = count.wire(count.control_before)
     line = headline(count.name, count.outcome, count.wire(count.control), before)
     if count.control is None:
-        line += f", {count.tally.decided} of {counted(count.tally.wards, 'ward')} declared"
+        line += f", {declared_so_far(count)}"
     return clipped(line)
+
+
+def declared_so_far(count: Count) -> str:
+    """Returns how far the count is: `19 of 21 wards declared`, or its seats if it has no wards."""
+    if count.tally.wards or count.council_result is None:
+        return f"{count.tally.decided} of {counted(count.tally.wards, 'ward')} declared"
+    return f"running score, {counted(count.still_open, 'seat')} open"
 
 
 @cached

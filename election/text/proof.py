@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from election.cached import cached
 from election.count import Count
 from election.rules.majority import party_of
-from election.text.council import seats_held
+from election.text.council import declared_so_far, seats_held
 from election.text.history import control_history
 from election.text.phrases import clipped, counted, signed
 from election.ward import Ward
@@ -36,12 +36,13 @@ def proof(count: Count) -> tuple[str, ...]:
 
 
 def _declared_so_far(count: Count) -> str:
-    if count.council_result is not None:
+    if count.council_result is not None and not count.still_open:
         return "declared as a whole"
-    tally = count.tally
-    text = f"{tally.decided} of {counted(tally.wards, 'ward')} declared"
-    if tally.still_open:
-        text += f", {counted(tally.still_open, 'seat')} open"
+    text = declared_so_far(count)
+    if count.tally.wards and count.still_open:
+        text += f", {counted(count.still_open, 'seat')} open"
+        if count.unaccounted:
+            text += f", {count.unaccounted} of them in no ward that is listed"
     return text
 
 

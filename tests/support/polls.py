@@ -133,7 +133,7 @@ def as_a_whole(seats: Mapping[str, int], revision: int = 1, **more: Any) -> Coun
 
 
 def folded(*events: Event) -> Council:
-    """Returns the council after events, none of which may be in conflict."""
+    """Returns the council after events, none of which may be refused."""
     return folded_with_alerts(*events)[0]
 
 
@@ -144,6 +144,8 @@ def folded_with_alerts(*events: Event) -> tuple[Council, tuple[Alert, ...]]:
     for event in events:
         council, effects = apply(event, council)
         assert effects.conflict is None, effects.conflict
+        assert effects.contradiction is None, effects.contradiction
+        assert effects.failure is None, effects.failure
         alerts = effects.alerts
     assert council is not None
     return council, alerts
