@@ -17,7 +17,8 @@ def opened_wards(
     """Returns the wards of an opening with what is known of each, and what of it does not count.
 
     Ballots that it does not list follow those that it does. `first` is whether the council has
-    not been opened before; only then, or if it was listed before, is it news that one is not.
+    not been opened before; only then, or if it was listed before, is it news that one is not. A
+    ballot that another one replaces need not be listed.
     """
     replaced_ballots = {ward.replaces for ward in event.wards}
     polled = (ward for ward in event.wards if ward.ballot_paper_id not in replaced_ballots)
@@ -47,7 +48,8 @@ def opened_wards(
         if before.declared is not None or before.status is not None:
             system = event.electoral_system
             wards[ballot] = Ward(ballot, None, before.declared, before.status, system)
-            if first or before.contest is not None:
+            told = before.contest is None and not first
+            if not told and ballot not in replaced_ballots:
                 parked.append(unlisted(ballot, event.name))
     return wards, parked
 

@@ -136,11 +136,11 @@ def _check_flags(ballot: Ballot) -> None:
         what = f"makes {len(elected)} elected for {seats} seats; correct elected or seats_contested"
         elected[seats].row.fault("elected", what)
     elif elected and len(elected) < min(seats, len(ballot.rows)):
-        what = f"{len(elected)} for {seats} seats; the others stay vacant"
+        what = f"{len(elected)} for {seats} seats; the others stay open"
         ballot.first_row.warn_without_value("elected", what)
     elif not elected and any(candidate.elected is False for candidate in ballot.rows):
-        then = "the votes decide" if ballot.declared else "the ward is taken as undeclared"
-        ballot.first_row.warn_without_value("elected", f"0 for every candidate; {then}")
+        what = "0 for every candidate; the ward is taken as undeclared"
+        ballot.first_row.warn_without_value("elected", what)
     if not ballot.council.by_transfers:
         _check_order(elected, others)
 

@@ -1,8 +1,9 @@
 """`council_results.csv`: the results of councils without their wards.
 
 One row for each council and party: `council, council_gss, party, party_id, seats, seats_won,
-source`, and optionally `declared_at` and `revision`. `seats` are those on the new council,
-including seats that were not up.
+source`, and optionally `declared_at`, `revision` and `final`. `seats` are those on the new
+council, including seats that were not up. A result that leaves seats unfilled is a running score
+unless `final` is 1.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def _declared(
             correction="transcription" if revision > 1 else None,
             source=rows[0].text("source")[:SOURCE_CHARACTERS_MAX],
             declared_at=rows[0].time("declared_at"),
+            final=any(row.flag("final") for row in rows),
             seats=tuple(seats),
         ),
         rows[0].file,

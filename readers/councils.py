@@ -27,7 +27,10 @@ _STV = ("S", "N")
 
 @dataclass(frozen=True, slots=True)
 class ListedCouncil:
-    """A row of `councils.csv`. `seats_total` is None if its cell is faulty."""
+    """A row of `councils.csv`.
+
+    `seats_total` is None if its cell is faulty, `seats_vacant` if nobody says how many are vacant.
+    """
 
     row: Row
     council: str
@@ -38,6 +41,7 @@ class ListedCouncil:
     seats_total: int | None
     control_before: str | None
     independents_as_party: bool
+    seats_vacant: int | None = None
 
     @property
     def by_transfers(self) -> bool:
@@ -146,6 +150,7 @@ def _council(row: Row) -> ListedCouncil | None:
         seats_total=seats_total,
         control_before=control_key(row.text("control_before")),
         independents_as_party=bool(row.flag("independents_as_party")),
+        seats_vacant=row.integer("seats_vacant", most=SEATS_MAX),
     )
 
 

@@ -91,19 +91,8 @@ def read_night(  # noqa: PLR0913 - one argument a file
     if council_results is not None:
         results_of_councils = read_council_results(council_results, known, findings, mode=mode)
         on_the_night = (*on_the_night, *results_of_councils)
-        with_results = {each.council for each in results_of_councils}
-        openings = [_mark_unlisted_wards(each, with_results) for each in openings]
     findings.raise_if_unusable()
     return Night(tuple(filter(None, openings)), on_the_night, later, findings.warnings)
-
-
-def _mark_unlisted_wards(
-    opened: CouncilOpened | None, with_results: set[str]
-) -> CouncilOpened | None:
-    """Returns an opening with `wards_unlisted` set if its council has a result but no wards."""
-    if opened is None or opened.wards or opened.council not in with_results:
-        return opened
-    return opened.model_copy(update={"wards_unlisted": True})
 
 
 def load_night(name: str) -> Night:

@@ -24,24 +24,16 @@ def opening(  # noqa: PLR0913 - the parts of one event
     """Returns the opening of a council with its ballots, or None after adding a fault.
 
     A ward that is polled again later is listed only with the later ballot. Seats that are
-    neither up nor held over count as vacant, with a warning. A council need not have wards: its
-    result may come without them.
+    neither up, nor held over, nor said to be vacant are open, with a warning. A council need not
+    have wards: its result may come without them.
     """
     _warn_of_control(council, standing, ballots)
     _warn_of_labels(council, standing, ballots)
     wards = _wards(ballots, identifiers, findings)
     if council.seats_total is None:
         return None
-    up = sum(ward.seats_contested for ward in wards)
-    not_up = sum(party.seats_not_up or 0 for party in standing)
-    if up + not_up > council.seats_total:
-        what = f"seats, but {up} are up and {not_up} held over; correct one of the three"
-        council.row.fault("seats_total", what)
+    if not _seats_add_up(council, standing, wards):
         return None
-    if wards and up + not_up < council.seats_total:
-        missing = council.seats_total - up - not_up
-        what = f"seats, of which {up} are up and {not_up} held over; {missing} count as vacant"
-        council.row.warn("seats_total", what)
     return findings.build(
         lambda: CouncilOpened(
             council=council.council,
@@ -52,6 +44,7 @@ def opening(  # noqa: PLR0913 - the parts of one event
             cycle=council.cycle,
             electoral_system="stv" if council.by_transfers else "plurality",
             seats_total=council.seats_total or 0,
+            seats_vacant=council.seats_vacant,
             control_before=council.control_before,
             independents_as_party=council.independents_as_party,
             standing=standing,
@@ -60,6 +53,31 @@ def opening(  # noqa: PLR0913 - the parts of one event
         council.row.file,
         council.row.line,
     )
+
+
+def _seats_add_up(
+    council: ListedCouncil, standing: tuple[PartyStanding, ...], wards: tuple[OpenedWard, ...]
+) -> bool:
+    """Returns whether a council has room for its seats. Adds a fault if not.
+
+    Seats that nobody accounts for are a warning.
+    """
+    total, vacant = council.seats_total or 0, council.seats_vacant or 0
+    up = sum(ward.seats_contested for ward in wards)
+    not_up = sum(party.seats_not_up or 0 for party in standing)
+    if up + not_up > total:
+        what = f"seats, but {up} are up and {not_up} held over; correct one of the three"
+        council.row.fault("seats_total", what)
+        return False
+    unaccounted = total - up - not_up - vacant
+    if unaccounted < 0:
+        what = f"vacant, but of {total} seats {up} are up and {not_up} held over"
+        council.row.fault("seats_vacant", f"{what}; correct one of the four")
+        return False
+    if wards and unaccounted:
+        what = f"seats, of which {up} are up and {not_up} held over; {unaccounted} are open"
+        council.row.warn("seats_total", f"{what} to anyone, unless seats_vacant says otherwise")
+    return True
 
 
 def _warn_of_control(

@@ -41,8 +41,9 @@ def fold(night: Night) -> Tally:
         council, effects = apply(event, councils.get(event.council))
         councils[event.council] = council
         alerts.extend(effects.alerts)
-        if effects.conflict is not None:
-            conflicts.append(f"{event.council}: {effects.conflict}")
+        wrong = effects.conflict or effects.contradiction or effects.parked
+        if wrong:
+            conflicts += [f"{event.council}: {line}" for line in wrong.splitlines()]
         if effects.failure is not None:
             raise effects.failure
     totals = (council_totals(council) for council in councils.values())

@@ -53,12 +53,13 @@ class Files:
     results: list[str] = field(default_factory=list)
     events: list[dict[str, Any] | str] | None = None
     results_header: str = RESULTS
+    councils_header: str = COUNCILS
 
     def paths(self) -> dict[str, Path]:
         """Writes the files and returns their paths by option name."""
         found = {}
         for name, header, lines in (
-            ("councils", COUNCILS, self.councils),
+            ("councils", self.councils_header, self.councils),
             ("standing", STANDING, self.standing),
             ("results", self.results_header, self.results),
         ):

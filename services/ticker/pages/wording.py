@@ -87,6 +87,9 @@ def ward_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each
     match ward.status:
         case "declared":
             return "Declared" if ward.correction is None else "Corrected"
+        case "partial":
+            seats = count(ward.seats_contested, "seat")
+            return f"{sum(ward.seats_won.values())} of {seats} declared"
         case "recount":
             return f"{ordinal(ward.recount)} recount" if ward.recount else "Recount"
         case "waiting":
