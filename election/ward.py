@@ -146,11 +146,8 @@ def _result(ward: Ward) -> Result | None:
         return None
     still_open = seats - sum(found.seats_won.values())
     nominated = ward.contest.fielded if ward.contest else None
-    if nominated is not None:
-        still_open = still_open and min(still_open, sum(_left(nominated, found).values()))
-    elif len(people) <= seats and not any(each.elected for each in people):
-        # Votes mean a poll, and a poll means that more stood than there are seats.
-        return None
+    if still_open and nominated is not None:
+        still_open = min(still_open, sum(_left(nominated, found).values()))
     if not still_open:
         return found
     return Result(tuple(flag or None for flag in found.elected), found.seats_won, still_open)

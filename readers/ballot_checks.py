@@ -142,10 +142,14 @@ def _check_flags(ballot: Ballot) -> None:
         what = "0 for every candidate; the ward is taken as undeclared"
         ballot.first_row.warn_without_value("elected", what)
     if not ballot.council.by_transfers:
-        _check_order(elected, others)
+        _check_order(elected, others, seats - len(elected))
 
 
-def _check_order(elected: list[CandidateRow], others: list[CandidateRow]) -> None:
+def _check_order(elected: list[CandidateRow], others: list[CandidateRow], still_open: int) -> None:
+    """Adds a fault if somebody is elected over others with more votes.
+
+    As many of these as there are seats `still_open` may be elected yet.
+    """
     fewest = min(
         (candidate for candidate in elected if candidate.votes is not None),
         key=lambda candidate: candidate.votes or 0,
@@ -153,13 +157,15 @@ def _check_order(elected: list[CandidateRow], others: list[CandidateRow]) -> Non
     )
     if fewest is None or fewest.votes is None:
         return
-    for candidate in others:
-        if candidate.votes is not None and candidate.votes > fewest.votes:
-            what = (
-                f"contradicts the votes: {candidate.candidate} has {candidate.votes},"
-                f" {fewest.candidate} is elected with {fewest.votes}; correct one of them"
-            )
-            candidate.row.fault("elected", what)
+    over = [each for each in others if each.votes is not None and each.votes > fewest.votes]
+    if len(over) <= still_open:
+        return
+    for candidate in over:
+        what = (
+            f"contradicts the votes: {candidate.candidate} has {candidate.votes},"
+            f" {fewest.candidate} is elected with {fewest.votes}; correct one of them"
+        )
+        candidate.row.fault("elected", what)
 
 
 def _check_votes(ballot: Ballot) -> None:

@@ -103,7 +103,11 @@ def _flagged(candidates: Sequence[Candidate], flags: Sequence[bool | None]) -> R
 
 
 def _are_not_elected(candidates: Sequence[Candidate], elected: Sequence[bool | None]) -> bool:
-    """Returns whether anybody whom the votes elect is flagged as not elected."""
-    return any(
-        each.elected is False and elected[place] is True for place, each in enumerate(candidates)
+    """Returns whether anybody whom the votes elect is flagged as not elected, or all the tied."""
+    if not any(each.elected is False for each in candidates):
+        return False
+    sure = [each for place, each in enumerate(candidates) if elected[place]]
+    tied = [each for place, each in enumerate(candidates) if elected[place] is None]
+    return any(each.elected is False for each in sure) or (
+        bool(tied) and all(each.elected is False for each in tied)
     )

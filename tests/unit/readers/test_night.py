@@ -234,8 +234,10 @@ def test_more_vacant_seats_than_are_left_are_a_fault(files: Files) -> None:
     files.results = [candidate("Hale", "Ann", "PP52", 5), candidate("Mill Hill", "Bob", "PP52", 5)]
 
     assert [fault for fault in files.faults() if "seats_vacant" in fault] == [
-        "councils.csv:2: seats_vacant: '3' vacant, but of 3 seats 2 are up and 0 held over;"
-        " correct one of the four"
+        (
+            "councils.csv:2: seats_vacant: '3' vacant, but of 3 seats 2 are up and 0 held over;"
+            " correct one of the four"
+        )
     ]
 
 

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from election.rules.result import Result, is_tied, result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate, WardDeclared
@@ -52,8 +50,10 @@ def test_votes_of_people_who_are_all_flagged_as_not_elected_are_no_result_yet() 
     """So a ward looks that is still being counted; nor is there a tie."""
     event = declared("north", [(LD, 80), (CON, 100), (LAB, 90)], seats=2, elected=[])
     level = declared("north", [(LD, 80), (CON, 80)], elected=[])
+    within = declared("north", [(CON, 80), (CON, 80)], elected=[])
 
     assert (found(event), tied(event)) == (None, False)
+    assert (found(within), tied(within)) == (None, False)
     assert (found(level), tied(level)) == (None, False)
 
 
