@@ -48,7 +48,7 @@ def merged(known: Declaration, new: Declaration, system: ElectoralSystem) -> Dec
         return None
     together = known._replace(candidates=tuple(people), **figures)
     agree = _keeps_seats(known, together, system) and _keeps_seats(new, together, system)
-    return together if agree else None
+    return together if agree and _is_of_one(together, known, new, system) else None
 
 
 def completes(known: Declaration, new: Declaration, system: ElectoralSystem) -> bool:
@@ -164,6 +164,24 @@ def _keeps_seats(before: Declaration, after: Declaration, system: ElectoralSyste
     has = result(after.candidates, after.seats_contested, system)
     won = has.seats_won if has is not None else {}
     return had is None or all(won.get(party, 0) >= seats for party, seats in had.seats_won.items())
+
+
+def _is_of_one(
+    together: Declaration, known: Declaration, new: Declaration, system: ElectoralSystem
+) -> bool:
+    """Returns whether votes that decide a result have all been stated in one as its result.
+
+    A list that is not complete and a running count, each no result, are none together.
+    """
+    if any(each.elected for each in together.candidates):
+        return True
+    if result(together.candidates, together.seats_contested, system) is None:
+        return True
+    return any(
+        len(each.candidates) == len(together.candidates)
+        and result(each.candidates, each.seats_contested, system) is not None
+        for each in (known, new)
+    )
 
 
 def _filled(found: Result) -> int:
