@@ -120,12 +120,22 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     refuse_crowded(wards)
     tally = add_up(opened_tally(event.standing), (ward.contribution for ward in wards.values()))
     refuse_parties(tally)
-    if council.declared is not None:
-        wrong = too_many_seats(council.declared, event)
-        wrong = wrong or council_contradiction(council.declared, event, tally)
+    whole = council.declared
+    if whole is not None:
+        too_many = too_many_seats(whole, event)
+        wrong = too_many or council_contradiction(whole, event, tally)
         parked += [wrong] if wrong else []
-    version = council.version + 1
-    opened = replace(council, version=version, opening=opening(event), wards=wards, tally=tally)
+        if wrong and not too_many and council.opening is None:
+            # Whether it or the wards came first is not known, so no call rests on it.
+            whole = None
+    opened = replace(
+        council,
+        version=council.version + 1,
+        opening=opening(event),
+        declared=whole,
+        wards=wards,
+        tally=tally,
+    )
     ballots = tuple(dict.fromkeys((*wards, *council.wards)))
     return Transition(opened, ballots, "\n".join(parked[:PARKED_SHOWN_MAX]))
 
