@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Base64Bytes, Field
+from pydantic import Base64Bytes, Field, ValidationError
 
 from schemas.base import Model, Timestamp
 
-Reason = Literal["envelope", "payload", "key", "conflict", "too_large"]
+Reason = Literal["envelope", "payload", "key", "conflict", "too_large", "broken"]
+"""What was wrong with a message. `broken` is livecount's own fault: it could not count it."""
 
 
 class Reject(Model):
@@ -32,3 +33,20 @@ class Reject(Model):
     headers: tuple[tuple[str, Base64Bytes], ...] = Field(
         default=(), description="Its headers; values in base64."
     )
+
+
+def broken_place(message: bytes, topic: str) -> tuple[int, int] | None:
+    """Returns partition and offset of the message of a topic that a reject calls broken.
+
+    None for any other reject, and for what is no reject at all.
+    """
+    if b'"broken"' not in message:
+        # Most are not, and a reject may have more than a megabyte.
+        return None
+    try:
+        reject = Reject.model_validate_json(message)
+    except ValidationError:
+        return None
+    if reject.reason != "broken" or reject.topic != topic:
+        return None
+    return reject.partition, reject.offset

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from election.council import Council
-from election.fold import apply
-from election.snapshot import dump
-from election.totals import council_totals, ward_totals
 from schemas.alert import Alert
 from schemas.ids import election_of
 from schemas.reject import Reject
-from services.aggregator.council_cache import CachedCouncil, CouncilCache
-from services.aggregator.decode import LoggedEvent, reject
+from services.aggregator.council_cache import CachedCouncil
+from services.aggregator.decode import LoggedEvent, broken_reject, reject
+from services.aggregator.steps import STEPS, BrokenError, Steps, Written
 from services.aggregator.yielding import yield_to_declarations
 
-CouncilAlerts = tuple[str, tuple[tuple[str, bytes], ...]]
+COUNCILS_PER_TURN = 20
+"""Councils written out before the event loop does its other work: some three milliseconds."""
+
+CouncilAlerts = tuple[str, Sequence[tuple[str, bytes]]]
 """A council's id, and the id and the JSON of each of its alerts, in publishing order."""
 
 
@@ -25,7 +27,8 @@ class Change:
     """One council's change in one batch: what Redis has before it, the result, and the alerts.
 
     `offset` is that of the last declaration that changed the council. `ballots` are the ids of
-    the wards that changed.
+    the wards that changed. `counted` is the number of declarations that changed the council.
+    `written` is the result as JSON, None until it is written out.
     """
 
     before: CachedCouncil
@@ -34,22 +37,16 @@ class Change:
     partition: int
     ballots: dict[str, None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
-
-    _encoded_alerts: tuple[tuple[str, bytes], ...] | None = None
-
-    def encoded_alerts(self) -> tuple[tuple[str, bytes], ...]:
-        """Returns the id and the JSON of each alert, in publishing order.
-
-        They are encoded once. Call it only after the fold.
-        """
-        if self._encoded_alerts is None:
-            self._encoded_alerts = tuple(
-                (alert.id, alert.model_dump_json().encode()) for alert in self.alerts
-            )
-        return self._encoded_alerts
+    encoded_alerts: list[tuple[str, bytes]] = field(default_factory=list)
+    counted: int = 0
+    written: Written | None = None
 
     def followed_by(self, later: Change) -> Change:
-        """Returns this change and a later one, which was folded on top of it, as one change."""
+        """Returns this change and a later one, which was folded on top of it, as one change.
+
+        Both are written out.
+        """
+        assert self.written and later.written, "write both out first"  # noqa: S101, PT018 - an invariant
         return Change(
             self.before,
             later.council,
@@ -57,7 +54,9 @@ class Change:
             self.partition,
             self.ballots | later.ballots,
             self.alerts + later.alerts,
-            self.encoded_alerts() + later.encoded_alerts(),
+            self.encoded_alerts + later.encoded_alerts,
+            self.counted + later.counted,
+            Written(later.written.totals, {**self.written.wards, **later.written.wards}),
         )
 
 
@@ -88,39 +87,49 @@ class EncodedChange:
 class Changes:
     """Folds declarations, in the order given, into one change for each council.
 
-    The council of each declaration must be in `councils` before the declaration is added.
-    Nothing in `councils` is altered. `counted` is the number of declarations that changed a
-    council.
+    The council of each declaration must be in `councils`, which is not altered. Nothing of a
+    declaration that fails is in the changes.
     """
 
-    def __init__(self, councils: CouncilCache) -> None:
+    def __init__(self, councils: Mapping[str, CachedCouncil], steps: Steps = STEPS) -> None:
         self._councils = councils
+        self.steps = steps
         self._changes: dict[str, Change] = {}
-        self.counted = 0
 
     @classmethod
-    def merged(cls, batches: Iterable[Changes]) -> Changes:
-        """Returns the changes of several batches, each folded on top of the one before, as one."""
-        together = cls(CouncilCache())
+    def merged(cls, batches: Sequence[Changes]) -> Changes:
+        """Returns the changes of several batches, each folded on top of the one before, as one.
+
+        At least one is given, and all are written out.
+        """
+        together = cls({}, batches[0].steps)
         for batch in batches:
-            together.counted += batch.counted
             for council, change in batch.items():
                 earlier = together._changes.get(council)
                 together._changes[council] = earlier.followed_by(change) if earlier else change
         return together
 
+    @property
+    def counted(self) -> int:
+        """The number of declarations that changed a council."""
+        return sum(change.counted for change in self._changes.values())
+
     def add(self, logged: LoggedEvent) -> Reject | None:
-        """Folds one declaration. Returns a reject if it contradicts what is known.
+        """Folds one declaration. Returns a reject if it contradicts what is known, or fails.
 
         A declaration whose offset the council has reached already changes nothing: it is being
         read again.
         """
         event, offset = logged.event, logged.record.offset
         change = self._changes.get(event.council)
-        before = change.before if change else self._councils.get(event.council)
+        before = change.before if change else self._councils[event.council]
         if before.offset is not None and offset <= before.offset:
             return None
-        council, effects = apply(event, change.council if change else before.council)
+        try:
+            council, effects = self.steps.folded(event, change.council if change else before[0])
+            encoded_alerts = self.steps.alerts(effects.alerts) if effects.alerts else []
+        except BrokenError as error:
+            return broken_reject(logged.record, error)
         if effects.conflict is not None:
             return reject(logged.record, "conflict", effects.conflict)
         if not effects.changed:
@@ -128,12 +137,45 @@ class Changes:
         if change is None:
             change = Change(before, council, offset, logged.record.partition)
             self._changes[event.council] = change
-        self.counted += 1
+        change.counted += 1
         change.council = council
         change.offset = offset
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
+        change.encoded_alerts += encoded_alerts
         return None
+
+    async def write_out(self) -> dict[str, BrokenError]:
+        """Writes each changed council out, and returns the error of each for which that fails.
+
+        Call it after the fold, and publish nothing before it. Yields to the event loop after
+        every COUNCILS_PER_TURN.
+        """
+        broken = {}
+        for number, (council, change) in enumerate(self._changes.items(), 1):
+            try:
+                change.written = self.steps.written(change.council, change.ballots)
+            except BrokenError as error:
+                broken[council] = error
+            if number % COUNCILS_PER_TURN == 0:
+                await asyncio.sleep(0)
+        return broken
+
+    def before(self, council: str) -> CachedCouncil:
+        """Returns a council as it was before the changes."""
+        return self._changes[council].before
+
+    def only(self, councils: Collection[str]) -> Changes:
+        """Returns the changes of some councils."""
+        some = Changes(self._councils, self.steps)
+        some._changes = {name: each for name, each in self.items() if name in councils}
+        return some
+
+    def without(self, councils: Collection[str]) -> Changes:
+        """Returns the changes of all but some councils."""
+        others = Changes(self._councils, self.steps)
+        others._changes = {name: each for name, each in self.items() if name not in councils}
+        return others
 
     def items(self) -> Iterable[tuple[str, Change]]:
         """Returns the id and the change of each council, in the order of first changes."""
@@ -142,10 +184,15 @@ class Changes:
     async def encode(self) -> list[EncodedChange]:
         """Returns each council's change as bytes, in the order of first changes.
 
-        Yields to the event loop between any two steps, so that alerts of declarations that
-        arrive meanwhile go first, and heartbeats are sent however many councils there are.
+        They must be written out. Yields to the event loop before each state is made, so that
+        alerts of declarations that arrive meanwhile go first, and heartbeats are sent however
+        many councils there are.
         """
-        return [await _encode(council, change) for council, change in self._changes.items()]
+        encoded = []
+        for council, change in self._changes.items():
+            await yield_to_declarations()
+            encoded.append(_encoded(council, change, self.steps.state(change.council)))
+        return encoded
 
     def alerts(self) -> Iterable[Alert]:
         """Yields every alert; those of one council come in publishing order."""
@@ -156,7 +203,7 @@ class Changes:
         """Yields each council that has alerts, with their ids and JSON."""
         for council, change in self._changes.items():
             if change.alerts:
-                yield council, change.encoded_alerts()
+                yield council, change.encoded_alerts
 
     def updated_councils(self) -> Iterable[tuple[str, CachedCouncil]]:
         """Yields each changed council as Redis will have it once the changes are committed."""
@@ -164,35 +211,21 @@ class Changes:
             yield council, CachedCouncil(change.council, change.offset)
 
 
-async def _encode(identifier: str, change: Change) -> EncodedChange:
-    """Returns a change as bytes. A council that has not been opened has state, but no totals.
-
-    Each part takes a tenth of a millisecond or more, as long as a fold, so it yields before each.
-    """
-    council = change.council
-    await yield_to_declarations()
-    totals = council_totals(council)
-    encoded_totals = None if totals is None else totals.model_dump_json().encode()
-    await yield_to_declarations()
-    state = dump(council)
-    await yield_to_declarations()
-    wards, heard_of = [], []
-    for ballot in () if totals is None else change.ballots:
-        ward = ward_totals(council, ballot) if ballot in council.wards else None
-        encoded = b"" if ward is None else ward.model_dump_json().encode()
-        wards.append((ballot, encoded))
-        if ward is not None and ward.status != "waiting":
-            heard_of.append(encoded)
+def _encoded(identifier: str, change: Change, state: bytes) -> EncodedChange:
+    """Returns a change as bytes. A council that has not been opened has state, but no totals."""
+    assert change.written, "write the changes out first"  # noqa: S101 - an invariant
+    totals, written = change.written
+    wards = [] if totals is None else [(ballot, *written[ballot]) for ballot in change.ballots]
     return EncodedChange(
         council=identifier,
         election=election_of(identifier),
         partition=change.partition,
         expected=change.before.offset,
         offset=change.offset,
-        version=council.version,
+        version=change.council.version,
         state=state,
-        totals=encoded_totals,
-        wards=tuple(wards),
-        alerts=change.encoded_alerts(),
-        heard_of=tuple(heard_of),
+        totals=totals,
+        wards=tuple((ballot, ward) for ballot, ward, _ in wards),
+        alerts=tuple(change.encoded_alerts),
+        heard_of=tuple(ward for _, ward, heard_of in wards if heard_of),
     )

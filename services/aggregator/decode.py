@@ -97,6 +97,17 @@ def reject(record: Any, reason: Reason, detail: str) -> Reject:
     )
 
 
+def broken_reject(record: Any, error: Exception) -> Reject:
+    """Returns the reject of an event for which livecount itself failed, with what to do."""
+    place = f"{record.partition}/{record.offset}"
+    return reject(
+        record,
+        "broken",
+        f"{error}; nothing of this message is counted. Report it, and after an upgrade send it"
+        f" again with `livecount rejects replay {place}`",
+    )
+
+
 def _event_type(record: Any) -> str | Reject:
     """Returns the event type in the envelope, or a reject.
 

@@ -15,6 +15,7 @@ import structlog
 from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.rebuild import rebuild
+from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
 from services.platform.metrics import AGGREGATOR_REBUILDS
 from services.platform.topic_log import DeclarationsLog
@@ -32,7 +33,8 @@ class Positions:
     """The positions of the partitions that this worker counts.
 
     `stored` is the watermark in Redis of each partition that was used since the last rebalance;
-    None if Redis has none. Methods that use Redis run one at a time.
+    None if Redis has none. `broken` has the partition and the offset of declarations that were on
+    record as broken when these were read. Methods that use Redis run one at a time.
     """
 
     def __init__(
@@ -41,14 +43,17 @@ class Positions:
         store: Store,
         councils: CouncilCache,
         partition_count: Callable[[], int],
+        steps: Steps = STEPS,
     ) -> None:
         self._declarations = declarations
         self._store = store
         self._councils = councils
         self._partition_count = partition_count
+        self._steps = steps
         self._lock = asyncio.Lock()
         self._folded: dict[int, int] = {}
         self.stored: dict[int, int | None] = {}
+        self.broken: set[tuple[int, int]] = set()
 
     def forget(self) -> None:
         """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
@@ -148,6 +153,9 @@ class Positions:
         committed = await self._declarations.committed()
         watermarks = await self._store.watermarks(unknown)
         ends = await self._declarations.ends()
+        if any((watermarks[partition] or 0) < ends.get(partition, 0) for partition in unknown):
+            # A worker before this one may have set some of what waits aside, and crashed.
+            self.broken = await self._declarations.broken()
         behind = set()
         for partition in unknown:
             watermark, end = watermarks[partition], ends.get(partition, 0)
@@ -175,7 +183,12 @@ class Positions:
         for partition in sorted(partitions):
             end = self.stored[partition] or 0
             councils = await rebuild(
-                self._declarations, self._store, partition, end, self._partition_count()
+                self._declarations,
+                self._store,
+                partition,
+                end,
+                self._partition_count(),
+                self._steps,
             )
             AGGREGATOR_REBUILDS.inc()
             log.info("rebuilt", partition=partition, end=end, councils=councils)

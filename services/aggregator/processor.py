@@ -14,9 +14,11 @@ from services.aggregator.committer import Committer
 from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folded_batch import FoldedBatch
-from services.aggregator.outputs import Outputs
+from services.aggregator.folding import fold
+from services.aggregator.outputs import Outputs, PendingAcks
 from services.aggregator.positions import Positions
 from services.aggregator.reject_limit import RejectLimit
+from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
 from services.platform.failpoints import failpoint
 from services.platform.topic_log import DeclarationsLog
@@ -28,7 +30,8 @@ class BatchProcessor:
     """Counts the partitions that the consumer group has assigned to this worker.
 
     Batches are folded one after the other, and committed one after the other. While one is
-    committed the next is folded.
+    committed the next is folded. `broken` is the number of declarations that were set aside since
+    the start because livecount itself failed.
     """
 
     def __init__(
@@ -37,13 +40,16 @@ class BatchProcessor:
         outputs: Outputs,
         store: Store,
         clock: Callable[[], float],
+        steps: Steps = STEPS,
     ) -> None:
+        self.broken = 0
         self._outputs = outputs
         self._clock = clock
+        self._steps = steps
         self._councils = CouncilCache()
         self._reject_limit = RejectLimit()
         self._positions = Positions(
-            declarations, store, self._councils, lambda: outputs.declarations_partitions
+            declarations, store, self._councils, lambda: outputs.declarations_partitions, steps
         )
         self._committer = Committer(outputs, store, self._positions, clock)
         self._connecting = asyncio.Lock()
@@ -65,7 +71,8 @@ class BatchProcessor:
         2. Decode and validate (`decode`). What fails is published to `rejects`, and acknowledged
            by Kafka, before step 3.
         3. Fold, in order, in memory (`changes`), on top of what was folded before (`positions`,
-           `council_cache`). The result is a `folded_batch`.
+           `council_cache`), and write out what will be published. What fails is set aside by
+           itself (`folding`). The result is a `folded_batch`.
         4. Publish alerts at once, and then totals and changed wards (`outputs`). Wait until every
            in-sync replica has them.
         5. Write to Redis (`store`): the councils, each election all or nothing, and only then the
@@ -105,19 +112,27 @@ class BatchProcessor:
         declarations = await self._decode(fresh)
         failpoint("after_decode")
         await self._load(declarations)
-        # Nothing is awaited from here until the cache is updated, so nobody can clear it.
-        changes = Changes(self._councils)
-        conflicts = [conflict for logged in declarations if (conflict := changes.add(logged))]
+        counting, known = self._without_known_broken(declarations)
+        councils = self._councils.snapshot(logged.event.council for logged in counting)
+        parts, rejects, pending_acks = [], [], PendingAcks()
+        async for part in fold(counting, councils, self._steps):
+            failpoint("after_fold")
+            pending_acks += await self._outputs.send(part.changes.encoded_alerts(), part.rejects)
+            parts.append(part.changes)
+            rejects += part.rejects
+        changes = Changes.merged(parts)
+        # Whatever was cleared from the cache meanwhile: these follow from the same declarations.
         for council, updated in changes.updated_councils():
             self._councils.put(council, updated)
         self._councils.evict()
         advances = self._positions.mark_folded(fresh)
-        failpoint("after_fold")
-        pending_acks = await self._outputs.send(changes.encoded_alerts(), conflicts)
+        broken = known + self._log_broken(rejects)
+        self.broken += broken
         outcomes = {
             "counted": changes.counted,
-            "unchanged": len(declarations) - changes.counted - len(conflicts),
-            "rejected": len(fresh) - len(declarations) + len(conflicts),
+            "unchanged": len(counting) - changes.counted - len(rejects),
+            "rejected": len(fresh) - len(counting) + len(rejects) - broken,
+            "broken": broken,
         }
         return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
 
@@ -165,6 +180,36 @@ class BatchProcessor:
             )
         await self._outputs.reject(rejects)
         return declarations
+
+    def _without_known_broken(
+        self, declarations: Sequence[LoggedEvent]
+    ) -> tuple[Sequence[LoggedEvent], int]:
+        """Leaves out declarations that are on record as broken. Returns the others, and how many.
+
+        A worker before this one set them aside, and the record holds: this one may have cut its
+        batches otherwise, or be another version.
+        """
+        record = self._positions.broken
+        if not record:
+            return declarations, 0
+        others = [
+            logged
+            for logged in declarations
+            if (logged.record.partition, logged.record.offset) not in record
+        ]
+        return others, len(declarations) - len(others)
+
+    def _log_broken(self, rejects: Sequence[Reject]) -> int:
+        """Logs the rejects that are livecount's own fault. Returns how many they are."""
+        broken = [reject for reject in rejects if reject.reason == "broken"]
+        for reject in broken:
+            log.error(
+                "declaration broken",
+                partition=reject.partition,
+                offset=reject.offset,
+                detail=reject.detail,
+            )
+        return len(broken)
 
     async def _load(self, declarations: Sequence[LoggedEvent]) -> None:
         """Loads the councils of a batch that are not in the cache from Redis.

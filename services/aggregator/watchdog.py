@@ -84,6 +84,8 @@ class Watchdog:
             if self._group.rebalance is None and (partitions := self._group.partitions()):
                 began_s = loop.time()
                 await self._processor.verify(partitions)
+                if self._processor.broken:
+                    self._health.remark = f"broken: {self._processor.broken}"
                 self._health.ready()
                 if loop.time() - began_s > CHECK_INTERVAL_S:
                     # It was a rebuild, or waited for a batch.

@@ -21,7 +21,8 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
 )
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
-    "Messages committed by the aggregator, by outcome: counted, unchanged or rejected.",
+    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected, or broken,"
+    " which is livecount's own fault.",
     ["outcome"],
 )
 AGGREGATOR_ALERTS = Counter(

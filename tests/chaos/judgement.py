@@ -134,7 +134,7 @@ async def _counted(
     """Returns the fold of the log, a digest of each message, and the bytes of those rejected."""
     topic = log.topics.declarations
     ends = await log.ends(topic)
-    count = Recount(len(ends))
+    count = Recount(len(ends), await log.broken())
     seen: dict[tuple[int, int], str] = {}
     rejected: dict[tuple[int, int], bytes | None] = {}
     async for record in log.read(topic, ends):
