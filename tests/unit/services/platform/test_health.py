@@ -82,3 +82,15 @@ def test_the_endpoint_answers_over_http() -> None:
 
     with pytest.raises(urllib.error.URLError):
         ask(port, "/health/live")
+
+
+def test_a_service_that_is_ready_may_add_a_remark() -> None:
+    """It answers 200 and says more than `ok`; a service that is not ready says only why."""
+    health = Health()
+    with health_endpoint("127.0.0.1", *free_ports(1, random.Random(5)), health) as port:
+        health.remark = "broken: 2"
+        assert ask(port, "/health/ready") == (503, "waiting for its start\n")
+        health.ready()
+
+        assert ask(port, "/health/ready") == (200, "ok; broken: 2\n")
+        assert ask(port, "/health/live") == (200, "ok\n")
