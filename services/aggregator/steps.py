@@ -23,9 +23,10 @@ OUTPUT_BYTES_MAX = MESSAGE_MAX_BYTES - 4_096
 """The largest alert, totals or ward as JSON. Producers and topics take 1 MiB, and the rest of it is
 room for key, headers and record framing: the same as intake leaves."""
 
-STATE_BYTES_MAX = 8_388_608
-"""The largest state of a council, 8 MiB: one with 1,000 wards of ten candidates takes some 3. All
-of it is written to Redis with each batch that changes the council."""
+STATE_BYTES_MAX = 16_777_216
+"""The largest state of a council, 16 MiB. A council of 20 wards takes some 60 kB; with as many
+candidates and names as long as the schemas and the fold take it is some 11 MB. All of it is written
+to Redis with each batch that changes the council."""
 
 ERROR_CHARACTERS_MAX = 1_000
 """Characters of an error that are kept; a validation error repeats what it was given."""
