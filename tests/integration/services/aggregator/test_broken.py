@@ -7,6 +7,7 @@ it, which is what every other process here is, stands for an upgraded version.
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any
@@ -18,9 +19,16 @@ from redis.asyncio import Redis
 from schemas.council import CouncilOpened
 from schemas.reject import Reject
 from schemas.ward import Candidate, WardDeclared
-from services.platform.names import Topics
+from services.aggregator.outputs import Outputs, PendingAcks
+from services.aggregator.processor import BatchProcessor
+from services.aggregator.reject_limit import REJECTS_MAX
+from services.aggregator.steps import Steps
+from services.aggregator.store import Store
+from services.platform.exit_status import ExitStatus
+from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
+from services.platform.topic_log import DeclarationsLog
 from tests.support.aggregator_night import (
     Declarations,
     Fact,
@@ -92,12 +100,11 @@ async def check(settings: Settings, facts: list[Fact]) -> None:
 
 @pytest.fixture
 def limited(process: Process) -> Process:
-    """Starts a worker with the low limit."""
+    """Starts a worker with a low limit on what it publishes."""
 
-    def start(**further: str) -> Any:
-        return process(
-            "aggregator", str(LIMIT_BYTES), module="tests.support.limited_worker", **further
-        )
+    def start(limit_bytes: int = LIMIT_BYTES, **further: str) -> Any:
+        arguments = ("aggregator", str(limit_bytes))
+        return process(*arguments, module="tests.support.limited_worker", **further)
 
     return start
 
@@ -210,6 +217,78 @@ async def test_a_worker_that_met_what_breaks_says_so(
     broken = 'livecount_aggregator_declarations_total{outcome="broken"} 3.0\n'
     await eventually(lambda: _says(port, "/metrics", broken))
     assert await _says(port, "/health/live", "ok\n")
+
+
+async def test_a_rebuild_leaves_out_what_it_fails_for_and_a_later_version_has_it_again(  # noqa: PLR0913, PLR0917 - fixtures
+    settings: Settings,
+    declarations: Declarations,
+    limited: Process,
+    process: Process,
+    redis: Redis,
+    eventually: Eventually,
+) -> None:
+    """What was counted once is not set aside, as no worker has decided so."""
+    first, second, _ = with_trouble(35)
+    counted = large(next(fact for fact in first if isinstance(fact, CouncilOpened)), 0)
+    able = process("aggregator", "run")
+    await declarations.count([*first, counted, *second])
+    assert able.end() == 0
+    await redis.flushdb()
+    (port,) = free_ports(1, Random(35))
+    unable = limited(metrics_port=str(port))
+    await eventually(lambda: _says(port, "/health/ready", "ok; broken: 1\n"))
+    assert await _says(port, "/metrics", "livecount_aggregator_rebuilds_broken_total 1.0\n")
+    right = expected([*first, *second])
+    assert (await stored(settings, right.totals)).totals == right.totals
+    assert await rejects(settings) == {}
+    assert unable.end() == 0
+    rebuilt = process("rebuild")
+    assert rebuilt.process.wait(60) == 0, rebuilt.written()
+
+    await check(settings, [*first, counted, *second])
+
+
+async def test_a_version_that_fails_for_everything_sets_little_aside(
+    settings: Settings, declarations: Declarations, limited: Process, eventually: Eventually
+) -> None:
+    """It ends, so that a person looks into it, before the night is among the rejects."""
+    await declarations.send(night(36, councils=60, wards=10))
+    unable = limited(limit_bytes=10)
+
+    assert await eventually(unable.process.poll) == ExitStatus.TOO_MANY_REJECTS
+    assert len(await rejects(settings)) <= REJECTS_MAX
+    assert await alert_ids(settings) == []
+
+
+class Dying(Outputs):
+    """Outputs that die when alerts of a fold would be sent."""
+
+    async def send(self, *_: Any) -> PendingAcks:
+        raise PowerCutError
+
+
+class PowerCutError(Exception):
+    """Stands for a power cut."""
+
+
+async def test_it_is_on_record_before_anything_that_was_folded_without_it_leaves(
+    settings: Settings, declarations: Declarations, redis: Redis
+) -> None:
+    """A version that could count it might otherwise take the other side after a crash."""
+    first, _, _ = with_trouble(37)
+    opening = next(fact for fact in first if isinstance(fact, CouncilOpened))
+    log = DeclarationsLog(settings, lambda: None)
+    await declarations.send([opening, large(opening, 0)])
+    outputs, store = Dying(settings), Store(redis, Keys(settings.namespace))
+    steps = Steps(output_bytes_max=LIMIT_BYTES)
+    processor = BatchProcessor(log, outputs, store, time.monotonic, steps)
+    ((partition, end),) = declarations.ends.items()
+
+    with pytest.raises(PowerCutError):
+        await processor.count([record async for record in log.read(partition, end)])
+    await outputs.stop()
+
+    assert list(await rejects(settings)) == [(partition, end - 1)]
 
 
 async def _says(port: int, path: str, text: str) -> bool:

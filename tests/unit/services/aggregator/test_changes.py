@@ -4,6 +4,8 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from schemas.reject import Reject
 from schemas.ward import WardDeclared
 from services.aggregator.changes import Changes
@@ -53,10 +55,26 @@ async def folded(*events: Any) -> tuple[Changes, list[Reject]]:
     return changes, [reject for reject in found if reject]
 
 
-def unforeseen() -> Any:
+def unforeseen(candidates: Any = None) -> Any:
     """Returns a declaration that the rules cannot take, as no schema would let it pass."""
     sound = won("ash", "PP53")
-    return WardDeclared.model_construct(**(dict(sound) | {"candidates": None}))
+    return WardDeclared.model_construct(**(dict(sound) | {"candidates": candidates}))
+
+
+class Endless(tuple[Any, ...]):
+    """More candidates than memory has room for."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Any:
+        """Runs out of memory."""
+        raise MemoryError
+
+
+async def test_memory_that_runs_out_in_the_rules_says_nothing_of_the_event() -> None:
+    """It is not the event's fault: the worker ends, and counts it once it has started again."""
+    with pytest.raises(MemoryError):
+        await folded(opened(ward("ash"), ward("beech")), unforeseen(Endless("ab")))
 
 
 async def test_an_event_that_breaks_the_fold_is_set_aside_alone() -> None:
