@@ -27,6 +27,10 @@ PARTIES_MAX = 150
 """Parties of one council, those counted by their labels included. The largest nights have some
 40. With the longest names so many still fit into a message of totals."""
 
+NOTABLES_MAX = 50
+"""Notable candidates of one council, each of whom has an alert if beaten: a leader, a mayor and
+some chairs are usual."""
+
 SEATS_MAX = 1_000
 """Seats of one council. No UK council comes near a thousand; the limit keeps rubbish out."""
 

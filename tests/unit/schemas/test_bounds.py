@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -14,11 +15,12 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from schemas import base
-from schemas.base import BallotPaperId, CouncilId, Gss, Model, Name, Timestamp
+from schemas.base import NOTABLES_MAX, BallotPaperId, CouncilId, Gss, Model, Name, Timestamp
+from schemas.events import decode_event
 from schemas.refusal import refusals
 from schemas.visible import UNSEEN, VISIBLE
 from schemas.ward import WardDeclared
-from tests.support.polls import COUNCIL, declared
+from tests.support.polls import COUNCIL, declared, opened
 
 
 @pytest.mark.parametrize(
@@ -147,3 +149,32 @@ def test_a_code_has_plain_digits() -> None:
     """Digits of other scripts look alike and match nothing."""
     with pytest.raises(ValidationError):
         TypeAdapter(Gss).validate_python("E0900000３")
+
+
+def with_notables(number: int) -> dict[str, Any]:
+    """Returns the opening of a council with so many notable candidates, in several wards."""
+    people = [{"candidate": f"Ann {n}", "party_id": "PP52", "office": "Leader"} for n in range(26)]
+    others = [{"candidate": "Bob", "party_id": "PP52"}] * 30
+    split = [*[people] * (number // 26), people[: number % 26]]
+    wards = [
+        {
+            "ballot_paper_id": f"local.barsetshire.w{place}.2026-05-07",
+            "ward": "North",
+            "seats_contested": 1,
+            "candidates": each + others,
+        }
+        for place, each in enumerate(split)
+    ]
+    return {**opened(total=100).model_dump(mode="json"), "wards": wards}
+
+
+def test_a_council_has_at_most_fifty_notable_candidates() -> None:
+    """Each of them may have an alert of its own, which is kept with the council."""
+    assert NOTABLES_MAX == 50
+    assert decode_event(json.dumps(with_notables(50)))
+    with pytest.raises(ValidationError) as found:
+        decode_event(json.dumps(with_notables(51)))
+    assert str(refusals(found.value)[0]) == (
+        "wards: 51 candidates have an office, more than the 50 of a council whose defeat can be"
+        " news; leave out office of the others"
+    )
