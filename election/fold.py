@@ -30,13 +30,15 @@ class Effects:
 
     `changed` is whether there is a new version of the council, and `ballots` are those whose
     ward entries changed. `alerts` are in publishing order. `conflict` says why the event could
-    not be applied, with field, value and remedy; the council is then unchanged.
+    not be applied, with field, value and remedy; the council is then unchanged. So it is if
+    `failure` is set: an error that the rules do not know, which means a fault in them.
     """
 
     changed: bool = False
     ballots: tuple[str, ...] = ()
     alerts: tuple[Alert, ...] = ()
     conflict: str | None = None
+    failure: Exception | None = None
 
 
 NO_EFFECTS = Effects()
@@ -47,18 +49,21 @@ def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
 
     A lower or equal revision changes nothing and returns the given council itself. Events that
     arrive before `council.opened` are stored, and count once it arrives; so are events of
-    ballots that it does not list. Raises ValueError if the event belongs to another council.
+    ballots that it does not list. Raises ValueError if the event belongs to another council, and
+    nothing else: one event that the rules cannot take must not stop all that follow it.
     """
     before = council or Council(council=event.council, mode=event.mode)
     if event.council != before.council:
         raise ValueError(f"council: {event.council} is not {before.council}; ask for it by its id")
     try:
         transition = _transition(event, before)
+        return (
+            (before, NO_EFFECTS) if transition is None else _with_alerts(event, before, transition)
+        )
     except ConflictError as conflict:
         return before, Effects(conflict=str(conflict))
-    if transition is None:
-        return before, NO_EFFECTS
-    return _with_alerts(event, before, transition)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this event's alone
+        return before, Effects(failure=error)
 
 
 def _transition(event: Event, council: Council) -> Transition | None:

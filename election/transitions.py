@@ -9,12 +9,24 @@ from typing import NamedTuple
 from election.council import Council
 from election.declaration import declaration, without_origin
 from election.opening import digest, opening
-from election.rules.tally import add_up, opened_tally, replaced
+from election.rules.tally import Tally, add_up, opened_tally, replaced
 from election.text.phrases import counted
 from election.ward import Contest, Ward, contest
+from schemas.base import PARTIES_MAX, WARDS_MAX
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.ward import WardDeclared, WardStatus
+
+REVISIONS_AHEAD_MAX = 100
+"""How far a revision may be above the last one known. The highest revision counts, so a mistyped or
+malicious one would shut out every later correction; a real result has a handful."""
+
+CANDIDATES_IN_ALL_MAX = 3_000
+"""Candidates of one council. Birmingham, the largest, had some 430 in 2018; the limit bounds what
+is stored and published of a council with every event."""
+
+CANDIDATES_UNCHECKED = 20
+"""A ballot with no more candidates than this is not added up against CANDIDATES_IN_ALL_MAX."""
 
 
 class ConflictError(Exception):
@@ -42,6 +54,8 @@ def apply_declaration(event: WardDeclared, council: Council) -> Transition | Non
         differs = without_origin(declaration(event)) != without_origin(known)
         _refuse_another(event.revision, known.revision, differs=differs)
         return None
+    _refuse_jump(event.revision, known.revision if known else 0)
+    _refuse_crowd(council, ballot, len(event.candidates))
     opened = _without_nominees(ward.contest)
     new = Ward(ballot, opened, declaration(event), ward.status, ward.system, ward.counts)
     if council.tally is not None and council.opening is not None and ward.counts:
@@ -69,6 +83,8 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
         differs = (event.status, event.recount) != (known.status, known.recount)
         _refuse_another(event.revision, known.revision, differs=differs)
         return None
+    _refuse_jump(event.revision, known.revision if known else 0)
+    _refuse_crowd(council, ballot, 0)
     nominated = ward.contest.fielded if ward.contest else None
     if event.status == "uncontested" and nominated is not None and ward.contest is not None:
         standing = sum(nominated.values())
@@ -92,17 +108,15 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
         differs = digest(event) != known.digest
         _refuse_another(event.revision, known.opened.revision, differs=differs)
         return None
+    _refuse_jump(event.revision, council.opening.opened.revision if council.opening else 0)
     wards = _opened_wards(event, council.wards)
-    opened = replace(
-        council,
-        version=council.version + 1,
-        opening=opening(event),
-        wards=wards,
-        tally=add_up(
-            opened_tally(event.standing, event.cycle),
-            (ward.contribution for ward in wards.values()),
-        ),
+    _refuse_crowded(wards)
+    tally = add_up(
+        opened_tally(event.standing, event.cycle), (ward.contribution for ward in wards.values())
     )
+    _refuse_parties(tally)
+    version = council.version + 1
+    opened = replace(council, version=version, opening=opening(event), wards=wards, tally=tally)
     return Transition(opened, tuple(wards))
 
 
@@ -116,6 +130,7 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
     if known is not None and event.revision <= known.revision:
         _refuse_another(event.revision, known.revision, differs=event.seats != known.seats)
         return None
+    _refuse_jump(event.revision, known.revision if known else 0)
     seats = sum(party.seats for party in event.seats)
     if council.opening is not None and seats > council.opening.opened.seats_total:
         raise ConflictError(
@@ -169,6 +184,7 @@ def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
     tally = council.tally
     if tally is not None:
         tally = replaced(tally, old.contribution, new.contribution)
+        _refuse_parties(tally)
     wards = dict(council.wards)
     wards[new.ballot_paper_id] = new
     changed = Council(
@@ -197,4 +213,55 @@ def _refuse_another(revision: int, known: int, *, differs: bool) -> None:
     if revision == known and differs:
         raise ConflictError(
             f"revision: {revision} is known with other content; give a correction a higher revision"
+        )
+
+
+def _refuse_jump(revision: int, known: int) -> None:
+    if revision > known + REVISIONS_AHEAD_MAX:
+        raise ConflictError(
+            f"revision: {revision} is more than {REVISIONS_AHEAD_MAX} above {known}, the last one"
+            " known; number revisions one by one"
+        )
+
+
+def _refuse_crowd(council: Council, ballot: str, candidates: int) -> None:
+    """Raises ConflictError if an event makes a council larger than any real one."""
+    if ballot not in council.wards and len(council.wards) >= WARDS_MAX:
+        raise ConflictError(
+            f"ballot_paper_id: {ballot} would be one more than the {WARDS_MAX} ballots that a"
+            " council may have; correct the id"
+        )
+    if candidates > CANDIDATES_UNCHECKED:
+        others = (ward for name, ward in council.wards.items() if name != ballot)
+        _refuse_candidates(candidates + sum(map(_candidates, others)))
+
+
+def _refuse_crowded(wards: Mapping[str, Ward]) -> None:
+    if len(wards) > WARDS_MAX:
+        raise ConflictError(
+            f"wards: {len(wards)} with those declared already, more than the {WARDS_MAX} that a"
+            " council may have; correct their ids"
+        )
+    _refuse_candidates(sum(map(_candidates, wards.values())))
+
+
+def _refuse_candidates(number: int) -> None:
+    if number > CANDIDATES_IN_ALL_MAX:
+        raise ConflictError(
+            f"candidates: {number} in the council, more than the {CANDIDATES_IN_ALL_MAX} that a"
+            " council may have; leave out whoever does not stand"
+        )
+
+
+def _candidates(ward: Ward) -> int:
+    if ward.declared is not None:
+        return len(ward.declared.candidates)
+    return len(ward.contest.nominees) if ward.contest else 0
+
+
+def _refuse_parties(tally: Tally) -> None:
+    if len(tally.parties) > PARTIES_MAX:
+        raise ConflictError(
+            f"party: {len(tally.parties)} parties in the council, more than the {PARTIES_MAX} that"
+            " a council may have; give each party one id or one label"
         )

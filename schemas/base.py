@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from schemas.ids import check_ballot_paper_id, check_council_id
+
+CANDIDATES_MAX = 100
+"""Candidates of one ballot. The longest ballot papers of UK local elections have some 50."""
+
+WARDS_MAX = 200
+"""Wards of one council. The largest council has some 90, and by-elections come on top."""
+
+PARTIES_MAX = 150
+"""Parties of one council, those counted by their labels included. The largest nights have some
+40. With the longest names so many still fit into a message of totals."""
+
+SEATS_MAX = 1_000
+"""Seats of one council. No UK council comes near a thousand; the limit keeps rubbish out."""
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""The times that a fact may have. Clients with a zero time send the year 1, and no time zone can
+be applied at either end of the calendar."""
+
+# Controls, line and paragraph separators, and characters that change the direction of text or
+# cannot be seen: in a terminal, a mail or a log they make a name say something else.
+UNPRINTABLE = (
+    "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f"
+    "\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb"
+)
+_PRINTABLE = rf"^[^{UNPRINTABLE}]*$"
+_STRAY = re.compile(f"[{UNPRINTABLE}]")
+
+
+def first_unprintable(text: object) -> str | None:
+    """Returns the first character that no name may have; None if there is none."""
+    found = _STRAY.search(text.strip()) if isinstance(text, str) else None
+    return found[0] if found else None
 
 
 class Model(BaseModel):
@@ -30,6 +71,7 @@ Mode = Annotated[
 
 CouncilId = Annotated[
     str,
+    StringConstraints(strip_whitespace=False),
     Field(
         max_length=200,
         description="The Democracy Club id of one council's election.",
@@ -40,6 +82,7 @@ CouncilId = Annotated[
 
 BallotPaperId = Annotated[
     str,
+    StringConstraints(strip_whitespace=False),
     Field(
         max_length=250,
         description="The Democracy Club id of one ballot: one ward, or one by-election (`.by.`).",
@@ -51,20 +94,21 @@ BallotPaperId = Annotated[
 Gss = Annotated[
     str,
     Field(
-        pattern=r"^([A-Z]\d{8})?$",
+        pattern=r"^([A-Z][0-9]{8})?$",
         description="The nine-character GSS code of the Office for National Statistics;"
         " empty where unknown.",
         examples=["E09000003"],
     ),
 ]
 
-Name = Annotated[str, Field(max_length=300)]
-"""A name as the returning officer wrote it; never markup."""
+Name = Annotated[str, Field(max_length=300, pattern=_PRINTABLE)]
+"""A name as the returning officer wrote it; one line, never markup."""
 
 Source = Annotated[
     str,
     Field(
         max_length=300,
+        pattern=_PRINTABLE,
         description="Who says so: a feed, a file, a reporter, a web page.",
         examples=["nights/barnet-2014"],
     ),
@@ -73,7 +117,8 @@ Source = Annotated[
 PartyLabel = Annotated[
     str,
     Field(
-        max_length=300,
+        max_length=200,
+        pattern=_PRINTABLE,
         description="The party's name as on the ballot paper.",
         examples=["Labour Party"],
     ),
@@ -83,6 +128,7 @@ PartyId = Annotated[
     str,
     Field(
         max_length=100,
+        pattern=_PRINTABLE,
         description="The Electoral Commission's id; empty where the party is known by its name.",
         examples=["PP53", "joint-party:53-119"],
     ),
@@ -92,7 +138,8 @@ PartyKey = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=300,
+        max_length=200,
+        pattern=_PRINTABLE,
         description="What a party's seats are counted under: its Electoral Commission id, or its"
         " label where it has none.",
         examples=["PP52", "PP53"],
@@ -104,14 +151,15 @@ Control = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=300,
+        max_length=200,
+        pattern=_PRINTABLE,
         description="A party key, or NOC for no overall control.",
         examples=["PP52", "NOC"],
     ),
 ]
 
-Seats = Annotated[int, Field(ge=0, le=1_000)]
-"""A number of seats. No UK council comes near a thousand; the limit keeps rubbish out."""
+Seats = Annotated[int, Field(ge=0, le=SEATS_MAX)]
+"""A number of seats."""
 
 Votes = Annotated[int, Field(ge=0, le=10_000_000)]
 """A number of votes or electors. No UK ward comes near ten million."""
@@ -134,5 +182,14 @@ Seq = Annotated[
     ),
 ]
 
-Timestamp = AwareDatetime
-"""A time with its offset from UTC. A time without one is refused."""
+
+def _check_time(time: datetime) -> datetime:
+    if EARLIEST <= time < LATEST:
+        return time
+    raise ValueError(
+        f"not between {EARLIEST.year} and {LATEST.year}; leave it out if the time is not known"
+    )
+
+
+Timestamp = Annotated[AwareDatetime, AfterValidator(_check_time)]
+"""A time with its offset from UTC, between EARLIEST and LATEST; without an offset it is refused."""

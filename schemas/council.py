@@ -8,7 +8,11 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from schemas.base import (
+    CANDIDATES_MAX,
+    PARTIES_MAX,
+    SEATS_MAX,
     VALUE,
+    WARDS_MAX,
     BallotPaperId,
     Control,
     CouncilId,
@@ -59,7 +63,7 @@ class OpenedWard(Model):
     )
     candidates: tuple[Nominee, ...] | None = Field(
         default=None,
-        max_length=1_000,
+        max_length=CANDIDATES_MAX,
         description="Nominations; null where they are not known, so that anyone may win.",
     )
     total_electorate: Votes | None = Field(
@@ -115,7 +119,7 @@ class CouncilOpened(Model):
         default="plurality",
         description="How seats are won: most votes, or single transferable vote.",
     )
-    seats_total: Annotated[int, Field(ge=1, le=1_000)] = Field(
+    seats_total: Annotated[int, Field(ge=1, le=SEATS_MAX)] = Field(
         description="All seats of the new council: up, not up, vacant and postponed."
     )
     control_before: Control | None = Field(
@@ -133,13 +137,15 @@ class CouncilOpened(Model):
         default=False, description="Whether seats_last_election is notional after a redrawing."
     )
     standing: tuple[PartyStanding, ...] = Field(
-        default=(), max_length=1_000, description="What each party held before, one entry a party."
+        default=(),
+        max_length=PARTIES_MAX,
+        description="What each party held before, one entry a party.",
     )
     wards: tuple[OpenedWard, ...] = Field(
-        default=(), max_length=1_000, description="The wards that are polled."
+        default=(), max_length=WARDS_MAX, description="The wards that are polled."
     )
     control_history: tuple[ControlSpell, ...] = Field(
-        default=(), max_length=200, description="Earlier spells of control, oldest first."
+        default=(), max_length=100, description="Earlier spells of control, oldest first."
     )
 
     @property
@@ -169,4 +175,11 @@ class CouncilOpened(Model):
         if len(set(keys)) < len(keys):
             twice = sorted({key for key in keys if keys.count(key) > 1})
             raise ValueError(f"standing: {twice[0]} is listed twice; list each party once")
+        for name in ("seats_eve_of_poll", "seats_last_election", "seats_not_up"):
+            held = sum(getattr(party, name) or 0 for party in self.standing)
+            if held > SEATS_MAX:
+                raise ValueError(
+                    f"standing: {name} add up to {held}, more than the {SEATS_MAX} that a council"
+                    f" may have; correct {name}"
+                )
         return self

@@ -7,6 +7,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.base import (
+    PARTIES_MAX,
+    SEATS_MAX,
     CouncilId,
     Mode,
     Model,
@@ -45,7 +47,9 @@ class CouncilDeclared(Model):
     seq: Seq | None = None
     declared_at: Timestamp | None = Field(default=None, description="When the result was declared.")
     seats: tuple[PartySeats, ...] = Field(
-        min_length=1, max_length=1_000, description="The whole new council, one entry a party."
+        min_length=1,
+        max_length=PARTIES_MAX,
+        description="The whole new council, one entry a party.",
     )
 
     @property
@@ -59,6 +63,13 @@ class CouncilDeclared(Model):
         if len(set(keys)) < len(keys):
             twice = sorted({key for key in keys if keys.count(key) > 1})
             raise ValueError(f"seats: {twice[0]} is listed twice; list each party once")
+        for name in ("seats", "seats_won"):
+            held = sum(getattr(party, name) or 0 for party in self.seats)
+            if held > SEATS_MAX:
+                raise ValueError(
+                    f"seats: {name} add up to {held}, more than the {SEATS_MAX} that a council may"
+                    f" have; correct {name}"
+                )
         if (self.revision > 1) != (self.correction is not None):
             raise ValueError(
                 f"correction: {self.correction!r} with revision {self.revision}; a revision above 1"

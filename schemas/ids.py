@@ -18,7 +18,9 @@ _DAYS = 1_024
 
 # Nearly all ids have this plain form. Matching it costs a fraction of parsing an id
 # (docs/performance.md). A name `by` is excluded, as it would be read as a by-election.
-_SLUG = r"(?!by\.)[a-z0-9_]+(?:-[a-z0-9_]+)*"
+_SLUG = r"(?!by\.)[a-z0-9]+(?:[-_][a-z0-9]+)*"
+# What parts of an id begin and end with. The reference implementation takes any marks.
+_PARTS = re.compile(r"[a-z0-9](?:[^.]*[a-z0-9])?(?:\.[a-z0-9](?:[^.]*[a-z0-9])?)*")
 _PLAIN_COUNCIL = re.compile(rf"local\.{_SLUG}\.([1-9][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}})")
 _PLAIN_BALLOT = re.compile(rf"local\.{_SLUG}\.{_SLUG}\.([1-9][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}})")
 
@@ -105,6 +107,8 @@ def _is_day(text: str) -> bool:
 
 def _parsed(identifier: str) -> IdBuilder | None:
     """Returns a parsed id of a local election with a council, or None for anything else."""
+    if _PARTS.fullmatch(identifier) is None:
+        return None
     try:
         parsed = IdBuilder.from_id(identifier)
     except ValueError:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.base import first_unprintable
 from schemas.events import EVENT_TYPES
 
 VALUE_LENGTH_MAX = 200
@@ -69,6 +70,12 @@ def _refusal(error: dict[str, Any]) -> Refusal:
         return Refusal(field, shorten(given), f"give one of {', '.join(sorted(EVENT_TYPES))}")
     if kind in _REMEDIES:
         return Refusal(path, "", _REMEDIES[kind])
+    if kind == "string_pattern_mismatch" and (stray := first_unprintable(error["input"])):
+        return Refusal(
+            path,
+            shorten(error["input"]),
+            f"U+{ord(stray):04X} cannot be printed in a line; leave it out",
+        )
     return Refusal(path, shorten(error["input"]), error["msg"])
 
 

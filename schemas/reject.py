@@ -8,7 +8,11 @@ from pydantic import Base64Bytes, Field
 
 from schemas.base import Model, Timestamp
 
-Reason = Literal["envelope", "payload", "key", "conflict", "too_large"]
+Reason = Literal["envelope", "payload", "key", "conflict", "too_large", "broken"]
+
+
+DETAIL_SHOWN_MAX = 1_000
+"""Characters of an error that are shown; its trace is in the aggregator's log."""
 
 
 class Reject(Model):
@@ -21,7 +25,9 @@ class Reject(Model):
     timestamp: Timestamp | None = Field(
         default=None, description="Kafka's time stamp of the message."
     )
-    reason: Reason = Field(description="What kind of fault it was.")
+    reason: Reason = Field(
+        description="What kind of fault it was; broken if the fault is in livecount itself."
+    )
     detail: Annotated[str, Field(max_length=4_000)] = Field(
         description="Field, value and remedy, a line each."
     )
@@ -31,4 +37,12 @@ class Reject(Model):
     )
     headers: tuple[tuple[str, Base64Bytes], ...] = Field(
         default=(), description="Its headers; values in base64."
+    )
+
+
+def broken_detail(error: Exception) -> str:
+    """Returns the detail of an event that livecount itself cannot count, with the remedy."""
+    return (
+        f"{type(error).__name__}: {str(error)[:DETAIL_SHOWN_MAX]}\n"
+        "the fault is in livecount: replay the reject once a version that mends it runs"
     )

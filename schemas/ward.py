@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from schemas.base import (
+    CANDIDATES_MAX,
     VALUE,
     BallotPaperId,
     CouncilId,
@@ -67,7 +68,7 @@ class WardDeclared(Model):
         description="Seats filled by this ballot."
     )
     candidates: tuple[Candidate, ...] = Field(
-        min_length=1, max_length=1_000, description="Everybody who stood, in any order."
+        min_length=1, max_length=CANDIDATES_MAX, description="Everybody who stood, in any order."
     )
     num_spoilt_ballots: Votes | None = Field(
         default=None, description="Ballot papers rejected at the count."

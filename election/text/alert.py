@@ -9,7 +9,7 @@ from election.count import Count
 from election.rules.majority import party_of
 from election.text.council import hangs_on, seats_held, sentence, wire_line
 from election.text.phrases import clipped, counted, nth_recount, went_by, would_have_changed
-from election.text.proof import margin_line, proof
+from election.text.proof import PROOF_MAX_CHARACTERS, margin_line, proof
 from election.ward import Ward
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
@@ -52,7 +52,7 @@ def alert_proof(count: Count, key: AlertKey) -> tuple[str, ...]:
     if ward is None or key.kind == "decider":
         return proof(count)
     line = margin_line(count, ward)
-    return (line,) if line else ()
+    return (clipped(line, PROOF_MAX_CHARACTERS),) if line else ()
 
 
 def retraction_text(count: Count, headline: str, why: str) -> str:

@@ -13,7 +13,7 @@ from election.text.phrases import clipped, counted, signed
 from election.ward import Ward
 from schemas.ward import Candidate
 
-_LINE_MAX_CHARACTERS = 1_000
+PROOF_MAX_CHARACTERS = 1_000
 """The longest line of proof that the schemas allow."""
 
 
@@ -32,7 +32,7 @@ def proof(count: Count) -> tuple[str, ...]:
             opened.control_history, count.control, count.names.get(count.control or "", "")
         ),
     ]
-    return tuple(clipped(line, _LINE_MAX_CHARACTERS) for line in lines if line)
+    return tuple(clipped(line, PROOF_MAX_CHARACTERS) for line in lines if line)
 
 
 def _declared_so_far(count: Count) -> str:

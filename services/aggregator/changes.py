@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import structlog
+
 from election.council import Council
 from election.fold import apply
 from election.snapshot import dump
 from election.totals import council_totals, ward_totals
 from schemas.alert import Alert
 from schemas.ids import election_of
-from schemas.reject import Reject
+from schemas.reject import Reject, broken_detail
+from schemas.totals import CouncilTotals, WardTotals
 from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.decode import LoggedEvent, reject
 from services.aggregator.yielding import yield_to_declarations
+from services.platform.kafka import MESSAGE_MAX_BYTES
+from services.platform.metrics import AGGREGATOR_UNPUBLISHED
+
+PUBLISHED_BYTES_MAX = MESSAGE_MAX_BYTES - 4_096
+"""The largest totals that a message holds, with its key and headers. The limits of the schemas keep
+every council below it (tests/property/test_outputs_at_the_bounds.py)."""
+
+log = structlog.get_logger(__name__)
 
 CouncilAlerts = tuple[str, tuple[tuple[str, bytes], ...]]
 """A council's id, and the id and the JSON of each of its alerts, in publishing order."""
@@ -110,7 +121,7 @@ class Changes:
         return together
 
     def add(self, logged: LoggedEvent) -> Reject | None:
-        """Folds one declaration. Returns a reject if it contradicts what is known.
+        """Folds one declaration. Returns a reject if it conflicts or breaks the fold.
 
         A declaration whose offset the council has reached already changes nothing: it is being
         read again.
@@ -123,6 +134,9 @@ class Changes:
         council, effects = apply(event, change.council if change else before.council)
         if effects.conflict is not None:
             return reject(logged.record, "conflict", effects.conflict)
+        if effects.failure is not None:
+            log.error("declaration cannot be counted", exc_info=effects.failure)
+            return reject(logged.record, "broken", broken_detail(effects.failure))
         if not effects.changed:
             return None
         if change is None:
@@ -168,31 +182,53 @@ async def _encode(identifier: str, change: Change) -> EncodedChange:
     """Returns a change as bytes. A council that has not been opened has state, but no totals.
 
     Each part takes a tenth of a millisecond or more, as long as a fold, so it yields before each.
+    If the totals or a ward cannot be written or are too large to be published, what readers have
+    of the council stays as it is until a later change can be written; the count goes on.
     """
     council = change.council
+    published = None
     await yield_to_declarations()
-    totals = council_totals(council)
-    encoded_totals = None if totals is None else totals.model_dump_json().encode()
+    try:
+        totals = _fitting(council_totals(council))
+        await yield_to_declarations()
+        wards = () if totals is None else _wards(council, change.ballots)
+        published = totals, wards
+    except Exception:
+        AGGREGATOR_UNPUBLISHED.inc()
+        log.exception("totals cannot be published", council=identifier, offset=change.offset)
     await yield_to_declarations()
-    state = dump(council)
-    await yield_to_declarations()
-    wards, heard_of = [], []
-    for ballot in () if totals is None else change.ballots:
-        ward = ward_totals(council, ballot) if ballot in council.wards else None
-        encoded = b"" if ward is None else ward.model_dump_json().encode()
-        wards.append((ballot, encoded))
-        if ward is not None and ward.status != "waiting":
-            heard_of.append(encoded)
+    totals, wards = published or (None, ())
+    before = change.before.council
     return EncodedChange(
         council=identifier,
         election=election_of(identifier),
         partition=change.partition,
         expected=change.before.offset,
         offset=change.offset,
-        version=council.version,
-        state=state,
-        totals=encoded_totals,
-        wards=tuple(wards),
+        version=council.version if published or before is None else before.version,
+        state=dump(council),
+        totals=totals,
+        wards=tuple((ballot, encoded) for ballot, encoded, _ in wards),
         alerts=change.encoded_alerts(),
-        heard_of=tuple(heard_of),
+        heard_of=tuple(encoded for _, encoded, is_heard_of in wards if is_heard_of),
     )
+
+
+def _wards(council: Council, ballots: Iterable[str]) -> tuple[tuple[str, bytes, bool], ...]:
+    """Returns each ward's ballot id, JSON, and whether more is known than that it is polled."""
+    encoded = []
+    for ballot in ballots:
+        ward = ward_totals(council, ballot) if ballot in council.wards else None
+        heard_of = ward is not None and ward.status != "waiting"
+        encoded.append((ballot, _fitting(ward) or b"", heard_of))
+    return tuple(encoded)
+
+
+def _fitting(totals: CouncilTotals | WardTotals | None) -> bytes | None:
+    """Returns totals as JSON. Raises ValueError if a message cannot hold them."""
+    if totals is None:
+        return None
+    encoded = totals.model_dump_json().encode()
+    if len(encoded) > PUBLISHED_BYTES_MAX:
+        raise ValueError(f"{len(encoded)} bytes; a message holds {PUBLISHED_BYTES_MAX}")
+    return encoded

@@ -114,10 +114,12 @@ class BatchProcessor:
         advances = self._positions.mark_folded(fresh)
         failpoint("after_fold")
         pending_acks = await self._outputs.send(changes.encoded_alerts(), conflicts)
+        broken = sum(each.reason == "broken" for each in conflicts)
         outcomes = {
             "counted": changes.counted,
             "unchanged": len(declarations) - changes.counted - len(conflicts),
-            "rejected": len(fresh) - len(declarations) + len(conflicts),
+            "rejected": len(fresh) - len(declarations) + len(conflicts) - broken,
+            "broken": broken,
         }
         return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
 

@@ -9,7 +9,7 @@ from election.council import Council
 from election.fold import Effects, apply
 from schemas.alert import Alert
 from schemas.events import Event
-from schemas.reject import Reason
+from schemas.reject import Reason, broken_detail
 from services.audit.decode import Record, Rejection, decode
 
 
@@ -69,6 +69,9 @@ class Recount:
         council, effects = apply(event, before.council)
         if effects.conflict is not None:
             return self._reject(record, event, before, Rejection("conflict", effects.conflict))
+        if effects.failure is not None:
+            detail = broken_detail(effects.failure)
+            return self._reject(record, event, before, Rejection("broken", detail))
         if council is not before.council:
             self.councils[event.council] = Counted(
                 council, record.partition, record.offset, before.alerts + effects.alerts

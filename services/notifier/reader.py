@@ -144,6 +144,10 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 return
             try:
                 notice = self._notice(record)
+                if notice is not None and notice.mode != self._mode:
+                    # Whoever can write to the topics could otherwise reach live channels.
+                    log.error("withheld: the wrong mode", mode=notice.mode, offset=record.offset)
+                    notice = None
             except TotalsBehindError:
                 self._consumer.seek(partition, record.offset)
                 self._consumer.pause(partition)

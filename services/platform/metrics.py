@@ -21,7 +21,7 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
 )
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
-    "Messages committed by the aggregator, by outcome: counted, unchanged or rejected.",
+    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected or broken.",
     ["outcome"],
 )
 AGGREGATOR_ALERTS = Counter(
@@ -41,6 +41,10 @@ AGGREGATOR_LAG = Gauge(
 AGGREGATOR_REBUILDS = Counter(
     "livecount_aggregator_rebuilds", "Partitions rebuilt because Redis was empty or behind."
 )
+AGGREGATOR_UNPUBLISHED = Counter(
+    "livecount_aggregator_unpublished",
+    "Changes of a council whose totals could not be written and were held back.",
+)
 NOTIFIER_DELIVERIES = Counter(
     "livecount_notifier_deliveries",
     "Alerts at channels, by status: sent, withheld or failed.",
@@ -53,4 +57,8 @@ NOTIFIER_ALERT_SECONDS = Histogram(
 )
 TICKER_STREAM_CLIENTS = Gauge(
     "livecount_ticker_stream_clients", "Clients that listen to an event stream now."
+)
+TICKER_UNRENDERABLE = Counter(
+    "livecount_ticker_unrenderable",
+    "Pages and parts of pages that could not be rendered, and were left out.",
 )

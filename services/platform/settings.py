@@ -11,17 +11,47 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.platform.addresses import check_networks, check_public_url
+
 DEFAULT_SETTINGS_FILE = Path(".local/settings.env")
+
+TOKEN_CHARACTERS_MIN = 16
+"""The shortest token. Of 16 random letters and digits there are more than anybody can try."""
+
+
+def _check_token(token: SecretStr) -> SecretStr:
+    given = len(token.get_secret_value())
+    if given < TOKEN_CHARACTERS_MIN:
+        raise ValueError(
+            f"{given} characters; give at least {TOKEN_CHARACTERS_MIN},"
+            " such as `openssl rand -hex 24` prints"
+        )
+    return token
+
+
+def _check_token_if_any(token: SecretStr) -> SecretStr:
+    return _check_token(token) if token.get_secret_value() else token
+
+
+Token = Annotated[SecretStr, AfterValidator(_check_token)]
+"""A secret that opens a door, long enough that it cannot be guessed."""
+
+TokenIfAny = Annotated[SecretStr, AfterValidator(_check_token_if_any)]
+"""The same, or an empty text if there is none."""
 
 
 class Settings(BaseSettings):
     """Everything a newsroom can set. Units stand last in the names."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LIVECOUNT_", extra="forbid", frozen=True, env_ignore_empty=True
+        hide_input_in_errors=True,
+        env_prefix="LIVECOUNT_",
+        extra="forbid",
+        frozen=True,
+        env_ignore_empty=True,
     )
 
     namespace: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")] = Field(
@@ -67,15 +97,27 @@ class Settings(BaseSettings):
     intake_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         default=8001, description="Port intake listens on."
     )
-    intake_token: SecretStr = Field(
+    intake_token: TokenIfAny = Field(
         default=SecretStr(""),
-        description="Bearer token that intake asks for; must be set to listen beyond loopback.",
+        description="Bearer token that intake asks for, at least 16 characters; must be set to"
+        " listen beyond loopback.",
     )
     ticker_host: str = Field(default="127.0.0.1", description="Address the ticker listens on.")
     ticker_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         default=8000, description="Port the ticker listens on."
     )
-    desk_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+    public_url: Annotated[str, AfterValidator(check_public_url)] = Field(
+        default="",
+        description="The address at which readers reach the ticker, such as"
+        " `https://count.example.org`; links to it use this and never what a request says."
+        " If unset, the address the ticker listens on.",
+    )
+    trusted_proxies: Annotated[str, AfterValidator(check_networks)] = Field(
+        default="",
+        description="Addresses or networks of the proxies in front of intake and the ticker,"
+        " comma-separated. Of these only, `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
+    )
+    desk_token: Token | None = Field(
         default=None,
         description="Opens the ticker's page for producers, `/desk`, to whoever gives it as the"
         " password; at least 16 characters. If unset there is no such page.",

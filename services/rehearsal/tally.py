@@ -43,6 +43,8 @@ def fold(night: Night) -> Tally:
         alerts.extend(effects.alerts)
         if effects.conflict is not None:
             conflicts.append(f"{event.council}: {effects.conflict}")
+        if effects.failure is not None:
+            raise effects.failure
     totals = (council_totals(council) for council in councils.values())
     return Tally(
         tuple(each for each in totals if each is not None), tuple(alerts), tuple(conflicts)

@@ -20,13 +20,14 @@ from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
 from services.ticker.desk.view import DeskView
+from services.ticker.feed.follower import RenderingError
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.middleware import Head, SecurityHeaders
 from services.ticker.pages.render import render
 from services.ticker.routes import api, desk, embeds, pages, stream
 from services.ticker.routes.context import AppContext, context_of
-from services.ticker.routes.errors import error_response
+from services.ticker.routes.errors import error_response, rendering_error_response
 from services.ticker.tasks import stop_tasks
 
 GZIP_FROM_BYTES: Final = 1_024
@@ -47,11 +48,13 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await followers.preload()
         tasks = [asyncio.create_task(subscribers.keep_alive())]
         if desk_view is not None:
             tasks.append(asyncio.create_task(desk_view.follow()))
         try:
+            # Whatever fails before the first request must not leave tasks behind, or the process
+            # would neither serve nor end.
+            await followers.preload()
             yield
         finally:
             await stop_tasks(tasks)
@@ -67,9 +70,12 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # The address of a redirect would be made from what the request says of its host.
+        redirect_slashes=False,
     )
     app.add_exception_handler(HTTPException, error_response)
-    app.state.context = AppContext(store, subscribers, followers, desk_view)
+    app.add_exception_handler(RenderingError, rendering_error_response)
+    app.state.context = AppContext(store, subscribers, followers, desk_view, public_url(settings))
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Head)
@@ -78,6 +84,12 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
     return app
+
+
+def public_url(settings: Settings) -> str:
+    """Returns where readers reach the ticker: as set, else where it listens."""
+    listens = f"http://{settings.ticker_host}:{settings.ticker_port}"
+    return (settings.public_url or listens).rstrip("/")
 
 
 async def live() -> Response:

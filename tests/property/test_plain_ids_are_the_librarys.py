@@ -23,14 +23,17 @@ IDENTIFIER = st.builds(
 
 
 def by_the_library(identifier: str, *, ballot: bool) -> bool:
+    """Returns whether the library takes an id, and no part of it begins or ends with a mark."""
+    if not all(part[:1].isalnum() and part[-1:].isalnum() for part in identifier.split(".")):
+        return False
     try:
         found = IdBuilder.from_id(identifier)
         if found.election_type != "local" or not found.organisation:
             return False
-        whole = found.ballot_id if ballot else found.organisation_group_id
+        built = found.ballot_id if ballot else found.organisation_group_id
     except ValueError:
         return False
-    return bool(found.division) is ballot and whole == identifier
+    return bool(found.division) is ballot and built == identifier
 
 
 def accepted(check: object, identifier: str) -> bool:

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Self
 
 import httpx
@@ -15,6 +16,7 @@ import uvicorn
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ward import Candidate, WardDeclared
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
 from services.ticker.server import Server
@@ -103,6 +105,8 @@ async def ticking(
     settings: Settings, port: int = 0, clients_max: int = CLIENTS_MAX
 ) -> AsyncIterator[str]:
     """Serves a ticker in this process and yields its address; stops it at the end."""
+    (port,) = (port,) if port else free_ports(1, Random())
+    settings = settings.model_copy(update={"ticker_port": port})
     app = create_app(settings, clients_max=clients_max)
     config = uvicorn.Config(
         app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
@@ -113,7 +117,6 @@ async def ticking(
         if serving.done():
             serving.result()
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
+from services.platform.metrics import TICKER_UNRENDERABLE
 from services.ticker.broadcast.live_view import LiveView, View
 from services.ticker.broadcast.page_key import PageKey, page_key_text, shows_any
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
@@ -33,6 +34,10 @@ STALE: Final = b'event: stale\ndata: {"reason":"store_away"}\n\n'
 FRESH: Final = b"event: fresh\ndata: {}\n\n"
 
 Render = Callable[[ElectionState, PageKey], View]
+
+
+class RenderingError(Exception):
+    """A page cannot be rendered; every other page can."""
 
 
 class RebuildingError(Exception):
@@ -65,6 +70,11 @@ class Follower:
     def topic(self) -> str:
         """The topic of the feed's subscribers."""
         return f"feed {self.state.election}"
+
+    def has_subscribers(self) -> bool:
+        """Returns whether anybody has a stream of the feed or of a page open."""
+        topics = (self.topic, *map(self.view_topic, self._live_views))
+        return any(map(self._subscribers.has, topics))
 
     def view_topic(self, key: PageKey) -> str:
         """Returns the topic of a view's subscribers."""
@@ -159,12 +169,18 @@ class Follower:
                 live_view.is_current = False
 
     def _update_shown(self) -> None:
-        """Renders the outdated views that have subscribers, and sends them what changed."""
+        """Renders the outdated views that have subscribers, and sends them what changed.
+
+        A view that cannot be rendered stays as it is for those who see it, until it changes again.
+        """
         for key, live_view in self._live_views.items():
             topic = self.view_topic(key)
             if live_view.is_current or not self._subscribers.has(topic):
                 continue
-            frame = live_view.update(self._render(self.state, key), self.state.at)
+            try:
+                frame = live_view.update(self._rendered(key), self.state.at)
+            except (RenderingError, KeyError):
+                continue
             if frame is not None:
                 for subscriber in self._subscribers.of(topic):
                     subscriber.enqueue(frame)
@@ -172,16 +188,27 @@ class Follower:
     def live_view(self, key: PageKey) -> LiveView:
         """Returns a view, rendered again first if it is out of date.
 
-        Raises KeyError if there is no such council or ward.
+        Raises KeyError if there is no such council or ward, and RenderingError.
         """
         live_view = self._live_views.get(key)
         if live_view is None:
-            live_view = LiveView(self._render(self.state, key), self.state.at)
+            live_view = LiveView(self._rendered(key), self.state.at)
             self._evict()
             self._live_views[key] = live_view
         elif not live_view.is_current:
-            live_view.update(self._render(self.state, key), self.state.at)
+            live_view.update(self._rendered(key), self.state.at)
         return live_view
+
+    def _rendered(self, key: PageKey) -> View:
+        """Returns a view. Raises KeyError if there is no such page, and RenderingError."""
+        try:
+            return self._render(self.state, key)
+        except KeyError:
+            raise
+        except Exception as error:
+            TICKER_UNRENDERABLE.inc()
+            _log.exception("a page cannot be rendered", page=page_key_text(key))
+            raise RenderingError(f"{page_key_text(key)} cannot be shown") from error
 
     def state_at(self, time_ms: int) -> ElectionState:
         """Returns the election as it was at a time, in milliseconds since 1970."""

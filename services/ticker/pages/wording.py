@@ -142,6 +142,8 @@ def reject_reason(reason: Reason) -> str:
             return "Contradicts the count"
         case "too_large":
             return "Too large"
+        case "broken":
+            return "A fault in livecount"
         case _:
             assert_never(reason)
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import orjson
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.routes.caching import JSON, cacheable
+from services.ticker.routes.context import context_of
 
 router = APIRouter(tags=["embed"])
 
 WIDTH_PX: Final = 600
 HEIGHT_PX: Final = {"council": 480, "headline": 640}
+
+Pixels = Annotated[int, Query(ge=1, le=100_000)]
 
 _PATHS = {
     "council": re.compile(r"/councils/(local\.[a-z0-9-]+\.\d{4}-\d{2}-\d{2})"),
@@ -29,8 +32,8 @@ _PATHS = {
 async def oembed(
     request: Request,
     url: str,
-    maxwidth: int = WIDTH_PX,
-    maxheight: int = 1_000,
+    maxwidth: Pixels = WIDTH_PX,
+    maxheight: Pixels = 1_000,
     format: str = "json",  # noqa: A002 -- oEmbed's name for it
 ) -> Response:
     """Returns an iframe for the address of a council or a night (oEmbed 1.0, type `rich`).
@@ -41,14 +44,15 @@ async def oembed(
     if format != "json":
         raise HTTPException(501, f"format: {format[:20]!r}; only json is served")
     parts = urlsplit(url)
-    if parts.netloc != request.url.netloc:
+    public_url = context_of(request).public_url
+    if parts.netloc != urlsplit(public_url).netloc:
         raise HTTPException(404, "url: not an address of this ticker")
     for kind, path in _PATHS.items():
         found = path.fullmatch(parts.path)
         if found:
             width = min(maxwidth, WIDTH_PX)
             height = min(maxheight, HEIGHT_PX[kind])
-            source = f"{request.url.scheme}://{request.url.netloc}/embed/{kind}/{found[1]}"
+            source = f"{public_url}/embed/{kind}/{found[1]}"
             return cacheable(request, _rich(source, width, height), JSON)
     raise HTTPException(404, "url: expected the address of a council or of an election")
 

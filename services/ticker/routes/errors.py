@@ -14,6 +14,7 @@ from services.ticker.pages.render import page
 TITLES: Final = {
     401: "This page is for the desk",
     404: "There is no such page",
+    500: "This page cannot be shown",
     503: "The count cannot be reached",
 }
 
@@ -34,3 +35,8 @@ async def error_response(request: Request, error: Exception) -> Response:
         wall=False,
     )
     return HTMLResponse(body, error.status_code, headers=error.headers)
+
+
+async def rendering_error_response(request: Request, error: Exception) -> Response:
+    """Returns the response for a page that cannot be rendered; others are not touched."""
+    return await error_response(request, HTTPException(500, f"{error}; the other pages go on."))

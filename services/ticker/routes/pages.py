@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.base import LATEST
 from schemas.ids import check_council_id, election_of
 from schemas.totals import CouncilTotals
 from services.ticker.broadcast.live_view import View
@@ -31,16 +32,28 @@ from services.ticker.routes.context import context_of
 
 router = APIRouter(include_in_schema=False)
 
+LISTED_MAX: Final = 200
+"""Elections on the page that lists them, the latest first."""
+
+At = Annotated[int | None, Query(ge=0, le=int(LATEST.timestamp() * 1_000))]
+"""A time of the night, in milliseconds since 1970."""
+
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 """A static file's address changes with its content, so that it can be cached for a year."""
 
 
 @router.get("/")
 async def elections(request: Request) -> Response:
-    """Returns the page that lists all elections."""
+    """Returns the page that lists all elections, with the sums of those that are read now.
+
+    It follows none for it: a list must not cost what reading all of them would.
+    """
     context = context_of(request)
-    states = [(await context.follower(each)).state for each in await context.elections()]
-    listed = [(state.election, _night_title(state.election), state.opened()) for state in states]
+    listed = []
+    for election in (await context.elections())[:LISTED_MAX]:
+        follower = context.followers.followed(election)
+        councils = follower.state.opened() if follower else []
+        listed.append((election, _night_title(election), councils))
     rehearsal = any(_is_rehearsal(councils) for _, _, councils in listed)
     return _html(
         request, "elections.html", elections=listed, title="Elections", rehearsal=rehearsal
@@ -48,7 +61,7 @@ async def elections(request: Request) -> Response:
 
 
 @router.get("/elections/{election}")
-async def night(request: Request, election: str, at: int | None = None) -> Response:
+async def night(request: Request, election: str, at: At = None) -> Response:
     """Returns an election's page; with `at`, as it was then, in milliseconds since 1970."""
     follower = await context_of(request).follower(election)
     return _night(request, follower, at, "night.html")
@@ -82,7 +95,7 @@ def _night(request: Request, follower: Follower, at: int | None, template: str) 
 
 
 @router.get("/councils/{council}")
-async def council(request: Request, council: str, at: int | None = None) -> Response:
+async def council(request: Request, council: str, at: At = None) -> Response:
     """Returns a council's page; with `at`, as it was then, in milliseconds since 1970."""
     return await _council(request, CouncilPage(council), at, "council.html")
 
@@ -94,7 +107,7 @@ async def council_embed(request: Request, council: str) -> Response:
 
 
 @router.get("/councils/{council}/wards/{ballot}")
-async def ward(request: Request, council: str, ballot: str, at: int | None = None) -> Response:
+async def ward(request: Request, council: str, ballot: str, at: At = None) -> Response:
     """Returns a ward's page; with `at`, as it was then, in milliseconds since 1970."""
     return await _council(request, WardPage(council, ballot), at, "ward.html")
 
@@ -179,6 +192,6 @@ def _night_title(election: str) -> str:
 
 def _html(request: Request, template: str, **values: Any) -> Response:
     wall = "wall" in request.query_params
-    address = str(request.url.replace(query=""))
+    address = f"{context_of(request).public_url}{request.url.path}"
     body = page(template, wall=wall, address=address, **values)
     return cacheable(request, body.encode(), HTML)

@@ -154,10 +154,10 @@ async def test_body_over_the_limit_is_refused(
 
 async def test_token_is_required(start: Callable[..., Any], settings: Settings) -> None:
     """If a token is set, a request without it or with another one is answered with 401."""
-    intake = await start(intake_token="right")  # noqa: S106 -- good for this test alone
+    intake = await start(intake_token="the-right-token-1")  # noqa: S106 -- good only here
     without = await intake.post(notice())
     wrong = await intake.post(notice(), authorization="Bearer wrong")
-    right = await intake.post(notice(), authorization="Bearer right")
+    right = await intake.post(notice(), authorization="Bearer the-right-token-1")
 
     assert [without.status_code, wrong.status_code, right.status_code] == [401, 401, 202]
     assert without.headers["www-authenticate"] == "Bearer"

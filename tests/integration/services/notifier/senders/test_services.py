@@ -239,3 +239,26 @@ async def test_two_notifiers_share_the_work_and_send_once(
     for council in councils:
         expected_order = [alert.id for alert in alerts if alert.council == council]
         assert [each.id for each in receiver.alerts if each.council == council] == expected_order
+
+
+async def test_an_alert_of_another_mode_than_its_namespace_is_not_sent(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+) -> None:
+    """A live alert in a rehearsal's namespace is forged or misled, and reaches nobody."""
+    forged, sound = an_alert(1, mode="live"), an_alert(2)
+    async with Receiver() as receiver:
+        process(
+            "notifier",
+            "run",
+            notifier_channels_file=channels(
+                tmp_path, f'name = "all"\nwebhook = "{receiver.url}"\n'
+            ),
+        )
+        await publish(kafka_producer, settings, [forged, sound])
+        await eventually(lambda: receiver.alerts)
+
+    assert receiver.alerts == [sound]

@@ -1,0 +1,77 @@
+"""Addresses of clients and proxies: as settings name them, and as limits count them."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+IPV6_PREFIX_BITS: Final = 64
+"""One line of one subscriber has a whole /64, so that its addresses count as one client."""
+
+_KNOWN_CLIENTS: Final = 16_384
+"""Clients whose key is remembered: as many as are connected at the same time."""
+
+
+def networks(listed: str) -> list[str]:
+    """Returns the addresses and networks of a comma-separated list."""
+    return [part.strip() for part in listed.split(",") if part.strip()]
+
+
+def check_networks(listed: str) -> str:
+    """Returns a comma-separated list of addresses and networks unchanged.
+
+    Raises ValueError that names what is neither.
+    """
+    for part in networks(listed):
+        try:
+            ipaddress.ip_network(part)
+        except ValueError as error:
+            raise ValueError(
+                f"{part!r} is neither an address nor a network; give such as 10.0.0.7 or 10.0.0.0/8"
+            ) from error
+    return listed
+
+
+def check_public_url(url: str) -> str:
+    """Returns the address of a site without a slash at its end; an empty one stays empty.
+
+    Raises ValueError if it has anything but scheme, host and port.
+    """
+    remedy = "give scheme and host, such as https://count.example.org"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(f"{error}; {remedy}") from error
+    host = parts.hostname or ""
+    shown = f"[{host}]" if ":" in host else host
+    plain = f"{parts.scheme}://{shown}" + ("" if port is None else f":{port}")
+    has_markup = any(not (each.isalnum() or each in "-.:[]") for each in parts.netloc)
+    if url and (
+        parts.scheme not in {"http", "https"}
+        or not host
+        or has_markup
+        or url.rstrip("/").casefold() != plain.casefold()
+    ):
+        raise ValueError(f"not the address of a site; {remedy}")
+    return url.rstrip("/")
+
+
+@lru_cache(maxsize=_KNOWN_CLIENTS)
+def client_of(address: str) -> str:
+    """Returns what a limit for each client counts an address as.
+
+    An IPv4 address is itself, also if it is written as IPv6; an IPv6 address is its /64. Anything
+    else, such as a name that a proxy forwards, is itself.
+    """
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:100]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return str(ipaddress.ip_network((int(parsed), IPV6_PREFIX_BITS), strict=False))
+        return str(parsed.ipv4_mapped)
+    return str(parsed)
