@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from readers.printable import printable
+from schemas.printable import printable
 from schemas.refusal import refusals
 
 FAULTS_SHOWN_MAX = 1_000

@@ -81,7 +81,9 @@ class Alert(Model):
     caused_at: Timestamp | None = Field(
         default=None, description="When the causing event was declared, by its own account."
     )
-    retracts: str | None = Field(default=None, description="Id of the alert withdrawn.")
+    retracts: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = Field(
+        default=None, description="Id of the alert withdrawn."
+    )
     text: Name = Field(description="One line that a reporter can print.")
     proof: tuple[Annotated[str, Field(max_length=1_000)], ...] = Field(
         default=(), max_length=20, description="The facts behind the line, one each."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import FailFast, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from schemas.base import (
@@ -141,7 +141,8 @@ class CouncilOpened(Model):
         max_length=PARTIES_MAX,
         description="What each party held before, one entry a party.",
     )
-    wards: tuple[OpenedWard, ...] = Field(
+    # Only the first faulty ward is reported: in two hundred there may be thousands of faults.
+    wards: Annotated[tuple[OpenedWard, ...], FailFast()] = Field(
         default=(), max_length=WARDS_MAX, description="The wards that are polled."
     )
     control_history: tuple[ControlSpell, ...] = Field(

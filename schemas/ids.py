@@ -6,7 +6,7 @@ Built and validated with `uk-election-ids`, the reference implementation.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from uk_election_ids.election_ids import IdBuilder
@@ -23,6 +23,10 @@ _SLUG = r"(?!by\.)[a-z0-9]+(?:[-_][a-z0-9]+)*"
 _PARTS = re.compile(r"[a-z0-9](?:[^.]*[a-z0-9])?(?:\.[a-z0-9](?:[^.]*[a-z0-9])?)*")
 _PLAIN_COUNCIL = re.compile(rf"local\.{_SLUG}\.([1-9][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}})")
 _PLAIN_BALLOT = re.compile(rf"local\.{_SLUG}\.{_SLUG}\.([1-9][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}})")
+
+POLL_NEAR_DAYS = 366
+"""How far off a poll may be in a live count: a year, as councils are opened months before the
+poll, and a result may be corrected by a court months after it."""
 
 
 def election_id(poll: date) -> str:
@@ -132,3 +136,9 @@ def belongs_to(ballot: str, council: str) -> bool:
     _, organisation, *_, ballot_poll = ballot.split(".")
     _, council_organisation, council_poll = council.split(".")
     return organisation == council_organisation and ballot_poll >= council_poll
+
+
+def poll_is_near(identifier: str, today: date) -> bool:
+    """Returns whether the poll of an id is at most POLL_NEAR_DAYS from a day, either way."""
+    poll = date.fromisoformat(identifier.rpartition(".")[2])
+    return abs(poll - today) <= timedelta(days=POLL_NEAR_DAYS)

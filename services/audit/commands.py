@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -43,12 +44,13 @@ def verify() -> None:
 
     Can be run at any time, also while the count goes on. Exit status 1 if anything differs.
     """
+    from services.audit.printing import print_line
     from services.audit.verify import verify as compare
     from services.platform.settings import load_settings
 
     verdict = _run(compare(load_settings()))
     for difference in verdict.differences:
-        typer.echo(str(difference))
+        print_line(str(difference))
     typer.echo(
         f"{len(verdict.differences)} differences; {verdict.declarations} declarations,"
         f" {verdict.councils} councils, {verdict.alerts} alerts, {verdict.rejects} rejects;"
@@ -105,24 +107,29 @@ def council(
 
 def rejects_list() -> None:
     """Lists the rejects: the place of each in declarations, and what was wrong with it."""
+    from schemas.printable import printable
     from services.audit.rejects import all_rejects
     from services.platform.settings import load_settings
 
     for place, reject in _run(all_rejects(load_settings())).items():
         detail = reject.detail.partition("\n")[0]
         at = reject.timestamp.isoformat(timespec="seconds") if reject.timestamp else "-"
-        typer.echo(f"{place}\t{at}\t{reject.reason}\t{detail}")
+        typer.echo(f"{place}\t{at}\t{reject.reason}\t{printable(detail)}")
 
 
 def rejects_show(place: PlaceText) -> None:
     """Shows a reject: why it was rejected, its headers, and its bytes as they came."""
+    from services.audit.printing import print_line, print_lines
+
     _, reject = _find(place)
     key = "-" if reject.key is None else repr(reject.key)[1:]
-    typer.echo(f"reason: {reject.reason}\n{reject.detail}\nkey: {key}", err=True)
+    print_lines(f"reason: {reject.reason}\n{reject.detail}\nkey: {key}", err=True)
     for name, content in reject.headers:
-        typer.echo(f"{name}: {content.decode('utf-8', 'backslashreplace')}", err=True)
+        print_line(f"{name}: {content.decode('utf-8', 'backslashreplace')}", err=True)
     if reject.value is None:
         typer.echo("value: too large to be kept here; it stays in the log", err=True)
+    elif sys.stdout.isatty():
+        print_line(reject.value.decode("utf-8", "backslashreplace"))
     else:
         # Nothing else goes to standard output, so that it can be saved to a file and corrected.
         typer.echo(reject.value)
@@ -181,5 +188,7 @@ def _run(query: Coroutine[Any, Any, T]) -> T:
 
 
 def _unusable(error: Exception) -> typer.Exit:
-    typer.echo(str(error), err=True)
+    from services.audit.printing import print_lines
+
+    print_lines(str(error), err=True)
     return typer.Exit(ExitStatus.UNUSABLE)

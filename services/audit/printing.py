@@ -5,35 +5,50 @@ from __future__ import annotations
 import typer
 
 from election.totals import council_totals
+from schemas.printable import printable
 from schemas.totals import CouncilTotals
 from schemas.uk_time import UK_TIME
 from services.audit.provenance import Entry, Provenance
 
 
+def print_line(text: str, *, err: bool = False) -> None:
+    """Prints a text as one line, with whatever a terminal would obey shown as an escape.
+
+    Everything goes through here that was written by others, such as names, sources and details.
+    """
+    typer.echo(printable(text), err=err)
+
+
+def print_lines(text: str, *, err: bool = False) -> None:
+    """Prints a text of ours that has line feeds, each of its lines as `print_line` does."""
+    for line in text.split("\n"):
+        print_line(line, err=err)
+
+
 def print_council(totals: CouncilTotals) -> None:
     """Prints a council: its headline, the explanation, and the seats of every party."""
-    typer.echo(totals.headline)
-    typer.echo(totals.explanation)
-    typer.echo(
+    print_line(totals.headline)
+    print_line(totals.explanation)
+    print_line(
         f"{totals.wards_declared} of {totals.wards_total} wards declared;"
         f" {totals.seats_total} seats, majority {totals.majority}"
     )
     for party in totals.parties:
-        typer.echo(f"  {party.party or party.party_id}: {party.seats} ({party.seats_won} won)")
+        print_line(f"  {party.party or party.party_id}: {party.seats} ({party.seats_won} won)")
 
 
 def print_provenance(found: Provenance) -> None:
     """Prints a council and its declarations, each on a line with its alerts below it."""
     totals = council_totals(found.council) if found.council else None
-    typer.echo(found.name)
+    print_line(found.name)
     if totals is not None:
         print_council(totals)
     for entry in found.entries:
-        typer.echo(_entry_text(entry))
-        for detail in entry.detail.splitlines():
-            typer.echo(f"    {detail}")
+        print_line(_entry_text(entry))
+        for detail in entry.detail.split("\n") if entry.detail else ():
+            print_line(f"    {detail}")
         for alert in entry.alerts:
-            typer.echo(f"    alert {alert.id}: {alert.text}")
+            print_line(f"    alert {alert.id}: {alert.text}")
 
 
 def _entry_text(entry: Entry) -> str:

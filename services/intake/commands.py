@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,12 +84,13 @@ def _read(
     events: Path | None,
 ) -> Sequence[Event]:
     from readers.night import read_night
+    from schemas.uk_time import UK_TIME
     from services.intake.declarations_file import read_declarations
-    from services.intake.mode import namespace_mode
+    from services.platform.mode import namespace_mode
 
     councils, standing, results = night_files
     if file and not any((*night_files, events)):
-        return read_declarations(file, settings.namespace)
+        return read_declarations(file, settings.namespace, datetime.now(UK_TIME).date())
     if file or not (councils and standing and results):
         raise typer.BadParameter("give a file of events, or --councils, --standing and --results")
     mode = namespace_mode(settings.namespace)

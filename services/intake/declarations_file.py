@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,17 +11,19 @@ from readers.findings import Findings
 from schemas.events import Event, decode_event
 from schemas.refusal import refusals
 from services.intake.message import TooLargeError, prepare
-from services.intake.mode import ModeError
+from services.intake.poll import PollError, check_poll
+from services.platform.mode import ModeError
 
 FILE_MAX_BYTES = 1_073_741_824
 """The largest file, 1 GiB: about a hundred nights. A larger one has to be split."""
 
 
-def read_declarations(file: Path, namespace: str) -> list[Event]:
+def read_declarations(file: Path, namespace: str, today: date) -> list[Event]:
     """Returns the events of a file in its order; empty lines are skipped.
 
     Raises UnusableFilesError with every fault found (`file:line: field: value: remedy`) if a
-    line holds no event, or one that the namespace does not accept, or if there is no event.
+    line holds no event, or one that the namespace does not accept on this day, or if there is no
+    event.
     """
     findings = Findings()
     events: list[Event] = []
@@ -35,11 +38,12 @@ def read_declarations(file: Path, namespace: str) -> list[Event]:
             continue
         try:
             event = decode_event(line)
+            check_poll(event.council, namespace, today)
             prepare(event, namespace)
         except ValidationError as error:
             for refusal in refusals(error):
                 findings.fault(file, number, str(refusal))
-        except (ModeError, TooLargeError) as error:
+        except (ModeError, PollError, TooLargeError) as error:
             findings.fault(file, number, str(error))
         else:
             events.append(event)

@@ -3,72 +3,89 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import unquote
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import ValidationError
+from starlette.datastructures import Headers
 
-from schemas.envelope import content_id, message_type
-from schemas.refusal import Refusal, refusal_of, refusals
-from services.intake.body import BodyTooLargeError, RefusedError, parse, read_body
+from schemas.envelope import content_id
+from schemas.refusal import Refusal, refusal_of
+from schemas.uk_time import UK_TIME
+from services.intake.bodies import Bodies
+from services.intake.body import BodyTooLargeError, read_body
+from services.intake.clients import Clients, UnauthorisedError
 from services.intake.idempotency import ConflictError, Receipts
-from services.intake.message import SOURCE, Message, TooLargeError, prepare
-from services.intake.mode import ModeError
+from services.intake.message import Message
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
-from services.intake.producer import DeclarationProducer
+from services.intake.parsing import RefusedError
+from services.intake.producer import Acknowledgement, DeclarationProducer
+from services.intake.request import client_id, messages
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
 from services.platform.settings import Settings
 
+Clock = Callable[[], datetime]
+"""Returns the time with its offset."""
+
 RETRY_AFTER_S = 5
 """How long a client should wait if Kafka does not answer: about as long as a new leader takes."""
 
-BODIES_MAX = 16
-"""Bodies held at the same time, at most 128 MiB; further requests wait.
+PLACES_MAX = 16
+"""Requests whose events are parsed or sent at the same time, at most 128 MiB; others wait.
 
-A body is read only after its token was checked.
+A place is taken only once the whole body has come, so that slow clients take none.
 """
 
+PARSED_HERE_MAX_BYTES = 65_536
+"""A body of this size is parsed in a millisecond. A larger one is parsed beside the event loop,
+which goes on between two of its events."""
 
-class UnauthorisedError(Exception):
-    """A request has no token, or a wrong one."""
+PARSERS_MAX = 2
+"""Threads that parse large bodies: more would only wait for each other."""
 
 
-def create_app(settings: Settings, producer: DeclarationProducer) -> FastAPI:
-    """Returns intake's HTTP application, which sends through a started producer."""
+def _now() -> datetime:
+    return datetime.now(UK_TIME)
+
+
+def create_app(settings: Settings, producer: DeclarationProducer, clock: Clock = _now) -> FastAPI:
+    """Returns intake's HTTP application, which sends through a started producer.
+
+    The clock says which polls are near.
+    """
     # FastAPI's documentation pages load scripts from another host, so they are switched off.
     app = FastAPI(title="livecount intake", version="1", docs_url=None, redoc_url=None)
     _add_refusals(app)
     _add_health(app, producer)
-    _add_declarations(app, settings, producer)
+    _add_declarations(app, settings, producer, clock)
     describe(app)
     return app
 
 
-def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationProducer) -> None:
+def _add_declarations(
+    app: FastAPI, settings: Settings, producer: DeclarationProducer, clock: Clock
+) -> None:
     receipts = Receipts()
-    bodies = asyncio.Semaphore(BODIES_MAX)
-    token = settings.intake_token.get_secret_value()
+    bodies = Bodies()
+    places = asyncio.Semaphore(PLACES_MAX)
+    parsers = ThreadPoolExecutor(PARSERS_MAX, thread_name_prefix="parser")
 
-    async def authorised(
-        given: Annotated[
-            HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
-        ],
-    ) -> None:
-        presented = given.credentials if given else ""
-        # Compared in constant time, so that the response time does not reveal how much was right.
-        if token and not hmac.compare_digest(presented.encode(), token.encode()):
-            raise UnauthorisedError
+    async def messages_of(body: bytes, headers: Headers) -> list[Message]:
+        arguments = (body, headers, settings.namespace, clock().date())
+        if len(body) <= PARSED_HERE_MAX_BYTES:
+            return messages(*arguments)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(parsers, messages, *arguments)
 
     @app.post(
         "/v1/declarations",
         status_code=202,
-        dependencies=[Depends(authorised)],
+        dependencies=[Depends(_authorisation(settings))],
         responses=RESPONSES,
     )
     async def declare(request: Request) -> Accepted:
@@ -76,73 +93,42 @@ def _add_declarations(app: FastAPI, settings: Settings, producer: DeclarationPro
 
         Answers only after every in-sync replica of Kafka has all of them.
         """
-        async with bodies:
-            body = await read_body(request)
-            messages = _messages(body, request, settings.namespace)
-            key = _client_id(request)
+        async with read_body(request, bodies) as body, places:
+            prepared = await messages_of(body, request.headers)
+            client: str = request.state.client
+            key = client_id(request.headers)
+
+            def send() -> Awaitable[list[Acknowledgement]]:
+                return producer.send_all(prepared)
+
             with INTAKE_ACKNOWLEDGED_SECONDS.time():
-                places = await (
-                    producer.send_all(messages)
-                    if key is None
-                    else receipts.once(key, content_id(body), lambda: producer.send_all(messages))
+                acknowledged = await (
+                    send() if key is None else receipts.once(client, key, content_id(body), send)
                 )
-            INTAKE_DECLARATIONS.labels("acknowledged").inc(len(messages))
+            INTAKE_DECLARATIONS.labels("acknowledged").inc(len(prepared))
         return Accepted(
             declarations=[
                 Receipt(id=message.id, partition=at.partition, offset=at.offset)
-                for message, at in zip(messages, places, strict=True)
+                for message, at in zip(prepared, acknowledged, strict=True)
             ]
         )
 
 
-def _messages(body: bytes, request: Request, namespace: str) -> list[Message]:
-    """Returns the messages of a request; raises RefusedError if anything in it is wrong."""
-    events = parse(body, request.headers.get("content-type", ""))
-    given = _client_id(request)
-    time = _time(request)
-    source = unquote(request.headers.get("ce-source", SOURCE))
-    stated_type = request.headers.get("ce-type")
-    found: list[Refusal] = []
-    messages: list[Message] = []
-    for number, event in enumerate(events, 1):
-        prefix = f"[{number - 1}]." if len(events) > 1 else ""
-        identifier = given if given is None or len(events) == 1 else f"{given}/{number}"
-        if stated_type is not None and stated_type != message_type(event.type):
-            found.append(Refusal("ce-type", repr(stated_type), f"send {message_type(event.type)}"))
-        try:
-            messages.append(prepare(event, namespace, id=identifier, time=time, source=source))
-        except ValidationError as error:
-            found += [
-                Refusal(f"ce-{each.field}", each.value, each.remedy) for each in refusals(error)
-            ]
-        except (ModeError, TooLargeError) as error:
-            refusal = refusal_of(error)
-            found.append(Refusal(prefix + refusal.field, refusal.value, refusal.remedy))
-    if found:
-        raise RefusedError(found)
-    return messages
+def _authorisation(settings: Settings) -> Callable[..., Awaitable[None]]:
+    """Returns a dependency that notes whose token a request has; raises UnauthorisedError."""
+    clients = Clients({"intake": settings.intake_token})
 
+    async def authorised(
+        request: Request,
+        given: Annotated[
+            HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
+        ],
+    ) -> None:
+        # Starlette reads headers as Latin-1; this gives the bytes that came.
+        presented = given.credentials.encode("latin-1") if given else b""
+        request.state.client = clients.who(presented)
 
-def _client_id(request: Request) -> str | None:
-    """Returns the id that the client chose, from `Idempotency-Key` or CloudEvents' `ce-id`."""
-    key = request.headers.get("idempotency-key")
-    event_id = request.headers.get("ce-id")
-    if key is not None and event_id is not None and key != event_id:
-        raise RefusedError([Refusal("ce-id", repr(event_id), f"send the Idempotency-Key {key!r}")])
-    # CloudEvents' HTTP binding, section 3.1.3.2, percent-encodes header values.
-    return key if event_id is None else unquote(event_id)
-
-
-def _time(request: Request) -> datetime | None:
-    given = request.headers.get("ce-time")
-    try:
-        time = datetime.fromisoformat(given) if given else None
-    except ValueError:
-        time = None
-    if given and (time is None or time.tzinfo is None):
-        refusal = Refusal("ce-time", repr(given), "send a time such as 2014-05-23T05:10:00+01:00")
-        raise RefusedError([refusal])
-    return time
+    return authorised
 
 
 def _add_health(app: FastAPI, producer: DeclarationProducer) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.events import Event, encode_event
-from services.intake.mode import check_mode
 from services.platform.kafka import MESSAGE_MAX_BYTES
+from services.platform.mode import check_mode
 
 SOURCE = "/livecount/intake"
 """The `ce_source` of events whose sender gives none."""

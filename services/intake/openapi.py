@@ -10,7 +10,8 @@ from pydantic import Field, TypeAdapter
 
 from schemas.base import Model
 from schemas.events import Event
-from services.intake.body import BODY_MAX_BYTES, EVENTS_MAX
+from services.intake.body import BODY_MAX_BYTES
+from services.intake.parsing import EVENTS_MAX
 
 _REF = "#/components/schemas/{model}"
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from typing import Final
 
-import uvicorn
 import uvloop
 
 from services.intake.http import create_app
 from services.intake.producer import DeclarationProducer
+from services.platform.connections import ConnectionLimits
 from services.platform.health import Health, health_endpoint
+from services.platform.http_server import HttpConfig, HttpServer
 from services.platform.settings import Settings
 
-CONNECTIONS_MAX = 256
-"""The most connections, including idle ones: one for each desk. More are answered with 503."""
-
-KEEP_ALIVE_S = 30
-"""How long an idle connection is kept: a desk declares about once in half a minute."""
+CONNECTIONS: Final = ConnectionLimits(total_max=8_192, per_client_max=1_024)
+"""A feed or a desk needs one or two. So many, because a connection that only waits costs little,
+and no flood of them may push out one whose request is on its way."""
 
 SHUTDOWN_TIMEOUT_S = 20
 """How long open requests may take at shutdown: longer than Kafka may take to acknowledge."""
@@ -73,20 +73,16 @@ async def _report_health(producer: DeclarationProducer, health: Health) -> None:
 
 
 async def _listen(settings: Settings, producer: DeclarationProducer) -> None:
-    config = uvicorn.Config(
+    config = HttpConfig(
         create_app(settings, producer),
         host=settings.intake_host,
         port=settings.intake_port,
+        limits=CONNECTIONS,
+        shutdown_timeout_s=SHUTDOWN_TIMEOUT_S,
+        trusted_proxies=settings.trusted_proxies,
         lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=CONNECTIONS_MAX,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
     )
-    await uvicorn.Server(config).serve()
+    await HttpServer(config).serve()
 
 
 def _is_loopback(host: str) -> bool:

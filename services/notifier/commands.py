@@ -29,8 +29,10 @@ def register(app: typer.Typer) -> None:
 
 def run(channels: ChannelsFile = None) -> None:
     """Sends alerts to the channels until it is stopped."""
+    import structlog
     from aiokafka.errors import KafkaError
 
+    from services.notifier.senders.open import cautions
     from services.notifier.service import UnfinishedError, run_notifier
     from services.platform.errors import KafkaUnavailableError
     from services.platform.log import configure_log
@@ -39,6 +41,9 @@ def run(channels: ChannelsFile = None) -> None:
     settings = load_settings()
     configure_log("notifier", settings.log_level, settings.log_format)
     loaded = _load(channels or settings.notifier_channels_file)
+    for name, unsafe in cautions(loaded).items():
+        for caution in unsafe:
+            structlog.get_logger(__name__).warning("channel %s: %s", name, caution)
     errors: list[BaseException] = []
     try:
         asyncio.run(run_notifier(settings, loaded))
@@ -52,10 +57,15 @@ def run(channels: ChannelsFile = None) -> None:
 
 def check(channels: ChannelsFile = None) -> None:
     """Checks the channels file and says what each channel will be given; sends nothing."""
+    from services.notifier.senders.open import cautions
     from services.platform.settings import load_settings
 
-    for channel in _load(channels or load_settings().notifier_channels_file):
+    loaded = _load(channels or load_settings().notifier_channels_file)
+    unsafe = cautions(loaded)
+    for channel in loaded:
         typer.echo(f"{channel.name}: {channel.summary()}")
+        for caution in unsafe.get(channel.name, ()):
+            typer.echo(f"{channel.name}: warning: {caution}", err=True)
 
 
 def send_test(channels: ChannelsFile = None) -> None:

@@ -19,7 +19,7 @@ from services.notifier.channels import Channel
 from services.notifier.ledger import Ledger, Status
 from services.notifier.notice import Notice
 from services.notifier.offsets import OffsetTracker
-from services.notifier.routing import Decision, decide
+from services.notifier.routing import decide
 from services.notifier.schedule import due_at
 from services.notifier.senders.backoff import pause_s
 from services.notifier.senders.message_text import marked_line
@@ -180,22 +180,31 @@ class DeliveryQueue:
         return [first]
 
     async def _to_send(self, batch: Sequence[PendingNotice]) -> list[PendingNotice]:
-        """Returns the notices of a batch that have to be sent, and finishes with the others."""
+        """Returns the notices of a batch that have to be sent, and finishes with the others.
+
+        What was withheld was not sent, so it is decided again: a message that gives itself
+        another alert's id and is withheld must not keep that alert from being told.
+        """
         to_send: list[PendingNotice] = []
         for pending in batch:
             notice = pending.notice
-            if self._ledger.status(self.channel.name, notice.id):
+            known = self._ledger.status(self.channel.name, notice.id)
+            if known in {"sent", "failed"}:
                 self._finish([pending])
                 continue
             retracted = self._ledger.status(self.channel.name, notice.retracts)
             # The alert and its retraction go out in the same digest.
-            in_batch = any(notice.retracts == other.notice.id for other in to_send)
-            decision: Decision = "send" if in_batch else decide(notice, self.channel, retracted)
+            if any(notice.retracts == other.notice.id for other in to_send):
+                retracted = "sent"
+            decision = decide(notice, self.channel, retracted)
             match decision:
                 case "send":
                     to_send.append(pending)
+                case "withhold" if known == "withheld":
+                    self._finish([pending])
                 case "withhold":
-                    await self._record([pending], "withheld", "rehearsal; the channel is live")
+                    why = notice.doubt or "rehearsal; the channel is live"
+                    await self._record([pending], "withheld", why)
                 case "skip":
                     self._finish([pending])
                 case unknown:

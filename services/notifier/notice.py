@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 from schemas.alert import Alert, Kind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
+from schemas.printable import printable
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals, WardTotals
 
@@ -17,15 +18,18 @@ NoticeKind = Literal[Kind, "declared", "rejected"]
 result of a ward, and `rejected`, input that was not counted."""
 
 LINE_LENGTH_MAX = 300
-"""Characters of a line: the longest text of an alert or a ward."""
+"""Characters of a line: the longest text of an alert or a ward. A line is longer only with control
+characters, each of which is shown as an escape; its end is cut off then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One thing that channels may be sent. Equal facts always have the same `id`.
 
-    `line` can be printed as it stands, `proof` holds the facts behind it, and `payload` is the
-    JSON that webhooks get. `retracts` is the id of the alert that this one withdraws.
+    `line` can be printed as it stands, and so can each item of `proof`, the facts behind it: both
+    are one line without control characters. `payload` is the JSON that webhooks get. `retracts`
+    is the id of the alert that this one withdraws. `doubt` is why no channel may be sent it (see
+    `services.notifier.doubt`); it is empty for everything that our own services publish.
     """
 
     id: str
@@ -42,6 +46,7 @@ class Notice:
     parties: frozenset[str] = frozenset()
     retracts: str = ""
     time: datetime | None = None
+    doubt: str = ""
 
     def concerns_ward(self, ward: str) -> bool:
         """Returns whether this is about a ward, given as a ballot id or as its name's slug."""
@@ -56,9 +61,9 @@ def of_alert(alert: Alert) -> Notice:
         type=message_type("alert"),
         kind=alert.kind,
         mode=alert.mode,
-        line=alert.text,
+        line=_line(alert.text),
         payload=alert.model_dump_json().encode(),
-        proof=alert.proof,
+        proof=tuple(printable(fact) for fact in alert.proof),
         council=alert.council,
         council_gss=alert.council_gss,
         name=alert.name,
@@ -89,15 +94,16 @@ def _ballots(alert: Alert) -> frozenset[str]:
 def of_reject(reject: Reject, mode: Mode) -> Notice:
     """Returns the notice of input that was not counted; `mode` is the namespace's."""
     place = f"{reject.topic}/{reject.partition}/{reject.offset}"
-    first, *rest = reject.detail.splitlines() or [reject.reason]
+    # Only a line feed begins a line here: the other line breaks of Unicode are somebody's text.
+    first, *rest = reject.detail.split("\n") if reject.detail else [reject.reason]
     return Notice(
         id=content_id(place.encode()),
         type=message_type("reject"),
         kind="rejected",
         mode=mode,
-        line=f"Not counted: {place}: {first}"[:LINE_LENGTH_MAX],
+        line=_line(f"Not counted: {place}: {first}"),
         payload=reject.model_dump_json().encode(),
-        proof=tuple(rest),
+        proof=tuple(printable(line) for line in rest),
         time=reject.timestamp,
     )
 
@@ -109,7 +115,7 @@ def of_ward(ward: WardTotals, council: CouncilTotals) -> Notice:
         type=message_type("ward"),
         kind="declared",
         mode=council.mode,
-        line=ward.text,
+        line=_line(ward.text),
         payload=ward.model_dump_json().encode(),
         council=ward.council,
         council_gss=council.council_gss,
@@ -118,3 +124,7 @@ def of_ward(ward: WardTotals, council: CouncilTotals) -> Notice:
         parties=frozenset(ward.seats_won),
         time=ward.declared_at,
     )
+
+
+def _line(text: str) -> str:
+    return printable(text)[:LINE_LENGTH_MAX]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -13,19 +14,20 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from schemas.alert import Alert
-from schemas.base import Mode
 from schemas.envelope import COUNCIL_VERSION
 from schemas.reject import Reject
 from schemas.totals import WardTotals
 from services.notifier.channels import Channel
 from services.notifier.dispatcher import Dispatcher
+from services.notifier.doubt import doubt_of_alert, doubt_of_reject, doubt_of_ward
 from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert, of_reject, of_ward
 from services.platform import kafka
 from services.platform.failpoints import failpoint
 from services.platform.health import Health
-from services.platform.names import LIVE_NAMESPACE, Topics, group
+from services.platform.mode import namespace_mode
+from services.platform.names import Topics, group
 from services.platform.settings import Settings
 
 POLL_TIMEOUT_MS = 200
@@ -75,7 +77,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             *([names.wards] if "declared" in wanted else []),
             *([names.rejects] if "rejected" in wanted else []),
         ]
-        self._mode: Mode = "live" if settings.namespace == LIVE_NAMESPACE else "rehearsal"
+        self._namespace = settings.namespace
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             settings,
             group_id=group(settings.namespace, "notifier"),
@@ -144,10 +146,6 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 return
             try:
                 notice = self._notice(record)
-                if notice is not None and notice.mode != self._mode:
-                    # Whoever can write to the topics could otherwise reach live channels.
-                    log.error("withheld: the wrong mode", mode=notice.mode, offset=record.offset)
-                    notice = None
             except TotalsBehindError:
                 self._consumer.seek(partition, record.offset)
                 self._consumer.pause(partition)
@@ -170,7 +168,15 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             return
         failpoint("notifier.received")
         self._health.beat()
-        published_at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
+        if notice.doubt:
+            log.warning(
+                "withheld from every channel: %s",
+                notice.doubt,
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+            )
+        published_at = _published_at(record)
         totals = self._totals.find(notice.council) if self._totals else None
         await self._dispatcher.dispatch(notice, partition, record.offset, published_at, totals)
 
@@ -182,10 +188,13 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         """
         value = record.value or b""
         if record.topic == self._rejects:
-            return of_reject(Reject.model_validate_json(value), self._mode)
+            reject = Reject.model_validate_json(value)
+            notice = of_reject(reject, namespace_mode(self._namespace))
+            return replace(notice, doubt=doubt_of_reject(reject, self._namespace))
         if record.topic == self._wards:
             return self._ward_notice(record, WardTotals.model_validate_json(value))
-        return of_alert(Alert.model_validate_json(value))
+        alert = Alert.model_validate_json(value)
+        return replace(of_alert(alert), doubt=doubt_of_alert(alert, record.key, self._namespace))
 
     def _ward_notice(self, record: ConsumerRecord[bytes, bytes], ward: WardTotals) -> Notice | None:
         if ward.status != "declared":
@@ -194,7 +203,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         totals = self._totals.find(ward.council, version) if self._totals else None
         if totals is None:
             raise TotalsBehindError
-        return of_ward(ward, totals)
+        doubt = doubt_of_ward(ward, totals, record.key, self._namespace)
+        return replace(of_ward(ward, totals), doubt=doubt)
 
     async def _commit(self) -> None:
         offsets = self._dispatcher.offsets.committable()
@@ -207,3 +217,11 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         except (IllegalStateError, KafkaError, TimeoutError) as error:
             # Harmless: what is read a second time after a restart is in the ledger.
             log.warning("offsets are not committed: %r", error)
+
+
+def _published_at(record: ConsumerRecord[bytes, bytes]) -> datetime:
+    """Returns Kafka's time stamp of a record, or now if it is no time: its writer may choose it."""
+    try:
+        return datetime.fromtimestamp(record.timestamp / 1_000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime.now(UTC)

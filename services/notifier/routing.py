@@ -35,8 +35,11 @@ def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decisi
     `retracted` is how the alert that the notice withdraws went at this channel, or None if it has
     no record of one. A retraction goes to every channel that was sent the alert, and to those
     that may have received it (an attempt that failed may have arrived), whatever their filters;
-    to no other. A notice of a rehearsal is withheld from every live channel.
+    to no other. A notice of a rehearsal is withheld from every live channel, and one with a doubt
+    from all channels.
     """
+    if notice.doubt:
+        return "withhold"
     if notice.retracts:
         match retracted:
             case None:

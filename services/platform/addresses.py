@@ -59,6 +59,23 @@ def check_public_url(url: str) -> str:
     return url.rstrip("/")
 
 
+class Networks:
+    """The networks of a comma-separated list; raises ValueError if it has anything else."""
+
+    def __init__(self, listed: str) -> None:
+        self._networks = [ipaddress.ip_network(part) for part in networks(listed)]
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def __contains__(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
+
+
 @lru_cache(maxsize=_KNOWN_CLIENTS)
 def client_of(address: str) -> str:
     """Returns what a limit for each client counts an address as.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
 
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 
 STALL_TIMEOUT_S = 30.0
 """A main loop that has not beaten for half a minute is stuck: its longest wait is ten seconds."""
+
+PROBE_TIMEOUT_S = 5.0
+"""How long one read of a probe's request may take; a probe sends it at once."""
+
+PROBES_MAX = 64
+"""Requests answered at the same time, each in a thread. If there are more, the one that has been
+open longest is closed: a probe is answered within milliseconds, so that one is none."""
 
 
 class Health:
@@ -64,20 +73,55 @@ class Health:
 class _Quiet(WSGIRequestHandler):
     """Answers requests without logging them."""
 
-    # In seconds. A client that sends nothing must not block the others for ever.
-    timeout = 5.0
+    timeout = PROBE_TIMEOUT_S
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Writes nothing: probes come every few seconds."""
 
 
-@contextmanager
+class _Server(ThreadingMixIn, WSGIServer):
+    """Answers every probe in a thread of its own, so that a silent one holds up no other."""
+
+    daemon_threads = True
+    # The threads of probes that are still silent are not waited for at the end.
+    block_on_close = False
+    request_queue_size = PROBES_MAX
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._lock = threading.Lock()
+        self._open: dict[socket.socket, None] = {}
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begins a thread for a request; closes the oldest if there are too many."""
+        with self._lock:
+            self._open[request] = None
+            surplus = next(iter(self._open)) if len(self._open) > PROBES_MAX else None
+            if surplus is not None:
+                del self._open[surplus]
+        if surplus is not None:
+            with contextlib.suppress(OSError):
+                # Its thread, which waits in a read, sees the end and closes it.
+                surplus.shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Closes a request that was answered or given up."""
+        with self._lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Writes nothing: a probe went away, or took too long."""
+
+
+@contextlib.contextmanager
 def health_endpoint(host: str, port: int, health: Health) -> Iterator[int]:
     """Serves /metrics, /health/live and /health/ready inside the context, which yields the port.
 
-    Health answers 200 `ok`, or 503 and the reason. It is served by a thread of its own, which
-    answers even if the main loop is stuck. Port 0 serves nothing and yields 0. Raises OSError if
-    the port is taken.
+    Health answers 200 `ok`, or 503 and the reason. It is served by threads of its own, which
+    answer even if the main loop is stuck, or other probes are silent. Port 0 serves nothing and
+    yields 0. Raises OSError if the port is taken.
     """
     if port == 0:
         yield 0
@@ -98,7 +142,7 @@ def health_endpoint(host: str, port: int, health: Health) -> Iterator[int]:
         start_response("503 Service Unavailable" if fault else "200 OK", headers)
         return [f"{fault or 'ok'}\n".encode()]
 
-    server = make_server(host, port, answer, handler_class=_Quiet)
+    server = make_server(host, port, answer, server_class=_Server, handler_class=_Quiet)
     thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)
     thread.start()
     try:

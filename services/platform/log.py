@@ -11,6 +11,8 @@ from typing import Any, Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from schemas.printable import printable
+
 # What stands between scheme and host in a URL may hold a password.
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _SECRET_NAME = re.compile(r"password|secret|token|authorization", re.IGNORECASE)
@@ -59,7 +61,8 @@ def configure_log(
 
 def _renderer(form: Literal["json", "console"]) -> list[Processor]:
     if form == "console":
-        return [hide_secrets, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        return [hide_secrets, show_controls, renderer]
     exceptions = structlog.processors.ExceptionRenderer(
         structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     )
@@ -79,6 +82,16 @@ def _service(name: str) -> Processor:
 def hide_secrets(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
     """Returns a log line without secrets: a structlog processor."""
     return {name: _hidden(name, value) for name, value in line.items()}
+
+
+def show_controls(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Returns a log line that a terminal obeys nothing in: a structlog processor.
+
+    JSON needs none, as it escapes every such character itself.
+    """
+    return {
+        name: printable(value) if isinstance(value, str) else value for name, value in line.items()
+    }
 
 
 def _hidden(name: str, value: Any) -> Any:

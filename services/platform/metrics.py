@@ -9,6 +9,13 @@ from prometheus_client import Counter, Gauge, Histogram
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 
+HTTP_CONNECTIONS_CLOSED = Counter(
+    "livecount_http_connections_closed",
+    "Connections that intake or the ticker closed or refused, by reason: too_slow (a header, body"
+    " or response took too long), too_large (a header), displaced (it was idle and its place was"
+    " needed), full (no place was left) or unread (too much waited in memory for slow readers).",
+    ["reason"],
+)
 INTAKE_DECLARATIONS = Counter(
     "livecount_intake_declarations",
     "Declarations offered to intake, by outcome: acknowledged, refused or failed.",

@@ -47,11 +47,12 @@ class Settings(BaseSettings):
     """Everything a newsroom can set. Units stand last in the names."""
 
     model_config = SettingsConfigDict(
-        hide_input_in_errors=True,
         env_prefix="LIVECOUNT_",
         extra="forbid",
         frozen=True,
         env_ignore_empty=True,
+        # A token that is refused must not stand in a traceback.
+        hide_input_in_errors=True,
     )
 
     namespace: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")] = Field(

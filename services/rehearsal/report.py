@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from readers.printable import printable
 from schemas.alert import Alert
+from schemas.printable import printable
 from schemas.totals import CouncilTotals
 
 LEADERS_SHOWN = 3

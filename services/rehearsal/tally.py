@@ -70,6 +70,7 @@ def tally(  # noqa: PLR0913 - one argument a file
     Warnings and faults go to standard error, as file:line: what is wrong. Exit status: 0 all
     counted, 2 unusable arguments or files, 1 anything else.
     """
+    from schemas.printable import printable
     from services.rehearsal.report import print_report
 
     # A tally keeps its objects until it ends, so garbage collection would only take time.
@@ -81,7 +82,7 @@ def tally(  # noqa: PLR0913 - one argument a file
     finally:
         gc.enable()
     for conflict in counted.conflicts:
-        typer.echo(f"not counted: {conflict}", err=True)
+        typer.echo(printable(f"not counted: {conflict}"), err=True)
     if counted.conflicts:
         raise typer.Exit(ExitStatus.FAILED)
 

@@ -36,19 +36,21 @@ def watch(
     """Tells how a ward stands and every change of its count, until Ctrl-C."""
     from redis.exceptions import RedisError
 
+    from schemas.printable import printable
     from services.platform.settings import load_settings
     from services.ticker import watch as watching
 
     async def follow() -> None:
         async for line in watching.watch(load_settings(), council, ward):
-            typer.echo(line)
+            # Names are written by others, and a terminal obeys control characters.
+            typer.echo(printable(line))
 
     try:
         asyncio.run(follow())
     except KeyboardInterrupt:
         return
     except watching.UnknownWardError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(printable(str(error)), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except RedisError as error:
         typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)

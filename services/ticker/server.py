@@ -5,29 +5,28 @@ from __future__ import annotations
 import socket
 from typing import Final
 
-import uvicorn
 from fastapi import FastAPI
 
+from services.platform.connections import ConnectionLimits
 from services.platform.health import Health, health_endpoint
+from services.platform.http_server import HttpConfig, HttpServer
 from services.platform.metrics import TICKER_STREAM_CLIENTS
 from services.platform.settings import Settings
 from services.ticker.app import create_app
 from services.ticker.routes.context import AppContext
 
-KEEP_ALIVE_S: Final = 30
-"""How long an idle connection stays open for the reader's next page."""
+CONNECTIONS: Final = ConnectionLimits(total_max=12_000, per_client_max=3_000)
+"""Three times as many connections as streams, so that pages are served while all streams are
+open. A quarter for one address, behind which there may be a whole company or a whole village."""
 
 SHUTDOWN_TIMEOUT_S: Final = 5
 """Streams are ended at once, so only short responses are still being sent at shutdown."""
 
-BACKLOG: Final = 4_096
-"""Connections waiting to be accepted: after a restart every reader comes back within a second."""
 
+class Server(HttpServer):
+    """A server that closes its streams at shutdown; they would never end by themselves."""
 
-class Server(uvicorn.Server):
-    """A uvicorn server that closes its streams at shutdown; they would never end by themselves."""
-
-    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+    def __init__(self, app: FastAPI, config: HttpConfig) -> None:
         super().__init__(config)
         self._context: AppContext = app.state.context
         self.health = Health()
@@ -48,22 +47,22 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT. Raises SystemExit with status 3 if the port is taken."""
-    app = create_app(settings)
-    config = uvicorn.Config(
+def configure(app: FastAPI, settings: Settings) -> HttpConfig:
+    """Returns how an application is served: its address and its limits."""
+    return HttpConfig(
         app,
         host=settings.ticker_host,
         port=settings.ticker_port,
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
+        limits=CONNECTIONS,
+        shutdown_timeout_s=SHUTDOWN_TIMEOUT_S,
+        trusted_proxies=settings.trusted_proxies,
     )
-    server = Server(app, config)
+
+
+def run(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT. Raises SystemExit with status 3 if the port is taken."""
+    app = create_app(settings)
+    server = Server(app, configure(app, settings))
     context: AppContext = app.state.context
     TICKER_STREAM_CLIENTS.set_function(lambda: len(context.subscribers))
     with health_endpoint(settings.metrics_host, settings.metrics_port, server.health):

@@ -11,7 +11,6 @@ from random import Random
 from typing import Any, Self
 
 import httpx
-import uvicorn
 
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ward import Candidate, WardDeclared
@@ -19,7 +18,7 @@ from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
-from services.ticker.server import Server
+from services.ticker.server import Server, configure
 
 ELECTION = "local.2014-05-22"
 COUNCIL = "local.nowhere.2014-05-22"
@@ -108,10 +107,8 @@ async def ticking(
     (port,) = (port,) if port else free_ports(1, Random())
     settings = settings.model_copy(update={"ticker_port": port})
     app = create_app(settings, clients_max=clients_max)
-    config = uvicorn.Config(
-        app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
-    )
-    server = Server(app, config)
+    served = settings.model_copy(update={"ticker_port": port})
+    server = Server(app, configure(app, served))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         if serving.done():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.notifier.notice import Notice
@@ -20,17 +20,23 @@ class Text:
     body: str
 
 
-def compose(notices: Sequence[Notice], title_max: int, body_max: int, page_url: str = "") -> Text:
+def compose(
+    notices: Sequence[Notice],
+    title_max: int,
+    body_max: int,
+    page_url: str = "",
+    safe: Callable[[str], str] = str,
+) -> Text:
     """Returns the message for one notice, or for several as a digest.
 
     `title_max` and `body_max` are the characters that the service takes; `title_max` is 0 for a
     service without titles. Text that is too long is cut and ends with an ellipsis. A single
     notice has its proof and a link to its council's page below it, unless the service takes only
-    short messages.
+    short messages. `safe` is applied to all text that others have written, before it is cut.
     """
-    lines = [marked_line(notice) for notice in notices]
+    lines = [safe(marked_line(notice)) for notice in notices]
     if len(lines) == 1:
-        below = (*notices[0].proof, *_link(notices[0], page_url))
+        below = (*map(safe, notices[0].proof), *_link(notices[0], page_url))
         return fit([lines[0], *(below if body_max > SHORT_BODY else ())], title_max, body_max)
     more = len(lines) - DIGEST_MAX
     beyond = [f"and {more} more"] if more > 0 else []

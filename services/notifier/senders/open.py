@@ -34,6 +34,21 @@ def unusable(channels: Sequence[Channel]) -> dict[str, str]:
     return faults
 
 
+def cautions(channels: Sequence[Channel]) -> dict[str, list[str]]:
+    """Returns what is unsafe, by the name of each channel of which there is something to say.
+
+    The channels must be usable. Sends nothing.
+    """
+    found: dict[str, list[str]] = {}
+    for channel in channels:
+        if channel.url:
+            from services.notifier.senders import apprise  # noqa: PLC0415 -- see `open_sender`
+
+            if unsafe := apprise.cautions(channel.url):
+                found[channel.name] = unsafe
+    return found
+
+
 async def send_tests(channels: Sequence[Channel]) -> dict[str, str]:
     """Sends one test message to each channel; returns what went wrong by name, '' for nothing."""
     outcomes: dict[str, str] = {}

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
+from schemas.printable import printable
 from services.notifier.notice import Notice
 
 Failure = Literal["unavailable", "refused", "gone"]
 """`unavailable`: no answer, or an answer that it cannot now. `refused`: it does not accept this
 message. `gone`: it accepts no message any more."""
 
+DETAIL_LENGTH_MAX = 300
+"""Characters of a receiver's answer that are kept: enough to find the fault."""
+
 
 class SendError(Exception):
     """A receiver did not accept a message. The message may have arrived nevertheless.
 
-    `detail` is what the receiver said, without secrets; `retry_after_s` is how long it asked to
-    wait, if it did.
+    `detail` is what the receiver said, without secrets, on one line and without control characters;
+    `retry_after_s` is how long it asked to wait, if it did.
     """
 
     def __init__(
@@ -27,8 +31,8 @@ class SendError(Exception):
         *,
         retry_after_s: float | None = None,
     ) -> None:
-        super().__init__(detail)
-        self.detail = detail
+        self.detail = printable(detail)[:DETAIL_LENGTH_MAX]
+        super().__init__(self.detail)
         self.failure = failure
         self.retry_after_s = retry_after_s
 

@@ -131,7 +131,7 @@ async def test_invalid_post_produces_nothing(start: Callable[..., Any], settings
         "value": "0",
         "remedy": "Input should be greater than or equal to 1",
     }
-    assert "takes 'rehearsal' alone" in live.json()["errors"][0]["remedy"]
+    assert "takes only 'rehearsal'" in live.json()["errors"][0]["remedy"]
     assert await log(settings) == []
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from schemas.refusal import REFUSALS_MAX, VALUE_LENGTH_MAX
-from services.intake.body import EVENTS_MAX, RefusedError, parse
+from services.intake.parsing import EVENTS_MAX, RefusedError, parse
 
 JSON = "application/json"
 LINES = "application/x-ndjson; charset=utf-8"
@@ -117,7 +117,8 @@ def test_number_of_lines_is_limited(number: int) -> None:
     """JSON lines hold from one event to the limit."""
     body = "\n".join([json.dumps(notice())] * number).encode()
 
-    assert refused(body, LINES) == [("body", f"{number} lines", f"send 1 to {EVENTS_MAX}")]
+    value = "too many lines" if number else "no lines"
+    assert refused(body, LINES) == [("body", value, f"send 1 to {EVENTS_MAX}")]
 
 
 def test_refusals_and_values_are_limited() -> None:

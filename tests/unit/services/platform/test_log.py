@@ -111,3 +111,18 @@ def test_the_console_form_is_for_people(capsys: pytest.CaptureFixture[str]) -> N
     written = capsys.readouterr().err
     assert "connected" in written
     assert "hunter2" not in written
+
+
+def test_a_terminal_obeys_nothing_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines for people show control characters as escapes; JSON escapes them anyway."""
+    for form in ("console", "json"):
+        configure_log("intake", "info", form)  # type: ignore[arg-type] # a literal
+
+        structlog.get_logger().warning("from \x1b]0;t\x07\n%s", "\u202ea", source="\x9b2J")
+        logging.getLogger("library").warning("from \x1b[2J\x07")
+
+        written = capsys.readouterr().err
+        assert not {"\x1b]", "\x1b[2J", "\x07", "\x9b", "\u202e"} & {
+            written[at : at + length] for at in range(len(written)) for length in (1, 2, 4)
+        }
+        structlog.reset_defaults()

@@ -20,6 +20,6 @@ def check_mode(mode: Mode, namespace: str) -> None:
     expected = namespace_mode(namespace)
     if mode != expected:
         raise ModeError(
-            f"mode: {mode!r} in namespace {namespace!r}, which takes {expected!r} alone;"
+            f"mode: {mode!r} in namespace {namespace!r}, which takes only {expected!r};"
             f" send mode {expected!r}, or to another namespace"
         )

@@ -1,0 +1,263 @@
+"""One connection of an HTTP server, with the limits that uvicorn's parser in C lacks.
+
+There a connection may stay silent for ever, and a header may be without end. Each limit here is
+what a client with a poor line needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from enum import Enum, auto
+from typing import Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from services.platform.addresses import Networks, client_of
+from services.platform.connections import Reason, Register, closed
+from services.platform.requests_by_client import RETRY_AFTER_S
+
+HEADERS_MAX_BYTES: Final = 16_384
+"""Request line and headers, 16 KiB, as most servers allow; also trailers after a body."""
+
+PIPELINED_MAX: Final = 16
+"""Requests that one client may send ahead. Browsers send none."""
+
+HEADERS_TIMEOUT_S: Final = 10.0
+"""From connecting, or a request's first byte, to the end of its headers: packets on a poor line
+are lost and sent again for some seconds."""
+
+BODY_TIMEOUT_S: Final = 40.0
+"""From the headers to the end of the body. Intake gives up a body after 30 s with an answer; this
+is the limit of a body that nobody waits for."""
+
+LINGER_S: Final = 5.0
+"""How long a body may go on after its request was refused, so that the client reads the answer."""
+
+READING_TIMEOUT_S: Final = 60.0
+"""How long a client may take nothing of a response, or too little of it to free any memory."""
+
+KEEP_ALIVE_S: Final = 30
+"""How long an idle connection is kept: for the reader's next page, or the next declaration of a
+desk, which declares about once in half a minute."""
+
+IDLE_TIMEOUT_S: Final = KEEP_ALIVE_S + 5.0
+"""An idle connection that could not be closed by then has a reader who takes nothing."""
+
+
+class Stage(Enum):
+    """What a connection does, and who has to do something now."""
+
+    HEADERS = auto()
+    BODY = auto()
+    WORKING = auto()
+    SENDING = auto()
+    LINGERING = auto()
+    IDLE = auto()
+
+
+_TIMEOUTS_S: Final = {
+    Stage.HEADERS: HEADERS_TIMEOUT_S,
+    Stage.BODY: BODY_TIMEOUT_S,
+    # The application has limits of its own for its work.
+    Stage.WORKING: math.inf,
+    Stage.SENDING: READING_TIMEOUT_S,
+    Stage.LINGERING: LINGER_S,
+    Stage.IDLE: IDLE_TIMEOUT_S,
+}
+
+
+class LimitedConfig(uvicorn.Config):
+    """What every connection of a server has in common: its register, and the proxies it trusts."""
+
+    register: Register
+    trusted: Networks
+
+
+class HeadersTooLargeError(Exception):
+    """A request has more than HEADERS_MAX_BYTES of headers, or too many came at once."""
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. Every limit is checked as the bytes come, at a cost linear in them."""
+
+    config: LimitedConfig
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Takes a place, or answers 503 and closes if there is none."""
+        super().connection_made(transport)
+        self._register = self.config.register
+        self._stage = Stage.HEADERS
+        self._since = self.loop.time()
+        self._in_headers = False
+        self._received = True
+        self._header_bytes = 0
+        self._advances = 0
+        self._bytes_without_advance = 0
+        self._ended = False
+        host = self.client[0] if self.client else ""
+        client = None if host in self.config.trusted else client_of(host)
+        if not self._register.admit(self, client):
+            self._refuse(503, "No place is left; try again soon.", "full")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gives the place back."""
+        self._ended = True
+        self._register.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parses what came, unless the connection is at its end."""
+        if self._ended:
+            return
+        before = self._advances
+        super().data_received(data)
+        if self._ended or self.transport.is_closing():
+            return
+        if self._advances == before:
+            # The parser keeps an unfinished header in memory, and joins it anew with each piece.
+            self._bytes_without_advance += len(data)
+            if self._bytes_without_advance > HEADERS_MAX_BYTES:
+                self._refuse_headers()
+                return
+        else:
+            self._bytes_without_advance = 0
+        self._settle()
+
+    def on_message_begin(self) -> None:
+        """Begins to count the headers of a request."""
+        super().on_message_begin()
+        self._in_headers = True
+        self._header_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Counts the request line."""
+        super().on_url(url)
+        self._count(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Counts a header, or a trailer after a body."""
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Begins a request."""
+        if len(self.pipeline) >= PIPELINED_MAX:
+            raise HeadersTooLargeError
+        self._in_headers = False
+        self._received = False
+        self._advances += 1
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Takes a piece of a body."""
+        self._advances += 1
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Notes that the whole request has come."""
+        self._received = True
+        self._advances += 1
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Waits for the next request, or begins one that was sent ahead."""
+        super().on_response_complete()
+        self._settle()
+
+    def pause_writing(self) -> None:
+        """Notes that the reader is slow; called once much of a response waits in memory."""
+        super().pause_writing()
+        size_bytes = self.transport.get_write_buffer_size()
+        self._register.reads_slowly(self, size_bytes, self.loop.time())
+        self._settle()
+
+    def resume_writing(self) -> None:
+        """Notes that the reader has taken it."""
+        super().resume_writing()
+        self._register.reads(self)
+        self._settle()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answers a request that is not HTTP, or has too large headers, and closes."""
+        if self._ended:
+            return
+        if self._header_bytes > HEADERS_MAX_BYTES or len(self.pipeline) >= PIPELINED_MAX:
+            self._refuse_headers()
+        elif self._is_answering():
+            self.drop("too_large")
+        else:
+            super().send_400_response(msg)
+
+    def overdue(self, now: float) -> bool:
+        """Returns whether the client has taken too long over what it does now."""
+        # Uvicorn may have closed it already; then it waits only for its reader.
+        limit_s = IDLE_TIMEOUT_S if self.transport.is_closing() else math.inf
+        return now - self._since > min(limit_s, _TIMEOUTS_S[self._stage])
+
+    def drop(self, reason: Reason) -> None:
+        """Ends the connection at once."""
+        closed(reason)
+        self._ended = True
+        self._register.leave(self)
+        self.transport.abort()
+
+    def _count(self, size_bytes: int) -> None:
+        self._header_bytes += size_bytes
+        if self._header_bytes > HEADERS_MAX_BYTES:
+            # Ends the parser's work on what has come; it then calls send_400_response.
+            raise HeadersTooLargeError
+
+    def _refuse_headers(self) -> None:
+        if self._is_answering():
+            # An answer in the middle of another would be taken for a part of it.
+            self.drop("too_large")
+            return
+        message = f"Request line and headers have more than {HEADERS_MAX_BYTES} bytes."
+        self._refuse(431, message, "too_large")
+
+    def _refuse(self, status: int, message: str, reason: Reason) -> None:
+        """Answers by itself, without the application, and closes."""
+        closed(reason)
+        self._ended = True
+        # It keeps its place until the answer is taken, but not for long.
+        self._stage = Stage.LINGERING
+        self._since = self.loop.time()
+        self._register.waits(self, known=False)
+        body = message.encode("ascii")
+        retry = b"retry-after: %d\r\n" % RETRY_AFTER_S if status == 503 else b""  # noqa: PLR2004 -- HTTP's number
+        self.transport.write(
+            b"%scontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
+            b"%sconnection: close\r\n\r\n%s" % (STATUS_LINE[status], len(body), retry, body)
+        )
+        self.transport.close()
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _settle(self) -> None:
+        """Notes what the connection does now, and since when."""
+        stage = self._now()
+        if stage is self._stage or self._ended:
+            return
+        self._stage = stage
+        self._since = self.loop.time()
+        if stage is Stage.WORKING:
+            self._register.works(self)
+        else:
+            known = self.cycle is not None and self.cycle.response_complete
+            self._register.waits(self, known=known)
+
+    def _now(self) -> Stage:
+        if self.flow.write_paused:
+            return Stage.SENDING
+        if self.pipeline:
+            return Stage.WORKING
+        if self.cycle is None:
+            return Stage.HEADERS
+        if not self.cycle.response_complete:
+            return Stage.WORKING if self._received else Stage.BODY
+        if not self._received:
+            return Stage.LINGERING
+        return Stage.HEADERS if self._in_headers else Stage.IDLE
