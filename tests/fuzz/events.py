@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 from pydantic import ValidationError
 
 from schemas.base import Mode
+from schemas.council import CouncilOpened
 from schemas.events import Event, decode_event
 from services.intake.message import Message, TooLargeError, prepare
 from tests.fuzz.values import Draw, Size, drawer
@@ -35,6 +36,9 @@ LARGE_ENTRIES = 4_000
 SMALL_ENTRIES = 40
 """Entries of all lists of any other event."""
 
+MORE_RESULTS = 0.4
+"""How often another event is drawn for one that is no result, so that many wards declare."""
+
 PARTIES = (
     {"party": "Conservative Party", "party_id": "PP52"},
     {"party": "Labour Party", "party_id": "PP53"},
@@ -47,10 +51,13 @@ PARTIES = (
 )
 """Parties that are counted under one key although they differ, or look like another."""
 
+SEATS_MAX: int = CouncilOpened.model_json_schema()["properties"]["seats_total"]["maximum"]
+"""Seats of the largest council that the schemas take."""
+
 POLLS = ("2026-05-07", "2026-05-08")
 
 
-class Refused(Exception):
+class RefusedEventError(Exception):
     """Intake refuses an event. `reason` is the field and the kind of fault."""
 
     def __init__(self, reason: str) -> None:
@@ -59,16 +66,16 @@ class Refused(Exception):
 
 
 def accepted(given: dict[str, Any], namespace: str) -> tuple[Event, Message]:
-    """Returns an event as it is and as a message, if intake takes it. Raises Refused."""
+    """Returns an event as it is and as a message, if intake takes it. Raises RefusedEventError."""
     try:
         event = decode_event(json.dumps(given))
         return event, prepare(event, namespace)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
-        raise Refused(f"{place}: {first['type']}") from error
+        raise RefusedEventError(f"{place}: {first['type']}") from error
     except TooLargeError as error:
-        raise Refused("too large") from error
+        raise RefusedEventError("too large") from error
 
 
 @dataclass(slots=True)
@@ -101,7 +108,7 @@ class Events:
             council = self._council()
             try:
                 event, message = accepted(self._drawn(council), self._namespace)
-            except Refused as error:
+            except RefusedEventError as error:
                 self.refused[error.reason] += 1
                 continue
             council.events += 1
@@ -142,6 +149,8 @@ class Events:
         large = self._chance.random() < LARGE
         size = Size(LARGE_ENTRIES if large else SMALL_ENTRIES, full=large)
         given = self._draw(self._chance, size)
+        while given["type"] != "ward.declared" and self._chance.random() < MORE_RESULTS:
+            given = self._draw(self._chance, replace(size))
         given |= {"council": council.id, "mode": self._mode}
         self._revise(given, council)
         self._fit_parties(given, council, often=0.1 if large else 0.7)
@@ -149,7 +158,7 @@ class Events:
             case "council.opened":
                 self._fit_opening(given, council)
             case "ward.declared":
-                self._fit_result(given, council)
+                self._fit_result(given)
             case "ward.status":
                 given["ballot_paper_id"] = self._ballot(council)
                 if given.get("status") != "recount":
@@ -185,19 +194,16 @@ class Events:
 
     def _fit_parties(self, given: dict[str, Any], council: _Council, often: float) -> None:
         """Lets most candidates and seats be of the council's own parties, so that these meet."""
-        people = [given.get("candidates"), given.get("standing"), given.get("seats")]
-        people += [ward.get("candidates") for ward in given.get("wards") or ()]
-        for each in (each for group in people for each in group or ()):
-            if self._chance.random() < often:
-                party = self._chance.choice(council.parties)
-                needs_key = "candidate" not in each
-                each |= party
-                if needs_key:
-                    each["party_id"] = party["party_id"] or party["party"]
-        for name in ("control_before",):
-            if given.get(name) and self._chance.random() < 0.7:
-                party = self._chance.choice(council.parties)
-                given[name] = party["party_id"] or party["party"]
+        groups = [given.get("candidates"), given.get("standing"), given.get("seats")]
+        groups += [ward.get("candidates") for ward in given.get("wards") or ()]
+        for group in groups:
+            for each in group or ():
+                if self._chance.random() < often:
+                    party = self._chance.choice(council.parties)
+                    key = party["party_id"] if "candidate" in each else _key(party)
+                    each.update(party=party["party"], party_id=key)
+        if given.get("control_before") and self._chance.random() < often:
+            given["control_before"] = _key(self._chance.choice(council.parties))
         for name in ("standing", "seats"):
             if name in given:
                 given[name] = list({each["party_id"]: each for each in given[name]}.values())
@@ -221,9 +227,9 @@ class Events:
                 ward["seats_contested"] = self._chance.randint(1, 3)
         up = sum(ward["seats_contested"] for ward in wards)
         spare = self._chance.choice((0, 0, 1, 2, given["seats_total"]))
-        given["seats_total"] = max(1, min(1_000, up + not_up + spare))
+        given["seats_total"] = max(1, min(SEATS_MAX, up + not_up + spare))
 
-    def _fit_result(self, given: dict[str, Any], council: _Council) -> None:
+    def _fit_result(self, given: dict[str, Any]) -> None:
         """Lets no more be elected than seats, and votes be close."""
         chance = self._chance
         if chance.random() < 0.7:
@@ -248,7 +254,7 @@ class Events:
             for name in ("seats", "seats_won"):
                 self._share(given["seats"], name, 1.0, council.seats_total)
 
-    def _share(self, parties: Any, name: str, often: float, most: int = 1_000) -> None:
+    def _share(self, parties: Any, name: str, often: float, most: int = SEATS_MAX) -> None:
         """Makes the seats of some parties fit into a total, so that their sum is one."""
         if self._chance.random() >= often and sum(p.get(name) or 0 for p in parties) <= most:
             return
@@ -257,6 +263,11 @@ class Events:
             if each.get(name) is not None:
                 each[name] = min(each[name], self._chance.randint(0, left))
                 left -= each[name]
+
+
+def _key(party: dict[str, Any]) -> str:
+    key: str = party["party_id"] or party["party"]
+    return key
 
 
 def _fact(given: dict[str, Any]) -> str:

@@ -104,6 +104,9 @@ class Readers:
         self._raise()
         at = follower.state.at
         check("follower", holds=at == entries[-1].id, what=f"stands at {at}, not {entries[-1].id}")
+        stored = self._store.councils[council].wards
+        shown = follower.state.councils[council].wards_json
+        check("follower", holds=shown == stored, what=f"wards {shown.keys() ^ stored.keys()}")
         if follower.state.find(council) is not None:
             self._open(follower, NightPage())
             self._open(follower, CouncilPage(council))
@@ -135,7 +138,8 @@ class Readers:
     async def _listen(self, topic: str, subscriber: Subscriber) -> None:
         while (chunk := await subscriber.take()) is not None:
             try:
-                check(f"stream {topic.split()[0]}", holds=chunk != TOO_SLOW, what="is too much")
+                kind = topic.partition(" ")[0]
+                check(f"stream {kind}", holds=chunk != TOO_SLOW, what="is too much")
                 with step("frames"):
                     frames(chunk)
             except FuzzError as error:
@@ -176,8 +180,10 @@ class Readers:
 
 
 def frames(chunk: bytes) -> list[tuple[str, Any]]:
-    """Returns the name and the data of each event of a stream. Raises ValueError if there is
-    anything between them."""
+    """Returns the name and the data of each event of a stream.
+
+    Raises ValueError if anything stands between them.
+    """
     text = chunk.decode()
     found = []
     for frame in text.removesuffix("\n\n").split("\n\n"):

@@ -20,7 +20,7 @@ from schemas.reject import Reject
 from schemas.totals import CouncilTotals, WardTotals
 from services.aggregator.changes import Changes, EncodedChange
 from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil, CouncilCache
-from services.aggregator.decode import LoggedEvent, decode
+from services.aggregator.decode import decode
 from services.audit.decode import effective_time, logged_at
 from services.audit.difference import council_differences
 from services.audit.printing import print_provenance
@@ -149,6 +149,11 @@ class World:
             self.outcomes["rejected" if reject else "taken"] += 1
         with step("encode"):
             encoded = await changes.encode()
+            for name, change in changes.items():
+                if change.council.count is not None and not any(
+                    each.council == name and each.totals for each in encoded
+                ):
+                    raise ValueError(f"nothing is published of {name}")
         for council, cached in changes.updated_councils():
             self._councils.put(council, cached)
         return encoded
