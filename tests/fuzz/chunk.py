@@ -67,7 +67,10 @@ class Report:
     @classmethod
     def of_json(cls, text: str) -> Report:
         found: dict[str, Any] = json.loads(text)
-        found["failures"] = [Failure(*each) for each in found["failures"]]
+        found["failures"] = [
+            Failure(name, what, where, tuple(events))
+            for name, what, where, events in found["failures"]
+        ]
         return cls(**found)
 
 
@@ -103,7 +106,7 @@ class Chunk:
     async def _world(self) -> None:
         """Sends events through a world until it has had enough, or one fails."""
         world = World(self._chance)
-        self._sound = list(reversed(night(self._chance.randrange(2**32), councils=2, wards=4)))
+        self._sound = list(reversed(night(self._chance.randrange(2**32), councils=4, wards=5)))
         self._sound_sent = []
         try:
             while self._report.events < self._number:

@@ -7,18 +7,16 @@ other, parties meet, and sums fit. What the models refuse all the same is drawn 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from pydantic import ValidationError
-
 from schemas.base import Mode
 from schemas.council import CouncilOpened
-from schemas.events import Event, decode_event
-from services.intake.message import Message, TooLargeError, prepare
+from schemas.events import Event
+from services.intake.message import Message
+from tests.fuzz.door import RefusedEventError, accepted
 from tests.fuzz.values import Draw, Size, drawer
 
 COUNCILS = 6
@@ -30,14 +28,20 @@ EVENTS_OF_COUNCIL = 60
 LARGE = 0.004
 """How often an event has lists that are filled to their limits."""
 
-LARGE_ENTRIES = 4_000
-"""Entries of all lists of such an event: more than a message has room for, if all are long."""
+LARGE_ENTRIES = (250, 500, 1_000, 4_000)
+"""Entries of all lists of such an event: 4,000 long ones are more than a message has room for."""
+
+UTMOST = 0.02
+"""How often an event that is not large has the longest texts and the largest numbers only."""
 
 SMALL_ENTRIES = 40
 """Entries of all lists of any other event."""
 
 MORE_RESULTS = 0.4
 """How often another event is drawn for one that is no result, so that many wards declare."""
+
+LONG_CHARS = 20
+"""Characters of a party's label that is longer than any id of the register."""
 
 PARTIES = (
     {"party": "Conservative Party", "party_id": "PP52"},
@@ -55,27 +59,6 @@ SEATS_MAX: int = CouncilOpened.model_json_schema()["properties"]["seats_total"][
 """Seats of the largest council that the schemas take."""
 
 POLLS = ("2026-05-07", "2026-05-08")
-
-
-class RefusedEventError(Exception):
-    """Intake refuses an event. `reason` is the field and the kind of fault."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def accepted(given: dict[str, Any], namespace: str) -> tuple[Event, Message]:
-    """Returns an event as it is and as a message, if intake takes it. Raises RefusedEventError."""
-    try:
-        event = decode_event(json.dumps(given))
-        return event, prepare(event, namespace)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
-        raise RefusedEventError(f"{place}: {first['type']}") from error
-    except TooLargeError as error:
-        raise RefusedEventError("too large") from error
 
 
 @dataclass(slots=True)
@@ -147,8 +130,10 @@ class Events:
 
     def _drawn(self, council: _Council) -> dict[str, Any]:
         large = self._chance.random() < LARGE
-        size = Size(LARGE_ENTRIES if large else SMALL_ENTRIES, full=large)
-        given = self._draw(self._chance, size)
+        utmost = self._chance.random() < (0.5 if large else UTMOST)
+        entries = self._chance.choice(LARGE_ENTRIES) if large else SMALL_ENTRIES
+        size = Size(entries, full=large, utmost=utmost)
+        given = self._draw(self._chance, replace(size))
         while given["type"] != "ward.declared" and self._chance.random() < MORE_RESULTS:
             given = self._draw(self._chance, replace(size))
         given |= {"council": council.id, "mode": self._mode}
@@ -198,6 +183,8 @@ class Events:
         groups += [ward.get("candidates") for ward in given.get("wards") or ()]
         for group in groups:
             for each in group or ():
+                if often < 0.5:
+                    self._rename(each)
                 if self._chance.random() < often:
                     party = self._chance.choice(council.parties)
                     key = party["party_id"] if "candidate" in each else _key(party)
@@ -207,6 +194,13 @@ class Events:
         for name in ("standing", "seats"):
             if name in given:
                 given[name] = list({each["party_id"]: each for each in given[name]}.values())
+
+    def _rename(self, each: dict[str, Any]) -> None:
+        """Lets a party of a long name be another one than all others, so that there are many."""
+        tail = f"{self._chance.randint(0, 9_999):04}"
+        for name in ("party", "party_id"):
+            if len(each.get(name) or "") > LONG_CHARS:
+                each[name] = each[name][: -len(tail)] + tail
 
     def _fit_opening(self, given: dict[str, Any], council: _Council) -> None:
         """Gives each ward a ballot of its own, and the council room for its seats."""

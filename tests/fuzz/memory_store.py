@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 
+from schemas.totals import CouncilTotals, WardGone
 from services.aggregator.changes import EncodedChange
 from services.audit.stored import StoredCouncil
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING, Entry
+from services.ticker.feed.parsing import parse_totals
 from services.ticker.feed.ring import Ring
 
 BEGIN_MS = 1_778_185_800_000
@@ -33,8 +35,11 @@ class MemoryStore:
             if ward:
                 wards[ballot] = ward
                 entries.append(self._entry("ward", change.council, ward))
-            else:
-                wards.pop(ballot, None)
+            elif wards.pop(ballot, None) is not None:
+                gone = WardGone(council=change.council, ballot_paper_id=ballot)
+                entries.append(
+                    self._entry("ward_gone", change.council, gone.model_dump_json().encode())
+                )
         if change.totals:
             entries.append(self._entry("totals", change.council, change.totals))
             entries += [self._entry("alert", change.council, alert) for _, alert in change.alerts]
@@ -73,6 +78,13 @@ class MemoryStore:
     async def last_id(self, election: str) -> str:
         feed = self._feeds[election]
         return feed[-1].id if feed else BEGINNING
+
+    async def last_ids(self, elections: list[str]) -> dict[str, str]:
+        return {election: await self.last_id(election) for election in elections}
+
+    async def totals(self, election: str) -> tuple[int, list[CouncilTotals]]:
+        found = (await self.election(election)).councils.values()
+        return len(found), [parse_totals(each.totals_json) for each in found if each.totals_json]
 
     async def ring(self, election: str, until: str) -> Ring:
         assert until == await self.last_id(election)

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,7 @@ from urllib.parse import quote
 import httpx
 
 from schemas.ids import election_of
+from services.platform.metrics import TICKER_BROKEN
 from services.platform.settings import Settings
 from services.ticker.app import create_app
 from services.ticker.broadcast.live_view import View
@@ -28,6 +30,8 @@ from services.ticker.feed.entry import BEGINNING, Entry, milliseconds
 from services.ticker.feed.follower import Follower
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.parsing import parse_ward
+from services.ticker.feed.summaries import Summaries
+from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.render import render
 from services.ticker.routes.csv_tables import FORMULA_STARTS
 from tests.fuzz.failure import FuzzError, check, step
@@ -75,6 +79,7 @@ class Readers:
             store=store,
             subscribers=self._subscribers,
             followers=self._followers,
+            summaries=Summaries(store, self._followers),  # type: ignore[arg-type]
         )
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app),
@@ -82,6 +87,7 @@ class Readers:
             headers={"accept-encoding": "identity"},
         )
         self.answers = 0
+        self._left_out = _left_out()
 
     def _render(self, state: ElectionState, key: PageKey) -> View:
         """Renders a page, and notes what fails, which the follower survives."""
@@ -115,8 +121,11 @@ class Readers:
         self._raise()
 
     def _raise(self) -> None:
+        """Raises FuzzError if a page could not be rendered, or only without a part of it."""
         if self._faults:
             raise self._faults.pop(0)
+        left_out = _left_out() - self._left_out
+        check("ticker", holds=not left_out, what=f"leaves out {', '.join(left_out)}")
 
     def _open(self, follower: Follower, key: PageKey) -> None:
         """Opens a page, if it is not open, and reads its stream."""
@@ -151,7 +160,7 @@ class Readers:
         feed_id = chance.choice((ring.first, ring.last)) or BEGINNING
         template = chance.choice(COUNCIL_PATHS)
         path = template.format(
-            council=council, election=election_of(council), at=milliseconds(feed_id)
+            council=council, election=election_of(council), at=rounded(milliseconds(feed_id))
         )
         await self._request(path, template)
         wards = [each for each in entries if each.kind == "ward"]
@@ -177,6 +186,14 @@ class Readers:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._client.aclose()
+
+
+def _left_out() -> Counter[str]:
+    """Returns how often the ticker has left something out because it could not read or show it."""
+    samples = [each for metric in TICKER_BROKEN.collect() for each in metric.samples]
+    return Counter(
+        {each.labels["what"]: int(each.value) for each in samples if each.name.endswith("_total")}
+    )
 
 
 def frames(chunk: bytes) -> list[tuple[str, Any]]:

@@ -27,6 +27,9 @@ ABSENT = 0.35
 FEW = 4
 """The most entries of an ordinary list."""
 
+UTMOST = 5
+"""Values of a field that count as its largest ones."""
+
 LENGTH_UNBOUNDED = 1_000
 """Entries of the longest list drawn for a field that sets no limit."""
 
@@ -40,6 +43,9 @@ class Size:
     left: int
     full: bool = False
     """Whether a list is filled to its limit, as long as entries are left."""
+
+    utmost: bool = False
+    """Whether every text is one of the longest, and every number one of the largest."""
 
 
 Draw = Callable[[Random, Size], Any]
@@ -250,7 +256,11 @@ def _among(
     if not found:
         raise UnknownTypeError(f"{place.field}: takes no value of tests/fuzz/edges.py; add some")
 
-    def draw(chance: Random, _: Size) -> Any:
+    utmost = sorted(found, key=_largeness)[-UTMOST:]
+
+    def draw(chance: Random, size: Size) -> Any:
+        if size.utmost:
+            return chance.choice(utmost)
         if chance.random() < ORDINARY:
             value = ordinary(chance)
             if takes(value):
@@ -258,6 +268,11 @@ def _among(
         return chance.choice(found)
 
     return draw
+
+
+def _largeness(value: Any) -> float:
+    """Returns what orders the values of a field: the bytes of a text, or the number itself."""
+    return len(value.encode()) if isinstance(value, str) else value
 
 
 def _whole_bounds(schema: Schema) -> tuple[int | None, int | None]:
