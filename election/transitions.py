@@ -100,8 +100,9 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
 def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     """Returns the opened council, with all that is known of its ballots; None if stale.
 
-    A ballot that another listed ballot replaces does not count. Raises ConflictError if an
-    opening of the same revision with other content is known.
+    A ballot that another listed ballot replaces does not count. One that is not listed any more,
+    and of which nothing is known, is gone; it is among those that changed. Raises ConflictError
+    if an opening of the same revision with other content is known.
     """
     if council.opening is not None and event.revision <= council.opening.opened.revision:
         known = council.opening
@@ -117,7 +118,7 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     _refuse_parties(tally)
     version = council.version + 1
     opened = replace(council, version=version, opening=opening(event), wards=wards, tally=tally)
-    return Transition(opened, tuple(wards))
+    return Transition(opened, tuple(dict.fromkeys((*wards, *council.wards))))
 
 
 def apply_council_result(event: CouncilDeclared, council: Council) -> Transition | None:
