@@ -21,6 +21,8 @@ from schemas.totals import CouncilTotals, WardTotals
 from services.aggregator.changes import Changes, EncodedChange
 from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil, CouncilCache
 from services.aggregator.decode import decode
+from services.aggregator.folding import fold
+from services.aggregator.steps import STEPS
 from services.audit.decode import effective_time, logged_at
 from services.audit.difference import council_differences
 from services.audit.printing import print_provenance
@@ -140,15 +142,17 @@ class World:
             logged.append(found)
         for council in self._councils.missing(each.event.council for each in logged):
             self._councils.put(council, NEW_COUNCIL)
-        changes = Changes(self._councils)
-        for each in logged:
-            with step("fold"):
-                reject = changes.add(each)
-            if reject is not None:
-                self._reject(reject)
-            self.outcomes["rejected" if reject else "taken"] += 1
+        councils = self._councils.snapshot(each.event.council for each in logged)
+        with step("fold"):
+            parts = [part async for part in fold(logged, councils, STEPS)]
+        rejects = [reject for part in parts for reject in part.rejects]
+        for reject in rejects:
+            self._reject(reject)
+        self.outcomes["rejected"] += len(rejects)
+        self.outcomes["taken"] += len(logged) - len(rejects)
+        changes = Changes.merged(part.changes for part in parts)
         with step("encode"):
-            encoded = await changes.encode()
+            encoded = changes.encoded()
             for name, change in changes.items():
                 if change.council.count is not None and not any(
                     each.council == name and each.totals for each in encoded
@@ -176,7 +180,7 @@ class World:
             self.largest[name] = max(self.largest[name], *found, 0)
             if name != "state" and max(found, default=0) > MESSAGE_MAX_BYTES - FRAMING_BYTES:
                 raise FuzzError(Failure("size", f"{name}: too large for Kafka", ""))
-        council = self._councils.get(change.council).council
+        council = self._councils.snapshot([change.council])[change.council].council
         loaded = load(change.state)
         check("state", holds=loaded == council, what=f"{change.council} is another when loaded")
         if self._chance.random() < RESTARTED:

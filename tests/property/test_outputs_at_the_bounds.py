@@ -14,7 +14,7 @@ from election.fold import apply
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from schemas.alert import Alert
-from schemas.base import CANDIDATES_MAX, PARTIES_MAX, WARDS_MAX
+from schemas.base import CANDIDATES_MAX, NOTABLES_MAX, PARTIES_MAX, WARDS_MAX
 from schemas.council import ControlSpell, CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.events import Event
@@ -37,6 +37,7 @@ class Extremes:
         self.random = Random(seed)
         self.wide = wide
         self.number = 0
+        self.notables = 0
 
     def name(self, longest: int = 300) -> str:
         """Returns a name of its own, of the greatest length or short."""
@@ -74,6 +75,7 @@ class Extremes:
         labels = [self.name(200) for _ in range(self.few(PARTIES_MAX // 3))]
         keys = [*KEYS, *labels]
         most = max(1, room // len(keys))
+        self.notables = 0
         seats = [self.random.choice((0, most, None)) for _ in keys]
         return CouncilOpened(
             council=COUNCIL,
@@ -114,10 +116,22 @@ class Extremes:
             ),
         )
 
+    def notable(self) -> bool:
+        """Returns whether a nominee has an office; a council has NOTABLES_MAX of them at most."""
+        if self.notables == NOTABLES_MAX or self.random.random() < 0.5:
+            return False
+        self.notables += 1
+        return True
+
     def nominees(self, number: int) -> tuple[Nominee, ...]:
         """Returns nominations."""
         return tuple(
-            Nominee(candidate=self.name(), office=self.random.choice(("", self.name())), **each)
+            Nominee(
+                candidate=self.name(),
+                # A council may have fifty notable candidates: the first ones drawn are they.
+                office=self.name() if self.notable() else "",
+                **each,
+            )
             for each in self.parties(number)
         )
 
