@@ -8,9 +8,9 @@ from typing import assert_never
 from election.alert_state import AlertKey
 from election.alerts.cause import cause_of
 from election.alerts.changes import alert_changes, alerts
+from election.conflict import ConflictError
 from election.council import Council
 from election.transitions import (
-    ConflictError,
     Transition,
     apply_council_result,
     apply_declaration,
