@@ -16,12 +16,11 @@ from election.ward import Ward
 from schemas.base import PARTIES_MAX, WARDS_MAX
 
 CANDIDATES_IN_ALL_MAX: Final = 3_000
-"""Candidates of one council. Birmingham, the largest, had some 430 in 2018; the limit bounds what
-is stored and published of a council with every event."""
+"""Candidates of one council. The most in `nights/` are 546; the limit bounds what a fold costs."""
 
 KNOWN_MAX_BYTES: Final = 500_000
 """What may be known of one council, as `election.snapshot` writes it. The largest in `nights/` has
-some 42,000 bytes. The alerts that stand come on top: with the longest texts for every ward and
+some 41,000 bytes. The alerts that stand come on top: with the longest texts for every ward and
 every notable candidate, the whole state still fits into a message of Kafka, 1 MiB."""
 
 
