@@ -17,6 +17,8 @@ RECEIVERS_MAX = 50
 """Receivers of one URL that are sent to one by one: each has a thread. More are sent to in one go,
 as Apprise does it; a mailing list is better then."""
 
+_GENERIC_PAUSE_S = apprise.NotifyBase.request_rate_per_sec
+
 
 class UnknownServiceError(ValueError):
     """A URL that Apprise does not know, or that lacks something."""
@@ -25,8 +27,8 @@ class UnknownServiceError(ValueError):
 def open_receivers(url: str) -> list[apprise.Apprise]:
     """Returns the services of a URL, one for each receiver, in the order of the URL.
 
-    They follow no redirect and repeat nothing, whatever the URL asks for. Raises
-    UnknownServiceError.
+    They follow no redirect and repeat nothing, whatever the URL asks for, and between two messages
+    they pause only as their service asks for. Raises UnknownServiceError.
     """
     opened = [_opened(parsed) for each in _urls(url) for parsed in _receivers(each)]
     if not opened:
@@ -67,6 +69,9 @@ def _opened(parsed: dict[str, Any]) -> apprise.Apprise:
     for service in services:
         service.redirects = False
         service.retry = 0
+        if type(service).request_rate_per_sec == _GENERIC_PAUSE_S:
+            # Apprise's own caution where it knows of no limit: 5.5 s between two messages.
+            service.request_rate_per_sec = 0
     return services
 
 

@@ -89,6 +89,15 @@ def test_a_certificate_that_is_not_verified_is_warned_of() -> None:
     assert all(cautions(url) == [] for url in SERVICES.values())
 
 
+def test_a_burst_waits_for_no_limit_that_the_service_does_not_have() -> None:
+    """Apprise's pause of 5.5 s for services whose limits it does not know is left out."""
+    for url in (SERVICES["ntfy"], SERVICES["mail"], SERVICES["teams"]):
+        ((service,),) = open_receivers(url)
+        assert service.request_rate_per_sec == 0
+    ((slack,),) = open_receivers(SERVICES["slack"])
+    assert slack.request_rate_per_sec == type(slack).request_rate_per_sec == 1.2
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
