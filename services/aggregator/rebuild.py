@@ -54,12 +54,14 @@ async def rebuild(
 async def rebuild_all(settings: Settings) -> int:
     """Rebuilds every partition up to the group's committed offset.
 
-    Returns the number of councils rebuilt. Raises KafkaUnavailableError or RedisUnavailableError.
+    Returns the number of councils rebuilt. Raises KafkaUnavailableError, RedisUnavailableError, or
+    RedisUnfitError if Redis may lose them again.
     """
     log = DeclarationsLog(settings, lambda: None)
     partitions = len(await log.ends())
     async with redis.connect(settings) as client:
         store = Store(client, Keys(settings.namespace))
+        await store.check_keeps()
         return sum(
             [
                 await rebuild(log, store, partition, end, partitions)
