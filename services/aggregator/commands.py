@@ -36,13 +36,14 @@ def rebuild() -> None:
     """Writes Redis anew from the log, also while aggregators count; publishes nothing."""
     from services.aggregator.rebuild import rebuild_all
     from services.platform.accounts import load_account_settings
-    from services.platform.errors import KafkaUnavailableError, RedisUnavailableError
+    from services.platform.errors import ServiceError
 
     try:
         rebuilt = asyncio.run(rebuild_all(load_account_settings("aggregator")))
-    except (KafkaUnavailableError, RedisUnavailableError) as error:
+    except ServiceError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(ExitStatus.FAILED) from error
+        is_unusable = error.exit_status is ExitStatus.UNUSABLE
+        raise typer.Exit(ExitStatus.UNUSABLE if is_unusable else ExitStatus.FAILED) from error
     typer.echo(f"{rebuilt.councils} councils rebuilt")
     if rebuilt.broken:
         typer.echo(

@@ -101,12 +101,15 @@ class Rebuilder:
 async def rebuild_all(settings: Settings) -> Rebuilt:
     """Rebuilds every partition up to the group's committed offset.
 
-    Raises KafkaUnavailableError or RedisUnavailableError.
+    Raises KafkaUnavailableError, RedisUnavailableError, or RedisUnfitError if Redis may lose the
+    councils again.
     """
     declarations = DeclarationsLog(settings, lambda: None)
     partitions = len(await declarations.ends())
     async with redis.connect(settings) as client:
-        rebuilder = Rebuilder(declarations, Store(client, Keys(settings.namespace)))
+        store = Store(client, Keys(settings.namespace))
+        await store.check_keeps()
+        rebuilder = Rebuilder(declarations, store)
         rebuilt = [
             await rebuilder.rebuild(partition, end, partitions)
             for partition, end in sorted((await declarations.committed()).items())

@@ -45,7 +45,8 @@ ACCOUNTS: Final = (
         writes=("alerts", "totals", "wards", "rejects"),
         joins=("aggregator",),
         redis="~* resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
-        " -@dangerous",
+        # It asks whether Redis is set up so that it keeps everything.
+        " -@dangerous +info",
     ),
     Account(
         "notifier",

@@ -58,6 +58,7 @@ def aggregator(settings: Settings, health: Health, steps: Steps = STEPS) -> faus
     @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
     async def watch() -> None:
         with or_exit():
+            await store.check_keeps()
             await watchdog.run()
 
     @app.on_before_shutdown.connect

@@ -157,6 +157,10 @@ class ReadOnlyStore:
         }
         return (last[0][0].decode() if last else BEGINNING), versions
 
+    async def rebuilds(self) -> int:
+        """Returns how often councils were rebuilt from the log."""
+        return int(await self._redis.get(self._keys.rebuilds()) or 0)
+
     async def has_entry(self, election: str, feed_id: str) -> bool:
         """Returns whether the feed still has an entry; always true for BEGINNING."""
         if feed_id == BEGINNING:
