@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import orjson
 
 from readers.councils import ListedCouncil, gss_or_blank
 from readers.csv_table import Row
+from readers.party_register import Party
 from schemas.base import Mode
 from schemas.council import OpenedWard
 from schemas.ids import ballot_paper_id
@@ -41,6 +42,12 @@ class CandidateRow:
     def unknown(self) -> bool:
         """Whether the row means that nominations are unknown."""
         return not (self.candidate or self.party or self.party_id)
+
+    def of(self, party: Party) -> CandidateRow:
+        """Returns the row with its party under another id or label."""
+        if (self.party_id, self.party) == party:
+            return self
+        return replace(self, party_id=party.party_id, party=party.party)
 
     @property
     def party_key(self) -> str:
@@ -96,6 +103,14 @@ class Ballot:
     def declared(self) -> bool:
         """Whether its rows hold a result: votes, or someone elected."""
         return any(row.votes is not None or row.elected for row in self.rows)
+
+    def winners(self) -> tuple[CandidateRow, ...]:
+        """Returns the rows of those elected: those marked, or those with the most votes."""
+        marked = tuple(row for row in self.rows if row.elected)
+        if marked or any(row.votes is None for row in self.rows) or not self.declared:
+            return marked
+        ranked = sorted(self.rows, key=lambda row: -(row.votes or 0))
+        return tuple(ranked[: self.seats_contested])
 
     def nominees(self) -> tuple[dict[str, Any], ...] | None:
         """Returns the nominations as fields of `Nominee`, or None if any of them is unknown."""

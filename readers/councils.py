@@ -10,15 +10,23 @@ from typing import get_args
 
 from readers.csv_table import Row, read_table
 from readers.findings import Findings
+from readers.party_id import canonical_party_id, is_party_id
+from readers.party_register import Party, PartyRegister
 from schemas.council import Cycle
 from schemas.ids import council_id
-from schemas.party import NOC, party_key
+from schemas.party import NOC
+from schemas.spelling import compared
 
 SEATS_MAX = 1_000
 """The most seats of a council: what the schemas allow, and far more than any UK council has."""
 
 _GSS = re.compile(r"^[A-Z]\d{8}$")
-_PARTY_ID = re.compile(r"^(PPm?\d+|[a-z-]+:[\w-]+)$")
+_NOC = frozenset(
+    {
+        *("noc", "no overall control", "no overall majority", "no majority", "nom", "hung"),
+        *("hung council", "n o c", "dim rheolaeth gyffredinol", "dim mwyafrif"),
+    }
+)
 _CYCLES: dict[str, Cycle] = {cycle: cycle for cycle in get_args(Cycle)}
 
 _STV = ("S", "N")
@@ -27,7 +35,11 @@ _STV = ("S", "N")
 
 @dataclass(frozen=True, slots=True)
 class ListedCouncil:
-    """A row of `councils.csv`. `seats_total` is None if its cell is faulty."""
+    """A row of `councils.csv`. `seats_total` is None if its cell is faulty.
+
+    `control_before` is None if it is not known, and has the id NOC for no overall control.
+    `seats_vacant` are the seats that cannot be won at this poll; None if that is not known.
+    """
 
     row: Row
     council: str
@@ -36,8 +48,14 @@ class ListedCouncil:
     poll: date
     cycle: Cycle
     seats_total: int | None
-    control_before: str | None
+    control_before: Party | None
     independents_as_party: bool
+    seats_vacant: int | None = None
+
+    @property
+    def nation(self) -> str:
+        """The first letter of its GSS code, which says the nation; blank without a code."""
+        return self.valid_gss[:1]
 
     @property
     def by_transfers(self) -> bool:
@@ -83,16 +101,7 @@ def gss_or_blank(code: str) -> str:
     return code if _GSS.match(code) else ""
 
 
-def control_key(value: str) -> str | None:
-    """Returns control as the schemas write it: a party key, NOC, or None if blank."""
-    if not value:
-        return None
-    if value.upper() == NOC:
-        return NOC
-    return party_key(value, "") if _PARTY_ID.match(value) else party_key("", value)
-
-
-def read_councils(file: Path, findings: Findings) -> Councils:
+def read_councils(file: Path, findings: Findings, register: PartyRegister) -> Councils:
     """Returns the councils of `councils.csv`, in its order.
 
     Faults are added to `findings`; rows without a usable id are left out.
@@ -105,7 +114,7 @@ def read_councils(file: Path, findings: Findings) -> Councils:
     by_name: dict[str, ListedCouncil] = {}
     ids: set[str] = set()
     for row in rows:
-        council = _council(row)
+        council = _council(row, register)
         if council is None:
             continue
         if council.council_gss in by_gss or council.council in ids:
@@ -118,7 +127,7 @@ def read_councils(file: Path, findings: Findings) -> Councils:
     return Councils(tuple(by_name.values()), by_gss, by_name)
 
 
-def _council(row: Row) -> ListedCouncil | None:
+def _council(row: Row, register: PartyRegister) -> ListedCouncil | None:
     poll, name = row.day("election_date"), row.text("council")
     if poll is None:
         if not row.text("election_date"):
@@ -144,9 +153,22 @@ def _council(row: Row) -> ListedCouncil | None:
         poll=poll,
         cycle=_cycle(row),
         seats_total=seats_total,
-        control_before=control_key(row.text("control_before")),
+        control_before=_control_before(row, register),
         independents_as_party=bool(row.flag("independents_as_party")),
+        seats_vacant=row.integer("seats_vacant", most=SEATS_MAX),
     )
+
+
+def _control_before(row: Row, register: PartyRegister) -> Party | None:
+    """Returns control as the column gives it; blank is unknown."""
+    given = row.text("control_before")
+    if not given:
+        return None
+    if compared(given) in _NOC:
+        return Party(NOC, "")
+    as_id = is_party_id(canonical_party_id(given))
+    nation = gss_or_blank(row.text("council_gss"))[:1]
+    return register.party(given if as_id else "", "" if as_id else given, nation=nation)
 
 
 def _cycle(row: Row) -> Cycle:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, assert_never
 
 from readers.ballot import Ballot, BallotIds, WardKey
+from readers.council_parties import CouncilParties
 from readers.councils import Councils
-from readers.event_line import EventLine
+from readers.event_line import EventCandidate, EventLine
 from readers.findings import Findings
-from readers.party_label import NO_DESCRIPTION, lumps_parties
+from readers.party_label import lumps_parties
+from readers.party_register import OtherPartyError, Party
 from readers.text_file import read_text
 from schemas.base import Mode
 from schemas.ward import Candidate, WardDeclared, WardStatus
 
 
-def read_events(  # noqa: PLR0913 - the files that an event refers to
+def read_events(  # noqa: PLR0913, PLR0917 - the files that an event refers to
     file: Path,
     councils: Councils,
     ballots: tuple[Ballot, ...],
     identifiers: BallotIds,
+    parties: Mapping[str, CouncilParties],
     findings: Findings,
     *,
     mode: Mode,
@@ -40,7 +44,7 @@ def read_events(  # noqa: PLR0913 - the files that an event refers to
         for key, ballot in wards.items()
         if ballot.status
     }
-    reader = _Reader(file, councils, wards, identifiers, findings, mode, statuses)
+    reader = _Reader(file, councils, wards, identifiers, parties, findings, mode, statuses)
     found = (
         reader.event(line, number)
         for number, line in enumerate(text.split("\n"), start=1)
@@ -55,6 +59,7 @@ class _Reader:
     councils: Councils
     wards: dict[WardKey, Ballot]
     identifiers: BallotIds
+    parties: Mapping[str, CouncilParties]
     findings: Findings
     mode: Mode
     statuses: dict[str, dict[tuple[str, str], int]]
@@ -115,8 +120,14 @@ class _Reader:
         self, message: EventLine, ballot: Ballot, identifier: str, number: int
     ) -> WardDeclared | None:
         self._warn(message, ballot, number)
+        parties = [self._party(each, ballot, number) for each in message.candidates]
+        if None in parties:
+            return None
+        of_candidates = tuple(party for party in parties if party is not None)
         declared = self.findings.build(
-            lambda: _declaration(message, ballot, identifier, self.mode), self.file, number
+            lambda: _declaration(message, of_candidates, ballot, identifier, self.mode),
+            self.file,
+            number,
         )
         if declared is None:
             return None
@@ -132,17 +143,26 @@ class _Reader:
             return None
         return declared
 
+    def _party(self, candidate: EventCandidate, ballot: Ballot, number: int) -> Party | None:
+        """Returns a candidate's party as its council has it, or None after adding a fault."""
+        parties = self.parties[ballot.council.council]
+        if not (candidate.party or candidate.party_id):
+            what = "party: blank; counted as an independent"
+            self.findings.warn(self.file, number, what, once="blank party")
+        try:
+            found = parties.of_label(candidate.party_id, candidate.party)
+        except OtherPartyError as error:
+            self.findings.fault(self.file, number, str(error))
+            return None
+        if lumps_parties(*found):
+            what = f"party: {candidate.party!r} lumps several parties, and is counted as one"
+            self.findings.warn(self.file, number, what, once=f"lump {candidate.party}")
+        return found
+
     def _warn(self, message: EventLine, ballot: Ballot, number: int) -> None:
         if message.seats is not None and message.seats != ballot.seats_contested:
             what = f"seats: {message.seats}, but results.csv has {ballot.seats_contested}"
             self.findings.warn(self.file, number, f"{what}; the declaration counts")
-        for candidate in message.candidates:
-            if not (candidate.party or candidate.party_id):
-                what = f"party: blank; counted as {NO_DESCRIPTION!r}"
-                self.findings.warn(self.file, number, what, once="blank party")
-            elif lumps_parties(candidate.party_id, candidate.party):
-                what = f"party: {candidate.party!r} lumps several parties, and is counted as one"
-                self.findings.warn(self.file, number, what, once=f"lump {candidate.party}")
         elected = [each.votes for each in message.candidates if each.elected]
         others = [each.votes or 0 for each in message.candidates if not each.elected]
         stated = [votes for votes in elected if votes is not None]
@@ -151,7 +171,9 @@ class _Reader:
             self.findings.warn(self.file, number, f"{what}; elected decides")
 
 
-def _declaration(message: EventLine, ballot: Ballot, identifier: str, mode: Mode) -> WardDeclared:
+def _declaration(
+    message: EventLine, parties: tuple[Party, ...], ballot: Ballot, identifier: str, mode: Mode
+) -> WardDeclared:
     return WardDeclared(
         council=ballot.council.council,
         ballot_paper_id=identifier,
@@ -163,13 +185,13 @@ def _declaration(message: EventLine, ballot: Ballot, identifier: str, mode: Mode
         candidates=tuple(
             Candidate(
                 candidate=candidate.candidate,
-                party=candidate.party or ("" if candidate.party_id else NO_DESCRIPTION),
-                party_id=candidate.party_id,
+                party=party.party,
+                party_id=party.party_id,
                 votes=candidate.votes,
                 elected=None if candidate.elected is None else bool(candidate.elected),
                 tied_vote_winner=bool(candidate.tied_vote_winner),
             )
-            for candidate in message.candidates
+            for candidate, party in zip(message.candidates, parties, strict=True)
         ),
         total_electorate=ballot.total_electorate,
     )

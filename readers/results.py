@@ -13,7 +13,8 @@ from readers.councils import Councils, ListedCouncil
 from readers.csv_table import Row, read_table
 from readers.democracy_club import from_democracy_club, is_democracy_club
 from readers.findings import Findings
-from readers.party_label import NO_DESCRIPTION, lumps_parties
+from readers.party_cell import read_party
+from readers.party_register import Party, PartyRegister
 from schemas.ids import ballot_paper_id, belongs_to, check_ballot_paper_id
 from schemas.ward import Status
 
@@ -44,7 +45,12 @@ _Key = tuple[str, str, str, date, int]
 
 
 def read_results(
-    file: Path, councils: Councils, findings: Findings, *, nominations_only: bool
+    file: Path,
+    councils: Councils,
+    findings: Findings,
+    register: PartyRegister,
+    *,
+    nominations_only: bool,
 ) -> tuple[Ballot, ...]:
     """Returns the ballots of `results.csv` in the order of their first rows.
 
@@ -65,7 +71,9 @@ def read_results(
             continue
         owners[council.council] = council
         found = (
-            _candidate_row(row, position, nominations_only=nominations_only)
+            _candidate_row(
+                row, position, _party(row, register, council), nominations_only=nominations_only
+            )
             for position, row in same
         )
         ballots.setdefault(key, []).extend(each for each in found if each is not None)
@@ -95,21 +103,28 @@ def _key(row: Row, council: ListedCouncil) -> _Key | None:
     return (council.council, ward_gss, ward, poll, revision or 1)
 
 
-def _candidate_row(row: Row, position: int, *, nominations_only: bool) -> CandidateRow | None:
-    candidate, party, party_id = row.text("candidate"), row.text("party"), row.text("party_id")
+def _candidate_row(
+    row: Row, position: int, party: Party | None, *, nominations_only: bool
+) -> CandidateRow | None:
+    candidate = row.text("candidate")
     votes = None if nominations_only else row.integer("votes", most=VOTES_MAX)
     elected = None if nominations_only else row.flag("elected")
     tied = False if nominations_only else bool(row.flag("tied_vote_winner"))
-    if not party and not party_id:
-        if not candidate and (votes or elected):
-            row.fault("candidate", "and party are blank beside a result; say whose it is")
-            return None
-        if candidate:
-            row.warn("party", f"is blank; counted as {NO_DESCRIPTION!r}", once="blank party")
-            party = NO_DESCRIPTION
-    elif lumps_parties(party_id, party):
-        row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return CandidateRow(row, position, candidate, party, party_id, votes, elected, tied)
+    if party is None:
+        return None
+    if not party.party_id and not party.party and not candidate and (votes or elected):
+        row.fault("candidate", "and party are blank beside a result; say whose it is")
+        return None
+    return CandidateRow(row, position, candidate, party.party, party.party_id, votes, elected, tied)
+
+
+def _party(row: Row, register: PartyRegister, council: ListedCouncil) -> Party | None:
+    """Returns a row's party, blank if nothing is known of its candidate; None after a fault."""
+    if not row.text("party") and not row.text("party_id"):
+        if not row.text("candidate"):
+            return Party("", "")
+        row.warn("party", "is blank; counted as an independent", once="blank party")
+    return read_party(row, register, council.nation)
 
 
 def _ballot(

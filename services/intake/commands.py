@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 NightFile = Annotated[Path | None, typer.Option(help="A CSV file of a night; give all three.")]
 
+PartiesFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils,"
+        " or the file that LIVECOUNT_PARTIES_FILE names."
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Adds intake's commands to the command line."""
@@ -29,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Takes declarations over HTTP until it is stopped."""
+    from readers.findings import UnusableFilesError
     from services.intake.server import ExposedError
     from services.intake.server import run as serve
     from services.platform.accounts import load_account_settings
@@ -39,7 +48,7 @@ def run() -> None:
     configure_log("intake", settings.log_level, settings.log_format)
     try:
         serve(settings)
-    except ExposedError as error:
+    except (ExposedError, UnusableFilesError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except KafkaUnavailableError as error:
@@ -47,7 +56,7 @@ def run() -> None:
         raise typer.Exit(ExitStatus.FAILED) from error
 
 
-def declare(
+def declare(  # noqa: PLR0913, PLR0917 - one argument a file
     file: Annotated[
         Path | None, typer.Argument(help="A file of events, one JSON object on each line.")
     ] = None,
@@ -55,6 +64,7 @@ def declare(
     standing: NightFile = None,
     results: NightFile = None,
     events: Annotated[Path | None, typer.Option(help="An event file besides the three.")] = None,
+    parties: PartiesFile = None,
 ) -> None:
     """Sends events to Kafka, from a file of events or from the CSV files of a night.
 
@@ -66,7 +76,7 @@ def declare(
 
     settings = load_account_settings("intake")
     try:
-        to_send = _read(settings, file, (councils, standing, results), events)
+        to_send = _read(settings, file, (councils, standing, results), events, parties)
         sent = asyncio.run(_send(settings, to_send))
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
@@ -82,19 +92,27 @@ def _read(
     file: Path | None,
     night_files: tuple[Path | None, Path | None, Path | None],
     events: Path | None,
+    parties: Path | None,
 ) -> Sequence[Event]:
     from readers.night import read_night
+    from readers.parties_file import beside
     from schemas.uk_time import UK_TIME
     from services.intake.declarations_file import read_declarations
+    from services.intake.parties import load_register
     from services.platform.mode import namespace_mode
 
     councils, standing, results = night_files
     if file and not any((*night_files, events)):
-        return read_declarations(file, settings.namespace, datetime.now(UK_TIME).date())
+        register = load_register(
+            settings.model_copy(update={"parties_file": parties or settings.parties_file})
+        )
+        today = datetime.now(UK_TIME).date()
+        return read_declarations(file, settings.namespace, today, register)
     if file or not (councils and standing and results):
         raise typer.BadParameter("give a file of events, or --councils, --standing and --results")
     mode = namespace_mode(settings.namespace)
-    night = read_night(councils, standing, results, events, mode=mode)
+    parties = parties or beside(councils) or settings.parties_file
+    night = read_night(councils, standing, results, events, parties=parties, mode=mode)
     for warning in night.warnings:
         typer.echo(str(warning), err=True)
     return (*night.openings, *night.declarations)

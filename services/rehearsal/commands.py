@@ -114,6 +114,12 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     ] = None,
     speed: Speed = math.inf,
     *,
+    parties: Annotated[
+        Path | None,
+        typer.Option(
+            help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night through a real Kafka, aggregator, Redis and notifier."""
@@ -128,7 +134,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     from services.rehearsal.rehearse import rehearse as run
     from services.rehearsal.report import print_report
 
-    night = _read(councils, standing, results, events)
+    night = _read(councils, standing, results, events, parties)
     name = f"rehearsal-{secrets.token_hex(4)}"
     logs = Path(".local/rehearsals") / name
     try:
@@ -151,12 +157,14 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def _read(councils: Path, standing: Path, results: Path, events: Path | None) -> Night:
+def _read(
+    councils: Path, standing: Path, results: Path, events: Path | None, parties: Path | None
+) -> Night:
     from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
-        night = read_night(councils, standing, results, events, mode="rehearsal")
+        night = read_night(councils, standing, results, events, parties=parties, mode="rehearsal")
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error

@@ -63,6 +63,12 @@ def tally(  # noqa: PLR0913 - one argument a file
     council_results: Annotated[
         Path | None, typer.Option(help="Results of councils without their wards, CSV.")
     ] = None,
+    parties: Annotated[
+        Path | None,
+        typer.Option(
+            help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night, without Kafka or Redis, and prints who controls each council.
@@ -76,7 +82,7 @@ def tally(  # noqa: PLR0913 - one argument a file
     # A tally keeps its objects until it ends, so garbage collection would only take time.
     gc.disable()
     try:
-        night = _read(councils, standing, results, events, council_results)
+        night = _read(councils, standing, results, events, council_results, parties)
         counted = fold(night)
         print_report(counted.councils, counted.alerts, as_json=as_json)
     finally:
@@ -87,15 +93,26 @@ def tally(  # noqa: PLR0913 - one argument a file
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def _read(
-    councils: Path, standing: Path, results: Path, events: Path | None, council_results: Path | None
+def _read(  # noqa: PLR0913, PLR0917 - one argument a file
+    councils: Path,
+    standing: Path,
+    results: Path,
+    events: Path | None,
+    council_results: Path | None,
+    parties: Path | None,
 ) -> Night:
     from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
         night = read_night(
-            councils, standing, results, events, council_results=council_results, mode="rehearsal"
+            councils,
+            standing,
+            results,
+            events,
+            council_results=council_results,
+            parties=parties,
+            mode="rehearsal",
         )
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
