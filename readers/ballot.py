@@ -60,7 +60,8 @@ class Ballot:
     """One ward's ballot. What every row repeats is taken from the first row.
 
     `plain_id` is the id that the file gives, or the one built from the ward's name. Several
-    wards may have the same; `ballot_ids` gives each ward its own.
+    wards may have the same; `ballot_ids` gives each ward its own. `complete` says whether its
+    figures, if it has any, are a result.
     """
 
     council: ListedCouncil
@@ -78,6 +79,7 @@ class Ballot:
     turnout_percentage: float | None = None
     num_turnout_reported: int | None = None
     num_spoilt_ballots: int | None = None
+    complete: bool = True
 
     @property
     def key(self) -> WardKey:
@@ -102,7 +104,7 @@ class Ballot:
     @property
     def declared(self) -> bool:
         """Whether its rows hold a result: votes, or someone elected."""
-        return any(row.votes is not None or row.elected for row in self.rows)
+        return self.complete and any(row.votes is not None or row.elected for row in self.rows)
 
     def winners(self) -> tuple[CandidateRow, ...]:
         """Returns the rows of those elected: those marked, or those with the most votes."""

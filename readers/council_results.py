@@ -2,7 +2,7 @@
 
 One row for each council and party: `council, council_gss, party, party_id, seats, seats_won,
 source`, and optionally `declared_at` and `revision`. `seats` are those on the new council,
-including seats that were not up.
+including seats that were not up. The Press Association's results, as JSON, are read too.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from pathlib import Path
 
 from readers.council_parties import CouncilParties
 from readers.councils import SEATS_MAX, Councils, ListedCouncil
-from readers.csv_table import Row, read_table
+from readers.csv_table import Row, table
+from readers.file_kind import is_json
 from readers.findings import Findings
 from readers.party_cell import read_party
 from readers.party_checks import check_council_result
+from readers.press_association import read_press_association
 from readers.results import REVISION_MAX, SOURCE_CHARACTERS_MAX
+from readers.text_file import read_text
 from schemas.base import Mode
 from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.party import party_key
@@ -38,8 +41,7 @@ def read_council_results(
 
     Faults are added to `findings`; a result with a faulty row is left out.
     """
-    needs = (("council_gss", "council"), ("party", "party_id"), ("seats",))
-    _, rows = read_table(file, findings, needs=needs)
+    rows = _rows(file, councils, findings)
     grouped: dict[tuple[str, int], list[Row]] = {}
     owners: dict[str, ListedCouncil] = {}
     for row in rows:
@@ -54,6 +56,17 @@ def read_council_results(
         for (council, revision), rows_of_one in grouped.items()
     )
     return tuple(declared for declared in found if declared is not None)
+
+
+def _rows(file: Path, councils: Councils, findings: Findings) -> tuple[Row, ...]:
+    faults_before = findings.fault_count
+    text = read_text(file, findings)
+    if findings.fault_count > faults_before:
+        return ()
+    if is_json(text):
+        return read_press_association(file, text, councils, findings)
+    needs = (("council_gss", "council"), ("party", "party_id"), ("seats",))
+    return table(file, text, findings, needs=needs)[1]
 
 
 def _declared(

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+from readers.council_names import council_words
 from readers.csv_table import Row, read_table
 from readers.findings import Findings
 from readers.party_id import canonical_party_id, is_party_id
@@ -28,6 +29,15 @@ _NOC = frozenset(
     }
 )
 _CYCLES: dict[str, Cycle] = {cycle: cycle for cycle in get_args(Cycle)}
+
+# The Press Association's words, and others for the same.
+_CYCLE_WORDS: dict[str, Cycle] = {
+    **dict.fromkeys(("all", "all out", "allout", "all up", "all in", "whole"), "all-out"),
+    **dict.fromkeys(("whole council", "full", "all seats", "everyone"), "all-out"),
+    **dict.fromkeys(("third", "thirds", "by thirds", "by third", "one third", "1 3"), "thirds"),
+    **dict.fromkeys(("half", "halves", "by halves", "by half", "half up", "1 2"), "halves"),
+    **dict.fromkeys(("other", "by election", "by elections"), "other"),
+}
 
 _STV = ("S", "N")
 """First letters of the GSS codes of Scotland and Northern Ireland, which elect by STV."""
@@ -75,13 +85,21 @@ class Councils:
     all: tuple[ListedCouncil, ...]
     _by_gss: dict[str, ListedCouncil] = field(default_factory=dict)
     _by_name: dict[str, ListedCouncil] = field(default_factory=dict)
+    _by_words: dict[str, ListedCouncil | None] = field(default_factory=dict)
 
     def find(self, council_gss: str, name: str) -> ListedCouncil | None:
-        """Returns the council with a code, or with a name if either side has no code."""
+        """Returns the council with a code, or with a name if either side has no code.
+
+        A name that differs in words such as City, Borough or Council is found if only one has it.
+        """
         if council_gss in self._by_gss:
             return self._by_gss[council_gss]
-        named = self._by_name.get(name.casefold())
+        named = self._by_name.get(compared(name)) or self.with_words(council_words(name))
         return named if named and not (council_gss and named.council_gss) else None
+
+    def with_words(self, words: str) -> ListedCouncil | None:
+        """Returns the only council with the words that `council_words` gives, or None."""
+        return self._by_words.get(words) if words else None
 
     def find_for(self, row: Row) -> ListedCouncil | None:
         """Returns the council of a row, or None after adding a fault if it is not listed."""
@@ -90,7 +108,7 @@ class Councils:
         if council is None:
             column = "council_gss" if code else "council"
             row.fault(column, f"({name}) is not in councils.csv; add the council there")
-        elif name and name.casefold() != council.name.casefold():
+        elif name and council_words(name) != council_words(council.name):
             what = f"is called {council.name!r} in councils.csv; its code counts"
             row.warn("council", what, once=f"name {name}")
         return council
@@ -112,7 +130,9 @@ def read_councils(file: Path, findings: Findings, register: PartyRegister) -> Co
         findings.fault(file, 1, "no council; give one row for each")
     by_gss: dict[str, ListedCouncil] = {}
     by_name: dict[str, ListedCouncil] = {}
+    by_words: dict[str, ListedCouncil | None] = {}
     ids: set[str] = set()
+    listed: list[ListedCouncil] = []
     for row in rows:
         council = _council(row, register)
         if council is None:
@@ -121,10 +141,13 @@ def read_councils(file: Path, findings: Findings, register: PartyRegister) -> Co
             row.fault("council", "is listed twice; give one row for each council")
             continue
         ids.add(council.council)
-        by_name[council.name.casefold()] = council
+        listed.append(council)
+        by_name[compared(council.name)] = council
+        words = council_words(council.name)
+        by_words[words] = None if words in by_words else council
         if council.council_gss:
             by_gss[council.council_gss] = council
-    return Councils(tuple(by_name.values()), by_gss, by_name)
+    return Councils(tuple(listed), by_gss, by_name, by_words)
 
 
 def _council(row: Row, register: PartyRegister) -> ListedCouncil | None:
@@ -172,7 +195,8 @@ def _control_before(row: Row, register: PartyRegister) -> Party | None:
 
 
 def _cycle(row: Row) -> Cycle:
-    cycle = row.text("cycle").casefold()
-    if cycle and cycle not in _CYCLES:
+    cycle = row.text("cycle")
+    found = _CYCLE_WORDS.get(compared(cycle))
+    if cycle and found is None:
         row.fault("cycle", f"is none of {', '.join(_CYCLES)}; give one of them")
-    return _CYCLES.get(cycle, "other")
+    return found or "other"

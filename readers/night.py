@@ -10,7 +10,7 @@ from readers.council_parties import CouncilParties, council_parties
 from readers.council_results import read_council_results
 from readers.councils import Councils, read_councils
 from readers.declarations import declarations, statuses
-from readers.events import read_events
+from readers.events import EventPlaces, read_events
 from readers.findings import Finding, Findings
 from readers.night_toml import read_night_toml, split_countermanded, with_details
 from readers.opening import opening
@@ -36,12 +36,14 @@ class Night:
         on_the_night: The events of the night itself, in order of arrival.
         later: The events of polls held later, in order of arrival.
         warnings: What is odd in the files, but was counted nevertheless.
+        left_out: The wards and messages that were left out for a fault, as was asked for.
     """
 
     openings: tuple[CouncilOpened, ...]
     on_the_night: tuple[Event, ...]
     later: tuple[Event, ...]
     warnings: tuple[Finding, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def declarations(self) -> tuple[Event, ...]:
@@ -57,6 +59,7 @@ def read_night(  # noqa: PLR0913 - one argument a file
     *,
     council_results: Path | None = None,
     parties: Path | None = None,
+    leave_out_faulty_wards: bool = False,
     mode: Mode,
 ) -> Night:
     """Returns the night that is in the files.
@@ -65,14 +68,18 @@ def read_night(  # noqa: PLR0913 - one argument a file
     in the order of the file's lines. Without one, wards declare in order of `declared_at`, then
     those without it in the order of the file, then polls held later; `seq` is then null. The
     results of `council_results` come after the wards of the night. `parties` is what the newsroom
-    calls the parties; without it, a `parties.csv` beside `councils` is taken. Raises
+    calls the parties; without it, a `parties.csv` beside `councils` is taken. With
+    `leave_out_faulty_wards` a ward with a fault has no result, and its faults are warnings. Raises
     UnusableFilesError with all faults of all files.
     """
     findings = Findings()
     register = read_register(parties or beside(councils), findings)
     known = read_councils(councils, findings, register)
     standings = read_standing(standing, known, findings, register)
-    ballots = read_results(results, known, findings, register, nominations_only=events is not None)
+    leave_out = leave_out_faulty_wards
+    ballots = read_results(
+        results, known, findings, register, nominations_only=events is not None, leave_out=leave_out
+    )
     who = _parties(known, standings, ballots, register)
     ballots = tuple(who[ballot.council.council].of_ballot(ballot) for ballot in ballots)
     identifiers = ballot_ids(ballots)
@@ -82,7 +89,8 @@ def read_night(  # noqa: PLR0913 - one argument a file
     if events is None:
         on_the_night, later = declarations(ballots, identifiers, findings, mode=mode)
     else:
-        on_the_night = read_events(events, known, ballots, identifiers, who, findings, mode=mode)
+        places = EventPlaces(known, ballots, identifiers, who)
+        on_the_night = read_events(events, places, findings, mode=mode, leave_out=leave_out)
     on_the_night = (*statuses(ballots, identifiers, mode=mode), *on_the_night)
     if council_results is not None:
         of_councils = read_council_results(council_results, known, who, findings, mode=mode)
@@ -90,7 +98,8 @@ def read_night(  # noqa: PLR0913 - one argument a file
         with_results = {each.council for each in of_councils}
         openings = tuple(_mark_unlisted_wards(each, with_results) for each in openings)
     findings.raise_if_unusable()
-    return Night(tuple(filter(None, openings)), on_the_night, later, findings.warnings)
+    opened = tuple(filter(None, openings))
+    return Night(opened, on_the_night, later, findings.warnings, findings.left_out)
 
 
 def _parties(

@@ -65,18 +65,28 @@ def declare(  # noqa: PLR0913, PLR0917 - one argument a file
     results: NightFile = None,
     events: Annotated[Path | None, typer.Option(help="An event file besides the three.")] = None,
     parties: PartiesFile = None,
+    *,
+    leave_out_faulty_wards: Annotated[
+        bool,
+        typer.Option(help="Leave the result of a ward with a fault out, and send all others."),
+    ] = False,
 ) -> None:
-    """Sends events to Kafka, from a file of events or from the CSV files of a night.
+    """Sends events to Kafka, from a file of events or from the files of a night.
 
     If any file has a fault nothing is sent; each fault is printed as `file:line: what is wrong`.
+    Where a ward was left out, as was asked for, the exit status is 3.
     """
     from readers.findings import UnusableFilesError
+    from schemas.printable import printable
     from services.platform.accounts import load_account_settings
     from services.platform.errors import KafkaUnavailableError
 
     settings = load_account_settings("intake")
     try:
-        to_send = _read(settings, file, (councils, standing, results), events, parties)
+        night_files = (councils, standing, results)
+        to_send, left_out = _read(
+            settings, file, night_files, events, parties, leave_out=leave_out_faulty_wards
+        )
         sent = asyncio.run(_send(settings, to_send))
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
@@ -85,15 +95,21 @@ def declare(  # noqa: PLR0913, PLR0917 - one argument a file
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
     typer.echo(f"{sent} declared in {settings.namespace}")
+    if left_out:
+        typer.echo(f"left out: {', '.join(map(printable, left_out))}", err=True)
+        raise typer.Exit(ExitStatus.LEFT_OUT)
 
 
-def _read(
+def _read(  # noqa: PLR0913 - one argument a file
     settings: Settings,
     file: Path | None,
     night_files: tuple[Path | None, Path | None, Path | None],
     events: Path | None,
     parties: Path | None,
-) -> Sequence[Event]:
+    *,
+    leave_out: bool,
+) -> tuple[Sequence[Event], Sequence[str]]:
+    """Returns the events to send, and what was left out for a fault."""
     from readers.night import read_night
     from readers.parties_file import beside
     from schemas.uk_time import UK_TIME
@@ -107,15 +123,23 @@ def _read(
             settings.model_copy(update={"parties_file": parties or settings.parties_file})
         )
         today = datetime.now(UK_TIME).date()
-        return read_declarations(file, settings.namespace, today, register)
+        return read_declarations(file, settings.namespace, today, register), ()
     if file or not (councils and standing and results):
         raise typer.BadParameter("give a file of events, or --councils, --standing and --results")
     mode = namespace_mode(settings.namespace)
     parties = parties or beside(councils) or settings.parties_file
-    night = read_night(councils, standing, results, events, parties=parties, mode=mode)
+    night = read_night(
+        councils,
+        standing,
+        results,
+        events,
+        parties=parties,
+        leave_out_faulty_wards=leave_out,
+        mode=mode,
+    )
     for warning in night.warnings:
         typer.echo(str(warning), err=True)
-    return (*night.openings, *night.declarations)
+    return (*night.openings, *night.declarations), night.left_out
 
 
 async def _send(settings: Settings, events: Sequence[Event]) -> int:

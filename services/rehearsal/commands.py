@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -120,6 +120,10 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
             help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils."
         ),
     ] = None,
+    leave_out_faulty_wards: Annotated[
+        bool,
+        typer.Option(help="Leave the result of a ward with a fault out, and count all others."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night through a real Kafka, aggregator, Redis and notifier."""
@@ -134,7 +138,8 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     from services.rehearsal.rehearse import rehearse as run
     from services.rehearsal.report import print_report
 
-    night = _read(councils, standing, results, events, parties)
+    options = {"parties": parties, "leave_out_faulty_wards": leave_out_faulty_wards}
+    night = _read(councils, standing, results, events, **options)
     name = f"rehearsal-{secrets.token_hex(4)}"
     logs = Path(".local/rehearsals") / name
     try:
@@ -158,13 +163,14 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
 
 
 def _read(
-    councils: Path, standing: Path, results: Path, events: Path | None, parties: Path | None
+    councils: Path, standing: Path, results: Path, events: Path | None, **options: Any
 ) -> Night:
+    """Returns the night in the files; `options` are further arguments of `read_night`."""
     from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
-        night = read_night(councils, standing, results, events, parties=parties, mode="rehearsal")
+        night = read_night(councils, standing, results, events, **options, mode="rehearsal")
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error

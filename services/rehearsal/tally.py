@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -69,6 +69,10 @@ def tally(  # noqa: PLR0913 - one argument a file
             help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils."
         ),
     ] = None,
+    leave_out_faulty_wards: Annotated[
+        bool,
+        typer.Option(help="Leave the result of a ward with a fault out, and count all others."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night, without Kafka or Redis, and prints who controls each council.
@@ -82,7 +86,15 @@ def tally(  # noqa: PLR0913 - one argument a file
     # A tally keeps its objects until it ends, so garbage collection would only take time.
     gc.disable()
     try:
-        night = _read(councils, standing, results, events, council_results, parties)
+        night = _read(
+            councils,
+            standing,
+            results,
+            events,
+            council_results=council_results,
+            parties=parties,
+            leave_out_faulty_wards=leave_out_faulty_wards,
+        )
         counted = fold(night)
         print_report(counted.councils, counted.alerts, as_json=as_json)
     finally:
@@ -93,27 +105,15 @@ def tally(  # noqa: PLR0913 - one argument a file
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def _read(  # noqa: PLR0913, PLR0917 - one argument a file
-    councils: Path,
-    standing: Path,
-    results: Path,
-    events: Path | None,
-    council_results: Path | None,
-    parties: Path | None,
+def _read(
+    councils: Path, standing: Path, results: Path, events: Path | None, **options: Any
 ) -> Night:
+    """Returns the night in the files; `options` are further arguments of `read_night`."""
     from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
-        night = read_night(
-            councils,
-            standing,
-            results,
-            events,
-            council_results=council_results,
-            parties=parties,
-            mode="rehearsal",
-        )
+        night = read_night(councils, standing, results, events, **options, mode="rehearsal")
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error

@@ -218,11 +218,14 @@ def test_seats_that_differ_within_a_ballot_are_a_fault(files: Files) -> None:
         ),
         (
             contest((10, 0), (9, 0)),
-            "results.csv:2: elected: 0 for every candidate; the votes decide",
+            "results.csv:2: elected: 0 for every candidate; the ward is taken as undeclared",
         ),
         (
             contest((10, 1), (9, 0), seats=2),
-            "results.csv:2: elected: 1 for 2 seats; the others stay vacant",
+            (
+                "results.csv:2: elected: 1 of 2 seats so far; the ward stays open until all are"
+                " known"
+            ),
         ),
         (
             [candidate("Hale", "Ann", "PP53", 5)],
