@@ -129,5 +129,5 @@ def _cells(row: Row, council: ListedCouncil, candidates: Counter[str]) -> dict[s
 
 def _of_council(identifier: str, council: ListedCouncil) -> str:
     """Returns a ballot's id under its council's slug: councils.csv may give another one."""
-    kind, _, *rest = identifier.split(".")
-    return ".".join((kind, council.council.split(".")[1], *rest))
+    kind, *rest = identifier.split(".")
+    return ".".join((kind, council.council.split(".")[1], *rest[1:]))

@@ -81,16 +81,22 @@ class Findings:
         else:
             self._warnings.append(warning)
 
-    def build(self, make: Callable[[], _Built], file: Path, line: int) -> _Built | None:
+    def build(
+        self, make: Callable[[], _Built], file: Path, line: int, *, of_ward: bool = False
+    ) -> _Built | None:
         """Returns what `make` returns.
 
-        If a schema refuses it, adds a fault for each reason and returns None.
+        If a schema refuses it, adds a fault for each reason and returns None; `of_ward` says that
+        it is about one ward alone.
         """
+        before = self.fault_count
         try:
             return make()
         except ValidationError as error:
             for refusal in refusals(error):
                 self.fault(file, line, str(refusal))
+            if of_ward:
+                self.of_ward(before)
             return None
 
     def of_ward(self, since: int) -> None:

@@ -85,6 +85,7 @@ def _wards(
             ),
             ballot.first_row.file,
             ballot.first_row.line,
+            of_ward=True,
         )
         for key, ballot in latest.items()
     )

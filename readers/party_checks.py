@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from readers.ballot import Ballot, CandidateRow
@@ -13,6 +14,7 @@ from readers.party_label import lumps_parties
 from readers.party_likeness import alike, shares_a_word
 from readers.party_register import Party, PartyRegister
 from readers.standing import StandingRow
+from schemas.base import PARTIES_MAX
 from schemas.council_result import PartySeats
 from schemas.party import INDEPENDENT, NOC, party_key
 from schemas.spelling import compared
@@ -118,7 +120,8 @@ def _check_missing(
 ) -> None:
     row, column, party, decides = expected
     name, names = _names(party, register)
-    could_be = [each for label, each in strangers.items() if alike(label, names)]
+    known = islice(strangers.items(), PARTIES_MAX)
+    could_be = [each for label, each in known if alike(label, names)]
     what = f"({name}) stands in no ward of this council"
     if could_be:
         other = could_be[0]
@@ -140,7 +143,7 @@ def _names(party: Party, register: PartyRegister) -> tuple[str, set[str]]:
 
 
 def _warn_of_likeness(strangers: dict[str, CandidateRow], register: PartyRegister) -> None:
-    for label, each in strangers.items():
+    for label, each in islice(strangers.items(), PARTIES_MAX):
         party_id = register.resembled(label)
         if party_id:
             what = (

@@ -90,7 +90,8 @@ def _words(plain: str) -> frozenset[str]:
 def _misspelt(one: str, other: str) -> bool:
     if one == other:
         return True
-    if min(len(one), len(other)) < _LETTERS_MIN:
+    shorter, both = min(len(one), len(other)), len(one) + len(other)
+    if shorter < _LETTERS_MIN or 2 * shorter < _ALIKE * both:
         return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 

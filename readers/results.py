@@ -87,9 +87,8 @@ def _by_ballot(
         if council is not None:
             groups.append((council, same))
             named.setdefault(council.council, []).append(_ward_name(same[0][1]))
-    wards = {
-        council.council: WardNames(named[council.council], council.nation) for council, _ in groups
-    }
+    nations = {council.council: council.nation for council, _ in groups}
+    wards = {each: WardNames(names, nations[each]) for each, names in named.items()}
     ballots: dict[_Key, tuple[ListedCouncil, list[_Positioned]]] = {}
     for council, same in groups:
         key = _key(same[0][1], council, wards[council.council])

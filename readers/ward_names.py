@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from schemas.spelling import compared
@@ -16,9 +17,8 @@ _CACHE_ENTRIES: Final = 32_768
 _BOTH_LANGUAGES: Final = frozenset({"W", "S", "N", ""})
 """Nations whose wards have names in two languages, and councils without a code."""
 
-_NAMES_MAX: Final = 2_000
-"""The most names of one council's wards that are compared: each is with each. The largest council
-has some 90 wards, so that more names are rubbish, and are refused later."""
+_NEAR_MAX: Final = 100
+"""The most wards of one council that a code or a name is compared with. More are rubbish."""
 
 _SAINT: Final = re.compile(r"\bsaint(s?)\b")
 _KIND: Final = re.compile(r" (?:ward|electoral division|division|electoral ward)$")
@@ -38,32 +38,29 @@ def ward_words(name: str) -> str:
     return _KIND.sub("", _SAINT.sub(r"st\1", compared(name)))
 
 
+@lru_cache(maxsize=_CACHE_ENTRIES)
 def _languages(name: str) -> frozenset[str]:
     """Returns the names in `Llandaf / Llandaff`, as compared."""
     return frozenset(words for part in name.split("/") if (words := ward_words(part)))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Ward:
-    """One ward: all its names, the first of which stand for it."""
+    """One ward: all its names, and what they have in them."""
 
     names: list[WardName] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+    ballots: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    languages: set[str] = field(default_factory=set)
 
-    @property
-    def codes(self) -> set[str]:
-        return {each.ward_gss for each in self.names} - {""}
-
-    @property
-    def ballots(self) -> set[str]:
-        return {each.ballot_paper_id for each in self.names} - {""}
-
-    @property
-    def words(self) -> set[str]:
-        return {ward_words(each.ward) for each in self.names} - {""}
-
-    @property
-    def languages(self) -> set[str]:
-        return {words for each in self.names for words in _languages(each.ward)}
+    def add(self, name: WardName) -> None:
+        """Adds a name."""
+        self.names.append(name)
+        self.codes |= {name.ward_gss} - {""}
+        self.ballots |= {name.ballot_paper_id} - {""}
+        self.words |= {ward_words(name.ward)} - {""}
+        self.languages |= _languages(name.ward)
 
     def first(self) -> WardName:
         """Returns the first code and the first name that it has."""
@@ -82,14 +79,13 @@ class WardNames:
     def __init__(self, names: Iterable[WardName], nation: str) -> None:
         self._nation = nation
         self._of: dict[WardName, _Ward] = {}
-        self._wards: list[_Ward] = []
+        self._index: dict[str, dict[_Ward, None]] = {}
         # Whole names come first, so that what lacks a part does not come before its match.
         distinct = dict.fromkeys(names)
-        few = len(distinct) <= _NAMES_MAX
         for name in sorted(distinct, key=lambda each: not (each.ward_gss and each.ward)):
-            self._add(name, matched=few)
+            self._add(name)
         order = {name: place for place, name in enumerate(distinct)}
-        for ward in self._wards:
+        for ward in set(self._of.values()):
             ward.names.sort(key=order.__getitem__)
 
     def ward(self, name: WardName) -> WardName:
@@ -104,21 +100,23 @@ class WardNames:
         ward = self._of.get(name) or self._match(name) or self._by_code(name)
         return ward.first() if ward else None
 
-    def _add(self, name: WardName, *, matched: bool) -> None:
-        ward = self._match(name) if matched else None
-        if ward is None:
-            ward = _Ward()
-            self._wards.append(ward)
-        ward.names.append(name)
+    def _add(self, name: WardName) -> None:
+        ward = self._match(name) or _Ward()
+        ward.add(name)
         self._of[name] = ward
+        for part in _parts(name):
+            self._index.setdefault(part, {})[ward] = None
 
     def _match(self, name: WardName) -> _Ward | None:
         if name.ballot_paper_id:
-            of_id = [each for each in self._wards if name.ballot_paper_id in each.ballots]
+            of_id = self._index.get(f"ballot {name.ballot_paper_id}")
             if of_id:
-                return of_id[0]
+                return next(iter(of_id))
         words = ward_words(name.ward)
-        may_be = [each for each in self._wards if _may_be(each, name)]
+        near = dict.fromkeys(
+            each for part in _parts(name) for each in islice(self._index.get(part, ()), _NEAR_MAX)
+        )
+        may_be = [each for each in near if _may_be(each, name)]
         for found in (
             [each for each in may_be if name.ward_gss in each.codes and words in each.words],
             [each for each in may_be if words and words in each.words],
@@ -141,8 +139,15 @@ class WardNames:
 
     def _by_code(self, name: WardName) -> _Ward | None:
         """Returns the only ward with a code, whatever it is called."""
-        found = [each for each in self._wards if name.ward_gss and name.ward_gss in each.codes]
-        return found[0] if len(found) == 1 else None
+        found = self._index.get(f"code {name.ward_gss}", {})
+        return next(iter(found)) if len(found) == 1 else None
+
+
+def _parts(name: WardName) -> list[str]:
+    """Returns what a name can be found by."""
+    parts = [f"name {words}" for words in {ward_words(name.ward), *_languages(name.ward)} - {""}]
+    parts += [f"code {name.ward_gss}"] if name.ward_gss else []
+    return parts + ([f"ballot {name.ballot_paper_id}"] if name.ballot_paper_id else [])
 
 
 def _may_be(ward: _Ward, name: WardName) -> bool:

@@ -11,20 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.platform.exit_status import ExitStatus
+from services.platform.night_options import LeaveOutFaultyWards, PartiesFile
 
 if TYPE_CHECKING:
     from schemas.events import Event
     from services.platform.settings import Settings
 
 NightFile = Annotated[Path | None, typer.Option(help="A CSV file of a night; give all three.")]
-
-PartiesFile = Annotated[
-    Path | None,
-    typer.Option(
-        help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils,"
-        " or the file that LIVECOUNT_PARTIES_FILE names."
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -66,10 +59,7 @@ def declare(  # noqa: PLR0913, PLR0917 - one argument a file
     events: Annotated[Path | None, typer.Option(help="An event file besides the three.")] = None,
     parties: PartiesFile = None,
     *,
-    leave_out_faulty_wards: Annotated[
-        bool,
-        typer.Option(help="Leave the result of a ward with a fault out, and send all others."),
-    ] = False,
+    leave_out_faulty_wards: LeaveOutFaultyWards = False,
 ) -> None:
     """Sends events to Kafka, from a file of events or from the files of a night.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.platform.exit_status import ExitStatus
+from services.platform.night_options import LeaveOutFaultyWards, PartiesFile
 from services.rehearsal.order import Order
 
 if TYPE_CHECKING:
@@ -114,16 +115,8 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     ] = None,
     speed: Speed = math.inf,
     *,
-    parties: Annotated[
-        Path | None,
-        typer.Option(
-            help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils."
-        ),
-    ] = None,
-    leave_out_faulty_wards: Annotated[
-        bool,
-        typer.Option(help="Leave the result of a ward with a fault out, and count all others."),
-    ] = False,
+    parties: PartiesFile = None,
+    leave_out_faulty_wards: LeaveOutFaultyWards = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night through a real Kafka, aggregator, Redis and notifier."""

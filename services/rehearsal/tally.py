@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.platform.exit_status import ExitStatus
+from services.platform.night_options import LeaveOutFaultyWards, PartiesFile
 
 if TYPE_CHECKING:
     from election.council import Council
@@ -63,16 +64,8 @@ def tally(  # noqa: PLR0913 - one argument a file
     council_results: Annotated[
         Path | None, typer.Option(help="Results of councils without their wards, CSV.")
     ] = None,
-    parties: Annotated[
-        Path | None,
-        typer.Option(
-            help="The newsroom's labels of parties, CSV; by default a parties.csv beside councils."
-        ),
-    ] = None,
-    leave_out_faulty_wards: Annotated[
-        bool,
-        typer.Option(help="Leave the result of a ward with a fault out, and count all others."),
-    ] = False,
+    parties: PartiesFile = None,
+    leave_out_faulty_wards: LeaveOutFaultyWards = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night, without Kafka or Redis, and prints who controls each council.
