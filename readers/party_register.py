@@ -45,7 +45,8 @@ _LARGEST: Final = (
 # What descriptions on ballot papers put around a party's name.
 _BEFORE: Final = re.compile(r"^(?:(?:the|your|local|official|plaid) )+(?=\S)")
 _AFTER: Final = re.compile(
-    r"(?: (?:local )?(?:party|parties|candidate|candidates|councillor|councillors|team))+$"
+    r"(?: (?:local )?(?:party|parties|candidate|candidates|councillor|councillors|team))+"
+    r"(?: for \S.*)?$"
 )
 _WELSH_CANDIDATE: Final = re.compile(r"^(?:ymgeisydd(?: ar ran)? )(?=\S)")
 _IN_BRACKETS: Final = re.compile(r"^(.*\S)\s*[(\[]([^()\[\]]*)[)\]]$")
