@@ -8,11 +8,14 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
+from readers.parties_file import shipped_register
+from readers.party_register import PartyRegister
 from schemas.envelope import message_type
 from schemas.refusal import REFUSALS_MAX, Refusal, refusal_of, refusals, shorten
 from schemas.visible import beyond_ascii_in
 from services.intake.message import SOURCE, Message, TooLargeError, prepare
 from services.intake.parsing import RefusedError, parse
+from services.intake.parties import with_known_parties
 from services.intake.poll import PollError, check_poll
 from services.platform.mode import ModeError
 
@@ -20,9 +23,16 @@ ATTRIBUTE_CHARACTERS_MAX = 300
 """The longest id or source of a client, as in the envelope of a message."""
 
 
-def messages(body: bytes, headers: Mapping[str, str], namespace: str, today: date) -> list[Message]:
+def messages(
+    body: bytes,
+    headers: Mapping[str, str],
+    namespace: str,
+    today: date,
+    register: PartyRegister | None = None,
+) -> list[Message]:
     """Returns the messages of a request; raises RefusedError if anything in it is wrong.
 
+    Parties get the ids that `register` has for them, by default the register of the package.
     `headers` are looked up by their names in lower case.
     """
     events = parse(body, headers.get("content-type", ""))
@@ -32,6 +42,7 @@ def messages(body: bytes, headers: Mapping[str, str], namespace: str, today: dat
     stated_type = headers.get("ce-type")
     found: list[Refusal] = []
     prepared: list[Message] = []
+    register = register or shipped_register()
     for number, event in enumerate(events, 1):
         prefix = f"[{number - 1}]." if len(events) > 1 else ""
         identifier = given if given is None or len(events) == 1 else f"{given}/{number}"
@@ -41,10 +52,15 @@ def messages(body: bytes, headers: Mapping[str, str], namespace: str, today: dat
             )
         try:
             check_poll(event.council, namespace, today)
-            prepared.append(prepare(event, namespace, id=identifier, time=time, source=source))
+            known = with_known_parties(event, register)
+            prepared.append(prepare(known, namespace, id=identifier, time=time, source=source))
         except ValidationError as error:
             found += [
                 Refusal(f"ce-{each.field}", each.value, each.remedy) for each in refusals(error)
+            ]
+        except RefusedError as error:
+            found += [
+                Refusal(prefix + each.field, each.value, each.remedy) for each in error.refusals
             ]
         except (ModeError, PollError, TooLargeError) as error:
             refusal = refusal_of(error)

@@ -37,12 +37,12 @@ def test_a_wards_name_that_makes_no_id_is_a_fault(files: Files, ward: str) -> No
     )
 
 
-def test_wards_that_differ_in_marks_alone_have_ids_of_their_own(files: Files) -> None:
-    """Also where nothing but the number tells them apart."""
+def test_wards_whose_names_differ_in_marks_alone_have_ids_of_their_own(files: Files) -> None:
+    """Their codes tell them apart; without codes they are one ward."""
     files.councils = ["2014-05-22,Barnet,E09000003,all-out,3,,0"]
     files.results = [
-        candidate(ward, name, "PP52", 1, ward_gss="")
-        for ward, name in (("Hale", "Ann"), ("Hale -", "Bob"), ("- Hale", "Cy"))
+        candidate(ward, name, "PP52", 1, ward_gss=f"E0500000{place}")
+        for place, (ward, name) in enumerate((("Hale", "Ann"), ("Hale -", "Bob"), ("- Hale", "Cy")))
     ]
 
     ids = [ward.ballot_paper_id for ward in files.read().openings[0].wards]
