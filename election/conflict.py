@@ -1,4 +1,4 @@
-"""Conflict: why an event cannot be applied to its council."""
+"""Conflict: an event that contradicts what is known, or that no real council could have."""
 
 from __future__ import annotations
 

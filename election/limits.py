@@ -1,109 +1,69 @@
-"""Limits: what a council refuses because no real one is like that."""
+"""Limits of one council: what no real one has, so that all that is said of it can be stored.
+
+The bounds of what is published and stored follow from these and from those of the schemas;
+`tests/property/test_outputs_at_the_bounds.py` derives them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from election.conflict import ConflictError
-from election.council import Council
-from election.declaration import Declaration
+from election.council import Council, Size
 from election.rules.tally import Tally
-from election.text.phrases import counted
 from election.ward import Ward
 from schemas.base import PARTIES_MAX, WARDS_MAX
-from schemas.council import CouncilOpened
-from schemas.council_result import CouncilDeclared
 
-REVISIONS_AHEAD_MAX = 100
-"""How far a revision may be above the last one known. The highest revision counts, so a mistyped or
-malicious one would shut out every later correction; a real result has a handful."""
+CANDIDATES_IN_ALL_MAX: Final = 3_000
+"""Candidates of one council. The most in `nights/` are 546; the limit bounds what a fold costs."""
 
-CANDIDATES_IN_ALL_MAX = 3_000
-"""Candidates of one council. Birmingham, the largest, had some 430 in 2018; the limit bounds what
-is stored and published of a council with every event."""
-
-_CANDIDATES_UNCHECKED = 20
-"""A ballot with no more candidates than this is not added up against CANDIDATES_IN_ALL_MAX."""
+KNOWN_MAX_BYTES: Final = 500_000
+"""What may be known of one council, as `election.snapshot` writes it. The largest in `nights/` has
+some 41,000 bytes. The alerts that stand come on top: with the longest texts for every ward and
+every notable candidate, the whole state still fits into a message of Kafka, 1 MiB."""
 
 
-def refuse_jump(revision: int, known: int) -> None:
-    """Raises ConflictError for a revision too far above the last one known."""
-    if revision > known + REVISIONS_AHEAD_MAX:
-        raise ConflictError(
-            f"revision: {revision} is more than {REVISIONS_AHEAD_MAX} above {known}, the last one"
-            " known; number revisions one by one"
-        )
-
-
-def refuse_crowd(council: Council, ballot: str, candidates: int) -> None:
-    """Raises ConflictError if an event of a ballot makes a council larger than any real one."""
+def refuse_ballot(council: Council, ballot: str) -> None:
+    """Raises ConflictError if a ballot would be one more than a council may have."""
     if ballot not in council.wards and len(council.wards) >= WARDS_MAX:
         raise ConflictError(
             f"ballot_paper_id: {ballot} would be one more than the {WARDS_MAX} ballots that a"
             " council may have; correct the id"
         )
-    if candidates > _CANDIDATES_UNCHECKED:
-        others = (ward for name, ward in council.wards.items() if name != ballot)
-        _refuse_candidates(candidates + sum(map(_candidates, others)))
 
 
-def refuse_crowded(wards: Mapping[str, Ward]) -> None:
-    """Raises ConflictError if an opening makes a council larger than any real one."""
+def refuse_ballots(wards: Mapping[str, Ward]) -> None:
+    """Raises ConflictError if an opening leaves a council with more ballots than it may have."""
     if len(wards) > WARDS_MAX:
         raise ConflictError(
             f"wards: {len(wards)} with those declared already, more than the {WARDS_MAX} that a"
             " council may have; correct their ids"
         )
-    _refuse_candidates(sum(map(_candidates, wards.values())))
+
+
+def refuse_size(size: Size, field: str) -> None:
+    """Raises ConflictError if a council would have more candidates or bytes than it may have.
+
+    `field` is the one of the event that has most of what was added.
+    """
+    if size.candidates > CANDIDATES_IN_ALL_MAX:
+        raise ConflictError(
+            f"candidates: {size.candidates} in the council, more than the {CANDIDATES_IN_ALL_MAX}"
+            " that a council may have; leave out whoever does not stand"
+        )
+    if size.known_bytes > KNOWN_MAX_BYTES:
+        raise ConflictError(
+            f"{field}: with this, {size.known_bytes} bytes would be known of the council, more than"
+            f" the {KNOWN_MAX_BYTES} that a council may have; shorten its names, or correct what"
+            " is known already"
+        )
 
 
 def refuse_parties(tally: Tally) -> None:
-    """Raises ConflictError for more parties than any real council has."""
+    """Raises ConflictError if a council would have more parties than it may have."""
     if len(tally.parties) > PARTIES_MAX:
         raise ConflictError(
             f"party: {len(tally.parties)} parties in the council, more than the {PARTIES_MAX} that"
             " a council may have; give each party one id or one label"
         )
-
-
-def refuse_too_many_seats(council: Council, ward: Ward, said: Declaration) -> None:
-    """Raises ConflictError if a result has more seats than its council has room for."""
-    if council.tally is None or council.opening is None or not ward.counts:
-        return
-    free = council.opening.opened.seats_total - council.tally.seats - council.tally.not_up
-    more = said.seats_contested - ward.contribution.seats
-    if more > free:
-        raise ConflictError(no_room(ward.ballot_paper_id, said, more, free))
-
-
-def no_room(ballot: str, said: Declaration, more: int, free: int) -> str:
-    """Returns what is wrong with a result that has more seats than its council has to spare."""
-    return (
-        f"seats_contested: {said.seats_contested} in {ballot} are {more} more than were"
-        f" counted, but the council has {counted(free, 'seat')} to spare;"
-        " correct seats_contested, or open the council again"
-    )
-
-
-def too_many_seats(declared: CouncilDeclared, opened: CouncilOpened) -> str | None:
-    """Returns what is wrong if a result as a whole has more seats than its council."""
-    seats = sum(party.seats for party in declared.seats)
-    if seats <= opened.seats_total:
-        return None
-    return (
-        f"seats: {seats} in all, but {declared.council} has {opened.seats_total};"
-        " correct seats, or open the council again"
-    )
-
-
-def _refuse_candidates(number: int) -> None:
-    if number > CANDIDATES_IN_ALL_MAX:
-        raise ConflictError(
-            f"candidates: {number} in the council, more than the {CANDIDATES_IN_ALL_MAX} that a"
-            " council may have; leave out whoever does not stand"
-        )
-
-
-def _candidates(ward: Ward) -> int:
-    declared = len(ward.declared.candidates) if ward.declared else 0
-    return max(declared, len(ward.contest.nominees) if ward.contest else 0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from election.evidence.checks import contradiction
-from election.limits import no_room
+from election.room import no_room
 from election.ward import Ward, contest
 from schemas.council import CouncilOpened
 

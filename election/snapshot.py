@@ -9,7 +9,7 @@ stored in a table, candidates as columns, and every value without a name.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,14 @@ from pydantic_core import to_json
 
 from election.alert_state import AlertKey, Condition, RaisedAlert
 from election.cached import cached
-from election.council import Council
+from election.columns import nominee_columns, people_columns, read_nominees
+from election.council import NOTHING_KNOWN, Council, Size
 from election.declaration import Declaration
 from election.opening import Opening
 from election.rules.tally import add_up, opened_tally
 from election.ward import Contest, Ward
 from schemas.base import Mode
-from schemas.council import CouncilOpened, ElectoralSystem, Nominee
+from schemas.council import CouncilOpened, ElectoralSystem
 from schemas.council_result import CouncilDeclared
 from schemas.ward import Candidate, WardStatus
 
@@ -44,7 +45,7 @@ def dump(council: Council) -> bytes:
         "mode": council.mode,
         "version": council.version,
         "settled_at": council.settled_at,
-        "declared": declared and declared.model_dump_json(exclude_defaults=True),
+        "declared": declared and _result_as_json(declared),
         "told": [
             [ballot, *key, *raised.condition, raised.alert, raised.headline]
             for ballot, group in council.raised.items()
@@ -84,22 +85,54 @@ def _council(stored: dict[str, Any]) -> Council:
     if opening is not None:
         contributions = (ward.contribution for ward in wards.values())
         tally = add_up(opened_tally(opened.standing), contributions)
+    declared = stored["declared"]
+    whole = None if declared is None else CouncilDeclared.model_validate_json(declared)
     raised: dict[str, dict[AlertKey, RaisedAlert]] = {}
     for ballot, *rest in stored["told"]:
         key, condition = AlertKey(*rest[:3]), Condition(*rest[3:8])
         raised.setdefault(ballot, {})[key] = RaisedAlert(condition, *rest[8:])
-    declared = stored["declared"]
     return Council(
         council=council,
         mode=mode,
         version=stored["version"],
         opening=opening,
         tally=tally,
-        declared=None if declared is None else CouncilDeclared.model_validate_json(declared),
+        declared=whole,
         wards=wards,
         settled_at=stored["settled_at"],
         raised=raised,
+        size=size_of(opening, whole, wards.values()),
     )
+
+
+def size_of(
+    opening: Opening | None, declared: CouncilDeclared | None, wards: Iterable[Ward]
+) -> Size:
+    """Returns how much is known of a council that has these parts."""
+    size = result_size(declared)
+    if opening is not None:
+        size = size._replace(known_bytes=size.known_bytes + len(_opening_as_json(opening)))
+    for ward in wards:
+        size = size.with_part(NOTHING_KNOWN, ward_size(ward))
+    return size
+
+
+def ward_size(ward: Ward) -> Size:
+    """Returns how much is known of one ballot; its comma counts, too."""
+    nominated = len(ward.contest.nominees) if ward.contest is not None else 0
+    people = len(ward.declared.candidates) if ward.declared is not None else 0
+    return Size(max(people, nominated), len(_ward_as_json(ward)) + 1)
+
+
+def result_size(declared: CouncilDeclared | None) -> Size:
+    """Returns how much is known by a council's result as a whole."""
+    if declared is None:
+        return NOTHING_KNOWN
+    return Size(known_bytes=len(to_json(_result_as_json(declared))))
+
+
+def _result_as_json(declared: CouncilDeclared) -> str:
+    return declared.model_dump_json(exclude_defaults=True)
 
 
 @cached
@@ -119,7 +152,7 @@ def _ward_as_json(ward: Ward) -> bytes:
             opened
             and (
                 *opened[:4],
-                _nominees(opened.nominees, ward.declared.candidates if ward.declared else ()),
+                nominee_columns(opened.nominees, ward.declared.candidates if ward.declared else ()),
                 opened.total_electorate,
                 _time(opened.expected_at),
             ),
@@ -145,7 +178,7 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
             gss,
             seats,
             fielded,
-            _read_nominees(nominees, result.candidates if result else ()),
+            read_nominees(nominees, result.candidates if result else ()),
             electorate,
             _read_time(expected_at),
         )
@@ -157,41 +190,6 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
         system,
         counts,
         fits,
-    )
-
-
-def _nominees(people: Sequence[Nominee], declared: Sequence[Candidate]) -> list[Any]:
-    """Returns nominees as columns: their places in the ward's result, and their offices.
-
-    Those whom the result does not have as they were nominated follow, with their parties' table.
-    """
-    places = {
-        (each.candidate, each.party_id, each.party): place for place, each in enumerate(declared)
-    }
-    at = [places.pop((each.candidate, each.party_id, each.party), None) for each in people]
-    offices = {place: each.office for place, each in enumerate(people) if each.office}
-    rest = [each for place, each in zip(at, people, strict=True) if place is None]
-    return [None if at == list(range(len(declared))) else at, offices, *_people(rest)]
-
-
-def _people(people: Sequence[Nominee | Candidate]) -> list[Any]:
-    """Returns the table of parties, and each person's place in it and name, as columns."""
-    parties: dict[tuple[str, str], int] = {}
-    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
-    return [list(parties), places, [each.candidate for each in people]]
-
-
-def _read_nominees(stored: list[Any], declared: Sequence[Candidate]) -> tuple[Nominee, ...]:
-    at, offices, parties, *columns = stored
-    rest = ((name, *parties[place]) for place, name in zip(*columns, strict=True))
-    known = [(each.candidate, each.party_id, each.party) for each in declared]
-    people = (
-        next(rest) if place is None else known[place]
-        for place in (range(len(known)) if at is None else at)
-    )
-    return tuple(
-        Nominee(candidate=name, party_id=party_id, party=party, office=offices.get(str(number), ""))
-        for number, (name, party_id, party) in enumerate(people)
     )
 
 
@@ -212,7 +210,7 @@ def _declaration(declared: Declaration | None) -> list[Any] | None:
         declared.turnout_percentage,
         declared.total_electorate,
         declared.casual_vacancies,
-        *_people(people),
+        *people_columns(people),
         [each.votes for each in people],
         [_FLAGS[each.elected] + _LOT * each.tied_vote_winner for each in people],
     ]

@@ -6,26 +6,25 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from election.conflict import ConflictError, ContradictionError
-from election.council import Council
+from election.council import NOTHING_KNOWN, Council
 from election.declaration import Declaration, declaration
 from election.evidence.agreement import completes, merged
 from election.evidence.checks import contradiction, council_contradiction
-from election.limits import (
-    refuse_crowd,
-    refuse_crowded,
-    refuse_jump,
-    refuse_parties,
-    refuse_too_many_seats,
-    too_many_seats,
-)
+from election.limits import refuse_ballot, refuse_ballots, refuse_parties, refuse_size
 from election.opened_wards import opened_wards, unlisted
 from election.opening import digest, opening
+from election.room import refuse_too_many_seats, too_many_seats
 from election.rules.tally import add_up, opened_tally, replaced
+from election.snapshot import result_size, size_of, ward_size
 from election.text.phrases import counted
 from election.ward import Ward
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.ward import WardDeclared, WardStatus
+
+REVISIONS_AHEAD_MAX = 100
+"""How far a revision may be above the last one known. The highest revision counts, so a mistyped or
+malicious one would shut out every later correction; a real result has a handful."""
 
 PARKED_SHOWN_MAX = 20
 """Results that an opening contradicts and that are named; a reject's detail has room for these."""
@@ -57,8 +56,8 @@ def apply_declaration(event: WardDeclared, council: Council) -> Transition | Non
     said = _revised(ward, declaration(event))
     if said is None:
         return None
-    refuse_jump(event.revision, ward.declared.revision if ward.declared else 0)
-    refuse_crowd(council, ballot, len(said.candidates))
+    _refuse_jump(event.revision, ward.declared.revision if ward.declared else 0)
+    refuse_ballot(council, ballot)
     wrong = contradiction(ward, said)
     if wrong and said == ward.declared:
         return None
@@ -66,7 +65,7 @@ def apply_declaration(event: WardDeclared, council: Council) -> Transition | Non
         raise ContradictionError(wrong)
     refuse_too_many_seats(council, ward, said)
     new = Ward(ballot, ward.contest, said, ward.status, ward.system, ward.counts)
-    return _with_ward(council, ward, new)
+    return _with_ward(council, ward, new, "candidates")
 
 
 def apply_status(event: WardStatus, council: Council) -> Transition | None:
@@ -83,8 +82,8 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
         differs = (event.status, event.recount) != (known.status, known.recount)
         _refuse_another(event.revision, known.revision, differs=differs)
         return None
-    refuse_jump(event.revision, known.revision if known else 0)
-    refuse_crowd(council, ballot, 0)
+    _refuse_jump(event.revision, known.revision if known else 0)
+    refuse_ballot(council, ballot)
     nominated = ward.contest.fielded if ward.contest else None
     if event.status == "uncontested" and nominated is not None and ward.contest is not None:
         standing = sum(nominated.values())
@@ -99,7 +98,7 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
             f"status: countermanded, but a result of {ballot} is known; clear the result first, by"
             " a correction without votes and marks"
         )
-    return _with_ward(council, ward, replace(ward, status=event))
+    return _with_ward(council, ward, replace(ward, status=event), "source")
 
 
 def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
@@ -115,9 +114,9 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
         differs = digest(event) != known.digest
         _refuse_another(event.revision, known.opened.revision, differs=differs)
         return None
-    refuse_jump(event.revision, council.opening.opened.revision if council.opening else 0)
+    _refuse_jump(event.revision, council.opening.opened.revision if council.opening else 0)
     wards, parked = opened_wards(event, council.wards, first=council.opening is None)
-    refuse_crowded(wards)
+    refuse_ballots(wards)
     tally = add_up(opened_tally(event.standing), (ward.contribution for ward in wards.values()))
     refuse_parties(tally)
     whole = council.declared
@@ -128,16 +127,20 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
         if wrong and not too_many and council.opening is None:
             # Whether it or the wards came first is not known, so no call rests on it.
             whole = None
-    opened = replace(
+    opened = opening(event)
+    size = size_of(opened, whole, wards.values())
+    refuse_size(size, "wards")
+    after = replace(
         council,
         version=council.version + 1,
-        opening=opening(event),
+        opening=opened,
         declared=whole,
         wards=wards,
         tally=tally,
+        size=size,
     )
     ballots = tuple(dict.fromkeys((*wards, *council.wards)))
-    return Transition(opened, ballots, "\n".join(parked[:PARKED_SHOWN_MAX]))
+    return Transition(after, ballots, "\n".join(parked[:PARKED_SHOWN_MAX]))
 
 
 def apply_council_result(event: CouncilDeclared, council: Council) -> Transition | None:
@@ -152,7 +155,7 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
         _refuse_another(event.revision, known.revision, differs=differs)
         if event.revision < known.revision or known.final or not event.final:
             return None
-    refuse_jump(event.revision, known.revision if known else 0)
+    _refuse_jump(event.revision, known.revision if known else 0)
     if council.opening is not None and council.tally is not None:
         opened = council.opening.opened
         wrong = too_many_seats(event, opened)
@@ -161,7 +164,9 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
         wrong = council_contradiction(event, opened, council.tally)
         if wrong:
             raise ContradictionError(wrong)
-    changed = replace(council, version=council.version + 1, declared=event)
+    size = council.size.with_part(result_size(known), result_size(event))
+    refuse_size(size, "seats")
+    changed = replace(council, version=council.version + 1, declared=event, size=size)
     return Transition(changed, (), _unopened(changed))
 
 
@@ -192,6 +197,14 @@ def _completed(ward: Ward, known: Declaration, said: Declaration) -> Declaration
     return None if together == known and ward.fits else together
 
 
+def _refuse_jump(revision: int, known: int) -> None:
+    if revision > known + REVISIONS_AHEAD_MAX:
+        raise ConflictError(
+            f"revision: {revision} is more than {REVISIONS_AHEAD_MAX} above {known}, the last one"
+            " known; number revisions one by one"
+        )
+
+
 def _refuse_another(revision: int, known: int, *, differs: bool) -> None:
     if revision == known and differs:
         raise ConflictError(
@@ -212,7 +225,11 @@ def _known(council: Council, ballot: str) -> Ward:
     return Ward(ballot, system=opened.electoral_system if opened else "plurality")
 
 
-def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
+def _with_ward(council: Council, old: Ward, new: Ward, field: str) -> Transition:
+    is_known = old.ballot_paper_id in council.wards
+    before = ward_size(old) if is_known else NOTHING_KNOWN
+    size = council.size.with_part(before, ward_size(new))
+    refuse_size(size, field)
     tally = council.tally
     if tally is not None:
         tally = replaced(tally, old.contribution, new.contribution)
@@ -229,6 +246,7 @@ def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
         wards,
         council.settled_at,
         council.raised,
+        size,
     )
     parked = _unopened(changed)
     if not parked and new.contest is None:

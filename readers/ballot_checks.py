@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from readers.ballot import Ballot, CandidateRow
+from readers.no_result_yet import no_result_yet
+from readers.turnout import turnout_at_most
 
 WARD_SEATS_MAX = 100
 """The most seats of a ward: what the schemas allow, and far more than any UK ward elects."""
@@ -54,6 +56,10 @@ def check_ballot(ballot: Ballot, *, nominations_only: bool) -> Ballot | None:
         ballot = replace(ballot, rows=rows)
     _check_nominations(ballot)
     if not nominations_only:
+        missing = no_result_yet(rows, ballot.seats_contested, ballot.status)
+        if missing:
+            ballot = replace(ballot, complete=False)
+            ballot.first_row.warn_without_value(missing.column, missing.what)
         _check_flags(ballot)
         _check_votes(ballot)
     return ballot if ballot.first_row.findings.fault_count == faults_before else None
@@ -136,10 +142,7 @@ def _check_flags(ballot: Ballot) -> None:
         what = f"makes {len(elected)} elected for {seats} seats; correct elected or seats_contested"
         elected[seats].row.fault("elected", what)
     elif elected and len(elected) < min(seats, len(ballot.rows)):
-        what = f"{len(elected)} for {seats} seats; the others stay open"
-        ballot.first_row.warn_without_value("elected", what)
-    elif not elected and any(candidate.elected is False for candidate in ballot.rows):
-        what = "0 for every candidate; the ward is taken as undeclared"
+        what = f"{len(elected)} of {seats} seats so far; the others are open"
         ballot.first_row.warn_without_value("elected", what)
     if not ballot.council.by_transfers:
         _check_order(elected, others, seats - len(elected))
@@ -177,18 +180,28 @@ def _check_votes(ballot: Ballot) -> None:
     if (
         stated
         and len(stated) < len(votes)
+        and ballot.complete
         and not any(candidate.elected for candidate in ballot.rows)
     ):
         row.warn_without_value(
             "votes", "stated for some candidates alone, and nobody is marked elected"
         )
-    if len(stated) == len(votes) and not any(candidate.elected for candidate in ballot.rows):
+    if (
+        ballot.complete
+        and len(stated) == len(votes)
+        and not any(candidate.elected for candidate in ballot.rows)
+    ):
         _check_tie(ballot, sorted(stated, reverse=True))
+    if ballot.complete:
+        _check_total(ballot, sum(stated))
+
+
+def _check_total(ballot: Ballot, votes: int) -> None:
     most = _ballots_at_most(ballot)
     choices = 1 if ballot.council.by_transfers else ballot.seats_contested
-    if most is not None and sum(stated) > most * choices:
-        what = f"{sum(stated)} in all, more than {choices} on each of at most {most} ballots"
-        row.warn_without_value("votes", what)
+    if most is not None and votes > most * choices:
+        what = f"{votes} in all, more than {choices} on each of at most {most} ballots"
+        ballot.first_row.warn_without_value("votes", what)
 
 
 def _check_tie(ballot: Ballot, votes: list[int]) -> None:
@@ -210,7 +223,6 @@ def _ballots_at_most(ballot: Ballot) -> int | None:
         return None
     if ballot.turnout_percentage is None:
         return ballot.total_electorate
-    decimals = len(ballot.first_row.text("turnout_pct").removesuffix("%").partition(".")[2])
     # The turnout is rounded, so it may be half a unit of its last decimal too low.
-    turnout = ballot.turnout_percentage + 0.5 / 10**decimals
+    turnout = turnout_at_most(ballot.first_row, ballot.turnout_percentage)
     return int(ballot.total_electorate * turnout / 100) + 1

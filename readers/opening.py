@@ -9,7 +9,6 @@ from readers.councils import ListedCouncil
 from readers.findings import Findings
 from schemas.base import Mode
 from schemas.council import CouncilOpened, OpenedWard, PartyStanding
-from schemas.party import NOC
 
 
 def opening(  # noqa: PLR0913 - the parts of one event
@@ -19,6 +18,7 @@ def opening(  # noqa: PLR0913 - the parts of one event
     identifiers: BallotIds,
     findings: Findings,
     *,
+    control_before: str | None,
     mode: Mode,
 ) -> CouncilOpened | None:
     """Returns the opening of a council with its ballots, or None after adding a fault.
@@ -27,8 +27,6 @@ def opening(  # noqa: PLR0913 - the parts of one event
     neither up, nor held over, nor said to be vacant are open, with a warning. A council need not
     have wards: its result may come without them.
     """
-    _warn_of_control(council, standing, ballots)
-    _warn_of_labels(council, standing, ballots)
     wards = _wards(ballots, identifiers, findings)
     if council.seats_total is None:
         return None
@@ -45,7 +43,7 @@ def opening(  # noqa: PLR0913 - the parts of one event
             electoral_system="stv" if council.by_transfers else "plurality",
             seats_total=council.seats_total or 0,
             seats_vacant=council.seats_vacant,
-            control_before=council.control_before,
+            control_before=control_before,
             independents_as_party=council.independents_as_party,
             standing=standing,
             wards=wards,
@@ -80,37 +78,6 @@ def _seats_add_up(
     return True
 
 
-def _warn_of_control(
-    council: ListedCouncil, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
-) -> None:
-    control = council.control_before
-    if control in {None, NOC}:
-        return
-    keys = {party.party_id for party in standing}
-    keys |= {row.party_key for ballot in ballots for row in ballot.rows if not row.unknown}
-    if control not in keys:
-        council.row.warn("control_before", "is no party of this council; give its party_id")
-
-
-def _warn_of_labels(
-    council: ListedCouncil, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
-) -> None:
-    """Warns of a party with an id in some rows and none in others: it is counted as two."""
-    rows = [row for ballot in ballots for row in ballot.rows if row.party]
-    with_id = {row.party: row.party_id for row in rows if row.party_id}
-    with_id |= {party.party: party.party_id for party in standing if party.party_id != party.party}
-    for each in rows:
-        if each.party in with_id and each.party_key == each.party:
-            what = f"has no party_id here and {with_id[each.party]} elsewhere; counted as two"
-            each.row.warn("party", what, once=f"label {each.party}")
-    for party in standing:
-        if party.party in with_id and party.party_id == party.party:
-            what = f"{party.party!r} has no party_id in standing.csv and"
-            council.row.warn_without_value(
-                "party_id", f"{what} {with_id[party.party]} elsewhere; counted as two"
-            )
-
-
 def _wards(
     ballots: tuple[Ballot, ...], identifiers: BallotIds, findings: Findings
 ) -> tuple[OpenedWard, ...]:
@@ -136,6 +103,7 @@ def _wards(
             ),
             ballot.first_row.file,
             ballot.first_row.line,
+            of_ward=True,
         )
         for key, ballot in latest.items()
     )

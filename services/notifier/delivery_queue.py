@@ -49,7 +49,8 @@ log = structlog.get_logger(__name__)
 class PendingNotice:
     """A notice that a channel has not been sent yet, and the Kafka message it was read from.
 
-    `published_at` is Kafka's time stamp; `received_at` is when this notifier read it.
+    `published_at` is Kafka's time stamp; `received_at` is when this notifier read it. `refusals`
+    is how often the receiver has refused it.
     """
 
     notice: Notice
@@ -58,6 +59,7 @@ class PendingNotice:
     published_at: datetime
     received_at: datetime
     attempts: int = 0
+    refusals: int = 0
 
 
 class DeliveryQueue:
@@ -145,11 +147,8 @@ class DeliveryQueue:
         try:
             await self._sender.send([pending.notice for pending in batch], self._now())
         except SendError as error:
-            self._failures += 1
-            self._unavailable_since = self._unavailable_since or self._now()
             log.warning("channel %s: %s", self.channel.name, error.detail)
-            await self._give_up(batch, error)
-            return pause_s(self._failures, self._random, error.retry_after_s)
+            return await self._after_failure(batch, error)
         self._failures = 0
         self._unavailable_since = None
         self._held = False
@@ -157,6 +156,22 @@ class DeliveryQueue:
         failpoint("notifier.sent")
         await self._record(batch, "sent")
         return 0.0
+
+    async def _after_failure(self, batch: Sequence[PendingNotice], error: SendError) -> float:
+        """Gives up what is not tried again; returns the seconds to pause before what is."""
+        self._failures += 1
+        if error.failure == "unavailable":
+            self._unavailable_since = self._unavailable_since or self._now()
+        else:
+            self._unavailable_since = None
+        for pending in batch if error.failure == "refused" else ():
+            pending.refusals += 1
+        given_up = await self._give_up(batch, error)
+        if error.failure == "refused" and given_up:
+            # The receiver answers; only this message was at fault, and no other waits for it.
+            self._failures = 0
+            return 0.0
+        return pause_s(self._failures, self._random, error.retry_after_s)
 
     def _hold_s(self) -> float:
         """Returns for how many seconds the channel's schedule holds the queue; 0 or less: none."""
@@ -171,8 +186,13 @@ class DeliveryQueue:
         return (due - now).total_seconds()
 
     def _next_batch(self) -> list[PendingNotice]:
-        """Returns the first notice, or all of them: for a digest, or after an outage or hold."""
+        """Returns the first notice, or all of them: for a digest, or after an outage or hold.
+
+        What the receiver has refused goes alone, so that nothing else is refused with it.
+        """
         first = self._waiting[0]
+        if first.refusals:
+            return [first]
         is_late = self._now() - first.published_at > LATE_AFTER
         as_digest = self.channel.digest_minutes or self._failures or self._held or is_late
         if self._sender.digests and as_digest:
@@ -211,13 +231,15 @@ class DeliveryQueue:
                     assert_never(unknown)
         return to_send
 
-    async def _give_up(self, batch: Sequence[PendingNotice], error: SendError) -> None:
-        """Records as failed the notices that are not tried again after a failed attempt."""
+    async def _give_up(
+        self, batch: Sequence[PendingNotice], error: SendError
+    ) -> list[PendingNotice]:
+        """Records as failed the notices that are not tried again, and returns them."""
         match error.failure:
             case "gone":
                 given_up = list(batch)
             case "refused":
-                given_up = [pending for pending in batch if pending.attempts >= REFUSALS_MAX]
+                given_up = [pending for pending in batch if pending.refusals >= REFUSALS_MAX]
             case "unavailable":
                 # Also notices that have waited as long behind those that were tried.
                 since = self._unavailable_since or self._now()
@@ -229,6 +251,7 @@ class DeliveryQueue:
                 assert_never(unknown)
         if given_up:
             await self._record(given_up, "failed", error.detail)
+        return given_up
 
     async def _record(
         self, batch: Sequence[PendingNotice], status: Status, detail: str = ""

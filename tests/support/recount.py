@@ -294,6 +294,11 @@ def recount(
         ]
         first = {id(ward): place for place, (_, _, ward) in enumerate(order)}
         for _, council, ward in sorted(order, key=lambda entry: (entry[0], first[id(entry[2])])):
+            typed = any(votes or elected for _, _, votes, elected in ward.rows)
+            said = any(elected is not None for *_, elected in ward.rows)
+            # Votes that are 0 for everybody are none, and nobody elected is no result yet.
+            if not typed and (said or any(votes == 0 for _, _, votes, _ in ward.rows)):
+                continue
             decided = winners_of(ward.rows, ward.seats, stv=council.stv)
             if decided is not None:
                 ward.winners, ward.candidates = decided

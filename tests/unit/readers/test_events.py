@@ -171,5 +171,5 @@ def test_odd_results_are_counted_with_a_warning(files: Files) -> None:
         "events.jsonl:1: seats: 2, but results.csv has 1; the declaration counts",
         "events.jsonl:1: elected: contradicts the votes, 10 against 9; elected decides",
         "events.jsonl:1: party: 'OTH' lumps several parties, and is counted as one",
-        "events.jsonl:1: party: blank; counted as 'No description'",
+        "events.jsonl:1: party: blank; counted as an independent",
     ]

@@ -195,14 +195,7 @@ def test_seats_that_differ_within_a_ballot_are_a_fault(files: Files) -> None:
         ),
         (
             [candidate("Hale", "Ann", "", 5)],
-            "results.csv:2: party: '' is blank; counted as 'No description'",
-        ),
-        (
-            [candidate("Hale", "Ann", "", 5, party="Labour Party"), candidate("X", "B", "PP53", 1)],
-            (
-                "results.csv:2: party: 'Labour Party' has no party_id here and PP53 elsewhere;"
-                " counted as two"
-            ),
+            "results.csv:2: party: '' is blank; counted as an independent",
         ),
         (
             contest((10, 1), seats=0),
@@ -228,11 +221,14 @@ def test_seats_that_differ_within_a_ballot_are_a_fault(files: Files) -> None:
         ),
         (
             contest((10, 1), (9, 0), seats=2),
-            "results.csv:2: elected: 1 for 2 seats; the others stay open",
+            "results.csv:2: elected: 1 of 2 seats so far; the others are open",
         ),
         (
             [candidate("Hale", "Ann", "PP53", 5)],
-            "councils.csv:2: control_before: 'PP52' is no party of this council; give its party_id",
+            (
+                "councils.csv:2: control_before: 'PP52' (Conservative and Unionist Party) stands in"
+                " no ward of this council"
+            ),
         ),
     ],
 )
@@ -284,7 +280,10 @@ def test_a_repeated_warning_is_given_once_with_its_number(files: Files) -> None:
     files.results = [candidate(ward, ward, "", 5, party="OTH") for ward in ("Hale", "Oakleigh")]
 
     assert files.warnings() == [
-        "councils.csv:2: control_before: 'PP52' is no party of this council; give its party_id",
+        (
+            "councils.csv:2: control_before: 'PP52' (Conservative and Unionist Party) stands in"
+            " no ward of this council"
+        ),
         (
             "results.csv:2: party: 'OTH' lumps several parties, and is counted as one"
             " (2 times in this file)"

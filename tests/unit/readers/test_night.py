@@ -85,11 +85,14 @@ def test_code_and_name_together_identify_a_ward(files: Files) -> None:
 
 def test_two_wards_without_codes_never_share_an_id(files: Files) -> None:
     """If names give the same id and there is no code to add, a number is added."""
-    files.results = [candidate("Hale", "Ann", "PP52", 1), candidate("Hale.", "Bob", "PP52", 1)]
+    files.results = [
+        candidate("Hale/Mill", "Ann", "PP52", 1),
+        candidate("Halemill", "Bob", "PP52", 1),
+    ]
 
     ids = [each.ballot_paper_id for each in declared(files.read())]
 
-    assert ids == ["local.barnet.hale.2014-05-22", "local.barnet.hale-2.2014-05-22"]
+    assert ids == ["local.barnet.halemill.2014-05-22", "local.barnet.halemill-2.2014-05-22"]
 
 
 def test_a_ward_with_neither_votes_nor_flags_is_undeclared(files: Files) -> None:
