@@ -1,4 +1,4 @@
-"""`reject`: a message that could not be counted, kept with its bytes."""
+"""`reject`: a message that does not count, kept with its bytes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from pydantic import Base64Bytes, Field, ValidationError
 
 from schemas.base import Model, Timestamp
 
-Reason = Literal["envelope", "payload", "key", "conflict", "too_large", "broken"]
-"""What was wrong with a message. `broken` is livecount's own fault: it could not count it."""
+Reason = Literal[
+    "envelope", "payload", "key", "conflict", "contradiction", "parked", "too_large", "broken"
+]
+"""What was wrong with a message. A `conflict` is with what is known, a `contradiction` cannot be
+right whoever says it. What is `parked` is kept with its council and counts once it can. `broken` is
+livecount's own fault: it could not count it."""
 
 FAULT_CHARACTERS_MAX = 1_000
 """Characters of an error that are kept; a validation error repeats what it was given."""
@@ -26,7 +30,8 @@ class Reject(Model):
         default=None, description="Kafka's time stamp of the message."
     )
     reason: Reason = Field(
-        description="What kind of fault it was; broken if the fault is in livecount itself."
+        description="What kind of fault it was; broken if the fault is in livecount itself. What is"
+        " parked is kept, and counts once its council or ballot is known, or the rest is corrected."
     )
     detail: Annotated[str, Field(max_length=4_000)] = Field(
         description="Field, value and remedy, a line each."

@@ -121,8 +121,8 @@ class Changes:
     def add(self, logged: LoggedEvent) -> Reject | None:
         """Folds one declaration. Returns a reject if it contradicts what is known, or breaks.
 
-        A declaration whose offset the council has reached already changes nothing: it is being
-        read again.
+        If it is kept and does not count, that is both a change and a reject. A declaration whose
+        offset the council has reached already changes nothing: it is being read again.
         """
         event, offset = logged.event, logged.record.offset
         change = self._changes.get(event.council)
@@ -137,6 +137,8 @@ class Changes:
             return set_aside(logged, error)
         if effects.conflict is not None:
             return reject(logged.record, "conflict", effects.conflict)
+        if effects.contradiction is not None:
+            return reject(logged.record, "contradiction", effects.contradiction)
         if not effects.changed:
             return None
         if change is None:
@@ -148,7 +150,7 @@ class Changes:
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
         change.encoded_alerts.extend(encoded_alerts)
-        return None
+        return reject(logged.record, "parked", effects.parked) if effects.parked else None
 
     async def write_out(self) -> dict[str, BrokenError]:
         """Writes each changed council out, and returns the error of each for which that fails.

@@ -64,11 +64,10 @@ async def one_by_one(
         await asyncio.sleep(0)
         alone = Changes(now, steps)
         reject = alone.add(logged)
-        if reject is None and (errors := await alone.write_out()):
-            reject = set_aside(logged, errors[logged.event.council])
+        if errors := await alone.write_out():
+            reject, alone = set_aside(logged, errors[logged.event.council]), Changes(now, steps)
         if reject is not None:
             rejects.append(reject)
-            continue
         now.update(alone.updated_councils())
         together.absorb(alone)
     return Folded(together, rejects)

@@ -133,11 +133,13 @@ class BatchProcessor:
         self._councils.evict()
         advances = self._positions.mark_folded(fresh)
         broken = len(declarations) - len(counting) + _broken(rejects)
+        parked = sum(reject.reason == "parked" for reject in rejects)
         outcomes = {
-            "counted": changes.counted,
-            "unchanged": len(counting) - changes.counted - len(rejects),
-            "rejected": len(fresh) - len(counting) + len(rejects) - broken,
+            "counted": changes.counted - parked,
+            "unchanged": len(counting) - changes.counted - len(rejects) + parked,
+            "rejected": len(fresh) - len(counting) + len(rejects) - broken - parked,
             "broken": broken,
+            "parked": parked,
         }
         return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
 

@@ -38,7 +38,7 @@ class Written(NamedTuple):
     """A council as it goes to Kafka and Redis.
 
     `totals` are JSON, None until the council is opened. `wards` has the changed wards by ballot:
-    the JSON, empty if the council no longer has the ward, and whether more is known of it than
+    the JSON, empty if the council does not list the ward, and whether more is known of it than
     that it is polled.
     """
 
@@ -100,6 +100,9 @@ class Steps:
             ward = self.ward(council, ballot)
             encoded = ward.model_dump_json().encode()
             _check_size(encoded, self.output_bytes_max)
+            if council.opening is not None and council.wards[ballot].contest is None:
+                # Parked: nothing is shown of it until its council lists it.
+                return b"", False
             return encoded, ward.status != "waiting"
 
 

@@ -81,6 +81,9 @@ class Recount:
         council, effects = apply(event, before.council)
         if effects.conflict is not None:
             return self._reject(record, event, before, Rejection("conflict", effects.conflict))
+        if effects.contradiction is not None:
+            rejection = Rejection("contradiction", effects.contradiction)
+            return self._reject(record, event, before, rejection)
         if effects.failure is not None:
             detail = broken_detail(fault_of("fold", effects.failure))
             return self._reject(record, event, before, Rejection("broken", detail))
@@ -88,6 +91,8 @@ class Recount:
             self.councils[event.council] = Counted(
                 council, record.partition, record.offset, before.alerts + effects.alerts
             )
+        if effects.parked:
+            self.rejects[record.partition, record.offset] = "parked"
         return Step(record, event, before, effects, None)
 
     def _reject(

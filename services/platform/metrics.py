@@ -28,7 +28,8 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
 )
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
-    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected, or broken (a"
+    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected, parked (kept,"
+    " does not count yet), or broken (a"
     " fault of livecount).",
     ["outcome"],
 )

@@ -139,7 +139,8 @@ async def _counted(
     rejected: dict[tuple[int, int], bytes | None] = {}
     async for record in log.read(topic, ends):
         seen[record.partition, record.offset] = digest(record.value)
-        if count.add(record).rejection is not None:
+        count.add(record)
+        if (record.partition, record.offset) in count.rejects:
             rejected[record.partition, record.offset] = record.value
     return count, seen, rejected
 

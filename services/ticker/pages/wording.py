@@ -153,7 +153,7 @@ def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kin
             assert_never(alert.kind)
 
 
-def reject_reason(reason: Reason) -> str:
+def reject_reason(reason: Reason) -> str:  # noqa: PLR0911 -- one return for each reason
     """Returns the label of the reason why input was not counted."""
     match reason:
         case "envelope":
@@ -164,6 +164,10 @@ def reject_reason(reason: Reason) -> str:
             return "Wrong key"
         case "conflict":
             return "Contradicts the count"
+        case "contradiction":
+            return "Cannot be right"
+        case "parked":
+            return "Kept, does not count"
         case "too_large":
             return "Too large"
         case "broken":

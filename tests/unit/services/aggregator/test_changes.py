@@ -89,3 +89,52 @@ async def test_an_event_that_breaks_the_fold_is_set_aside_alone() -> None:
     assert nothing == []
     (change,), (right,) = changes.encoded(), without.encoded()
     assert (change.totals, change.alerts) == (right.totals, right.alerts)
+
+
+async def test_what_cannot_be_right_is_set_aside_as_a_contradiction() -> None:
+    """Its council does not change."""
+    changes, (reject,) = await folded(opened(ward("ash", 1, {"PP52": 1})), won("ash", "PP53"))
+
+    assert (reject.offset, reject.reason) == (1, "contradiction")
+    assert reject.detail.startswith("candidates: PP53 1 (PP53) not among those nominated")
+    assert changes.counted == 1
+
+
+async def test_what_is_kept_and_does_not_count_is_a_change_and_a_reject() -> None:
+    """The desk learns of it at once, and nothing of it is lost."""
+    changes, (unopened, unlisted) = await folded(
+        won("ash", "PP53"), opened(ward("ash")), won("elm", "PP53")
+    )
+    (change,) = changes.encoded()
+
+    assert (unopened.offset, unopened.reason) == (0, "parked")
+    assert unopened.detail.startswith("council: local.barsetshire.2026-05-07 has not been opened")
+    assert (unlisted.offset, unlisted.reason) == (2, "parked")
+    assert "elm.2026-05-07 is none of the ballots" in unlisted.detail
+    assert (changes.counted, change.version, change.offset) == (3, 3, 2)
+    assert b"elm" in change.state
+
+
+async def test_a_ballot_that_its_council_does_not_list_is_no_ward_of_it() -> None:
+    """Nobody should see a result that does not count as declared."""
+    changes, _ = await folded(opened(ward("ash")), won("elm", "PP53"), won("ash", "PP52"))
+    (change,) = changes.encoded()
+
+    assert [(ballot.split(".")[2], bool(ward)) for ballot, ward in change.wards] == [
+        ("ash", True),
+        ("elm", False),
+    ]
+    assert len(change.heard_of) == 1
+
+
+async def test_a_ward_that_an_opening_drops_is_taken_back_though_it_had_declared() -> None:
+    """It is kept, and shown no longer."""
+    changes, (reject,) = await folded(
+        opened(ward("ash"), ward("elm")),
+        won("elm", "PP53"),
+        opened(ward("ash"), revision=2),
+    )
+    (change,) = changes.encoded()
+
+    assert reject.reason == "parked"
+    assert dict(change.wards)["local.barsetshire.elm.2026-05-07"] == b""

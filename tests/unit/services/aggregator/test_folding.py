@@ -176,9 +176,14 @@ async def test_a_state_that_would_be_too_large_is_found_before_it_is_stored() ->
 async def test_an_opening_that_fails_leaves_its_council_unopened() -> None:
     """Declarations of its wards are kept, as they are before any opening."""
     log = logged(NIGHT[:3])
-    councils, (reject,) = await count(log, Steps(totals=lambda council: council.opening and _no()))
+    steps = Steps(totals=lambda council: council.opening and _no())
+    councils, rejects = await count(log, steps)
 
-    assert reject.offset == 0
+    assert [(each.offset, each.reason) for each in rejects] == [
+        (0, "broken"),
+        (1, "parked"),
+        (2, "parked"),
+    ]
     assert councils[COUNCIL].totals is None
     assert councils[COUNCIL].version == 2
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.delivery import Delivery
+from schemas.events import encode_event
 from schemas.examples import DELIVERY, REJECT
 from services.ticker.desk.failures import Failures, remedy
 from services.ticker.desk.view import render_desk
+from tests.support.polls import declared
 
 NOW = datetime(2014, 5, 23, 3, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -48,6 +50,19 @@ def test_only_the_newest_failures_are_kept() -> None:
 
     assert [each.alert_id for each in failures.failed_deliveries()] == [f"{3:032x}", f"{2:032x}"]
     assert [each.place for each in failures.rejected_input()] == ["3/3", "3/2"]
+
+
+def test_the_desk_sees_what_a_parked_message_says_and_that_it_is_kept() -> None:
+    """With its ward and figures, and why it does not count."""
+    failures = Failures()
+    value = encode_event(declared("elm", [("PP52", 480), ("PP53", 520)]))
+    parked = {"reason": "parked", "detail": "ballot_paper_id: none of them", "value": value}
+    failures.add_reject(REJECT.model_copy(update=parked), NOW)
+    page = "".join(render_desk(failures).fragments.values())
+
+    assert "Kept, does not count" in page
+    assert "PP52 1 (CON) 480, PP53 1 (LAB) 520" in page
+    assert "It counts by itself once" in page
 
 
 def test_a_message_rejected_twice_is_shown_once() -> None:
