@@ -46,11 +46,15 @@ Eventually = Callable[..., Awaitable[object]]
 LIMIT_BYTES = 6_000
 """More than twice what any ward or council of these nights takes."""
 
+LONG_NAME = "\N{GOTHIC LETTER AHSA}" * 280
+"""A name of letters that take four bytes each."""
+
 CRASH_POINTS = ["after_decode", "after_fold", "after_publish", "after_commit", "after_watermark"]
 
 
 def large(opening: CouncilOpened, ward: int, revision: int = 9) -> WardDeclared:
-    """Returns a result of so many candidates that the ward exceeds the limit."""
+    """Returns a result with names so long that the ward exceeds the limit."""
+    nominees = opening.wards[ward].candidates or ()
     return WardDeclared(
         council=opening.council,
         ballot_paper_id=opening.wards[ward].ballot_paper_id,
@@ -59,8 +63,12 @@ def large(opening: CouncilOpened, ward: int, revision: int = 9) -> WardDeclared:
         correction="transcription",
         seats_contested=2,
         candidates=tuple(
-            Candidate(candidate=f"Candidate {number}", party_id="PP52", votes=5_000 - number)
-            for number in range(100)
+            Candidate(
+                candidate=f"{nominee.candidate} {LONG_NAME}",
+                party_id=nominee.party_id,
+                votes=5_000 - number,
+            )
+            for number, nominee in enumerate(nominees)
         ),
     )
 
