@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from election.alerts.conditions import council_conditions, ward_conditions
-from election.council import Council
+from election.council import NOTHING_KNOWN, Council
 from election.fold import apply
 from election.rules.tally import add_up, opened_tally
 from election.snapshot import dump, load
@@ -205,7 +205,7 @@ def assert_consistent(council: Council) -> None:
 
 
 def plain(council: Council) -> Council:
-    """Returns a council without its history: its version, raised alerts and what was corrected.
+    """Returns a council without its history: version, raised alerts, what was corrected, and size.
 
     Of results that complete each other the candidates are in the order of the first.
     """
@@ -216,7 +216,8 @@ def plain(council: Council) -> Council:
             people = sorted(said.candidates, key=lambda person: person.candidate)
             said = said._replace(correction=None, candidates=tuple(people))
         wards[name] = replace(each, declared=said)
-    return replace(council, version=0, settled_at=None, raised={}, wards=wards)
+    history = {"version": 0, "settled_at": None, "raised": {}, "size": NOTHING_KNOWN}
+    return replace(council, wards=wards, **history)
 
 
 @settings(max_examples=200, deadline=None)

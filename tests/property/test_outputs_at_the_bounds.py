@@ -63,6 +63,7 @@ class Extremes:
         self.wide = wide
         self.number = 0
         self.offices = 0
+        self.listed: dict[str, OpenedWard] = {}
 
     def name(self, longest: int = 300) -> str:
         """Returns a name of its own, of the greatest length or short."""
@@ -102,7 +103,7 @@ class Extremes:
         keys = [*KEYS, *labels]
         most = max(1, room // len(keys))
         seats = [self.random.choice((0, most, None)) for _ in keys]
-        return CouncilOpened(
+        opening = CouncilOpened(
             council=COUNCIL,
             name=self.name(),
             mode="rehearsal",
@@ -140,6 +141,9 @@ class Extremes:
                 for n in range(self.few(100))
             ),
         )
+        for listed in opening.wards:
+            self.listed.setdefault(listed.ballot_paper_id, listed)
+        return opening
 
     def nominees(self, number: int) -> tuple[Nominee, ...]:
         """Returns nominations. Those of a wide council have short names, or none would be taken."""
@@ -166,8 +170,11 @@ class Extremes:
         return [self.party() for _ in range(number)]
 
     def declared(self, ballot: str, revision: int) -> WardDeclared:
-        """Returns a result; every other one is as close as can be."""
-        number = self.few(CANDIDATES_MAX)
+        """Returns a result; every other one is as close as can be.
+
+        Usually it is one of those nominated, with names as long as may be, and of all the seats.
+        """
+        listed = self.listed.get(ballot) if self.random.random() < 0.8 else None
         votes = self.random.choice((10_000_000, 1, None))
         return WardDeclared(
             council=COUNCIL,
@@ -177,16 +184,29 @@ class Extremes:
             correction="court" if revision > 1 else None,
             source=self.name(),
             declared_at=self.random.choice(TIMES),
-            seats_contested=self.random.choice((1, 3)),
+            seats_contested=listed.seats_contested if listed else self.random.choice((1, 3)),
             candidates=tuple(
                 Candidate(
-                    candidate=self.name(),
                     votes=None if votes is None else votes - self.random.choice((0, 1, votes)),
                     **each,
                 )
-                for each in self.parties(number)
+                for each in self.people(listed)
             ),
         )
+
+    def people(self, listed: OpenedWard | None) -> list[dict[str, str]]:
+        """Returns the names and parties of those who stood."""
+        if listed is None or listed.candidates is None:
+            parties = self.parties(self.few(CANDIDATES_MAX))
+            return [{"candidate": self.name(), **each} for each in parties]
+        return [
+            {
+                "candidate": f"{each.candidate} {self.name(299 - len(each.candidate))}",
+                "party": each.party,
+                "party_id": each.party_id,
+            }
+            for each in listed.candidates
+        ]
 
     def status(self, ballot: str) -> WardStatus:
         """Returns a notice."""
