@@ -163,8 +163,9 @@ class World:
         return encoded
 
     def _reject(self, reject: Reject) -> None:
-        """Looks at a reject, which may only be a conflict between facts."""
-        check("fold", holds=reject.reason == "conflict", what=f"{reject.reason}: {reject.detail}")
+        """Looks at a reject, which may only be of facts that contradict others."""
+        sound = reject.reason in {"conflict", "contradiction", "parked"}
+        check("fold", holds=sound, what=f"{reject.reason}: {reject.detail}")
         with step("reject"):
             read = Reject.model_validate_json(reject.model_dump_json())
             _say(of_reject(read, "rehearsal"), None)

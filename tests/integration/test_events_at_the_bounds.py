@@ -78,11 +78,11 @@ class Night:
 
 
 class Folded:
-    """What a pure fold makes of a log: councils, conflicts by place, and ids of alerts."""
+    """What a pure fold makes of a log: councils, the reason and bytes of rejects, ids of alerts."""
 
     def __init__(self, records: list[Any]) -> None:
         self.councils: dict[str, Council] = {}
-        self.conflicts: dict[tuple[int, int], bytes] = {}
+        self.rejects: dict[tuple[int, int], tuple[str, bytes]] = {}
         self.alerts: set[str] = set()
         for record in records:
             event = decode_event(record.value)
@@ -90,21 +90,25 @@ class Folded:
             assert effects.failure is None
             self.councils[event.council] = council
             self.alerts |= {alert.id for alert in effects.alerts}
-            if effects.conflict is not None:
-                self.conflicts[record.partition, record.offset] = record.value
+            reasons = {
+                "conflict": effects.conflict,
+                "contradiction": effects.contradiction,
+                "parked": effects.parked,
+            }
+            for reason in filter(reasons.get, reasons):
+                self.rejects[record.partition, record.offset] = (reason, record.value)
 
     @property
     def opened(self) -> list[str]:
         return [name for name, council in self.councils.items() if council.opening is not None]
 
 
-async def rejected(settings: Settings) -> dict[tuple[int, int], bytes]:
-    """Returns the bytes of each reject of a conflict by place. There may be no others."""
+async def rejected(settings: Settings) -> dict[tuple[int, int], tuple[str, bytes]]:
+    """Returns the reason and the bytes of each reject by place."""
     found = {}
     for record in await messages(settings, Topics(settings.namespace).rejects):
         reject = Reject.model_validate_json(record.value)
-        assert reject.reason == "conflict", reject.detail
-        found[reject.partition, reject.offset] = reject.value or b""
+        found[reject.partition, reject.offset] = (reject.reason, reject.value or b"")
     return found
 
 
@@ -210,8 +214,8 @@ async def test_no_event_ends_a_service_or_costs_a_sound_one(
         assert {(each.partition, each.offset): each.value for each in records} == dict(
             services.acknowledged
         )
-        assert await rejected(settings) == folded.conflicts
-        assert folded.conflicts
+        assert await rejected(settings) == folded.rejects
+        assert {reason for reason, _ in folded.rejects.values()} >= {"conflict", "contradiction"}
         wanted = expected(hostile.sound)
         assert await stored(settings, wanted.totals) == wanted
         assert set(receiver.ids) == folded.alerts
