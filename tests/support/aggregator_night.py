@@ -69,7 +69,8 @@ def expected(facts: Iterable[Fact]) -> Outcome:
         outcome.totals[name] = json.loads(totals.model_dump_json())
         outcome.wards[name] = {
             ballot: json.loads(ward_totals(council, ballot).model_dump_json())
-            for ballot in council.wards
+            for ballot, ward in council.wards.items()
+            if ward.contest is not None
         }
     return outcome
 
