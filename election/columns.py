@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from schemas.council import Nominee
 from schemas.ward import Candidate
+
+_WHO = attrgetter("candidate", "party_id", "party")
 
 
 def nominee_columns(people: Sequence[Nominee], declared: Sequence[Candidate]) -> list[Any]:
@@ -14,13 +17,14 @@ def nominee_columns(people: Sequence[Nominee], declared: Sequence[Candidate]) ->
 
     Those whom the result does not have as they were nominated follow, with their parties' table.
     """
-    places = {
-        (each.candidate, each.party_id, each.party): place for place, each in enumerate(declared)
-    }
-    at = [places.pop((each.candidate, each.party_id, each.party), None) for each in people]
     offices = {place: each.office for place, each in enumerate(people) if each.office}
+    nominated, stood = list(map(_WHO, people)), list(map(_WHO, declared))
+    if nominated == stood:
+        return [None, offices, [], [], []]  # The usual case, once a ward has declared.
+    places = {who: place for place, who in enumerate(stood)}
+    at = [places.pop(who, None) for who in nominated]
     rest = [each for place, each in zip(at, people, strict=True) if place is None]
-    return [None if at == list(range(len(declared))) else at, offices, *people_columns(rest)]
+    return [at, offices, *people_columns(rest)]
 
 
 def people_columns(people: Sequence[Nominee | Candidate]) -> list[Any]:
