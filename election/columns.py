@@ -18,6 +18,8 @@ def nominee_columns(people: Sequence[Nominee], declared: Sequence[Candidate]) ->
     Those whom the result does not have as they were nominated follow, with their parties' table.
     """
     offices = {place: each.office for place, each in enumerate(people) if each.office}
+    if not declared:
+        return [[None] * len(people), offices, *people_columns(people)]
     nominated, stood = list(map(_WHO, people)), list(map(_WHO, declared))
     if nominated == stood:
         return [None, offices, [], [], []]  # The usual case, once a ward has declared.

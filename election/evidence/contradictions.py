@@ -59,14 +59,14 @@ def marks_against_votes(people: Sequence[Candidate], seats: int, ballot: str) ->
     While seats are still open, those with more votes may be elected to them.
     """
     elected = [each for each in people if each.elected]
-    counted = [each for each in elected if each.votes is not None]
-    if not counted:
+    votes = [each.votes for each in elected if each.votes is not None]
+    if not votes:
         return None
-    last = min(counted, key=_votes)
-    fewest = _votes(last)
+    fewest = min(votes)
     over = [each for each in people if not each.elected and (each.votes or 0) > fewest]
     if len(over) <= seats - len(elected):
         return None
+    last = next(each for each in elected if each.votes == fewest)
     best = max(over, key=_votes)
     return (
         f"elected: {last.candidate or last.party} with {last.votes:,} votes in {ballot}, but"
