@@ -26,6 +26,10 @@ class MemoryStore:
         self._number = 0
         self._written = asyncio.Event()
 
+    async def rebuilds(self) -> int:
+        """Returns how often everything was written anew: never, here."""
+        return 0
+
     def commit(self, change: EncodedChange) -> list[Entry]:
         """Writes a change, and returns its entries of the feed."""
         known = self.councils.get(change.council)
