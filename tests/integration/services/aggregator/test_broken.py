@@ -122,6 +122,8 @@ async def test_what_breaks_is_set_aside_alone_also_after_a_kill(  # noqa: PLR091
     await eventually(lambda: doomed.process.poll() is not None)
     assert doomed.process.returncode == -signal.SIGKILL
     last = limited()
+    # After the watermark there is nothing left to count, so it has to be seen to have begun.
+    await eventually(lambda: "partitions assigned" in last.written())
     await declarations.count()
 
     await assert_counted(settings, [*first, *second])
