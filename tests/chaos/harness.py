@@ -100,6 +100,7 @@ class Night:
                 await self._settled(senders, recorder)
                 self.course.pages = await read_pages(ticker)
             finally:
+                self.course.note_ends(crew.endings)
                 await crew.stop_all()
                 self.course.restarts = {name: len(crew.ends(name)) for name in workers}
                 self.course.seconds = time.monotonic() - begin_s
