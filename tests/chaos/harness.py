@@ -73,7 +73,8 @@ class Night:
         """
         begin_s = time.monotonic()
         await create_topics(self.direct)
-        rough = RoughNight(self.seed, declarations, councils, self.direct.namespace)
+        namespace = self.direct.namespace
+        rough = RoughNight(self.seed, declarations, councils, namespace, at_the_bounds=True)
         async with Recorder() as recorder:
             self.course.arrivals = recorder.arrivals
             crew = Crew(

@@ -52,9 +52,20 @@ class _Ward:
 
 
 class RoughNight:
-    """Councils of a seed and the parcels of their night, in the order in which they are sent."""
+    """Councils of a seed and the parcels of their night, in the order in which they are sent.
 
-    def __init__(self, seed: int, declarations: int, councils: int, namespace: str) -> None:
+    With `at_the_bounds` there are events at the bounds of the schemas among them, too.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        declarations: int,
+        councils: int,
+        namespace: str,
+        *,
+        at_the_bounds: bool = False,
+    ) -> None:
         self._chance = Random(f"night {seed}")
         self._namespace = namespace
         self.parcels: list[Parcel] = []
@@ -73,7 +84,8 @@ class RoughNight:
             (self._chance.random(), self._malformed(openings))
             for _ in range(int(declarations * MALFORMED_FRACTION))
         ]
-        declared += self._at_the_bounds(seed, int(declarations * AT_THE_BOUNDS_FRACTION))
+        if at_the_bounds:
+            declared += self._at_the_bounds(seed, int(declarations * AT_THE_BOUNDS_FRACTION))
         declared.sort(key=lambda pair: pair[0])
         self.parcels = [*map(self._parcel, openings), *(parcel for _, parcel in declared)]
 
