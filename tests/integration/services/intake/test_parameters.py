@@ -37,6 +37,7 @@ ODD = st.sampled_from(
     ]
 )
 JUNK = st.one_of(ODD, st.recursive(ODD, lambda inner: st.lists(inner, max_size=3), max_leaves=5))
+JSON = {"content-type": "application/json"}
 HEADER = st.text(string.printable.replace("\r", "").replace("\n", ""), max_size=60)
 HEADERS = st.one_of(
     HEADER,
@@ -129,6 +130,8 @@ async def test_no_request_makes_intake_fail(app: FastAPI) -> None:
 
     @hypothesis.settings(max_examples=TIMES, deadline=None, database=None)
     @given(requests(app.openapi()))
+    @hypothesis.example(("POST", "/v1/declarations", JSON, json.dumps(EVENTS[0]).encode()))
+    @hypothesis.example(("POST", "/v1/declarations", JSON, b"{}"))
     def ask(request: tuple[str, str, dict[str, str], bytes]) -> None:
         method, target, headers, body = request
         asked = status_of(app, target, headers, method=method, body=body)
