@@ -19,12 +19,13 @@ from election.fold import apply
 from schemas.events import decode_event
 from schemas.ids import election_of
 from schemas.reject import Reject
-from services.intake.message import Message, prepare
+from services.intake.message import Message
 from services.platform.names import Topics
 from services.platform.settings import Settings
+from tests.fuzz.door import accepted
 from tests.fuzz.events import POLLS, Events
 from tests.fuzz.readers import COUNCIL_PATHS, WARD_PATH, frames, read_body
-from tests.support.aggregator_night import Fact, expected, night, stored
+from tests.support.aggregator_night import expected, night, stored
 from tests.support.notifier_receivers import Receiver
 from tests.support.services_night import LONG_S, Services
 from tests.support.topics import messages
@@ -61,12 +62,15 @@ class Night:
     def __init__(self, seed: str, namespace: str) -> None:
         self._chance = Random(f"services {seed}")
         self._namespace = namespace
-        self.sound: list[Fact] = night(self._chance.randrange(2**32), councils=8, wards=5)
+        facts = night(self._chance.randrange(2**32), councils=8, wards=5)
+        sound = [accepted(fact.model_dump(mode="json"), namespace) for fact in facts]
+        # As intake takes them: it names parties by the register.
+        self.sound: list[Any] = [event for event, _ in sound]
         drawn = Events(f"services {seed}", namespace)
         self._messages = [drawn.next()[1] for _ in range(HOSTILE)]
-        places = sorted(self._chance.choices(range(HOSTILE), k=len(self.sound)), reverse=True)
-        for place, fact in zip(places, reversed(self.sound), strict=True):
-            self._messages.insert(place, prepare(fact, namespace))
+        places = sorted(self._chance.choices(range(HOSTILE), k=len(sound)), reverse=True)
+        for place, (_, message) in zip(places, reversed(sound), strict=True):
+            self._messages.insert(place, message)
 
     def groups(self) -> Iterator[list[Message]]:
         """Yields the events in the order in which they are sent, in groups of some."""
