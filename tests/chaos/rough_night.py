@@ -14,8 +14,9 @@ from schemas.envelope import Envelope, Headers, message_type
 from schemas.events import Event
 from schemas.ids import ballot_paper_id, council_id
 from schemas.ward import Candidate, WardDeclared, WardStatus
-from services.intake.message import prepare
+from services.intake.message import Message, prepare
 from services.platform.kafka import MESSAGE_MAX_BYTES
+from tests.fuzz.door import accepted
 from tests.fuzz.events import Events
 
 POLL = date(2026, 5, 7)
@@ -222,15 +223,14 @@ class RoughNight:
         )
 
     def _parcel(self, event: Event) -> Parcel:
-        message = prepare(event, self._namespace)
-        return Parcel(message.key, message.value, message.headers, event)
+        """Returns an event as intake writes it: with the names that the register has."""
+        return _parcel_of(*accepted(event.model_dump(mode="json"), self._namespace))
 
     def _at_the_bounds(self, seed: int, number: int) -> Iterator[tuple[float, Parcel]]:
         """Yields sound and absurd events that intake takes, in their order."""
         events = Events(f"night {seed}", self._namespace)
         for at in sorted(self._chance.random() for _ in range(number)):
-            event, message = events.next()
-            yield at, Parcel(message.key, message.value, message.headers, event)
+            yield at, _parcel_of(*events.next())
 
     def _malformed(self, openings: list[Event]) -> Parcel:
         """Returns a message that no aggregator can count, of a random kind."""
@@ -273,6 +273,10 @@ class RoughNight:
         return self._parcel(
             self._result(council_id(name, POLL), _Ward("Ward", ballot, 1), revision, "PP52")
         )
+
+
+def _parcel_of(event: Event, message: Message) -> Parcel:
+    return Parcel(message.key, message.value, message.headers, event)
 
 
 def _long(size: int) -> bytes:
