@@ -149,12 +149,11 @@ async def listening(services: Services) -> AsyncIterator[list[list[bytes]]]:
 
 
 async def read_pages(client: httpx.AsyncClient, council: Council) -> None:
-    """Requests every page of a council, and those of its wards; fails if one is not whole."""
+    """Requests every page of a council, and those of listed wards; fails if one is not whole."""
     name = council.council
     paths = [path.format(council=name, election=election_of(name)) for path in READ_PATHS]
-    paths += [
-        WARD_PATH.format(council=name, ballot=quote(ballot)) for ballot in list(council.wards)[:5]
-    ]
+    listed = [ballot for ballot, ward in council.wards.items() if ward.contest is not None]
+    paths += [WARD_PATH.format(council=name, ballot=quote(ballot)) for ballot in listed[:5]]
     for path in paths:
         answer = await client.get(path)
         assert answer.status_code == 200, (path, answer.text[:500])
