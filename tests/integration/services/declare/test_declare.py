@@ -28,13 +28,18 @@ def lines(*events: object) -> str:
 async def test_declared_file_is_in_the_log_in_order(
     process: Process, settings: Settings, tmp_path: Path
 ) -> None:
-    """Every event of a file is acknowledged by Kafka, in the order of its lines."""
+    """Every event of a file is acknowledged by Kafka, in the order of its lines.
+
+    The council was not opened, so nothing counts yet, and the status says so.
+    """
     file = tmp_path / "events.jsonl"
     file.write_text(lines(*[notice(revision) for revision in range(1, 31)]))
     running = process("declare", str(file))
 
-    assert running.process.wait(30) == 0
-    assert f"30 declared in {settings.namespace}" in running.written()
+    assert running.process.wait(30) == 3
+    written = running.written()
+    assert f"30 declared in {settings.namespace}: 0 new, 0 changed, 30 set aside" in written
+    assert "has not been opened; kept, and counted once it is" in written
     revisions = [json.loads(record.value)["revision"] for record in await log(settings)]
     assert revisions == list(range(1, 31))
 
@@ -98,6 +103,92 @@ async def test_producer_publishes_a_whole_night_in_order(settings: Settings) -> 
 
     assert events == [decode_event(record.value) for record in await log(settings)]
     assert [at.offset for at in acknowledged] == list(range(len(events)))
+
+
+HEADER = (
+    "election_date,council,council_gss,ward,ward_gss,seats_contested,candidate,party,party_id,"
+    "votes,elected,electorate,turnout_pct,source\n"
+)
+
+
+def night(folder: Path, votes: dict[str, tuple[int | str, int | str]], before: str) -> list[str]:
+    """Writes the three files of a night of one council, and returns them as arguments."""
+    (folder / "councils.csv").write_text(
+        "election_date,council,council_gss,cycle,seats_total,control_before,independents_as_party\n"
+        f"2026-05-07,Redeclare,E99000201,all-out,3,{before},0\n"
+    )
+    (folder / "standing.csv").write_text(
+        "council_gss,party_id,party,seats_eve_of_poll,seats_last_election,seats_not_up\n"
+        "E99000201,PP52,Conservative and Unionist Party,3,3,0\n"
+    )
+    rows = [
+        f"2026-05-07,Redeclare,E99000201,{ward},,1,{name},{party},{found},,2400,,council page\n"
+        for ward, both in votes.items()
+        for name, party, found in (
+            (f"Ann {ward}", "Conservative and Unionist Party,PP52", both[0]),
+            (f"Bob {ward}", "Labour Party,PP53", both[1]),
+        )
+    ]
+    (folder / "results.csv").write_text(HEADER + "".join(rows))
+    return [
+        argument
+        for name in ("councils", "standing", "results")
+        for argument in (f"--{name}", str(folder / f"{name}.csv"))
+    ]
+
+
+async def test_files_of_a_night_can_be_declared_again_whenever_they_change(
+    process: Process, settings: Settings, tmp_path: Path
+) -> None:
+    """A second time only what changed is sent, as the next revision, and is said in words."""
+    files = night(tmp_path, {"North": (520, 480), "South": (520, 480), "East": ("", "")}, "PP52")
+    first = process("declare", *files)
+    assert first.process.wait(30) == 0
+    assert "3 declared in" in first.written()
+
+    files = night(tmp_path, {"North": (520, 480), "South": (480, 520), "East": (100, 300)}, "NOC")
+    second = process("declare", *files)
+
+    assert second.process.wait(30) == 0
+    written = second.written()
+    assert "Redeclare: opened again, revision 2: control_before PP52 → NOC" in written
+    assert "South, Redeclare: LAB 1" in written
+    assert "revision 2, before: CON 1" in written
+    assert "3 declared in" in written
+    assert "1 known already and not sent" in written
+    records = [json.loads(record.value) for record in await log(settings)]
+    assert [(each["type"], each["revision"]) for each in records] == [
+        ("council.opened", 1),
+        ("ward.declared", 1),
+        ("ward.declared", 1),
+        ("council.opened", 2),
+        ("ward.declared", 2),
+        ("ward.declared", 1),
+    ]
+
+
+async def test_what_is_set_aside_is_named_and_the_status_is_3(
+    process: Process, settings: Settings, tmp_path: Path
+) -> None:
+    """A file whose result contradicts its nominations is sent, named, and ends with status 3."""
+    files = night(tmp_path, {"North": ("", ""), "South": (520, 480), "East": ("", "")}, "PP52")
+    assert process("declare", *files).process.wait(30) == 0
+    event = {
+        "type": "ward.declared",
+        "council": "local.redeclare.2026-05-07",
+        "ballot_paper_id": "local.redeclare.north.2026-05-07",
+        "mode": "rehearsal",
+        "seats_contested": 1,
+        "candidates": [{"candidate": "Donald Duck", "party_id": "PP66", "elected": True}],
+    }
+    file = tmp_path / "events.jsonl"
+    file.write_text(lines(event))
+    running = process("declare", str(file))
+
+    assert running.process.wait(30) == 3
+    written = running.written()
+    assert "set aside: North, Redeclare: candidates: Donald Duck (PP66) not among" in written
+    assert len(await log(settings)) == 3
 
 
 async def test_missing_topic_is_named(settings: Settings) -> None:
