@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -77,7 +78,12 @@ def council(
         typer.Option(help="Count what was declared by then; UK time by default."),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the totals as JSON.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print the totals as JSON, and the state of each ballot under wards."
+        ),
+    ] = False,
 ) -> None:
     """Shows a council counted from the log, now or as of a time.
 
@@ -88,6 +94,7 @@ def council(
     from services.audit.printing import print_council
     from services.audit.provenance import provenance
     from services.audit.times import parse_as_of
+    from services.audit.ward_states import ward_states
     from services.platform.accounts import load_account_settings
 
     try:
@@ -99,8 +106,11 @@ def council(
     if totals is None:
         typer.echo(f"{found.name}: not opened", err=True)
         raise typer.Exit(ExitStatus.FAILED)
-    if as_json:
-        typer.echo(totals.model_dump_json(indent=2))
+    if as_json and found.council is not None:
+        shown = totals.model_dump(mode="json") | {
+            "wards": ward_states(found.council, found.entries)
+        }
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print_council(totals)
 

@@ -5,8 +5,8 @@ from typing import Any
 from election.council import Council
 from services.declare.plan import plan
 from tests.support.polls import (
-    COUNCIL,
     CON,
+    COUNCIL,
     LAB,
     as_a_whole,
     declared,
@@ -21,9 +21,7 @@ NORTH = declared("north", [(CON, 520), (LAB, 480)])
 
 def outcomes(*events: Any, known: Council | None = None, number: bool = True) -> list[Any]:
     councils = {} if known is None else {COUNCIL: known}
-    return [
-        (each.outcome, each.event.revision) for each in plan(events, councils, number=number)
-    ]
+    return [(each.outcome, each.event.revision) for each in plan(events, councils, number=number)]
 
 
 def words(*events: Any, known: Council) -> str:
