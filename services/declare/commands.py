@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -14,9 +14,8 @@ from services.platform.exit_status import ExitStatus
 from services.platform.night_options import LeaveOutFaultyWards, PartiesFile
 
 if TYPE_CHECKING:
-    from election.council import Council
     from schemas.events import Event
-    from services.declare.plan import Planned
+    from services.declare.planned import Planned
     from services.platform.settings import Settings
 
 NightFile = Annotated[Path | None, typer.Option(help="A CSV file of a night; give all three.")]
@@ -59,12 +58,13 @@ def declare(  # noqa: PLR0913 - one argument a file
     Says what each event changes. The files of a night can be declared again whenever they have
     changed: what differs from the log gets the next revision, and what is known is not sent. If
     any file has a fault nothing is sent; each fault is printed as `file:line: what is wrong`.
-    Exit status 3 if anything that was sent does not count, or not yet, or if a ward was left out,
-    as was asked for.
+    Exit status 3 if anything in the files was set aside, as it does not count, or not yet, or if a
+    ward was left out, as was asked for; all the rest counts.
     """
     from readers.findings import UnusableFilesError
-    from schemas.printable import printable
-    from services.declare.plan import plan
+    from services.declare.sending import declare_events
+    from services.intake.message import TooLargeError
+    from services.intake.poll import PollError
     from services.platform.accounts import load_account_settings
     from services.platform.errors import KafkaUnavailableError
 
@@ -73,60 +73,55 @@ def declare(  # noqa: PLR0913 - one argument a file
     files = Files(file, councils, standing, results, events, council_results, parties)
     try:
         read, left_out = _read(settings, files, leave_out=leave_out_faulty_wards)
-        known = asyncio.run(_known(settings, read))
-        planned = plan(read, known, number=file is None)
-        asyncio.run(_send(settings, [each.event for each in planned if _is_sent(each)]))
-    except UnusableFilesError as error:
+        declared = asyncio.run(declare_events(settings, read, number=file is None))
+    except (UnusableFilesError, PollError, TooLargeError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except KafkaUnavailableError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
-    _print(planned, settings.namespace)
-    if left_out:
-        typer.echo(f"left out: {', '.join(map(printable, left_out))}", err=True)
-    if left_out or any(each.outcome == "set aside" for each in planned):
+    _print(declared, left_out, settings.namespace)
+    if left_out or any(each.outcome == "set aside" for each in declared):
         raise typer.Exit(ExitStatus.LEFT_OUT)
 
 
-def _is_sent(planned: Planned) -> bool:
-    return planned.outcome != "unchanged"
+def _print(declared: Sequence[Planned], left_out: Sequence[str], namespace: str) -> None:
+    from services.audit.printing import print_line, print_lines
+    from services.declare.planned import OUTCOMES, count_of
 
-
-def _print(planned: Sequence[Planned], namespace: str) -> None:
-    from schemas.printable import printable
-    from services.declare.plan import count_of
-
-    for each in planned:
-        if _is_sent(each):
-            is_aside = each.outcome == "set aside"
-            line = f"{'set aside: ' if is_aside else ''}{each.words}"
-            typer.echo(printable(line), err=is_aside)
-    sent = sum(map(_is_sent, planned))
-    typer.echo(
-        f"{sent} declared in {namespace}: {count_of(planned, 'new')} new,"
-        f" {count_of(planned, 'changed')} changed, {count_of(planned, 'set aside')} set aside;"
-        f" {count_of(planned, 'unchanged')} known already and not sent"
-    )
+    for each in declared:
+        if each.outcome == "set aside":
+            print_lines(f"set aside: {each.words}", err=True)
+        elif each.words:
+            print_lines(f"{each.outcome}: {each.words}")
+    sent = sum(each.is_sent for each in declared)
+    counts = ", ".join(f"{count_of(declared, outcome)} {outcome}" for outcome in OUTCOMES)
+    typer.echo(f"{sent} declared in {namespace}: {counts}")
+    if left_out:
+        print_line(f"left out: {', '.join(left_out)}", err=True)
 
 
 def _read(
     settings: Settings, files: Files, *, leave_out: bool
 ) -> tuple[Sequence[Event], Sequence[str]]:
-    """Returns the events of the files, and what was left out of them for a fault."""
+    """Returns the events of the files, and what was left out of them for a fault.
+
+    Raises UnusableFilesError, and PollError for a poll that is not near.
+    """
     from readers.night import read_night
     from readers.parties_file import beside
     from schemas.uk_time import UK_TIME
     from services.intake.declarations_file import read_declarations
     from services.intake.parties import load_register
+    from services.intake.poll import check_poll
     from services.platform.mode import namespace_mode
 
+    today = datetime.now(UK_TIME).date()
     file, councils, standing, results, events, council_results, parties = files
     if file and not any((councils, standing, results, events, council_results)):
         register = load_register(
             settings.model_copy(update={"parties_file": parties or settings.parties_file})
         )
-        today = datetime.now(UK_TIME).date()
         return read_declarations(file, settings.namespace, today, register), ()
     if file or not (councils and standing and results):
         raise typer.BadParameter("give a file of events, or --councils, --standing and --results")
@@ -142,18 +137,6 @@ def _read(
     )
     for warning in night.warnings:
         typer.echo(str(warning), err=True)
+    for opening in night.openings:
+        check_poll(opening.council, settings.namespace, today)
     return (*night.openings, *night.declarations), night.left_out
-
-
-async def _known(settings: Settings, events: Iterable[Event]) -> dict[str, Council]:
-    """Returns the councils of events as the log has them. Raises KafkaUnavailableError."""
-    from services.audit.councils import councils_in_the_log
-
-    return await councils_in_the_log(settings, {event.council for event in events})
-
-
-async def _send(settings: Settings, events: Sequence[Event]) -> None:
-    from services.intake.producer import DeclarationProducer
-
-    async with DeclarationProducer(settings, client_id="livecount-declare") as producer:
-        await producer.publish_all(events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ import pytest
 
 from readers.night import load_night
 from schemas.events import decode_event
+from schemas.ward import WardDeclared
+from services.audit.councils import CouncilsInTheLog
+from services.declare.plan import plan
+from services.declare.sending import send
 from services.intake.producer import DeclarationProducer
 from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
@@ -38,7 +43,8 @@ async def test_declared_file_is_in_the_log_in_order(
 
     assert running.process.wait(30) == 3
     written = running.written()
-    assert f"30 declared in {settings.namespace}: 0 new, 0 changed, 30 set aside" in written
+    assert f"30 declared in {settings.namespace}: 0 new, 0 changed, 0 corrected" in written
+    assert "0 unchanged, 30 set aside" in written
     assert "has not been opened; kept, and counted once it is" in written
     revisions = [json.loads(record.value)["revision"] for record in await log(settings)]
     assert revisions == list(range(1, 31))
@@ -111,18 +117,23 @@ HEADER = (
 )
 
 
-def night(folder: Path, votes: dict[str, tuple[int | str, int | str]], before: str) -> list[str]:
+def night(
+    folder: Path,
+    votes: dict[str, tuple[int | str, int | str]],
+    before: str,
+    poll: str = "2026-05-07",
+) -> list[str]:
     """Writes the three files of a night of one council, and returns them as arguments."""
     (folder / "councils.csv").write_text(
         "election_date,council,council_gss,cycle,seats_total,control_before,independents_as_party\n"
-        f"2026-05-07,Redeclare,E99000201,all-out,3,{before},0\n"
+        f"{poll},Redeclare,E99000201,all-out,3,{before},0\n"
     )
     (folder / "standing.csv").write_text(
         "council_gss,party_id,party,seats_eve_of_poll,seats_last_election,seats_not_up\n"
         "E99000201,PP52,Conservative and Unionist Party,3,3,0\n"
     )
     rows = [
-        f"2026-05-07,Redeclare,E99000201,{ward},,1,{name},{party},{found},,2400,,council page\n"
+        f"{poll},Redeclare,E99000201,{ward},,1,{name},{party},{found},,2400,,council page\n"
         for ward, both in votes.items()
         for name, party, found in (
             (f"Ann {ward}", "Conservative and Unionist Party,PP52", both[0]),
@@ -135,6 +146,27 @@ def night(folder: Path, votes: dict[str, tuple[int | str, int | str]], before: s
         for name in ("councils", "standing", "results")
         for argument in (f"--{name}", str(folder / f"{name}.csv"))
     ]
+
+
+async def test_files_of_a_poll_that_is_far_off_are_refused(
+    process: Process, settings: Settings, tmp_path: Path
+) -> None:
+    """A mistyped year stops the files of a night before anything is sent."""
+    files = night(tmp_path, {"North": (520, 480)}, "PP52", poll="2126-05-07")
+    running = process("declare", *files)
+
+    assert running.process.wait(30) == 2
+    assert "local.redeclare.2126-05-07 is more than 366 days from" in running.written()
+    assert await log(settings) == []
+
+
+def with_votes(event: WardDeclared, *votes: int, revision: int = 1) -> WardDeclared:
+    """Returns a result with other votes, without marks."""
+    candidates = tuple(
+        replace(each, votes=number, elected=None)
+        for each, number in zip(event.candidates, votes, strict=True)
+    )
+    return event.model_copy(update={"candidates": candidates, "revision": revision})
 
 
 async def test_files_of_a_night_can_be_declared_again_whenever_they_change(
@@ -152,10 +184,10 @@ async def test_files_of_a_night_can_be_declared_again_whenever_they_change(
     assert second.process.wait(30) == 0
     written = second.written()
     assert "Redeclare: opened again, revision 2: control_before PP52 → NOC" in written
-    assert "South, Redeclare: LAB 1" in written
+    assert "corrected: South, Redeclare: LAB 1" in written
     assert "revision 2, before: CON 1" in written
     assert "3 declared in" in written
-    assert "1 known already and not sent" in written
+    assert "1 new, 1 changed, 1 corrected, 1 unchanged, 0 set aside" in written
     records = [json.loads(record.value) for record in await log(settings)]
     assert [(each["type"], each["revision"]) for each in records] == [
         ("council.opened", 1),
@@ -183,12 +215,61 @@ async def test_what_is_set_aside_is_named_and_the_status_is_3(
     }
     file = tmp_path / "events.jsonl"
     file.write_text(lines(event))
-    running = process("declare", str(file))
+    for _ in range(2):
+        running = process("declare", str(file))
+        assert running.process.wait(30) == 3
+        written = running.written()
+        assert "set aside: North, Redeclare: contradiction: candidates: Donald Duck" in written
+        assert len(await log(settings)) == 3
 
-    assert running.process.wait(30) == 3
-    written = running.written()
-    assert "set aside: North, Redeclare: candidates: Donald Duck (PP66) not among" in written
-    assert len(await log(settings)) == 3
+
+async def test_who_declares_at_the_same_time_is_said_by_whoever_came_second(
+    process: Process, settings: Settings, tmp_path: Path
+) -> None:
+    """What was planned before somebody else declared the ward is set aside, and named."""
+    files = night(tmp_path, {"North": (520, 480), "South": (520, 480)}, "PP52")
+    assert process("declare", *files).process.wait(30) == 0
+    known = [decode_event(record.value) for record in await log(settings)]
+    north, south = (each for each in known if isinstance(each, WardDeclared))
+    ours = [with_votes(north, 400, 600), with_votes(south, 520, 470)]
+    async with CouncilsInTheLog(settings, {north.council}) as councils:
+        await councils.read_to_end()
+        planned = plan(ours, councils.councils, number=True)
+        async with DeclarationProducer(settings) as producer:
+            await producer.publish(with_votes(north, 300, 700, revision=2))
+            await producer.publish(with_votes(south, 300, 700, revision=3))
+        found = await send(settings, councils, planned)
+
+    assert [each.outcome for each in planned] == ["corrected", "corrected"]
+    assert [each.outcome for each in found] == ["set aside", "set aside"]
+    assert found[0].words.startswith(
+        "North, Redeclare: conflict: revision: 2 is known with other content"
+    )
+    assert found[1].words == (
+        "South, Redeclare: revision: 2, but revision 3 came first; somebody else declared at the"
+        " same time; declare the same again"
+    )
+
+
+async def test_the_same_from_somebody_else_at_the_same_time_is_no_fault(
+    process: Process, settings: Settings, tmp_path: Path
+) -> None:
+    """If both say the same, nothing is set aside."""
+    files = night(tmp_path, {"North": (520, 480)}, "PP52")
+    assert process("declare", *files).process.wait(30) == 0
+    (north,) = (
+        each
+        for each in map(decode_event, [record.value for record in await log(settings)])
+        if isinstance(each, WardDeclared)
+    )
+    async with CouncilsInTheLog(settings, {north.council}) as councils:
+        await councils.read_to_end()
+        planned = plan([with_votes(north, 400, 600)], councils.councils, number=True)
+        async with DeclarationProducer(settings) as producer:
+            await producer.publish(with_votes(north, 400, 600, revision=2))
+        (found,) = await send(settings, councils, planned)
+
+    assert (found.outcome, found.words) == ("unchanged", "")
 
 
 async def test_missing_topic_is_named(settings: Settings) -> None:

@@ -33,6 +33,10 @@ def state(*events: Event, last: Entry | None = None) -> tuple[str, list[str], st
             (OPENING, declared("north", [(CON, None), (LAB, None)], 2, elected=[0])),
             ("partial", [], ""),
         ),
+        (
+            (OPENING, declared("north", [(CON, 9), (CON, 5), (LAB, 5), (LAB, 1)], 2)),
+            ("partial", [], ""),
+        ),
     ],
 )
 def test_a_ballot_has_a_state(
