@@ -153,8 +153,11 @@ def rejects_replay(
 ) -> None:
     """Sends a reject to declarations again under its right key, as it was or corrected.
 
-    What would be rejected again is refused with exit status 2.
+    What could not be read again is refused with exit status 2. Exit status 1 if what was sent is
+    a reject again, as it does not count, or not yet.
     """
+    from services.audit.councils import why_rejected
+    from services.audit.printing import print_lines
     from services.audit.rejects import UnusableError, outgoing, replay
     from services.platform.accounts import load_account_settings
 
@@ -163,8 +166,13 @@ def rejects_replay(
         message = outgoing(reject, file.read_bytes() if file else None)
     except (UnusableError, OSError) as error:
         raise _unusable(error) from error
-    sent_to = _run(replay(load_account_settings("audit"), message))
+    settings = load_account_settings("audit")
+    sent_to = _run(replay(settings, message))
     typer.echo(f"{where} is now {sent_to}, acknowledged by Kafka")
+    reason = _run(why_rejected(settings, message.key.decode(), *sent_to))
+    if reason:
+        print_lines(f"{sent_to} is a reject again: {reason}", err=True)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def _find(text: str) -> tuple[Place, Reject]:

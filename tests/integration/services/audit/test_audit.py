@@ -342,3 +342,20 @@ async def test_unknown_council_is_refused_with_a_suggestion(process: Process) ->
 
     assert command.process.wait(60) == 2
     assert f"no declaration names 'barset'; is it one of {COUNCIL}?" in command.written()
+
+
+async def test_a_reject_that_is_one_again_when_it_is_replayed_is_named(
+    counted: Settings, kafka_producer: AIOKafkaProducer, process: Process, eventually: Eventually
+) -> None:
+    """A revision that is too high is too high however often it is sent."""
+    await declare(kafka_producer, counted, won("cedar", "PP90", revision=200))
+    await settled(counted, eventually)
+    listed = process("rejects", "list")
+    assert listed.process.wait(60) == 0
+    place = listed.written().partition("\t")[0]
+    replayed = process("rejects", "replay", place)
+
+    assert replayed.process.wait(60) == 1
+    assert "is a reject again: conflict: revision: 200 is more than 100 above" in (
+        replayed.written()
+    )
