@@ -8,7 +8,7 @@ from schemas.events import Event
 from services.audit.councils import CouncilsInTheLog, Happened, why_aside
 from services.declare.numbering import other_revision
 from services.declare.plan import plan
-from services.declare.planned import Planned, set_aside, told
+from services.declare.planned import Planned, not_counted, set_aside, told
 from services.intake.message import prepare
 from services.intake.producer import DeclarationProducer
 from services.platform.errors import KafkaUnavailableError
@@ -75,8 +75,12 @@ def _became(planned: Planned, happened: Happened) -> Planned:
     if step.effects is None:
         hint = "" if planned.outcome == "set aside" else f"\n{_MEANWHILE}"
         return set_aside(planned.event, after, f"{reason}{hint}")
-    later = other_revision(planned.event, after)
-    if later and not step.changed:
-        what = f"revision: {planned.event.revision}, but revision {later} came first; {_MEANWHILE}"
-        return set_aside(planned.event, after, what)
-    return told(planned.event, step.before.council, after, step.effects)
+    event = planned.event
+    if not step.changed:
+        later, reason = other_revision(event, after), not_counted(event, after)
+        if later:
+            what = f"revision: {event.revision}, but revision {later} came first; {_MEANWHILE}"
+            return set_aside(event, after, what)
+        if reason:
+            return set_aside(event, after, f"parked: {reason}")
+    return told(event, step.before.council, after, step.effects)

@@ -272,6 +272,26 @@ async def test_the_same_from_somebody_else_at_the_same_time_is_no_fault(
     assert (found.outcome, found.words) == ("unchanged", "")
 
 
+async def test_what_somebody_else_parked_at_the_same_time_does_not_count_either(
+    process: Process, settings: Settings, tmp_path: Path
+) -> None:
+    """A result of a ballot that is not listed is set aside, though it is in the log already."""
+    files = night(tmp_path, {"North": (520, 480)}, "PP52")
+    assert process("declare", *files).process.wait(30) == 0
+    known = [decode_event(record.value) for record in await log(settings)]
+    (north,) = (each for each in known if isinstance(each, WardDeclared))
+    west = north.model_copy(update={"ballot_paper_id": "local.redeclare.west.2026-05-07"})
+    async with CouncilsInTheLog(settings, {north.council}) as councils:
+        await councils.read_to_end()
+        planned = plan([west], councils.councils, number=True)
+        async with DeclarationProducer(settings) as producer:
+            await producer.publish(west)
+        (found,) = await send(settings, councils, planned)
+
+    assert found.outcome == "set aside"
+    assert found.words.startswith("West, Redeclare: parked: ballot_paper_id: ")
+
+
 async def test_missing_topic_is_named(settings: Settings) -> None:
     """If a topic was never created, the error says which one and how to create it."""
     elsewhere = settings.model_copy(update={"namespace": f"{settings.namespace}-none"})
