@@ -167,7 +167,7 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
     size = council.size.with_part(result_size(known), result_size(event))
     refuse_size(size, "seats")
     changed = replace(council, version=council.version + 1, declared=event, size=size)
-    return Transition(changed, (), _unopened(changed))
+    return Transition(changed, (), unopened(changed))
 
 
 def _revised(ward: Ward, said: Declaration) -> Declaration | None:
@@ -248,7 +248,7 @@ def _with_ward(council: Council, old: Ward, new: Ward, field: str) -> Transition
         council.raised,
         size,
     )
-    parked = _unopened(changed)
+    parked = unopened(changed)
     if not parked and new.contest is None:
         parked = unlisted(new.ballot_paper_id, council.name)
     if not parked and council.declared is not None:
@@ -256,7 +256,8 @@ def _with_ward(council: Council, old: Ward, new: Ward, field: str) -> Transition
     return Transition(changed, (new.ballot_paper_id,), parked)
 
 
-def _unopened(council: Council) -> str:
+def unopened(council: Council) -> str:
+    """Returns why what was said of a council does not count yet; blank once it is opened."""
     if council.opening is not None:
         return ""
     return f"council: {council.council} has not been opened; kept, and counted once it is"

@@ -123,9 +123,9 @@ _Event = TypeVar("_Event", CouncilOpened, WardDeclared, CouncilDeclared)
 
 
 def _with(event: _Event, **fields: Any) -> _Event:
-    """Returns an event with other fields, checked as a whole.
+    """Returns an event with other fields, checked as a whole; what it left out is still left out.
 
     Raises pydantic.ValidationError, as one party may now be listed twice.
     """
-    changed = event.model_copy(update=fields)
-    return type(event).model_validate(dict(changed), strict=True)
+    stated = {name: getattr(event, name) for name in event.model_fields_set}
+    return type(event).model_validate(stated | fields, strict=True)

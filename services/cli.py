@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from services.aggregator import commands as aggregator
 from services.audit import commands as audit
+from services.declare import commands as declare
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 platform.register(app)
 intake.register(app)
+declare.register(app)
 aggregator.register(app)
 notifier.register(app)
 ticker.register(app)

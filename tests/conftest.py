@@ -186,7 +186,7 @@ def own_account(settings: Settings, command: str) -> Settings:
     """Returns the settings with the account that a command of `livecount` has."""
     accounts = {
         "intake": "intake",
-        "declare": "intake",
+        "declare": "audit",
         "aggregator": "aggregator",
         "rebuild": "aggregator",
         "notifier": "notifier",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -77,7 +78,12 @@ def council(
         typer.Option(help="Count what was declared by then; UK time by default."),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the totals as JSON.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print the totals as JSON, and the state of each ballot under wards."
+        ),
+    ] = False,
 ) -> None:
     """Shows a council counted from the log, now or as of a time.
 
@@ -88,6 +94,7 @@ def council(
     from services.audit.printing import print_council
     from services.audit.provenance import provenance
     from services.audit.times import parse_as_of
+    from services.audit.ward_states import ward_states
     from services.platform.accounts import load_account_settings
 
     try:
@@ -99,8 +106,11 @@ def council(
     if totals is None:
         typer.echo(f"{found.name}: not opened", err=True)
         raise typer.Exit(ExitStatus.FAILED)
-    if as_json:
-        typer.echo(totals.model_dump_json(indent=2))
+    if as_json and found.council is not None:
+        shown = totals.model_dump(mode="json") | {
+            "wards": ward_states(found.council, found.entries)
+        }
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print_council(totals)
 
@@ -143,8 +153,11 @@ def rejects_replay(
 ) -> None:
     """Sends a reject to declarations again under its right key, as it was or corrected.
 
-    What would be rejected again is refused with exit status 2.
+    What could not be read again is refused with exit status 2. Exit status 1 if what was sent is
+    a reject again, as it does not count, or not yet.
     """
+    from services.audit.councils import why_rejected
+    from services.audit.printing import print_lines
     from services.audit.rejects import UnusableError, outgoing, replay
     from services.platform.accounts import load_account_settings
 
@@ -153,8 +166,13 @@ def rejects_replay(
         message = outgoing(reject, file.read_bytes() if file else None)
     except (UnusableError, OSError) as error:
         raise _unusable(error) from error
-    sent_to = _run(replay(load_account_settings("audit"), message))
+    settings = load_account_settings("audit")
+    sent_to = _run(replay(settings, message))
     typer.echo(f"{where} is now {sent_to}, acknowledged by Kafka")
+    reason = _run(why_rejected(settings, message.key.decode(), *sent_to))
+    if reason:
+        print_lines(f"{sent_to} is a reject again: {reason}", err=True)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def _find(text: str) -> tuple[Place, Reject]:

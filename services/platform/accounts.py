@@ -58,7 +58,7 @@ ACCOUNTS: Final = (
     Account(
         "audit",
         reads=("declarations", "totals", "wards", "alerts", "rejects", "deliveries"),
-        # `livecount rejects replay` sends a message again.
+        # `livecount declare` sends files, and `livecount rejects replay` a message again.
         writes=("declarations",),
         describes=("aggregator",),
         redis=_REDIS_READ,

@@ -18,7 +18,7 @@ class ExitStatus(IntEnum):
     UNUSABLE = 2
     """Arguments, settings or files cannot be used; each fault is on standard error."""
     LEFT_OUT = 3
-    """What could be counted was, and something was left out; each is on standard error."""
+    """What could be counted was; something was left out or set aside, each on standard error."""
     TOO_MANY_REJECTS = os.EX_DATAERR
     """Too many messages were rejects; a restart does not help by itself. 65."""
     REDIS_UNAVAILABLE = os.EX_UNAVAILABLE

@@ -109,18 +109,25 @@ class Log:
             if place.topic == self.topics.declarations and stored.offset >= 0
         }
 
-    async def read(self, topic: str, ends: Mapping[int, int]) -> AsyncIterator[Record]:
+    async def read(
+        self, topic: str, ends: Mapping[int, int], begins: Mapping[int, int] | None = None
+    ) -> AsyncIterator[Record]:
         """Yields the records before the given ends, in order within each partition.
 
-        Raises KafkaUnavailableError if none arrives for the stall timeout.
+        A partition is read from its first record, or from its offset in `begins`. Raises
+        KafkaUnavailableError if none arrives for the stall timeout.
         """
-        places = {TopicPartition(topic, number): end for number, end in ends.items() if end > 0}
+        begins = begins or {}
+        unread = {number: end for number, end in ends.items() if end > begins.get(number, 0)}
+        places = {TopicPartition(topic, number): end for number, end in unread.items()}
         if not places:
             return
         self._consumer.assign(list(places))
         with reading(topic):
             async with asyncio.timeout(self._stall_timeout_s):
                 await self._consumer.seek_to_beginning(*places)
+            for number in begins.keys() & unread.keys():
+                self._consumer.seek(TopicPartition(topic, number), begins[number])
             async for records in fetches(self._consumer, places, self._stall_timeout_s):
                 self._on_fetch()
                 for record in records:

@@ -10,7 +10,10 @@ from tests.support.checkout import CHECKOUT
 SERVICES = CHECKOUT / "services"
 EXCEPTIONS = {
     "services.platform": "the platform knows the schemas only",
-    "services.rehearsal": "rehearsals know all the others, and only the command line knows them",
+    "services.declare": "declaring files knows intake and the audit, and no other service",
+    "services.rehearsal": (
+        "declaring files and rehearsals know the others, and only the command line knows them"
+    ),
 }
 """Packages that are not independent of the others, each with the contract that it has instead."""
 
@@ -36,13 +39,21 @@ def test_every_service_is_independent_or_explained() -> None:
 
 
 def test_contracts_of_services_leave_none_out() -> None:
-    """What holds for all services but one names every other of them."""
+    """What holds for all services but one or two names every other of them."""
     platform = contracts()["the platform knows the schemas only"]
     rehearsals = contracts()[EXCEPTIONS["services.rehearsal"]]
+    declaring = contracts()[EXCEPTIONS["services.declare"]]
     command_line = contracts()["nothing imports the command line"]
 
     assert packages() - set(platform["forbidden_modules"]) == {"services.platform"}
-    assert packages() - set(rehearsals["source_modules"]) == {"services.rehearsal"}
+    outer = {"services.declare", "services.rehearsal"}
+    assert (
+        packages() - set(rehearsals["source_modules"])
+        == outer
+        == {*rehearsals["forbidden_modules"]}
+    )
+    used = {"services.declare", "services.intake", "services.audit", "services.platform"}
+    assert packages() - set(declaring["forbidden_modules"]) == used
     assert packages() - set(command_line["source_modules"]) == set()
 
 

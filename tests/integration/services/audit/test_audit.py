@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import pty
 import subprocess
@@ -269,8 +270,11 @@ async def test_council_is_shown_as_of_a_time(
     command = process(*arguments)
 
     assert command.process.wait(60) == 0, command.written()
-    totals = CouncilTotals.model_validate_json(command.written())
+    shown = json.loads(command.written())
+    counted = [each for each in shown.pop("wards").values() if each["state"] == "counted"]
+    totals = CouncilTotals.model_validate_json(json.dumps(shown))
     assert (control, wards) == (totals.control, totals.wards_declared)
+    assert len(counted) == wards
 
 
 async def test_reject_is_shown_corrected_and_replayed(
@@ -338,3 +342,20 @@ async def test_unknown_council_is_refused_with_a_suggestion(process: Process) ->
 
     assert command.process.wait(60) == 2
     assert f"no declaration names 'barset'; is it one of {COUNCIL}?" in command.written()
+
+
+async def test_a_reject_that_is_one_again_when_it_is_replayed_is_named(
+    counted: Settings, kafka_producer: AIOKafkaProducer, process: Process, eventually: Eventually
+) -> None:
+    """A revision that is too high is too high however often it is sent."""
+    await declare(kafka_producer, counted, won("cedar", "PP90", revision=200))
+    await settled(counted, eventually)
+    listed = process("rejects", "list")
+    assert listed.process.wait(60) == 0
+    place = listed.written().partition("\t")[0]
+    replayed = process("rejects", "replay", place)
+
+    assert replayed.process.wait(60) == 1
+    assert "is a reject again: conflict: revision: 200 is more than 100 above" in (
+        replayed.written()
+    )

@@ -179,3 +179,14 @@ def test_an_event_that_is_canonical_is_not_built_anew() -> None:
     event = decode_event(json.dumps(body))
 
     assert with_known_parties(event, shipped_register()) is event
+
+
+def test_an_event_with_another_party_id_states_no_more_than_it_did() -> None:
+    """Whoever states no revision states none under the register's ids either."""
+    event = with_known_parties(
+        decode_event(json.dumps(declared(("party:52", "")))), shipped_register()
+    )
+
+    assert event.type == "ward.declared"
+    assert event.candidates[0].party_id == "PP52"
+    assert "revision" not in event.model_fields_set

@@ -1,0 +1,1 @@
+"""`livecount declare`: sends events of files to Kafka, and says what each of them changes."""
