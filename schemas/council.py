@@ -32,6 +32,7 @@ from schemas.base import (
     Votes,
 )
 from schemas.ids import belongs_to, election_of
+from schemas.source import SourceId, Trust
 
 Cycle = Literal["all-out", "thirds", "halves", "other"]
 ElectoralSystem = Literal["plurality", "stv"]
@@ -114,6 +115,8 @@ class CouncilOpened(Model):
     mode: Mode
     revision: Revision = 1
     source: Source = ""
+    source_id: SourceId | None = None
+    trust: Trust | None = None
     seq: Seq | None = None
     cycle: Cycle = Field(default="other", description="How much of the council is up.")
     electoral_system: ElectoralSystem = Field(

@@ -21,6 +21,7 @@ from schemas.base import (
     Timestamp,
 )
 from schemas.ids import election_of
+from schemas.source import SourceId, Trust
 from schemas.ward import Correction
 
 
@@ -45,6 +46,8 @@ class CouncilDeclared(Model):
         description="Why a result was changed; null for the first, and for a later score.",
     )
     source: Source = ""
+    source_id: SourceId | None = None
+    trust: Trust | None = None
     seq: Seq | None = None
     declared_at: Timestamp | None = Field(default=None, description="When the result was declared.")
     final: bool = Field(

@@ -24,6 +24,7 @@ from schemas.base import (
     Votes,
 )
 from schemas.ids import belongs_to, election_of
+from schemas.source import SourceId, Trust
 
 Correction = Literal["transcription", "court"]
 Status = Literal["counting", "recount", "postponed", "countermanded", "uncontested"]
@@ -62,6 +63,8 @@ class WardDeclared(Model):
         " what was stated.",
     )
     source: Source = ""
+    source_id: SourceId | None = None
+    trust: Trust | None = None
     seq: Seq | None = None
     declared_at: Timestamp | None = Field(
         default=None, description="When the returning officer declared."
@@ -150,6 +153,8 @@ class WardStatus(Model):
         default=None, description="Which recount it is, counted from 1."
     )
     source: Source = ""
+    source_id: SourceId | None = None
+    trust: Trust | None = None
     seq: Seq | None = None
     noticed_at: Timestamp | None = Field(default=None, description="When this was said.")
 
