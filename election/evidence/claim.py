@@ -1,0 +1,69 @@
+"""Claim: the latest word of one source about one ballot, and what the desk decided about it."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Final, Literal, NamedTuple
+
+from pydantic_core import to_json
+
+from election.declaration import Declaration
+from schemas.source import Trust
+from schemas.ward import Candidate
+
+SOURCES_MAX: Final = 8
+"""Sources of one ballot. An agency, a council's site, two stringers and the desk are five."""
+
+REFUSED_MAX: Final = 16
+"""Words that the desk has refused of one ballot, kept until it accepts or clears something."""
+
+_CONTENT_BYTES: Final = 16
+
+
+class Claim(NamedTuple):
+    """What a source says of a ballot: its latest word, and the trust it had when it said so."""
+
+    source: str
+    trust: Trust
+    said: Declaration
+
+
+class Decision(NamedTuple):
+    """What the desk has decided about a ballot, by the content of what was said.
+
+    `ruling` is `accept` if the word with `content` stands wherever it arrives, `clear` if nothing
+    stands, `figure` if the desk's own `figures` do, and blank if it has only refused words.
+    `refused` are the contents of these. `revision` numbers the decisions of a ballot: the newest
+    one rules.
+    """
+
+    revision: int
+    ruling: Literal["", "accept", "clear", "figure"] = ""
+    content: str = ""
+    figures: Declaration | None = None
+    refused: tuple[str, ...] = ()
+
+
+def content_of(said: Declaration) -> str:
+    """Returns an id of what is said, the same whoever says it, under whatever revision and when.
+
+    The order of the candidates makes no difference.
+    """
+    people = sorted(map(_person, said.candidates))
+    figures = (
+        said.seats_contested,
+        said.casual_vacancies,
+        said.num_spoilt_ballots,
+        said.num_turnout_reported,
+        said.turnout_percentage,
+        said.total_electorate,
+    )
+    return blake2b(to_json((people, figures)), digest_size=_CONTENT_BYTES).hexdigest()
+
+
+def _person(each: Candidate) -> tuple[str, str, str, int, int, bool]:
+    """Returns a candidate so that any two can be sorted; -1 stands for what is not stated."""
+    votes = -1 if each.votes is None else each.votes
+    elected = -1 if each.elected is None else int(each.elected)
+    party = each.party_id or each.party
+    return each.candidate, party, each.party, votes, elected, each.tied_vote_winner

@@ -1,0 +1,211 @@
+"""What stands of the words that several sources have said of one ballot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+
+import pytest
+
+from election.declaration import Declaration, declaration
+from election.evidence.claim import Claim, Decision, content_of
+from election.evidence.weighing import DESK, Doubts, Standing, weigh
+from schemas.source import Trust
+from tests.support.polls import CON, LAB, LD, declared
+
+LABOUR = declaration(declared("north", [(CON, 480), (LAB, 500), (LD, 20)]))
+WINNER = declaration(declared("north", [(LAB, None)], elected=[0]))
+SWAPPED = declaration(declared("north", [(CON, 500), (LAB, 480), (LD, 20)]))
+DIGIT = declaration(declared("north", [(CON, 480), (LAB, 560), (LD, 20)]))
+NOTHING = declaration(declared("north", [(CON, None), (LAB, None), (LD, None)]))
+NO_DOUBT = Doubts(lambda _: "", lambda _: "", lambda _: "")
+
+
+def claim(source: str, trust: Trust, said: Declaration = LABOUR) -> Claim:
+    return Claim(source, trust, said)
+
+
+def weighed(
+    *claims: Claim,
+    decision: Decision | None = None,
+    doubts: Doubts = NO_DOUBT,
+    before: Declaration | None = None,
+) -> Standing:
+    return weigh(claims, decision, doubts, "plurality", before)
+
+
+def test_the_word_of_a_final_source_stands_by_itself() -> None:
+    """That is the desk's own file, or an agency that is trusted like it."""
+    assert weighed(claim("agency", "final")) == Standing(LABOUR, ("agency",))
+
+
+def test_the_word_of_a_single_source_stands_while_nothing_speaks_against_it() -> None:
+    """A stringer at one count."""
+    assert weighed(claim("ann", "single")) == Standing(LABOUR, ("ann",))
+
+
+@pytest.mark.parametrize("doubt", ["odd", "decisive"])
+def test_a_single_source_waits_where_it_is_odd_or_decisive(doubt: str) -> None:
+    """The reason is the one that was found."""
+    doubts = NO_DOUBT._replace(**{doubt: lambda _: "more votes than ballots"})
+
+    found = weighed(claim("ann", "single"), doubts=doubts)
+
+    assert found == Standing(None, held={"ann": "more votes than ballots"})
+
+
+@pytest.mark.parametrize("doubt", ["odd", "decisive"])
+def test_a_final_source_waits_for_nobody_where_it_is_odd_or_decisive(doubt: str) -> None:
+    """It is warned of, and counts."""
+    doubts = NO_DOUBT._replace(**{doubt: lambda _: "more votes than ballots"})
+
+    assert weighed(claim("agency", "final"), doubts=doubts).declared == LABOUR
+
+
+@pytest.mark.parametrize("trust", ["final", "single", "second"])
+def test_what_cannot_be_right_stands_from_nobody(trust: Trust) -> None:
+    """Whoever says it."""
+    doubts = NO_DOUBT._replace(wrong=lambda _: "not nominated")
+
+    assert weighed(claim("ann", trust), doubts=doubts).held == {"ann": "not nominated"}
+
+
+def test_a_second_source_alone_never_stands() -> None:
+    """It waits for another."""
+    found = weighed(claim("site", "second"))
+
+    assert found.declared is None
+    assert found.held == {"site": "it waits for a second source, or the desk"}
+
+
+@pytest.mark.parametrize("trusts", [("second", "second"), ("second", "single")])
+def test_two_sources_that_agree_stand_however_odd_it_is(trusts: tuple[Trust, Trust]) -> None:
+    """The second entry is what the doubt was waiting for."""
+    doubts = NO_DOUBT._replace(odd=lambda _: "ten times", decisive=lambda _: "control")
+    both = [claim(name, trust) for name, trust in zip(("ann", "bob"), trusts, strict=True)]
+
+    assert weighed(*both, doubts=doubts) == Standing(LABOUR, ("ann", "bob"))
+
+
+def test_winners_alone_second_the_votes_and_are_completed_by_them() -> None:
+    """Both say the same of every seat."""
+    found = weighed(claim("ann", "second", WINNER), claim("bob", "second"))
+
+    assert found.sources == ("ann", "bob")
+    assert found.declared is not None
+    assert {each.votes for each in found.declared.candidates} == {480, 500, 20}
+
+
+def test_two_seconds_that_differ_in_a_digit_leave_nothing_standing() -> None:
+    """Neither seat nor votes, though both have the same winner."""
+    found = weighed(claim("ann", "second"), claim("bob", "second", DIGIT))
+
+    assert found.declared is None
+    assert set(found.held) == {"ann", "bob"}
+
+
+def test_of_two_final_sources_that_differ_the_first_stands() -> None:
+    """The other is disputed, until the desk decides."""
+    found = weighed(claim("agency", "final"), claim("file", "final", SWAPPED))
+
+    assert found == Standing(LABOUR, ("agency",), ("file",))
+
+
+def test_more_trust_replaces_what_stood() -> None:
+    """Whoever spoke first."""
+    found = weighed(claim("ann", "single", SWAPPED), claim("agency", "final"), before=SWAPPED)
+
+    assert found == Standing(LABOUR, ("agency",), ("ann",))
+
+
+def test_two_that_agree_replace_one_alone() -> None:
+    """Two have more standing than the one that spoke first."""
+    found = weighed(
+        claim("ann", "single", SWAPPED),
+        claim("bob", "second"),
+        claim("site", "second"),
+        before=SWAPPED,
+    )
+
+    assert found == Standing(LABOUR, ("bob", "site"), ("ann",))
+
+
+def test_a_word_that_stands_is_not_doubted_again() -> None:
+    """Control may have come to hang on it since."""
+    doubts = NO_DOUBT._replace(decisive=lambda _: "control")
+
+    assert weighed(claim("ann", "single"), doubts=doubts, before=LABOUR).declared == LABOUR
+
+
+def test_a_correction_that_waits_leaves_what_stood() -> None:
+    """It would take back a call that has been made."""
+    doubts = NO_DOUBT._replace(decisive=lambda _: "control")
+
+    found = weighed(claim("ann", "single", SWAPPED), doubts=doubts, before=LABOUR)
+
+    assert found == Standing(LABOUR, held={"ann": "control"})
+
+
+def test_a_word_that_is_withdrawn_does_not_stand() -> None:
+    """A source that states nothing any more says nothing."""
+    assert weighed(claim("ann", "single", NOTHING), before=LABOUR) == Standing(None)
+
+
+def test_what_the_desk_accepts_stands_from_any_source() -> None:
+    """All others are disputed."""
+    decision = Decision(1, "accept", content_of(SWAPPED))
+
+    found = weighed(claim("agency", "final"), claim("site", "second", SWAPPED), decision=decision)
+
+    assert found == Standing(SWAPPED, ("site",), ("agency",))
+
+
+def test_a_decision_about_what_nobody_has_said_yet_waits_for_it() -> None:
+    """Until then the rest is weighed as if there were none."""
+    decision = Decision(1, "accept", content_of(SWAPPED))
+
+    assert weighed(claim("agency", "final"), decision=decision).declared == LABOUR
+
+
+def test_nothing_stands_once_the_desk_has_cleared_a_ballot() -> None:
+    """Whatever is said, until it decides again."""
+    found = weighed(claim("agency", "final"), decision=Decision(1, "clear"), before=LABOUR)
+
+    assert found.declared is None
+    assert found.held == {"agency": "the desk has decided that nothing stands"}
+
+
+def test_a_figure_of_the_desks_own_stands() -> None:
+    """Sources that say the same confirm it."""
+    decision = Decision(1, "figure", figures=LABOUR)
+
+    found = weighed(claim("agency", "final", SWAPPED), claim("ann", "second"), decision=decision)
+
+    assert found == Standing(LABOUR, (DESK, "ann"), ("agency",))
+
+
+def test_what_the_desk_refuses_does_not_stand_from_anybody() -> None:
+    """The next word does."""
+    decision = Decision(1, refused=(content_of(SWAPPED),))
+
+    found = weighed(claim("agency", "final", SWAPPED), claim("ann", "single"), decision=decision)
+
+    assert found == Standing(LABOUR, ("ann",), held={"agency": "the desk has refused it"})
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        (claim("agency", "final"), claim("ann", "single", SWAPPED), claim("bob", "second", DIGIT)),
+        (claim("agency", "final", SWAPPED), claim("ann", "second", WINNER)),
+    ],
+)
+def test_after_a_decision_every_order_of_the_words_leaves_the_same(
+    claims: Sequence[Claim],
+) -> None:
+    """Also what agrees with it, and what contradicts it."""
+    decision = Decision(1, "figure", figures=LABOUR)
+    found = [weighed(*order, decision=decision) for order in permutations(claims)]
+
+    assert {each.declared for each in found} == {LABOUR}
+    assert len({(frozenset(each.sources), frozenset(each.disputed)) for each in found}) == 1
