@@ -26,7 +26,7 @@ from schemas.council import CouncilOpened, ElectoralSystem, Nominee
 from schemas.council_result import CouncilDeclared
 from schemas.ward import Candidate, WardStatus
 
-_FORMAT = 2
+_FORMAT = 3
 """The version of the layout. Any other version is refused, and the log is folded again."""
 
 _LOT = 4

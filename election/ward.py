@@ -11,7 +11,8 @@ from election.declaration import Declaration
 from election.rules import contribution
 from election.rules.contribution import NOT_COUNTED, Contribution
 from election.rules.majority import party_of
-from election.rules.margin import Margin, margin
+from election.rules.margin import Margin, knife_edge, margin
+from election.rules.moves import Moves
 from election.rules.result import Result, is_tied, result
 from election.rules.votes_to_flip import seat_costs
 from election.text.phrases import from_slug
@@ -58,7 +59,8 @@ class Ward:
     more seats than the council has room for: the declaration is then stored, but not counted.
     `result` is None while nobody is elected, and if the declaration does not say who. `margin` is
     None if there is none to measure. `contribution` is what the ward adds to its council: its
-    result, or what it can still be. `as_json` is a cache for `election.snapshot`.
+    result, or what it can still be. `as_json` is a cache for `election.snapshot`, and `flips`
+    one for `election.flip`, by party and seats lost.
     """
 
     ballot_paper_id: str
@@ -73,6 +75,7 @@ class Ward:
     margin: Margin | None = field(init=False, compare=False)
     contribution: Contribution = field(init=False, compare=False)
     as_json: bytes | None = field(init=False, compare=False, repr=False)
+    flips: dict[tuple[str, int], Moves | None] = field(init=False, compare=False, repr=False)
     _costs: dict[str, tuple[int | None, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +85,7 @@ class Ward:
         set_field(self, "margin", _margin(self))
         set_field(self, "contribution", _contribution(self))
         set_field(self, "as_json", None)
+        set_field(self, "flips", {})
         set_field(self, "_costs", {})
 
     @property
@@ -121,6 +125,12 @@ class Ward:
         if costs is None:
             costs = self._costs[party] = _seat_costs(self, party)
         return costs
+
+    @property
+    def knife_edge(self) -> Margin | None:
+        """The margin between two parties that makes this a knife edge; None if none does."""
+        declared = self.declared
+        return knife_edge(self.margin, declared.candidates if declared else (), self.result)
 
     @property
     def votes_to_flip(self) -> int | None:

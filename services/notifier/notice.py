@@ -84,7 +84,13 @@ def _ballots(alert: Alert) -> frozenset[str]:
         case "decider":
             return frozenset(alert.ballots)
         case (
-            "control" | "incumbent_out" | "knife_edge" | "recount" | "postponed" | "notable_beaten"
+            "control"
+            | "incumbent_out"
+            | "result"
+            | "knife_edge"
+            | "recount"
+            | "postponed"
+            | "notable_beaten"
         ):
             return frozenset(alert.ballots) | ({alert.cause} if alert.cause else set())
         case unknown:

@@ -63,6 +63,7 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
         case (
             "control"
             | "incumbent_out"
+            | "result"
             | "decider"
             | "knife_edge"
             | "recount"

@@ -194,14 +194,18 @@ def announce(council: Council, cause: str | None, revision: int, seq: int | None
         now["incumbent_out"] = {"control": None, "outcome": None, "change": True}
     if control is not None:
         now["control"] = {"control": control, "outcome": outcome, "change": change}
+    if council.wards and all(ward.winners is not None for ward in council.wards.values()):
+        held, *_ = bounds(council)
+        seats = {party: number for party, number in held.items() if number}
+        now["result"] = {"control": control, "outcome": outcome, "change": change, "seats": seats}
     alerts = []
     common = {"cause": cause, "cause_revision": revision, "seq": seq}
-    for kind in ("incumbent_out", "control"):
+    for kind in ("incumbent_out", "control", "result"):
         if kind in council.raised and council.raised[kind] != now.get(kind):
             alerts.append({"kind": kind, "action": "retract", **council.raised.pop(kind), **common})
             if kind == "control":
                 council.settled_at = None
-    for kind in ("incumbent_out", "control"):
+    for kind in ("incumbent_out", "control", "result"):
         if kind in now and kind not in council.raised:
             council.raised[kind] = now[kind]
             alerts.append({"kind": kind, "action": "raise", **now[kind], **common})

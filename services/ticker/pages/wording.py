@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from schemas.alert import Alert
+from schemas.flip import Flip
 from schemas.reject import Reason
 from schemas.totals import WardTotals
 from schemas.uk_time import UK_TIME
+from schemas.ward import Candidate
 from services.ticker.feed.entry import milliseconds
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import Stage
@@ -113,6 +116,18 @@ def declaration(ward: WardTotals) -> str:
     return f"{ward.ward}: {ward_state(ward).lower()}{revised}, {seats}."
 
 
+def moving(flip: Flip) -> str:
+    """Returns between whom voters would have moved: `from Zinkin (Con) to Smith (Lab)`."""
+    return f"from {_people(flip.votes_from)} to {_people(flip.votes_to)}"
+
+
+def _people(people: Sequence[Candidate]) -> str:
+    return ", ".join(
+        f"{each.candidate} ({party_style(each.party_id or None, each.party).short or each.party})"
+        for each in people
+    )
+
+
 def correction(ward: WardTotals) -> str:
     """Returns why a result was replaced; an empty string if it was not."""
     match ward.correction:
@@ -136,6 +151,8 @@ def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kin
             return "Control"
         case "incumbent_out":
             return "Majority lost"
+        case "result":
+            return "Full result"
         case "decider":
             return "Decider"
         case "knife_edge":

@@ -22,11 +22,21 @@ def line(name: str, *events: Event) -> str:
     [
         (
             [declared("north", CLOSE, 3)],
-            "CON 2, LD 1, last seat by 9 votes, 5 voters would have changed it",
+            (
+                "CON 2, LD 1, last seat by 9 votes, 5 voters moving from PP90 1 (LD) to"
+                " PP52 3 (CON) would have changed it"
+            ),
         ),
         (
             [declared("north", [(CON, 3), (LAB, 2), (LAB, 1), (LD, 0)], 3)],
-            "LAB 2, CON 1, last seat by 1 vote, 1 voter would have changed it",
+            (
+                "LAB 2, CON 1, last seat by 1 vote, 1 voter moving from PP53 2 (LAB) to"
+                " PP90 1 (LD) would have changed it"
+            ),
+        ),
+        (
+            [declared("north", [(CON, 90), (CON, 80), (CON, 70), (CON, 69), (LAB, 5)], 3)],
+            "CON 3, last seat by 1 vote between two of CON",
         ),
         ([declared("north", [(CON, None)] * 3, 3, elected=[0, 1, 2])], "CON 3"),
         (

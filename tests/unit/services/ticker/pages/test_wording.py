@@ -7,8 +7,10 @@ import pytest
 
 from schemas.alert import Kind
 from schemas.examples import ALERT
+from schemas.flip import Flip
 from schemas.reject import Reason
 from schemas.totals import WardStage, WardTotals
+from schemas.ward import Candidate
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.wording import (
     alert_kind,
@@ -16,6 +18,7 @@ from services.ticker.pages.wording import (
     clock_with_seconds,
     dated,
     feed_clock,
+    moving,
     reject_reason,
     stage_title,
     ward_state,
@@ -44,6 +47,24 @@ def test_every_kind_has_its_own_label() -> None:
     ):
         assert all(labels)
         assert len(set(labels)) == len(labels)
+
+
+def test_voters_are_named_by_whom_they_would_have_left_and_gone_to() -> None:
+    """Childs Hill 2014; a party without a short name is called by its label."""
+    people = [
+        Candidate(candidate="Zinkin", party="Conservative Party", party_id="PP52", votes=1536),
+        Candidate(candidate="Smith", party="Smith for Hill", votes=1463),
+    ]
+    flip = Flip(
+        ballot_paper_id="local.barnet.childs-hill.2014-05-22",
+        ward="Childs Hill",
+        seats=1,
+        voters=38,
+        votes_from=(people[0],),
+        votes_to=(people[1],),
+    )
+
+    assert moving(flip) == "from Zinkin (Con) to Smith (Smith for Hill)"
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00"])
