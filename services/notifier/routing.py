@@ -26,6 +26,10 @@ def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) 
     if notice.kind == "rejected":
         # Rejected input belongs to no council, ward or party, so no other filter applies.
         return True
+    if channel.changes_only and not notice.change:
+        return False
+    if _is_told_by_another(notice, channel):
+        return False
     return _passes_places(notice, channel) and _is_close(channel, totals)
 
 
@@ -55,6 +59,15 @@ def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decisi
     return "send"
 
 
+def why_withheld(notice: Notice) -> str:
+    """Returns why `decide` withholds a notice, as the ledger records it."""
+    if notice.doubt:
+        return notice.doubt
+    if notice.mode == "rehearsal":
+        return "rehearsal; the channel is live"
+    return "what it withdraws was withheld"
+
+
 def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
     """Returns whether a channel names a kind, or names none and the kind is an alert's."""
     match kind:
@@ -73,6 +86,14 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
             return not channel.kinds or kind in channel.kinds
         case unknown:
             assert_never(unknown)
+
+
+def _is_told_by_another(notice: Notice, channel: Channel) -> bool:
+    """Returns whether the control alert of the same event tells people this as well.
+
+    A gain or a loss says that the party in control before is out. A webhook is sent every alert.
+    """
+    return bool(notice.told_by) and not channel.webhook and _is_wanted("control", channel)
 
 
 def _passes_places(notice: Notice, channel: Channel) -> bool:
