@@ -214,7 +214,8 @@ class DeliveryQueue:
                 case "withhold" if known == "withheld":
                     self._finish([pending])
                 case "withhold":
-                    await self._record([pending], "withheld", why_withheld(notice))
+                    why = why_withheld(notice, self.channel)
+                    await self._record([pending], "withheld", why)
                 case "skip":
                     self._finish([pending])
                 case unknown:

@@ -28,8 +28,6 @@ def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) 
         return True
     if channel.changes_only and not notice.change:
         return False
-    if _is_told_by_another(notice, channel):
-        return False
     return _passes_places(notice, channel) and _is_close(channel, totals)
 
 
@@ -40,7 +38,7 @@ def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decisi
     no record of one. A retraction goes to every channel that was sent the alert, and to those
     that may have received it (an attempt that failed may have arrived), whatever their filters;
     to no other. A notice of a rehearsal is withheld from every live channel, and one with a doubt
-    from all channels.
+    from all channels. So is, from people, one that the control alert of the same event tells.
     """
     if notice.doubt:
         return "withhold"
@@ -56,16 +54,18 @@ def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decisi
                 assert_never(unknown)
     if notice.mode == "rehearsal" and not channel.rehearsal:
         return "withhold"
-    return "send"
+    return "withhold" if _is_told_by_another(notice, channel) else "send"
 
 
-def why_withheld(notice: Notice) -> str:
-    """Returns why `decide` withholds a notice, as the ledger records it."""
+def why_withheld(notice: Notice, channel: Channel) -> str:
+    """Returns why `decide` withholds a notice from a channel, as the ledger records it."""
     if notice.doubt:
         return notice.doubt
-    if notice.mode == "rehearsal":
+    if notice.mode == "rehearsal" and not channel.rehearsal:
         return "rehearsal; the channel is live"
-    return "what it withdraws was withheld"
+    if notice.retracts:
+        return "what it withdraws was withheld"
+    return "told by the control alert of the same event"
 
 
 def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:

@@ -283,6 +283,22 @@ async def test_alerts_of_a_revoked_partition_are_not_sent(
     assert made.sender.messages == [["2"]]
 
 
+async def test_out_is_told_with_the_gain_of_the_same_event(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
+) -> None:
+    """One message, and both in the ledger; what was not told alone is not withdrawn alone."""
+    made = make_queue()
+    out = {"kind": "incumbent_out", "control": None, "outcome": None, "change": True}
+    await made.put(**out, told_by=an_alert(2).id)
+    await made.put(outcome="gain", change=True)
+    await made.put(**out, action="retract", retracts=an_alert(1).id)
+    await made.put(outcome="gain", change=True, action="retract", retracts=an_alert(2).id)
+    await eventually(lambda: made.done)
+
+    assert made.sender.messages == [["2"], ["4"]]
+    assert await statuses(settings) == ["withheld", "sent", "withheld", "sent"]
+
+
 BEFORE_POLLS = datetime(2014, 5, 22, 20, 59, tzinfo=UTC)
 """A minute before 22.00 in London, which is in summer time."""
 

@@ -162,25 +162,25 @@ def test_a_channel_can_ask_for_changes_of_control_only(
 
 
 @pytest.mark.parametrize(
-    ("filters", "is_sent"),
+    ("filters", "decision"),
     [
-        ({}, False),
-        ({"kinds": ("control", "incumbent_out")}, False),
-        ({"changes_only": True}, False),
-        ({"kinds": ("incumbent_out",)}, True),
-        ({"url": "", "webhook": "https://cms.example/"}, True),
+        ({}, "withhold"),
+        ({"kinds": ("control", "incumbent_out")}, "withhold"),
+        ({"changes_only": True}, "withhold"),
+        ({"kinds": ("incumbent_out",)}, "send"),
+        ({"url": "", "webhook": "https://cms.example/"}, "send"),
     ],
     ids=str,
 )
 def test_out_and_the_gain_of_the_same_event_are_one_message(
-    filters: dict[str, Any],
-    is_sent: bool,  # noqa: FBT001
+    filters: dict[str, Any], decision: str
 ) -> None:
     """The gain says it as well, to people who are sent it; machines are sent every alert."""
     out = notice(kind="incumbent_out", change=True, told_by="2" * 32)
+    alone = notice(kind="incumbent_out", change=True)
 
-    assert may_concern(out, channel(**filters), None) is is_sent
-    assert may_concern(notice(kind="incumbent_out", change=True), channel(**filters), None)
+    assert decide(out, channel(**filters), None) == decision
+    assert decide(alone, channel(**filters), None) == "send"
 
 
 def test_an_alert_carries_whether_control_changes_and_who_tells_it() -> None:
@@ -192,6 +192,13 @@ def test_an_alert_carries_whether_control_changes_and_who_tells_it() -> None:
 
 def test_what_is_withheld_has_its_reason() -> None:
     """In the ledger, for whoever asks why nothing came."""
-    assert why_withheld(notice(doubt="mode")) == "mode"
-    assert why_withheld(notice(mode="rehearsal")) == "rehearsal; the channel is live"
-    assert why_withheld(notice(retracts="1" * 32)) == "what it withdraws was withheld"
+    desk = channel(rehearsal=True)
+
+    assert why_withheld(notice(doubt="mode"), desk) == "mode"
+    assert why_withheld(notice(mode="rehearsal"), channel()) == "rehearsal; the channel is live"
+    assert why_withheld(notice(mode="rehearsal", retracts="1" * 32), desk) == (
+        "what it withdraws was withheld"
+    )
+    assert why_withheld(notice(told_by="2" * 32), desk) == (
+        "told by the control alert of the same event"
+    )
