@@ -47,26 +47,34 @@ class Count:
     @cached_property
     def council_result(self) -> CouncilDeclared | None:
         """The council's result as a whole as long as it counts; None if the wards count."""
-        return certainty.council_result_in_force(self.declared, self.tally, self.seats_total)
+        return certainty.council_result_in_force(
+            self.declared, self.tally, self.seats_total, self.opening.opened.seats_vacant
+        )
 
-    @property
-    def unlisted(self) -> int:
-        """Seats that are open without a ward, because the source has only whole councils."""
-        if self.council_result or not self.opening.opened.wards_unlisted:
+    @cached_property
+    def unaccounted(self) -> int:
+        """Seats that are open without a ward: nobody accounts for them, or says they are vacant."""
+        vacant = self.opening.opened.seats_vacant
+        if self.council_result is None:
+            return certainty.unaccounted_seats(self.tally, self.seats_total, vacant)
+        if certainty.is_final(self.council_result, self.seats_total, vacant):
             return 0
-        return self.seats_total - self.tally.seats - self.tally.not_up
+        declared = sum(party.seats for party in self.council_result.seats)
+        return self.seats_total - declared - (vacant or 0)
 
     @cached_property
     def open_to_any(self) -> int:
         """Open seats that even a party that nobody has listed can still win."""
-        return 0 if self.council_result else self.tally.open_to_any + self.unlisted
+        return self.unaccounted + (0 if self.council_result else self.tally.open_to_any)
 
     @cached_property
     def ranges(self) -> Mapping[str, Range]:
         """How many seats every party holds, can reach and cannot lose."""
         if self.council_result is not None:
-            return certainty.council_result_ranges(self.council_result, self.tally.parties)
-        return certainty.ranges(self.tally, self.seats_total, self.unlisted)
+            return certainty.council_result_ranges(
+                self.council_result, self.tally.parties, self.unaccounted
+            )
+        return certainty.ranges(self.tally, self.unaccounted)
 
     @cached_property
     def contenders(self) -> Mapping[str, Range]:
@@ -87,7 +95,11 @@ class Count:
 
     @property
     def complete(self) -> bool:
-        """Whether every seat that is up is decided: nothing is awaited, not even a later poll."""
+        """Whether every seat that is up is decided: nothing is awaited, not even a later poll.
+
+        Control is certain then. A council without wards is complete once it is declared as a
+        whole.
+        """
         if self.tally.still_open and self.declared is None:
             return False
         polled = self.council_result is not None or bool(self.tally.wards)
@@ -140,15 +152,12 @@ class Count:
     @property
     def still_open(self) -> int:
         """Seats that wards without a result can still fill."""
-        return 0 if self.council_result else self.tally.still_open + self.unlisted
+        return self.unaccounted + (0 if self.council_result else self.tally.still_open)
 
     @property
     def vacant(self) -> int:
         """Seats that nobody holds and nobody can win at this poll. The total includes them."""
-        vacant = certainty.vacant_seats(
-            self.tally, self.ranges, self.council_result, self.seats_total
-        )
-        return max(0, vacant - self.unlisted)
+        return self.seats_total - sum(self.held.values()) - self.still_open
 
     @cached_property
     def flip(self) -> CouncilFlip | None:
@@ -194,6 +203,7 @@ class Count:
 
 _OF_SEATS = (
     "council_result",
+    "unaccounted",
     "open_to_any",
     "ranges",
     "contenders",
@@ -206,23 +216,19 @@ _OF_SEATS = (
 def _changes(count: Count, before: Mapping[str, int | None]) -> Mapping[str, int | None]:
     """Returns the seats that each party has now less those it had at a baseline.
 
-    Empty until the council is complete: what the declared seats were before is
-    not known ward by ward, and what is held so far less all that was held would be a loss that is
-    none. None for a party whose seats before, or whose seats not up, nobody has stated.
+    Empty until the council is complete: what the declared seats were before is not known ward by
+    ward, and what is held so far less all that was held would be a loss that is none. None for a
+    party whose seats before nobody has stated.
     """
-    if not count.complete:
-        return {}
-    changes = seat_changes(count.held, before)
-    if count.council_result is None:
-        changes.update(dict.fromkeys(count.tally.unknown & changes.keys()))
-    return changes
+    return seat_changes(count.held, before) if count.complete else {}
 
 
 def _won_known(count: Count, result: CouncilDeclared) -> bool:
-    opened, unknown = count.opening.opened, count.tally.unknown
+    opened = count.opening.opened
     if opened.cycle == "all-out" or all(party.seats_won is not None for party in result.seats):
         return True
-    return bool(opened.standing) and not unknown
+    standing = opened.standing
+    return bool(standing) and all(party.seats_not_up is not None for party in standing)
 
 
 def _flip(count: Count) -> CouncilFlip | None:

@@ -101,5 +101,5 @@ def _can_differ(ward: Ward) -> bool:
 
 def _to_fill(ward: Ward) -> int:
     """Returns the seats of an open ward that somebody will win."""
-    fielded = ward.contest.fielded if ward.contest else None
-    return min(ward.contribution.still_open, sum((fielded or {}).values()))
+    standing = sum(party.most for party in ward.contribution.parties.values())
+    return min(ward.contribution.still_open, standing)

@@ -22,6 +22,12 @@ class Declaration(NamedTuple):
     num_turnout_reported: int | None
     turnout_percentage: float | None
     total_electorate: int | None
+    casual_vacancies: int = 0
+
+    @property
+    def states_anything(self) -> bool:
+        """Whether it gives anybody votes or a seat. If not, it clears what was stated before."""
+        return any(each.votes or each.elected for each in self.candidates)
 
 
 def declaration(event: WardDeclared) -> Declaration:
@@ -38,9 +44,5 @@ def declaration(event: WardDeclared) -> Declaration:
         event.num_turnout_reported,
         event.turnout_percentage,
         event.total_electorate,
+        event.casual_vacancies,
     )
-
-
-def without_origin(declared: Declaration) -> Declaration:
-    """Returns a declaration without its sender and time, to compare it with another sender's."""
-    return declared._replace(source="", seq=None, declared_at=None)

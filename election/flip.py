@@ -55,7 +55,7 @@ def council_flip(wards: Iterable[Ward], party: str, lost: int) -> CouncilFlip | 
         for ward in wards
         if ward.contribution.decided and ward.contribution.parties.get(party, NOT_STANDING).won
     ]
-    choice = cheapest_choice([ward.costs(party) for ward in held], lost)
+    choice = cheapest_choice([ward.costs(party, lost) for ward in held], lost)
     if choice is None:
         return None
     seats = Counter(choice.wards)
@@ -91,7 +91,7 @@ def _ward_flip(ward: Ward, party: str, lost: int) -> WardFlip | None:
 
 
 def _moved(ward: Ward, party: str, lost: int) -> Moves | None:
-    costs = ward.costs(party)
+    costs = ward.costs(party, lost)
     voters = costs[lost - 1] if costs else None
     # None at 0: then the marks contradict the votes, and nobody had to move.
     if not voters or ward.declared is None or ward.result is None:

@@ -8,9 +8,9 @@ from typing import assert_never
 from election.alert_state import AlertKey
 from election.alerts.cause import cause_of
 from election.alerts.changes import alert_changes, alerts
+from election.conflict import ConflictError, ContradictionError
 from election.council import Council
 from election.transitions import (
-    ConflictError,
     Transition,
     apply_council_result,
     apply_declaration,
@@ -30,14 +30,18 @@ class Effects:
 
     `changed` is whether there is a new version of the council, and `ballots` are those whose
     ward entries changed. `alerts` are in publishing order. `conflict` says why the event could
-    not be applied, with field, value and remedy; the council is then unchanged. So it is if
-    `failure` is set: an error that the rules do not know, which means a fault in them.
+    not be applied, with field, value and remedy, and `contradiction` what in it cannot be right
+    whoever says it; the council is then unchanged. So it is if `failure` is set: an error that
+    the rules do not know, which means a fault in them. `parked` says what is kept, but does not
+    count: the event itself, or for an opening what came before it; it is blank if all counts.
     """
 
     changed: bool = False
     ballots: tuple[str, ...] = ()
     alerts: tuple[Alert, ...] = ()
     conflict: str | None = None
+    contradiction: str | None = None
+    parked: str = ""
     failure: Exception | None = None
 
 
@@ -50,7 +54,8 @@ def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
     A lower or equal revision changes nothing and returns the given council itself. Events that
     arrive before `council.opened` are stored, and count once it arrives; so are events of
     ballots that it does not list. Raises ValueError if the event belongs to another council, and
-    nothing else: one event that the rules cannot take must not stop all that follow it.
+    MemoryError, but nothing else: one event that the rules cannot take must not stop all that
+    follow it.
     """
     before = council or Council(council=event.council, mode=event.mode)
     if event.council != before.council:
@@ -60,8 +65,13 @@ def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
         return (
             (before, NO_EFFECTS) if transition is None else _with_alerts(event, before, transition)
         )
+    except ContradictionError as contradiction:
+        return before, Effects(contradiction=str(contradiction))
     except ConflictError as conflict:
         return before, Effects(conflict=str(conflict))
+    except MemoryError:
+        # It says nothing of the event.
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this event's alone
         return before, Effects(failure=error)
 
@@ -85,10 +95,10 @@ def _transition(event: Event, council: Council) -> Transition | None:
 
 
 def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple[Council, Effects]:
-    after, ballots = transition
+    after, ballots, parked = transition
     count = after.count
     if count is None:
-        return after, Effects(changed=True, ballots=ballots)
+        return after, Effects(changed=True, ballots=ballots, parked=parked)
     of_ward = isinstance(event, WardDeclared | WardStatus)
     settled_at = _settled_at(before, count.control, ballots[0] if of_ward else None)
     if settled_at != after.settled_at:
@@ -99,11 +109,22 @@ def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple
         concerned = tuple(dict.fromkeys((*ballots, *filter(None, after.raised))))
     changes = alert_changes(after, count, concerned)
     if changes is None:
-        return after, Effects(changed=True, ballots=ballots)
+        return after, Effects(changed=True, ballots=ballots, parked=parked)
     ward = after.wards[ballots[0]].name if of_ward else ""
-    cause = cause_of(event, ward, first=before.tally is None)
+    completing = after.version if _completes(event, before) else 0
+    cause = cause_of(event, ward, first=before.tally is None, completing=completing)
     made, raised = alerts(after, count, changes, cause)
-    return after.with_raised(raised), Effects(changed=True, ballots=ballots, alerts=made)
+    effects = Effects(changed=True, ballots=ballots, alerts=made, parked=parked)
+    return after.with_raised(raised), effects
+
+
+def _completes(event: Event, before: Council) -> bool:
+    """Returns whether another event of the same ballot and revision changed a council before."""
+    if isinstance(event, CouncilDeclared):
+        return before.declared is not None and before.declared.revision == event.revision
+    known = before.wards.get(event.ballot_paper_id) if isinstance(event, WardDeclared) else None
+    declared = known.declared if known is not None else None
+    return declared is not None and declared.revision == event.revision
 
 
 def _settled_at(before: Council, control: str | None, ballot: str | None) -> str | None:

@@ -9,6 +9,7 @@ stored in a table, candidates as columns, and every value without a name.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,17 +17,18 @@ from pydantic_core import to_json
 
 from election.alert_state import AlertKey, Condition, RaisedAlert
 from election.cached import cached
-from election.council import Council
+from election.columns import nominee_columns, people_columns, read_nominees
+from election.council import NOTHING_KNOWN, Council, Size
 from election.declaration import Declaration
 from election.opening import Opening
 from election.rules.tally import add_up, opened_tally
 from election.ward import Contest, Ward
 from schemas.base import Mode
-from schemas.council import CouncilOpened, ElectoralSystem, Nominee
+from schemas.council import CouncilOpened, ElectoralSystem
 from schemas.council_result import CouncilDeclared
 from schemas.ward import Candidate, WardStatus
 
-_FORMAT = 3
+_FORMAT = 4
 """The version of the layout. Any other version is refused, and the log is folded again."""
 
 _LOT = 4
@@ -43,7 +45,7 @@ def dump(council: Council) -> bytes:
         "mode": council.mode,
         "version": council.version,
         "settled_at": council.settled_at,
-        "declared": declared and declared.model_dump_json(exclude_defaults=True),
+        "declared": declared and _result_as_json(declared),
         "told": [
             [ballot, *key, *raised.condition, raised.alert, raised.headline]
             for ballot, group in council.raised.items()
@@ -82,23 +84,55 @@ def _council(stored: dict[str, Any]) -> Council:
     wards = {each[0]: _read_ward(each, council, mode, system) for each in stored["wards"]}
     if opening is not None:
         contributions = (ward.contribution for ward in wards.values())
-        tally = add_up(opened_tally(opened.standing, opened.cycle), contributions)
+        tally = add_up(opened_tally(opened.standing), contributions)
+    declared = stored["declared"]
+    whole = None if declared is None else CouncilDeclared.model_validate_json(declared)
     raised: dict[str, dict[AlertKey, RaisedAlert]] = {}
     for ballot, *rest in stored["told"]:
         key, condition = AlertKey(*rest[:3]), Condition(*rest[3:8])
         raised.setdefault(ballot, {})[key] = RaisedAlert(condition, *rest[8:])
-    declared = stored["declared"]
     return Council(
         council=council,
         mode=mode,
         version=stored["version"],
         opening=opening,
         tally=tally,
-        declared=None if declared is None else CouncilDeclared.model_validate_json(declared),
+        declared=whole,
         wards=wards,
         settled_at=stored["settled_at"],
         raised=raised,
+        size=size_of(opening, whole, wards.values()),
     )
+
+
+def size_of(
+    opening: Opening | None, declared: CouncilDeclared | None, wards: Iterable[Ward]
+) -> Size:
+    """Returns how much is known of a council that has these parts."""
+    size = result_size(declared)
+    if opening is not None:
+        size = size._replace(known_bytes=size.known_bytes + len(_opening_as_json(opening)))
+    for ward in wards:
+        size = size.with_part(NOTHING_KNOWN, ward_size(ward))
+    return size
+
+
+def ward_size(ward: Ward) -> Size:
+    """Returns how much is known of one ballot; its comma counts, too."""
+    nominated = len(ward.contest.nominees) if ward.contest is not None else 0
+    people = len(ward.declared.candidates) if ward.declared is not None else 0
+    return Size(max(people, nominated), len(_ward_as_json(ward)) + 1)
+
+
+def result_size(declared: CouncilDeclared | None) -> Size:
+    """Returns how much is known by a council's result as a whole."""
+    if declared is None:
+        return NOTHING_KNOWN
+    return Size(known_bytes=len(to_json(_result_as_json(declared))))
+
+
+def _result_as_json(declared: CouncilDeclared) -> str:
+    return declared.model_dump_json(exclude_defaults=True)
 
 
 @cached
@@ -118,7 +152,7 @@ def _ward_as_json(ward: Ward) -> bytes:
             opened
             and (
                 *opened[:4],
-                _nominees(opened.nominees),
+                nominee_columns(opened.nominees, ward.declared.candidates if ward.declared else ()),
                 opened.total_electorate,
                 _time(opened.expected_at),
             ),
@@ -136,6 +170,7 @@ def _ward_as_json(ward: Ward) -> bytes:
 def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSystem) -> Ward:
     ballot, opened, declared, status, counts, fits = stored
     contest = None
+    result = _read_declaration(declared)
     if opened is not None:
         name, gss, seats, fielded, nominees, electorate, expected_at = opened
         contest = Contest(
@@ -143,14 +178,14 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
             gss,
             seats,
             fielded,
-            _read_nominees(nominees),
+            read_nominees(nominees, result.candidates if result else ()),
             electorate,
             _read_time(expected_at),
         )
     return Ward(
         ballot,
         contest,
-        _read_declaration(declared),
+        result,
         _read_notice(status, council, mode, ballot),
         system,
         counts,
@@ -158,33 +193,11 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
     )
 
 
-def _nominees(people: tuple[Nominee, ...]) -> list[Any]:
-    """Returns nominees as columns, after the table of their parties."""
-    parties: dict[tuple[str, str], int] = {}
-    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
-    return [
-        list(parties),
-        places,
-        [each.candidate for each in people],
-        [each.office for each in people],
-    ]
-
-
-def _read_nominees(stored: list[Any]) -> tuple[Nominee, ...]:
-    parties, *columns = stored
-    return tuple(
-        Nominee(candidate=name, party=parties[place][1], party_id=parties[place][0], office=office)
-        for place, name, office in zip(*columns, strict=True)
-    )
-
-
 def _declaration(declared: Declaration | None) -> list[Any] | None:
     """Returns a declaration as an array that ends with its parties and candidates as columns."""
     if declared is None:
         return None
-    parties: dict[tuple[str, str], int] = {}
     people = declared.candidates
-    places = [parties.setdefault((each.party_id, each.party), len(parties)) for each in people]
     return [
         declared.revision,
         declared.seats_contested,
@@ -196,9 +209,8 @@ def _declaration(declared: Declaration | None) -> list[Any] | None:
         declared.num_turnout_reported,
         declared.turnout_percentage,
         declared.total_electorate,
-        list(parties),
-        places,
-        [each.candidate for each in people],
+        declared.casual_vacancies,
+        *people_columns(people),
         [each.votes for each in people],
         [_FLAGS[each.elected] + _LOT * each.tied_vote_winner for each in people],
     ]
@@ -207,8 +219,8 @@ def _declaration(declared: Declaration | None) -> list[Any] | None:
 def _read_declaration(stored: list[Any] | None) -> Declaration | None:
     if stored is None:
         return None
-    revision, seats, correction, source, seq, at, *figures = stored[:10]
-    parties, *columns = stored[10:]
+    revision, seats, correction, source, seq, at, *figures = stored[:11]
+    parties, *columns = stored[11:]
     candidates = tuple(
         Candidate(
             candidate=name,

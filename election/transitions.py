@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from election.council import Council
-from election.declaration import declaration, without_origin
+from election.conflict import ConflictError, ContradictionError
+from election.council import NOTHING_KNOWN, Council
+from election.declaration import Declaration, declaration
+from election.evidence.agreement import completes, merged
+from election.evidence.checks import contradiction, council_contradiction
+from election.limits import refuse_ballot, refuse_ballots, refuse_parties, refuse_size
+from election.opened_wards import opened_wards, unlisted
 from election.opening import digest, opening
-from election.rules.tally import Tally, add_up, opened_tally, replaced
+from election.room import refuse_too_many_seats, too_many_seats
+from election.rules.tally import add_up, opened_tally, replaced
+from election.snapshot import result_size, size_of, ward_size
 from election.text.phrases import counted
-from election.ward import Contest, Ward, contest
-from schemas.base import PARTIES_MAX, WARDS_MAX
+from election.ward import Ward
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.ward import WardDeclared, WardStatus
@@ -21,60 +26,54 @@ REVISIONS_AHEAD_MAX = 100
 """How far a revision may be above the last one known. The highest revision counts, so a mistyped or
 malicious one would shut out every later correction; a real result has a handful."""
 
-CANDIDATES_IN_ALL_MAX = 3_000
-"""Candidates of one council. Birmingham, the largest, had some 430 in 2018; the limit bounds what
-is stored and published of a council with every event."""
-
-CANDIDATES_UNCHECKED = 20
-"""A ballot with no more candidates than this is not added up against CANDIDATES_IN_ALL_MAX."""
-
-
-class ConflictError(Exception):
-    """An event contradicts what is known. The message has field, value and remedy."""
+PARKED_SHOWN_MAX = 20
+"""Results that an opening contradicts and that are named; a reject's detail has room for these."""
 
 
 class Transition(NamedTuple):
-    """A council after an event, and the ballots whose ward entries changed."""
+    """A council after an event, and the ballots whose ward entries changed.
+
+    `parked` says why the event, or what it makes doubtful, is kept and does not count. It is
+    blank if all counts.
+    """
 
     council: Council
     ballots: tuple[str, ...]
+    parked: str = ""
 
 
 def apply_declaration(event: WardDeclared, council: Council) -> Transition | None:
-    """Returns the council with a ward's result; None if the event is stale.
+    """Returns the council with a ward's result; None if the event is stale, or says it again.
 
-    The declaration's own number of seats counts, because a casual vacancy polled with the ward
-    adds one. Raises ConflictError if the council has no room for the seats, or if another result
-    of the same revision is known.
+    A result of the same revision that adds to the known one completes it. One of a higher
+    revision replaces it, and is a correction only if it changes or leaves out what was stated.
+    The result of a ballot that no opening lists is kept, and does not count until one does.
+    Raises ContradictionError for what cannot be right, and ConflictError if the council has no
+    room for the seats, or if another result of the same revision is known.
     """
     ballot = event.ballot_paper_id
     ward = _known(council, ballot)
-    known = ward.declared
-    if known is not None and event.revision <= known.revision:
-        differs = without_origin(declaration(event)) != without_origin(known)
-        _refuse_another(event.revision, known.revision, differs=differs)
+    said = _revised(ward, declaration(event))
+    if said is None:
         return None
-    _refuse_jump(event.revision, known.revision if known else 0)
-    _refuse_crowd(council, ballot, len(event.candidates))
-    opened = _without_nominees(ward.contest)
-    new = Ward(ballot, opened, declaration(event), ward.status, ward.system, ward.counts)
-    if council.tally is not None and council.opening is not None and ward.counts:
-        free = council.opening.opened.seats_total - council.tally.seats - council.tally.not_up
-        more = event.seats_contested - ward.contribution.seats
-        if more > free:
-            raise ConflictError(
-                f"seats_contested: {event.seats_contested} in {ballot} are {more} more than were"
-                f" counted, but the council has {counted(free, 'seat')} to spare;"
-                " correct seats_contested, or open the council again"
-            )
-    return _with_ward(council, ward, new)
+    _refuse_jump(event.revision, ward.declared.revision if ward.declared else 0)
+    refuse_ballot(council, ballot)
+    wrong = contradiction(ward, said)
+    if wrong and said == ward.declared:
+        return None
+    if wrong:
+        raise ContradictionError(wrong)
+    refuse_too_many_seats(council, ward, said)
+    new = Ward(ballot, ward.contest, said, ward.status, ward.system, ward.counts)
+    return _with_ward(council, ward, new, "candidates")
 
 
 def apply_status(event: WardStatus, council: Council) -> Transition | None:
     """Returns the council with a notice of a ward; None if the event is stale.
 
-    Raises ConflictError for an uncontested ward with more nominees than seats, and if another
-    notice of the same revision is known.
+    Raises ContradictionError if the poll is countermanded though its result is known, and
+    ConflictError for an uncontested ward with more nominees than seats, and if another notice of
+    the same revision is known.
     """
     ballot = event.ballot_paper_id
     ward = _known(council, ballot)
@@ -84,7 +83,7 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
         _refuse_another(event.revision, known.revision, differs=differs)
         return None
     _refuse_jump(event.revision, known.revision if known else 0)
-    _refuse_crowd(council, ballot, 0)
+    refuse_ballot(council, ballot)
     nominated = ward.contest.fielded if ward.contest else None
     if event.status == "uncontested" and nominated is not None and ward.contest is not None:
         standing = sum(nominated.values())
@@ -94,14 +93,21 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
                 f" {counted(ward.contest.seats, 'seat')} in {ballot};"
                 " open the council again without those who withdrew"
             )
-    return _with_ward(council, ward, replace(ward, status=event))
+    if event.status == "countermanded" and ward.result is not None and ward.counts:
+        raise ContradictionError(
+            f"status: countermanded, but a result of {ballot} is known; clear the result first, by"
+            " a correction without votes and marks"
+        )
+    return _with_ward(council, ward, replace(ward, status=event), "source")
 
 
 def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     """Returns the opened council, with all that is known of its ballots; None if stale.
 
-    A ballot that another listed ballot replaces does not count. Raises ConflictError if an
-    opening of the same revision with other content is known.
+    A ballot that another listed ballot replaces does not count. A result that came before the
+    opening and contradicts it is kept, and does not count. One that is not listed any more is
+    among those that changed. Raises ConflictError if an opening of the same revision with other
+    content is known.
     """
     if council.opening is not None and event.revision <= council.opening.opened.revision:
         known = council.opening
@@ -109,67 +115,106 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
         _refuse_another(event.revision, known.opened.revision, differs=differs)
         return None
     _refuse_jump(event.revision, council.opening.opened.revision if council.opening else 0)
-    wards = _opened_wards(event, council.wards)
-    _refuse_crowded(wards)
-    tally = add_up(
-        opened_tally(event.standing, event.cycle), (ward.contribution for ward in wards.values())
+    wards, parked = opened_wards(event, council.wards, first=council.opening is None)
+    refuse_ballots(wards)
+    tally = add_up(opened_tally(event.standing), (ward.contribution for ward in wards.values()))
+    refuse_parties(tally)
+    whole = council.declared
+    if whole is not None:
+        too_many = too_many_seats(whole, event)
+        wrong = too_many or council_contradiction(whole, event, tally)
+        parked += [wrong] if wrong else []
+        if wrong and not too_many and council.opening is None:
+            # Whether it or the wards came first is not known, so no call rests on it.
+            whole = None
+    opened = opening(event)
+    size = size_of(opened, whole, wards.values())
+    refuse_size(size, "wards")
+    after = replace(
+        council,
+        version=council.version + 1,
+        opening=opened,
+        declared=whole,
+        wards=wards,
+        tally=tally,
+        size=size,
     )
-    _refuse_parties(tally)
-    version = council.version + 1
-    opened = replace(council, version=version, opening=opening(event), wards=wards, tally=tally)
-    return Transition(opened, tuple(wards))
+    ballots = tuple(dict.fromkeys((*wards, *council.wards)))
+    return Transition(after, ballots, "\n".join(parked[:PARKED_SHOWN_MAX]))
 
 
 def apply_council_result(event: CouncilDeclared, council: Council) -> Transition | None:
     """Returns the council with its result as a whole; None if the event is stale.
 
-    Raises ConflictError for more seats than the council has, and if another result of the
-    same revision is known.
+    Raises ContradictionError for what cannot be right beside the wards, and ConflictError for
+    more seats than the council has, and if another result of the same revision is known.
     """
     known = council.declared
     if known is not None and event.revision <= known.revision:
-        _refuse_another(event.revision, known.revision, differs=event.seats != known.seats)
-        return None
+        differs = _by_party(event) != _by_party(known)
+        _refuse_another(event.revision, known.revision, differs=differs)
+        if event.revision < known.revision or known.final or not event.final:
+            return None
     _refuse_jump(event.revision, known.revision if known else 0)
-    seats = sum(party.seats for party in event.seats)
-    if council.opening is not None and seats > council.opening.opened.seats_total:
+    if council.opening is not None and council.tally is not None:
+        opened = council.opening.opened
+        wrong = too_many_seats(event, opened)
+        if wrong:
+            raise ConflictError(wrong)
+        wrong = council_contradiction(event, opened, council.tally)
+        if wrong:
+            raise ContradictionError(wrong)
+    size = council.size.with_part(result_size(known), result_size(event))
+    refuse_size(size, "seats")
+    changed = replace(council, version=council.version + 1, declared=event, size=size)
+    return Transition(changed, (), _unopened(changed))
+
+
+def _revised(ward: Ward, said: Declaration) -> Declaration | None:
+    """Returns the result that is to stand for a ballot; None if it is stale, or says it again.
+
+    What the known one states without being a result, such as a running count, is no obstacle to
+    another of the same revision.
+    """
+    known = ward.declared
+    if known is None:
+        return said
+    if said.revision <= known.revision:
+        return None if said.revision < known.revision else _completed(ward, known, said)
+    if completes(known, said, ward.system):
+        return said._replace(correction=known.correction)
+    if said.correction is None and ward.result is not None:
+        return said._replace(correction="transcription")
+    return said
+
+
+def _completed(ward: Ward, known: Declaration, said: Declaration) -> Declaration | None:
+    """Returns what two results of one revision say together; None if the new one adds nothing."""
+    together = merged(known, said, ward.system)
+    if together is None and ward.result is None and not ward.tied:
+        return said
+    _refuse_another(said.revision, known.revision, differs=together is None)
+    return None if together == known and ward.fits else together
+
+
+def _refuse_jump(revision: int, known: int) -> None:
+    if revision > known + REVISIONS_AHEAD_MAX:
         raise ConflictError(
-            f"seats: {seats} in all, but {council.council} has"
-            f" {council.opening.opened.seats_total}; correct seats, or open the council again"
+            f"revision: {revision} is more than {REVISIONS_AHEAD_MAX} above {known}, the last one"
+            " known; number revisions one by one"
         )
-    return Transition(replace(council, version=council.version + 1, declared=event), ())
 
 
-def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, Ward]:
-    replaced_ballots = {ward.replaces for ward in event.wards}
-    polled = (ward for ward in event.wards if ward.ballot_paper_id not in replaced_ballots)
-    up = sum(ward.seats_contested for ward in polled)
-    free = event.seats_total - up - sum(party.seats_not_up or 0 for party in event.standing)
-    wards: dict[str, Ward] = {}
-    for listed in event.wards:
-        ballot = listed.ballot_paper_id
-        before = known.get(ballot)
-        ward = Ward(
-            ballot,
-            contest(listed),
-            before.declared if before else None,
-            before.status if before else None,
-            event.electoral_system,
-            counts=ballot not in replaced_ballots,
+def _refuse_another(revision: int, known: int, *, differs: bool) -> None:
+    if revision == known and differs:
+        raise ConflictError(
+            f"revision: {revision} is known with other content; give a correction a higher revision"
         )
-        if ward.declared is not None:
-            more = ward.declared.seats_contested - listed.seats_contested
-            fits = more <= free
-            if fits and ward.counts:
-                free -= max(0, more)
-            ward = replace(ward, contest=_without_nominees(ward.contest), fits=fits)
-        wards[ballot] = ward
-    for ballot in sorted(known.keys() - wards.keys()):
-        before = known[ballot]
-        if before.declared is not None or before.status is not None:
-            system = event.electoral_system
-            wards[ballot] = Ward(ballot, None, before.declared, before.status, system)
-    return wards
+
+
+def _by_party(event: CouncilDeclared) -> dict[str, int]:
+    """Returns what a council's result says of each party with seats, in whatever order."""
+    return {each.party_id: each.seats for each in event.seats if each.seats}
 
 
 def _known(council: Council, ballot: str) -> Ward:
@@ -180,11 +225,15 @@ def _known(council: Council, ballot: str) -> Ward:
     return Ward(ballot, system=opened.electoral_system if opened else "plurality")
 
 
-def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
+def _with_ward(council: Council, old: Ward, new: Ward, field: str) -> Transition:
+    is_known = old.ballot_paper_id in council.wards
+    before = ward_size(old) if is_known else NOTHING_KNOWN
+    size = council.size.with_part(before, ward_size(new))
+    refuse_size(size, field)
     tally = council.tally
     if tally is not None:
         tally = replaced(tally, old.contribution, new.contribution)
-        _refuse_parties(tally)
+        refuse_parties(tally)
     wards = dict(council.wards)
     wards[new.ballot_paper_id] = new
     changed = Council(
@@ -197,71 +246,34 @@ def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
         wards,
         council.settled_at,
         council.raised,
+        size,
     )
-    return Transition(changed, (new.ballot_paper_id,))
+    parked = _unopened(changed)
+    if not parked and new.contest is None:
+        parked = unlisted(new.ballot_paper_id, council.name)
+    if not parked and council.declared is not None:
+        parked = _against_whole(council, changed)
+    return Transition(changed, (new.ballot_paper_id,), parked)
 
 
-def _without_nominees(opened: Contest | None) -> Contest | None:
-    """Returns a contest with only its notable nominees: the declaration has the others."""
-    if opened is None:
-        return None
-    notable = tuple([each for each in opened.nominees if each.office])
-    return opened if notable == opened.nominees else opened._replace(nominees=notable)
+def _unopened(council: Council) -> str:
+    if council.opening is not None:
+        return ""
+    return f"council: {council.council} has not been opened; kept, and counted once it is"
 
 
-def _refuse_another(revision: int, known: int, *, differs: bool) -> None:
-    if revision == known and differs:
-        raise ConflictError(
-            f"revision: {revision} is known with other content; give a correction a higher revision"
-        )
+def _against_whole(before: Council, after: Council) -> str:
+    """Returns what is wrong if a ward is the first that the result of its whole council rules out.
 
-
-def _refuse_jump(revision: int, known: int) -> None:
-    if revision > known + REVISIONS_AHEAD_MAX:
-        raise ConflictError(
-            f"revision: {revision} is more than {REVISIONS_AHEAD_MAX} above {known}, the last one"
-            " known; number revisions one by one"
-        )
-
-
-def _refuse_crowd(council: Council, ballot: str, candidates: int) -> None:
-    """Raises ConflictError if an event makes a council larger than any real one."""
-    if ballot not in council.wards and len(council.wards) >= WARDS_MAX:
-        raise ConflictError(
-            f"ballot_paper_id: {ballot} would be one more than the {WARDS_MAX} ballots that a"
-            " council may have; correct the id"
-        )
-    if candidates > CANDIDATES_UNCHECKED:
-        others = (ward for name, ward in council.wards.items() if name != ballot)
-        _refuse_candidates(candidates + sum(map(_candidates, others)))
-
-
-def _refuse_crowded(wards: Mapping[str, Ward]) -> None:
-    if len(wards) > WARDS_MAX:
-        raise ConflictError(
-            f"wards: {len(wards)} with those declared already, more than the {WARDS_MAX} that a"
-            " council may have; correct their ids"
-        )
-    _refuse_candidates(sum(map(_candidates, wards.values())))
-
-
-def _refuse_candidates(number: int) -> None:
-    if number > CANDIDATES_IN_ALL_MAX:
-        raise ConflictError(
-            f"candidates: {number} in the council, more than the {CANDIDATES_IN_ALL_MAX} that a"
-            " council may have; leave out whoever does not stand"
-        )
-
-
-def _candidates(ward: Ward) -> int:
-    if ward.declared is not None:
-        return len(ward.declared.candidates)
-    return len(ward.contest.nominees) if ward.contest else 0
-
-
-def _refuse_parties(tally: Tally) -> None:
-    if len(tally.parties) > PARTIES_MAX:
-        raise ConflictError(
-            f"party: {len(tally.parties)} parties in the council, more than the {PARTIES_MAX} that"
-            " a council may have; give each party one id or one label"
-        )
+    That result stays in force until every ward has declared, so the ward does not count yet.
+    """
+    wrong = []
+    for council in (before, after):
+        count = council.count
+        whole = count.council_result if count is not None else None
+        if count is None or whole is None:
+            return ""
+        wrong.append(council_contradiction(whole, count.opening.opened, count.tally))
+    if wrong[0] or not wrong[1]:
+        return ""
+    return f"{wrong[1]}; the ward is kept, and counted once every ward has declared"

@@ -20,12 +20,14 @@ from schemas.council import ElectoralSystem, Nominee, OpenedWard
 from schemas.totals import WardStage
 from schemas.ward import Status, WardStatus
 
+Costs = tuple[int | None, ...]
+"""The fewest voters who cost a party 1, 2, … seats; None if so many cannot be lost."""
+
 
 class Contest(NamedTuple):
     """A ward as its council's opening lists it.
 
-    `fielded` counts the nominees by party; None if nominations are not known. `nominees` are
-    all of them until the ward declares, and then only the notable ones.
+    `fielded` counts the nominees by party; None if nominations are not known.
     """
 
     ward: str
@@ -55,8 +57,8 @@ def contest(opened: OpenedWard) -> Contest:
 class Ward:
     """One ballot, and what follows from its facts: who is elected and how close it was.
 
-    `counts` is false if another ballot replaces this one. `fits` is false if its declaration has
-    more seats than the council has room for: the declaration is then stored, but not counted.
+    `counts` is false if another ballot replaces this one. `fits` is false if its declaration came
+    before the opening and contradicts it: the declaration is then stored, but not counted.
     `result` is None while nobody is elected, and if the declaration does not say who. `margin` is
     None if there is none to measure. `contribution` is what the ward adds to its council: its
     result, or what it can still be. `as_json` is a cache for `election.snapshot`, and `flips`
@@ -76,7 +78,9 @@ class Ward:
     contribution: Contribution = field(init=False, compare=False)
     as_json: bytes | None = field(init=False, compare=False, repr=False)
     flips: dict[tuple[str, int], Moves | None] = field(init=False, compare=False, repr=False)
-    _costs: dict[str, tuple[int | None, ...]] = field(init=False, compare=False, repr=False)
+    _costs: dict[tuple[str, int], tuple[int | None, ...]] = field(
+        init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         # The only way to set these fields: a frozen dataclass takes no assignment.
@@ -102,16 +106,18 @@ class Ward:
 
     @property
     def notice(self) -> Status | None:
-        """The status of the count. None once the ward has declared."""
-        return self.status.status if self.status is not None and self.declared is None else None
+        """The status of the count. None once the ward has a result, or a tie for its last seat."""
+        if self.status is None or self.result is not None or self.tied:
+            return None
+        return self.status.status
 
     @property
     def stage(self) -> WardStage:
         """Where the count of this ballot stands, as it is shown."""
         if self.result is not None:
-            return "declared"
-        if self.declared is not None:
-            return "tied" if self.tied else "waiting"
+            return "partial" if self.result.still_open else "declared"
+        if self.tied:
+            return "tied"
         return self.status.status if self.status is not None else "waiting"
 
     @property
@@ -119,11 +125,16 @@ class Ward:
         """Whether the latest notice means that no declaration is to be expected."""
         return self.notice in _POSTPONED
 
-    def costs(self, party: str) -> tuple[int | None, ...]:
-        """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
-        costs = self._costs.get(party)
+    def costs(self, party: str, most: int) -> Costs:
+        """Returns the votes to flip 1, 2, … and at most `most` of the seats a party has won here.
+
+        Empty if there are none to compute.
+        """
+        won = self.result.seats_won.get(party, 0) if self.result is not None else 0
+        key = party, min(most, won)
+        costs = self._costs.get(key)
         if costs is None:
-            costs = self._costs[party] = _seat_costs(self, party)
+            costs = self._costs[key] = _seat_costs(self, *key)
         return costs
 
     @property
@@ -142,15 +153,37 @@ _POSTPONED = frozenset({"postponed", "countermanded"})
 
 
 def _result(ward: Ward) -> Result | None:
+    """Returns who is elected; None while the declaration does not say, or does not count.
+
+    Seats that nobody is declared for are still open as long as anybody is left to fill them, or
+    may be: if nominations are not known, others may have stood than those whom it names.
+    """
     if ward.declared is None or not ward.fits:
         return None
-    return result(ward.declared.candidates, ward.declared.seats_contested, ward.system)
+    people, seats = ward.declared.candidates, ward.declared.seats_contested
+    found = result(people, seats, ward.system)
+    if found is None:
+        return None
+    still_open = seats - sum(found.seats_won.values())
+    nominated = ward.contest.fielded if ward.contest else None
+    if still_open and nominated is not None:
+        still_open = min(still_open, sum(_left(nominated, found).values()))
+    if not still_open:
+        return found
+    return Result(tuple(flag or None for flag in found.elected), found.seats_won, still_open)
+
+
+def _left(nominated: Mapping[str, int], found: Result) -> dict[str, int]:
+    """Returns how many nominees of each party are not elected."""
+    won = found.seats_won
+    return {party: max(0, number - won.get(party, 0)) for party, number in nominated.items()}
 
 
 def _tied(ward: Ward) -> bool:
     if ward.declared is None or not ward.fits:
         return False
-    return is_tied(ward.declared.candidates, ward.result, ward.system)
+    people, seats = ward.declared.candidates, ward.declared.seats_contested
+    return ward.result is None and is_tied(people, seats, ward.system)
 
 
 def _margin(ward: Ward) -> Margin | None:
@@ -159,31 +192,39 @@ def _margin(ward: Ward) -> Margin | None:
     return margin(ward.declared.candidates, ward.result, ward.system)
 
 
-def _seat_costs(ward: Ward, party: str) -> tuple[int | None, ...]:
+def _seat_costs(ward: Ward, party: str, most: int) -> Costs:
     candidates = ward.declared.candidates if ward.declared is not None else ()
-    return seat_costs(candidates, ward.result, ward.system, party)
+    return seat_costs(candidates, ward.result, ward.system, party, most)
 
 
 def _votes_to_flip(ward: Ward) -> int | None:
     if ward.margin is None:
         return None
-    return ward.costs(party_of(ward.margin.last_in))[0]
+    return ward.costs(party_of(ward.margin.last_in), 1)[0]
 
 
 def _contribution(ward: Ward) -> Contribution:
     """Returns what a ward adds to its council.
 
-    A postponed ward is undeclared and its nominations stand. If the poll was countermanded
-    because a candidate died, nobody is elected, and nominations reopen for a poll under a new
-    ballot id. In an uncontested ward the nominees are elected without a poll, and any seats left
-    over are vacant.
+    A declaration has as many seats as it says, also while a tie leaves them open.
+    While some of its seats are not declared, those left can still fill them; a seat is vacant
+    only where nobody is left. A postponed ward is undeclared and its nominations stand. If the
+    poll was countermanded because a candidate died, nobody is elected, and nominations reopen for
+    a poll under a new ballot id. In an uncontested ward the nominees are elected without a poll,
+    and any seats left over are vacant.
     """
     if ward.contest is None or not ward.counts:
         return NOT_COUNTED
     known, seats = ward.contest.fielded, ward.contest.seats
+    if ward.declared is not None and ward.fits:
+        seats = ward.declared.seats_contested
     if ward.declared is not None and ward.result is not None:
+        won, still_open = ward.result.seats_won, ward.result.still_open
+        if still_open:
+            left = None if known is None else _left(known, ward.result)
+            return contribution.part_decided(won, left, seats, still_open)
         stood = dict.fromkeys((*map(party_of, ward.declared.candidates), *(known or ())))
-        return contribution.decided(ward.result.seats_won, stood, ward.declared.seats_contested)
+        return contribution.decided(ward.result.seats_won, stood, seats)
     if ward.notice == "uncontested" and known is not None and sum(known.values()) <= seats:
         return contribution.decided(known, known, seats)
     if ward.notice == "countermanded" or known is None:

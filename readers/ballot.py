@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import orjson
 
 from readers.councils import ListedCouncil, gss_or_blank
 from readers.csv_table import Row
+from readers.party_register import Party
 from schemas.base import Mode
 from schemas.council import OpenedWard
 from schemas.ids import ballot_paper_id
@@ -42,6 +43,12 @@ class CandidateRow:
         """Whether the row means that nominations are unknown."""
         return not (self.candidate or self.party or self.party_id)
 
+    def of(self, party: Party) -> CandidateRow:
+        """Returns the row with its party under another id or label."""
+        if (self.party_id, self.party) == party:
+            return self
+        return replace(self, party_id=party.party_id, party=party.party)
+
     @property
     def party_key(self) -> str:
         """The key of the party that the candidate's seat would count for."""
@@ -53,7 +60,8 @@ class Ballot:
     """One ward's ballot. What every row repeats is taken from the first row.
 
     `plain_id` is the id that the file gives, or the one built from the ward's name. Several
-    wards may have the same; `ballot_ids` gives each ward its own.
+    wards may have the same; `ballot_ids` gives each ward its own. `complete` says whether its
+    figures, if it has any, are a result.
     """
 
     council: ListedCouncil
@@ -71,6 +79,7 @@ class Ballot:
     turnout_percentage: float | None = None
     num_turnout_reported: int | None = None
     num_spoilt_ballots: int | None = None
+    complete: bool = True
 
     @property
     def key(self) -> WardKey:
@@ -95,7 +104,15 @@ class Ballot:
     @property
     def declared(self) -> bool:
         """Whether its rows hold a result: votes, or someone elected."""
-        return any(row.votes is not None or row.elected for row in self.rows)
+        return self.complete and any(row.votes is not None or row.elected for row in self.rows)
+
+    def winners(self) -> tuple[CandidateRow, ...]:
+        """Returns the rows of those elected: those marked, or those with the most votes."""
+        marked = tuple(row for row in self.rows if row.elected)
+        if marked or any(row.votes is None for row in self.rows) or not self.declared:
+            return marked
+        ranked = sorted(self.rows, key=lambda row: -(row.votes or 0))
+        return tuple(ranked[: self.seats_contested])
 
     def nominees(self) -> tuple[dict[str, Any], ...] | None:
         """Returns the nominations as fields of `Nominee`, or None if any of them is unknown."""
@@ -182,11 +199,11 @@ def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
     first = {(ballot.key, ballot.poll): ballot for ballot in ballots}
     times = Counter(ballot.plain_id for ballot in first.values())
     for key, ballot in sorted(first.items(), key=lambda item: item[0]):
-        identifier = ballot.plain_id
-        if times[identifier] > 1:
+        identifier: str | None = ballot.plain_id
+        if times[ballot.plain_id] > 1:
             identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss}")
         number = 1
-        while identifier in used:
+        while identifier is None or identifier in used:
             number += 1
             identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss} {number}")
         used.add(identifier)
@@ -194,5 +211,9 @@ def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
     return found
 
 
-def _identifier(ballot: Ballot, ward: str) -> str:
-    return ballot_paper_id(ballot.council.name, ward.strip(), ballot.poll)
+def _identifier(ballot: Ballot, ward: str) -> str | None:
+    """Returns the id of a ballot by another name of its ward; None if that leaves no id."""
+    try:
+        return ballot_paper_id(ballot.council.name, ward.strip(), ballot.poll)
+    except ValueError:
+        return None

@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from readers.ballot import Ballot, CandidateRow
+from readers.no_result_yet import no_result_yet
+from readers.turnout import turnout_at_most
 
 WARD_SEATS_MAX = 100
 """The most seats of a ward: what the schemas allow, and far more than any UK ward elects."""
@@ -54,6 +56,10 @@ def check_ballot(ballot: Ballot, *, nominations_only: bool) -> Ballot | None:
         ballot = replace(ballot, rows=rows)
     _check_nominations(ballot)
     if not nominations_only:
+        missing = no_result_yet(rows, ballot.seats_contested, ballot.status)
+        if missing:
+            ballot = replace(ballot, complete=False)
+            ballot.first_row.warn_without_value(missing.column, missing.what)
         _check_flags(ballot)
         _check_votes(ballot)
     return ballot if ballot.first_row.findings.fault_count == faults_before else None
@@ -136,16 +142,17 @@ def _check_flags(ballot: Ballot) -> None:
         what = f"makes {len(elected)} elected for {seats} seats; correct elected or seats_contested"
         elected[seats].row.fault("elected", what)
     elif elected and len(elected) < min(seats, len(ballot.rows)):
-        what = f"{len(elected)} for {seats} seats; the others stay vacant"
+        what = f"{len(elected)} of {seats} seats so far; the others are open"
         ballot.first_row.warn_without_value("elected", what)
-    elif not elected and any(candidate.elected is False for candidate in ballot.rows):
-        then = "the votes decide" if ballot.declared else "the ward is taken as undeclared"
-        ballot.first_row.warn_without_value("elected", f"0 for every candidate; {then}")
     if not ballot.council.by_transfers:
-        _check_order(elected, others)
+        _check_order(elected, others, seats - len(elected))
 
 
-def _check_order(elected: list[CandidateRow], others: list[CandidateRow]) -> None:
+def _check_order(elected: list[CandidateRow], others: list[CandidateRow], still_open: int) -> None:
+    """Adds a fault if somebody is elected over others with more votes.
+
+    As many of these as there are seats `still_open` may be elected yet.
+    """
     fewest = min(
         (candidate for candidate in elected if candidate.votes is not None),
         key=lambda candidate: candidate.votes or 0,
@@ -153,13 +160,15 @@ def _check_order(elected: list[CandidateRow], others: list[CandidateRow]) -> Non
     )
     if fewest is None or fewest.votes is None:
         return
-    for candidate in others:
-        if candidate.votes is not None and candidate.votes > fewest.votes:
-            what = (
-                f"contradicts the votes: {candidate.candidate} has {candidate.votes},"
-                f" {fewest.candidate} is elected with {fewest.votes}; correct one of them"
-            )
-            candidate.row.fault("elected", what)
+    over = [each for each in others if each.votes is not None and each.votes > fewest.votes]
+    if len(over) <= still_open:
+        return
+    for candidate in over:
+        what = (
+            f"contradicts the votes: {candidate.candidate} has {candidate.votes},"
+            f" {fewest.candidate} is elected with {fewest.votes}; correct one of them"
+        )
+        candidate.row.fault("elected", what)
 
 
 def _check_votes(ballot: Ballot) -> None:
@@ -171,18 +180,28 @@ def _check_votes(ballot: Ballot) -> None:
     if (
         stated
         and len(stated) < len(votes)
+        and ballot.complete
         and not any(candidate.elected for candidate in ballot.rows)
     ):
         row.warn_without_value(
             "votes", "stated for some candidates alone, and nobody is marked elected"
         )
-    if len(stated) == len(votes) and not any(candidate.elected for candidate in ballot.rows):
+    if (
+        ballot.complete
+        and len(stated) == len(votes)
+        and not any(candidate.elected for candidate in ballot.rows)
+    ):
         _check_tie(ballot, sorted(stated, reverse=True))
+    if ballot.complete:
+        _check_total(ballot, sum(stated))
+
+
+def _check_total(ballot: Ballot, votes: int) -> None:
     most = _ballots_at_most(ballot)
     choices = 1 if ballot.council.by_transfers else ballot.seats_contested
-    if most is not None and sum(stated) > most * choices:
-        what = f"{sum(stated)} in all, more than {choices} on each of at most {most} ballots"
-        row.warn_without_value("votes", what)
+    if most is not None and votes > most * choices:
+        what = f"{votes} in all, more than {choices} on each of at most {most} ballots"
+        ballot.first_row.warn_without_value("votes", what)
 
 
 def _check_tie(ballot: Ballot, votes: list[int]) -> None:
@@ -204,7 +223,6 @@ def _ballots_at_most(ballot: Ballot) -> int | None:
         return None
     if ballot.turnout_percentage is None:
         return ballot.total_electorate
-    decimals = len(ballot.first_row.text("turnout_pct").removesuffix("%").partition(".")[2])
     # The turnout is rounded, so it may be half a unit of its last decimal too low.
-    turnout = ballot.turnout_percentage + 0.5 / 10**decimals
+    turnout = turnout_at_most(ballot.first_row, ballot.turnout_percentage)
     return int(ballot.total_electorate * turnout / 100) + 1

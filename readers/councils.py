@@ -8,18 +8,36 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+from readers.council_names import council_words
 from readers.csv_table import Row, read_table
 from readers.findings import Findings
+from readers.party_id import canonical_party_id, is_party_id
+from readers.party_register import Party, PartyRegister
 from schemas.council import Cycle
 from schemas.ids import council_id
-from schemas.party import NOC, party_key
+from schemas.party import NOC
+from schemas.spelling import compared
 
 SEATS_MAX = 1_000
 """The most seats of a council: what the schemas allow, and far more than any UK council has."""
 
 _GSS = re.compile(r"^[A-Z]\d{8}$")
-_PARTY_ID = re.compile(r"^(PPm?\d+|[a-z-]+:[\w-]+)$")
+_NOC = frozenset(
+    {
+        *("noc", "no overall control", "no overall majority", "no majority", "nom", "hung"),
+        *("hung council", "n o c", "dim rheolaeth gyffredinol", "dim mwyafrif"),
+    }
+)
 _CYCLES: dict[str, Cycle] = {cycle: cycle for cycle in get_args(Cycle)}
+
+# The Press Association's words, and others for the same.
+_CYCLE_WORDS: dict[str, Cycle] = {
+    **dict.fromkeys(("all", "all out", "allout", "all up", "all in", "whole"), "all-out"),
+    **dict.fromkeys(("whole council", "full", "all seats", "everyone"), "all-out"),
+    **dict.fromkeys(("third", "thirds", "by thirds", "by third", "one third", "1 3"), "thirds"),
+    **dict.fromkeys(("half", "halves", "by halves", "by half", "half up", "1 2"), "halves"),
+    **dict.fromkeys(("other", "by election", "by elections"), "other"),
+}
 
 _STV = ("S", "N")
 """First letters of the GSS codes of Scotland and Northern Ireland, which elect by STV."""
@@ -27,7 +45,11 @@ _STV = ("S", "N")
 
 @dataclass(frozen=True, slots=True)
 class ListedCouncil:
-    """A row of `councils.csv`. `seats_total` is None if its cell is faulty."""
+    """A row of `councils.csv`. `seats_total` is None if its cell is faulty.
+
+    `control_before` is None if it is not known, and has the id NOC for no overall control.
+    `seats_vacant` are the seats that cannot be won at this poll; None if that is not known.
+    """
 
     row: Row
     council: str
@@ -36,8 +58,14 @@ class ListedCouncil:
     poll: date
     cycle: Cycle
     seats_total: int | None
-    control_before: str | None
+    control_before: Party | None
     independents_as_party: bool
+    seats_vacant: int | None = None
+
+    @property
+    def nation(self) -> str:
+        """The first letter of its GSS code, which says the nation; blank without a code."""
+        return self.valid_gss[:1]
 
     @property
     def by_transfers(self) -> bool:
@@ -57,13 +85,21 @@ class Councils:
     all: tuple[ListedCouncil, ...]
     _by_gss: dict[str, ListedCouncil] = field(default_factory=dict)
     _by_name: dict[str, ListedCouncil] = field(default_factory=dict)
+    _by_words: dict[str, ListedCouncil | None] = field(default_factory=dict)
 
     def find(self, council_gss: str, name: str) -> ListedCouncil | None:
-        """Returns the council with a code, or with a name if either side has no code."""
+        """Returns the council with a code, or with a name if either side has no code.
+
+        A name that differs in words such as City, Borough or Council is found if only one has it.
+        """
         if council_gss in self._by_gss:
             return self._by_gss[council_gss]
-        named = self._by_name.get(name.casefold())
+        named = self._by_name.get(compared(name)) or self.with_words(council_words(name))
         return named if named and not (council_gss and named.council_gss) else None
+
+    def with_words(self, words: str) -> ListedCouncil | None:
+        """Returns the only council with the words that `council_words` gives, or None."""
+        return self._by_words.get(words) if words else None
 
     def find_for(self, row: Row) -> ListedCouncil | None:
         """Returns the council of a row, or None after adding a fault if it is not listed."""
@@ -72,7 +108,7 @@ class Councils:
         if council is None:
             column = "council_gss" if code else "council"
             row.fault(column, f"({name}) is not in councils.csv; add the council there")
-        elif name and name.casefold() != council.name.casefold():
+        elif name and council_words(name) != council_words(council.name):
             what = f"is called {council.name!r} in councils.csv; its code counts"
             row.warn("council", what, once=f"name {name}")
         return council
@@ -83,16 +119,7 @@ def gss_or_blank(code: str) -> str:
     return code if _GSS.match(code) else ""
 
 
-def control_key(value: str) -> str | None:
-    """Returns control as the schemas write it: a party key, NOC, or None if blank."""
-    if not value:
-        return None
-    if value.upper() == NOC:
-        return NOC
-    return party_key(value, "") if _PARTY_ID.match(value) else party_key("", value)
-
-
-def read_councils(file: Path, findings: Findings) -> Councils:
+def read_councils(file: Path, findings: Findings, register: PartyRegister) -> Councils:
     """Returns the councils of `councils.csv`, in its order.
 
     Faults are added to `findings`; rows without a usable id are left out.
@@ -103,22 +130,27 @@ def read_councils(file: Path, findings: Findings) -> Councils:
         findings.fault(file, 1, "no council; give one row for each")
     by_gss: dict[str, ListedCouncil] = {}
     by_name: dict[str, ListedCouncil] = {}
+    by_words: dict[str, ListedCouncil | None] = {}
     ids: set[str] = set()
+    listed: list[ListedCouncil] = []
     for row in rows:
-        council = _council(row)
+        council = _council(row, register)
         if council is None:
             continue
         if council.council_gss in by_gss or council.council in ids:
             row.fault("council", "is listed twice; give one row for each council")
             continue
         ids.add(council.council)
-        by_name[council.name.casefold()] = council
+        listed.append(council)
+        by_name[compared(council.name)] = council
+        words = council_words(council.name)
+        by_words[words] = None if words in by_words else council
         if council.council_gss:
             by_gss[council.council_gss] = council
-    return Councils(tuple(by_name.values()), by_gss, by_name)
+    return Councils(tuple(listed), by_gss, by_name, by_words)
 
 
-def _council(row: Row) -> ListedCouncil | None:
+def _council(row: Row, register: PartyRegister) -> ListedCouncil | None:
     poll, name = row.day("election_date"), row.text("council")
     if poll is None:
         if not row.text("election_date"):
@@ -144,13 +176,27 @@ def _council(row: Row) -> ListedCouncil | None:
         poll=poll,
         cycle=_cycle(row),
         seats_total=seats_total,
-        control_before=control_key(row.text("control_before")),
+        control_before=_control_before(row, register),
         independents_as_party=bool(row.flag("independents_as_party")),
+        seats_vacant=row.integer("seats_vacant", most=SEATS_MAX),
     )
 
 
+def _control_before(row: Row, register: PartyRegister) -> Party | None:
+    """Returns control as the column gives it; blank is unknown."""
+    given = row.text("control_before")
+    if not given:
+        return None
+    if compared(given) in _NOC:
+        return Party(NOC, "")
+    as_id = is_party_id(canonical_party_id(given))
+    nation = gss_or_blank(row.text("council_gss"))[:1]
+    return register.party(given if as_id else "", "" if as_id else given, nation=nation)
+
+
 def _cycle(row: Row) -> Cycle:
-    cycle = row.text("cycle").casefold()
-    if cycle and cycle not in _CYCLES:
+    cycle = row.text("cycle")
+    found = _CYCLE_WORDS.get(compared(cycle))
+    if cycle and found is None:
         row.fault("cycle", f"is none of {', '.join(_CYCLES)}; give one of them")
-    return _CYCLES.get(cycle, "other")
+    return found or "other"

@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from readers.file_kind import text_kind
 from readers.findings import Findings
 from readers.text_file import read_text
 from schemas.refusal import shorten
+from schemas.spelling import compared
 from schemas.uk_time import parse_time
 
 DIGITS_MAX = 12
@@ -22,8 +25,27 @@ DIGITS_MAX = 12
 # Also 1,234 and 1234.0, as spreadsheets write 1234.
 _WHOLE = re.compile(r"^(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.0+)?$")
 _FLAGS = {"1": True, "0": False, "1.0": True, "0.0": False}
-_FLAGS |= {"t": True, "true": True, "y": True, "yes": True}
+_FLAGS |= {
+    "t": True,
+    "true": True,
+    "y": True,
+    "yes": True,
+    "x": True,
+    "\u2713": True,
+    "\u2714": True,
+}
 _FLAGS |= {"f": False, "false": False, "n": False, "no": False}
+_FLAGS |= dict.fromkeys(("won", "win", "winner", "successful", "ie", "etholwyd"), True)
+_FLAGS |= dict.fromkeys(("lost", "lose", "loser", "defeated", "unsuccessful", "na"), False)
+_FLAGS |= dict.fromkeys(("eliminated", "excluded", "unelected", "heb ei ethol"), False)
+
+HEADER_LINES_MAX = 10
+"""How many lines may stand above the header: a title, a date, a note."""
+
+_DELIMITERS = (",", ";", "\t", "|")
+
+Needs = tuple[tuple[str, ...], ...]
+"""Groups of columns, of each of which a header has at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +105,23 @@ class Row:
         return int(cell.split(".")[0].replace(",", "")) if _WHOLE.match(cell) else -1
 
     def flag(self, column: str) -> bool | None:
-        """Returns True for 1, False for 0 and None for blank; other spellings are read too."""
+        """Returns True for 1, False for 0 and None for blank or a dash.
+
+        Words such as yes, ELECTED and NOT ELECTED are read too.
+        """
         cell = self.text(column).casefold()
-        if not cell:
+        if not cell.strip("-\u2013\u2014"):
             return None
-        if cell not in _FLAGS:
-            self.fault(column, "is neither 1 nor 0; give one of them, or leave it blank")
-            return None
-        return _FLAGS[cell]
+        if cell in _FLAGS:
+            return _FLAGS[cell]
+        words = compared(cell)
+        # Elected, elected unopposed, elected at stage 3.
+        if words.startswith(("elected", "not elected")):
+            return words.startswith("elected")
+        if words in _FLAGS:
+            return _FLAGS[words]
+        self.fault(column, "is neither 1 nor 0; give one of them, or leave it blank")
+        return None
 
     def day(self, column: str) -> date | None:
         """Returns a date written YYYY-MM-DD."""
@@ -116,21 +147,39 @@ class Row:
 
 
 def read_table(
-    file: Path, findings: Findings, *, needs: tuple[tuple[str, ...], ...]
+    file: Path, findings: Findings, *, needs: Needs
 ) -> tuple[frozenset[str], tuple[Row, ...]]:
     """Returns the columns and the rows of a CSV file; both are empty if it cannot be read.
 
-    Accepts UTF-8 with or without a byte order mark, Windows-1252, and any line ends. Each group
-    in `needs` names columns of which the header must have at least one.
+    Accepts what `read_text` accepts, any line ends, and what `table` accepts.
     """
     faults_before = findings.fault_count
     text = read_text(file, findings)
     if findings.fault_count > faults_before:
         return frozenset(), ()
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return table(file, text, findings, needs=needs)
+
+
+def table(
+    file: Path, text: str, findings: Findings, *, needs: Needs, others: tuple[Needs, ...] = ()
+) -> tuple[frozenset[str], tuple[Row, ...]]:
+    """Returns the columns and the rows of the text of a CSV file, as `read_table` does.
+
+    The header is the first of HEADER_LINES_MAX lines that has what `needs` asks for, or one of
+    `others`; commas, semicolons, tabs and bars may separate its names. Each group names columns
+    of which the header must have at least one.
+    """
+    if kind := text_kind(text):
+        findings.fault(file, 1, f"is {kind}")
+        return frozenset(), ()
+    delimiter, skipped = _header_place(text, (needs, *others))
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
-        header = [name.strip().casefold() for name in next(lines, [])]
-        if not _is_usable_header(file, header, findings, needs):
+        for _ in range(skipped):
+            next(lines)
+        header = _names(next(lines, []))
+        wanted = next((each for each in (needs, *others) if _has(header, each)), needs)
+        if not _is_usable_header(file, header, findings, wanted):
             return frozenset(), ()
         rows = tuple(_rows(file, lines, header, findings))
     except csv.Error as error:
@@ -139,9 +188,28 @@ def read_table(
     return frozenset(header), rows
 
 
-def _is_usable_header(
-    file: Path, header: list[str], findings: Findings, needs: tuple[tuple[str, ...], ...]
-) -> bool:
+def _names(cells: list[str]) -> list[str]:
+    return [re.sub(r"[\s-]+", "_", cell.strip().casefold()) for cell in cells]
+
+
+def _has(header: list[str], needs: Needs) -> bool:
+    return all(set(names) & set(header) for names in needs)
+
+
+def _header_place(text: str, known: tuple[Needs, ...]) -> tuple[str, int]:
+    """Returns what separates the names of the header, and how many records stand above it."""
+    for delimiter in _DELIMITERS:
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+        try:
+            for skipped, cells in enumerate(islice(lines, HEADER_LINES_MAX)):
+                if any(_has(_names(cells), needs) for needs in known):
+                    return delimiter, skipped
+        except csv.Error:
+            continue
+    return ",", 0
+
+
+def _is_usable_header(file: Path, header: list[str], findings: Findings, needs: Needs) -> bool:
     if not any(header):
         findings.fault(file, 1, "no header; the first line has to name the columns")
         return False
@@ -156,7 +224,7 @@ def _is_usable_header(
 
 
 def _rows(file: Path, lines: Any, header: list[str], findings: Findings) -> Iterator[Row]:
-    line = 2
+    line = lines.line_num + 1
     for record in lines:
         cells = [cell.strip() for cell in record]
         row = Row(file, line, dict(zip(header, cells, strict=False)), findings)

@@ -46,7 +46,10 @@ def declarations(
     for ballot in sorted((each for each in ballots if each.declared), key=_arrival):
         identifier = identifiers[ballot.key, ballot.poll]
         result = findings.build(
-            partial(ballot.result, identifier, mode), ballot.first_row.file, ballot.first_row.line
+            partial(ballot.result, identifier, mode),
+            ballot.first_row.file,
+            ballot.first_row.line,
+            of_ward=True,
         )
         if result is not None:
             (later if ballot.later else on_the_night).append(result)

@@ -46,6 +46,7 @@ class EventLine(_Part):
     council: Name = ""
     ward_gss: Name = ""
     ward: Name = ""
+    ballot_paper_id: Name = ""
     revision: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     seats: Annotated[int, Field(ge=1, le=100)] | None = None
     candidates: Annotated[tuple[EventCandidate, ...], Field(max_length=1_000)] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,9 @@ from schemas.refusal import refusals
 
 FAULTS_SHOWN_MAX = 1_000
 """Faults listed, enough to mend any real file at once; a file of rubbish has one in each line."""
+
+LEAVE_OUT = "--leave-out-faulty-wards"
+"""The option with which a ward with a fault is left out, and all others count."""
 
 _Built = TypeVar("_Built")
 
@@ -31,10 +34,17 @@ class Finding:
 
 
 class UnusableFilesError(ValueError):
-    """Files with faults, of which nothing is counted. `faults` has every fault found."""
+    """Files with faults, of which nothing is counted. `faults` has every fault found.
 
-    def __init__(self, faults: tuple[Finding, ...]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
+    If each of them is of one ward alone, the message says how to count the others.
+    """
+
+    def __init__(self, faults: tuple[Finding, ...], *, of_wards_alone: bool = False) -> None:
+        lines = [str(fault) for fault in faults]
+        if of_wards_alone:
+            last = faults[-1]
+            lines.append(f"{last.file}:{last.line}: note: {LEAVE_OUT} counts all other wards")
+        super().__init__("\n".join(lines))
         self.faults = faults
 
 
@@ -49,6 +59,8 @@ class Findings:
     _faults: list[Finding] = field(default_factory=list)
     _warnings: list[Finding] = field(default_factory=list)
     _repeated: dict[tuple[Path, str], list[Finding]] = field(default_factory=dict)
+    _of_wards: int = 0
+    _left_out: list[str] = field(default_factory=list)
 
     def add_file(self, file: Path) -> None:
         """Notes that a file is being read; its findings come after those of earlier files."""
@@ -69,22 +81,44 @@ class Findings:
         else:
             self._warnings.append(warning)
 
-    def build(self, make: Callable[[], _Built], file: Path, line: int) -> _Built | None:
+    def build(
+        self, make: Callable[[], _Built], file: Path, line: int, *, of_ward: bool = False
+    ) -> _Built | None:
         """Returns what `make` returns.
 
-        If a schema refuses it, adds a fault for each reason and returns None.
+        If a schema refuses it, adds a fault for each reason and returns None; `of_ward` says that
+        it is about one ward alone.
         """
+        before = self.fault_count
         try:
             return make()
         except ValidationError as error:
             for refusal in refusals(error):
                 self.fault(file, line, str(refusal))
+            if of_ward:
+                self.of_ward(before)
             return None
+
+    def of_ward(self, since: int) -> None:
+        """Notes that all faults after the first `since` are of one ward alone."""
+        self._of_wards += len(self._faults) - since
+
+    def leave_out(self, since: int, what: str) -> None:
+        """Makes all faults after the first `since` warnings, as what they are about is left out."""
+        for fault in self._faults[since:]:
+            self._warnings.append(replace(fault, message=f"{what} is left out: {fault.message}"))
+        del self._faults[since:]
+        self._left_out.append(what)
 
     @property
     def fault_count(self) -> int:
         """The number of faults so far."""
         return len(self._faults)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was left out, in the order in which it was."""
+        return tuple(self._left_out)
 
     @property
     def faults(self) -> tuple[Finding, ...]:
@@ -112,7 +146,8 @@ class Findings:
     def raise_if_unusable(self) -> None:
         """Raises UnusableFilesError with every fault if there are any."""
         if self._faults:
-            raise UnusableFilesError(self.faults)
+            alone = self._of_wards == len(self._faults)
+            raise UnusableFilesError(self.faults, of_wards_alone=alone)
 
     def _in_order(self, found: list[Finding]) -> tuple[Finding, ...]:
         last = len(self._files)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from readers.ballot import Ballot, ballot_ids
+from readers.ballot import Ballot, BallotIds, ballot_ids
+from readers.council_parties import CouncilParties, council_parties
 from readers.council_results import read_council_results
-from readers.councils import read_councils
+from readers.councils import Councils, read_councils
 from readers.declarations import declarations, statuses
-from readers.events import read_events
+from readers.events import EventPlaces, read_events
 from readers.findings import Finding, Findings
 from readers.night_toml import read_night_toml, split_countermanded, with_details
 from readers.opening import opening
+from readers.parties_file import beside, read_register
+from readers.party_checks import check_parties
+from readers.party_register import PartyRegister
 from readers.results import read_results
-from readers.standing import read_standing
+from readers.standing import StandingRow, added_up, read_standing
 from schemas.base import Mode
 from schemas.council import CouncilOpened
 from schemas.events import Event
@@ -32,12 +36,14 @@ class Night:
         on_the_night: The events of the night itself, in order of arrival.
         later: The events of polls held later, in order of arrival.
         warnings: What is odd in the files, but was counted nevertheless.
+        left_out: The wards and messages that were left out for a fault, as was asked for.
     """
 
     openings: tuple[CouncilOpened, ...]
     on_the_night: tuple[Event, ...]
     later: tuple[Event, ...]
     warnings: tuple[Finding, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def declarations(self) -> tuple[Event, ...]:
@@ -52,6 +58,8 @@ def read_night(  # noqa: PLR0913 - one argument a file
     events: Path | None = None,
     *,
     council_results: Path | None = None,
+    parties: Path | None = None,
+    leave_out_faulty_wards: bool = False,
     mode: Mode,
 ) -> Night:
     """Returns the night that is in the files.
@@ -59,51 +67,82 @@ def read_night(  # noqa: PLR0913 - one argument a file
     With an event file `results` supplies only wards, seats and nominations, and the events come
     in the order of the file's lines. Without one, wards declare in order of `declared_at`, then
     those without it in the order of the file, then polls held later; `seq` is then null. The
-    results of `council_results` come after the wards of the night. Raises UnusableFilesError
-    with all faults of all files.
+    results of `council_results` come after the wards of the night. `parties` is what the newsroom
+    calls the parties; without it, a `parties.csv` beside `councils` is taken. With
+    `leave_out_faulty_wards` a ward with a fault has no result, and its faults are warnings. Raises
+    UnusableFilesError with all faults of all files.
     """
     findings = Findings()
-    known = read_councils(councils, findings)
-    standings = read_standing(standing, known, findings)
-    ballots = read_results(results, known, findings, nominations_only=events is not None)
+    register = read_register(parties or beside(councils), findings)
+    known = read_councils(councils, findings, register)
+    standings = read_standing(standing, known, findings, register)
+    leave_out = leave_out_faulty_wards
+    ballots = read_results(
+        results, known, findings, register, nominations_only=events is not None, leave_out=leave_out
+    )
+    who = _parties(known, standings, ballots, register)
+    ballots = tuple(who[ballot.council.council].of_ballot(ballot) for ballot in ballots)
     identifiers = ballot_ids(ballots)
-    by_council: dict[str, list[Ballot]] = {}
-    for ballot in ballots:
-        by_council.setdefault(ballot.council.council, []).append(ballot)
-    openings = [
-        opening(
-            council,
-            standings.get(council.council, ()),
-            tuple(by_council.get(council.council, ())),
-            identifiers,
-            findings,
-            mode=mode,
-        )
-        for council in known.all
-    ]
+    openings = _openings(known, standings, ballots, who, identifiers, findings, mode=mode)
     on_the_night: tuple[Event, ...]
     later: tuple[Event, ...] = ()
     if events is None:
         on_the_night, later = declarations(ballots, identifiers, findings, mode=mode)
     else:
-        on_the_night = read_events(events, known, ballots, identifiers, findings, mode=mode)
+        places = EventPlaces(known, ballots, identifiers, who)
+        on_the_night = read_events(events, places, findings, mode=mode, leave_out=leave_out)
     on_the_night = (*statuses(ballots, identifiers, mode=mode), *on_the_night)
     if council_results is not None:
-        results_of_councils = read_council_results(council_results, known, findings, mode=mode)
-        on_the_night = (*on_the_night, *results_of_councils)
-        with_results = {each.council for each in results_of_councils}
-        openings = [_mark_unlisted_wards(each, with_results) for each in openings]
+        of_councils = read_council_results(council_results, known, who, findings, mode=mode)
+        on_the_night = (*on_the_night, *of_councils)
     findings.raise_if_unusable()
-    return Night(tuple(filter(None, openings)), on_the_night, later, findings.warnings)
+    opened = tuple(filter(None, openings))
+    return Night(opened, on_the_night, later, findings.warnings, findings.left_out)
 
 
-def _mark_unlisted_wards(
-    opened: CouncilOpened | None, with_results: set[str]
-) -> CouncilOpened | None:
-    """Returns an opening with `wards_unlisted` set if its council has a result but no wards."""
-    if opened is None or opened.wards or opened.council not in with_results:
-        return opened
-    return opened.model_copy(update={"wards_unlisted": True})
+def _parties(
+    councils: Councils,
+    standings: dict[str, tuple[StandingRow, ...]],
+    ballots: tuple[Ballot, ...],
+    register: PartyRegister,
+) -> dict[str, CouncilParties]:
+    of_council = _by_council(ballots)
+    return {
+        each.council: council_parties(
+            each, standings.get(each.council, ()), of_council.get(each.council, ()), register
+        )
+        for each in councils.all
+    }
+
+
+def _by_council(ballots: tuple[Ballot, ...]) -> dict[str, tuple[Ballot, ...]]:
+    found: dict[str, list[Ballot]] = {}
+    for ballot in ballots:
+        found.setdefault(ballot.council.council, []).append(ballot)
+    return {council: tuple(of_one) for council, of_one in found.items()}
+
+
+def _openings(  # noqa: PLR0913, PLR0917 - the parts of each event
+    councils: Councils,
+    standings: dict[str, tuple[StandingRow, ...]],
+    ballots: tuple[Ballot, ...],
+    who: dict[str, CouncilParties],
+    identifiers: BallotIds,
+    findings: Findings,
+    *,
+    mode: Mode,
+) -> tuple[CouncilOpened | None, ...]:
+    """Returns the opening of each council, or None after adding a fault."""
+    of_council = _by_council(ballots)
+    found = []
+    for each in councils.all:
+        parties, of_one = who[each.council], of_council.get(each.council, ())
+        standing = parties.of_standing(standings.get(each.council, ()))
+        check_parties(each, standing, of_one, parties)
+        control = parties.of_control(each.control_before)
+        parts = (each, added_up(standing), of_one, identifiers, findings)
+        found.append(opening(*parts, control_before=control, mode=mode))
+    return tuple(found)
 
 
 def load_night(name: str) -> Night:

@@ -9,7 +9,6 @@ from readers.councils import ListedCouncil
 from readers.findings import Findings
 from schemas.base import Mode
 from schemas.council import CouncilOpened, OpenedWard, PartyStanding
-from schemas.party import NOC
 
 
 def opening(  # noqa: PLR0913 - the parts of one event
@@ -19,29 +18,20 @@ def opening(  # noqa: PLR0913 - the parts of one event
     identifiers: BallotIds,
     findings: Findings,
     *,
+    control_before: str | None,
     mode: Mode,
 ) -> CouncilOpened | None:
     """Returns the opening of a council with its ballots, or None after adding a fault.
 
     A ward that is polled again later is listed only with the later ballot. Seats that are
-    neither up nor held over count as vacant, with a warning. A council need not have wards: its
-    result may come without them.
+    neither up, nor held over, nor said to be vacant are open, with a warning. A council need not
+    have wards: its result may come without them.
     """
-    _warn_of_control(council, standing, ballots)
-    _warn_of_labels(council, standing, ballots)
     wards = _wards(ballots, identifiers, findings)
     if council.seats_total is None:
         return None
-    up = sum(ward.seats_contested for ward in wards)
-    not_up = sum(party.seats_not_up or 0 for party in standing)
-    if up + not_up > council.seats_total:
-        what = f"seats, but {up} are up and {not_up} held over; correct one of the three"
-        council.row.fault("seats_total", what)
+    if not _seats_add_up(council, standing, wards):
         return None
-    if wards and up + not_up < council.seats_total:
-        missing = council.seats_total - up - not_up
-        what = f"seats, of which {up} are up and {not_up} held over; {missing} count as vacant"
-        council.row.warn("seats_total", what)
     return findings.build(
         lambda: CouncilOpened(
             council=council.council,
@@ -52,7 +42,8 @@ def opening(  # noqa: PLR0913 - the parts of one event
             cycle=council.cycle,
             electoral_system="stv" if council.by_transfers else "plurality",
             seats_total=council.seats_total or 0,
-            control_before=council.control_before,
+            seats_vacant=council.seats_vacant,
+            control_before=control_before,
             independents_as_party=council.independents_as_party,
             standing=standing,
             wards=wards,
@@ -62,35 +53,29 @@ def opening(  # noqa: PLR0913 - the parts of one event
     )
 
 
-def _warn_of_control(
-    council: ListedCouncil, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
-) -> None:
-    control = council.control_before
-    if control in {None, NOC}:
-        return
-    keys = {party.party_id for party in standing}
-    keys |= {row.party_key for ballot in ballots for row in ballot.rows if not row.unknown}
-    if control not in keys:
-        council.row.warn("control_before", "is no party of this council; give its party_id")
+def _seats_add_up(
+    council: ListedCouncil, standing: tuple[PartyStanding, ...], wards: tuple[OpenedWard, ...]
+) -> bool:
+    """Returns whether a council has room for its seats. Adds a fault if not.
 
-
-def _warn_of_labels(
-    council: ListedCouncil, standing: tuple[PartyStanding, ...], ballots: tuple[Ballot, ...]
-) -> None:
-    """Warns of a party with an id in some rows and none in others: it is counted as two."""
-    rows = [row for ballot in ballots for row in ballot.rows if row.party]
-    with_id = {row.party: row.party_id for row in rows if row.party_id}
-    with_id |= {party.party: party.party_id for party in standing if party.party_id != party.party}
-    for each in rows:
-        if each.party in with_id and each.party_key == each.party:
-            what = f"has no party_id here and {with_id[each.party]} elsewhere; counted as two"
-            each.row.warn("party", what, once=f"label {each.party}")
-    for party in standing:
-        if party.party in with_id and party.party_id == party.party:
-            what = f"{party.party!r} has no party_id in standing.csv and"
-            council.row.warn_without_value(
-                "party_id", f"{what} {with_id[party.party]} elsewhere; counted as two"
-            )
+    Seats that nobody accounts for are a warning.
+    """
+    total, vacant = council.seats_total or 0, council.seats_vacant or 0
+    up = sum(ward.seats_contested for ward in wards)
+    not_up = sum(party.seats_not_up or 0 for party in standing)
+    if up + not_up > total:
+        what = f"seats, but {up} are up and {not_up} held over; correct one of the three"
+        council.row.fault("seats_total", what)
+        return False
+    unaccounted = total - up - not_up - vacant
+    if unaccounted < 0:
+        what = f"vacant, but of {total} seats {up} are up and {not_up} held over"
+        council.row.fault("seats_vacant", f"{what}; correct one of the four")
+        return False
+    if wards and unaccounted:
+        what = f"seats, of which {up} are up and {not_up} held over; {unaccounted} are open"
+        council.row.warn("seats_total", f"{what} to anyone, unless seats_vacant says otherwise")
+    return True
 
 
 def _wards(
@@ -118,6 +103,7 @@ def _wards(
             ),
             ballot.first_row.file,
             ballot.first_row.line,
+            of_ward=True,
         )
         for key, ballot in latest.items()
     )

@@ -1,11 +1,8 @@
-"""Party labels that stand for several parties at once, or for none."""
+"""Party labels that stand for several parties at once."""
 
 from __future__ import annotations
 
-NO_DESCRIPTION = "No description"
-"""The label of a candidate whose party is blank."""
-
-_SEVERAL_OR_NONE = frozenset(
+_SEVERAL = frozenset(
     {
         "oth",
         "other",
@@ -14,10 +11,6 @@ _SEVERAL_OR_NONE = frozenset(
         "other parties",
         "other party",
         "minor parties",
-        "no description",
-        "no party",
-        "no party stated",
-        "none",
         "unknown",
         "various",
     }
@@ -29,4 +22,4 @@ def lumps_parties(party_id: str, party: str) -> bool:
 
     Seats under such a label are counted as if it were one party.
     """
-    return not party_id and party.strip(" .").casefold() in _SEVERAL_OR_NONE
+    return not party_id and party.strip(" .").casefold() in _SEVERAL

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from readers.ballot import Ballot, CandidateRow
-from readers.ballot_checks import check_ballot, seats_contested
+from readers.ballot import Ballot, CandidateRow, WardKey
+from readers.ballot_checks import WARD_SEATS_MAX, check_ballot, seats_contested
 from readers.councils import Councils, ListedCouncil
-from readers.csv_table import Row, read_table
-from readers.democracy_club import from_democracy_club, is_democracy_club
+from readers.csv_table import Row
 from readers.findings import Findings
-from readers.party_label import NO_DESCRIPTION, lumps_parties
+from readers.party_cell import read_party
+from readers.party_register import Party, PartyRegister
+from readers.result_rows import read_result_rows
+from readers.revision_checks import check_revisions
+from readers.turnout import read_turnout
+from readers.ward_names import WardName, WardNames
 from schemas.ids import ballot_paper_id, belongs_to, check_ballot_paper_id
 from schemas.ward import Status
 
@@ -23,70 +28,81 @@ VOTES_MAX = 10_000_000
 REVISION_MAX = 1_000_000
 """The highest revision, as the schemas limit it."""
 
-TURNOUT_PERCENTAGE_MAX = 1_000.0
-"""A turnout above this is a typing error and is left out, with a warning."""
-
 SOURCE_CHARACTERS_MAX = 300
 """Longer sources, often web addresses, are cut off here: the schemas allow no more."""
 
-_NEEDS = (
-    ("council_gss", "council", "ballot_paper_id"),
-    ("ward", "ward_gss", "post_label"),
-    ("seats_contested",),
-    ("candidate", "person_name"),
-    ("party", "party_id", "party_name"),
+_BALLOT_COLUMNS = (
+    *("council_gss", "council", "ward_gss", "ward", "ballot_paper_id", "election_date", "revision"),
 )
-_BALLOT_COLUMNS = ("council_gss", "council", "ward_gss", "ward", "election_date", "revision")
 _STATUSES: dict[str, Status | None] = {status: status for status in get_args(Status)}
 _STATUSES |= {"": None, "declared": None, "waiting": None}
 
 _Key = tuple[str, str, str, date, int]
 
 
-def read_results(
-    file: Path, councils: Councils, findings: Findings, *, nominations_only: bool
+def read_results(  # noqa: PLR0913 - two of them are options
+    file: Path,
+    councils: Councils,
+    findings: Findings,
+    register: PartyRegister,
+    *,
+    nominations_only: bool,
+    leave_out: bool = False,
 ) -> tuple[Ballot, ...]:
     """Returns the ballots of `results.csv` in the order of their first rows.
 
-    Also reads the results export of candidates.democracyclub.org.uk, which is recognised by its
-    header. With `nominations_only` the columns of results are ignored. Faulty rows are added to
-    `findings` and left out.
+    Also reads the other forms that `read_result_rows` knows. With `nominations_only` the columns
+    of results are ignored. Faulty rows are added to `findings` and left out. With `leave_out` a
+    ward with a fault is listed without its result instead, open to anyone, and its faults are
+    warnings.
     """
-    columns, rows = read_table(file, findings, needs=_NEEDS)
-    if is_democracy_club(columns):
-        rows = from_democracy_club(rows, councils)
-    ballots: dict[_Key, list[CandidateRow]] = {}
-    owners: dict[str, ListedCouncil] = {}
-    for same in _by_ballot_cells(rows):
-        first = same[0][1]
-        council = councils.find_for(first)
-        key = _key(first, council) if council else None
-        if council is None or key is None:
-            continue
-        owners[council.council] = council
-        found = (
-            _candidate_row(row, position, nominations_only=nominations_only)
-            for position, row in same
-        )
-        ballots.setdefault(key, []).extend(each for each in found if each is not None)
-    built = (
-        _ballot(key, owners[key[0]], tuple(found), nominations_only=nominations_only)
-        for key, found in ballots.items()
-        if found
+    rows = read_result_rows(file, councils, findings)
+    reader = _Reader(findings, register, nominations_only=nominations_only, leave_out=leave_out)
+    found = (
+        reader.ballot(key, council, rows_of_one)
+        for key, council, rows_of_one in _by_ballot(rows, councils)
     )
-    return tuple(ballot for ballot in built if ballot is not None)
+    ballots = tuple(ballot for ballot in found if ballot is not None)
+    if reader.left_out:
+        ballots = tuple(each for each in ballots if reader.counts(each))
+    if not nominations_only:
+        check_revisions(ballots)
+    return ballots
 
 
-def _by_ballot_cells(rows: tuple[Row, ...]) -> Iterable[list[tuple[int, Row]]]:
-    """Returns the rows, each with its position, grouped by the cells that name their ballot."""
-    found: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
+_Positioned = tuple[int, Row]
+
+
+def _by_ballot(
+    rows: tuple[Row, ...], councils: Councils
+) -> list[tuple[_Key, ListedCouncil, list[_Positioned]]]:
+    """Returns the rows of each ballot, each with its position, in the order of their first rows."""
+    cells: dict[tuple[str, ...], list[_Positioned]] = {}
     for position, row in enumerate(rows):
-        found.setdefault(tuple(map(row.text, _BALLOT_COLUMNS)), []).append((position, row))
-    return found.values()
+        cells.setdefault(tuple(map(row.text, _BALLOT_COLUMNS)), []).append((position, row))
+    named: dict[str, list[WardName]] = {}
+    groups = []
+    for same in cells.values():
+        council = councils.find_for(same[0][1])
+        if council is not None:
+            groups.append((council, same))
+            named.setdefault(council.council, []).append(_ward_name(same[0][1]))
+    nations = {council.council: council.nation for council, _ in groups}
+    wards = {each: WardNames(names, nations[each]) for each, names in named.items()}
+    ballots: dict[_Key, tuple[ListedCouncil, list[_Positioned]]] = {}
+    for council, same in groups:
+        key = _key(same[0][1], council, wards[council.council])
+        if key is not None:
+            ballots.setdefault(key, (council, []))[1].extend(same)
+    return [(key, council, same) for key, (council, same) in ballots.items()]
 
 
-def _key(row: Row, council: ListedCouncil) -> _Key | None:
-    ward, ward_gss = row.text("ward"), row.text("ward_gss")
+def _ward_name(row: Row) -> WardName:
+    return WardName(row.text("ward_gss"), row.text("ward"), row.text("ballot_paper_id"))
+
+
+def _key(row: Row, council: ListedCouncil, wards: WardNames) -> _Key | None:
+    ward_gss, ward, _ = wards.ward(_ward_name(row))
     poll = row.day("election_date") or council.poll
     revision = row.integer("revision", most=REVISION_MAX)
     if poll < council.poll:
@@ -95,21 +111,99 @@ def _key(row: Row, council: ListedCouncil) -> _Key | None:
     return (council.council, ward_gss, ward, poll, revision or 1)
 
 
-def _candidate_row(row: Row, position: int, *, nominations_only: bool) -> CandidateRow | None:
-    candidate, party, party_id = row.text("candidate"), row.text("party"), row.text("party_id")
+@dataclass(slots=True)
+class _Reader:
+    findings: Findings
+    register: PartyRegister
+    nominations_only: bool
+    leave_out: bool
+    left_out: dict[tuple[WardKey, date], Ballot] = field(default_factory=dict)
+
+    def ballot(self, key: _Key, council: ListedCouncil, rows: list[_Positioned]) -> Ballot | None:
+        """Returns a ballot, or None after adding a fault."""
+        before = self.findings.fault_count
+        ballot = self._read(key, council, rows)
+        if self.leave_out and ballot is not None:
+            self._build(ballot)
+        if self.findings.fault_count == before:
+            return ballot
+        opened = _without_result(key, council, rows) if self.leave_out else None
+        if opened is None:
+            self.findings.of_ward(before)
+            return None
+        self.findings.leave_out(before, opened.name)
+        self.left_out[opened.key, opened.poll] = opened
+        return opened
+
+    def counts(self, ballot: Ballot) -> bool:
+        """Returns whether a ballot is the one of its ward that counts: the one left out, if any."""
+        return self.left_out.get((ballot.key, ballot.poll), ballot) is ballot
+
+    def _read(self, key: _Key, council: ListedCouncil, rows: list[_Positioned]) -> Ballot | None:
+        found = tuple(
+            each
+            for position, row in rows
+            if (each := self._candidate(row, position, council)) is not None
+        )
+        if not found:
+            return None
+        return _ballot(key, council, found, nominations_only=self.nominations_only)
+
+    def _candidate(self, row: Row, position: int, council: ListedCouncil) -> CandidateRow | None:
+        party = _party(row, self.register, council)
+        return _candidate_row(row, position, party, nominations_only=self.nominations_only)
+
+    def _build(self, ballot: Ballot) -> None:
+        """Adds a fault if the schemas refuse the ward or its result."""
+        row = ballot.first_row
+        self.findings.build(partial(ballot.opened, ballot.plain_id), row.file, row.line)
+        if ballot.declared:
+            result = partial(ballot.result, ballot.plain_id, "rehearsal")
+            self.findings.build(result, row.file, row.line)
+
+
+def _without_result(key: _Key, council: ListedCouncil, rows: list[_Positioned]) -> Ballot | None:
+    """Returns a ward of which nothing is known but its seats; None if they are not known either."""
+    _, ward_gss, ward, poll, revision = key
+    position, row = rows[0]
+    seats = next((found for _, each in rows if (found := _seats(each))), None)
+    identifier = _plain_id(row, council, poll, ward or ward_gss)
+    if seats is None or not identifier:
+        return None
+    unknown = CandidateRow(row, position, "", "", "", None, None, tied_vote_winner=False)
+    return Ballot(
+        council, ward_gss, ward, poll, revision, (unknown,), seats, identifier, complete=False
+    )
+
+
+def _seats(row: Row) -> int | None:
+    """Returns the seats in a row if they can be read."""
+    cell = row.text("seats_contested")
+    return int(cell) if cell.isdecimal() and 0 < int(cell[:4]) <= WARD_SEATS_MAX else None
+
+
+def _candidate_row(
+    row: Row, position: int, party: Party | None, *, nominations_only: bool
+) -> CandidateRow | None:
+    candidate = row.text("candidate")
     votes = None if nominations_only else row.integer("votes", most=VOTES_MAX)
     elected = None if nominations_only else row.flag("elected")
     tied = False if nominations_only else bool(row.flag("tied_vote_winner"))
-    if not party and not party_id:
-        if not candidate and (votes or elected):
-            row.fault("candidate", "and party are blank beside a result; say whose it is")
-            return None
-        if candidate:
-            row.warn("party", f"is blank; counted as {NO_DESCRIPTION!r}", once="blank party")
-            party = NO_DESCRIPTION
-    elif lumps_parties(party_id, party):
-        row.warn("party", "lumps several parties, and is counted as one", once=f"lump {party}")
-    return CandidateRow(row, position, candidate, party, party_id, votes, elected, tied)
+    if party is None:
+        return None
+    if not party.party_id and not party.party and not candidate and (votes or elected):
+        row.fault("candidate", "and party are blank beside a result; say whose it is")
+        return None
+    return CandidateRow(row, position, candidate, party.party, party.party_id, votes, elected, tied)
+
+
+def _party(row: Row, register: PartyRegister, council: ListedCouncil) -> Party | None:
+    """Returns a row's party, blank if nothing is known of its candidate; None after a fault."""
+    if not row.text("party") and not row.text("party_id"):
+        if not row.text("candidate"):
+            return Party("", "")
+        row.warn("party", "is blank; counted as an independent", once="blank party")
+    return read_party(row, register, council.nation)
 
 
 def _ballot(
@@ -118,7 +212,7 @@ def _ballot(
     _, ward_gss, ward, poll, revision = key
     row = rows[0].row
     seats = seats_contested(rows)
-    identifier = _plain_id(row, council, poll)
+    identifier = _plain_id(_identified(rows), council, poll, ward or ward_gss)
     if seats is None or not identifier:
         return None
     ballot = Ballot(
@@ -134,7 +228,7 @@ def _ballot(
         status=_status(row),
         declared_at=None if nominations_only else _first_time(rows),
         total_electorate=row.integer_or_warn("electorate", most=VOTES_MAX),
-        turnout_percentage=_turnout(row),
+        turnout_percentage=read_turnout(row),
         num_turnout_reported=row.integer_or_warn("ballots_cast", most=VOTES_MAX),
         num_spoilt_ballots=row.integer_or_warn("spoilt", most=VOTES_MAX),
     )
@@ -146,12 +240,17 @@ def _first_time(rows: tuple[CandidateRow, ...]) -> datetime | None:
     return next((row.time("declared_at") for row in timed), None)
 
 
-def _plain_id(row: Row, council: ListedCouncil, poll: date) -> str:
+def _identified(rows: tuple[CandidateRow, ...]) -> Row:
+    """Returns the first row that gives the ballot's id, or else the first."""
+    return next((each.row for each in rows if each.row.text("ballot_paper_id")), rows[0].row)
+
+
+def _plain_id(row: Row, council: ListedCouncil, poll: date, ward: str) -> str:
     """Returns the id that the file gives, or one of the ward's name; blank after a fault."""
     given = row.text("ballot_paper_id")
     try:
         if not given:
-            return ballot_paper_id(council.name, row.text("ward") or row.text("ward_gss"), poll)
+            return ballot_paper_id(council.name, ward, poll)
         if belongs_to(check_ballot_paper_id(given), council.council):
             return given
     except ValueError as error:
@@ -166,17 +265,3 @@ def _status(row: Row) -> Status | None:
     if status not in _STATUSES:
         row.fault("status", f"is none of {', '.join(filter(None, _STATUSES))}; give one of them")
     return _STATUSES.get(status)
-
-
-def _turnout(row: Row) -> float | None:
-    cell = row.text("turnout_pct").removesuffix("%").strip()
-    if not cell:
-        return None
-    try:
-        turnout = float(cell)
-    except ValueError:
-        turnout = -1.0
-    if not 0 <= turnout <= TURNOUT_PERCENTAGE_MAX:
-        row.warn("turnout_pct", "is no percentage, and is left out")
-        return None
-    return turnout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from readers.file_kind import binary_kind
 from readers.findings import Findings
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
@@ -13,8 +14,8 @@ FILE_BYTES_MAX = 64 * 1024 * 1024
 def read_text(file: Path, findings: Findings) -> str:
     """Returns the text of a file; if it cannot be read, adds a fault and returns a blank.
 
-    Accepts UTF-8 with or without a byte order mark, and Windows-1252, which older spreadsheets
-    write.
+    Accepts UTF-8 with or without a byte order mark, UTF-16, which Excel calls Unicode text, and
+    Windows-1252, which older spreadsheets write. A workbook, a PDF and the like are a fault.
     """
     findings.add_file(file)
     try:
@@ -25,10 +26,23 @@ def read_text(file: Path, findings: Findings) -> str:
     except OSError as error:
         findings.fault(file, 1, f"cannot be read: {error.strerror}; check the path")
         return ""
-    for encoding in ("utf-8-sig", "cp1252"):
+    if kind := binary_kind(data):
+        findings.fault(file, 1, f"is {kind}")
+        return ""
+    for encoding in (*_utf_16(data), "utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     findings.fault(file, 1, "neither UTF-8 nor Windows-1252; save it as UTF-8")
     return ""
+
+
+def _utf_16(data: bytes) -> tuple[str, ...]:
+    """Returns the encodings to try for two bytes a character: by its mark, or by its zeros."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    start = data[:200]
+    if start[1::2].count(0) * 2 > len(start) // 2:
+        return ("utf-16-le",)
+    return ("utf-16-be",) if start[::2].count(0) * 2 > len(start) // 2 else ()

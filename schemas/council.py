@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from schemas.base import (
     CANDIDATES_MAX,
+    NOTABLES_MAX,
     PARTIES_MAX,
     SEATS_MAX,
     VALUE,
@@ -125,10 +126,15 @@ class CouncilOpened(Model):
     control_before: Control | None = Field(
         default=None, description="Control on the eve of poll; null where unknown. Never derived."
     )
+    seats_vacant: Seats | None = Field(
+        default=None,
+        description="Seats that nobody holds and that are not polled; null where unknown. Any"
+        " other seat that is neither up nor held over is open: anybody may have it.",
+    )
     wards_unlisted: bool = Field(
         default=False,
-        description="Whether the source has no wards: any seat not held over is open until"
-        " the council is declared as a whole.",
+        description="Has no effect: seats that nobody accounts for are open in any case. Kept so"
+        " that older logs can be read.",
     )
     independents_as_party: bool = Field(
         default=False, description="Whether independents may form a majority together."
@@ -172,10 +178,16 @@ class CouncilOpened(Model):
                 f"seats_total: {self.seats_total} seats, but {up} are up and {not_up} held over;"
                 " correct one of the three"
             )
+        if self.seats_vacant is not None and up + not_up + self.seats_vacant > self.seats_total:
+            raise ValueError(
+                f"seats_vacant: {self.seats_vacant}, but of {self.seats_total} seats {up} are up"
+                f" and {not_up} held over; correct one of the four"
+            )
         keys = [party.party_id for party in self.standing]
         if len(set(keys)) < len(keys):
             twice = sorted({key for key in keys if keys.count(key) > 1})
             raise ValueError(f"standing: {twice[0]} is listed twice; list each party once")
+        check_notables(self.wards)
         for name in ("seats_eve_of_poll", "seats_last_election", "seats_not_up"):
             held = sum(getattr(party, name) or 0 for party in self.standing)
             if held > SEATS_MAX:
@@ -184,3 +196,13 @@ class CouncilOpened(Model):
                     f" may have; correct {name}"
                 )
         return self
+
+
+def check_notables(wards: tuple[OpenedWard, ...]) -> None:
+    """Raises ValueError if more candidates of a council have an office than are ever news."""
+    notables = sum(bool(each.office) for ward in wards for each in ward.candidates or ())
+    if notables > NOTABLES_MAX:
+        raise ValueError(
+            f"wards: {notables} candidates have an office, more than the {NOTABLES_MAX} of a"
+            " council whose defeat can be news; leave out office of the others"
+        )

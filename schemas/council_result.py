@@ -41,11 +41,17 @@ class CouncilDeclared(Model):
     mode: Mode
     revision: Revision = 1
     correction: Correction | None = Field(
-        default=None, description="Why a revision above 1 was made; null for the first."
+        default=None,
+        description="Why a result was changed; null for the first, and for a later score.",
     )
     source: Source = ""
     seq: Seq | None = None
     declared_at: Timestamp | None = Field(default=None, description="When the result was declared.")
+    final: bool = Field(
+        default=False,
+        description="Whether nothing more will come, though not every seat is filled. Without it"
+        " a result that leaves seats unfilled is a running score, and these seats are open.",
+    )
     seats: tuple[PartySeats, ...] = Field(
         min_length=1,
         max_length=PARTIES_MAX,
@@ -70,9 +76,9 @@ class CouncilDeclared(Model):
                     f"seats: {name} add up to {held}, more than the {SEATS_MAX} that a council may"
                     f" have; correct {name}"
                 )
-        if (self.revision > 1) != (self.correction is not None):
+        if self.correction is not None and self.revision == 1:
             raise ValueError(
-                f"correction: {self.correction!r} with revision {self.revision}; a revision above 1"
-                " says transcription or court, the first says nothing"
+                f"correction: {self.correction!r} with revision 1; give a correction a higher"
+                " revision, or leave correction out"
             )
         return self

@@ -12,8 +12,11 @@ CONSERVATIVE = "PP52"
 LABOUR = "PP53"
 LIBERAL_DEMOCRATS = "PP90"
 
+LABOUR_AND_COOPERATIVE = "joint-party:53-119"
+"""Democracy Club's id for candidates of Labour and of the Co-operative Party together."""
+
 # Labour and Co-operative Party candidates take the Labour whip and are counted as Labour.
-_COUNTED_AS = {"joint-party:53-119": LABOUR}
+_COUNTED_AS = {LABOUR_AND_COOPERATIVE: LABOUR}
 
 
 def party_key(party_id: str, party: str) -> str:
@@ -32,15 +35,30 @@ def party_key(party_id: str, party: str) -> str:
     return party
 
 
-# The wires' own abbreviations; any other party is named by its label.
+# The wires' own abbreviations of the parties that hold seats on more councils than one; any other
+# party is named by its label.
 _WIRE = {
     CONSERVATIVE: "CON",
     LABOUR: "LAB",
     LIBERAL_DEMOCRATS: "LD",
+    "PP39": "SF",
+    "PP51": "CON",
+    "PP55": "SDLP",
     "PP63": "GREEN",
+    "PP70": "DUP",
     "PP77": "PC",
+    "PP83": "UUP",
     "PP85": "UKIP",
     "PP102": "SNP",
+    "PP103": "ALLIANCE",
+    "PP106": "BNP",
+    "PP130": "GREEN",
+    "PP243": "SDP",
+    "PP305": "GREEN",
+    "PP680": "TUV",
+    "PP773": "PBP",
+    "PP804": "TUSC",
+    "PP7931": "REFORM",
     INDEPENDENT: "IND",
     NOC: NOC,
 }

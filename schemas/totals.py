@@ -26,8 +26,8 @@ from schemas.council import ControlSpell, Cycle
 from schemas.flip import FLIPS_MAX, Flip
 from schemas.ward import Candidate, Correction, Status
 
-WardStage = Literal["waiting", "declared", "tied"] | Status
-"""Where the count of one ballot stands."""
+WardStage = Literal["waiting", "declared", "partial", "tied"] | Status
+"""Where the count of one ballot stands. `partial`: some of its seats are declared, others open."""
 
 Change = Annotated[int, Field(ge=-1_000, le=1_000)]
 
@@ -128,6 +128,13 @@ class WardTotals(Model):
         default=None, description="Electors entitled to vote in this ballot."
     )
     text: Name = Field(default="", description="The ward's line as a reporter says it.")
+
+
+class WardGone(Model):
+    """A ward that its council no longer lists, and of which nothing was said."""
+
+    ballot_paper_id: BallotPaperId
+    council: CouncilId
 
 
 class Decider(Model):

@@ -57,7 +57,9 @@ class WardDeclared(Model):
     mode: Mode
     revision: Revision = 1
     correction: Correction | None = Field(
-        default=None, description="Why a revision above 1 was made; null for the first."
+        default=None,
+        description="Why a result was changed; null for the first, and for one that only adds to"
+        " what was stated.",
     )
     source: Source = ""
     seq: Seq | None = None
@@ -66,6 +68,11 @@ class WardDeclared(Model):
     )
     seats_contested: Annotated[int, Field(ge=1, le=100)] = Field(
         description="Seats filled by this ballot."
+    )
+    casual_vacancies: Annotated[int, Field(ge=0, le=10)] = Field(
+        default=0,
+        description="How many of these seats fill casual vacancies that the council was not opened"
+        " with.",
     )
     candidates: tuple[Candidate, ...] = Field(
         min_length=1, max_length=CANDIDATES_MAX, description="Everybody who stood, in any order."
@@ -96,11 +103,12 @@ class WardDeclared(Model):
                 f"ballot_paper_id: {self.ballot_paper_id} is no ballot of {self.council};"
                 " correct one of the two"
             )
-        if (self.revision > 1) != (self.correction is not None):
+        if self.correction is not None and self.revision == 1:
             raise ValueError(
-                f"correction: {self.correction!r} with revision {self.revision}; a revision above 1"
-                " says transcription or court, the first says nothing"
+                f"correction: {self.correction!r} with revision 1; give a correction a higher"
+                " revision, or leave correction out"
             )
+        _refuse_twice(self.candidates)
         elected = sum(candidate.elected is True for candidate in self.candidates)
         if elected > self.seats_contested:
             raise ValueError(
@@ -108,6 +116,22 @@ class WardDeclared(Model):
                 " correct elected or seats_contested"
             )
         return self
+
+
+def _refuse_twice(candidates: tuple[Candidate, ...]) -> None:
+    """Raises ValueError if somebody is in a result twice: same name, party and votes.
+
+    Two namesakes of one party with votes of their own are real.
+    """
+    seen = set()
+    for each in candidates:
+        who = (each.candidate, each.party_id, each.party, each.votes)
+        if each.candidate and who in seen:
+            raise ValueError(
+                f"candidates: {each.candidate} is listed twice with the same party and votes;"
+                " list each candidate once"
+            )
+        seen.add(who)
 
 
 class WardStatus(Model):

@@ -17,12 +17,13 @@ from schemas.ward import WardDeclared, WardStatus
 class Cause:
     """What an alert says of its event.
 
-    `event` is the event's type, ballot and revision, which no other event of the council shares.
+    `event` is the event's type, ballot and revision, and whatever else it takes so that no other
+    event of the council that changed anything shares it.
     `revision` is that of a ward's result, or 0 if no ward's result is the cause. `reason` is how
     a retraction explains the event.
     """
 
-    event: tuple[str, str, int]
+    event: tuple[str | int, ...]
     ballot: str | None
     revision: int
     seq: int | None
@@ -31,15 +32,18 @@ class Cause:
     reason: str
 
 
-def cause_of(event: Event, ward: str, *, first: bool) -> Cause:
+def cause_of(event: Event, ward: str, *, first: bool, completing: int = 0) -> Cause:
     """Returns what an event's alerts say of it.
 
     `ward` is the name of its ward. `first` is whether it opens the council: what is certain then
-    was certain before any event, so its seq is 0.
+    was certain before any event, so its seq is 0. `completing` is the council's version after an
+    event that completes another of the same revision, which tells the two apart; 0 for others.
     """
     why = reason(event, ward)
     ballot = event.ballot_paper_id if isinstance(event, WardDeclared | WardStatus) else None
-    identity: tuple[str, str, int] = (event.type, ballot or "", event.revision)
+    identity: tuple[str | int, ...] = (event.type, ballot or "", event.revision)
+    if completing:
+        identity = (*identity, completing)
     match event:
         case CouncilOpened():
             return Cause(identity, None, 0, 0 if first else event.seq, None, "", why)

@@ -62,7 +62,7 @@ def ward_conditions(ward: Ward) -> dict[AlertKey, Condition]:
     close = None if ward.margin is None else ward.knife_edge
     if close is not None:
         sides = [[each.candidate, party_of(each)] for each in close]
-        figures = fingerprint(close.votes, sides, ward.costs(party_of(close.last_in))[0])
+        figures = fingerprint(close.votes, sides, ward.costs(party_of(close.last_in), 1)[0])
         found[AlertKey("knife_edge", ballot)] = Condition(figures=figures)
     for nominee, behind in beaten(ward):
         key = AlertKey("notable_beaten", ballot, nominee.candidate)

@@ -25,56 +25,76 @@ class Range(NamedTuple):
         return self.not_up + self.won
 
 
-_NOBODY = Range(0, 0, 0, 0)
-
-
-def ranges(tally: Tally, seats_total: int, unlisted: int = 0) -> dict[str, Range]:
+def ranges(tally: Tally, unaccounted: int = 0) -> dict[str, Range]:
     """Returns how many seats every party holds, can reach and cannot lose.
 
     `best` adds to the seats held the most that the party can win in each open ward, and `least`
-    what nominations alone force on it. Seats that are neither up nor known to be anybody's may
-    belong to the parties whose seats not up nobody has stated. `unlisted` seats are open without
-    a ward, for anyone to win.
+    what nominations alone force on it. `unaccounted` seats are open without a ward: anybody may
+    have them.
     """
-    loose = seats_total - tally.seats - tally.not_up
     found = {}
     for party, (not_up, won, most, fewest, _) in tally.parties.items():
         held = not_up + won
-        best = held + most + tally.open_to_any + unlisted
-        if party in tally.unknown:
-            best += loose - unlisted
+        best = held + most + tally.open_to_any + unaccounted
         found[party] = Range(not_up, won, best, held + fewest)
     return found
 
 
+def unaccounted_seats(tally: Tally, seats_total: int, vacant: int | None) -> int:
+    """Returns the seats that nobody accounts for: neither up, nor held over, nor said vacant.
+
+    They are open. A seat is vacant only if somebody says so (rule 2).
+    """
+    return max(0, seats_total - tally.seats - tally.not_up - (vacant or 0))
+
+
 def council_result_ranges(
-    declared: CouncilDeclared, parties: Mapping[str, PartyTally]
+    declared: CouncilDeclared, parties: Mapping[str, PartyTally], still_open: int = 0
 ) -> dict[str, Range]:
-    """Returns the ranges of a council that was declared as a whole: nothing is open."""
-    found = dict.fromkeys(parties, _NOBODY)
+    """Returns the ranges of a council that was declared as a whole.
+
+    `still_open` are the seats that a running score leaves open, for anyone to win.
+    """
+    found = dict.fromkeys(parties, Range(0, 0, still_open, 0))
     for party in declared.seats:
         key = counted_under(party.party_id)
         held_over = parties[key].not_up if key in parties else 0
         won = max(0, party.seats - held_over) if party.seats_won is None else party.seats_won
         won = min(won, party.seats)
-        so_far = found.get(key, _NOBODY)
-        seats = so_far.best + party.seats
-        found[key] = Range(so_far.not_up + party.seats - won, so_far.won + won, seats, seats)
+        so_far = found.get(key, Range(0, 0, still_open, 0))
+        found[key] = Range(
+            so_far.not_up + party.seats - won,
+            so_far.won + won,
+            so_far.best + party.seats,
+            so_far.least + party.seats,
+        )
     return found
 
 
+def is_final(declared: CouncilDeclared, seats_total: int, vacant: int | None) -> bool:
+    """Returns whether a council's result as a whole is its result, and no running score.
+
+    It is if it says so, or if it fills every seat that is not said to be vacant.
+    """
+    seats = sum(party.seats for party in declared.seats)
+    return declared.final or seats >= seats_total - (vacant or 0)
+
+
 def council_result_in_force(
-    declared: CouncilDeclared | None, tally: Tally, seats_total: int
+    declared: CouncilDeclared | None, tally: Tally, seats_total: int, vacant: int | None
 ) -> CouncilDeclared | None:
     """Returns a council's result as a whole as long as it counts: until every ward has declared.
 
     None if there is no such result, if the wards count instead, and if it has more seats than
-    the council.
+    the council. A running score counts only for a council without listed wards: it does not say
+    which of them it is about.
     """
     if declared is None or 0 < tally.wards == tally.decided:
         return None
     seats = sum(party.seats for party in declared.seats)
-    return declared if seats <= seats_total else None
+    if seats > seats_total:
+        return None
+    return declared if not tally.wards or is_final(declared, seats_total, vacant) else None
 
 
 def filled_seats(
@@ -84,22 +104,6 @@ def filled_seats(
     if council_result is None:
         return tally.filled
     return sum(seats.won for seats in parties.values())
-
-
-def vacant_seats(
-    tally: Tally,
-    parties: Mapping[str, Range],
-    council_result: CouncilDeclared | None,
-    seats_total: int,
-) -> int:
-    """Returns the seats that nobody holds and nobody can win at this poll.
-
-    If not all holdings are stated, seats that may be somebody's are not called vacant.
-    """
-    if council_result is None and tally.unknown:
-        return tally.seats - tally.filled - tally.still_open
-    still_open = 0 if council_result else tally.still_open
-    return seats_total - sum(seats.held for seats in parties.values()) - still_open
 
 
 def contenders(

@@ -95,6 +95,38 @@ def undecided(nominated: Mapping[str, int], seats: int, *, awaited: bool) -> Con
     return _undecided(tuple(nominated.items()), seats, awaited)
 
 
+def part_decided(
+    won: Mapping[str, int], left: Mapping[str, int] | None, seats: int, still_open: int
+) -> Contribution:
+    """Returns the contribution of a ward of which some seats are declared and others are open.
+
+    `won` are the seats declared, `left` the candidates by party who can still be elected; None
+    if it is not known who stands.
+    """
+    if left is None:
+        parties = {party: _of_party(number, 0, 0) for party, number in won.items()}
+    else:
+        standing = sum(left.values())
+        parties = {
+            party: _of_party(
+                won.get(party, 0),
+                most(still_open, left.get(party, 0)),
+                fewest(still_open, left.get(party, 0), standing),
+            )
+            for party in dict.fromkeys((*won, *left))
+        }
+    differs = left is None or any(party.most != party.fewest for party in parties.values())
+    return Contribution(
+        parties,
+        wards=1,
+        awaited=int(differs),
+        seats=seats,
+        filled=sum(won.values()),
+        still_open=still_open,
+        open_to_any=still_open if left is None else 0,
+    )
+
+
 @lru_cache(maxsize=_CACHE_ENTRIES)
 def _undecided(nominated: tuple[tuple[str, int], ...], seats: int, awaited: bool) -> Contribution:  # noqa: FBT001 -- cached
     """Wards in which the same parties stand share one contribution."""

@@ -47,10 +47,10 @@ def margin(
 ) -> Margin | None:
     """Returns the margin of a ward's result.
 
-    None under STV, where first preferences do not measure it; without a result; if any votes
-    are not stated; and if there was no contest.
+    None under STV, where first preferences do not measure it; without a result, and while seats
+    are still open; if any votes are not stated; and if there was no contest.
     """
-    if system == "stv" or found is None:
+    if system == "stv" or found is None or found.still_open:
         return None
     last_in: Candidate | None = None
     first_out: Candidate | None = None

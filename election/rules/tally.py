@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from election.rules.contribution import NOT_STANDING, Contribution, PartyContribution
 from election.rules.majority import counted_under
-from schemas.council import Cycle, PartyStanding
+from schemas.council import PartyStanding
 
 
 class PartyTally(NamedTuple):
@@ -27,12 +27,10 @@ class PartyTally(NamedTuple):
 class Tally(NamedTuple):
     """A council's parties, and the sums of its wards' contributions.
 
-    `unknown` are the parties whose seats not up nobody has stated. The numbers after `not_up`
-    are those of `Contribution`, in the same order.
+    The numbers after `not_up` are those of `Contribution`, in the same order.
     """
 
     parties: Mapping[str, PartyTally]
-    unknown: frozenset[str]
     not_up: int
     wards: int = 0
     decided: int = 0
@@ -46,20 +44,17 @@ class Tally(NamedTuple):
 _NOBODY = PartyTally()
 
 
-def opened_tally(standing: Iterable[PartyStanding], cycle: Cycle) -> Tally:
+def opened_tally(standing: Iterable[PartyStanding]) -> Tally:
     """Returns the tally of a council before its first ward: the seats that are not up.
 
-    If the whole council is elected there are none, so a number that is not stated is 0.
+    Seats whose number is not stated are nobody's yet: the council's count has them as open.
     """
     parties: dict[str, PartyTally] = {}
-    unknown = set()
     for party in standing:
         key = counted_under(party.party_id)
-        if party.seats_not_up is None and cycle != "all-out":
-            unknown.add(key)
         not_up = parties.get(key, _NOBODY).not_up + (party.seats_not_up or 0)
         parties[key] = PartyTally(not_up=not_up, stood=1)
-    return Tally(parties, frozenset(unknown), sum(party.not_up for party in parties.values()))
+    return Tally(parties, sum(party.not_up for party in parties.values()))
 
 
 def replaced(tally: Tally, old: Contribution, new: Contribution) -> Tally:
@@ -81,7 +76,6 @@ def replaced(tally: Tally, old: Contribution, new: Contribution) -> Tally:
                 del parties[party]
     return Tally(
         parties,
-        tally.unknown,
         tally.not_up,
         tally.wards - old.wards + new.wards,
         tally.decided - old.decided + new.decided,
@@ -96,7 +90,7 @@ def replaced(tally: Tally, old: Contribution, new: Contribution) -> Tally:
 def add_up(tally: Tally, contributions: Iterable[Contribution]) -> Tally:
     """Returns the tally with the contributions of wards added."""
     parties = {party: [*numbers] for party, numbers in tally.parties.items()}
-    sums = [*tally[3:]]
+    sums = [*tally[2:]]
     for contribution in contributions:
         for party, added in contribution.parties.items():
             numbers = parties.get(party)
@@ -109,7 +103,6 @@ def add_up(tally: Tally, contributions: Iterable[Contribution]) -> Tally:
         sums = [so_far + more for so_far, more in zip(sums, contribution[1:], strict=True)]
     return Tally(
         {party: PartyTally(*numbers) for party, numbers in parties.items()},
-        tally.unknown,
         tally.not_up,
         *sums,
     )

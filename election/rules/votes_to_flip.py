@@ -74,14 +74,19 @@ def _lost(falling: Sequence[int], level: int) -> tuple[int, int]:
 
 
 def seat_costs(
-    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem, party: str
+    candidates: Sequence[Candidate],
+    found: Result | None,
+    system: ElectoralSystem,
+    party: str,
+    most: int,
 ) -> tuple[int | None, ...]:
-    """Returns the votes to flip 1, 2, … of the seats that a party has won in a ward.
+    """Returns the votes to flip 1, 2, … and at most `most` of the seats a party has won in a ward.
 
     None for a number of seats that cannot be lost. Empty if votes to flip are not computed: if
-    the party won nothing, under STV, without a result, and if any votes are not stated.
+    the party won nothing, under STV, without a result or while seats are still open, and if any
+    votes are not stated.
     """
-    if system == "stv" or found is None or party not in found.seats_won:
+    if system == "stv" or found is None or found.still_open or party not in found.seats_won:
         return ()
     own: list[int] = []
     others: list[int] = []
@@ -91,7 +96,8 @@ def seat_costs(
         mine = party_of(each) == party
         (own if mine else others).append(each.votes)
     seats, held = sum(found.seats_won.values()), found.seats_won[party]
-    return tuple(votes_to_flip(own, others, seats, held, lost) for lost in range(1, held + 1))
+    few = range(1, min(most, held) + 1)
+    return tuple(votes_to_flip(own, others, seats, held, lost) for lost in few)
 
 
 class Choice(NamedTuple):
@@ -108,9 +114,10 @@ def cheapest_choice(wards: Iterable[Sequence[int | None]], lost: int) -> Choice 
     """Returns the cheapest way to lose `lost` seats over wards; None if they cannot be lost.
 
     A ward's costs are those of losing 1, 2, … seats there, None if impossible; at most one of
-    them is paid. In nearly all wards no seat costs less than the one before it: their seats are
-    taken singly, the cheapest over all such wards first. The other wards are tried in every way.
-    Of equally cheap ways it is that through the first wards.
+    them is paid. Those of more than `lost` seats may be left out: they are no less. In nearly all
+    wards no seat costs less than the one before it: their seats are taken singly, the cheapest
+    over all such wards first. The other wards are tried in every way. Of equally cheap ways it is
+    that through the first wards.
     """
     singly: list[tuple[int, int]] = []
     rest = []

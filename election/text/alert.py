@@ -13,7 +13,7 @@ from election.text.call import before_any_vote
 from election.text.council import hangs_on, sentence, wire_line
 from election.text.flip import flip_at, flip_lines, moving
 from election.text.phrases import clipped, counted, nth_recount, went_by
-from election.text.proof import PROOF_MAX_CHARACTERS, margin_line, proof
+from election.text.proof import PROOF_MAX_CHARACTERS, control_proof, margin_line, proof
 from election.text.result import result_headline, result_text
 from election.text.seats import seats_held, to_come
 from election.ward import Ward
@@ -67,7 +67,7 @@ def alert_proof(count: Count, key: AlertKey) -> tuple[str, ...]:
     """Returns the facts behind an alert's line, one each."""
     ward = count.wards.get(key.ballot)
     if ward is None or key.kind == "decider":
-        return proof(count)
+        return control_proof(count) if key.kind == "control" else proof(count)
     if key.kind == "knife_edge":
         lines = [
             margin_line(count, ward.knife_edge, ward.name),
@@ -81,7 +81,7 @@ def alert_proof(count: Count, key: AlertKey) -> tuple[str, ...]:
 def alert_flips(count: Count, key: AlertKey) -> tuple[Flip, ...]:
     """Returns the voters that an alert's line or proof speaks of, as they are published."""
     match key.kind:
-        case "control" | "result":
+        case "control":
             return flip_at(count.flip.wards) if count.flip is not None else ()
         case "knife_edge":
             return flip_at(close_flips(count.wards[key.ballot]))

@@ -9,7 +9,7 @@ from election.rules.certainty import still_needed
 from election.rules.outcome import outcome
 from election.text.call import call
 from election.text.phrases import LINE_MAX_CHARACTERS, all_of, clipped, counted, headline
-from election.text.seats import seats_held
+from election.text.seats import declared_so_far, seats_held
 from election.ward import Ward
 
 _PARTIES_SHOWN_MAX = 6
@@ -21,8 +21,8 @@ def wire_line(count: Count) -> str:
     """Returns the headline of a council, such as `CON HOLD Barnet`."""
     before = count.wire(count.control_before)
     line = headline(count.name, count.outcome, count.wire(count.control), before)
-    if count.control is None and count.tally.wards:
-        line += f", {count.tally.decided} of {counted(count.tally.wards, 'ward')} declared"
+    if count.control is None:
+        line += f", {declared_so_far(count)}"
     return clipped(line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from election.cached import cached
 from election.count import Count
@@ -10,9 +10,9 @@ from election.rules.majority import may_control, party_of
 from election.rules.margin import Margin
 from election.text.flip import flip_lines
 from election.text.history import control_history
-from election.text.phrases import clipped, signed
-from election.text.result import council_turnout, declared_so_far, last_election
-from election.text.seats import seats_held
+from election.text.phrases import clipped, counted, signed
+from election.text.result import council_turnout, last_election
+from election.text.seats import declared_so_far, seats_held
 from schemas.ward import Candidate
 
 PROOF_MAX_CHARACTERS = 1_000
@@ -31,18 +31,28 @@ def proof(count: Count) -> tuple[str, ...]:
 
     Changes are those of a complete council: before it, there are none to be told.
     """
+    return _facts(count, [])
+
+
+def control_proof(count: Count) -> tuple[str, ...]:
+    """Returns the same for an alert of control, with the voters who would have changed it."""
+    flips = count.flip.wards if count.flip is not None else ()
+    return _facts(count, flip_lines(count, flips[:_FLIPS_SHOWN_MAX]))
+
+
+def _facts(count: Count, voters: Sequence[str]) -> tuple[str, ...]:
     opened = count.opening.opened
     so_far = "" if count.complete else "so far "
     turnout = council_turnout(count)
     lines = [
         f"{so_far}{seats_held(count)} of {count.seats_total}; majority {count.majority}",
-        declared_so_far(count),
+        _declared(count),
         _reach(count),
         _changes(count, count.changes_eve_of_poll, "the eve of poll"),
         _changes(count, count.changes_last_election, last_election(count)),
         "" if turnout is None else f"turnout {turnout}%",
         _settled_at(count),
-        *_flips(count),
+        *voters,
         control_history(
             opened.control_history, count.control, count.names.get(count.control or "", "")
         ),
@@ -67,9 +77,16 @@ def _reach(count: Count) -> str:
     return f"can end with: {', '.join(shown)}" if shown else ""
 
 
-def _flips(count: Count) -> list[str]:
-    flips = count.flip.wards if count.flip is not None else ()
-    return flip_lines(count, flips[:_FLIPS_SHOWN_MAX])
+def _declared(count: Count) -> str:
+    """Returns how far the count is, how many seats are open, and how many of them in no ward."""
+    if count.council_result is not None and not count.still_open:
+        return "declared as a whole"
+    text = declared_so_far(count)
+    if count.tally.wards and count.still_open:
+        text += f", {counted(count.still_open, 'seat')} open"
+        if count.unaccounted:
+            text += f", {count.unaccounted} of them in no ward that is listed"
+    return text
 
 
 def _changes(count: Count, changes: Mapping[str, int | None], baseline: str) -> str:

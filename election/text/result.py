@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from election.cached import cached
 from election.count import Count
+from election.declaration import Declaration
 from election.rules.turnout import Poll, turnout
 from election.text.council import wire_line
-from election.text.phrases import clipped, counted, first_that_fits
+from election.text.phrases import clipped, first_that_fits
 from election.text.seats import PARTIES_SHOWN, seats_held, seats_listed, short_of_majority
+from election.ward import Ward
 from schemas.party import NOC
 
 
@@ -21,7 +23,7 @@ def result_text(count: Count) -> str:
     if not any(map(_is_known, changes.values())):
         changes, baseline = count.changes_last_election, last_election(count)
     texts = (
-        f"{_headline(count)}, full result: {seats_listed(count, shown, changes)}{_below(count)}"
+        f"{wire_line(count)}, full result: {seats_listed(count, shown, changes)}{_below(count)}"
         for shown in PARTIES_SHOWN
     )
     since = f"; changes since {baseline}" if any(map(_is_known, changes.values())) else ""
@@ -41,8 +43,6 @@ def _below(count: Count) -> str:
         parts.append(f"{count.vacant} vacant")
     if count.control == NOC:
         parts.append(short_of_majority(count))
-    elif count.control is None:
-        parts.append("who controls is not certain, as seats that were not up are unknown")
     return ", ".join(filter(None, parts))
 
 
@@ -62,28 +62,12 @@ def council_turnout(count: Count) -> float | None:
     """Returns a complete council's turnout in percent; None while a ward's is not known."""
     if not count.complete or count.council_result is not None:
         return None
-    polls = []
-    for ward in count.wards.values():
-        if ward.contribution.decided and ward.declared is not None:
-            declared, listed = ward.declared, ward.contest
-            electorate = declared.total_electorate
-            if electorate is None and listed is not None:
-                electorate = listed.total_electorate
-            ballots, percentage = declared.num_turnout_reported, declared.turnout_percentage
-            polls.append(Poll(electorate, ballots, percentage))
-    return turnout(polls)
+    polled = (ward for ward in count.wards.values() if ward.contribution.decided)
+    return turnout(_poll(ward, ward.declared) for ward in polled if ward.declared is not None)
 
 
-def _headline(count: Count) -> str:
-    return count.name if count.control is None else wire_line(count)
-
-
-def declared_so_far(count: Count) -> str:
-    """Returns how much of a council is declared: `20 of 21 wards declared, 3 seats open`."""
-    if count.council_result is not None:
-        return "declared as a whole"
-    tally = count.tally
-    text = f"{tally.decided} of {counted(tally.wards, 'ward')} declared"
-    if count.still_open:
-        text += f", {counted(count.still_open, 'seat')} open"
-    return text
+def _poll(ward: Ward, declared: Declaration) -> Poll:
+    electorate = declared.total_electorate
+    if electorate is None and ward.contest is not None:
+        electorate = ward.contest.total_electorate
+    return Poll(electorate, declared.num_turnout_reported, declared.turnout_percentage)

@@ -47,12 +47,19 @@ def _change(change: int | None) -> str:
     return "" if change is None else f" ({signed(change)})"
 
 
+def declared_so_far(count: Count) -> str:
+    """Returns how far the count is: `19 of 21 wards declared`, or its seats if it has no wards."""
+    if count.tally.wards or count.council_result is None:
+        return f"{count.tally.decided} of {counted(count.tally.wards, 'ward')} declared"
+    return f"running score, {counted(count.still_open, 'seat')} open"
+
+
 def to_come(count: Count) -> str:
     """Returns what is still to be declared: `5 wards to come`; "" for a complete council."""
     if count.complete:
         return ""
     undeclared = count.tally.wards - count.tally.decided
-    if count.unlisted or not undeclared:
+    if count.unaccounted or not undeclared:
         return f"{counted(count.still_open, 'seat')} to come" if count.still_open else ""
     return f"{counted(undeclared, 'ward')} to come"
 

@@ -23,7 +23,7 @@ def ward_line(ward: Ward, council: str) -> str:
 
 def _stands(ward: Ward, stage: WardStage) -> str:  # noqa: PLR0911 - a return for each stage
     match stage:
-        case "declared":
+        case "declared" | "partial":
             return _declared(ward)
         case "recount":
             nth = f" number {ward.status.recount}" if ward.status and ward.status.recount else ""
@@ -48,6 +48,8 @@ def _declared(ward: Ward) -> str:
     won_by = ward.result.seats_won if ward.result else {}
     won = sorted([(-seats, party) for party, seats in won_by.items() if seats])
     text = ", ".join([f"{_wire(ward, party)} {-seats}" for seats, party in won]) or "no seat filled"
+    if ward.result is not None and ward.result.still_open:
+        text += f", {counted(ward.result.still_open, 'seat')} to come"
     if ward.margin is not None:
         votes = ward.margin.votes
         text += f", last seat by {votes} {'vote' if votes == 1 else 'votes'}"

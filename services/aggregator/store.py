@@ -26,6 +26,7 @@ from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil
 from services.aggregator.errors import DataLossError, FencedError
 from services.platform.errors import RedisUnavailableError
 from services.platform.names import Keys
+from services.platform.redis import check_keeps
 
 FEED_ENTRIES_MAX = 20_000
 """Entries that an election's feed keeps. A UK night of 9,000 ballots makes some 18,000, so a
@@ -102,6 +103,10 @@ class Store:
             for partition, value in zip(partitions, found, strict=True)
         }
 
+    async def check_keeps(self) -> None:
+        """Raises RedisUnfitError if Redis may discard keys (`services.platform.redis`)."""
+        await self._retry(lambda: check_keeps(self._redis))
+
     async def commit(self, changes: Iterable[EncodedChange]) -> None:
         """Writes changed councils and appends to the feed, with one script for each election.
 
@@ -112,11 +117,16 @@ class Store:
             await self._run("commit", election, councils)
 
     async def rebuild(self, changes: Iterable[EncodedChange]) -> None:
-        """Replaces councils in Redis, except those that Redis has from a later offset."""
+        """Replaces councils in Redis, except those that Redis has from a later offset.
+
+        Then it counts a rebuild, so that tickers read everything again.
+        """
         for election, councils in _by_election(changes).items():
             for start in range(0, len(councils), REBUILD_COUNCILS_PER_SCRIPT):
                 some = councils[start : start + REBUILD_COUNCILS_PER_SCRIPT]
                 await self._run("rebuild", election, some)
+        # Most of a rebuild is in no feed, so that tickers would not read what it has repaired.
+        await self._retry(lambda: self._redis.incr(self._keys.rebuilds()))
 
     async def advance(
         self, positions: Mapping[int, tuple[int | None, int]], elections: Iterable[str]

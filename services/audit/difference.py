@@ -62,11 +62,12 @@ def council_differences(
 
 
 def _ward_differences(council: Council, found: StoredCouncil) -> Iterator[Difference]:
-    for ballot in council.wards:
+    listed = [ballot for ballot, ward in council.wards.items() if ward.contest is not None]
+    for ballot in listed:
         ward = ward_totals(council, ballot).model_dump_json().encode()
         yield from _json_differences("ward", ballot, ward, found.wards.get(ballot, b""))
-    for ballot in found.wards.keys() - council.wards.keys():
-        yield Difference("ward", ballot, "in Redis, but no declaration names it")
+    for ballot in sorted(found.wards.keys() - set(listed)):
+        yield Difference("ward", ballot, "in Redis, but the council does not list it")
 
 
 def _alert_differences(name: str, expected: Counted, found: StoredCouncil) -> Iterator[Difference]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import typer
 
 from election.totals import council_totals
 from schemas.printable import printable
 from schemas.totals import CouncilTotals
 from schemas.uk_time import UK_TIME
-from services.audit.provenance import Entry, Provenance
+from services.audit.provenance import Entry, EntryStatus, Provenance
 
 
 def print_line(text: str, *, err: bool = False) -> None:
@@ -51,11 +53,15 @@ def print_provenance(found: Provenance) -> None:
             print_line(f"    alert {alert.id}: {alert.text}")
 
 
+_STATUS: Mapping[EntryStatus, str] = {"parked": "kept, does not count"}
+"""How a status is told, where its name does not say it."""
+
+
 def _entry_text(entry: Entry) -> str:
     at = (entry.happened_at or entry.logged_at).astimezone(UK_TIME)
     what = entry.ballot or entry.type
     return (
         f"{at.isoformat(timespec='seconds')}  {what} revision {entry.revision}"
-        f" {entry.status}; {entry.source or 'no source'};"
+        f" {_STATUS.get(entry.status, entry.status)}; {entry.source or 'no source'};"
         f" partition {entry.partition} offset {entry.offset}"
     )

@@ -8,22 +8,24 @@ from typing import Literal, NamedTuple
 
 from election.council import Council
 from schemas.alert import Alert
+from schemas.council_result import CouncilDeclared
 from schemas.events import Event, ballot_of
+from schemas.ward import WardDeclared
 from services.audit.council_name import fits, resolve
 from services.audit.decode import Rejection, decode, effective_time, logged_at
 from services.audit.recount import Recount, Step
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 
-EntryStatus = Literal["counts", "replaced", "repeat", "rejected"]
-"""Whether a declaration counts, was `replaced` by a later revision, is a `repeat` of an equal or
-higher revision, or was `rejected` because it contradicts the others."""
+EntryStatus = Literal["counts", "parked", "replaced", "repeat", "rejected"]
+"""Whether a declaration counts, is `parked` (kept, does not count), was `replaced` by a later one,
+is a `repeat` of an equal or higher revision, or was `rejected` for what contradicts the others."""
 
 
 class Entry(NamedTuple):
     """One declaration of a council, its position in the log, and the alerts it caused.
 
-    `detail` says why it was rejected, and is blank otherwise.
+    `detail` says why it was rejected, or what of it did not count when it came; blank otherwise.
     """
 
     type: str
@@ -57,7 +59,7 @@ async def provenance(settings: Settings, name: str, *, as_of: datetime | None = 
     async with Log(settings) as log:
         topic = log.topics.declarations
         ends = await log.ends(topic)
-        recount = Recount(len(ends))
+        recount = Recount(len(ends), await log.broken())
         by_council: dict[str, list[Step]] = {}
         async for record in log.read(topic, ends):
             event = decode(record, recount.partitions)
@@ -70,23 +72,29 @@ async def provenance(settings: Settings, name: str, *, as_of: datetime | None = 
                 steps.append(recount.add_event(record, event))
     council = resolve(name, by_council)
     counted = recount.councils.get(council)
-    return Provenance(council, counted.council if counted else None, _entries(by_council[council]))
+    found = counted.council if counted else None
+    return Provenance(council, found, _entries(by_council[council], found))
 
 
-def _entries(steps: Sequence[Step]) -> tuple[Entry, ...]:
+def _entries(steps: Sequence[Step], council: Council | None) -> tuple[Entry, ...]:
     latest = {_revised(step.event): step for step in steps if step.changed and step.event}
     return tuple(
-        _entry(step, step.event, latest.get(_revised(step.event))) for step in steps if step.event
+        _entry(step, step.event, latest.get(_revised(step.event)), council)
+        for step in steps
+        if step.event
     )
 
 
-def _entry(step: Step, event: Event, latest: Step | None) -> Entry:
+def _entry(step: Step, event: Event, latest: Step | None, council: Council | None) -> Entry:
     status: EntryStatus = "repeat"
     if step.rejection is not None:
         status = "rejected"
+    elif step.changed and step is not latest:
+        status = "replaced"
     elif step.changed:
-        status = "counts" if step is latest else "replaced"
+        status = "parked" if _is_parked(event, council) else "counts"
     record = step.record
+    parked = step.effects.parked if step.effects else ""
     return Entry(
         type=event.type,
         ballot=ballot_of(event),
@@ -97,9 +105,22 @@ def _entry(step: Step, event: Event, latest: Step | None) -> Entry:
         offset=record.offset,
         happened_at=effective_time(event, record),
         logged_at=logged_at(record),
-        detail=step.rejection.detail if step.rejection else "",
+        detail=step.rejection.detail if step.rejection else parked,
         alerts=step.effects.alerts if step.effects else (),
     )
+
+
+def _is_parked(event: Event, council: Council | None) -> bool:
+    """Returns whether the latest of its kind does not count in its council as it stands."""
+    count = council.count if council is not None else None
+    if council is None or count is None:
+        return True
+    if isinstance(event, CouncilDeclared):
+        return council.declared is None
+    ward = council.wards.get(ballot_of(event))
+    if ward is None:
+        return False
+    return ward.contest is None or (isinstance(event, WardDeclared) and not ward.fits)
 
 
 def _revised(event: Event | None) -> tuple[str, str]:

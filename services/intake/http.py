@@ -25,6 +25,7 @@ from services.intake.idempotency import ConflictError, Receipts
 from services.intake.message import Message
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
 from services.intake.parsing import RefusedError
+from services.intake.parties import load_register
 from services.intake.producer import Acknowledgement, DeclarationProducer
 from services.intake.request import client_id, messages
 from services.platform.errors import KafkaUnavailableError
@@ -58,7 +59,8 @@ def _now() -> datetime:
 def create_app(settings: Settings, producer: DeclarationProducer, clock: Clock = _now) -> FastAPI:
     """Returns intake's HTTP application, which sends through a started producer.
 
-    The clock says which polls are near.
+    The clock says which polls are near. Raises UnusableFilesError if the file of parties that is
+    set has a fault.
     """
     # FastAPI's documentation pages load scripts from another host, so they are switched off.
     app = FastAPI(title="livecount intake", version="1", docs_url=None, redoc_url=None)
@@ -73,12 +75,13 @@ def _add_declarations(
     app: FastAPI, settings: Settings, producer: DeclarationProducer, clock: Clock
 ) -> None:
     receipts = Receipts()
+    register = load_register(settings)
     bodies = Bodies()
     places = asyncio.Semaphore(PLACES_MAX)
     parsers = ThreadPoolExecutor(PARSERS_MAX, thread_name_prefix="parser")
 
     async def messages_of(body: bytes, headers: Headers) -> list[Message]:
-        arguments = (body, headers, settings.namespace, clock().date())
+        arguments = (body, headers, settings.namespace, clock().date(), register)
         if len(body) <= PARSED_HERE_MAX_BYTES:
             return messages(*arguments)
         loop = asyncio.get_running_loop()

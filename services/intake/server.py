@@ -9,6 +9,7 @@ from typing import Final
 import uvloop
 
 from services.intake.http import create_app
+from services.intake.parties import load_register
 from services.intake.producer import DeclarationProducer
 from services.platform.connections import ConnectionLimits
 from services.platform.health import Health, health_endpoint
@@ -42,10 +43,12 @@ def check_exposure(settings: Settings) -> None:
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then finishes the open requests.
 
-    Raises ExposedError, KafkaUnavailableError if Kafka cannot be reached, and SystemExit if the
+    Raises ExposedError, UnusableFilesError if the file of parties has a fault,
+    KafkaUnavailableError if Kafka cannot be reached, and SystemExit if the
     port is not free.
     """
     check_exposure(settings)
+    load_register(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings))
 

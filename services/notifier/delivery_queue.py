@@ -13,7 +13,6 @@ from typing import assert_never
 import structlog
 from aiokafka import TopicPartition
 
-from schemas.delivery import Delivery
 from services.notifier.channels import Channel
 from services.notifier.ledger import Ledger, Status
 from services.notifier.offsets import OffsetTracker
@@ -22,7 +21,6 @@ from services.notifier.polls_close import WITHDRAWN_UNTOLD
 from services.notifier.routing import decide, why_withheld
 from services.notifier.schedule import due_at
 from services.notifier.senders.backoff import pause_s
-from services.notifier.senders.message_text import marked_line
 from services.notifier.senders.sender import Sender, SendError
 from services.platform.failpoints import failpoint
 from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
@@ -144,11 +142,8 @@ class DeliveryQueue:
         try:
             await self._sender.send([pending.notice for pending in batch], self._now())
         except SendError as error:
-            self._failures += 1
-            self._unavailable_since = self._unavailable_since or self._now()
             log.warning("channel %s: %s", self.channel.name, error.detail)
-            await self._give_up(batch, error)
-            return pause_s(self._failures, self._random, error.retry_after_s)
+            return await self._after_failure(batch, error)
         self._failures = 0
         self._unavailable_since = None
         self._held = False
@@ -156,6 +151,22 @@ class DeliveryQueue:
         failpoint("notifier.sent")
         await self._record(batch, "sent")
         return 0.0
+
+    async def _after_failure(self, batch: Sequence[PendingNotice], error: SendError) -> float:
+        """Gives up what is not tried again; returns the seconds to pause before what is."""
+        self._failures += 1
+        if error.failure == "unavailable":
+            self._unavailable_since = self._unavailable_since or self._now()
+        else:
+            self._unavailable_since = None
+        for pending in batch if error.failure == "refused" else ():
+            pending.refusals += 1
+        given_up = await self._give_up(batch, error)
+        if error.failure == "refused" and given_up:
+            # The receiver answers; only this message was at fault, and no other waits for it.
+            self._failures = 0
+            return 0.0
+        return pause_s(self._failures, self._random, error.retry_after_s)
 
     def _until_polls_close_s(self) -> float | None:
         """Returns for how many seconds every waiting notice is held; None if none is waiting."""
@@ -177,10 +188,15 @@ class DeliveryQueue:
         return (due - now).total_seconds()
 
     def _next_batch(self, ready: Sequence[PendingNotice]) -> Sequence[PendingNotice]:
-        """Returns the first notice, or all of them: for a digest, or after an outage or hold."""
+        """Returns the first notice, or all of them: for a digest, or after an outage or hold.
+
+        What the receiver has refused goes alone, so that nothing else is refused with it.
+        """
         if not ready:
             return []
         first = ready[0]
+        if first.refusals:
+            return [first]
         is_late = self._now() - first.published_at > LATE_AFTER or first.since > first.published_at
         as_digest = self.channel.digest_minutes or self._failures or self._held or is_late
         return ready if self._sender.digests and as_digest else [first]
@@ -222,13 +238,15 @@ class DeliveryQueue:
                     assert_never(unknown)
         return to_send
 
-    async def _give_up(self, batch: Sequence[PendingNotice], error: SendError) -> None:
-        """Records as failed the notices that are not tried again after a failed attempt."""
+    async def _give_up(
+        self, batch: Sequence[PendingNotice], error: SendError
+    ) -> list[PendingNotice]:
+        """Records as failed the notices that are not tried again, and returns them."""
         match error.failure:
             case "gone":
                 given_up = list(batch)
             case "refused":
-                given_up = [pending for pending in batch if pending.attempts >= REFUSALS_MAX]
+                given_up = [pending for pending in batch if pending.refusals >= REFUSALS_MAX]
             case "unavailable":
                 # Also notices that have waited as long behind those that were tried.
                 since = self._unavailable_since or self._now()
@@ -240,6 +258,7 @@ class DeliveryQueue:
                 assert_never(unknown)
         if given_up:
             await self._record(given_up, "failed", error.detail)
+        return given_up
 
     async def _record(
         self, batch: Sequence[PendingNotice], status: Status, detail: str = ""
@@ -248,20 +267,9 @@ class DeliveryQueue:
 
         Raises KafkaUnavailableError.
         """
+        name, now = self.channel.name, self._now()
         await self._ledger.record(
-            [
-                Delivery(
-                    alert_id=pending.notice.id,
-                    channel=self.channel.name,
-                    status=status,
-                    council=pending.notice.council or None,
-                    text=marked_line(pending.notice),
-                    attempts=pending.attempts,
-                    at=self._now(),
-                    detail=detail,
-                )
-                for pending in batch
-            ]
+            [pending.delivery(name, status, detail, now) for pending in batch]
         )
         NOTIFIER_DELIVERIES.labels(status).inc(len(batch))
         if status == "sent":

@@ -18,11 +18,14 @@ from services.notifier.notice import Notice
 from services.notifier.offsets import OffsetTracker
 from services.notifier.pending_notice import PendingNotice
 from services.notifier.routing import may_concern
-from services.notifier.senders.open import open_sender
+from services.notifier.senders.open import open_senders
 
 
 class Dispatcher:
     """All channels of one notifier, each with as many queues as its sender takes messages at once.
+
+    Each receiver of a channel has a sender and queues of its own, and a name of its own in the
+    ledger (`open_senders`), so that none waits for another or is sent what another lacks.
 
     A council's notices always go into the same queue of a channel, so that they stay in order.
     """
@@ -38,7 +41,12 @@ class Dispatcher:
     ) -> None:
         self.offsets = OffsetTracker()
         self._now = now
-        self._senders = [open_sender(channel) for channel in channels]
+        receivers = [
+            (channel.model_copy(update={"name": name}), sender)
+            for channel in channels
+            for name, sender in open_senders(channel).items()
+        ]
+        self._senders = [sender for _, sender in receivers]
         self._queues = [
             [
                 DeliveryQueue(
@@ -52,7 +60,7 @@ class Dispatcher:
                 )
                 for _ in range(1 if channel.per_minute else sender.concurrency)
             ]
-            for channel, sender in zip(channels, self._senders, strict=True)
+            for channel, sender in receivers
         ]
 
     def run(self, tasks: asyncio.TaskGroup) -> None:

@@ -107,6 +107,7 @@ def _ballots(alert: Alert) -> frozenset[str]:
 def of_reject(reject: Reject, mode: Mode) -> Notice:
     """Returns the notice of input that was not counted; `mode` is the namespace's."""
     place = f"{reject.topic}/{reject.partition}/{reject.offset}"
+    parked = reject.reason == "parked"
     # Only a line feed begins a line here: the other line breaks of Unicode are somebody's text.
     first, *rest = reject.detail.split("\n") if reject.detail else [reject.reason]
     return Notice(
@@ -114,7 +115,7 @@ def of_reject(reject: Reject, mode: Mode) -> Notice:
         type=message_type("reject"),
         kind="rejected",
         mode=mode,
-        line=_line(f"Not counted: {place}: {first}"),
+        line=_line(f"{'Kept, does not count' if parked else 'Not counted'}: {place}: {first}"),
         payload=reject.model_dump_json().encode(),
         proof=tuple(printable(line) for line in rest),
         time=reject.timestamp,

@@ -1,4 +1,4 @@
-"""Reads alerts, and ward results and rejects if a channel wants them, and commits offsets."""
+"""Reads alerts, ward results and rejects, drops what no channel wants, and commits offsets."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class TotalsBehindError(Exception):
 class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """A static member of the notifiers' consumer group: a restart keeps its partitions.
 
-    Topics that no channel wants are not read.
+    It always subscribes to the same topics, and drops what no channel wants: Kafka gives a static
+    member that returns its last partitions, whatever topics it asks for then (KAFKA-12759).
     """
 
     def __init__(  # noqa: PLR0913 -- all that it works with, named by the caller
@@ -72,17 +73,18 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         wanted = {kind for channel in channels for kind in channel.kinds}
         self._wards = names.wards
         self._rejects = names.rejects
-        self._topics = [
-            names.alerts,
-            *([names.wards] if "declared" in wanted else []),
-            *([names.rejects] if "rejected" in wanted else []),
-        ]
+        self._topics = [names.alerts, names.wards, names.rejects]
+        self._dropped = {
+            *([] if "declared" in wanted else [names.wards]),
+            *([] if "rejected" in wanted else [names.rejects]),
+        }
         self._namespace = settings.namespace
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             settings,
             group_id=group(settings.namespace, "notifier"),
             client_id="livecount-notifier",
-            instance_id=f"notifier-{settings.worker_id}",
+            # Under another id than earlier versions', which subscribed to fewer topics.
+            instance_id=f"notifier-all-{settings.worker_id}",
         )
         self._ledger = ledger
         self._totals = totals
@@ -182,11 +184,13 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         await self._dispatcher.dispatch(notice, partition, record.offset, published_at, totals)
 
     def _notice(self, record: ConsumerRecord[bytes, bytes]) -> Notice | None:
-        """Returns the notice of a record, or None for a ward that is not declared.
+        """Returns the notice of a record, or None for what no channel wants.
 
         Raises ValueError (pydantic.ValidationError included) if the record cannot be read, and
         TotalsBehindError.
         """
+        if record.topic in self._dropped:
+            return None
         value = record.value or b""
         if record.topic == self._rejects:
             reject = Reject.model_validate_json(value)

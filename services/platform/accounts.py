@@ -40,11 +40,13 @@ ACCOUNTS: Final = (
     Account("intake", writes=("declarations",)),
     Account(
         "aggregator",
-        reads=("declarations",),
+        # What a worker before it has set aside as broken stands on `rejects`.
+        reads=("declarations", "rejects"),
         writes=("alerts", "totals", "wards", "rejects"),
         joins=("aggregator",),
         redis="~* resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
-        " -@dangerous",
+        # It asks whether Redis is set up so that it keeps everything.
+        " -@dangerous +info",
     ),
     Account(
         "notifier",

@@ -12,6 +12,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
+import structlog
+
 from services.platform.metrics import HTTP_CONNECTIONS_CLOSED
 
 FILES_RESERVED: Final = 256
@@ -22,6 +24,11 @@ UNREAD_BYTES_MAX: Final = 134_217_728
 
 UNREAD_GRACE_S: Final = 1.0
 """A response is always unread for a moment; after a second its reader is slow."""
+
+FREE_AGAIN_SHARE: Final = 0.1
+"""Once a tenth of the places was free, it is news again that all are taken."""
+
+_log = structlog.get_logger()
 
 Reason = Literal["too_slow", "too_large", "displaced", "full", "unread"]
 
@@ -42,6 +49,26 @@ class ConnectionLimits:
 
     total_max: int
     per_client_max: int
+
+
+class FullLog:
+    """Logs that all places of a kind are taken: once, until a good part of them was free again."""
+
+    def __init__(self, kind: str, places_max: int) -> None:
+        self._kind = kind
+        self._places_max = places_max
+        self._said = False
+
+    def full(self) -> None:
+        """Notes that there is no free place; the next client is answered 503, or another goes."""
+        if not self._said:
+            _log.warning("all places are taken", kind=self._kind, places=self._places_max)
+            self._said = True
+
+    def taken(self, places: int) -> None:
+        """Notes how many places are taken after one was given back."""
+        if places <= self._places_max * (1 - FREE_AGAIN_SHARE):
+            self._said = False
 
 
 _Waiting = OrderedDict[Connection, None]
@@ -72,6 +99,7 @@ class Register:
         self._all = _Client()
         self._unread: OrderedDict[Connection, _Unread] = OrderedDict()
         self._unread_bytes = 0
+        self._full_log = FullLog("connections", limits.total_max)
 
     def __len__(self) -> int:
         return self._all.count
@@ -86,8 +114,10 @@ class Register:
         own = self._clients.get(client) if client is not None else None
         if own is not None and own.count >= self._limits.per_client_max and not _displace(own):
             return False
-        if self._all.count >= self._limits.total_max and not _displace(self._all):
-            return False
+        if self._all.count >= self._limits.total_max:
+            self._full_log.full()
+            if not _displace(self._all):
+                return False
         self._members[connection] = client
         self._all.count += 1
         if client is not None:
@@ -125,6 +155,7 @@ class Register:
         self.reads(connection)
         client = self._members.pop(connection)
         self._all.count -= 1
+        self._full_log.taken(self._all.count)
         if client is not None:
             own = self._clients[client]
             own.count -= 1
@@ -176,14 +207,20 @@ def closed(reason: Reason) -> None:
 def within_file_limit(limits: ConnectionLimits) -> ConnectionLimits:
     """Raises this process's limit of open files as far as it may and needs to.
 
-    Returns the limits, with fewer connections in all if the system allows no more.
+    Returns the limits, with fewer connections in all if the system allows no more, which is logged.
     """
     wanted = limits.total_max + FILES_RESERVED
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    return ConnectionLimits(
-        total_max=max(1, min(limits.total_max, allowed - FILES_RESERVED)),
-        per_client_max=limits.per_client_max,
-    )
+    total_max = max(1, min(limits.total_max, allowed - FILES_RESERVED))
+    if total_max < limits.total_max:
+        _log.warning(
+            "too few open files are allowed; allow more (ulimit -Hn, or LimitNOFILE of systemd)",
+            open_files=allowed,
+            open_files_needed=wanted,
+            connections=total_max,
+            connections_wanted=limits.total_max,
+        )
+    return ConnectionLimits(total_max, limits.per_client_max)

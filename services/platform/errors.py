@@ -19,6 +19,12 @@ class KafkaUnavailableError(ServiceError):
     exit_status = ExitStatus.KAFKA_UNAVAILABLE
 
 
+class RedisUnfitError(ServiceError):
+    """Redis is set up so that it may lose what it holds."""
+
+    exit_status = ExitStatus.UNUSABLE
+
+
 class RedisUnavailableError(ServiceError):
     """Redis did not do what was asked for as long as the retries lasted."""
 

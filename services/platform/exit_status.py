@@ -1,7 +1,7 @@
 """The exit statuses of every command, in one place.
 
-0 is success, 1 an answer of no and 2 unusable arguments, as everywhere; the others follow
-sysexits.h, so that whoever restarts a service knows why it ended.
+0 is success, 1 an answer of no and 2 unusable arguments, as everywhere; 3 is success in part. The
+others follow sysexits.h, so that whoever restarts a service knows why it ended.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ class ExitStatus(IntEnum):
     """What was asked for was not found, was not counted or is not true."""
     UNUSABLE = 2
     """Arguments, settings or files cannot be used; each fault is on standard error."""
+    LEFT_OUT = 3
+    """What could be counted was, and something was left out; each is on standard error."""
     TOO_MANY_REJECTS = os.EX_DATAERR
     """Too many messages were rejects; a restart does not help by itself. 65."""
     REDIS_UNAVAILABLE = os.EX_UNAVAILABLE

@@ -45,15 +45,18 @@ async def grant(client: AIOKafkaClient, settings: Settings) -> None:
 
 
 async def revoke(client: AIOKafkaClient, settings: Settings) -> None:
-    """Removes every right in the settings' namespace. Raises GrantError and KafkaError.
+    """Removes every right in the settings' namespace.
 
-    Does nothing without `accounts_dir`.
+    Returns once no broker knows any of them. Does nothing without `accounts_dir`. Raises
+    GrantError, TimeoutError and aiokafka's KafkaError.
     """
     if settings.accounts_dir is None:
         return
-    answer = await ask(client, RemoveGrants(grants(settings.namespace)))
+    removed = set(grants(settings.namespace))
+    answer = await ask(client, RemoveGrants(sorted(removed)))
     for result in answer["filter_responses"]:
         _check(result, f"rights in {settings.namespace}")
+    await until_known(client, every_grant, lambda answer: not removed & known_grants(answer))
 
 
 def _passwords(directory: Path) -> dict[str, str]:

@@ -96,6 +96,10 @@ class Keys:
         """A set of the elections there are."""
         return f"{self.namespace}:elections"
 
+    def rebuilds(self) -> str:
+        """How often councils were rebuilt; whoever has read them before reads them again."""
+        return f"{self.namespace}:rebuilds"
+
     def watermark(self, partition: int) -> str:
         """The offset after the last declaration of a partition that Redis holds."""
         return f"{self.namespace}:watermark:{partition}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import NoPermissionError
 
+from services.platform.errors import RedisUnfitError
 from services.platform.settings import Settings
 
 SOCKET_TIMEOUT_S = 2.0
@@ -13,6 +16,8 @@ SOCKET_TIMEOUT_S = 2.0
 
 CONNECTIONS_MAX = 32
 """Connections of one process; each concurrent read takes one."""
+
+log = structlog.get_logger(__name__)
 
 
 def connect(settings: Settings) -> Redis:
@@ -33,3 +38,27 @@ def connect(settings: Settings) -> Redis:
         max_connections=CONNECTIONS_MAX,
         decode_responses=False,
     )
+
+
+async def check_keeps(client: Redis) -> None:
+    """Raises RedisUnfitError if Redis may discard any key to make room for another.
+
+    It would discard single wards or councils, which nobody notices. An account that may not ask
+    is warned of. Raises redis-py's RedisError.
+    """
+    try:
+        found = await client.info("memory")
+    except NoPermissionError:
+        log.warning(
+            "the account may not ask Redis for its maxmemory-policy; see that it is noeviction,"
+            " and grant +info"
+        )
+        return
+    policy = str(found.get("maxmemory_policy", ""))
+    # The others discard only keys with an expiry, and ours have none.
+    if policy.startswith("allkeys-"):
+        raise RedisUnfitError(
+            f"Redis discards keys to make room for others (maxmemory-policy {policy}), and would"
+            " lose parts of the count unseen; set CONFIG SET maxmemory-policy noeviction, also in"
+            " its configuration, then run livecount rebuild"
+        )

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     intake_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         default=8001, description="Port intake listens on."
     )
+    parties_file: Path | None = Field(
+        default=None,
+        description="A parties.csv of the newsroom: labels of parties that are in no register, read"
+        " when intake or `livecount declare` starts.",
+    )
     intake_token: TokenIfAny = Field(
         default=SecretStr(""),
         description="Bearer token that intake asks for, at least 16 characters; must be set to"

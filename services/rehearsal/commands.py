@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.platform.exit_status import ExitStatus
+from services.platform.night_options import LeaveOutFaultyWards, PartiesFile
 from services.rehearsal.order import Order
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     ] = None,
     speed: Speed = math.inf,
     *,
+    parties: PartiesFile = None,
+    leave_out_faulty_wards: LeaveOutFaultyWards = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night through a real Kafka, aggregator, Redis and notifier."""
@@ -128,7 +131,8 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     from services.rehearsal.rehearse import rehearse as run
     from services.rehearsal.report import print_report
 
-    night = _read(councils, standing, results, events)
+    options = {"parties": parties, "leave_out_faulty_wards": leave_out_faulty_wards}
+    night = _read(councils, standing, results, events, **options)
     name = f"rehearsal-{secrets.token_hex(4)}"
     logs = Path(".local/rehearsals") / name
     try:
@@ -151,12 +155,15 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def _read(councils: Path, standing: Path, results: Path, events: Path | None) -> Night:
+def _read(
+    councils: Path, standing: Path, results: Path, events: Path | None, **options: Any
+) -> Night:
+    """Returns the night in the files; `options` are further arguments of `read_night`."""
     from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
-        night = read_night(councils, standing, results, events, mode="rehearsal")
+        night = read_night(councils, standing, results, events, **options, mode="rehearsal")
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error

@@ -7,11 +7,12 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.platform.exit_status import ExitStatus
+from services.platform.night_options import LeaveOutFaultyWards, PartiesFile
 
 if TYPE_CHECKING:
     from election.council import Council
@@ -41,8 +42,9 @@ def fold(night: Night) -> Tally:
         council, effects = apply(event, councils.get(event.council))
         councils[event.council] = council
         alerts.extend(effects.alerts)
-        if effects.conflict is not None:
-            conflicts.append(f"{event.council}: {effects.conflict}")
+        wrong = effects.conflict or effects.contradiction or effects.parked
+        if wrong:
+            conflicts += [f"{event.council}: {line}" for line in wrong.splitlines()]
         if effects.failure is not None:
             raise effects.failure
     totals = (council_totals(council) for council in councils.values())
@@ -63,6 +65,8 @@ def tally(  # noqa: PLR0913 - one argument a file
     council_results: Annotated[
         Path | None, typer.Option(help="Results of councils without their wards, CSV.")
     ] = None,
+    parties: PartiesFile = None,
+    leave_out_faulty_wards: LeaveOutFaultyWards = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Counts the files of a night, without Kafka or Redis, and prints who controls each council.
@@ -76,7 +80,15 @@ def tally(  # noqa: PLR0913 - one argument a file
     # A tally keeps its objects until it ends, so garbage collection would only take time.
     gc.disable()
     try:
-        night = _read(councils, standing, results, events, council_results)
+        night = _read(
+            councils,
+            standing,
+            results,
+            events,
+            council_results=council_results,
+            parties=parties,
+            leave_out_faulty_wards=leave_out_faulty_wards,
+        )
         counted = fold(night)
         print_report(counted.councils, counted.alerts, as_json=as_json)
     finally:
@@ -88,15 +100,14 @@ def tally(  # noqa: PLR0913 - one argument a file
 
 
 def _read(
-    councils: Path, standing: Path, results: Path, events: Path | None, council_results: Path | None
+    councils: Path, standing: Path, results: Path, events: Path | None, **options: Any
 ) -> Night:
+    """Returns the night in the files; `options` are further arguments of `read_night`."""
     from readers.findings import UnusableFilesError
     from readers.night import read_night
 
     try:
-        night = read_night(
-            councils, standing, results, events, council_results=council_results, mode="rehearsal"
-        )
+        night = read_night(councils, standing, results, events, **options, mode="rehearsal")
     except UnusableFilesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error

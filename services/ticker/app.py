@@ -114,6 +114,11 @@ async def live() -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answers 200 if Redis can be reached, else 503."""
-    await context_of(request).elections()
-    return PlainTextResponse("ok")
+    """Answers 200 if Redis can be reached, else 503.
+
+    That all streams are taken is said, and no reason for another status: pages are served still.
+    If all connections are taken, the server answers 503 by itself.
+    """
+    context = context_of(request)
+    await context.elections()
+    return PlainTextResponse("; ".join(filter(None, ("ok", context.subscribers.remark()))))

@@ -7,17 +7,23 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.platform.connections import ConnectionLimits
+from services.platform.connections import ConnectionLimits, within_file_limit
 from services.platform.health import Health, health_endpoint
 from services.platform.http_server import HttpConfig, HttpServer
 from services.platform.metrics import TICKER_STREAM_CLIENTS
 from services.platform.settings import Settings
 from services.ticker.app import create_app
+from services.ticker.broadcast.subscribers import CLIENTS_MAX
 from services.ticker.routes.context import AppContext
 
-CONNECTIONS: Final = ConnectionLimits(total_max=12_000, per_client_max=3_000)
+CONNECTIONS_A_STREAM: Final = 3
 """Three times as many connections as streams, so that pages are served while all streams are
-open. A quarter for one address, behind which there may be a whole company or a whole village."""
+open."""
+
+CONNECTIONS: Final = ConnectionLimits(
+    total_max=CONNECTIONS_A_STREAM * CLIENTS_MAX, per_client_max=3_000
+)
+"""A quarter for one address, behind which there may be a whole company or a whole village."""
 
 SHUTDOWN_TIMEOUT_S: Final = 5
 """Streams are ended at once, so only short responses are still being sent at shutdown."""
@@ -47,13 +53,15 @@ class Server(HttpServer):
         await super().shutdown(sockets)
 
 
-def configure(app: FastAPI, settings: Settings) -> HttpConfig:
+def configure(
+    app: FastAPI, settings: Settings, limits: ConnectionLimits = CONNECTIONS
+) -> HttpConfig:
     """Returns how an application is served: its address and its limits."""
     return HttpConfig(
         app,
         host=settings.ticker_host,
         port=settings.ticker_port,
-        limits=CONNECTIONS,
+        limits=limits,
         shutdown_timeout_s=SHUTDOWN_TIMEOUT_S,
         trusted_proxies=settings.trusted_proxies,
     )
@@ -61,8 +69,9 @@ def configure(app: FastAPI, settings: Settings) -> HttpConfig:
 
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises SystemExit with status 3 if the port is taken."""
-    app = create_app(settings)
-    server = Server(app, configure(app, settings))
+    room = within_file_limit(CONNECTIONS)
+    app = create_app(settings, clients_max=max(1, room.total_max // CONNECTIONS_A_STREAM))
+    server = Server(app, configure(app, settings, room))
     context: AppContext = app.state.context
     TICKER_STREAM_CLIENTS.set_function(lambda: len(context.subscribers))
     with health_endpoint(settings.metrics_host, settings.metrics_port, server.health):

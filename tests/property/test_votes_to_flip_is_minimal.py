@@ -80,7 +80,7 @@ def test_the_candidates_named_are_enough_for_the_voters_to_flip_a_seat(
     assert decided is not None
     held = decided.seats_won["Own"]
     lost = data.draw(st.integers(1, held))
-    voters = seat_costs(people, decided, "plurality", "Own")[lost - 1]
+    voters = seat_costs(people, decided, "plurality", "Own", lost)[lost - 1]
     assume(voters)
     assert voters is not None
     moved = moves(people, decided, "Own", lost, voters)

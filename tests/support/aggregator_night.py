@@ -69,7 +69,8 @@ def expected(facts: Iterable[Fact]) -> Outcome:
         outcome.totals[name] = json.loads(totals.model_dump_json())
         outcome.wards[name] = {
             ballot: json.loads(ward_totals(council, ballot).model_dump_json())
-            for ballot in council.wards
+            for ballot, ward in council.wards.items()
+            if ward.contest is not None
         }
     return outcome
 
@@ -92,6 +93,13 @@ async def stored(settings: Settings, councils: Iterable[str]) -> Outcome:
                 json.loads(alert)["id"] for alert in await redis.lrange(keys.alerts(council), 0, -1)
             ]
     return outcome
+
+
+async def assert_counted(settings: Settings, facts: Iterable[Fact]) -> None:
+    """Asserts that Redis and the ids of published alerts are what the rules give."""
+    right = expected(facts)
+    assert await stored(settings, right.totals) == right
+    assert set(await alert_ids(settings)) == ids(right)
 
 
 class Declarations:

@@ -26,10 +26,15 @@ Row = dict[str, str]
 
 
 def ranked_result(chance: Random, names: list[tuple[str, str, str]], seats: int) -> list[Any]:
-    """Returns (name, party, party id, votes, elected) with flags that agree with the votes."""
+    """Returns (name, party, party id, votes, elected) with flags that agree with the votes.
+
+    Now and then only some of those elected are flagged, as in a ward that is declared in part.
+    """
     votes = [chance.randint(0, 12) for _ in names]
     order = sorted(range(len(names)), key=lambda i: (-votes[i], chance.random()))
-    winners = set(order[:seats])
+    winners = order[:seats]
+    if chance.random() < 0.2:
+        winners = chance.sample(winners, chance.randint(0, len(winners)))
     return [(*name, votes[i], i in winners) for i, name in enumerate(names)]
 
 
@@ -70,13 +75,15 @@ class RandomNight:
                     "seats_not_up": "" if blank else str(seats),
                 }
             )
+        spare = chance.choice([0, 0, 0, 1, 2])
         self.councils.append(
             {
                 "election_date": "2022-05-05",
                 "council": name,
                 "council_gss": gss,
                 "cycle": cycle,
-                "seats_total": str(up + not_up + chance.choice([0, 0, 0, 1, 2])),
+                "seats_total": str(up + not_up + spare),
+                "seats_vacant": chance.choice(["", "", str(chance.randint(0, spare))]),
                 "control_before": chance.choice(
                     ["PP52", "PP53", "NOC", "", "Ashfield Independents"]
                 ),

@@ -53,12 +53,13 @@ class Files:
     results: list[str] = field(default_factory=list)
     events: list[dict[str, Any] | str] | None = None
     results_header: str = RESULTS
+    councils_header: str = COUNCILS
 
     def paths(self) -> dict[str, Path]:
         """Writes the files and returns their paths by option name."""
         found = {}
         for name, header, lines in (
-            ("councils", COUNCILS, self.councils),
+            ("councils", self.councils_header, self.councils),
             ("standing", STANDING, self.standing),
             ("results", self.results_header, self.results),
         ):
@@ -76,8 +77,13 @@ class Files:
 
     def read_as_written(self) -> Night:
         """Returns the night of the files as they are on disk."""
+        return self.read_with()
+
+    def read_with(self, **options: Any) -> Night:
+        """Returns the night of the files as they are on disk, with options of `read_night`."""
         names = ("councils", "standing", "results")
-        return read_night(*(self.directory / f"{name}.csv" for name in names), mode="rehearsal")
+        paths = (self.directory / f"{name}.csv" for name in names)
+        return read_night(*paths, mode="rehearsal", **options)
 
     def faults(self) -> list[str]:
         """Returns the faults of the files, without the directory."""

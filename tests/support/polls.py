@@ -49,10 +49,16 @@ def opened(
     not_up: Mapping[str, int | None] | None = None,
     **more: Any,
 ) -> CouncilOpened:
-    """Returns the opening of a council, an all-out election unless seats are held over."""
+    """Returns the opening of a council, an all-out election unless seats are held over.
+
+    Seats that are neither up nor held over are vacant, unless holdings are not stated.
+    """
     held = not_up or {}
     up = sum(each.seats_contested for each in wards)
+    stated = [seats for seats in held.values() if seats is not None]
+    spare = 0 if total is None else max(0, total - up - sum(stated))
     fields: dict[str, Any] = {
+        "seats_vacant": spare if len(stated) == len(held) else None,
         "cycle": "thirds" if not_up else "all-out",
         "standing": tuple(
             PartyStanding(party_id=party, seats_not_up=seats) for party, seats in held.items()
@@ -96,9 +102,9 @@ def declared(
 
 
 def won(name: str, *parties: str, **more: Any) -> WardDeclared:
-    """Returns a ward's result in which these parties win its seats by thousands of votes."""
-    votes = [*((party, 5_000) for party in parties), ("PP9999", 100)]
-    return declared(name, votes, seats=len(parties), **more)
+    """Returns a ward's result that names the winners only, with thousands of votes each."""
+    votes = [(party, 5_000) for party in parties]
+    return declared(name, votes, seats=len(parties), elected=range(len(parties)), **more)
 
 
 def noticed(name: str, status: Status, revision: int = 1, **more: Any) -> WardStatus:
@@ -127,7 +133,7 @@ def as_a_whole(seats: Mapping[str, int], revision: int = 1, **more: Any) -> Coun
 
 
 def folded(*events: Event) -> Council:
-    """Returns the council after events, none of which may be in conflict."""
+    """Returns the council after events, none of which may be refused."""
     return folded_with_alerts(*events)[0]
 
 
@@ -138,6 +144,8 @@ def folded_with_alerts(*events: Event) -> tuple[Council, tuple[Alert, ...]]:
     for event in events:
         council, effects = apply(event, council)
         assert effects.conflict is None, effects.conflict
+        assert effects.contradiction is None, effects.contradiction
+        assert effects.failure is None, effects.failure
         alerts = effects.alerts
     assert council is not None
     return council, alerts

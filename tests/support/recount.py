@@ -32,6 +32,19 @@ class Ward:
     candidates: list[tuple[str, int | None, bool]] = field(default_factory=list)
     revision: int = 0
 
+    @property
+    def left(self) -> Counter[str] | None:
+        """The nominees who are not elected, by party; None if nominations are not known."""
+        return None if self.nominated is None else self.nominated - (self.winners or Counter())
+
+    @property
+    def open_seats(self) -> int:
+        """Seats that are not filled and that somebody is left, or may be, to fill."""
+        free = self.seats - sum((self.winners or Counter()).values())
+        if self.winners is None or self.left is None:
+            return free
+        return min(free, sum(self.left.values()))
+
 
 @dataclass
 class Council:
@@ -50,6 +63,10 @@ class Council:
         return self.total // 2 + 1
 
     @property
+    def vacant(self) -> int:
+        return int(self.row["seats_vacant"] or 0)
+
+    @property
     def stv(self) -> bool:
         return self.row["council_gss"][:1] in {"S", "N"}
 
@@ -57,9 +74,10 @@ class Council:
 def winners_of(
     rows: list[tuple[str, str, int | None, int | None]], seats: int, *, stv: bool
 ) -> tuple[Counter[str], list[tuple[str, int | None, bool]]] | None:
+    votes = [row[2] for row in rows]
     if any(elected == 1 for *_, elected in rows):
-        decided = [(party, votes, elected == 1) for _, party, votes, elected in rows]
-    elif stv or not rows or any(votes is None for _, _, votes, _ in rows):
+        decided = [(party, number, elected == 1) for _, party, number, elected in rows]
+    elif stv or not any(votes) or None in votes or all(row[3] == 0 for row in rows):
         return None
     else:
         ranked = sorted(rows, key=lambda row: -(row[2] or 0))
@@ -110,48 +128,31 @@ def load(
     return found
 
 
-def bounds(  # noqa: C901 -- in one piece, so that it can be compared with the rule
-    council: Council,
-) -> tuple[dict[str, int], dict[str, int], dict[str, int], int]:
+def bounds(council: Council) -> tuple[dict[str, int], dict[str, int], dict[str, int], int]:
     """Returns held, least and best by party, and the best of a party nobody has named."""
-    all_out = council.row["cycle"] == "all-out"
     held: Counter[str] = Counter()
-    unknown: set[str] = set()
     parties: set[str] = set()
     for line in council.standing:
         party = key(line["party_id"], line["party"])
         parties.add(party)
-        if line["seats_not_up"]:
-            held[party] += int(line["seats_not_up"])
-        elif not all_out:
-            unknown.add(party)
+        held[party] += int(line["seats_not_up"] or 0)
     up = sum(ward.seats for ward in council.wards.values())
-    residual = max(0, council.total - up - sum(held.values())) if unknown else 0
+    # Seats that nobody holds and no listed ward fills, unless they are said to be vacant.
+    stranger = max(0, council.total - up - sum(held.values()) - council.vacant)
     for ward in council.wards.values():
-        parties |= set(ward.nominated or ())
-        if ward.winners is not None:
-            parties |= set(ward.winners)
-            held.update(ward.winners)
-    least, best = dict.fromkeys(parties, 0), dict.fromkeys(parties, 0)
-    stranger = 0
-    for party in parties:
-        least[party] = best[party] = held[party]
-        if party in unknown:
-            best[party] += residual
+        parties |= set(ward.nominated or ()) | set(ward.winners or ())
+        held.update(ward.winners or ())
+    least, best = ({party: held[party] for party in parties} for _ in range(2))
     for ward in council.wards.values():
-        if ward.winners is not None:
+        if ward.left is None:
+            stranger += ward.open_seats
             continue
-        if ward.nominated is None:
-            stranger += ward.seats
-            for party in parties:
-                best[party] += ward.seats
-            continue
-        everyone = sum(ward.nominated.values())
+        everyone = sum(ward.left.values())
         for party in parties:
-            mine = ward.nominated[party]
-            best[party] += min(ward.seats, mine)
-            least[party] += max(0, min(ward.seats, everyone) - (everyone - mine))
-    return dict(held), least, best, stranger
+            mine = ward.left[party]
+            best[party] += min(ward.open_seats, mine)
+            least[party] += max(0, min(ward.open_seats, everyone) - (everyone - mine))
+    return dict(held), least, {party: seats + stranger for party, seats in best.items()}, stranger
 
 
 def control_of(council: Council) -> str | None:
@@ -194,8 +195,10 @@ def announce(council: Council, cause: str | None, revision: int, seq: int | None
         now["incumbent_out"] = {"control": None, "outcome": None, "change": True}
     if control is not None:
         now["control"] = {"control": control, "outcome": outcome, "change": change}
-    if council.wards and all(ward.winners is not None for ward in council.wards.values()):
-        held, *_ = bounds(council)
+    held, _, _, stranger = bounds(council)
+    # Seats in no ward that is listed are open as those of a ward are.
+    waiting = stranger or any(ward.open_seats for ward in council.wards.values())
+    if council.wards and not waiting:
         seats = {party: number for party, number in held.items() if number}
         now["result"] = {"control": control, "outcome": outcome, "change": change, "seats": seats}
     alerts = []
@@ -245,7 +248,7 @@ def flip_council(council: Council) -> int | None:
     for ward in council.wards.values():
         polled = len(ward.candidates) > ward.seats
         counted = all(votes is not None for _, votes, _ in ward.candidates)
-        if ward.winners is None or council.stv or not polled or not counted:
+        if ward.winners is None or ward.open_seats or council.stv or not polled or not counted:
             continue
         after = dict(cheapest)
         for lost in range(1, ward.winners[control or ""] + 1):
@@ -263,12 +266,13 @@ def summary(council: Council) -> dict[str, Any]:
     held, *_ = bounds(council)
     control = control_of(council)
     outcome, _ = outcome_of(council.row["control_before"], control)
-    declared = [ward for ward in council.wards.values() if ward.winners is not None]
+    wards = council.wards.values()
+    declared = [ward for ward in wards if ward.winners is not None and not ward.open_seats]
     return {
         "council_gss": council.row["council_gss"],
         "majority": council.majority,
         "seats": {party: seats for party, seats in held.items() if seats},
-        "seats_declared": sum(sum((ward.winners or {}).values()) for ward in declared),
+        "seats_declared": sum(sum((ward.winners or {}).values()) for ward in wards),
         "wards_declared": len(declared),
         "wards_total": len(council.wards),
         "control": control,
@@ -296,6 +300,11 @@ def recount(
         ]
         first = {id(ward): place for place, (_, _, ward) in enumerate(order)}
         for _, council, ward in sorted(order, key=lambda entry: (entry[0], first[id(entry[2])])):
+            typed = any(votes or elected for _, _, votes, elected in ward.rows)
+            said = any(elected is not None for *_, elected in ward.rows)
+            # Votes that are 0 for everybody are none, and nobody elected is no result yet.
+            if not typed and (said or any(votes == 0 for _, _, votes, _ in ward.rows)):
+                continue
             decided = winners_of(ward.rows, ward.seats, stv=council.stv)
             if decided is not None:
                 ward.winners, ward.candidates = decided

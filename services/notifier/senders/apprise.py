@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +20,9 @@ from services.notifier.channels import Channel
 from services.notifier.notice import Notice
 from services.notifier.senders.inert import inert
 from services.notifier.senders.message_text import Text, compose, fit
+from services.notifier.senders.receivers import open_receivers
 from services.notifier.senders.redaction import redacted
-from services.notifier.senders.sender import SendError
-
-# Apprise's log lines can contain secrets of a URL. What matters in them is in SendError, redacted.
-logging.getLogger("apprise").addHandler(logging.NullHandler())
-logging.getLogger("apprise").propagate = False
+from services.notifier.senders.sender import Failure, SendError, failure_of
 
 TIMEOUT_S = 60.0
 """How long one message may take; a slow mail server takes about twenty seconds."""
@@ -44,6 +41,9 @@ TITLE_SEPARATOR_LENGTH = 2
 
 CONSOLE_SCHEME = "console://"
 
+_STATUS = re.compile(r"\berror=(\d{3})(?:\d\d)?\b")
+"""How Apprise tells the HTTP status of an answer. ntfy adds two digits of its own."""
+
 
 @notify(on="console", name="Console")  # type: ignore[no-untyped-call,untyped-decorator] # Apprise has no types
 def _console(body: str, title: str, *_: Any, **__: Any) -> bool:
@@ -54,20 +54,20 @@ def _console(body: str, title: str, *_: Any, **__: Any) -> bool:
     return True
 
 
-class UnknownServiceError(ValueError):
-    """A URL that Apprise does not know, or that lacks something."""
-
-
 class AppriseSender:
-    """Sends to one Apprise URL, one message at a time, in its own thread."""
+    """Sends to one receiver of an Apprise URL, one message at a time, in its own thread.
+
+    `receiver` is its number in the URL, from 0 on. Raises UnknownServiceError.
+    """
 
     concurrency = 1
     digests = True
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, receiver: int = 0) -> None:
         self._url = channel.url
         self._page_url = channel.page_url
-        self._services = _opened(channel.url)
+        self._receiver = receiver
+        self._services = open_receivers(channel.url)[receiver]
         self._service = self._services[0]
         # A terminal and its log act on no mention, and there the mark against it would be seen.
         is_console = channel.url.casefold().startswith(CONSOLE_SCHEME)
@@ -115,7 +115,7 @@ class AppriseSender:
 
     async def _notify(self, text: Text, url: str) -> None:
         answers: list[str] = []
-        services = self._services if url == self._url else _opened(url)
+        services = self._services if url == self._url else open_receivers(url)[self._receiver]
         result = await asyncio.get_running_loop().run_in_executor(
             self._thread,
             functools.partial(
@@ -128,39 +128,14 @@ class AppriseSender:
             ),
         )
         if not result:
-            raise SendError(redacted(" ".join(answers), self._url) or "not taken")
+            detail = redacted(" ".join(answers), self._url) or "not taken"
+            raise SendError(detail, _failure(answers))
 
 
-def cautions(url: str) -> list[str]:
-    """Returns what makes an Apprise URL unsafe although it can be used, and what to do."""
-    services = list(_added(url))
-    found = []
-    if any(not service.verify_certificate for service in services):
-        found.append(
-            "url: verify=no accepts any certificate, so whoever is between here and the receiver"
-            " can read and change alerts; leave it out"
-        )
-    if any(service.redirects for service in services):
-        found.append("url: redirect=yes has no effect; give the address that redirects lead to")
-    return found
-
-
-def _opened(url: str) -> apprise.Apprise:
-    """Returns the services of a URL, which follow no redirect, whatever the URL asks for."""
-    services = _added(url)
-    for service in services:
-        service.redirects = False
-    return services
-
-
-def _added(url: str) -> apprise.Apprise:
-    # A redirect would lead an alert, and passwords in its headers, to an address nobody chose.
-    services = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
-    if not services.add(url):
-        raise UnknownServiceError(
-            "url: no service of Apprise, or incomplete; see Apprise's list of services"
-        )
-    return services
+def _failure(answers: Sequence[str]) -> Failure:
+    """Returns what kind of failure Apprise's lines about one message tell of."""
+    found = {failure_of(int(status)) for each in answers for status in _STATUS.findall(each)}
+    return found.pop() if len(found) == 1 else "unavailable"
 
 
 def threaded(url: str, notices: Sequence[Notice]) -> str:

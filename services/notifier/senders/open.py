@@ -11,16 +11,24 @@ from services.notifier.senders.sender import Sender, SendError
 TEST_TEXT = "TEST from livecount: this channel works. No result has been declared."
 
 
-def open_sender(channel: Channel) -> Sender:
-    """Returns the sender of a channel; raises ValueError if its URL or secret is unusable."""
+def open_senders(channel: Channel) -> dict[str, Sender]:
+    """Returns the senders of a channel by name, one for each receiver of its URL.
+
+    The first has the channel's name, further ones that and their number: `desk`, `desk/2`. Raises
+    ValueError if the URL or the secret is unusable.
+    """
     # Each is imported only when it is needed: Apprise loads 170 services, which takes 0.4 s.
     if channel.webhook:
         from services.notifier.senders.webhook import WebhookSender  # noqa: PLC0415 -- see above
 
-        return WebhookSender(channel)
+        return {channel.name: WebhookSender(channel)}
     from services.notifier.senders.apprise import AppriseSender  # noqa: PLC0415 -- see above
+    from services.notifier.senders.receivers import open_receivers  # noqa: PLC0415 -- see above
 
-    return AppriseSender(channel)
+    return {
+        f"{channel.name}/{number + 1}" if number else channel.name: AppriseSender(channel, number)
+        for number in range(len(open_receivers(channel.url)))
+    }
 
 
 def unusable(channels: Sequence[Channel]) -> dict[str, str]:
@@ -28,7 +36,7 @@ def unusable(channels: Sequence[Channel]) -> dict[str, str]:
     faults: dict[str, str] = {}
     for channel in channels:
         try:
-            open_sender(channel)
+            open_senders(channel)
         except ValueError as error:
             faults[channel.name] = str(error)
     return faults
@@ -42,23 +50,25 @@ def cautions(channels: Sequence[Channel]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for channel in channels:
         if channel.url:
-            from services.notifier.senders import apprise  # noqa: PLC0415 -- see `open_sender`
+            from services.notifier.senders import receivers  # noqa: PLC0415 -- see `open_senders`
 
-            if unsafe := apprise.cautions(channel.url):
+            if unsafe := receivers.cautions(channel.url):
                 found[channel.name] = unsafe
     return found
 
 
 async def send_tests(channels: Sequence[Channel]) -> dict[str, str]:
-    """Sends one test message to each channel; returns what went wrong by name, '' for nothing."""
+    """Sends one test message to each receiver of each channel.
+
+    Returns what went wrong by name, '' for nothing.
+    """
     outcomes: dict[str, str] = {}
-    for channel in channels:
-        sender = open_sender(channel)
+    for name, sender in [each for channel in channels for each in open_senders(channel).items()]:
         try:
             await sender.send_test(TEST_TEXT, datetime.now(UTC))
-            outcomes[channel.name] = ""
+            outcomes[name] = ""
         except SendError as error:
-            outcomes[channel.name] = error.detail
+            outcomes[name] = error.detail
         finally:
             await sender.close()
     return outcomes

@@ -17,6 +17,17 @@ DETAIL_LENGTH_MAX = 300
 """Characters of a receiver's answer that are kept: enough to find the fault."""
 
 
+_TOO_EARLY = {408, 425, 429}
+
+
+def failure_of(status: int) -> Failure:
+    """Returns what kind of failure an HTTP status other than 2xx is."""
+    if status == 410:  # noqa: PLR2004 -- HTTP's number: gone
+        return "gone"
+    # With these and every 5xx the receiver may accept the message later.
+    return "unavailable" if status in _TOO_EARLY or status >= 500 else "refused"  # noqa: PLR2004 -- see above
+
+
 class SendError(Exception):
     """A receiver did not accept a message. The message may have arrived nevertheless.
 

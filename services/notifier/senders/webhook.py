@@ -12,7 +12,7 @@ import orjson
 from schemas.envelope import Envelope, content_id, message_type
 from services.notifier.channels import Channel
 from services.notifier.notice import Notice
-from services.notifier.senders.sender import SendError
+from services.notifier.senders.sender import SendError, failure_of
 from services.notifier.senders.signature import sign, signing_key
 
 TIMEOUT_S = 15.0
@@ -90,16 +90,11 @@ class WebhookSender:
 
 
 def _check(response: httpx.Response, now: datetime) -> None:
-    status = response.status_code
     if response.is_success:
         return
-    detail = f"answered {status}"
-    if status == httpx.codes.GONE:
-        raise SendError(detail, "gone")
-    # With 408, 425, 429 and every 5xx the receiver may accept the message later.
-    if status in {408, 425, 429} or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise SendError(detail, retry_after_s=_retry_after_s(response, now))
-    raise SendError(detail, "refused")
+    failure = failure_of(response.status_code)
+    retry_after_s = _retry_after_s(response, now) if failure == "unavailable" else None
+    raise SendError(f"answered {response.status_code}", failure, retry_after_s=retry_after_s)
 
 
 def _retry_after_s(response: httpx.Response, now: datetime) -> float | None:

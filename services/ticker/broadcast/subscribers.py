@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Final
 
+from services.platform.connections import FullLog
 from services.ticker.broadcast.subscriber import Subscriber
 
 CLIENTS_MAX: Final = 4_000
@@ -41,6 +42,7 @@ class Subscribers:
         self._of_desk: set[Subscriber] = set()
         self._count = 0
         self._closed = False
+        self._full_log = FullLog("streams", clients_max)
 
     def __len__(self) -> int:
         return self._count + len(self._of_desk)
@@ -51,6 +53,7 @@ class Subscribers:
         Raises TooManySubscribersError if all places are taken and its address has its share.
         """
         if self._count >= self._clients_max:
+            self._full_log.full()
             self._displace_for(subscriber.address)
         self._by_address.setdefault(subscriber.address, {})[subscriber] = topic
         self._count += 1
@@ -103,6 +106,22 @@ class Subscribers:
         if not of_address:
             del self._by_address[subscriber.address]
         self._count -= 1
+        self._full_log.taken(self._count)
+
+    def remark(self) -> str:
+        """Returns what whoever runs the process should know of its streams, empty if nothing."""
+        remarks = []
+        if self._clients_max < CLIENTS_MAX:
+            remarks.append(
+                f"room for {self._clients_max} streams instead of {CLIENTS_MAX}, as the system"
+                " allows too few open files"
+            )
+        if self._count >= self._clients_max:
+            remarks.append(
+                f"all {self._count} streams are taken; further readers have pages that do not"
+                " change by themselves"
+            )
+        return "; ".join(remarks)
 
     def of(self, topic: str) -> Iterator[Subscriber]:
         """Returns the subscribers of a topic. None may be added or removed during iteration."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.delivery import Delivery
 from schemas.reject import Reason, Reject
+from services.ticker.desk.said import said
 
 SHOWN_MAX: Final = 200
 """Deliveries kept, and as many rejects: more than anybody reads. The topics keep all of them."""
@@ -21,9 +22,10 @@ KEY_LENGTH_MAX: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class RejectedInput:
-    """Input that was not counted: its `partition/offset`, and when it was rejected.
+    """Input that does not count: its `partition/offset`, and when it was rejected.
 
-    The message itself, which may be a megabyte, is left out; `rejects show` prints it.
+    `said` is what it says in one line, blank if that cannot be read. The message itself, which
+    may be a megabyte, is left out; `rejects show` prints it.
     """
 
     place: str
@@ -31,6 +33,7 @@ class RejectedInput:
     reason: Reason
     key: str
     faults: tuple[str, ...]
+    said: str = ""
 
 
 class Failures:
@@ -63,7 +66,7 @@ class Failures:
         place = f"{reject.partition}/{reject.offset}"
         key = (reject.key or b"").decode("utf-8", "replace")[:KEY_LENGTH_MAX]
         faults = tuple(reject.detail.splitlines()) or (reject.reason,)
-        rejects[place] = RejectedInput(place, at, reject.reason, key, faults)
+        rejects[place] = RejectedInput(place, at, reject.reason, key, faults, said(reject.value))
         if len(rejects) > self._limit:
             del rejects[min(rejects, key=lambda each: rejects[each].at)]
 

@@ -61,6 +61,7 @@ class Follower:
         self.ring = Ring()
         self.stale = False
         self._behind_since: float | None = None
+        self._rebuilds = 0
 
     @property
     def topic(self) -> str:
@@ -73,10 +74,12 @@ class Follower:
 
     async def load(self) -> None:
         """Reads the election from Redis. Raises redis.RedisError if Redis cannot be reached."""
+        # Read first: a rebuild that ends meanwhile makes it necessary to read again.
+        rebuilds = await self._store.rebuilds()
         state = await self._store.election(self.state.election)
         ring = await self._store.ring(state.election, state.at)
         state.order_alerts(ring)
-        self.state, self.ring = state, ring
+        self.state, self.ring, self._rebuilds = state, ring, rebuilds
         self.loads += 1
 
     async def follow(self) -> None:
@@ -139,8 +142,11 @@ class Follower:
     async def _agrees_with_redis(self, *, quiet: bool) -> bool:
         """Returns whether Redis still holds our feed and, if there is nothing new, our state.
 
-        A Redis that was wiped and rebuilt has another feed, or a state without entries for it.
+        A Redis that was wiped and rebuilt has another feed, or a state without entries for it. One
+        that had lost parts, and was rebuilt, may have the same feed and the same versions.
         """
+        if await self._store.rebuilds() != self._rebuilds:
+            return False
         state = self.state
         if not quiet:
             return await self._store.has_entry(state.election, state.at)

@@ -15,7 +15,7 @@ from services.platform.names import Keys
 from services.ticker.broken import What, report
 from services.ticker.feed.election_state import UNKNOWN_VERSION, CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING, Entry
-from services.ticker.feed.parsing import ReadableKind, ballot_of, fault, parse_totals
+from services.ticker.feed.parsing import StoredKind, ballot_of, fault, parse_totals
 from services.ticker.feed.ring import RING_ENTRIES, Ring
 
 READ_BLOCK_MS: Final = 1_000
@@ -157,6 +157,10 @@ class ReadOnlyStore:
         }
         return (last[0][0].decode() if last else BEGINNING), versions
 
+    async def rebuilds(self) -> int:
+        """Returns how often councils were rebuilt from the log."""
+        return int(await self._redis.get(self._keys.rebuilds()) or 0)
+
     async def has_entry(self, election: str, feed_id: str) -> bool:
         """Returns whether the feed still has an entry; always true for BEGINNING."""
         if feed_id == BEGINNING:
@@ -185,7 +189,7 @@ def _council_state(
     )
 
 
-def _is_readable(kind: ReadableKind, data: bytes, council: str, ballot: str = "") -> bool:
+def _is_readable(kind: StoredKind, data: bytes, council: str, ballot: str = "") -> bool:
     """Returns whether stored JSON can be read; if not, reports why."""
     wrong = fault(kind, data, council)
     if kind == "ward" and not wrong and ballot_of(data) != ballot:

@@ -235,7 +235,9 @@ def _is_finished(ward: WardTotals) -> bool:
     match ward.status:
         case "declared" | "uncontested":
             return True
-        case "waiting" | "tied" | "counting" | "recount" | "postponed" | "countermanded":
+        case "waiting" | "partial" | "tied" | "counting" | "recount":
+            return False
+        case "postponed" | "countermanded":
             return False
         case _:
             assert_never(ward.status)

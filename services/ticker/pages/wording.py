@@ -90,6 +90,9 @@ def ward_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each
     match ward.status:
         case "declared":
             return "Declared" if ward.correction is None else "Corrected"
+        case "partial":
+            seats = count(ward.seats_contested, "seat")
+            return f"{sum(ward.seats_won.values())} of {seats} declared"
         case "recount":
             return f"{ordinal(ward.recount)} recount" if ward.recount else "Recount"
         case "waiting":
@@ -167,7 +170,7 @@ def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kin
             assert_never(alert.kind)
 
 
-def reject_reason(reason: Reason) -> str:
+def reject_reason(reason: Reason) -> str:  # noqa: PLR0911 -- one return for each reason
     """Returns the label of the reason why input was not counted."""
     match reason:
         case "envelope":
@@ -178,6 +181,10 @@ def reject_reason(reason: Reason) -> str:
             return "Wrong key"
         case "conflict":
             return "Contradicts the count"
+        case "contradiction":
+            return "Cannot be right"
+        case "parked":
+            return "Kept, does not count"
         case "too_large":
             return "Too large"
         case "broken":

@@ -37,7 +37,7 @@ def test_a_settled_council_has_no_deciders() -> None:
 
 def test_a_council_result_leaves_nothing_to_decide() -> None:
     """The result states control."""
-    count = counted(opened(*THREE[:1]), as_a_whole({CON: 1, LAB: 1}))
+    count = counted(opened(*THREE[:1]), as_a_whole({CON: 2, LAB: 1}))
 
     assert (deciders(count), the_decider(count)) == ((), None)
 

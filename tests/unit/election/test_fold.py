@@ -7,6 +7,7 @@ import pytest
 from election.council import Council
 from election.fold import Effects, apply
 from schemas.events import Event
+from schemas.ward import WardDeclared
 from tests.support.polls import (
     CON,
     LAB,
@@ -23,6 +24,7 @@ from tests.support.polls import (
 
 WARDS = [ward("north", 2, {CON: 2, LAB: 2}), ward("south", 1, {CON: 1, LAB: 1})]
 OPENING = opened(*WARDS, before=CON)
+BLANK = [ward("north", 2), ward("south", 1)]
 AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
 
 
@@ -32,6 +34,12 @@ def refused(event: Event, council: Council) -> str:
     assert effects == Effects(conflict=effects.conflict)
     assert effects.conflict is not None
     return effects.conflict
+
+
+def extra(name: str, seats: int, more: int, **fields: int) -> WardDeclared:
+    """Returns the result of a ward whose nominations are not known, with casual vacancies."""
+    parties = [(f"PP{number}", 100 - number) for number in range(1, seats + 2)]
+    return declared(name, parties, seats=seats, casual_vacancies=more, **fields)
 
 
 def test_a_change_is_a_new_version() -> None:
@@ -53,7 +61,7 @@ def test_a_change_is_a_new_version() -> None:
         opened(*WARDS, before=LAB, revision=1),
         won("south", LAB, revision=2),
         noticed("south", "postponed", 1),
-        as_a_whole({LAB: 1}, 2),
+        as_a_whole({LAB: 3}, 2),
     ],
     ids=lambda event: event.type,
 )
@@ -63,7 +71,7 @@ def test_a_lower_revision_changes_nothing(stale: Event) -> None:
         opened(*WARDS, before=CON, revision=2),
         won("south", CON, revision=3),
         noticed("south", "counting", 2),
-        as_a_whole({CON: 1}, 3),
+        as_a_whole({CON: 3}, 3),
     )
     after, effects = apply(stale, council)
 
@@ -77,13 +85,13 @@ def test_a_lower_revision_changes_nothing(stale: Event) -> None:
         opened(*WARDS, before=CON, seq=9, source="another"),
         won("south", CON, seq=9, source="another", declared_at=AT),
         noticed("south", "recount", seq=9, source="another"),
-        as_a_whole({CON: 2}, seq=9, source="another"),
+        as_a_whole({CON: 3}, seq=9, source="another"),
     ],
     ids=lambda event: event.type,
 )
 def test_the_same_fact_again_changes_nothing(again: Event) -> None:
     """It does not matter who sends it and when."""
-    council = folded(OPENING, won("south", CON), noticed("south", "recount"), as_a_whole({CON: 2}))
+    council = folded(OPENING, won("south", CON), noticed("south", "recount"), as_a_whole({CON: 3}))
     after, effects = apply(again, council)
 
     assert after is council
@@ -97,13 +105,13 @@ def test_the_same_fact_again_changes_nothing(again: Event) -> None:
         won("south", LAB),
         noticed("south", "postponed"),
         noticed("south", "recount", recount=2),
-        as_a_whole({CON: 1}),
+        as_a_whole({CON: 2, LAB: 1}),
     ],
     ids=["opened", "declared", "status", "recount", "whole"],
 )
 def test_another_content_under_a_known_revision_is_a_conflict(other: Event) -> None:
     """One of the two is wrong, and a correction would have a revision of its own."""
-    council = folded(OPENING, won("south", CON), noticed("south", "recount"), as_a_whole({CON: 2}))
+    council = folded(OPENING, won("south", CON), noticed("south", "recount"), as_a_whole({CON: 3}))
 
     assert refused(other, council) == (
         "revision: 1 is known with other content; give a correction a higher revision"
@@ -130,9 +138,7 @@ def test_an_event_of_another_council_is_a_mistake_of_the_caller() -> None:
 
 def test_more_seats_than_the_council_has_are_a_conflict() -> None:
     """A casual vacancy must fit into the total number of seats."""
-    event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=3)
-
-    assert refused(event, folded(OPENING)) == (
+    assert refused(extra("south", 3, 2), folded(opened(*BLANK))) == (
         "seats_contested: 3 in local.barsetshire.south.2026-05-07 are 2 more than were counted,"
         " but the council has 0 seats to spare; correct seats_contested, or open the council"
         " again"
@@ -141,29 +147,35 @@ def test_more_seats_than_the_council_has_are_a_conflict() -> None:
 
 def test_room_for_more_seats_is_shared_by_all_wards() -> None:
     """A spare seat can be used only once."""
-    council = folded(
-        opened(*WARDS, total=5),
-        declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2),
-    )
-    north = [(CON, 9), (LAB, 8), (LD, 7), (CON, 3)]
+    council = folded(opened(*BLANK, total=5), extra("south", 2, 1))
 
-    assert "but the council has 1 seat to spare" in refused(
-        declared("north", [*north, (LD, 1)], seats=4), council
-    )
-    assert apply(declared("north", north, seats=3), council)[1].changed
+    assert "but the council has 1 seat to spare" in refused(extra("north", 4, 2), council)
+    assert apply(extra("north", 3, 1), council)[1].changed
 
 
 def test_a_correction_can_take_back_the_seats_of_a_casual_vacancy() -> None:
     """Only the difference in seats must fit."""
     council = folded(
-        opened(*WARDS, total=4),
-        declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2),
-        declared("south", [(CON, 9), (LAB, 8), (LD, 6)], seats=2, revision=2),
-        declared("south", [(CON, 9), (LAB, 8), (LD, 6)], seats=1, revision=3),
+        opened(*BLANK, total=4),
+        extra("south", 2, 1),
+        extra("south", 2, 1, revision=2),
+        extra("south", 1, 0, revision=3),
     )
 
     assert council.count is not None
     assert (council.count.tally.seats, council.count.filled) == (3, 1)
+
+
+def test_a_tie_leaves_open_as_many_seats_as_were_declared() -> None:
+    """A casual vacancy that is polled with the ward is one of them."""
+    council = folded(
+        opened(*WARDS, total=4),
+        declared("north", [(CON, 9), (LAB, 8), (CON, 7), (LAB, 7)], seats=3, casual_vacancies=1),
+    )
+
+    assert council.wards[ballot("north")].tied
+    assert council.count is not None
+    assert (council.count.tally.seats, council.count.still_open) == (4, 4)
 
 
 def test_a_ballot_that_does_not_count_has_as_many_seats_as_it_says() -> None:
@@ -175,9 +187,9 @@ def test_a_ballot_that_does_not_count_has_as_many_seats_as_it_says() -> None:
 
 def test_an_early_declaration_that_does_not_fit_is_stored_and_not_counted() -> None:
     """The opening has no room for its seats; a later opening that has room counts it."""
-    event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
-    tight = folded(event, OPENING)
-    roomy = folded(event, OPENING, opened(*WARDS, total=4, revision=2))
+    event = extra("south", 2, 1)
+    tight = folded(event, opened(*BLANK))
+    roomy = folded(event, opened(*BLANK), opened(*BLANK, total=4, revision=2))
 
     assert tight.count is not None
     assert (tight.count.filled, tight.count.still_open) == (0, 3)
@@ -194,29 +206,28 @@ def test_a_tie_that_does_not_fit_awaits_no_lot() -> None:
 
 
 def test_early_declarations_share_the_room_there_is() -> None:
-    """The first listed ward gets it."""
-    big = [(CON, 9), (LAB, 8), (LD, 7), (CON, 1)]
-    council = folded(
-        declared("north", big, seats=3),
-        declared("south", big[:3], seats=2),
-        opened(*WARDS, total=4),
-    )
+    """The first listed ward gets it, and the opening says of the other why it does not count."""
+    council, effects = apply(extra("north", 3, 1), None)
+    council, effects = apply(extra("south", 2, 1), council)
+    council, effects = apply(opened(*BLANK, total=4), council)
 
     assert council.count is not None
     assert (council.count.filled, council.count.still_open) == (3, 1)
     assert not council.wards[ballot("south")].fits
+    assert effects.parked.startswith("seats_contested: 2 in local.barsetshire.south.2026-05-07")
 
 
-def test_a_correction_of_a_declaration_that_did_not_fit_counts() -> None:
-    """The next revision is judged on its own."""
-    council = folded(
-        declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2),
-        OPENING,
-        declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=1, revision=2),
-    )
+@pytest.mark.parametrize("revision", [1, 2])
+def test_a_result_after_one_that_did_not_fit_counts_and_corrects_nothing(revision: int) -> None:
+    """It is judged on its own: what was never counted is no obstacle to it."""
+    right = declared("south", [(CON, 9), (LAB, 8)], revision=revision, correction=None)
+    council = folded(extra("south", 2, 1), opened(*BLANK), right)
+    south = council.wards[ballot("south")].declared
 
     assert council.count is not None
     assert council.count.filled == 1
+    assert south is not None
+    assert south.correction is None
 
 
 def test_uncontested_with_more_nominees_than_seats_is_a_conflict() -> None:
@@ -244,15 +255,15 @@ def test_a_new_ballot_is_stored_without_a_count() -> None:
     assert (True, (ballot("south"),), ()) == (effects.changed, effects.ballots, effects.alerts)
 
 
-def test_nominees_are_dropped_once_their_ward_has_declared() -> None:
-    """The declaration has them all, except the office of notable ones."""
+def test_nominations_are_kept_though_their_ward_has_declared() -> None:
+    """A correction is checked against them, whatever the results before it listed."""
     before = folded(OPENING).wards[ballot("north")].contest
     after = folded(OPENING, won("north", CON, LAB)).wards[ballot("north")].contest
     late = folded(won("north", CON, LAB), OPENING).wards[ballot("north")].contest
 
     assert before is not None
     assert len(before.nominees) == 4
-    assert after == late == before._replace(nominees=())
+    assert before == after == late
 
 
 def test_a_ward_that_is_no_longer_listed_is_forgotten_unless_something_happened_there() -> None:
@@ -270,6 +281,15 @@ def test_a_ward_that_is_no_longer_listed_is_forgotten_unless_something_happened_
     }
 
 
+def test_a_ward_that_is_forgotten_is_among_those_that_changed() -> None:
+    """So that whoever has stored it deletes it."""
+    before, _ = apply(OPENING, None)
+    after, effects = apply(opened(WARDS[0], revision=2), before)
+
+    assert effects.ballots == (ballot("north"), ballot("south"))
+    assert set(after.wards) == {ballot("north")}
+
+
 def test_a_declared_ward_stores_its_notices() -> None:
     """A notice older than the last one stays stale after the declaration."""
     council = folded(OPENING, noticed("south", "recount", 3), won("south", CON))
@@ -281,9 +301,9 @@ def test_a_declared_ward_stores_its_notices() -> None:
 
 def test_seats_held_over_leave_no_room() -> None:
     """A casual vacancy can use only seats that are neither up nor held over."""
-    event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
-    full = folded(opened(*WARDS, total=7, not_up={LD: 4}))
-    roomy = folded(opened(*WARDS, total=8, not_up={LD: 4}))
+    event = extra("south", 2, 1)
+    full = folded(opened(*BLANK, total=7, not_up={LD: 4}))
+    roomy = folded(opened(*BLANK, total=8, not_up={LD: 4}))
 
     assert "the council has 0 seats to spare" in refused(event, full)
     assert apply(event, roomy)[1].conflict is None
@@ -302,23 +322,19 @@ def test_a_ballot_that_is_not_listed_is_counted_as_its_council_is(*, late: bool)
 
 def test_a_holding_that_nobody_stated_takes_no_room() -> None:
     """Seats that nobody is known to hold are free."""
-    event = declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)
-    council = folded(event, opened(*WARDS, total=4, not_up={LD: None}))
+    council = folded(extra("south", 2, 1), opened(*BLANK, total=4, not_up={LD: None}))
 
     assert council.wards[ballot("south")].fits
 
 
 def test_what_does_not_fit_or_count_takes_no_room() -> None:
     """A declaration that is not counted leaves its seats to the others."""
-    big = [(CON, 9), (LAB, 8), (LD, 7), (CON, 2), (LAB, 1)]
-    early = [declared("north", big, seats=4), declared("south", big, seats=2)]
-    unfit = folded(*early, opened(*WARDS, total=4))
-    again = ward("again", 1, {CON: 1}, replaces=WARDS[0].ballot_paper_id)
-    three = declared("north", big, seats=3)
-    void = folded(three, early[1], opened(*WARDS, again, total=5))
+    unfit = folded(extra("north", 4, 2), extra("south", 2, 1), opened(*BLANK, total=4))
+    again = ward("again", 1, {CON: 1}, replaces=BLANK[0].ballot_paper_id)
+    void = folded(extra("north", 3, 1), extra("south", 2, 1), opened(*BLANK, again, total=5))
 
     assert [each.fits for each in unfit.wards.values()] == [False, True]
-    assert [void.wards[ballot(name)].fits for name in ("north", "south")] == [True, True]
+    assert [void.wards[ballot(name)].fits for name in ("north", "south")] == [False, True]
 
 
 def test_all_that_is_known_of_a_ballot_that_is_not_listed_is_stored() -> None:

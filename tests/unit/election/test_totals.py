@@ -124,14 +124,13 @@ def test_parties_come_with_most_seats_first() -> None:
         (LD, 1),
         (CON, 0),
         (LAB, 0),
-        ("PP9999", 0),
     ]
 
 
 def test_a_party_has_its_range_and_its_two_baselines() -> None:
     """What it holds, can reach and cannot lose, and in the end its change since each baseline."""
     events = [opened(*TWO, total=4, standing=STANDING), won("south", CON)]
-    found, result = totals(*events), totals(*events, won("north", CON, LD))
+    found, result = totals(*events), totals(*events, won("north", CON, LAB))
     con, lab = found.parties[0], found.parties[1]
 
     assert (
@@ -146,7 +145,7 @@ def test_a_party_has_its_range_and_its_two_baselines() -> None:
     by_party = {party.party_id: party for party in result.parties}
     con_then, lab_then = by_party[CON], by_party[LAB]
     assert (con_then.change_eve_of_poll, con_then.change_last_election) == (-1, None)
-    assert (lab_then.change_eve_of_poll, lab_then.change_last_election) == (-1, -2)
+    assert (lab_then.change_eve_of_poll, lab_then.change_last_election) == (0, -1)
     assert lab_then.needs is None
     assert (con.party, lab.party) == ("Conservative Party", "Labour Party")
 
@@ -180,7 +179,7 @@ def test_seats_not_up_cancel_out_of_a_change() -> None:
         PartyStanding(party_id=LAB, seats_eve_of_poll=4, seats_not_up=2),
     )
     found = totals(
-        opened(*TWO, total=7, cycle="thirds", standing=standing),
+        opened(*TWO, total=7, cycle="thirds", standing=standing, seats_vacant=0),
         won("north", CON, CON),
         won("south", LD),
     )
@@ -189,25 +188,23 @@ def test_seats_not_up_cancel_out_of_a_change() -> None:
         CON: 1,
         LAB: -2,
         LD: 1,
-        "PP9999": 0,
     }
 
 
-def test_a_party_whose_seats_not_up_are_unknown_has_no_change() -> None:
-    """What it keeps is missing from what it holds, so the difference would be a false loss."""
+def test_while_seats_not_up_are_unknown_there_is_no_change() -> None:
+    """What a party keeps is missing from what it holds: the difference would be a false loss."""
     standing = (
         PartyStanding(party_id=CON, seats_eve_of_poll=3, seats_not_up=2),
         PartyStanding(party_id=LAB, seats_eve_of_poll=4),
     )
     found = totals(
-        opened(*TWO, total=7, cycle="thirds", standing=standing),
+        opened(*TWO, total=7, cycle="thirds", standing=standing, seats_vacant=None),
         won("north", CON, CON),
         won("south", LD),
     )
 
-    assert {
-        each.party_id: each.change_eve_of_poll for each in found.parties if each.party_id != LD
-    } == {CON: 1, LAB: None, "PP9999": 0}
+    assert not found.complete
+    assert {each.change_eve_of_poll for each in found.parties} == {None}
 
 
 def test_what_a_whole_result_has_won_is_known_only_apart_from_seats_not_up() -> None:
@@ -219,7 +216,8 @@ def test_what_a_whole_result_has_won_is_known_only_apart_from_seats_not_up() -> 
     )
     blank = (PartyStanding(party_id=CON), PartyStanding(party_id=LAB))
 
-    assert totals(opened(total=7, cycle="thirds", standing=stated), whole).seats_won_known
+    thirds = opened(total=7, cycle="thirds", standing=stated, seats_vacant=0)
+    assert totals(thirds, whole).seats_won_known
     assert totals(opened(total=7, standing=blank), whole).seats_won_known
     assert totals(opened(*TWO, standing=STANDING), won("south", CON)).seats_won_known
     assert not totals(opened(total=7, cycle="thirds", standing=blank), whole).seats_won_known
@@ -419,7 +417,7 @@ def test_a_declaration_without_the_electorate_keeps_that_of_the_opening() -> Non
 
 def test_a_tied_ward_shows_its_votes_and_no_winner() -> None:
     """Until the lot is drawn."""
-    found = of_north(opened(*TWO), declared("north", [(CON, 9), (LAB, 8), (LAB, 8), (LD, 8)], 2))
+    found = of_north(opened(*TWO), declared("north", [(CON, 9), (LAB, 8), (LAB, 7), (CON, 8)], 2))
 
     assert (
         found.status,
@@ -427,13 +425,13 @@ def test_a_tied_ward_shows_its_votes_and_no_winner() -> None:
         found.margin,
         found.votes_to_flip,
     ) == ("tied", {}, None, None)
-    assert [each.votes for each in found.candidates] == [9, 8, 8, 8]
+    assert [each.votes for each in found.candidates] == [9, 8, 8, 7]
     assert not found.knife_edge
 
 
 def test_candidates_are_in_the_order_of_their_votes() -> None:
     """No votes and votes not stated rank alike; one vote ranks above both."""
-    event = declared("north", [(CON, 0), (LAB, 1), (LD, 5), (LD, 7)], 2)
+    event = declared("north", [(CON, 0), (LAB, 1), (LAB, 5), (CON, 7)], 2)
 
     assert [each.votes for each in of_north(opened(*TWO), event).candidates] == [7, 5, 1, 0]
 
@@ -448,7 +446,7 @@ def test_nominees_keep_their_labels() -> None:
 
 def test_a_declaration_that_does_not_say_who_won_leaves_the_ward_waiting() -> None:
     """Names without votes or flags are no result."""
-    found = of_north(opened(*TWO), declared("north", [(CON, None), (LAB, None), (LD, None)], 2))
+    found = of_north(opened(*TWO), declared("north", [(CON, None), (LAB, None)], 2))
 
     assert (found.status, found.seats_won) == ("waiting", {})
 
@@ -489,7 +487,12 @@ def test_votes_to_flip_beyond_what_the_schemas_allow_are_left_out() -> None:
     most = 10_000_000
     lost = [(CON, most)] * 10
     against_the_votes = declared(
-        "north", [(CON, 0), (LAB, 0), (LD, 0), ("PP1", 0), *lost], 3, elected=[0, 1, 2]
+        "north",
+        [(CON, 0), (LAB, 0), (LD, 0), ("PP1", 0), *lost],
+        3,
+        elected=[0, 1, 2],
+        revision=2,
+        correction="court",
     )
     wards = [ward(name, 1, {CON: 1, LAB: 1}) for name in ("a", "b", "c")]
     won_by_all = [declared(name, [(CON, most), (LAB, 0)]) for name in ("a", "b", "c")]

@@ -84,15 +84,13 @@ def test_a_faulty_standing_is_a_fault(files: Files, rows: list[str], fault: str)
     assert files.faults()[0].startswith(fault)
 
 
-def test_a_party_held_over_under_a_label_is_a_warning(files: Files) -> None:
-    """Seats under a label without an id are not added to those under the id."""
+def test_a_party_held_over_under_a_label_is_the_party_with_the_id(files: Files) -> None:
+    """Seats under a label without an id are those of the party that has an id elsewhere."""
     files.standing = ["E09000003,,Labour Party,,,1"]
     files.results = [candidate("Hale", "Ann", "PP53", 1)]
 
-    assert (
-        "councils.csv:2: party_id: 'Labour Party' has no party_id in standing.csv and PP53"
-        " elsewhere; counted as two"
-    ) in files.warnings()
+    (party,) = files.read().openings[0].standing
+    assert (party.party_id, party.seats_not_up) == ("PP53", 1)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from tests.support.night_writer import Files
 HEADER = "council,council_gss,party,party_id,seats,seats_won,revision,declared_at,source"
 
 
-def read(files: Files, *rows: str) -> Night:
+def read(files: Files, *rows: str, header: str = HEADER) -> Night:
     path = files.directory / "council_results.csv"
-    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     return read_night(**files.paths(), council_results=path, mode="rehearsal")
 
 
@@ -41,6 +41,19 @@ def test_a_higher_revision_is_a_correction(tmp_path: Path) -> None:
     )
 
     assert [event.revision for event in night.declarations] == [1, 2]
+
+
+def test_a_result_is_final_if_a_row_of_it_says_so(tmp_path: Path) -> None:
+    """Without it, a result that leaves seats unfilled is a running score."""
+    night = read(
+        Files(tmp_path),
+        "Barnet,E09000003,Labour Party,PP53,1,,1,,,",
+        "Barnet,E09000003,Labour Party,PP53,1,,2,,,1",
+        "Barnet,E09000003,Liberal Democrats,PP90,0,,2,,,",
+        header=f"{HEADER},final",
+    )
+
+    assert [(each.revision, each.final) for each in night.declarations] == [(1, False), (2, True)]
 
 
 @pytest.mark.parametrize(

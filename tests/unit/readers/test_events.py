@@ -118,6 +118,10 @@ def test_a_ward_polled_later_is_found_by_its_name(files: Files) -> None:
         (event(1, ward="Nowhere"), "events.jsonl:1: ward: 'Nowhere' () of Barnet"),
         (
             event(1, candidates=[*event(1)["candidates"], *event(1)["candidates"]]),
+            "events.jsonl:1: candidates: Ann is listed twice with the same party and votes",
+        ),
+        (
+            event(1, candidates=[event(1)["candidates"][0] | {"votes": votes} for votes in (7, 8)]),
             "events.jsonl:1: candidates: 2 elected for 1 seats",
         ),
     ],
@@ -167,5 +171,5 @@ def test_odd_results_are_counted_with_a_warning(files: Files) -> None:
         "events.jsonl:1: seats: 2, but results.csv has 1; the declaration counts",
         "events.jsonl:1: elected: contradicts the votes, 10 against 9; elected decides",
         "events.jsonl:1: party: 'OTH' lumps several parties, and is counted as one",
-        "events.jsonl:1: party: blank; counted as 'No description'",
+        "events.jsonl:1: party: blank; counted as an independent",
     ]

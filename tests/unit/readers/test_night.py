@@ -85,11 +85,14 @@ def test_code_and_name_together_identify_a_ward(files: Files) -> None:
 
 def test_two_wards_without_codes_never_share_an_id(files: Files) -> None:
     """If names give the same id and there is no code to add, a number is added."""
-    files.results = [candidate("Hale", "Ann", "PP52", 1), candidate("Hale.", "Bob", "PP52", 1)]
+    files.results = [
+        candidate("Hale/Mill", "Ann", "PP52", 1),
+        candidate("Halemill", "Bob", "PP52", 1),
+    ]
 
     ids = [each.ballot_paper_id for each in declared(files.read())]
 
-    assert ids == ["local.barnet.hale.2014-05-22", "local.barnet.hale-2.2014-05-22"]
+    assert ids == ["local.barnet.halemill.2014-05-22", "local.barnet.halemill-2.2014-05-22"]
 
 
 def test_a_ward_with_neither_votes_nor_flags_is_undeclared(files: Files) -> None:
@@ -209,6 +212,36 @@ def test_scotland_and_northern_ireland_elect_by_transfers(
 
     assert glasgow.electoral_system == system
     assert files.warnings() == []
+
+
+@pytest.mark.parametrize(("cell", "vacant"), [("", None), ("0", 0), ("1", 1)])
+def test_seats_are_vacant_only_if_the_councils_file_says_so(
+    files: Files, cell: str, vacant: int | None
+) -> None:
+    """A blank cell means that nobody knows."""
+    files.councils_header += ",seats_vacant"
+    files.councils = [f"2014-05-22,Barnet,E09000003,all-out,3,PP52,0,{cell}"]
+
+    assert files.read().openings[0].seats_vacant == vacant
+
+
+def test_a_council_without_seats_vacant_does_not_say_how_many_are(files: Files) -> None:
+    """The column may be missing."""
+    assert files.read().openings[0].seats_vacant is None
+
+
+def test_more_vacant_seats_than_are_left_are_a_fault(files: Files) -> None:
+    """Seats up, held over and vacant cannot be more than all."""
+    files.councils_header += ",seats_vacant"
+    files.councils = ["2014-05-22,Barnet,E09000003,all-out,3,PP52,0,3"]
+    files.results = [candidate("Hale", "Ann", "PP52", 5), candidate("Mill Hill", "Bob", "PP52", 5)]
+
+    assert [fault for fault in files.faults() if "seats_vacant" in fault] == [
+        (
+            "councils.csv:2: seats_vacant: '3' vacant, but of 3 seats 2 are up and 0 held over;"
+            " correct one of the four"
+        )
+    ]
 
 
 def test_a_council_without_wards_is_opened(files: Files) -> None:

@@ -79,13 +79,12 @@ CANDIDATES = EXAMPLES["ward.declared"].model_dump(mode="json")["candidates"]
             CAMDEN_WARD,
             "correct one of the two",
         ),
-        ("ward.declared", {"revision": 2}, "correction", "None", "transcription or court"),
         (
             "ward.declared",
             {"correction": "court"},
             "correction",
-            "'court'",
-            "the first says nothing",
+            "'court' with revision 1",
+            "give a correction a higher revision, or leave correction out",
         ),
         (
             "ward.declared",
@@ -110,7 +109,13 @@ CANDIDATES = EXAMPLES["ward.declared"].model_dump(mode="json")["candidates"]
             "expected local.<council>",
         ),
         ("council.declared", {"seats": [SEATS, SEATS]}, "seats", "PP52", "list each party once"),
-        ("council.declared", {"revision": 2}, "correction", "None", "transcription or court"),
+        (
+            "council.declared",
+            {"correction": "court"},
+            "correction",
+            "'court' with revision 1",
+            "give a correction a higher revision, or leave correction out",
+        ),
         (
             "council.declared",
             {"council": "barnet"},

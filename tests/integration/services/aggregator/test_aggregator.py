@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -210,6 +211,56 @@ async def test_declarations_before_their_council_is_opened_count_once_it_is(
     assert await messages(settings, Topics(settings.namespace).totals) == []
 
     await declarations.count([opening])
+    assert await stored(settings, right.totals) == right
+
+
+async def test_what_a_council_does_not_list_is_kept_and_told_and_shown_nowhere(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """A ballot under a misspelt id is no ward; a result before its opening is told as well."""
+    opening, *declared = night(seed=8, councils=1)
+    right = expected([opening, *declared])
+    misspelt = "local.council-0.wrad-0.2026-05-07"
+    stray = declared[0].model_copy(update={"ballot_paper_id": misspelt})
+    process("aggregator", "run")
+    await declarations.count([declared[0]])
+    await declarations.count([opening, *declared, stray])
+
+    rejects = await messages(settings, Topics(settings.namespace).rejects)
+    found = [json.loads(record.value) for record in rejects]
+    assert [each["reason"] for each in found] == ["parked", "parked"]
+    assert [each["offset"] for each in found] == [0, len(declared) + 2]
+    assert misspelt in found[1]["detail"]
+    kept = await stored(settings, right.totals)
+    assert kept.wards == right.wards
+    assert kept.alerts == right.alerts
+    for record in await messages(settings, Topics(settings.namespace).wards):
+        assert misspelt not in record.value.decode()
+    audit = process("verify")
+    assert audit.process.wait(60) == 0, audit.written()
+
+
+async def test_what_cannot_be_right_changes_nothing(
+    settings: Settings,
+    declarations: Declarations,
+    process: Process,
+) -> None:
+    """Somebody who was not nominated becomes a reject, even as a correction."""
+    facts = night(seed=9, councils=1)
+    right = expected(facts)
+    declared = facts[1]
+    people = list(declared.candidates)
+    people[0] = replace(people[0], candidate="Donald Duck")
+    wrong = declared.model_copy(update={"candidates": tuple(people), "revision": 9})
+    process("aggregator", "run")
+    await declarations.count([*facts, wrong])
+
+    (record,) = await messages(settings, Topics(settings.namespace).rejects)
+    reject = json.loads(record.value)
+    assert reject["reason"] == "contradiction"
+    assert "Donald Duck" in reject["detail"]
     assert await stored(settings, right.totals) == right
 
 

@@ -231,6 +231,31 @@ async def test_explain_lists_the_declarations_behind_the_numbers(process: Proces
     assert any("alert" in line and "Barsetshire" in line for line in following)
 
 
+async def test_explain_says_what_is_kept_and_does_not_count(
+    counted: Settings, kafka_producer: AIOKafkaProducer, process: Process, eventually: Eventually
+) -> None:
+    """A ballot that the council does not list; it counts once an opening lists it."""
+    await declare(kafka_producer, counted, won("elm", "PP53", source="a feed"))
+    await settled(counted, eventually)
+    command = process("explain", "barsetshire")
+    listed = process("rejects", "list")
+
+    assert command.process.wait(60) == 0, command.written()
+    lines = command.written().splitlines()
+    (elm,) = [place for place, line in enumerate(lines) if f"{ballot('elm')} revision 1" in line]
+    assert "kept, does not count; a feed; partition" in lines[elm]
+    assert "is none of the ballots that Barsetshire opened with" in lines[elm + 1]
+    assert listed.process.wait(60) == 0
+    assert "\tparked\tballot_paper_id: " in listed.written()
+
+    wards = (ward("ash"), ward("beech"), ward("cedar"), ward("elm"))
+    await declare(kafka_producer, counted, opened(*wards, before="PP52", revision=2))
+    await settled(counted, eventually)
+    again = process("explain", "barsetshire")
+    assert again.process.wait(60) == 0
+    assert f"{ballot('elm')} revision 1 counts; a feed" in again.written()
+
+
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize(
     ("as_of", "control", "wards"),

@@ -15,6 +15,7 @@ from services.intake.producer import DeclarationProducer
 from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
 from tests.support.intake_log import log, notice
+from tests.support.night_writer import Files, candidate
 
 Process = Callable[..., Any]
 
@@ -52,6 +53,26 @@ async def test_faulty_file_produces_nothing(
     assert f"{file}:4: event: '{{': Invalid JSON" in written
     assert f"{file}:5: mode: 'live' in namespace" in written
     assert await log(settings) == []
+
+
+async def test_a_ward_with_a_fault_is_left_out_where_asked_for(
+    process: Process, settings: Settings, tmp_path: Path
+) -> None:
+    """The others are sent under the register's ids, what is left out is named, the status is 3."""
+    files = Files(tmp_path)
+    files.results = [
+        candidate("Hale", "Ann", "", 10, party="Local Conservatives"),
+        candidate("Mill", "Bob", "PP53", "many"),
+    ]
+    paths = [part for name, path in files.paths().items() for part in (f"--{name}", str(path))]
+    running = process("declare", *paths, "--leave-out-faulty-wards")
+
+    assert running.process.wait(30) == 3
+    assert "left out: Mill" in running.written()
+    opened, declared = (decode_event(record.value) for record in await log(settings))
+    assert opened.type == "council.opened"
+    assert declared.type == "ward.declared"
+    assert [each.party_id for each in declared.candidates] == ["PP52"]
 
 
 @pytest.mark.parametrize("content", [None, ""])

@@ -491,13 +491,10 @@ def test_a_notable_candidate_who_is_elected_or_of_another_name_raises_none() -> 
         other(folded_with_alerts(notable(name="PP53 2"), won("north", CON))[1], "notable_beaten")
         == []
     )
-    assert (
-        other(
-            folded_with_alerts(notable(name="PP52 1"), declared("north", [(CON, 1), (LAB, 9)]))[1],
-            "notable_beaten",
-        )
-        == []
-    )
+    event = declared("north", [(CON, 1), (LAB, 9)])
+    same_name = replace(event.candidates[1], candidate="PP52 1")
+    named = event.model_copy(update={"candidates": (event.candidates[0], same_name)})
+    assert other(folded_with_alerts(notable(name="PP52 1"), named)[1], "notable_beaten") == []
 
 
 def test_a_beaten_candidate_whom_a_correction_elects_is_withdrawn() -> None:
@@ -522,11 +519,11 @@ def test_other_kinds_come_after_incumbent_out_and_control() -> None:
     """Within retractions and within raised alerts: incumbent out, control, then the others."""
     _, alerts = folded_with_alerts(
         OPENING,
-        declared("north", [(CON, 500), (LAB, 499)]),
-        declared("south", [(CON, 500), (LAB, 499)]),
-        declared("south", [(CON, 499), (LAB, 502)], revision=2),
-        declared("west", [(LAB, 300), (CON, 299)]),
-        declared("south", [(CON, 500), (LAB, 499)], revision=3),
+        declared("north", [(CON, 500), (LAB, 499), (LD, 1)]),
+        declared("south", [(CON, 500), (LAB, 499), (LD, 1)]),
+        declared("south", [(CON, 499), (LAB, 502), (LD, 1)], revision=2),
+        declared("west", [(LAB, 300), (CON, 299), (LD, 1)]),
+        declared("south", [(CON, 500), (LAB, 499), (LD, 1)], revision=3),
     )
 
     assert [(each.kind, each.action) for each in alerts] == [
@@ -544,7 +541,7 @@ def test_what_was_told_of_a_ward_is_withdrawn_with_it() -> None:
     """An opening that no longer lists a ward takes back what was told of it."""
     _, alerts = folded_with_alerts(
         OPENING,
-        declared("north", [(CON, 500), (LAB, 499)]),
+        declared("north", [(CON, 500), (LAB, 499), (LD, 1)]),
         opened(*THREE[1:], before=CON, revision=2),
     )
 
@@ -568,14 +565,15 @@ def test_candidates_of_parties_without_an_id_are_named_by_their_label() -> None:
     event = declared("north", [(CON, 500), (LAB, 497)])
     local = replace(event.candidates[0], party_id="", party="Local Party")
     _, alerts = folded_with_alerts(
-        OPENING, event.model_copy(update={"candidates": (local, event.candidates[1])})
+        opened(ward("north")), event.model_copy(update={"candidates": (local, event.candidates[1])})
     )
 
-    assert alerts[0].text == (
+    knife_edge = next(alert for alert in alerts if alert.kind == "knife_edge")
+    assert knife_edge.text == (
         "North, Barsetshire: the seat went by 3 votes to Local Party;"
         " 2 voters moving from PP52 1 (Local Party) to PP53 1 (LAB) would have changed it."
     )
-    assert alerts[0].proof[0] == "North: PP52 1 (Local Party) 500, PP53 1 (LAB) 497"
+    assert knife_edge.proof[0] == "North: PP52 1 (Local Party) 500, PP53 1 (LAB) 497"
 
 
 def test_an_alert_without_a_ballot_names_no_ward() -> None:
@@ -600,7 +598,7 @@ def test_a_status_has_nothing_to_prove() -> None:
     [
         ([(CON, 17), (LAB, 0)], None, " by 17"),
         ([(CON, 0), (LAB, 0)], [0], " by lot"),
-        ([(CON, 1), (LAB, 5)], [0], " by lot"),
+        ([(CON, 5), (LAB, 5)], [0], " by lot"),
     ],
 )
 def test_no_votes_are_votes(
@@ -634,8 +632,9 @@ def test_a_notable_candidate_of_a_party_without_an_id_is_known_by_its_label(
 ) -> None:
     """Two candidates of one name may stand for different local parties."""
     person = Nominee(candidate="A Leader", party="Local Party", office="Council leader")
-    listed = ward("north").model_copy(update={"candidates": (person,)})
-    event = declared("north", [(CON, 900), (LAB, 9)])
+    others = (Nominee(candidate="A Leader", party="Other Party"), *(THREE[0].candidates or ()))
+    listed = ward("north").model_copy(update={"candidates": (person, *others)})
+    event = declared("north", [(CON, 900), (LAB, None)], elected=[0])
     loser = replace(event.candidates[1], candidate="A LEADER", party_id="", party=label)
     _, alerts = folded_with_alerts(
         opened(listed), event.model_copy(update={"candidates": (event.candidates[0], loser)})

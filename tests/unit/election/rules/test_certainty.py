@@ -98,23 +98,41 @@ def test_an_incumbent_that_nobody_lists_is_out_unless_anyone_may_win() -> None:
     assert not incumbent_out("PP1", {}, 3, open_to_any=3)
 
 
-def test_holdings_that_nobody_stated_may_be_any_number_of_the_other_seats() -> None:
-    """In an election by thirds, seats neither up nor stated may belong to an unstated party."""
-    count = counted(opened(ward("north", 1, {LAB: 1, CON: 1}), total=9, not_up={LAB: 4, CON: None}))
+def test_seats_that_nobody_accounts_for_are_open_to_anyone() -> None:
+    """Neither up, nor held over, nor said to be vacant: whoever has them may have a majority."""
+    north = ward("north", 1, {LAB: 1, CON: 1})
+    count = counted(opened(north, total=9, not_up={LAB: 4, CON: None}))
 
+    assert (count.unaccounted, count.still_open, count.open_to_any) == (4, 5, 4)
     assert (count.ranges[CON].best, count.ranges[CON].least) == (5, 0)
-    assert (count.ranges[LAB].best, count.ranges[LAB].least) == (5, 4)
+    assert (count.ranges[LAB].best, count.ranges[LAB].least) == (9, 4)
     assert (count.vacant, count.control) == (0, None)
 
 
-def test_nobody_holds_seats_over_if_the_whole_council_is_elected() -> None:
-    """In an all-out election a holding that is not stated is 0."""
-    count = counted(
-        opened(ward("north", 1, {LAB: 1}), total=3, not_up={CON: None}, cycle="all-out")
-    )
+def test_no_cycle_closes_a_seat_that_nobody_accounts_for() -> None:
+    """Even if the whole council is elected, a ward may be missing from the list."""
+    north = ward("north", 1, {LAB: 1})
+    count = counted(opened(north, total=3, cycle="all-out", seats_vacant=None))
 
-    assert count.ranges[CON].best == 0
-    assert (count.vacant, count.control) == (2, "NOC")
+    assert (count.ranges[LAB].best, count.vacant, count.control) == (3, 0, None)
+
+
+def test_seats_said_to_be_vacant_are_nobodys() -> None:
+    """They count in the total, so they may cost a majority; the other seats are still open."""
+    north = ward("north", 1, {LAB: 1})
+    vacant = counted(opened(north, total=3, seats_vacant=2))
+    partly = counted(opened(north, total=3, seats_vacant=1))
+
+    assert (vacant.vacant, vacant.still_open, vacant.control) == (2, 1, "NOC")
+    assert (partly.vacant, partly.unaccounted, partly.control) == (1, 1, None)
+
+
+def test_the_standing_of_no_party_closes_a_seat() -> None:
+    """A party that may hold seats nobody has stated can have any of them, and so can others."""
+    north = ward("north", 1, {LAB: 1})
+    count = counted(opened(north, total=3, not_up={CON: None}, cycle="all-out"))
+
+    assert (count.ranges[CON].best, count.ranges[LAB].best, count.control) == (2, 3, None)
 
 
 def test_a_party_listed_under_two_ids_is_one() -> None:
@@ -151,11 +169,37 @@ def test_a_council_can_be_declared_as_a_whole() -> None:
     assert (count.filled, count.vacant, count.still_open) == (40, 0, 0)
 
 
-def test_seats_that_a_council_result_leaves_out_are_vacant() -> None:
-    """They stay in the total, so they may cost a majority."""
-    count = counted(opened(total=5), as_a_whole({LAB: 2, CON: 2}))
+def test_a_result_is_a_running_score_until_it_fills_every_seat_or_says_final() -> None:
+    """Until then the seats that it leaves out are open; then they are vacant."""
+    scored = {LAB: 2, CON: 2}
+    running = counted(opened(total=5, seats_vacant=None), as_a_whole(scored))
+    final = counted(opened(total=5, seats_vacant=None), as_a_whole(scored, final=True))
+    known = counted(opened(total=5, seats_vacant=1), as_a_whole(scored))
+    later = counted(
+        opened(total=5, seats_vacant=None), as_a_whole(scored), as_a_whole({LAB: 3, CON: 2}, 2)
+    )
 
-    assert (count.vacant, count.control) == (1, "NOC")
+    assert (running.still_open, running.vacant, running.control) == (1, 0, None)
+    assert (running.ranges[LAB].best, running.ranges[LAB].least) == (3, 2)
+    assert (final.still_open, final.vacant, final.control) == (0, 1, "NOC")
+    assert (known.still_open, known.vacant, known.control) == (0, 1, "NOC")
+    assert (later.still_open, later.control) == (0, LAB)
+
+
+def test_a_running_score_leaves_no_more_open_than_are_not_vacant() -> None:
+    """A party that has a majority already has won, whoever has the others."""
+    count = counted(opened(total=9, seats_vacant=2), as_a_whole({LAB: 5}))
+
+    assert (count.still_open, count.vacant, count.control) == (2, 2, LAB)
+    assert count.ranges[LAB] == Range(0, 5, 7, 5)
+
+
+def test_a_party_that_a_running_score_does_not_list_may_have_what_is_open() -> None:
+    """Even one that is not known at all, so there is no majority against it yet."""
+    count = counted(opened(total=5, not_up={LD: 2}, seats_vacant=None), as_a_whole({CON: 1}))
+
+    assert (count.ranges[LD], count.open_to_any) == (Range(0, 0, 4, 0), 4)
+    assert count.control is None
 
 
 def test_a_council_result_counts_until_every_listed_ward_has_declared() -> None:
@@ -210,20 +254,19 @@ def test_a_party_that_a_council_result_leaves_out_has_nothing() -> None:
     assert count.filled == 4
 
 
-def test_seats_left_empty_are_vacant_though_not_all_holdings_are_stated() -> None:
-    """Seats that a declared ward leaves empty are vacant; seats that may be somebody's are not."""
+def test_a_seat_of_a_declared_ward_is_vacant_if_nobody_is_left_to_fill_it() -> None:
+    """Seats that may be somebody's are not."""
     count = counted(
         opened(
-            ward("north", 3, {LAB: 3}),
+            ward("north", 3, {LAB: 1}),
             ward("south", 1, {CON: 1, LAB: 1}),
             total=9,
             not_up={LAB: 2, CON: None},
         ),
-        won("north", LAB, LAB, LAB),
-        declared("north", [(LAB, 9), (LAB, 8), (LAB, 7), (LAB, 6)], 3, elected=[0], revision=2),
+        declared("north", [(LAB, None)], 3, elected=[0]),
     )
 
-    assert (count.tally.seats, count.filled, count.still_open, count.vacant) == (4, 1, 1, 2)
+    assert (count.tally.seats, count.filled, count.still_open, count.vacant) == (4, 1, 4, 2)
 
 
 def test_if_no_seat_is_left_over_a_holding_not_stated_is_none() -> None:

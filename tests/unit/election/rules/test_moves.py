@@ -11,7 +11,7 @@ def sides(votes: Votes, party: str, seats: int = 1, lost: int = 1) -> tuple[list
     event = declared("north", votes, seats)
     decided = result(event.candidates, seats, "plurality")
     assert decided is not None
-    voters = seat_costs(event.candidates, decided, "plurality", party)[lost - 1]
+    voters = seat_costs(event.candidates, decided, "plurality", party, lost)[lost - 1]
     assert voters is not None
     moved = moves(event.candidates, decided, party, lost, voters)
     return [each.candidate for each in moved.losers], [each.candidate for each in moved.gainers]

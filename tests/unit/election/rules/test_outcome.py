@@ -58,7 +58,7 @@ def test_an_unknown_control_before_leaves_the_outcome_open() -> None:
 def test_a_joint_control_before_is_labours() -> None:
     """Control given under the joint id of Labour and Co-operative counts as Labour's."""
     count = counted(
-        opened(ward("north", 1, {LAB: 1, CON: 1}), before="joint-party:53-119"),
+        opened(ward("north"), before="joint-party:53-119"),
         won("north", "joint-party:53-119"),
     )
 

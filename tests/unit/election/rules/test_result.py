@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from election.rules.result import Result, is_tied, result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate, WardDeclared
@@ -15,7 +13,8 @@ def found(event: WardDeclared, system: ElectoralSystem = "plurality") -> Result 
 
 
 def tied(event: WardDeclared, system: ElectoralSystem = "plurality") -> bool:
-    return is_tied(event.candidates, found(event, system), system)
+    undecided = found(event, system) is None
+    return undecided and is_tied(event.candidates, event.seats_contested, system)
 
 
 def with_lot(event: WardDeclared, *places: int) -> WardDeclared:
@@ -40,12 +39,42 @@ def test_flags_may_leave_seats_vacant() -> None:
     assert Result((True, False, False), {CON: 1}) == found(event)
 
 
-@pytest.mark.parametrize("elected", [None, []])
-def test_the_most_votes_decide_if_nobody_is_flagged(elected: list[int] | None) -> None:
+def test_the_most_votes_decide_if_nobody_is_flagged() -> None:
     """Without a flag on anybody, as many as there are seats are elected, most votes first."""
-    event = declared("north", [(LD, 80), (CON, 100), (LAB, 90)], seats=2, elected=elected)
+    event = declared("north", [(LD, 80), (CON, 100), (LAB, 90)], seats=2)
 
     assert Result((False, True, True), {CON: 1, LAB: 1}) == found(event)
+
+
+def test_votes_of_people_who_are_all_flagged_as_not_elected_are_no_result_yet() -> None:
+    """So a ward looks that is still being counted; nor is there a tie."""
+    event = declared("north", [(LD, 80), (CON, 100), (LAB, 90)], seats=2, elected=[])
+    level = declared("north", [(LD, 80), (CON, 80)], elected=[])
+    within = declared("north", [(CON, 80), (CON, 80)], elected=[])
+
+    assert (found(event), tied(event)) == (None, False)
+    assert (found(within), tied(within)) == (None, False)
+    assert (found(level), tied(level)) == (None, False)
+
+
+def test_votes_elect_nobody_who_is_flagged_as_not_elected() -> None:
+    """Either is wrong, or it is not the end of the count; losers may be flagged."""
+    event = declared("north", [(CON, 100), (LAB, 90)])
+    first, second = event.candidates
+    against = event.model_copy(update={"candidates": (replace(first, elected=False), second)})
+    with_it = event.model_copy(update={"candidates": (first, replace(second, elected=False))})
+
+    assert (found(against), tied(against)) == (None, False)
+    assert found(with_it) == Result((True, False), {CON: 1})
+
+
+def test_votes_that_are_all_0_are_none() -> None:
+    """So a form looks before anybody has filled it in; nor is there a tie."""
+    event = declared("north", [(CON, 0), (LAB, 0)])
+    alone = declared("north", [(CON, 0)])
+
+    assert (found(event), tied(event)) == (None, False)
+    assert found(alone) is None
 
 
 def test_a_tie_below_the_last_seat_is_a_result() -> None:

@@ -23,7 +23,7 @@ CHILDS_HILL: Votes = [
 
 def costs(event: WardDeclared, party: str) -> tuple[int | None, ...]:
     found = result(event.candidates, event.seats_contested, "plurality")
-    return seat_costs(event.candidates, found, "plurality", party)
+    return seat_costs(event.candidates, found, "plurality", party, event.seats_contested)
 
 
 def test_38_voters_would_have_cost_the_conservatives_a_seat_in_childs_hill() -> None:
@@ -82,7 +82,7 @@ def test_stv_seats_have_no_votes_to_flip() -> None:
     """First preferences do not say how many would have changed a seat."""
     event = declared("north", [(CON, 9), (LAB, 8)], elected=[0])
 
-    assert seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv", CON) == ()
+    assert seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv", CON, 1) == ()
 
 
 def voters_of(wards: list[list[int | None]], lost: int) -> float | None:

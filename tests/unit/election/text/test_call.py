@@ -34,7 +34,8 @@ def test_no_overall_control_before_the_last_ward_says_that_no_party_can_reach_a_
     """What is declared is called so far, with the wards to come."""
     wards = [ward("a", 1, {CON: 1}), *FIVE[1:]]
     opening = opened(*wards, not_up={CON: 2, LAB: 2, LD: 2}, before="NOC")
-    text = call(opening, won("a", CON), won("b", LAB), won("c", LD))
+    close = declared("c", [(CON, 100), (LAB, 90), (LD, 5_000)])
+    text = call(opening, won("a", CON), won("b", LAB), close)
 
     assert text == (
         "NOC HOLD Barsetshire: no party can reach 6 of 11: so far CON 3, LAB 3, LD 3,"
@@ -135,9 +136,9 @@ def test_voters_of_another_ward_stand_beside_no_margin() -> None:
     """Northumberland 2021: settled at one ward, and one voter of another would have changed it."""
     events = [
         opened(*FIVE[:3], before="NOC"),
-        declared("a", [(CON, 869), (LAB, 868)]),
+        declared("a", [(CON, 869), (LAB, 868), (LD, 7)]),
         won("b", LD),
-        declared("c", [(CON, 1_000), (LAB, 154)]),
+        declared("c", [(CON, 1_000), (LAB, 154), (LD, 7)]),
     ]
 
     assert call(*events) == (
@@ -149,7 +150,7 @@ def test_voters_of_another_ward_stand_beside_no_margin() -> None:
 def test_voters_who_would_not_have_decided_it_would_have_left_it_open() -> None:
     """With wards to come in which the party could still have won its majority."""
     opening = opened(*FIVE[:3], before=CON)
-    close = declared("a", [(CON, 869), (LAB, 868)])
+    close = declared("a", [(CON, 869), (LAB, 868), (LD, 7)])
 
     assert "in A moving from PP52 1 (CON) to PP53 1 (LAB) would have left it open" in call(
         opening, close, won("b", CON)
@@ -160,7 +161,7 @@ def test_voters_of_several_wards_are_told_by_ward() -> None:
     """With the candidates for two of them, the wards alone for more."""
     opening = opened(*FIVE, before=CON)
     by = [("a", 10), ("b", 20), ("c", 30), ("d", 40), ("e", 50)]
-    results = [declared(name, [(CON, 500 + margin), (LAB, 500)]) for name, margin in by]
+    results = [declared(name, [(CON, 500 + margin), (LAB, 500), (LD, 7)]) for name, margin in by]
 
     assert sentence(counted(opening, *results[:4], won("e", LAB))) == (
         "CON HOLD Barsetshire: 4 of 5, majority 3, settled at C; 17 voters in 2 wards would have"

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
-from election.text.proof import proof
+from election.text.proof import control_proof, proof
 from schemas.council import ControlSpell, PartyStanding
 from tests.support.polls import (
     CON,
     LAB,
     LD,
+    as_a_whole,
     counted,
+    declared,
     opened,
     ward,
     won,
 )
 
 WARDS = [ward(name, 1, {CON: 1, LAB: 1, LD: 1}) for name in ("north", "south", "west")]
+BLANK = [ward(name) for name in ("north", "south", "west")]
 
 
 def test_every_change_in_the_proof_has_its_baseline() -> None:
@@ -44,23 +47,41 @@ def test_open_seats_are_in_the_proof() -> None:
     )
 
 
+def test_seats_in_no_listed_ward_are_in_the_proof() -> None:
+    """Nobody can wait for them, so a reader must learn of them."""
+    counts = counted(opened(*WARDS, total=5, seats_vacant=None), won("north", LAB))
+    whole = counted(opened(total=5, seats_vacant=None), as_a_whole({LAB: 3}))
+    final = counted(opened(total=5, seats_vacant=None), as_a_whole({LAB: 3}, final=True))
+
+    assert "1 of 3 wards declared, 4 seats open, 2 of them in no ward that is listed" in proof(
+        counts
+    )
+    assert proof(whole)[1] == "running score, 2 seats open"
+    assert proof(final)[1] == "declared as a whole"
+
+
 def test_a_proof_has_a_line_for_each_fact_there_is_and_no_other() -> None:
     """The history is there if it is given, the decisive ward if there is one."""
     spells = (ControlSpell(control="NOC", since=2006),)
     count = counted(
         opened(*WARDS, control_history=spells),
         won("north", LAB),
-        won("south", LAB),
+        declared("south", [(CON, 100), (LAB, 5_000), (LD, 7)]),
         won("west", LD),
     )
     bare = counted(opened(*WARDS, before=CON), won("north", LAB))
 
-    assert proof(count) == (
+    history = "NOC since 2006: Labour's first majority here"
+    facts = (
         "LAB 2, LD 1 of 3; majority 2",
         "3 of 3 wards declared",
-        "South: PP53 1 (LAB) 5,000, PP9999 1 (PP9999) 100",
-        "North: 2,451 voters from PP53 1 (LAB) 5,000 to PP9999 1 (PP9999) 100",
-        "NOC since 2006: Labour's first majority here",
+        "South: PP53 1 (LAB) 5,000, PP52 1 (CON) 100",
+    )
+    assert proof(count) == (*facts, history)
+    assert control_proof(count) == (
+        *facts,
+        "South: 2,451 voters from PP53 1 (LAB) 5,000 to PP52 1 (CON) 100",
+        history,
     )
     assert proof(bare) == (
         "so far LAB 1 of 3; majority 2",
@@ -73,7 +94,7 @@ def test_the_history_of_a_party_without_a_short_name_has_its_label() -> None:
     """The label is that of the opening."""
     local = PartyStanding(party_id="PP1", party="Local Party")
     count = counted(
-        opened(*WARDS, standing=(local,), control_history=(ControlSpell(control=LAB, since=1973),)),
+        opened(*BLANK, standing=(local,), control_history=(ControlSpell(control=LAB, since=1973),)),
         won("north", "PP1"),
         won("south", "PP1"),
     )
@@ -84,7 +105,7 @@ def test_the_history_of_a_party_without_a_short_name_has_its_label() -> None:
 def test_the_history_of_a_party_that_nobody_has_named_has_its_id() -> None:
     """Nothing else is known of it."""
     count = counted(
-        opened(*WARDS, control_history=(ControlSpell(control=LAB, since=1973),)),
+        opened(*BLANK, control_history=(ControlSpell(control=LAB, since=1973),)),
         won("north", "PP1"),
         won("south", "PP1"),
     )

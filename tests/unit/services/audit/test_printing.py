@@ -33,6 +33,20 @@ def test_what_others_have_written_controls_no_terminal(capsys: pytest.CaptureFix
     assert not any(letter < " " or letter == "\u202e" for line in lines for letter in line)
 
 
+def test_what_is_parked_is_said_to_be_kept_and_not_to_count(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With the reason below it."""
+    at = datetime(2026, 5, 8, 1, tzinfo=UTC)
+    fields = ("ward.declared", "local.barsetshire.elm.2026-05-07", 1, "parked", "a", 0, 1, at, at)
+    entry = Entry(*fields, detail="ballot_paper_id: none of the ballots", alerts=())  # type: ignore[arg-type]
+    print_provenance(Provenance("local.barsetshire.2026-05-07", None, (entry,)))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "elm.2026-05-07 revision 1 kept, does not count; a;" in lines[1]
+    assert lines[2] == "    ballot_paper_id: none of the ballots"
+
+
 def test_our_own_line_feeds_stay(capsys: pytest.CaptureFixture[str]) -> None:
     """A text of several lines is printed as several lines."""
     print_lines("reason: key\nkey: \x1b[2J")

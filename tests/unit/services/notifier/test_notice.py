@@ -45,6 +45,13 @@ def test_the_lines_of_a_reject_are_those_of_its_faults() -> None:
     assert made.proof == (r"c\rd: two",)
 
 
+def test_what_is_parked_is_said_to_be_kept() -> None:
+    """It is not lost, and counts later by itself."""
+    made = of_reject(_reject("a: b").model_copy(update={"reason": "parked"}), "rehearsal")
+
+    assert made.line == "Kept, does not count: t.declarations/0/1: a: b"
+
+
 @pytest.mark.parametrize("letter", ["x", "\x1b", "\U000e0001", "\n", "@", "€"])
 def test_a_notice_at_the_bounds_can_be_sent_and_recorded(letter: str) -> None:
     """The longest texts, and those that become longer by being shown, fit message and ledger."""

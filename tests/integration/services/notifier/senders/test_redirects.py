@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from services.notifier.senders.open import open_sender
+from services.notifier.senders.open import open_senders
 from services.notifier.senders.sender import SendError
 from tests.support.notices import channel, notice
 
@@ -71,7 +71,8 @@ async def test_an_alert_follows_no_redirect(
 ) -> None:
     """Where a receiver redirects to, no alert arrives, and it does not count as sent."""
     redirecting.status = status
-    sender = open_sender(channel(url=SERVICES[name].format(port=redirecting.port)))
+    made = open_senders(channel(url=SERVICES[name].format(port=redirecting.port)))
+    (sender,) = made.values()
 
     with pytest.raises(SendError):
         await sender.send([notice()], datetime.now(UTC))

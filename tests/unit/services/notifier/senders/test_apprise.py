@@ -7,9 +7,10 @@ import pytest
 from apprise.conversion import convert_between
 
 from services.notifier.notice import Notice
-from services.notifier.senders.apprise import AppriseSender, cautions
+from services.notifier.senders.apprise import AppriseSender
 from services.notifier.senders.inert import BREAK
 from services.notifier.senders.message_text import Text
+from services.notifier.senders.receivers import cautions, open_receivers
 from tests.support.notices import channel, notice
 
 SERVICES = {
@@ -86,3 +87,37 @@ def test_a_certificate_that_is_not_verified_is_warned_of() -> None:
     assert redirect.startswith("url: redirect=yes has no effect")
     assert cautions("jsons://cms.example/?verify=yes") == []
     assert all(cautions(url) == [] for url in SERVICES.values())
+
+
+def test_a_burst_waits_for_no_limit_that_the_service_does_not_have() -> None:
+    """Apprise's pause of 5.5 s for services whose limits it does not know is left out."""
+    for url in (SERVICES["ntfy"], SERVICES["mail"], SERVICES["teams"]):
+        ((service,),) = open_receivers(url)
+        assert service.request_rate_per_sec == 0
+    ((slack,),) = open_receivers(SERVICES["slack"])
+    assert slack.request_rate_per_sec == type(slack).request_rate_per_sec == 1.2
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("ntfy://host.example/one/two/three", [["one"], ["two"], ["three"]]),
+        ("ntfy://host.example/one, ntfy://host.example/two", [["one"], ["two"]]),
+        ("ntfy://host.example/only", [["only"]]),
+    ],
+)
+def test_each_receiver_of_a_url_is_sent_to_by_itself(url: str, expected: list[list[str]]) -> None:
+    """A URL with several topics, or several URLs, are as many receivers, in their order."""
+    assert [service.topics for (service,) in open_receivers(url)] == expected
+
+
+def test_receivers_that_one_request_reaches_stay_together() -> None:
+    """A service that sends to all of them at once gives the message to all or to none."""
+    url = "clicksend://desk:key@15551234567/15551234568?batch=yes"
+    assert len(open_receivers(url)) == 1
+
+
+def test_apprise_itself_repeats_nothing() -> None:
+    """`retry` in a URL would multiply our own attempts."""
+    ((service,),) = open_receivers("ntfy://host.example/one?retry=5")
+    assert service.retry == 0

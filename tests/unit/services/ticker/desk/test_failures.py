@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.delivery import Delivery
+from schemas.events import encode_event
 from schemas.examples import DELIVERY, REJECT
 from services.ticker.desk.failures import Failures, remedy
 from services.ticker.desk.view import render_desk
+from tests.support.polls import declared
 
 NOW = datetime(2014, 5, 23, 3, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -50,6 +52,19 @@ def test_only_the_newest_failures_are_kept() -> None:
     assert [each.place for each in failures.rejected_input()] == ["3/3", "3/2"]
 
 
+def test_the_desk_sees_what_a_parked_message_says_and_that_it_is_kept() -> None:
+    """With its ward and figures, and why it does not count."""
+    failures = Failures()
+    value = encode_event(declared("elm", [("PP52", 480), ("PP53", 520)]))
+    parked = {"reason": "parked", "detail": "ballot_paper_id: none of them", "value": value}
+    failures.add_reject(REJECT.model_copy(update=parked), NOW)
+    page = "".join(render_desk(failures).fragments.values())
+
+    assert "Kept, does not count" in page
+    assert "PP52 1 (CON) 480, PP53 1 (LAB) 520" in page
+    assert "It counts by itself once" in page
+
+
 def test_a_message_rejected_twice_is_shown_once() -> None:
     """A worker that repeats a batch publishes the same reject again."""
     failures = Failures()
@@ -71,6 +86,17 @@ def test_a_message_rejected_twice_is_shown_once() -> None:
 def test_a_failure_says_what_to_do(detail: str, advice: str) -> None:
     """Each kind of failure has its own remedy."""
     assert advice in remedy(failure(detail=detail))
+
+
+def test_a_fault_of_livecount_is_not_for_the_sender_to_correct() -> None:
+    """The message is sent again as it is, once a version that mends the fault runs."""
+    failures = Failures()
+    failures.add_reject(REJECT.model_copy(update={"reason": "broken"}), NOW)
+    shown = "".join(render_desk(failures).fragments.values())
+
+    assert "A fault in livecount" in shown
+    assert "after an upgrade send it with <code>livecount rejects replay" in shown
+    assert "corrected.json" not in shown
 
 
 def test_markup_that_senders_wrote_is_shown_as_text() -> None:

@@ -17,6 +17,7 @@ from services.ticker.pages.wording import (
     clock,
     clock_with_seconds,
     dated,
+    declaration,
     feed_clock,
     moving,
     reject_reason,
@@ -89,11 +90,20 @@ def test_a_time_that_no_clock_shows_is_left_out(text: str) -> None:
         ("countermanded", "Countermanded"),
         ("uncontested", "Uncontested"),
         ("tied", "Tied, awaiting the lot"),
+        ("partial", "0 of 3 seats declared"),
     ],
 )
 def test_a_wards_state_is_written_in_words(status: str, label: str) -> None:
     """Each state of a count has its words."""
     assert ward_state(ward(status)) == label
+
+
+def test_a_ward_declared_in_part_says_how_many_of_its_seats_are() -> None:
+    """Its other seats are open, so nobody should take it as its result."""
+    part = ward("partial").model_copy(update={"seats_won": {"PP52": 1}})
+
+    assert ward_state(part) == "1 of 3 seats declared"
+    assert declaration(part) == "Childs Hill: 1 of 3 seats declared, Con 1."
 
 
 def test_no_state_of_a_ward_is_forgotten() -> None:

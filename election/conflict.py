@@ -1,0 +1,11 @@
+"""Conflict: an event that contradicts what is known, or that no real council could have."""
+
+from __future__ import annotations
+
+
+class ConflictError(Exception):
+    """An event contradicts what is known. The message has field, value and remedy."""
+
+
+class ContradictionError(ConflictError):
+    """An event says what cannot be right, whoever says it (`election.evidence`)."""

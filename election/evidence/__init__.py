@@ -1,0 +1,1 @@
+"""Evidence: whether what was said of a ballot or a council can be right, and what it adds."""
