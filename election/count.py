@@ -105,6 +105,15 @@ class Count:
         polled = self.council_result is not None or bool(self.tally.wards)
         return polled and not self.still_open
 
+    @property
+    def before_any_vote(self) -> bool:
+        """Whether no vote is declared: what is certain rests on seats not up and nominations."""
+        if self.complete or self.council_result is not None:
+            return False
+        return not self.tally.filled or not any(
+            ward.counts and ward.result is not None for ward in self.wards.values()
+        )
+
     @cached_property
     def changes_eve_of_poll(self) -> Mapping[str, int | None]:
         """Each party's change of seats since the eve of poll; see `_changes`."""

@@ -54,6 +54,7 @@ def council_totals(council: Council) -> CouncilTotals | None:
         wards_declared=count.tally.decided,
         wards_total=count.tally.wards,
         complete=count.complete,
+        before_any_vote=count.before_any_vote,
         as_a_whole=count.council_result is not None,
         seats_won_known=count.won_known,
         turnout_percentage=council_turnout(count),

@@ -168,6 +168,11 @@ class CouncilTotals(Model):
     complete: bool = Field(
         default=False, description="Whether every seat that is up is decided: this is the result."
     )
+    before_any_vote: bool = Field(
+        default=False,
+        description="Whether no vote is declared yet: what is certain rests on nominations and on"
+        " seats that are not up.",
+    )
     as_a_whole: bool = Field(
         default=False, description="Whether the council's result as a whole counts, not its wards."
     )
@@ -230,3 +235,8 @@ class CouncilTotals(Model):
     )
     headline: Name = Field(description="The wire line, such as CON HOLD Barnet.")
     explanation: Name = Field(description="The sentence that says why.")
+
+    @property
+    def decided(self) -> bool:
+        """Whether votes have made control certain, and not nominations or seats not up alone."""
+        return self.control is not None and not self.before_any_vote

@@ -9,7 +9,6 @@ from election.count import Count
 from election.flip import close_flips
 from election.rules.majority import party_of
 from election.rules.margin import Margin
-from election.text.call import before_any_vote
 from election.text.council import hangs_on, sentence, wire_line
 from election.text.flip import flip_at, flip_lines, moving
 from election.text.phrases import clipped, counted, nth_recount, went_by
@@ -133,7 +132,7 @@ def _incumbent_out(count: Count) -> str:
     out = f"{count.wire(party)} OUT {count.name}"
     if count.complete:
         return f"{out}: {held} {of}"
-    so_far = "certain before any vote:" if before_any_vote(count) else f"{held} so far and"
+    so_far = "certain before any vote:" if count.before_any_vote else f"{held} so far and"
     rest = to_come(count)
     return f"{out}: {so_far} at most {best} {of}{f', {rest}' if rest else ''}"
 

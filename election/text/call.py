@@ -23,7 +23,7 @@ def call(count: Count, room: int) -> str:
     come is said. What is certain before any vote says whether seats not up or nominations make
     it so. What does not fit into `room` characters is said more shortly.
     """
-    if before_any_vote(count):
+    if count.before_any_vote:
         return _with_rest(_from_the_opening(count), count)
     if count.control == NOC:
         settled_at = _settled_at(count)
@@ -37,15 +37,6 @@ def call(count: Count, room: int) -> str:
 def _with_rest(text: str, count: Count) -> str:
     rest = to_come(count)
     return f"{text}, {rest}" if rest else text
-
-
-def before_any_vote(count: Count) -> bool:
-    """Returns whether seats not up and nominations alone have made control certain."""
-    if count.complete or count.council_result is not None:
-        return False
-    return not count.tally.decided or not any(
-        ward.declared is not None and ward.contribution.decided for ward in count.wards.values()
-    )
 
 
 def _from_the_opening(count: Count) -> str:

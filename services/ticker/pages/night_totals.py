@@ -70,7 +70,7 @@ def night_totals(councils: Iterable[CouncilTotals]) -> NightTotals:
         for row in parties.values():
             row.councils_change = row.councils_change or 0
     by_seats = sorted(parties.values(), key=lambda row: (-row.seats_won, -row.councils, row.key))
-    determined = [totals for totals in every if totals.control is not None]
+    determined = [totals for totals in every if totals.decided]
     return NightTotals(
         parties=_shortened(by_seats),
         councils=len(every),
@@ -135,7 +135,7 @@ def _covers(
 
 
 def _add_control(parties: dict[str, PartyNightTotals], totals: CouncilTotals) -> None:
-    if totals.control is None:
+    if totals.control is None or not totals.decided:
         return
     row = parties.setdefault(totals.control, PartyNightTotals(totals.control))
     row.name = row.name or totals.control_name
@@ -148,7 +148,7 @@ def _add_control(parties: dict[str, PartyNightTotals], totals: CouncilTotals) ->
 
 
 def _is_compared(totals: CouncilTotals) -> bool:
-    return totals.control is not None and totals.control_before is not None
+    return totals.decided and totals.control_before is not None
 
 
 def _add_seats(parties: dict[str, PartyNightTotals], totals: CouncilTotals) -> None:

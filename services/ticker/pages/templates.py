@@ -51,6 +51,7 @@ def _environment() -> Environment:
         "contenders": contenders,
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,
+        "would_have": wording.would_have,
         "left_out_named": LEFT_OUT_NAMED,
     }
     return environment

@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from schemas.alert import Alert
 from schemas.flip import Flip
 from schemas.reject import Reason
-from schemas.totals import WardTotals
+from schemas.totals import CouncilTotals, WardTotals
 from schemas.uk_time import UK_TIME
 from schemas.ward import Candidate
 from services.ticker.feed.entry import milliseconds
@@ -117,6 +117,16 @@ def declaration(ward: WardTotals) -> str:
     seats = ", ".join(f"{party_style(key, key).short} {n}" for key, n in ward.seats_won.items())
     revised = f" in revision {ward.revision}" if ward.revision > 1 else ""
     return f"{ward.ward}: {ward_state(ward).lower()}{revised}, {seats}."
+
+
+def would_have(totals: CouncilTotals) -> str:
+    """Returns what the voters who cost the party in control its majority would have done.
+
+    They would have changed control only if the wards to come could not give the majority back.
+    """
+    party = next(each for each in totals.parties if each.party_id == totals.control)
+    lost = party.seats - totals.majority + 1
+    return "changed control" if party.best - lost < totals.majority else "left control open"
 
 
 def moving(flip: Flip) -> str:

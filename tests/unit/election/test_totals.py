@@ -232,6 +232,16 @@ def test_a_council_declared_as_a_whole_is_complete_although_its_wards_are_listed
     assert not totals(opened(*TWO, before=CON)).complete
 
 
+def test_totals_say_whether_any_vote_is_declared() -> None:
+    """What is certain before rests on seats not up and nominations, and decides nothing yet."""
+    sure = opened(*TWO, total=9, not_up={LAB: 6}, before=LAB)
+    early, later = totals(sure), totals(sure, won("south", CON))
+
+    assert (early.control, early.before_any_vote, early.decided) == (LAB, True, False)
+    assert (later.control, later.before_any_vote, later.decided) == (LAB, False, True)
+    assert not totals(opened(*TWO), won("south", CON)).decided
+
+
 def test_the_turnout_of_a_council_is_that_of_all_its_electors() -> None:
     """Weighted by ward; unknown while one ward's is."""
     north = won("north", CON, CON, num_turnout_reported=60, total_electorate=100)

@@ -110,6 +110,19 @@ def test_no_overall_control_before_any_vote_says_that_too_few_stand() -> None:
     )
 
 
+def test_a_ward_declared_in_part_is_a_vote() -> None:
+    """Its seat rests on votes, although the ward is still to come."""
+    opening = opened(ward("a", 3, {CON: 3, LAB: 1}), not_up={LAB: 1}, before=CON)
+    part = declared("a", [(CON, None)], 3, [0])
+
+    assert sentence(counted(opening, part)) == (
+        "Barsetshire: no result yet, 0 of 1 ward declared: CON 1, LAB 1, majority 3 of 4;"
+        " Barsetshire hangs on A: CON hold with both seats, NOC otherwise."
+    )
+    assert counted(opening).before_any_vote
+    assert not counted(opening, part).before_any_vote
+
+
 def test_an_uncontested_ward_is_no_vote() -> None:
     """Its nominees are elected without a poll."""
     opening = opened(ward("a", 1), ward("b", 1, {CON: 1}), ward("c", 1, {CON: 1}), before=CON)

@@ -63,6 +63,18 @@ def test_seats_won_leave_out_councils_where_seats_not_up_are_unknown() -> None:
     assert night_totals(every).councils_of_unknown_won > 0
 
 
+def test_a_council_that_is_certain_before_any_vote_is_not_decided() -> None:
+    """It is counted, and compared with its control before, once votes are declared."""
+    (decided,) = totals_after("barnet-2014", 1.0)
+    early = decided.model_copy(update={"before_any_vote": True, "complete": False})
+    held = next(party for party in night_totals([decided]).parties if party.key == "PP52")
+    night = night_totals([early])
+
+    assert (held.councils, held.councils_change) == (1, 0)
+    assert night.councils_determined == night.councils_of_unknown_prior == 0
+    assert {(party.councils, party.councils_change) for party in night.parties} == {(0, None)}
+
+
 def test_a_council_declared_as_a_whole_is_complete() -> None:
     """Whether or not its wards are listed and declare later."""
     (whole,) = [

@@ -23,7 +23,9 @@ from services.ticker.pages.wording import (
     reject_reason,
     stage_title,
     ward_state,
+    would_have,
 )
+from tests.support.past_night import totals_after
 
 
 def ward(status: str) -> WardTotals:
@@ -48,6 +50,17 @@ def test_every_kind_has_its_own_label() -> None:
     ):
         assert all(labels)
         assert len(set(labels)) == len(labels)
+
+
+def test_voters_change_control_only_if_no_ward_to_come_could_give_it_back() -> None:
+    """Barnet 2014 was called with Colindale's three seats to come; Wandsworth 2022 is complete."""
+    (barnet,) = totals_after("barnet-2014", 1.0)
+    boroughs = totals_after("three-boroughs-2022", 1.0)
+    wandsworth = next(each for each in boroughs if each.name == "Wandsworth")
+
+    assert (barnet.votes_to_flip, would_have(barnet)) == (38, "left control open")
+    assert wandsworth.votes_to_flip is not None
+    assert would_have(wandsworth) == "changed control"
 
 
 def test_voters_are_named_by_whom_they_would_have_left_and_gone_to() -> None:
