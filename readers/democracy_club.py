@@ -52,22 +52,27 @@ def from_democracy_club(rows: tuple[Row, ...], councils: Councils) -> tuple[Row,
     Councils are found by the organisation in the ballot's id, or by its name. Rows of other
     elections (mayors, parliaments), of councils that are not listed and of earlier polls are left
     out, with one warning for each of these kinds. A cancelled poll with no more candidates than
-    seats is uncontested, any other is countermanded. A by-election on the same day becomes a ward
-    of its own.
+    seats is uncontested, any other is countermanded. A by-election is left out, unless its council
+    has no other poll: its seat is not up, and it does not change who controls the council.
     """
     by_organisation = {council.council.split(".")[1]: council for council in councils.all}
     candidates = Counter(row.text("ballot_paper_id") for row in rows)
+    polls = {_poll(each) for each in candidates if not _is_by_election(each)}
     found: list[Row] = []
     others: list[Row] = []
     for row in rows:
-        kind, _, rest = row.text("ballot_paper_id").partition(".")
-        if kind != "local":
+        ballot = row.text("ballot_paper_id")
+        if not ballot.startswith("local."):
             row.warn("ballot_paper_id", "is of no council election; left out", once="not local")
             continue
-        slug = rest.partition(".")[0]
+        slug = _organisation(ballot)
         council = by_organisation.get(slug) or _named(councils, slug, row)
         if council is None:
             others.append(row)
+            continue
+        if _is_by_election(ballot) and _poll(ballot) in polls:
+            what = "is a by-election for a seat that is not up; left out"
+            row.warn("ballot_paper_id", what, once="by-election")
             continue
         poll = row.day("election_date")
         if poll and poll < council.poll:
@@ -108,6 +113,20 @@ def _named(councils: Councils, slug: str, row: Row) -> ListedCouncil | None:
     )
 
 
+def _organisation(ballot_paper_id: str) -> str:
+    """Returns the second part of a ballot's id, the slug of its council."""
+    return ballot_paper_id.partition(".")[2].partition(".")[0]
+
+
+def _poll(ballot_paper_id: str) -> tuple[str, str]:
+    """Returns the slug of a ballot's council, and the day on which it is polled."""
+    return _organisation(ballot_paper_id), ballot_paper_id.rpartition(".")[2]
+
+
+def _is_by_election(ballot_paper_id: str) -> bool:
+    return ".by." in ballot_paper_id
+
+
 def _cells(row: Row, council: ListedCouncil, candidates: Counter[str]) -> dict[str, str]:
     cells = {
         name: next((row.text(column) for column in columns if row.text(column)), "")
@@ -117,7 +136,7 @@ def _cells(row: Row, council: ListedCouncil, candidates: Counter[str]) -> dict[s
     cells["council"] = council.name
     cells["council_gss"] = council.council_gss
     cells["ballot_paper_id"] = _of_council(identifier, council)
-    if ".by." in identifier:
+    if _is_by_election(identifier):
         cells["ward"] = f"{cells['ward']} (by-election)"
     cells["ward_gss"] = gss_or_blank(cells["ward_gss"].removeprefix("gss:"))
     if row.flag("cancelled_poll"):

@@ -58,19 +58,31 @@ def test_the_results_export_is_read(files: Files) -> None:
     ]
 
 
-def test_a_by_election_on_the_same_day_keeps_its_own_ballot(files: Files) -> None:
-    """The ballot id of the export is kept, so that the vacancy is a ward of its own."""
+def test_a_by_election_for_a_seat_that_is_not_up_is_left_out(files: Files) -> None:
+    """One warning says so of all; it changes nobody's majority on the night."""
+    by_elections = (f"local.barnet.{ward}.by.2014-05-22" for ward in ("hale", "oakleigh"))
     files.results = [
         row("Hale", "Ann", 10),
-        row("Hale", "Bob", 9, ballot_paper_id="local.barnet.hale.by.2014-05-22"),
+        *(row("Hale", "Bob", 9, ballot_paper_id=ballot) for ballot in by_elections),
     ]
 
-    wards = files.read().openings[0].wards
+    night = files.read()
 
-    assert [each.ballot_paper_id for each in wards] == [
-        "local.barnet.hale.2014-05-22",
-        "local.barnet.hale.by.2014-05-22",
+    assert [each.ballot_paper_id for each in night.openings[0].wards] == [
+        "local.barnet.hale.2014-05-22"
     ]
+    (warning,) = (str(each) for each in night.warnings if "by-election" in str(each))
+    assert "is a by-election for a seat that is not up; left out (2 times in this file)" in warning
+
+
+def test_a_night_of_by_elections_alone_is_read(files: Files) -> None:
+    """Where a council has no other poll, its by-elections are what newsrooms count."""
+    ballot = "local.barnet.hale.by.2014-05-22"
+    files.results = [row("Hale", "Bob", 9, ballot_paper_id=ballot)]
+
+    (ward,) = files.read().openings[0].wards
+
+    assert (ward.ward, ward.ballot_paper_id) == ("Hale (by-election)", ballot)
 
 
 @pytest.mark.parametrize(("seats", "status"), [(2, "uncontested"), (1, "countermanded")])
