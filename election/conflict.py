@@ -7,5 +7,9 @@ class ConflictError(Exception):
     """An event contradicts what is known. The message has field, value and remedy."""
 
 
+class HeldError(ConflictError):
+    """An event of a source whose word does not count by itself."""
+
+
 class ContradictionError(ConflictError):
     """An event says what cannot be right, whoever says it (`election.evidence`)."""

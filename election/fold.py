@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from election.alert_state import AlertKey
 from election.alerts.cause import cause_of
 from election.alerts.changes import alert_changes, alerts
-from election.conflict import ConflictError, ContradictionError
+from election.claims import refuse_alone
+from election.conflict import ConflictError, ContradictionError, HeldError
 from election.council import Council
-from election.transitions import (
-    Transition,
-    apply_council_result,
-    apply_declaration,
-    apply_opening,
-    apply_status,
-)
+from election.council_transitions import apply_council_result, apply_opening
+from election.transitions import Transition
+from election.ward_transitions import apply_decision, apply_declaration, apply_status
 from schemas.alert import Alert
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
+from schemas.desk import DeskDecided
 from schemas.events import Event
+from schemas.reject import Reason
 from schemas.ward import WardDeclared, WardStatus
 
 
@@ -34,6 +33,7 @@ class Effects:
     whoever says it; the council is then unchanged. So it is if `failure` is set: an error that
     the rules do not know, which means a fault in them. `parked` says what is kept, but does not
     count: the event itself, or for an opening what came before it; it is blank if all counts.
+    `held` says why the word of a source waits, and `disputed` what it contradicts.
     """
 
     changed: bool = False
@@ -42,7 +42,21 @@ class Effects:
     conflict: str | None = None
     contradiction: str | None = None
     parked: str = ""
+    held: str = ""
+    disputed: str = ""
     failure: Exception | None = None
+
+    @property
+    def rejection(self) -> tuple[Reason, str] | None:
+        """Why the event does not count, if it does not, and in which words; None if it does."""
+        why: tuple[tuple[Reason, str | None], ...] = (
+            ("conflict", self.conflict),
+            ("contradiction", self.contradiction),
+            ("held", self.held),
+            ("conflict", self.disputed),
+            ("parked", self.parked),
+        )
+        return next(((reason, text) for reason, text in why if text), None)
 
 
 NO_EFFECTS = Effects()
@@ -65,6 +79,8 @@ def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
         return (
             (before, NO_EFFECTS) if transition is None else _with_alerts(event, before, transition)
         )
+    except HeldError as held:
+        return before, Effects(held=str(held))
     except ContradictionError as contradiction:
         return before, Effects(contradiction=str(contradiction))
     except ConflictError as conflict:
@@ -82,6 +98,7 @@ def _transition(event: Event, council: Council) -> Transition | None:
             f"mode: {event.mode}, but {council.council} is counted as {council.mode};"
             " give each a namespace of its own"
         )
+    refuse_alone(event)
     match event:
         case WardDeclared():
             return apply_declaration(event, council)
@@ -91,15 +108,18 @@ def _transition(event: Event, council: Council) -> Transition | None:
             return apply_opening(event, council)
         case CouncilDeclared():
             return apply_council_result(event, council)
+        case DeskDecided():
+            return apply_decision(event, council)
     assert_never(event)
 
 
 def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple[Council, Effects]:
-    after, ballots, parked = transition
+    after, ballots, parked, held, disputed = transition
+    plain = Effects(changed=True, ballots=ballots, parked=parked, held=held, disputed=disputed)
     count = after.count
     if count is None:
-        return after, Effects(changed=True, ballots=ballots, parked=parked)
-    of_ward = isinstance(event, WardDeclared | WardStatus)
+        return after, plain
+    of_ward = isinstance(event, WardDeclared | WardStatus | DeskDecided)
     settled_at = _settled_at(before, count.control, ballots[0] if of_ward else None)
     if settled_at != after.settled_at:
         after = after.with_settled_at(settled_at)
@@ -109,13 +129,12 @@ def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple
         concerned = tuple(dict.fromkeys((*ballots, *filter(None, after.raised))))
     changes = alert_changes(after, count, concerned)
     if changes is None:
-        return after, Effects(changed=True, ballots=ballots, parked=parked)
+        return after, plain
     ward = after.wards[ballots[0]].name if of_ward else ""
     completing = after.version if _completes(event, before) else 0
     cause = cause_of(event, ward, first=before.tally is None, completing=completing)
     made, raised = alerts(after, count, changes, cause)
-    effects = Effects(changed=True, ballots=ballots, alerts=made, parked=parked)
-    return after.with_raised(raised), effects
+    return after.with_raised(raised), replace(plain, alerts=made)
 
 
 def _completes(event: Event, before: Council) -> bool:
@@ -123,6 +142,9 @@ def _completes(event: Event, before: Council) -> bool:
     if isinstance(event, CouncilDeclared):
         return before.declared is not None and before.declared.revision == event.revision
     known = before.wards.get(event.ballot_paper_id) if isinstance(event, WardDeclared) else None
+    if known is not None and known.evidence is not None:
+        # Two sources number their words each for itself.
+        return True
     declared = known.declared if known is not None else None
     return declared is not None and declared.revision == event.revision
 

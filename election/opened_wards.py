@@ -32,6 +32,9 @@ def opened_wards(
         said, status = (before.declared, before.status) if before else (None, None)
         counts = ballot not in replaced_ballots
         ward = Ward(ballot, contest(listed), said, status, event.electoral_system, counts)
+        if before is not None and before.evidence is not None:
+            # What its sources have said is weighed anew once all wards are known.
+            ward = replace(ward, evidence=before.evidence)
         if said is not None:
             more = max(0, said.seats_contested - listed.seats_contested)
             wrong = contradiction(ward, said)
@@ -45,9 +48,9 @@ def opened_wards(
         wards[ballot] = ward
     for ballot in sorted(known.keys() - wards.keys()):
         before = known[ballot]
-        if before.declared is not None or before.status is not None:
+        if before.declared or before.status or before.evidence:
             system = event.electoral_system
-            wards[ballot] = Ward(ballot, None, before.declared, before.status, system)
+            wards[ballot] = replace(before, contest=None, system=system, counts=False, fits=True)
             told = before.contest is None and not first
             if not told and ballot not in replaced_ballots:
                 parked.append(unlisted(ballot, event.name))

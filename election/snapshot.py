@@ -22,6 +22,7 @@ from election.council import NOTHING_KNOWN, Council, Size
 from election.declaration import Declaration
 from election.opening import Opening
 from election.rules.tally import add_up, opened_tally
+from election.said_columns import evidence_columns, read_evidence
 from election.ward import Contest, Ward
 from schemas.base import Mode
 from schemas.council import CouncilOpened, ElectoralSystem
@@ -145,7 +146,7 @@ def _ward_as_json(ward: Ward) -> bytes:
     known = ward.as_json
     if known is not None:
         return known
-    opened = ward.contest
+    opened, said = ward.contest, ward.evidence
     encoded = to_json(
         (
             ward.ballot_paper_id,
@@ -160,6 +161,7 @@ def _ward_as_json(ward: Ward) -> bytes:
             _notice(ward.status),
             ward.counts,
             ward.fits,
+            *(evidence_columns(said, ward.declared, _declaration) if said else ()),
         )
     )
     # A frozen dataclass takes no assignment, and these bytes follow from its other fields.
@@ -168,7 +170,7 @@ def _ward_as_json(ward: Ward) -> bytes:
 
 
 def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSystem) -> Ward:
-    ballot, opened, declared, status, counts, fits = stored
+    ballot, opened, declared, status, counts, fits, *said = stored
     contest = None
     result = _read_declaration(declared)
     if opened is not None:
@@ -190,6 +192,7 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
         system,
         counts,
         fits,
+        read_evidence(said, result, _read_declaration) if said else None,
     )
 
 

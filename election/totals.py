@@ -154,8 +154,21 @@ def ward_totals(council: Council, ballot_paper_id: str) -> WardTotals:
         status=ward.stage,
         expected_at=opened.expected_at if opened else None,
         text=clipped(ward_line(ward, council.name)),
+        **_said(ward),
         **result,
     )
+
+
+def _said(ward: Ward) -> dict[str, Any]:
+    """Returns from how many sources a ballot's result is, and whether any is in doubt."""
+    evidence = ward.evidence
+    if evidence is None:
+        return {"sources": int(ward.declared is not None)}
+    return {
+        "sources": len(evidence.sources) if ward.declared is not None else 0,
+        "being_checked": bool(evidence.held),
+        "disputed": bool(evidence.disputed),
+    }
 
 
 def _no_result(ward: Ward) -> dict[str, Any]:

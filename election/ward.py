@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from election.declaration import Declaration
+from election.evidence.claim import Evidence
 from election.rules import contribution
 from election.rules.contribution import NOT_COUNTED, Contribution
 from election.rules.majority import party_of
@@ -59,6 +60,8 @@ class Ward:
 
     `counts` is false if another ballot replaces this one. `fits` is false if its declaration came
     before the opening and contradicts it: the declaration is then stored, but not counted.
+    `declared` is what stands of what was said, and `evidence` is all that was; None while nobody
+    but the `default` source has spoken.
     `result` is None while nobody is elected, and if the declaration does not say who. `margin` is
     None if there is none to measure. `contribution` is what the ward adds to its council: its
     result, or what it can still be. `as_json` is a cache for `election.snapshot`, and `flips`
@@ -72,6 +75,7 @@ class Ward:
     system: ElectoralSystem = "plurality"
     counts: bool = False
     fits: bool = True
+    evidence: Evidence | None = None
 
     result: Result | None = field(init=False, compare=False)
     margin: Margin | None = field(init=False, compare=False)

@@ -9,6 +9,7 @@ from readers.party_id import canonical_party_id, is_party_id
 from readers.party_register import Party, PartyRegister
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
+from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.party import NOC
 from schemas.ward import Candidate, WardDeclared, WardStatus
@@ -35,6 +36,9 @@ def canonical_event(event: Event, register: PartyRegister) -> Event:
             return event if seats is event.seats else _with(event, seats=seats)
         case WardStatus():
             return event
+        case DeskDecided():
+            figure = event.figure and canonical_event(event.figure, register)
+            return event if figure is event.figure else event.model_copy(update={"figure": figure})
         case _:
             assert_never(event)
 

@@ -9,14 +9,22 @@ from pydantic import Field, TypeAdapter
 
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
+from schemas.desk import DeskDecided
 from schemas.ward import WardDeclared, WardStatus
 
 Event = Annotated[
-    CouncilOpened | WardDeclared | WardStatus | CouncilDeclared, Field(discriminator="type")
+    CouncilOpened | WardDeclared | WardStatus | CouncilDeclared | DeskDecided,
+    Field(discriminator="type"),
 ]
 """One fact about one council's count. Absolute and versioned, never a delta."""
 
-EVENT_TYPES = ("council.opened", "ward.declared", "ward.status", "council.declared")
+EVENT_TYPES = (
+    "council.opened",
+    "ward.declared",
+    "ward.status",
+    "council.declared",
+    "desk.decided",
+)
 """The `type` of each kind of event, in the order of a night."""
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
@@ -41,8 +49,15 @@ def stated_time(event: Event) -> datetime | None:
             return event.declared_at
         case WardStatus():
             return event.noticed_at
+        case DeskDecided():
+            return event.decided_at
         case _:
             assert_never(event)
+
+
+def source_of(event: Event) -> str:
+    """Returns who says it, in the words of the event: a feed, a file, or who decided it."""
+    return event.by if isinstance(event, DeskDecided) else event.source
 
 
 def ballot_of(event: Event) -> str:
@@ -50,7 +65,7 @@ def ballot_of(event: Event) -> str:
     match event:
         case CouncilOpened() | CouncilDeclared():
             return ""
-        case WardDeclared() | WardStatus():
+        case WardDeclared() | WardStatus() | DeskDecided():
             return event.ballot_paper_id
         case _:
             assert_never(event)

@@ -13,6 +13,7 @@ from schemas.base import Model
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.delivery import Delivery
+from schemas.desk import DeskDecided
 from schemas.flip import Flip
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.reject import Reject
@@ -117,6 +118,18 @@ COUNCIL_DECLARED = CouncilDeclared(
         PartySeats(party=_NAMES[LABOUR], party_id=LABOUR, seats=30),
         PartySeats(party=_NAMES[LIBERAL_DEMOCRATS], party_id=LIBERAL_DEMOCRATS, seats=1),
     ),
+)
+
+DESK_DECIDED = DeskDecided(
+    council=BARNET,
+    ballot_paper_id=CHILDS_HILL,
+    mode="rehearsal",
+    revision=1,
+    ruling="accept",
+    content="5f0c1a9e7d3b42868c5d0e4f6a7b8c9d",
+    by="night editor",
+    reason="read back from the declaration sheet",
+    decided_at=_DECLARED,
 )
 
 TOTALS = CouncilTotals(
@@ -233,6 +246,7 @@ EXAMPLES: dict[str, Model] = {
     "ward.declared": WARD_DECLARED,
     "ward.status": WARD_STATUS,
     "council.declared": COUNCIL_DECLARED,
+    "desk.decided": DESK_DECIDED,
     "totals": TOTALS,
     "ward": WARD_TOTALS,
     "alert": ALERT,

@@ -9,11 +9,20 @@ from pydantic import Base64Bytes, Field, ValidationError
 from schemas.base import Model, Timestamp
 
 Reason = Literal[
-    "envelope", "payload", "key", "conflict", "contradiction", "parked", "too_large", "broken"
+    "envelope",
+    "payload",
+    "key",
+    "conflict",
+    "contradiction",
+    "held",
+    "parked",
+    "too_large",
+    "broken",
 ]
 """What was wrong with a message. A `conflict` is with what is known, a `contradiction` cannot be
-right whoever says it. What is `parked` is kept with its council and counts once it can. `broken` is
-livecount's own fault: it could not count it."""
+right whoever says it, and what is `held` waits for a second source, or the desk. What is `parked`
+is kept with its council and counts once it can. `broken` is livecount's own fault: it could not
+count it."""
 
 FAULT_CHARACTERS_MAX = 1_000
 """Characters of an error that are kept; a validation error repeats what it was given."""

@@ -85,6 +85,15 @@ class WardTotals(Model):
         default=None, description="Why the result was revised; null for a first revision."
     )
     source: Source = ""
+    sources: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="From how many sources the result is; 0 while undeclared."
+    )
+    being_checked: bool = Field(
+        default=False, description="Whether a result waits for a second source, or for the desk."
+    )
+    disputed: bool = Field(
+        default=False, description="Whether another source contradicts the result."
+    )
     declared_at: Timestamp | None = Field(
         default=None, description="When the returning officer declared."
     )

@@ -9,7 +9,8 @@ from typing import assert_never
 from election.text.alert import reason
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
-from schemas.events import Event
+from schemas.desk import DeskDecided
+from schemas.events import Event, ballot_of
 from schemas.ward import WardDeclared, WardStatus
 
 
@@ -40,7 +41,7 @@ def cause_of(event: Event, ward: str, *, first: bool, completing: int = 0) -> Ca
     event that completes another of the same revision, which tells the two apart; 0 for others.
     """
     why = reason(event, ward)
-    ballot = event.ballot_paper_id if isinstance(event, WardDeclared | WardStatus) else None
+    ballot = ballot_of(event) or None
     identity: tuple[str | int, ...] = (event.type, ballot or "", event.revision)
     if completing:
         identity = (*identity, completing)
@@ -51,6 +52,8 @@ def cause_of(event: Event, ward: str, *, first: bool, completing: int = 0) -> Ca
             return Cause(identity, None, 0, event.seq, event.declared_at, "", why)
         case WardStatus():
             return Cause(identity, ballot, 0, event.seq, event.noticed_at, ward, why)
+        case DeskDecided():
+            return Cause(identity, ballot, 0, event.seq, event.decided_at, ward, why)
         case WardDeclared():
             revision, at = event.revision, event.declared_at
             return Cause(identity, ballot, revision, event.seq, at, ward, why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple
 
@@ -42,6 +43,20 @@ class Decision(NamedTuple):
     content: str = ""
     figures: Declaration | None = None
     refused: tuple[str, ...] = ()
+
+
+class Evidence(NamedTuple):
+    """All that was said of a ballot, and what became of it; see `election.evidence.weighing`.
+
+    `claims` are one a source, in the order in which these first spoke. `sources` say what stands,
+    `disputed` contradict it, and `held` are those whose words wait, each with the reason.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    decision: Decision | None = None
+    sources: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
+    held: Mapping[str, str] = {}
 
 
 def content_of(said: Declaration) -> str:

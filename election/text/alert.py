@@ -18,6 +18,7 @@ from election.text.seats import seats_held, to_come
 from election.ward import Ward
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
+from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.flip import Flip
 from schemas.ward import WardDeclared, WardStatus
@@ -108,6 +109,8 @@ def reason(event: Event, ward: str) -> str:
             return "after the result of the whole council was declared"
         case WardStatus():
             return f"after {ward} was reported {event.status}"
+        case DeskDecided():
+            return f"after the desk decided about {ward}"
         case WardDeclared():
             return _after_declaration(event, ward)
     assert_never(event)

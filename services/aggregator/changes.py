@@ -26,9 +26,9 @@ CouncilAlerts = tuple[str, Sequence[tuple[str, bytes]]]
 class Change:
     """One council's change in one batch: what Redis has before it, the result, and the alerts.
 
-    `offset` is that of the last declaration that changed the council, and `counted` the number of
-    those that did. `ballots` are the ids of the wards that changed. `written` is the result as it
-    goes out, None until it is written out.
+    `offset` is that of the last declaration that changed the council. `counted` is the number of
+    those that did, `waiting` of which are kept and do not count yet. `ballots` are the ids of the
+    wards that changed. `written` is the result as it goes out, None until it is written out.
     """
 
     before: CachedCouncil
@@ -39,6 +39,7 @@ class Change:
     alerts: list[Alert] = field(default_factory=list)
     encoded_alerts: list[tuple[str, bytes]] = field(default_factory=list)
     counted: int = 0
+    waiting: int = 0
     written: Written | None = None
 
     def followed_by(self, later: Change) -> Change:
@@ -56,6 +57,7 @@ class Change:
             self.alerts + later.alerts,
             self.encoded_alerts + later.encoded_alerts,
             self.counted + later.counted,
+            self.waiting + later.waiting,
             latest._replace(wards={**earlier.wards, **latest.wards}),
         )
 
@@ -118,6 +120,11 @@ class Changes:
         """The number of declarations that changed a council."""
         return sum(change.counted for change in self._changes.values())
 
+    @property
+    def waiting(self) -> int:
+        """How many of these are kept, and do not count yet."""
+        return sum(change.waiting for change in self._changes.values())
+
     def add(self, logged: LoggedEvent) -> Reject | None:
         """Folds one declaration. Returns a reject if it contradicts what is known, or breaks.
 
@@ -135,12 +142,10 @@ class Changes:
             encoded_alerts = self._steps.alerts(effects.alerts)
         except BrokenError as error:
             return set_aside(logged, error)
-        if effects.conflict is not None:
-            return reject(logged.record, "conflict", effects.conflict)
-        if effects.contradiction is not None:
-            return reject(logged.record, "contradiction", effects.contradiction)
+        aside = effects.rejection
+        rejected = None if aside is None else reject(logged.record, *aside)
         if not effects.changed:
-            return None
+            return rejected
         if change is None:
             change = Change(before, council, offset, logged.record.partition)
             self._changes[event.council] = change
@@ -150,7 +155,8 @@ class Changes:
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
         change.encoded_alerts.extend(encoded_alerts)
-        return reject(logged.record, "parked", effects.parked) if effects.parked else None
+        change.waiting += rejected is not None
+        return rejected
 
     async def write_out(self) -> dict[str, BrokenError]:
         """Writes each changed council out, and returns the error of each for which that fails.

@@ -133,13 +133,15 @@ class BatchProcessor:
         self._councils.evict()
         advances = self._positions.mark_folded(fresh)
         broken = len(declarations) - len(counting) + _broken(rejects)
+        waiting = changes.waiting
         parked = sum(reject.reason == "parked" for reject in rejects)
         outcomes = {
-            "counted": changes.counted - parked,
-            "unchanged": len(counting) - changes.counted - len(rejects) + parked,
-            "rejected": len(fresh) - len(counting) + len(rejects) - broken - parked,
+            "counted": changes.counted - waiting,
+            "unchanged": len(counting) - changes.counted - len(rejects) + waiting,
+            "rejected": len(fresh) - len(counting) + len(rejects) - broken - waiting,
             "broken": broken,
             "parked": parked,
+            "held": waiting - parked,
         }
         return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from election.council import Council
 from schemas.alert import Alert
 from schemas.council_result import CouncilDeclared
-from schemas.events import Event, ballot_of
+from schemas.events import Event, ballot_of, source_of
 from schemas.ward import WardDeclared
 from services.audit.council_name import fits, resolve
 from services.audit.decode import Rejection, decode, effective_time, logged_at
@@ -100,7 +100,7 @@ def _entry(step: Step, event: Event, latest: Step | None, council: Council | Non
         ballot=ballot_of(event),
         revision=event.revision,
         status=status,
-        source=event.source,
+        source=source_of(event),
         partition=record.partition,
         offset=record.offset,
         happened_at=effective_time(event, record),

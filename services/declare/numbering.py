@@ -9,6 +9,7 @@ from election.fold import Effects, apply
 from election.rules.certainty import is_final
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
+from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.ward import WardDeclared, WardStatus
 
@@ -105,6 +106,10 @@ def known_revision(event: Event, council: Council | None) -> int:
         case WardStatus():
             ward = council.wards.get(event.ballot_paper_id)
             return ward.status.revision if ward and ward.status else 0
+        case DeskDecided():
+            ward = council.wards.get(event.ballot_paper_id)
+            decision = ward.evidence.decision if ward and ward.evidence else None
+            return decision.revision if decision else 0
 
 
 def revised(event: Event, revision: int) -> Event:

@@ -11,6 +11,7 @@ from election.text.phrases import counted
 from election.text.ward import ward_line
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
+from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.party import wire_name
 from schemas.ward import WardDeclared, WardStatus
@@ -41,7 +42,7 @@ _FIGURES = (
 
 def name_of(event: Event, council: Council) -> str:
     """Returns what an event is about: `Childs Hill, Barnet`, or `Barnet`."""
-    if isinstance(event, WardDeclared | WardStatus):
+    if isinstance(event, WardDeclared | WardStatus | DeskDecided):
         ward = council.wards.get(event.ballot_paper_id)
         return f"{ward.name if ward else event.ballot_paper_id}, {council.name}"
     return council.name
@@ -49,7 +50,7 @@ def name_of(event: Event, council: Council) -> str:
 
 def stands(event: Event, council: Council) -> str:
     """Returns what stands of an event's ward or council."""
-    if isinstance(event, WardDeclared | WardStatus):
+    if isinstance(event, WardDeclared | WardStatus | DeskDecided):
         return ward_line(council.wards[event.ballot_paper_id], council.name)
     return _whole(council) if isinstance(event, CouncilDeclared) else council.name
 
@@ -57,6 +58,8 @@ def stands(event: Event, council: Council) -> str:
 def difference(event: Event, before: Council | None, after: Council) -> str:
     """Returns what an event changed: what stands now, and what stood before."""
     match event:
+        case DeskDecided():
+            return stands(event, after)
         case WardDeclared() | WardStatus():
             return _of_ward(event, before, after)
         case CouncilOpened():

@@ -28,9 +28,8 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
 )
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
-    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected, parked (kept,"
-    " does not count yet), or broken (a"
-    " fault of livecount).",
+    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected, parked or held"
+    " (kept, does not count yet), or broken (a fault of livecount).",
     ["outcome"],
 )
 AGGREGATOR_ALERTS = Counter(

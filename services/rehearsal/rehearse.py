@@ -13,6 +13,7 @@ from schemas.alert import Alert
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.delivery import Delivery
+from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.totals import CouncilTotals
 from schemas.ward import WardDeclared, WardStatus
@@ -122,7 +123,7 @@ def _cause(event: Event) -> tuple[str, int]:
     match event:
         case WardDeclared():
             return (event.ballot_paper_id, event.revision)
-        case WardStatus():
+        case WardStatus() | DeskDecided():
             return (event.ballot_paper_id, 0)
         case CouncilOpened() | CouncilDeclared():
             return (event.council, 0)

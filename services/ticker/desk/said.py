@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
-from schemas.events import Event, decode_event
+from schemas.desk import DeskDecided
+from schemas.events import Event, decode_event, source_of
 from schemas.party import party_key, wire_name
 from schemas.ward import Candidate, WardDeclared, WardStatus
 
@@ -25,7 +26,7 @@ def said(value: bytes | None) -> str:
     except ValidationError:
         return ""
     text = _said(event)
-    source = f" ({event.source})" if event.source else ""
+    source = f" ({source_of(event)})" if source_of(event) else ""
     cut = text if len(text) <= _CHARACTERS_MAX else f"{text[: _CHARACTERS_MAX - 1]}…"
     return f"{cut}{source}"
 
@@ -42,6 +43,8 @@ def _said(event: Event) -> str:
                 f"{wire_name(each.party_id, each.party)} {each.seats}" for each in event.seats
             )
             return f"{event.council}, revision {event.revision}: {seats}"
+        case DeskDecided():
+            return f"{event.ballot_paper_id}: {event.ruling}, {event.reason}"
         case CouncilOpened():
             return f"{event.council}: opened with {len(event.wards)} wards"
     assert_never(event)

@@ -193,6 +193,8 @@ def reject_reason(reason: Reason) -> str:  # noqa: PLR0911 -- one return for eac
             return "Contradicts the count"
         case "contradiction":
             return "Cannot be right"
+        case "held":
+            return "Waits for a second source, or the desk"
         case "parked":
             return "Kept, does not count"
         case "too_large":

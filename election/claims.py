@@ -1,0 +1,226 @@
+"""Claims: what sources have said of one ballot, weighed where they meet their council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from election.conflict import ConflictError, HeldError
+from election.council import Council
+from election.declaration import Declaration, declaration
+from election.evidence.agreement import completes
+from election.evidence.checks import contradiction
+from election.evidence.claim import (
+    REFUSED_MAX,
+    SOURCES_MAX,
+    Claim,
+    Decision,
+    Evidence,
+    content_of,
+)
+from election.evidence.odd import odd
+from election.evidence.weighing import Doubts, weigh
+from election.room import refuse_too_many_seats
+from election.rules.tally import replaced
+from election.ward import Ward
+from schemas.desk import DeskDecided
+from schemas.events import Event
+from schemas.source import DEFAULT_SOURCE
+from schemas.ward import Candidate, WardDeclared, WardStatus
+
+MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
+"""Notices after which seats are filled, or cannot be."""
+
+
+class Weighed(NamedTuple):
+    """A ward with what stands of it now.
+
+    `held` says why the word that was just said waits, and `disputed` what it contradicts; both
+    are blank if it counts, or only adds to what stands.
+    """
+
+    ward: Ward
+    held: str = ""
+    disputed: str = ""
+
+
+def is_of_a_source(event: WardDeclared, ward: Ward) -> bool:
+    """Returns whether a result has to be weighed: somebody else than the `default` source spoke.
+
+    A night of that source alone, as all nights were before there were others, takes another way.
+    """
+    return event.source_id is not None or ward.evidence is not None
+
+
+def refuse_alone(event: Event) -> None:
+    """Raises HeldError if an event needs more trust than its source has.
+
+    An opening, the result of a whole council, and a notice that moves seats are for sources with
+    the trust `final`; any other notice is not for those with the trust `second`. Results of wards
+    are weighed instead.
+    """
+    if isinstance(event, WardDeclared | DeskDecided) or event.trust in {None, "final"}:
+        return
+    moves_nothing = isinstance(event, WardStatus) and event.status not in MOVES_SEATS
+    if moves_nothing and event.trust == "single":
+        return
+    raise HeldError(
+        f"source_id: {event.source_id} is trusted as {event.trust}, and {event.type} counts only"
+        " from a source that is trusted as final; let such a source say it"
+    )
+
+
+def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
+    """Returns a ward with the word of a source; None if the word is stale, or a repeat.
+
+    Within one source the latest word stands: a lower revision is stale, the same content is a
+    repeat, and other content replaces what it said. What waits is weighed again if it is said
+    again. Raises ConflictError if the ballot has more sources than it may have.
+    """
+    evidence = _evidence(ward)
+    source, said = event.source_id or DEFAULT_SOURCE, declaration(event)
+    claims = {claim.source: claim for claim in evidence.claims}
+    known = claims.get(source)
+    if known is not None:
+        if said.revision < known.said.revision:
+            return None
+        is_same = content_of(said) == content_of(known.said)
+        if is_same and source not in evidence.held and said.revision == known.said.revision:
+            return None
+    elif len(claims) >= SOURCES_MAX:
+        raise ConflictError(
+            f"source_id: {source} would be one more than the {SOURCES_MAX} sources that a ballot"
+            f" may have; let one of {', '.join(claims)} correct its word"
+        )
+    claims[source] = Claim(source, event.trust or "final", said)
+    new = weighed(council, ward, tuple(claims.values()), evidence.decision)
+    return _with_reasons(new, source, said)
+
+
+def decided(event: DeskDecided, council: Council, ward: Ward) -> Weighed | None:
+    """Returns a ward with a decision of the desk; None if a newer one is known, or the same.
+
+    Raises ConflictError if another decision of the same revision is known.
+    """
+    evidence = _evidence(ward)
+    known = evidence.decision or Decision(0)
+    decision = _decision(event, known)
+    if event.revision <= known.revision:
+        if event.revision == known.revision and decision != known:
+            raise ConflictError(
+                f"revision: {event.revision} is known with another decision; give the next one a"
+                " higher revision"
+            )
+        return None
+    return Weighed(weighed(council, ward, evidence.claims, decision))
+
+
+def weighed(
+    council: Council, ward: Ward, claims: Sequence[Claim], decision: Decision | None
+) -> Ward:
+    """Returns a ward with what stands of its claims, beside what is known of its council."""
+    before = ward.declared if ward.fits else None
+    doubts = Doubts(
+        wrong=lambda said: _wrong(council, ward, said),
+        odd=lambda said: "\n".join(odd(said, ward.ballot_paper_id, council.wards)),
+        decisive=lambda said: _decisive(council, ward, said),
+    )
+    standing = weigh(claims, decision, doubts, ward.system, before)
+    declared = standing.declared
+    if declared is not None and before is not None and ward.result is not None:
+        declared = _told_as(declared, before, ward)
+    evidence = Evidence(tuple(claims), decision, standing.sources, standing.disputed, standing.held)
+    return replace(ward, declared=declared, fits=True, evidence=evidence)
+
+
+def _told_as(declared: Declaration, before: Declaration, ward: Ward) -> Declaration:
+    """Returns what stands as a correction of what stood, unless it only completes that."""
+    if content_of(declared) == content_of(before):
+        return declared._replace(correction=before.correction)
+    if completes(before, declared, ward.system):
+        return declared._replace(correction=before.correction)
+    return declared._replace(correction=declared.correction or "transcription")
+
+
+def _evidence(ward: Ward) -> Evidence:
+    """Returns what was said of a ward: what stands, if nobody but `default` has spoken."""
+    if ward.evidence is not None:
+        return ward.evidence
+    if ward.declared is None:
+        return Evidence()
+    return Evidence((Claim(DEFAULT_SOURCE, "final", ward.declared),))
+
+
+def _wrong(council: Council, ward: Ward, said: Declaration) -> str:
+    wrong = contradiction(ward, said)
+    if wrong:
+        return wrong
+    try:
+        refuse_too_many_seats(council, ward, said)
+    except ConflictError as conflict:
+        return str(conflict)
+    return ""
+
+
+def _decisive(council: Council, ward: Ward, said: Declaration) -> str:
+    """Returns what would be decided, or taken back, by a result; blank if nothing would be."""
+    count = council.count
+    if council.tally is None or count is None or ward.contest is None:
+        return f"{ward.ballot_paper_id} is not opened yet; it waits for that, or a second source"
+    new = replace(ward, declared=said, fits=True)
+    after = replace(
+        council,
+        tally=replaced(council.tally, ward.contribution, new.contribution),
+        wards={**council.wards, ward.ballot_paper_id: new},
+    ).count
+    if after is None or (after.control, after.incumbent_out) == (
+        count.control,
+        count.incumbent_out,
+    ):
+        return ""
+    what = "who controls" if after.control != count.control else "whether the incumbent is out of"
+    return f"it would decide {what} {council.name}; it waits for a second source, or the desk"
+
+
+def _with_reasons(ward: Ward, source: str, said: Declaration) -> Weighed:
+    evidence = ward.evidence or Evidence()
+    if source in evidence.held:
+        return Weighed(ward, held=evidence.held[source])
+    if source not in evidence.disputed or ward.declared is None:
+        return Weighed(ward)
+    stands = f"{', '.join(evidence.sources)}: {_figures(ward.declared)}"
+    return Weighed(
+        ward,
+        disputed=f"candidates: {_figures(said)} by {source}, but what stands is by {stands};"
+        " correct one of them, or decide at the desk",
+    )
+
+
+def _figures(said: Declaration) -> str:
+    """Returns a result in one line, so that two can be read side by side."""
+    return ", ".join(map(_one, said.candidates))
+
+
+def _one(each: Candidate) -> str:
+    name = each.candidate or each.party or each.party_id
+    votes = "" if each.votes is None else f" {each.votes:,}"
+    return f"{name}{votes}{' elected' if each.elected else ''}"
+
+
+def _decision(event: DeskDecided, known: Decision) -> Decision:
+    """Returns what the desk has decided by now: what it refused before stays refused."""
+    match event.ruling:
+        case "accept":
+            return Decision(event.revision, "accept", event.content or "")
+        case "clear":
+            return Decision(event.revision, "clear")
+        case "figure":
+            figures = declaration(event.figure) if event.figure is not None else None
+            return Decision(event.revision, "figure", figures=figures)
+        case "refuse":
+            content = event.content or ""
+            refused = tuple(dict.fromkeys((*known.refused, content)))[-REFUSED_MAX:]
+            if known.ruling == "accept" and known.content == content:
+                return Decision(event.revision, refused=refused)
+            return known._replace(revision=event.revision, refused=refused)

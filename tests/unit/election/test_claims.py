@@ -1,0 +1,272 @@
+"""What several sources say of the wards of a council, through the fold."""
+
+from __future__ import annotations
+
+import pytest
+
+from election.council import Council
+from election.declaration import declaration
+from election.evidence.claim import SOURCES_MAX, content_of
+from election.fold import Effects, apply
+from election.snapshot import dump, load
+from election.totals import council_totals, ward_totals
+from schemas.desk import DeskDecided
+from schemas.events import Event
+from schemas.source import Trust
+from schemas.ward import WardDeclared
+from tests.support.polls import (
+    CON,
+    COUNCIL,
+    LAB,
+    as_a_whole,
+    ballot,
+    declared,
+    noticed,
+    opened,
+    ward,
+)
+
+OPENING = opened(
+    ward("north", 1, {CON: 1, LAB: 1}),
+    ward("south", 1, {CON: 1, LAB: 1}),
+    ward("east", 1, {CON: 1, LAB: 1}),
+    before=CON,
+)
+
+
+def by(source: str, trust: Trust, event: Event) -> Event:
+    return event.model_copy(update={"source_id": source, "trust": trust})
+
+
+def result(name: str, con: int, lab: int, **more: int) -> WardDeclared:
+    return declared(name, [(CON, con), (LAB, lab)], **more)
+
+
+def decision(name: str, revision: int = 1, **fields: object) -> DeskDecided:
+    given = {"council": COUNCIL, "ballot_paper_id": ballot(name), "mode": OPENING.mode}
+    return DeskDecided.model_validate(
+        {**given, "revision": revision, "by": "desk", "reason": "sheet", **fields}
+    )
+
+
+def content(event: WardDeclared) -> str:
+    return content_of(declaration(event))
+
+
+def folded(*events: Event) -> tuple[Council, Effects]:
+    council: Council | None = None
+    effects = Effects()
+    for event in events:
+        council, effects = apply(event, council)
+        assert effects.failure is None
+    assert council is not None
+    return council, effects
+
+
+def won(council: Council) -> dict[str, int]:
+    totals = council_totals(council)
+    assert totals is not None
+    return {party.party_id: party.seats_won for party in totals.parties}
+
+
+def test_a_source_that_waits_moves_nothing() -> None:
+    """No totals, no alert, no figure of a ward."""
+    before, _ = folded(OPENING)
+    after, effects = apply(by("site", "second", result("north", 9, 5)), before)
+
+    assert effects.alerts == ()
+    assert effects.held == "it waits for a second source, or the desk"
+    assert effects.rejection == ("held", effects.held)
+    assert won(after) == won(before)
+    shown = ward_totals(after, ballot("north"))
+    assert (shown.status, shown.being_checked, shown.sources) == ("waiting", True, 0)
+    assert {each.votes for each in shown.candidates} == {None}
+
+
+def test_a_second_source_that_agrees_lets_both_count() -> None:
+    """The ward says from how many sources it is."""
+    council, effects = folded(
+        OPENING,
+        by("site", "second", result("north", 9, 5)),
+        by("ann", "second", result("north", 9, 5)),
+    )
+
+    assert effects.rejection is None
+    assert won(council)[CON] == 1
+    shown = ward_totals(council, ballot("north"))
+    assert (shown.status, shown.being_checked, shown.sources) == ("declared", False, 2)
+
+
+def test_a_single_source_counts_until_control_hangs_on_it() -> None:
+    """The second of three wards decides; until somebody seconds it, nothing is called."""
+    once = [by("ann", "single", result(name, 5, 9)) for name in ("north", "south")]
+    council, effects = folded(OPENING, *once)
+
+    assert won(council)[LAB] == 1
+    assert effects.alerts == ()
+    assert "it would decide who controls" in effects.held
+
+    council, effects = apply(by("site", "second", result("south", 5, 9)), council)
+
+    assert won(council)[LAB] == 2
+    assert {alert.kind for alert in effects.alerts} >= {"control", "incumbent_out"}
+
+
+def test_a_source_that_contradicts_what_stands_is_a_conflict_with_both_figures() -> None:
+    """The desk sees them side by side, and what stands stays."""
+    council, effects = folded(
+        OPENING,
+        by("agency", "final", result("north", 9, 5)),
+        by("ann", "single", result("north", 5, 9)),
+    )
+
+    assert effects.rejection is not None
+    reason, text = effects.rejection
+    assert reason == "conflict"
+    assert "PP52 1 5, PP53 1 9 by ann" in text
+    assert "agency: PP52 1 9, PP53 1 5" in text
+    assert won(council)[CON] == 1
+    assert ward_totals(council, ballot("north")).disputed
+
+
+def test_the_latest_word_of_a_source_stands_without_a_number() -> None:
+    """It need not number its words: other content replaces what it said, and is a correction."""
+    council, effects = folded(
+        OPENING,
+        by("agency", "final", result("north", 9, 5)),
+        by("agency", "final", result("north", 9, 4)),
+    )
+
+    shown = ward_totals(council, ballot("north"))
+    assert effects.rejection is None
+    assert sorted(each.votes or 0 for each in shown.candidates) == [4, 9]
+    assert shown.correction == "transcription"
+
+
+def test_the_same_word_again_changes_nothing() -> None:
+    """A feed that is polled says everything again."""
+    said = by("agency", "final", result("north", 9, 5))
+    council, _ = folded(OPENING, said)
+
+    assert apply(said, council) == (council, Effects())
+
+
+def test_what_the_desk_accepts_counts() -> None:
+    """It names the word by its content."""
+    said = result("north", 9, 5)
+    council, effects = folded(
+        OPENING,
+        by("site", "second", said),
+        decision("north", ruling="accept", content=content(said)),
+    )
+
+    assert effects.rejection is None
+    assert won(council)[CON] == 1
+
+
+def test_a_decision_that_comes_before_the_word_stands_once_it_arrives() -> None:
+    """Partitions and feeds have an order of their own."""
+    said = result("north", 9, 5)
+    council, _ = folded(
+        OPENING,
+        decision("north", ruling="accept", content=content(said)),
+        by("site", "second", said),
+    )
+
+    assert won(council)[CON] == 1
+
+
+def test_the_desk_can_clear_a_result_and_its_call_is_withdrawn() -> None:
+    """Back to undeclared, with the desk as the reason."""
+    council, effects = folded(
+        OPENING,
+        result("north", 9, 5),
+        result("south", 9, 5),
+        decision("south", ruling="clear"),
+    )
+
+    assert [alert.action for alert in effects.alerts if alert.kind == "control"] == ["retract"]
+    assert "after the desk decided about South" in effects.alerts[0].text
+    assert ward_totals(council, ballot("south")).status == "waiting"
+
+
+def test_the_desks_own_figure_counts() -> None:
+    """It stands whatever the sources say."""
+    own = result("north", 8, 6)
+    council, _ = folded(
+        OPENING,
+        by("agency", "final", result("north", 5, 9)),
+        decision("north", ruling="figure", figure=own),
+    )
+
+    assert won(council)[CON] == 1
+    assert ward_totals(council, ballot("north")).disputed
+
+
+def test_of_two_decisions_the_newest_rules() -> None:
+    """An older one that comes late changes nothing, another of the same number is a conflict."""
+    council, _ = folded(OPENING, result("north", 9, 5), decision("north", 2, ruling="clear"))
+    older = decision("north", 1, ruling="figure", figure=result("north", 5, 9))
+
+    assert apply(older, council) == (council, Effects())
+    assert apply(older.model_copy(update={"revision": 2}), council)[1].conflict == (
+        "revision: 2 is known with another decision; give the next one a higher revision"
+    )
+
+
+@pytest.mark.parametrize(
+    "event",
+    [OPENING, as_a_whole({CON: 3}), noticed("north", "uncontested")],
+)
+@pytest.mark.parametrize("trust", ["single", "second"])
+def test_only_a_final_source_opens_councils_or_says_what_moves_their_seats(
+    event: Event, trust: Trust
+) -> None:
+    """Anything else it says is held, and the council unchanged."""
+    council, _ = folded(OPENING.model_copy(update={"revision": 1}))
+
+    after, effects = apply(by("ann", trust, event), council)
+
+    assert after is council
+    assert "let such a source say it" in effects.held
+
+
+def test_a_ballot_has_a_limited_number_of_sources() -> None:
+    """One more than that is a conflict, and the others keep their places."""
+    council, _ = folded(
+        OPENING,
+        *(by(f"s{number}", "second", result("north", 9, number)) for number in range(SOURCES_MAX)),
+    )
+
+    after, effects = apply(by("another", "final", result("north", 9, 5)), council)
+
+    assert after is council
+    assert effects.conflict is not None
+    assert "let one of s0, s1" in effects.conflict
+
+
+def test_what_was_said_before_the_opening_is_weighed_once_it_comes() -> None:
+    """Two agree; a single one that would decide control waits."""
+    council, _ = folded(
+        by("ann", "single", result("north", 9, 5)),
+        by("ann", "single", result("south", 9, 5)),
+        by("bob", "single", result("south", 9, 5)),
+        OPENING,
+    )
+
+    assert won(council)[CON] == 1
+    assert ward_totals(council, ballot("north")).being_checked
+
+
+def test_a_snapshot_keeps_everything_that_was_said() -> None:
+    """Words, decisions and what waits; a council that is loaded goes on as the one before."""
+    council, _ = folded(
+        OPENING,
+        by("agency", "final", result("north", 9, 5)),
+        by("ann", "single", result("north", 5, 9)),
+        by("site", "second", result("south", 5, 9)),
+        decision("east", ruling="figure", figure=result("east", 1, 2)),
+        decision("south", ruling="refuse", content=content(result("south", 1, 1))),
+    )
+
+    assert load(dump(council)) == council
