@@ -107,7 +107,9 @@ class Watchdog:
         except KafkaUnavailableError:
             # Without a broker nothing can be counted, and a restart would not help.
             stalls.reset(now_s)
+            self._health.lacks("Kafka")
             return
+        self._health.lacks("")
         lasts_s = stalls.rebalancing_s(self._group.rebalance, now_s)
         if lasts_s > self._rebalance_timeout_s:
             exit_process(ExitStatus.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")

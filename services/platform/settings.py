@@ -134,9 +134,10 @@ class Settings(BaseSettings):
         description="TOML file of the notifier's channels; only the console if unset.",
     )
 
-    worker_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = Field(
-        default="1",
-        description="Name of this aggregator or notifier in its group, for static membership.",
+    worker_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,60}$")] = Field(
+        default="",
+        description="Name of this aggregator or notifier in its group, for static membership. If"
+        " unset, the name of its machine or container; several on one machine need one each.",
     )
 
     metrics_host: str = Field(
