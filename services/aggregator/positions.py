@@ -14,6 +14,7 @@ import structlog
 
 from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.errors import DataLossError, FencedError
+from services.aggregator.other_log import check_log, other_log
 from services.aggregator.rebuild import rebuild
 from services.aggregator.store import Store
 from services.platform.metrics import AGGREGATOR_REBUILDS
@@ -73,7 +74,8 @@ class Positions:
         """Reads the watermarks of partitions that were not used since the last rebalance.
 
         If Redis is behind the group's committed offset it is rebuilt up to that. Raises
-        FencedError if Redis is ahead of the log: declarations still to come would be skipped.
+        FencedError if Redis is ahead of the log, or has another's positions: declarations still to
+        come would be skipped.
 
         If all are known it returns without waiting for the commit under way, so that the next
         batch is folded, and its alerts leave, meanwhile.
@@ -145,6 +147,7 @@ class Positions:
         unknown = [partition for partition in partitions if partition not in self.stored]
         if not unknown:
             return
+        await check_log(self._declarations, self._store)
         committed = await self._declarations.committed()
         watermarks = await self._store.watermarks(unknown)
         ends = await self._declarations.ends()
@@ -152,11 +155,7 @@ class Positions:
         for partition in unknown:
             watermark, end = watermarks[partition], ends.get(partition, 0)
             if (watermark or 0) > end:
-                raise FencedError(
-                    f"Redis has partition {partition} up to {watermark}, but its log"
-                    f" ends at {end}: it is another log's; remove the"
-                    " namespace's keys from Redis and start again"
-                )
+                raise other_log(f"partition {partition} up to {watermark}, and it ends at {end}")
             self.stored[partition] = watermark
             if (watermark or 0) < committed.get(partition, 0):
                 self.stored[partition] = committed[partition]
@@ -172,6 +171,8 @@ class Positions:
         gives the same councils as the first count did.
         """
         self._councils.clear()
+        # A Redis that was emptied has to learn again whose it is.
+        await check_log(self._declarations, self._store)
         for partition in sorted(partitions):
             end = self.stored[partition] or 0
             councils = await rebuild(

@@ -107,6 +107,19 @@ class Store:
         """Raises RedisUnfitError if Redis may discard keys (`services.platform.redis`)."""
         await self._retry(lambda: check_keeps(self._redis))
 
+    async def claim(self, log: str) -> str:
+        """Returns the id of the log that Redis was counted from: `log` if there is none yet."""
+
+        async def write() -> list[Any]:
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.set(self._keys.log(), log, nx=True)
+            pipeline.get(self._keys.log())
+            return await pipeline.execute()
+
+        _, found = await self._retry(write)
+        claimed: str = found.decode()
+        return claimed
+
     async def commit(self, changes: Iterable[EncodedChange]) -> None:
         """Writes changed councils and appends to the feed, with one script for each election.
 

@@ -154,10 +154,14 @@ def topics_list() -> None:
 def topics_delete(
     *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
-    """Remove the namespace's topics and every declaration in them, for good."""
+    """Remove the namespace's topics and every declaration in them, for good; and its Redis keys."""
     import asyncio
 
+    from redis.exceptions import RedisError
+
     from services.platform.accounts import ADMIN, load_account_settings
+    from services.platform.namespace import clear
+    from services.platform.redis import connect
     from services.platform.topics import TopicError, delete_topics
 
     settings = load_account_settings(ADMIN)
@@ -171,3 +175,15 @@ def topics_delete(
         raise _fail(error) from error
     for name in removed:
         typer.echo(f"removed {name}")
+
+    async def clear_redis() -> int:
+        async with connect(settings) as client:
+            return await clear(client, settings.namespace)
+
+    try:
+        typer.echo(f"removed {asyncio.run(clear_redis())} keys of Redis")
+    except RedisError as error:
+        # What is left there belongs to no log any more, and the aggregator will refuse it.
+        raise _fail(
+            RuntimeError(f"Redis keeps the count: {error}; run livecount rebuild later")
+        ) from error

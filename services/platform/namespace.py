@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from redis.asyncio import Redis
+
 from services.platform import redis
 from services.platform.accounts import account_settings
 from services.platform.names import Keys
@@ -59,13 +61,16 @@ async def remove(settings: Settings) -> None:
     if settings.namespace == "live":
         raise ValueError("namespace: 'live' is never removed; name a rehearsal's namespace")
     await delete_topics(settings)
-    client = redis.connect(settings)
-    try:
-        keys = [
-            key
-            async for key in client.scan_iter(Keys(settings.namespace).pattern(), count=SCAN_COUNT)
-        ]
-        for start in range(0, len(keys), SCAN_COUNT):
-            await client.unlink(*keys[start : start + SCAN_COUNT])
-    finally:
-        await client.aclose()
+    async with redis.connect(settings) as client:
+        await clear(client, settings.namespace)
+
+
+async def clear(client: Redis, namespace: str) -> int:
+    """Removes every Redis key of a namespace, and returns how many there were.
+
+    Raises redis-py's RedisError.
+    """
+    keys = [key async for key in client.scan_iter(Keys(namespace).pattern(), count=SCAN_COUNT)]
+    for start in range(0, len(keys), SCAN_COUNT):
+        await client.unlink(*keys[start : start + SCAN_COUNT])
+    return len(keys)

@@ -24,6 +24,9 @@ class FakeLog(DeclarationsLog):
     async def committed(self) -> dict[int, int]:
         return {}
 
+    async def identity(self) -> str:
+        return "this"
+
     async def ends(self) -> dict[int, int]:
         return self._ends
 
@@ -40,6 +43,9 @@ class FakeStore(Store):
         self._watermarks = watermarks
         self._elections: set[str] = set()
         self.rebuilds = 0
+
+    async def claim(self, log: str) -> str:
+        return log
 
     async def watermarks(self, partitions: Sequence[int]) -> dict[int, int | None]:
         return {partition: self._watermarks.get(partition) for partition in partitions}
