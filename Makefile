@@ -41,6 +41,11 @@ chaos-long: install-dev ## The same for an hour: 500 faults over 200,000 declara
 	@scripts/install-faketime
 	$(PYTHON) -m pytest -s tests/chaos -m long
 
+.PHONY: fuzz-long
+fuzz-long: install-dev ## Send a million events at the bounds of the schemas through everything (hours); FUZZ_SEED=… repeats it
+	$(PYTHON) -m tests.fuzz --events 1000000 $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
+	FUZZ_REQUESTS=20000 $(PYTHON) -m pytest --timeout 3600 $(shell find tests -name test_parameters.py)
+
 .PHONY: recovery
 recovery: install-dev ## Measure takeover, restart and rebuild, and the same of a naive Faust app
 	$(PYTHON) -m tests.chaos.measure_recovery

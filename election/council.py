@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from election.alert_state import AlertKey, RaisedAlert
 from election.cached import cached_property
@@ -14,6 +15,27 @@ from election.text.phrases import from_slug
 from election.ward import Ward
 from schemas.base import Mode
 from schemas.council_result import CouncilDeclared
+
+
+class Size(NamedTuple):
+    """How much is known of a council, or of a part of it.
+
+    `candidates` are those of each ballot: who stood if it has declared, or else the nominees.
+    `known_bytes` is what a snapshot takes of it, without the alerts that stand.
+    """
+
+    candidates: int = 0
+    known_bytes: int = 0
+
+    def with_part(self, before: Size, after: Size) -> Size:
+        """Returns the size of a whole in which one part is replaced."""
+        return Size(
+            self.candidates - before.candidates + after.candidates,
+            self.known_bytes - before.known_bytes + after.known_bytes,
+        )
+
+
+NOTHING_KNOWN = Size()
 
 
 @dataclass(frozen=True)
@@ -34,6 +56,7 @@ class Council:
     wards: Mapping[str, Ward] = field(default_factory=dict)
     settled_at: str | None = None
     raised: Mapping[str, Mapping[AlertKey, RaisedAlert]] = field(default_factory=dict)
+    size: Size = NOTHING_KNOWN
 
     @property
     def name(self) -> str:

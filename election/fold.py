@@ -8,9 +8,9 @@ from typing import assert_never
 from election.alert_state import AlertKey
 from election.alerts.cause import cause_of
 from election.alerts.changes import alert_changes, alerts
+from election.conflict import ConflictError
 from election.council import Council
 from election.transitions import (
-    ConflictError,
     Transition,
     apply_council_result,
     apply_declaration,
@@ -50,7 +50,8 @@ def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
     A lower or equal revision changes nothing and returns the given council itself. Events that
     arrive before `council.opened` are stored, and count once it arrives; so are events of
     ballots that it does not list. Raises ValueError if the event belongs to another council, and
-    nothing else: one event that the rules cannot take must not stop all that follow it.
+    MemoryError, but nothing else: one event that the rules cannot take must not stop all that
+    follow it.
     """
     before = council or Council(council=event.council, mode=event.mode)
     if event.council != before.council:
@@ -62,6 +63,9 @@ def apply(event: Event, council: Council | None) -> tuple[Council, Effects]:
         )
     except ConflictError as conflict:
         return before, Effects(conflict=str(conflict))
+    except MemoryError:
+        # It says nothing of the event.
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this event's alone
         return before, Effects(failure=error)
 

@@ -9,6 +9,7 @@ stored in a table, candidates as columns, and every value without a name.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from pydantic_core import to_json
 
 from election.alert_state import AlertKey, Condition, RaisedAlert
 from election.cached import cached
-from election.council import Council
+from election.council import NOTHING_KNOWN, Council, Size
 from election.declaration import Declaration
 from election.opening import Opening
 from election.rules.tally import add_up, opened_tally
@@ -43,7 +44,7 @@ def dump(council: Council) -> bytes:
         "mode": council.mode,
         "version": council.version,
         "settled_at": council.settled_at,
-        "declared": declared and declared.model_dump_json(exclude_defaults=True),
+        "declared": declared and _result_as_json(declared),
         "told": [
             [ballot, *key, *raised.condition, raised.alert, raised.headline]
             for ballot, group in council.raised.items()
@@ -83,22 +84,56 @@ def _council(stored: dict[str, Any]) -> Council:
     if opening is not None:
         contributions = (ward.contribution for ward in wards.values())
         tally = add_up(opened_tally(opened.standing, opened.cycle), contributions)
+    declared = stored["declared"]
+    whole = None if declared is None else CouncilDeclared.model_validate_json(declared)
     raised: dict[str, dict[AlertKey, RaisedAlert]] = {}
     for ballot, *rest in stored["told"]:
         key, condition = AlertKey(*rest[:3]), Condition(*rest[3:8])
         raised.setdefault(ballot, {})[key] = RaisedAlert(condition, *rest[8:])
-    declared = stored["declared"]
     return Council(
         council=council,
         mode=mode,
         version=stored["version"],
         opening=opening,
         tally=tally,
-        declared=None if declared is None else CouncilDeclared.model_validate_json(declared),
+        declared=whole,
         wards=wards,
         settled_at=stored["settled_at"],
         raised=raised,
+        size=size_of(opening, whole, wards.values()),
     )
+
+
+def size_of(
+    opening: Opening | None, declared: CouncilDeclared | None, wards: Iterable[Ward]
+) -> Size:
+    """Returns how much is known of a council that has these parts."""
+    size = result_size(declared)
+    if opening is not None:
+        size = size._replace(known_bytes=size.known_bytes + len(_opening_as_json(opening)))
+    for ward in wards:
+        size = size.with_part(NOTHING_KNOWN, ward_size(ward))
+    return size
+
+
+def ward_size(ward: Ward) -> Size:
+    """Returns how much is known of one ballot; its comma counts, too."""
+    if ward.declared is not None:
+        people = len(ward.declared.candidates)
+    else:
+        people = len(ward.contest.nominees) if ward.contest is not None else 0
+    return Size(people, len(_ward_as_json(ward)) + 1)
+
+
+def result_size(declared: CouncilDeclared | None) -> Size:
+    """Returns how much is known by a council's result as a whole."""
+    if declared is None:
+        return NOTHING_KNOWN
+    return Size(known_bytes=len(to_json(_result_as_json(declared))))
+
+
+def _result_as_json(declared: CouncilDeclared) -> str:
+    return declared.model_dump_json(exclude_defaults=True)
 
 
 @cached

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from election.council import Council
+from election.conflict import ConflictError
+from election.council import NOTHING_KNOWN, Council
 from election.declaration import declaration, without_origin
+from election.limits import refuse_ballot, refuse_ballots, refuse_parties, refuse_size
 from election.opening import digest, opening
-from election.rules.tally import Tally, add_up, opened_tally, replaced
+from election.rules.tally import add_up, opened_tally, replaced
+from election.snapshot import result_size, size_of, ward_size
 from election.text.phrases import counted
 from election.ward import Contest, Ward, contest
-from schemas.base import PARTIES_MAX, WARDS_MAX
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.ward import WardDeclared, WardStatus
@@ -20,17 +22,6 @@ from schemas.ward import WardDeclared, WardStatus
 REVISIONS_AHEAD_MAX = 100
 """How far a revision may be above the last one known. The highest revision counts, so a mistyped or
 malicious one would shut out every later correction; a real result has a handful."""
-
-CANDIDATES_IN_ALL_MAX = 3_000
-"""Candidates of one council. Birmingham, the largest, had some 430 in 2018; the limit bounds what
-is stored and published of a council with every event."""
-
-CANDIDATES_UNCHECKED = 20
-"""A ballot with no more candidates than this is not added up against CANDIDATES_IN_ALL_MAX."""
-
-
-class ConflictError(Exception):
-    """An event contradicts what is known. The message has field, value and remedy."""
 
 
 class Transition(NamedTuple):
@@ -55,7 +46,7 @@ def apply_declaration(event: WardDeclared, council: Council) -> Transition | Non
         _refuse_another(event.revision, known.revision, differs=differs)
         return None
     _refuse_jump(event.revision, known.revision if known else 0)
-    _refuse_crowd(council, ballot, len(event.candidates))
+    refuse_ballot(council, ballot)
     opened = _without_nominees(ward.contest)
     new = Ward(ballot, opened, declaration(event), ward.status, ward.system, ward.counts)
     if council.tally is not None and council.opening is not None and ward.counts:
@@ -67,7 +58,7 @@ def apply_declaration(event: WardDeclared, council: Council) -> Transition | Non
                 f" counted, but the council has {counted(free, 'seat')} to spare;"
                 " correct seats_contested, or open the council again"
             )
-    return _with_ward(council, ward, new)
+    return _with_ward(council, ward, new, "candidates")
 
 
 def apply_status(event: WardStatus, council: Council) -> Transition | None:
@@ -84,7 +75,7 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
         _refuse_another(event.revision, known.revision, differs=differs)
         return None
     _refuse_jump(event.revision, known.revision if known else 0)
-    _refuse_crowd(council, ballot, 0)
+    refuse_ballot(council, ballot)
     nominated = ward.contest.fielded if ward.contest else None
     if event.status == "uncontested" and nominated is not None and ward.contest is not None:
         standing = sum(nominated.values())
@@ -94,14 +85,15 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
                 f" {counted(ward.contest.seats, 'seat')} in {ballot};"
                 " open the council again without those who withdrew"
             )
-    return _with_ward(council, ward, replace(ward, status=event))
+    return _with_ward(council, ward, replace(ward, status=event), "source")
 
 
 def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     """Returns the opened council, with all that is known of its ballots; None if stale.
 
-    A ballot that another listed ballot replaces does not count. Raises ConflictError if an
-    opening of the same revision with other content is known.
+    A ballot that another listed ballot replaces does not count. One that is not listed any more,
+    and of which nothing is known, is gone; it is among those that changed. Raises ConflictError
+    if an opening of the same revision with other content is known.
     """
     if council.opening is not None and event.revision <= council.opening.opened.revision:
         known = council.opening
@@ -110,14 +102,17 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
         return None
     _refuse_jump(event.revision, council.opening.opened.revision if council.opening else 0)
     wards = _opened_wards(event, council.wards)
-    _refuse_crowded(wards)
+    refuse_ballots(wards)
+    opened = opening(event)
+    size = size_of(opened, council.declared, wards.values())
+    refuse_size(size, "wards")
     tally = add_up(
         opened_tally(event.standing, event.cycle), (ward.contribution for ward in wards.values())
     )
-    _refuse_parties(tally)
+    refuse_parties(tally)
     version = council.version + 1
-    opened = replace(council, version=version, opening=opening(event), wards=wards, tally=tally)
-    return Transition(opened, tuple(wards))
+    after = replace(council, version=version, opening=opened, wards=wards, tally=tally, size=size)
+    return Transition(after, tuple(dict.fromkeys((*wards, *council.wards))))
 
 
 def apply_council_result(event: CouncilDeclared, council: Council) -> Transition | None:
@@ -137,7 +132,9 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
             f"seats: {seats} in all, but {council.council} has"
             f" {council.opening.opened.seats_total}; correct seats, or open the council again"
         )
-    return Transition(replace(council, version=council.version + 1, declared=event), ())
+    size = council.size.with_part(result_size(known), result_size(event))
+    refuse_size(size, "seats")
+    return Transition(replace(council, version=council.version + 1, declared=event, size=size), ())
 
 
 def _opened_wards(event: CouncilOpened, known: Mapping[str, Ward]) -> dict[str, Ward]:
@@ -180,11 +177,15 @@ def _known(council: Council, ballot: str) -> Ward:
     return Ward(ballot, system=opened.electoral_system if opened else "plurality")
 
 
-def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
+def _with_ward(council: Council, old: Ward, new: Ward, field: str) -> Transition:
+    is_known = old.ballot_paper_id in council.wards
+    before = ward_size(old) if is_known else NOTHING_KNOWN
+    size = council.size.with_part(before, ward_size(new))
+    refuse_size(size, field)
     tally = council.tally
     if tally is not None:
         tally = replaced(tally, old.contribution, new.contribution)
-        _refuse_parties(tally)
+        refuse_parties(tally)
     wards = dict(council.wards)
     wards[new.ballot_paper_id] = new
     changed = Council(
@@ -197,6 +198,7 @@ def _with_ward(council: Council, old: Ward, new: Ward) -> Transition:
         wards,
         council.settled_at,
         council.raised,
+        size,
     )
     return Transition(changed, (new.ballot_paper_id,))
 
@@ -221,47 +223,4 @@ def _refuse_jump(revision: int, known: int) -> None:
         raise ConflictError(
             f"revision: {revision} is more than {REVISIONS_AHEAD_MAX} above {known}, the last one"
             " known; number revisions one by one"
-        )
-
-
-def _refuse_crowd(council: Council, ballot: str, candidates: int) -> None:
-    """Raises ConflictError if an event makes a council larger than any real one."""
-    if ballot not in council.wards and len(council.wards) >= WARDS_MAX:
-        raise ConflictError(
-            f"ballot_paper_id: {ballot} would be one more than the {WARDS_MAX} ballots that a"
-            " council may have; correct the id"
-        )
-    if candidates > CANDIDATES_UNCHECKED:
-        others = (ward for name, ward in council.wards.items() if name != ballot)
-        _refuse_candidates(candidates + sum(map(_candidates, others)))
-
-
-def _refuse_crowded(wards: Mapping[str, Ward]) -> None:
-    if len(wards) > WARDS_MAX:
-        raise ConflictError(
-            f"wards: {len(wards)} with those declared already, more than the {WARDS_MAX} that a"
-            " council may have; correct their ids"
-        )
-    _refuse_candidates(sum(map(_candidates, wards.values())))
-
-
-def _refuse_candidates(number: int) -> None:
-    if number > CANDIDATES_IN_ALL_MAX:
-        raise ConflictError(
-            f"candidates: {number} in the council, more than the {CANDIDATES_IN_ALL_MAX} that a"
-            " council may have; leave out whoever does not stand"
-        )
-
-
-def _candidates(ward: Ward) -> int:
-    if ward.declared is not None:
-        return len(ward.declared.candidates)
-    return len(ward.contest.nominees) if ward.contest else 0
-
-
-def _refuse_parties(tally: Tally) -> None:
-    if len(tally.parties) > PARTIES_MAX:
-        raise ConflictError(
-            f"party: {len(tally.parties)} parties in the council, more than the {PARTIES_MAX} that"
-            " a council may have; give each party one id or one label"
         )

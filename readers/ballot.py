@@ -182,11 +182,11 @@ def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
     first = {(ballot.key, ballot.poll): ballot for ballot in ballots}
     times = Counter(ballot.plain_id for ballot in first.values())
     for key, ballot in sorted(first.items(), key=lambda item: item[0]):
-        identifier = ballot.plain_id
-        if times[identifier] > 1:
+        identifier: str | None = ballot.plain_id
+        if times[ballot.plain_id] > 1:
             identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss}")
         number = 1
-        while identifier in used:
+        while identifier is None or identifier in used:
             number += 1
             identifier = _identifier(ballot, f"{ballot.ward} {ballot.ward_gss} {number}")
         used.add(identifier)
@@ -194,5 +194,9 @@ def ballot_ids(ballots: tuple[Ballot, ...]) -> BallotIds:
     return found
 
 
-def _identifier(ballot: Ballot, ward: str) -> str:
-    return ballot_paper_id(ballot.council.name, ward.strip(), ballot.poll)
+def _identifier(ballot: Ballot, ward: str) -> str | None:
+    """Returns the id of a ballot by another name of its ward; None if that leaves no id."""
+    try:
+        return ballot_paper_id(ballot.council.name, ward.strip(), ballot.poll)
+    except ValueError:
+        return None

@@ -11,7 +11,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import Control, Gss, Name, Timestamp
-from schemas.council import ControlSpell, CouncilOpened, Nominee, OpenedWard, Year
+from schemas.council import (
+    ControlSpell,
+    CouncilOpened,
+    Nominee,
+    OpenedWard,
+    Year,
+    check_notables,
+)
 from schemas.ids import ballot_paper_id
 from schemas.ward import WardStatus
 
@@ -96,7 +103,10 @@ def read_night_toml(file: Path) -> NightToml:
 
 
 def with_details(opened: CouncilOpened, toml: NightToml) -> CouncilOpened:
-    """Returns an opening with the history, expected time and notable candidates added."""
+    """Returns an opening with the history, expected time and notable candidates added.
+
+    Raises ValueError if there are more notable candidates than a council may have.
+    """
     spells = tuple(
         ControlSpell(control=spell.control, party=spell.party, since=spell.since, until=spell.until)
         for spell in toml.control_history
@@ -108,11 +118,13 @@ def with_details(opened: CouncilOpened, toml: NightToml) -> CouncilOpened:
         if notable.council_gss == opened.council_gss
     }
     expected = {each.council_gss: each.at for each in toml.expected}.get(opened.council_gss)
+    wards = tuple(_with_ward_details(ward, offices, expected) for ward in opened.wards)
+    check_notables(wards)
     return opened.model_copy(
         update={
             "control_history": spells,
             "last_election_notional": opened.council_gss in toml.notional,
-            "wards": tuple(_with_ward_details(ward, offices, expected) for ward in opened.wards),
+            "wards": wards,
         }
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -16,6 +15,7 @@ from pydantic import (
 )
 
 from schemas.ids import check_ballot_paper_id, check_council_id
+from schemas.visible import VISIBLE
 
 CANDIDATES_MAX = 100
 """Candidates of one ballot. The longest ballot papers of UK local elections have some 50."""
@@ -27,27 +27,16 @@ PARTIES_MAX = 150
 """Parties of one council, those counted by their labels included. The largest nights have some
 40. With the longest names so many still fit into a message of totals."""
 
+NOTABLES_MAX = 50
+"""Notable candidates of one council, each of whom has an alert if beaten: a leader, a mayor and
+some chairs are usual."""
+
 SEATS_MAX = 1_000
 """Seats of one council. No UK council comes near a thousand; the limit keeps rubbish out."""
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """The times that a fact may have. Clients with a zero time send the year 1, and no time zone can
 be applied at either end of the calendar."""
-
-# Controls, line and paragraph separators, and characters that change the direction of text or
-# cannot be seen: in a terminal, a mail or a log they make a name say something else.
-UNPRINTABLE = (
-    "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f"
-    "\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb"
-)
-_PRINTABLE = rf"^[^{UNPRINTABLE}]*$"
-_STRAY = re.compile(f"[{UNPRINTABLE}]")
-
-
-def first_unprintable(text: object) -> str | None:
-    """Returns the first character that no name may have; None if there is none."""
-    found = _STRAY.search(text.strip()) if isinstance(text, str) else None
-    return found[0] if found else None
 
 
 class Model(BaseModel):
@@ -101,14 +90,14 @@ Gss = Annotated[
     ),
 ]
 
-Name = Annotated[str, Field(max_length=300, pattern=_PRINTABLE)]
-"""A name as the returning officer wrote it; one line, never markup."""
+Name = Annotated[str, Field(max_length=300, pattern=VISIBLE)]
+"""A name as the returning officer wrote it; one line in which all can be seen, never markup."""
 
 Source = Annotated[
     str,
     Field(
         max_length=300,
-        pattern=_PRINTABLE,
+        pattern=VISIBLE,
         description="Who says so: a feed, a file, a reporter, a web page.",
         examples=["nights/barnet-2014"],
     ),
@@ -118,7 +107,7 @@ PartyLabel = Annotated[
     str,
     Field(
         max_length=200,
-        pattern=_PRINTABLE,
+        pattern=VISIBLE,
         description="The party's name as on the ballot paper.",
         examples=["Labour Party"],
     ),
@@ -128,7 +117,7 @@ PartyId = Annotated[
     str,
     Field(
         max_length=100,
-        pattern=_PRINTABLE,
+        pattern=VISIBLE,
         description="The Electoral Commission's id; empty where the party is known by its name.",
         examples=["PP53", "joint-party:53-119"],
     ),
@@ -139,7 +128,7 @@ PartyKey = Annotated[
     Field(
         min_length=1,
         max_length=200,
-        pattern=_PRINTABLE,
+        pattern=VISIBLE,
         description="What a party's seats are counted under: its Electoral Commission id, or its"
         " label where it has none.",
         examples=["PP52", "PP53"],
@@ -152,7 +141,7 @@ Control = Annotated[
     Field(
         min_length=1,
         max_length=200,
-        pattern=_PRINTABLE,
+        pattern=VISIBLE,
         description="A party key, or NOC for no overall control.",
         examples=["PP52", "NOC"],
     ),

@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from schemas.base import (
     CANDIDATES_MAX,
+    NOTABLES_MAX,
     PARTIES_MAX,
     SEATS_MAX,
     VALUE,
@@ -176,6 +177,7 @@ class CouncilOpened(Model):
         if len(set(keys)) < len(keys):
             twice = sorted({key for key in keys if keys.count(key) > 1})
             raise ValueError(f"standing: {twice[0]} is listed twice; list each party once")
+        check_notables(self.wards)
         for name in ("seats_eve_of_poll", "seats_last_election", "seats_not_up"):
             held = sum(getattr(party, name) or 0 for party in self.standing)
             if held > SEATS_MAX:
@@ -184,3 +186,13 @@ class CouncilOpened(Model):
                     f" may have; correct {name}"
                 )
         return self
+
+
+def check_notables(wards: tuple[OpenedWard, ...]) -> None:
+    """Raises ValueError if more candidates of a council have an office than are ever news."""
+    notables = sum(bool(each.office) for ward in wards for each in ward.candidates or ())
+    if notables > NOTABLES_MAX:
+        raise ValueError(
+            f"wards: {notables} candidates have an office, more than the {NOTABLES_MAX} of a"
+            " council whose defeat can be news; leave out office of the others"
+        )

@@ -7,6 +7,7 @@ if a file on disk differs from the models.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from schemas.base import Model
 from schemas.examples import EXAMPLES
 
 DIRECTORY = Path(__file__).resolve().parent
+_HIGH = re.compile("[\U00010000-\U0010ffff]")
+"""Characters above U+FFFF. Only the patterns of names have any, and those cannot be seen."""
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -33,10 +37,13 @@ def generated_files(directory: Path) -> dict[Path, str]:
         directory / "json" / f"{name}.json": json_schema(example)
         for name, example in EXAMPLES.items()
     }
-    return {
-        path: json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        for path, document in documents.items()
-    }
+    return {path: _as_json(document) for path, document in documents.items()}
+
+
+def _as_json(document: Document) -> str:
+    """Returns a document as JSON, with escapes for what cannot be seen in it."""
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return _HIGH.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def differing_files(directory: Path = DIRECTORY) -> list[Path]:

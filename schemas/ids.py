@@ -6,10 +6,12 @@ Built and validated with `uk-election-ids`, the reference implementation.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
 from uk_election_ids.election_ids import IdBuilder
+from uk_election_ids.slugger import slugify
 
 # A UK night has at most some 400 councils and 9,000 ballots; the benchmarks go to 50,000
 # councils. The caches are bounded so that rubbish cannot fill the memory.
@@ -37,27 +39,44 @@ def election_id(poll: date) -> str:
 def council_id(council: str, poll: date) -> str:
     """Returns the id of one council's election, such as `local.barnet.2014-05-22`.
 
-    Raises ValueError if the name leaves nothing to build an id from.
+    Marks around the name are left out. Raises ValueError if the name leaves nothing to build a
+    valid id from.
     """
-    builder = IdBuilder("local", poll).with_organisation(council)
+    builder = IdBuilder("local", poll).with_organisation(_part(council))
     if not builder.organisation:
         raise ValueError(f"{council!r} leaves no id; give the council's name in letters")
-    identifier: str = builder.organisation_group_id
-    return identifier
+    return _valid(check_council_id, builder.organisation_group_id, f"{council!r}")
 
 
 def ballot_paper_id(council: str, ward: str, poll: date, *, by_election: bool = False) -> str:
     """Returns the id of one ballot, such as `local.barnet.childs-hill.2014-05-22`.
 
-    Raises ValueError if either name leaves nothing to build an id from.
+    Marks around a name are left out. Raises ValueError if either name leaves nothing to build a
+    valid id from.
     """
-    builder = IdBuilder("local", poll).with_organisation(council).with_division(ward)
+    builder = IdBuilder("local", poll).with_organisation(_part(council)).with_division(_part(ward))
     if not builder.organisation or not builder.division:
         raise ValueError(f"{council!r} and {ward!r} leave no id; give both names in letters")
     if by_election:
         builder = builder.with_contest_type("by")
-    identifier: str = builder.ballot_id
-    return identifier
+    return _valid(check_ballot_paper_id, builder.ballot_id, f"{council!r} and {ward!r}")
+
+
+def _part(name: str) -> str:
+    """Returns the part of an id that is made from a name, without marks around its letters."""
+    part: str = slugify(name)
+    return part.strip("-_")
+
+
+def _valid(check: Callable[[str], str], identifier: str, names: str) -> str:
+    """Returns an id that was built. Raises ValueError if it is not valid, as of a ward `By`."""
+    try:
+        return check(identifier)
+    except ValueError as error:
+        raise ValueError(
+            f"{names} make {identifier}, which is no valid id; give names in full, and a poll in"
+            " a year of four digits"
+        ) from error
 
 
 @lru_cache(maxsize=_CACHE_ENTRIES)

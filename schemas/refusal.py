@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.base import first_unprintable
 from schemas.events import EVENT_TYPES
 from schemas.printable import printable
+from schemas.visible import hidden_in
 
 VALUE_LENGTH_MAX = 200
 """Characters of a refused value that are shown; enough to find it again."""
@@ -69,12 +69,8 @@ def _refusal(error: dict[str, Any]) -> Refusal:
         return Refusal(field, shorten(given), f"give one of {', '.join(sorted(EVENT_TYPES))}")
     if kind in _REMEDIES:
         return Refusal(path, "", _REMEDIES[kind])
-    if kind == "string_pattern_mismatch" and (stray := first_unprintable(error["input"])):
-        return Refusal(
-            path,
-            shorten(error["input"]),
-            f"U+{ord(stray):04X} cannot be printed in a line; leave it out",
-        )
+    if kind == "string_pattern_mismatch" and (hidden := hidden_in(error["input"])):
+        return Refusal(path, shorten(error["input"]), hidden)
     return Refusal(path, shorten(error["input"]), error["msg"])
 
 

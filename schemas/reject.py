@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Base64Bytes, Field
+from pydantic import Base64Bytes, Field, ValidationError
 
 from schemas.base import Model, Timestamp
 
 Reason = Literal["envelope", "payload", "key", "conflict", "too_large", "broken"]
+"""What was wrong with a message. `broken` is livecount's own fault: it could not count it."""
 
-
-DETAIL_SHOWN_MAX = 1_000
-"""Characters of an error that are shown; its trace is in the aggregator's log."""
+FAULT_CHARACTERS_MAX = 1_000
+"""Characters of an error that are kept; a validation error repeats what it was given."""
 
 
 class Reject(Model):
@@ -40,9 +40,34 @@ class Reject(Model):
     )
 
 
-def broken_detail(error: Exception) -> str:
-    """Returns the detail of an event that livecount itself cannot count, with the remedy."""
+def fault_of(step: str, error: Exception) -> str:
+    """Returns in one line which step failed for an event, and how."""
+    # What has no bytes in UTF-8 must not break the reject as well.
+    text = " ".join(str(error).encode(errors="backslashreplace").decode().split())
+    return f"{step}: {type(error).__name__}: {text[:FAULT_CHARACTERS_MAX]}"
+
+
+def broken_detail(fault: str) -> str:
+    """Returns the detail of the reject of an event for which livecount failed, with the remedy."""
     return (
-        f"{type(error).__name__}: {str(error)[:DETAIL_SHOWN_MAX]}\n"
-        "the fault is in livecount: replay the reject once a version that mends it runs"
+        f"{fault}\n"
+        "the fault is in livecount, and nothing of this message is counted: report it, and replay"
+        " the reject once a version that mends it runs"
     )
+
+
+def broken_place(message: bytes, topic: str) -> tuple[int, int] | None:
+    """Returns partition and offset of the message of a topic that a reject calls broken.
+
+    None for any other reject, and for what is no reject at all.
+    """
+    if b'"broken"' not in message:
+        # Most are not, and a reject may have more than a megabyte.
+        return None
+    try:
+        reject = Reject.model_validate_json(message)
+    except ValidationError:
+        return None
+    if reject.reason != "broken" or reject.topic != topic:
+        return None
+    return reject.partition, reject.offset

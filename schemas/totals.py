@@ -112,6 +112,13 @@ class WardTotals(Model):
     text: Name = Field(default="", description="The ward's line as a reporter says it.")
 
 
+class WardGone(Model):
+    """A ward that its council no longer lists, and of which nothing was said."""
+
+    ballot_paper_id: BallotPaperId
+    council: CouncilId
+
+
 class Decider(Model):
     """An undeclared ward that control can still hang on."""
 

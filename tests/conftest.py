@@ -116,7 +116,10 @@ async def wait_until(
 class Running:
     """A `livecount` process and what it wrote."""
 
-    def __init__(self, arguments: Sequence[str], environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, module: str, arguments: Sequence[str], environment: dict[str, str], log: Path
+    ) -> None:
+        self.module = module
         self.arguments = list(arguments)
         self.log = log
         self._environment = environment
@@ -126,7 +129,7 @@ class Running:
         """Starts the process, also again after it has ended."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.cli", *self.arguments],
+                [sys.executable, "-m", self.module, *self.arguments],
                 cwd=CHECKOUT,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -159,16 +162,17 @@ def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Runnin
     They are killed at the end.
 
     `process("ticker", "run", ticker_port="8123")`: arguments, then further settings by name.
+    `module` is another module to be run in place of the command line.
     """
     started: list[Running] = []
 
-    def start(*arguments: str, **further: str) -> Running:
+    def start(*arguments: str, module: str = "services.cli", **further: str) -> Running:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
         }
         environment |= settings_environment(own_account(settings, arguments[0]))
         environment |= {f"LIVECOUNT_{name.upper()}": value for name, value in further.items()}
-        running = Running(arguments, environment, tmp_path / f"process-{len(started)}.log")
+        running = Running(module, arguments, environment, tmp_path / f"process-{len(started)}.log")
         started.append(running)
         return running
 

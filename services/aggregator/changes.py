@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
 from election.council import Council
-from election.fold import apply
-from election.snapshot import dump
-from election.totals import council_totals, ward_totals
 from schemas.alert import Alert
 from schemas.ids import election_of
 from schemas.reject import Reject, broken_detail
-from schemas.totals import CouncilTotals, WardTotals
-from services.aggregator.council_cache import CachedCouncil, CouncilCache
+from services.aggregator.council_cache import CachedCouncil
 from services.aggregator.decode import LoggedEvent, reject
+from services.aggregator.steps import STEPS, BrokenError, Steps, Written
 from services.aggregator.yielding import yield_to_declarations
-from services.platform.kafka import MESSAGE_MAX_BYTES
-from services.platform.metrics import AGGREGATOR_UNPUBLISHED
-
-PUBLISHED_BYTES_MAX = MESSAGE_MAX_BYTES - 4_096
-"""The largest totals that a message holds, with its key and headers. The limits of the schemas keep
-every council below it (tests/property/test_outputs_at_the_bounds.py)."""
 
 log = structlog.get_logger(__name__)
 
-CouncilAlerts = tuple[str, tuple[tuple[str, bytes], ...]]
+CouncilAlerts = tuple[str, Sequence[tuple[str, bytes]]]
 """A council's id, and the id and the JSON of each of its alerts, in publishing order."""
 
 
@@ -35,8 +26,9 @@ CouncilAlerts = tuple[str, tuple[tuple[str, bytes], ...]]
 class Change:
     """One council's change in one batch: what Redis has before it, the result, and the alerts.
 
-    `offset` is that of the last declaration that changed the council. `ballots` are the ids of
-    the wards that changed.
+    `offset` is that of the last declaration that changed the council, and `counted` the number of
+    those that did. `ballots` are the ids of the wards that changed. `written` is the result as it
+    goes out, None until it is written out.
     """
 
     before: CachedCouncil
@@ -45,22 +37,16 @@ class Change:
     partition: int
     ballots: dict[str, None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
-
-    _encoded_alerts: tuple[tuple[str, bytes], ...] | None = None
-
-    def encoded_alerts(self) -> tuple[tuple[str, bytes], ...]:
-        """Returns the id and the JSON of each alert, in publishing order.
-
-        They are encoded once. Call it only after the fold.
-        """
-        if self._encoded_alerts is None:
-            self._encoded_alerts = tuple(
-                (alert.id, alert.model_dump_json().encode()) for alert in self.alerts
-            )
-        return self._encoded_alerts
+    encoded_alerts: list[tuple[str, bytes]] = field(default_factory=list)
+    counted: int = 0
+    written: Written | None = None
 
     def followed_by(self, later: Change) -> Change:
-        """Returns this change and a later one, which was folded on top of it, as one change."""
+        """Returns this change and a later one, which was folded on top of it, as one change.
+
+        Both are written out.
+        """
+        earlier, latest = _written(self), _written(later)
         return Change(
             self.before,
             later.council,
@@ -68,7 +54,9 @@ class Change:
             self.partition,
             self.ballots | later.ballots,
             self.alerts + later.alerts,
-            self.encoded_alerts() + later.encoded_alerts(),
+            self.encoded_alerts + later.encoded_alerts,
+            self.counted + later.counted,
+            latest._replace(wards={**earlier.wards, **latest.wards}),
         )
 
 
@@ -99,67 +87,102 @@ class EncodedChange:
 class Changes:
     """Folds declarations, in the order given, into one change for each council.
 
-    The council of each declaration must be in `councils` before the declaration is added.
-    Nothing in `councils` is altered. `counted` is the number of declarations that changed a
-    council.
+    The council of each declaration must be in `councils`, which is not altered. Nothing of a
+    declaration that becomes a reject is in the changes.
     """
 
-    def __init__(self, councils: CouncilCache) -> None:
+    def __init__(self, councils: Mapping[str, CachedCouncil], steps: Steps = STEPS) -> None:
         self._councils = councils
+        self._steps = steps
         self._changes: dict[str, Change] = {}
-        self.counted = 0
 
     @classmethod
     def merged(cls, batches: Iterable[Changes]) -> Changes:
-        """Returns the changes of several batches, each folded on top of the one before, as one."""
-        together = cls(CouncilCache())
+        """Returns the changes of several batches, each folded on top of the one before, as one.
+
+        All are written out.
+        """
+        together = cls({})
         for batch in batches:
-            together.counted += batch.counted
-            for council, change in batch.items():
-                earlier = together._changes.get(council)
-                together._changes[council] = earlier.followed_by(change) if earlier else change
+            together.absorb(batch)
         return together
 
+    def absorb(self, later: Changes) -> None:
+        """Adds changes that were folded on top of these. Both are written out."""
+        for council, change in later.items():
+            earlier = self._changes.get(council)
+            self._changes[council] = earlier.followed_by(change) if earlier else change
+
+    @property
+    def counted(self) -> int:
+        """The number of declarations that changed a council."""
+        return sum(change.counted for change in self._changes.values())
+
     def add(self, logged: LoggedEvent) -> Reject | None:
-        """Folds one declaration. Returns a reject if it conflicts or breaks the fold.
+        """Folds one declaration. Returns a reject if it contradicts what is known, or breaks.
 
         A declaration whose offset the council has reached already changes nothing: it is being
         read again.
         """
         event, offset = logged.event, logged.record.offset
         change = self._changes.get(event.council)
-        before = change.before if change else self._councils.get(event.council)
+        before = change.before if change else self._councils[event.council]
         if before.offset is not None and offset <= before.offset:
             return None
-        council, effects = apply(event, change.council if change else before.council)
+        current = change.council if change else before.council
+        try:
+            council, effects = self._steps.folded(event, current)
+            encoded_alerts = self._steps.alerts(effects.alerts)
+        except BrokenError as error:
+            return set_aside(logged, error)
         if effects.conflict is not None:
             return reject(logged.record, "conflict", effects.conflict)
-        if effects.failure is not None:
-            log.error("declaration cannot be counted", exc_info=effects.failure)
-            return reject(logged.record, "broken", broken_detail(effects.failure))
         if not effects.changed:
             return None
         if change is None:
             change = Change(before, council, offset, logged.record.partition)
             self._changes[event.council] = change
-        self.counted += 1
+        change.counted += 1
         change.council = council
         change.offset = offset
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
+        change.encoded_alerts.extend(encoded_alerts)
         return None
+
+    async def write_out(self) -> dict[str, BrokenError]:
+        """Writes each changed council out, and returns the error of each for which that fails.
+
+        Call it after the fold, and publish nothing before it. Yields to the event loop between
+        any two councils, so that alerts of declarations that arrive meanwhile go first, and
+        heartbeats are sent however many councils there are.
+        """
+        broken = {}
+        for number, (council, change) in enumerate(self._changes.items()):
+            if number:
+                await yield_to_declarations()
+            try:
+                change.written = self._steps.written(change.council, change.ballots)
+            except BrokenError as error:
+                broken[council] = error
+        return broken
+
+    def only(self, councils: Collection[str]) -> Changes:
+        """Returns the changes of some councils."""
+        some = Changes(self._councils, self._steps)
+        some._changes = {name: each for name, each in self.items() if name in councils}
+        return some
 
     def items(self) -> Iterable[tuple[str, Change]]:
         """Returns the id and the change of each council, in the order of first changes."""
         return self._changes.items()
 
-    async def encode(self) -> list[EncodedChange]:
+    def encoded(self) -> list[EncodedChange]:
         """Returns each council's change as bytes, in the order of first changes.
 
-        Yields to the event loop between any two steps, so that alerts of declarations that
-        arrive meanwhile go first, and heartbeats are sent however many councils there are.
+        They must be written out.
         """
-        return [await _encode(council, change) for council, change in self._changes.items()]
+        return [_encoded(council, change) for council, change in self._changes.items()]
 
     def alerts(self) -> Iterable[Alert]:
         """Yields every alert; those of one council come in publishing order."""
@@ -170,7 +193,7 @@ class Changes:
         """Yields each council that has alerts, with their ids and JSON."""
         for council, change in self._changes.items():
             if change.alerts:
-                yield council, change.encoded_alerts()
+                yield council, change.encoded_alerts
 
     def updated_councils(self) -> Iterable[tuple[str, CachedCouncil]]:
         """Yields each changed council as Redis will have it once the changes are committed."""
@@ -178,57 +201,38 @@ class Changes:
             yield council, CachedCouncil(change.council, change.offset)
 
 
-async def _encode(identifier: str, change: Change) -> EncodedChange:
-    """Returns a change as bytes. A council that has not been opened has state, but no totals.
+def set_aside(logged: LoggedEvent, error: BrokenError) -> Reject:
+    """Logs, with its trace, that livecount failed for a declaration, and returns its reject."""
+    record = logged.record
+    log.error(
+        "declaration broken",
+        partition=record.partition,
+        offset=record.offset,
+        detail=str(error),
+        exc_info=error,
+    )
+    return reject(record, "broken", broken_detail(str(error)))
 
-    Each part takes a tenth of a millisecond or more, as long as a fold, so it yields before each.
-    If the totals or a ward cannot be written or are too large to be published, what readers have
-    of the council stays as it is until a later change can be written; the count goes on.
-    """
-    council = change.council
-    published = None
-    await yield_to_declarations()
-    try:
-        totals = _fitting(council_totals(council))
-        await yield_to_declarations()
-        wards = () if totals is None else _wards(council, change.ballots)
-        published = totals, wards
-    except Exception:
-        AGGREGATOR_UNPUBLISHED.inc()
-        log.exception("totals cannot be published", council=identifier, offset=change.offset)
-    await yield_to_declarations()
-    totals, wards = published or (None, ())
-    before = change.before.council
+
+def _encoded(identifier: str, change: Change) -> EncodedChange:
+    """Returns a change as bytes. A council that has not been opened has state, but no totals."""
+    written = _written(change)
+    wards = () if written.totals is None else tuple(written.wards.items())
     return EncodedChange(
         council=identifier,
         election=election_of(identifier),
         partition=change.partition,
         expected=change.before.offset,
         offset=change.offset,
-        version=council.version if published or before is None else before.version,
-        state=dump(council),
-        totals=totals,
-        wards=tuple((ballot, encoded) for ballot, encoded, _ in wards),
-        alerts=change.encoded_alerts(),
-        heard_of=tuple(encoded for _, encoded, is_heard_of in wards if is_heard_of),
+        version=change.council.version,
+        state=written.state,
+        totals=written.totals,
+        wards=tuple((ballot, encoded) for ballot, (encoded, _) in wards),
+        alerts=tuple(change.encoded_alerts),
+        heard_of=tuple(encoded for _, (encoded, is_heard_of) in wards if is_heard_of),
     )
 
 
-def _wards(council: Council, ballots: Iterable[str]) -> tuple[tuple[str, bytes, bool], ...]:
-    """Returns each ward's ballot id, JSON, and whether more is known than that it is polled."""
-    encoded = []
-    for ballot in ballots:
-        ward = ward_totals(council, ballot) if ballot in council.wards else None
-        heard_of = ward is not None and ward.status != "waiting"
-        encoded.append((ballot, _fitting(ward) or b"", heard_of))
-    return tuple(encoded)
-
-
-def _fitting(totals: CouncilTotals | WardTotals | None) -> bytes | None:
-    """Returns totals as JSON. Raises ValueError if a message cannot hold them."""
-    if totals is None:
-        return None
-    encoded = totals.model_dump_json().encode()
-    if len(encoded) > PUBLISHED_BYTES_MAX:
-        raise ValueError(f"{len(encoded)} bytes; a message holds {PUBLISHED_BYTES_MAX}")
-    return encoded
+def _written(change: Change) -> Written:
+    assert change.written is not None, "write it out first"  # noqa: S101 - an invariant
+    return change.written

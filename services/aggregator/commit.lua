@@ -68,7 +68,10 @@ for _, council in ipairs(councils) do
     end
     for _, ward in ipairs(council.wards) do
       if ward[2] == '' then
-        redis.call('HDEL', council.wards_key, ward[1])
+        if redis.call('HDEL', council.wards_key, ward[1]) == 1 then
+          feed('ward_gone', council.id, '{"council":' .. cjson.encode(council.id)
+            .. ',"ballot_paper_id":' .. cjson.encode(ward[1]) .. '}')
+        end
       else
         redis.call('HSET', council.wards_key, ward[1], ward[2])
         if not rebuild then

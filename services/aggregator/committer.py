@@ -29,7 +29,10 @@ Acknowledge = Callable[[], Awaitable[None]]
 
 
 class Committer:
-    """Publishes, stores and acknowledges folded batches, in the order in which they are put."""
+    """Publishes, stores and acknowledges folded batches, in the order in which they are put.
+
+    `broken` is the number of declarations in them that were set aside as broken.
+    """
 
     def __init__(
         self, outputs: Outputs, store: Store, positions: Positions, clock: Callable[[], float]
@@ -41,6 +44,7 @@ class Committer:
         self._folded: asyncio.Queue[tuple[FoldedBatch, Acknowledge]] = asyncio.Queue()
         self._capacity = asyncio.Condition()
         self._unfinished = 0
+        self.broken = 0
 
     async def put(self, folded: FoldedBatch, acknowledge: Acknowledge) -> None:
         """Queues a batch for `run`. Waits while DECLARATIONS_UNFINISHED_MAX are unfinished.
@@ -85,7 +89,7 @@ class Committer:
         loses data faster than it can be rebuilt.
         """
         await self._outputs.acknowledged(folded.pending_acks)
-        changes = await folded.changes.encode()
+        changes = folded.changes.encoded()
         await self._outputs.publish_totals(changes)
         failpoint("after_publish")
 
@@ -96,6 +100,7 @@ class Committer:
             failpoint("after_watermark")
 
         await self._positions.write(write, folded.advances)
+        self.broken += folded.outcomes["broken"]
         for outcome, number in folded.outcomes.items():
             AGGREGATOR_DECLARATIONS.labels(outcome).inc(number)
         for alert in folded.changes.alerts():

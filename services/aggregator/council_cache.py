@@ -38,9 +38,9 @@ class CouncilCache:
         """Returns the ids that are not in the cache, each once, in the order given."""
         return [council for council in dict.fromkeys(councils) if council not in self._councils]
 
-    def get(self, council: str) -> CachedCouncil:
-        """Returns a council that was put before. Raises KeyError for any other."""
-        return self._councils[council]
+    def snapshot(self, councils: Iterable[str]) -> dict[str, CachedCouncil]:
+        """Returns councils by id as they are now. Raises KeyError for one that was not put."""
+        return {council: self._councils[council] for council in councils}
 
     def put(self, council: str, cached: CachedCouncil) -> None:
         """Adds or replaces a council; it becomes the one last used."""
@@ -48,7 +48,7 @@ class CouncilCache:
         self._councils[council] = cached
 
     def evict(self) -> None:
-        """Removes councils beyond the limit, least recently put first. Not during a fold."""
+        """Removes councils beyond the limit, least recently put first."""
         while len(self._councils) > COUNCILS_MAX:
             del self._councils[next(iter(self._councils))]
             self.has_evicted = True

@@ -22,3 +22,9 @@ class TooManyRejectsError(ServiceError):
     """Too many of the messages that arrived were rejected."""
 
     exit_status = ExitStatus.TOO_MANY_REJECTS
+
+
+class TopicLimitError(ServiceError):
+    """A topic takes smaller messages than livecount makes."""
+
+    exit_status = ExitStatus.BROKEN

@@ -13,14 +13,15 @@ from functools import cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from schemas.envelope import COUNCIL_VERSION, Envelope, Headers, content_id, message_type
 from schemas.reject import Reject
 from services.aggregator.changes import CouncilAlerts, EncodedChange
+from services.aggregator.errors import TopicLimitError
 from services.aggregator.yielding import yield_to_alerts
 from services.platform import kafka
-from services.platform.errors import KafkaUnavailableError
+from services.platform.errors import KafkaUnavailableError, ServiceError
 from services.platform.names import Topics
 from services.platform.partitioner import partition_of
 from services.platform.settings import Settings
@@ -79,10 +80,8 @@ class Outputs:
         """The number of partitions of the declarations topic. Known once started."""
         return self._partitions[self._topics.declarations]
 
-    async def send(
-        self, alerts: Iterable[CouncilAlerts], conflicts: Iterable[Reject]
-    ) -> PendingAcks:
-        """Sends each council's alerts, in order, and then the rejects of conflicts.
+    async def send(self, alerts: Iterable[CouncilAlerts], rejects: Iterable[Reject]) -> PendingAcks:
+        """Sends each council's alerts, in order, and then the rejects of the fold.
 
         Returns once the request with the alerts is written, so that no other work for the batch
         delays it. Does not wait until Kafka has them: `acknowledged` does. Raises
@@ -91,7 +90,7 @@ class Outputs:
         pending = await self._send_alerts(alerts)
         if pending:
             await yield_to_alerts()
-        return pending + await self._send(self._producer, self._rejected(conflicts))
+        return pending + await self._send(self._producer, self._rejected(rejects))
 
     async def publish_totals(self, changes: Iterable[EncodedChange]) -> None:
         """Publishes each council's totals and wards heard of, and waits until Kafka has them.
@@ -129,14 +128,15 @@ class Outputs:
     async def acknowledged(self, pending: PendingAcks) -> None:
         """Returns once every in-sync replica has what was sent.
 
-        Raises KafkaUnavailableError if an acknowledgement does not come.
+        Raises KafkaUnavailableError if an acknowledgement does not come, and TopicLimitError if a
+        topic takes smaller messages than it should.
         """
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
                 for acknowledgement in pending:
                     await acknowledgement
         except (KafkaError, TimeoutError) as error:
-            raise KafkaUnavailableError(f"an output was not acknowledged: {error!r}") from error
+            raise _failure("an output was not acknowledged", error) from error
 
     def _rejected(self, rejects: Iterable[Reject]) -> _Outgoing:
         messages: _Outgoing = defaultdict(list)
@@ -173,7 +173,7 @@ class Outputs:
                             )
                         )
         except (KafkaError, TimeoutError) as error:
-            raise KafkaUnavailableError(f"an alert was not sent: {error!r}") from error
+            raise _failure("an alert was not sent", error) from error
         return pending
 
     async def _send(self, producer: AIOKafkaProducer | None, messages: _Outgoing) -> PendingAcks:
@@ -188,7 +188,21 @@ class Outputs:
                     for batch in _batches(producer, outgoing)
                 ]
         except (KafkaError, TimeoutError) as error:
-            raise KafkaUnavailableError(f"an output was not sent: {error!r}") from error
+            raise _failure("an output was not sent", error) from error
+
+
+def _failure(what: str, error: Exception) -> ServiceError:
+    """Returns the error of an output that Kafka has not taken.
+
+    Nothing larger than `steps.OUTPUT_BYTES_MAX` is published, so if one is too large the topic is
+    not as it should be.
+    """
+    if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+        return TopicLimitError(
+            f"{what}: {error!r}; max.message.bytes of a topic is smaller than livecount needs;"
+            " see `livecount topics list`"
+        )
+    return KafkaUnavailableError(f"{what}: {error!r}")
 
 
 _Message = tuple[bytes | None, bytes, Headers]

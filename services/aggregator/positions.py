@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 import structlog
 
 from services.aggregator.council_cache import CachedCouncil, CouncilCache
+from services.aggregator.decode import LoggedEvent
 from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.other_log import check_log, other_log
-from services.aggregator.rebuild import rebuild
+from services.aggregator.rebuild import Rebuilder
+from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
 from services.platform.metrics import AGGREGATOR_REBUILDS
 from services.platform.topic_log import DeclarationsLog
@@ -33,7 +35,8 @@ class Positions:
     """The positions of the partitions that this worker counts.
 
     `stored` is the watermark in Redis of each partition that was used since the last rebalance;
-    None if Redis has none. Methods that use Redis run one at a time.
+    None if Redis has none. `left_out` is the number of declarations that the last rebuild of a
+    partition left out because livecount failed for them. Methods that use Redis run one at a time.
     """
 
     def __init__(
@@ -42,14 +45,18 @@ class Positions:
         store: Store,
         councils: CouncilCache,
         partition_count: Callable[[], int],
+        steps: Steps = STEPS,
     ) -> None:
         self._declarations = declarations
         self._store = store
         self._councils = councils
         self._partition_count = partition_count
+        self._rebuilder = Rebuilder(declarations, store, steps)
         self._lock = asyncio.Lock()
         self._folded: dict[int, int] = {}
         self.stored: dict[int, int | None] = {}
+        self.left_out: dict[int, int] = {}
+        self._broken: set[tuple[int, int]] = set()
 
     def forget(self) -> None:
         """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
@@ -60,6 +67,13 @@ class Positions:
     def unfolded(self, records: Sequence[Any]) -> list[Any]:
         """Returns the records that have not been folded yet, in the order given."""
         return [record for record in records if record.offset >= (self._before(record) or 0)]
+
+    def is_broken(self, logged: LoggedEvent) -> bool:
+        """Returns whether a worker before this one set a declaration aside as broken.
+
+        It holds, as what followed was counted without it, though this version may be another.
+        """
+        return (logged.record.partition, logged.record.offset) in self._broken
 
     def mark_folded(self, records: Sequence[Any]) -> dict[int, tuple[int | None, int]]:
         """Marks records as folded. Returns the position of each partition before and after."""
@@ -151,6 +165,9 @@ class Positions:
         committed = await self._declarations.committed()
         watermarks = await self._store.watermarks(unknown)
         ends = await self._declarations.ends()
+        if any((watermarks[partition] or 0) < ends.get(partition, 0) for partition in unknown):
+            # A worker before this one may have set aside some of what waits, and ended.
+            self._broken = await self._declarations.broken()
         behind = set()
         for partition in unknown:
             watermark, end = watermarks[partition], ends.get(partition, 0)
@@ -175,11 +192,10 @@ class Positions:
         await check_log(self._declarations, self._store)
         for partition in sorted(partitions):
             end = self.stored[partition] or 0
-            councils = await rebuild(
-                self._declarations, self._store, partition, end, self._partition_count()
-            )
+            rebuilt = await self._rebuilder.rebuild(partition, end, self._partition_count())
+            self.left_out[partition] = rebuilt.broken
             AGGREGATOR_REBUILDS.inc()
-            log.info("rebuilt", partition=partition, end=end, councils=councils)
+            log.info("rebuilt", partition=partition, end=end, councils=rebuilt.councils)
 
     def _before(self, record: Any) -> int | None:
         """Returns how far the record's partition was folded, or stored if none of it was."""

@@ -14,9 +14,11 @@ from services.aggregator.committer import Committer
 from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folded_batch import FoldedBatch
-from services.aggregator.outputs import Outputs
+from services.aggregator.folding import Folded, fold
+from services.aggregator.outputs import Outputs, PendingAcks
 from services.aggregator.positions import Positions
 from services.aggregator.reject_limit import RejectLimit
+from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
 from services.platform.failpoints import failpoint
 from services.platform.topic_log import DeclarationsLog
@@ -37,13 +39,15 @@ class BatchProcessor:
         outputs: Outputs,
         store: Store,
         clock: Callable[[], float],
+        steps: Steps = STEPS,
     ) -> None:
         self._outputs = outputs
         self._clock = clock
+        self._steps = steps
         self._councils = CouncilCache()
         self._reject_limit = RejectLimit()
         self._positions = Positions(
-            declarations, store, self._councils, lambda: outputs.declarations_partitions
+            declarations, store, self._councils, lambda: outputs.declarations_partitions, steps
         )
         self._committer = Committer(outputs, store, self._positions, clock)
         self._connecting = asyncio.Lock()
@@ -57,6 +61,14 @@ class BatchProcessor:
         """
         return self._positions.stored
 
+    @property
+    def broken(self) -> int:
+        """The number of declarations for which livecount failed since the start of this worker.
+
+        They are set aside, or left out of the last rebuild of their partition.
+        """
+        return self._committer.broken + sum(self._positions.left_out.values())
+
     async def count(self, records: Sequence[Any]) -> None:
         """Counts a batch of records, in order. Returns when it may be acknowledged.
 
@@ -65,7 +77,8 @@ class BatchProcessor:
         2. Decode and validate (`decode`). What fails is published to `rejects`, and acknowledged
            by Kafka, before step 3.
         3. Fold, in order, in memory (`changes`), on top of what was folded before (`positions`,
-           `council_cache`). The result is a `folded_batch`.
+           `council_cache`), and write out what will be published. What fails is set aside by
+           itself (`folding`). The result is a `folded_batch`.
         4. Publish alerts at once, and then totals and changed wards (`outputs`). Wait until every
            in-sync replica has them.
         5. Write to Redis (`store`): the councils, each election all or nothing, and only then the
@@ -105,20 +118,25 @@ class BatchProcessor:
         declarations = await self._decode(fresh)
         failpoint("after_decode")
         await self._load(declarations)
-        # Nothing is awaited from here until the cache is updated, so nobody can clear it.
-        changes = Changes(self._councils)
-        conflicts = [conflict for logged in declarations if (conflict := changes.add(logged))]
+        counting = [logged for logged in declarations if not self._positions.is_broken(logged)]
+        councils = self._councils.snapshot(logged.event.council for logged in counting)
+        parts, rejects, pending_acks = [], [], PendingAcks()
+        async for part in fold(counting, councils, self._steps):
+            failpoint("after_fold")
+            pending_acks += await self._publish(part)
+            parts.append(part.changes)
+            rejects += part.rejects
+        changes = Changes.merged(parts)
+        # A rebuild may have cleared the cache meanwhile. These follow from what was folded before.
         for council, updated in changes.updated_councils():
             self._councils.put(council, updated)
         self._councils.evict()
         advances = self._positions.mark_folded(fresh)
-        failpoint("after_fold")
-        pending_acks = await self._outputs.send(changes.encoded_alerts(), conflicts)
-        broken = sum(each.reason == "broken" for each in conflicts)
+        broken = len(declarations) - len(counting) + _broken(rejects)
         outcomes = {
             "counted": changes.counted,
-            "unchanged": len(declarations) - changes.counted - len(conflicts),
-            "rejected": len(fresh) - len(declarations) + len(conflicts) - broken,
+            "unchanged": len(counting) - changes.counted - len(rejects),
+            "rejected": len(fresh) - len(counting) + len(rejects) - broken,
             "broken": broken,
         }
         return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
@@ -168,6 +186,19 @@ class BatchProcessor:
         await self._outputs.reject(rejects)
         return declarations
 
+    async def _publish(self, part: Folded) -> PendingAcks:
+        """Sends the alerts and rejects of a fold. Returns the acknowledgements still to come.
+
+        If anything broke, its reject is acknowledged before the alerts leave: from then on it is
+        decided, also for a later version, and what was folded without it holds.
+        """
+        rejects = part.rejects
+        if broken := _broken(rejects):
+            self._reject_limit.add(0, broken)
+            await self._outputs.reject(rejects)
+            rejects = []
+        return await self._outputs.send(part.changes.encoded_alerts(), rejects)
+
     async def _load(self, declarations: Sequence[LoggedEvent]) -> None:
         """Loads the councils of a batch that are not in the cache from Redis.
 
@@ -184,3 +215,7 @@ class BatchProcessor:
             missing = self._councils.missing(councils)
             for council, loaded in (await self._positions.load(missing, partitions)).items():
                 self._councils.put(council, loaded)
+
+
+def _broken(rejects: Sequence[Reject]) -> int:
+    return sum(reject.reason == "broken" for reject in rejects)

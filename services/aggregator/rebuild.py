@@ -2,69 +2,116 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Collection
+from typing import NamedTuple
+
 from schemas.reject import Reject
 from services.aggregator.changes import Changes
-from services.aggregator.council_cache import NEW_COUNCIL, CouncilCache
-from services.aggregator.decode import decode
+from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil
+from services.aggregator.decode import LoggedEvent, decode
+from services.aggregator.folding import Folded, one_by_one
+from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
 from services.platform import redis
 from services.platform.failpoints import failpoint
+from services.platform.metrics import AGGREGATOR_REBUILDS_BROKEN
 from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
 
 
-async def replay(log: DeclarationsLog, partition: int, end: int, partitions: int) -> Changes:
-    """Folds a partition's records before the offset `end`, and returns the resulting changes.
+class Rebuilt(NamedTuple):
+    """How many councils were rebuilt, and how many declarations livecount failed for.
 
-    `partitions` is the topic's number of partitions. Rejects are left out: they were published
-    when their messages were first counted.
+    Those are left out. They are not on record as broken, so a version that can counts them.
     """
-    councils = CouncilCache()
-    changes = Changes(councils)
-    async for record in log.read(partition, end):
-        logged = decode(record, partitions)
-        if isinstance(logged, Reject):
-            continue
-        if councils.missing([logged.event.council]):
-            councils.put(logged.event.council, NEW_COUNCIL)
-        changes.add(logged)
-    return changes
+
+    councils: int
+    broken: int
 
 
-async def rebuild(
-    log: DeclarationsLog, store: Store, partition: int, end: int, partitions: int
-) -> int:
-    """Replays a partition's records before `end` into Redis. Returns its number of councils.
+class Rebuilder:
+    """Rebuilds partitions of one namespace. `steps` are those by which its worker counts."""
 
-    `partitions` is the topic's number of partitions. Each council is replaced at once, so readers
-    see the old totals until the new ones are complete. Councils that Redis has from a later
-    offset are not touched, so a worker may count meanwhile. Raises KafkaUnavailableError or
-    RedisUnavailableError.
-    """
-    changes = await (await replay(log, partition, end, partitions)).encode()
-    await store.rebuild(changes)
-    failpoint("after_rebuild")
-    stored = (await store.watermarks([partition]))[partition]
-    if (stored or 0) < end:
-        await store.advance({partition: (stored, end)}, {change.election for change in changes})
-    return len(changes)
+    def __init__(self, declarations: DeclarationsLog, store: Store, steps: Steps = STEPS) -> None:
+        self._declarations = declarations
+        self._store = store
+        self._steps = steps
+
+    async def rebuild(self, partition: int, end: int, partitions: int) -> Rebuilt:
+        """Replays a partition's records before `end` into Redis.
+
+        `partitions` is the topic's number of partitions. Each council is replaced at once, so
+        readers see the old totals until the new ones are complete. Councils that Redis has from a
+        later offset are not touched, so a worker may count meanwhile. Raises
+        KafkaUnavailableError or RedisUnavailableError.
+        """
+        replayed = await self._replay(partition, end, partitions)
+        changes = replayed.changes.encoded()
+        await self._store.rebuild(changes)
+        failpoint("after_rebuild")
+        stored = (await self._store.watermarks([partition]))[partition]
+        if (stored or 0) < end:
+            elections = {change.election for change in changes}
+            await self._store.advance({partition: (stored, end)}, elections)
+        broken = sum(reject.reason == "broken" for reject in replayed.rejects)
+        AGGREGATOR_REBUILDS_BROKEN.inc(broken)
+        return Rebuilt(len(changes), broken)
+
+    async def _replay(self, partition: int, end: int, partitions: int) -> Folded:
+        """Folds a partition's records before `end`.
+
+        What is on record as broken is left out, whether or not this version could count it.
+        Councils that cannot be written out are folded a second time, declaration by declaration.
+        """
+        record = await self._declarations.broken()
+        councils: dict[str, CachedCouncil] = {}
+        changes = Changes(councils, self._steps)
+        rejects = []
+        async for logged in self._logged(partition, end, partitions, record):
+            councils.setdefault(logged.event.council, NEW_COUNCIL)
+            if reject := changes.add(logged):
+                rejects.append((logged.event.council, reject))
+        broken = await changes.write_out()
+        if not broken:
+            return Folded(changes, [reject for _, reject in rejects])
+        again = [
+            logged
+            async for logged in self._logged(partition, end, partitions, record)
+            if logged.event.council in broken
+        ]
+        retried = await one_by_one(again, councils, self._steps)
+        found = [reject for council, reject in rejects if council not in broken]
+        sound = changes.only(councils.keys() - broken.keys())
+        return Folded(Changes.merged([sound, retried.changes]), found + retried.rejects)
+
+    async def _logged(
+        self, partition: int, end: int, partitions: int, broken: Collection[tuple[int, int]]
+    ) -> AsyncIterator[LoggedEvent]:
+        """Yields the declarations before `end`, without rejects.
+
+        They were published when their messages were first counted.
+        """
+        async for record in self._declarations.read(partition, end):
+            logged = decode(record, partitions)
+            if not isinstance(logged, Reject) and (partition, record.offset) not in broken:
+                yield logged
 
 
-async def rebuild_all(settings: Settings) -> int:
+async def rebuild_all(settings: Settings) -> Rebuilt:
     """Rebuilds every partition up to the group's committed offset.
 
-    Returns the number of councils rebuilt. Raises KafkaUnavailableError, RedisUnavailableError, or
-    RedisUnfitError if Redis may lose them again.
+    Raises KafkaUnavailableError, RedisUnavailableError, or RedisUnfitError if Redis may lose the
+    councils again.
     """
-    log = DeclarationsLog(settings, lambda: None)
-    partitions = len(await log.ends())
+    declarations = DeclarationsLog(settings, lambda: None)
+    partitions = len(await declarations.ends())
     async with redis.connect(settings) as client:
         store = Store(client, Keys(settings.namespace))
         await store.check_keeps()
-        return sum(
-            [
-                await rebuild(log, store, partition, end, partitions)
-                for partition, end in sorted((await log.committed()).items())
-            ]
-        )
+        rebuilder = Rebuilder(declarations, store)
+        rebuilt = [
+            await rebuilder.rebuild(partition, end, partitions)
+            for partition, end in sorted((await declarations.committed()).items())
+        ]
+    return Rebuilt(sum(each.councils for each in rebuilt), sum(each.broken for each in rebuilt))

@@ -84,6 +84,8 @@ class Watchdog:
             if self._group.rebalance is None and (partitions := self._group.partitions()):
                 began_s = loop.time()
                 await self._processor.verify(partitions)
+                broken = self._processor.broken
+                self._health.remark = f"broken: {broken}" if broken else ""
                 self._health.ready()
                 if loop.time() - began_s > CHECK_INTERVAL_S:
                     # It was a rebuild, or waited for a batch.

@@ -57,7 +57,7 @@ async def provenance(settings: Settings, name: str, *, as_of: datetime | None = 
     async with Log(settings) as log:
         topic = log.topics.declarations
         ends = await log.ends(topic)
-        recount = Recount(len(ends))
+        recount = Recount(len(ends), await log.broken())
         by_council: dict[str, list[Step]] = {}
         async for record in log.read(topic, ends):
             event = decode(record, recount.partitions)

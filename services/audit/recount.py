@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from election.council import Council
 from election.fold import Effects, apply
 from schemas.alert import Alert
 from schemas.events import Event
-from schemas.reject import Reason, broken_detail
+from schemas.reject import Reason, broken_detail, fault_of
 from services.audit.decode import Record, Rejection, decode
 
 
@@ -45,11 +46,20 @@ class Step:
         return self.effects is not None and self.effects.changed
 
 
-class Recount:
-    """Counts records, which have to come in order within each partition. Does no I/O."""
+ON_RECORD = "set aside because livecount failed; see `livecount rejects list`"
+"""Why what is on record as broken is not counted."""
 
-    def __init__(self, partitions: int) -> None:
+
+class Recount:
+    """Counts records, which have to come in order within each partition. Does no I/O.
+
+    `broken` has the partition and the offset of those that the aggregator has on record as
+    broken: nothing of them is counted, whether or not this version could.
+    """
+
+    def __init__(self, partitions: int, broken: Collection[tuple[int, int]] = ()) -> None:
         self.partitions = partitions
+        self._broken = broken
         self.councils: dict[str, Counted] = {}
         self.rejects: dict[tuple[int, int], Reason] = {}
         self.records = 0
@@ -66,11 +76,13 @@ class Recount:
         """Counts a record whose event is decoded already, and returns what it led to."""
         self.records += 1
         before = self.councils.get(event.council, NOTHING)
+        if (record.partition, record.offset) in self._broken:
+            return self._reject(record, event, before, Rejection("broken", ON_RECORD))
         council, effects = apply(event, before.council)
         if effects.conflict is not None:
             return self._reject(record, event, before, Rejection("conflict", effects.conflict))
         if effects.failure is not None:
-            detail = broken_detail(effects.failure)
+            detail = broken_detail(fault_of("fold", effects.failure))
             return self._reject(record, event, before, Rejection("broken", detail))
         if council is not before.council:
             self.councils[event.council] = Counted(

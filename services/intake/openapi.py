@@ -53,9 +53,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 _HEADERS = {
-    "Idempotency-Key": "An id of your own, so that a repeat is answered like the first request.",
+    "Idempotency-Key": "An id of your own, so that a repeat is answered like the first request;"
+    " printable ASCII, at most 300 characters.",
     "ce-id": "The same as a CloudEvents attribute (binary mode).",
-    "ce-source": "Where the event comes from, as a CloudEvents attribute.",
+    "ce-source": "Where the event comes from, as a CloudEvents attribute; as long as an id.",
     "ce-time": "When the event was stated, as a CloudEvents attribute.",
     "ce-type": "The event's CloudEvents type; has to agree with the body.",
 }

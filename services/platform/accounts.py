@@ -40,7 +40,8 @@ ACCOUNTS: Final = (
     Account("intake", writes=("declarations",)),
     Account(
         "aggregator",
-        reads=("declarations",),
+        # What a worker before it has set aside as broken stands on `rejects`.
+        reads=("declarations", "rejects"),
         writes=("alerts", "totals", "wards", "rejects"),
         joins=("aggregator",),
         redis="~* resetchannels -@all +@read +@write +@scripting +@connection +@transaction"

@@ -31,7 +31,8 @@ class Health:
     """A service's own account of its health: its main loop writes, the endpoint's thread reads.
 
     The service is live as long as it keeps calling `beat`: a main loop that is stuck does not,
-    even if its process still answers. It is ready from `ready` until `not_ready`.
+    even if its process still answers. It is ready from `ready` until `not_ready`. `remark` is what
+    a service that is ready says besides, such as `broken: 2`; blank if there is nothing to say.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Health:
         self._beaten_at = clock()
         self._waiting_for = "its start"
         self._lacking = ""
+        self.remark = ""
 
     def beat(self) -> None:
         """Records that the main loop makes progress. Cheap: call it in every iteration."""
@@ -128,9 +130,9 @@ class _Server(ThreadingMixIn, WSGIServer):
 def health_endpoint(host: str, port: int, health: Health) -> Iterator[int]:
     """Serves /metrics, /health/live and /health/ready inside the context, which yields the port.
 
-    Health answers 200 `ok`, or 503 and the reason. It is served by threads of its own, which
-    answer even if the main loop is stuck, or other probes are silent. Port 0 serves nothing and
-    yields 0. Raises OSError if the port is taken.
+    Health answers 200 `ok`, or 503 and the reason; a service that is ready adds its remark. It is
+    served by threads of its own, which answer even if the main loop is stuck, or other probes are
+    silent. Port 0 serves nothing and yields 0. Raises OSError if the port is taken.
     """
     if port == 0:
         yield 0
@@ -149,7 +151,8 @@ def health_endpoint(host: str, port: int, health: Health) -> Iterator[int]:
             return [b"try /metrics, /health/live or /health/ready\n"]
         fault = faults[path]()
         start_response("503 Service Unavailable" if fault else "200 OK", headers)
-        return [f"{fault or 'ok'}\n".encode()]
+        remark = f"; {health.remark}" if health.remark and path == "/health/ready" else ""
+        return [f"{fault or f'ok{remark}'}\n".encode()]
 
     server = make_server(host, port, answer, server_class=_Server, handler_class=_Quiet)
     thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from schemas.printable import printable
 
@@ -61,12 +62,23 @@ def configure_log(
 
 def _renderer(form: Literal["json", "console"]) -> list[Processor]:
     if form == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=_show_trace
+        )
         return [hide_secrets, show_controls, renderer]
     exceptions = structlog.processors.ExceptionRenderer(
         structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     )
     return [exceptions, hide_secrets, structlog.processors.JSONRenderer()]
+
+
+def _show_trace(to: TextIO, trace: ExcInfo) -> None:
+    """Writes a traceback without local values or passwords, which a terminal obeys nothing in.
+
+    structlog's own shows local values, and is slow enough to hold up a loop.
+    """
+    text = _CREDENTIALS.sub(f"{HIDDEN}@", "".join(traceback.format_exception(*trace)))
+    to.write("".join(f"\n{printable(line)}" for line in text.rstrip().split("\n")))
 
 
 def _service(name: str) -> Processor:

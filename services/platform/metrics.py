@@ -28,7 +28,8 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
 )
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
-    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected or broken.",
+    "Messages committed by the aggregator, by outcome: counted, unchanged, rejected, or broken (a"
+    " fault of livecount).",
     ["outcome"],
 )
 AGGREGATOR_ALERTS = Counter(
@@ -48,9 +49,9 @@ AGGREGATOR_LAG = Gauge(
 AGGREGATOR_REBUILDS = Counter(
     "livecount_aggregator_rebuilds", "Partitions rebuilt because Redis was empty or behind."
 )
-AGGREGATOR_UNPUBLISHED = Counter(
-    "livecount_aggregator_unpublished",
-    "Changes of a council whose totals could not be written and were held back.",
+AGGREGATOR_REBUILDS_BROKEN = Counter(
+    "livecount_aggregator_rebuilds_broken",
+    "Declarations that a rebuild left out because livecount failed for them, and did not before.",
 )
 NOTIFIER_DELIVERIES = Counter(
     "livecount_notifier_deliveries",

@@ -14,6 +14,7 @@ from aiokafka.errors import (
 )
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from schemas.reject import broken_place
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics, group
@@ -127,6 +128,19 @@ class Log:
                     if record.offset < ends[record.partition]:
                         yield record
 
+    async def broken(self) -> set[tuple[int, int]]:
+        """Returns partition and offset of every declaration that is on record as broken.
+
+        The record is the topic of rejects: what the aggregator has set aside there because it
+        failed stays out of the count, until it is sent again. Raises KafkaUnavailableError.
+        """
+        topic = self.topics.rejects
+        return {
+            place
+            async for record in self.read(topic, await self.ends(topic))
+            if (place := broken_place(record.value or b"", self.topics.declarations))
+        }
+
     @retry(
         retry=retry_if_exception_type(GroupCoordinatorNotAvailableError),
         stop=stop_after_delay(COORDINATOR_TIMEOUT_S),
@@ -185,6 +199,14 @@ class DeclarationsLog:
         async with self._connected() as log:
             async for record in log.read(self._topic, {partition: end}):
                 yield record
+
+    async def broken(self) -> set[tuple[int, int]]:
+        """Returns partition and offset of every declaration that is on record as broken.
+
+        Raises KafkaUnavailableError.
+        """
+        async with self._connected() as log:
+            return await log.broken()
 
     def _connected(self) -> Log:
         return Log(

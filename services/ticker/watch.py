@@ -81,7 +81,7 @@ def _line(entry: Entry, ballot: str) -> str:
         case "totals":
             return _at_stake(parse_totals(entry.data), ballot)
         case _:
-            # An entry that this version cannot read; reading it was logged as an error.
+            # A ward is gone; or this version cannot read the entry, which was logged as an error.
             return ""
 
 

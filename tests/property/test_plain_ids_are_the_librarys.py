@@ -1,10 +1,19 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from collections.abc import Callable
+from datetime import date
+
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from uk_election_ids.election_ids import IdBuilder
 
-from schemas.ids import check_ballot_paper_id, check_council_id
+from schemas.ids import (
+    ballot_paper_id,
+    belongs_to,
+    check_ballot_paper_id,
+    check_council_id,
+    council_id,
+)
 
 PART = st.one_of(
     st.sampled_from(["barnet", "childs-hill", "by", "by-law", "st_ives", "a--b", "-a", "a-", "É"]),
@@ -51,3 +60,47 @@ def test_an_id_is_valid_exactly_if_the_reference_implementation_says_so(
     """Ids of the plain form are not parsed, but the verdict is always the same."""
     assert accepted(check_council_id, identifier) == by_the_library(identifier, ballot=False)
     assert accepted(check_ballot_paper_id, identifier) == by_the_library(identifier, ballot=True)
+
+
+NAME = st.one_of(
+    st.text(max_size=12),
+    st.text(alphabet="Fo9-_–.' \n½É", max_size=8),
+    st.sampled_from(["- Foo", "(-) Foo", "_Foo", "Foo -", "Foo _", "-", "__", "By", "by", "by.by"]),
+)
+
+
+@settings(max_examples=2_000)
+@example("Barnet", "- Foo", date(2026, 5, 7), False)
+@example("Barnet -", "_Foo -", date(2026, 5, 7), True)
+@example("Barnet", "By", date(2026, 5, 7), False)
+@given(NAME, NAME, st.dates(), st.booleans())
+def test_an_id_that_is_built_from_names_is_valid_or_is_refused_there(
+    council: str,
+    ward: str,
+    poll: date,
+    by_election: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    """Marks around a name are left out of its id; names that leave no id raise ValueError."""
+    of_council, why = built(lambda: council_id(council, poll))
+    assert accepted(check_council_id, of_council) or repr(council) in why
+
+    of_ballot, why = built(lambda: ballot_paper_id(council, ward, poll, by_election=by_election))
+    assert accepted(check_ballot_paper_id, of_ballot) or repr(ward) in why
+
+    assert not (of_council and of_ballot) or belongs_to(of_ballot, of_council)
+
+
+def built(build: Callable[[], str]) -> tuple[str, str]:
+    """Returns what is built and why not, one of which is empty."""
+    try:
+        return build(), ""
+    except ValueError as error:
+        return "", str(error)
+
+
+@given(st.sampled_from(["Foo", "Childs Hill", "St_Ives"]), st.text("-_ –(", max_size=4), st.data())
+def test_marks_around_a_name_change_no_id(name: str, before: str, data: st.DataObject) -> None:
+    """One ward has one id, however its name is set."""
+    poll, after = date(2026, 5, 7), data.draw(st.text("-_ –)", max_size=4))
+    marked = ballot_paper_id(f"{before}Barnet{after}", f"{before}{name}{after}", poll)
+    assert marked == ballot_paper_id("Barnet", name, poll)

@@ -9,9 +9,10 @@ from redis.asyncio import Redis
 
 from schemas.events import Event
 from schemas.ids import election_of
-from services.aggregator.changes import Changes
 from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent
+from services.aggregator.folding import fold
+from services.aggregator.steps import STEPS
 from services.aggregator.store import Store
 from services.platform.names import Keys, Topics
 
@@ -41,12 +42,14 @@ class Counted:
         loaded = await self._store.load(missing, {PARTITION: self._watermark})
         for council, cached in loaded.items():
             self._councils.put(council, cached)
-        changes = Changes(self._councils)
-        rejects = [reject for each in logged if (reject := changes.add(each))]
-        assert not rejects, rejects
-        await self._store.commit(await changes.encode())
-        for council, cached in changes.updated_councils():
-            self._councils.put(council, cached)
+        councils = self._councils.snapshot(each.event.council for each in logged)
+        encoded = []
+        async for changes, rejects in fold(logged, councils, STEPS):
+            assert not rejects, rejects
+            encoded += changes.encoded()
+            for council, cached in changes.updated_councils():
+                self._councils.put(council, cached)
+        await self._store.commit(encoded)
         await self._advance(logged)
 
     async def _advance(self, logged: Sequence[LoggedEvent]) -> None:

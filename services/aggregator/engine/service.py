@@ -17,6 +17,7 @@ from services.aggregator.exits import or_exit
 from services.aggregator.garbage import collect_less_often
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
+from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
 from services.aggregator.watchdog import STALL_TIMEOUT_S, Watchdog
 from services.platform import redis
@@ -32,14 +33,14 @@ FINISH_TIMEOUT_S = 5.0
 log = structlog.get_logger(__name__)
 
 
-def aggregator(settings: Settings, health: Health) -> faust.App:
+def aggregator(settings: Settings, health: Health, steps: Steps = STEPS) -> faust.App:
     """Returns the whole aggregator, ready to be run by a Faust worker."""
     app = build_app(settings)
     outputs = Outputs(settings)
     client = redis.connect(settings)
     store = Store(client, Keys(settings.namespace))
     declarations = DeclarationsLog(settings, health.beat)
-    processor = BatchProcessor(declarations, outputs, store, time.monotonic)
+    processor = BatchProcessor(declarations, outputs, store, time.monotonic, steps)
     add_agent(app, declarations_topic(app, settings), processor)
     watchdog = Watchdog(_Group(app), processor, declarations, health, REBALANCE_TIMEOUT_S)
 
@@ -94,7 +95,7 @@ class _Group:
         return {each.partition for each in self._app.consumer.assignment()}
 
 
-def run_aggregator(settings: Settings) -> None:
+def run_aggregator(settings: Settings, steps: Steps = STEPS) -> None:
     """Counts until it is told to stop (SIGTERM, SIGINT), then ends the process with status 0.
 
     Ends the process with the status that says why if it cannot go on.
@@ -110,7 +111,7 @@ def run_aggregator(settings: Settings) -> None:
     asyncio.set_event_loop(loop)
     health = Health(STALL_TIMEOUT_S)
     worker = faust.Worker(
-        aggregator(settings, health),
+        aggregator(settings, health, steps),
         loop=loop,
         override_logging=False,
         redirect_stdouts=False,

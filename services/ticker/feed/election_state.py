@@ -9,7 +9,13 @@ from typing import Final, assert_never
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
 from services.ticker.feed.entry import BEGINNING, Entry, milliseconds
-from services.ticker.feed.parsing import ballot_of, parse_alert, parse_totals, parse_ward
+from services.ticker.feed.parsing import (
+    ballot_of,
+    parse_alert,
+    parse_totals,
+    parse_ward,
+    parse_ward_gone,
+)
 
 UNKNOWN_VERSION: Final = 0
 """The version of totals that came with an entry which cannot be read. Real versions begin at 1."""
@@ -63,6 +69,9 @@ class CouncilState:
                 return self.totals_json == entry.data
             case "ward":
                 return self.wards_json.get(parse_ward(entry.data).ballot_paper_id) == entry.data
+            case "ward_gone":
+                ballot = parse_ward_gone(entry.data).ballot_paper_id
+                return ballot not in self.wards_json and ballot not in self.unreadable_wards
             case "alert":
                 return entry.data in self.alerts_json
             case "unreadable":
@@ -78,6 +87,10 @@ class CouncilState:
             case "ward":
                 ballot = parse_ward(entry.data).ballot_paper_id
                 self.wards_json[ballot] = entry.data
+                self.unreadable_wards.discard(ballot)
+            case "ward_gone":
+                ballot = parse_ward_gone(entry.data).ballot_paper_id
+                self.wards_json.pop(ballot, None)
                 self.unreadable_wards.discard(ballot)
             case "alert":
                 self.alerts_json.append(entry.data)
@@ -97,7 +110,7 @@ class CouncilState:
                 self.unreadable_wards.add(ballot)
             case "alert":
                 self.unreadable_alerts = True
-            case None:
+            case "ward_gone" | None:
                 pass
             case _:
                 assert_never(entry.lost)
@@ -112,7 +125,7 @@ class CouncilState:
             case "alert":
                 if entry.data in self.alerts_json:
                     self.alerts_json.remove(entry.data)
-            case "unreadable":
+            case "ward_gone" | "unreadable":
                 pass
             case _:
                 assert_never(entry.kind)

@@ -9,12 +9,15 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.alert import Alert
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals, WardGone, WardTotals
 
-ReadableKind = Literal["totals", "ward", "alert"]
-"""The kinds of JSON that this ticker can read."""
+StoredKind = Literal["totals", "ward", "alert"]
+"""The kinds of JSON that are stored of a council."""
 
-READABLE_KINDS: Final[tuple[ReadableKind, ...]] = ("totals", "ward", "alert")
+ReadableKind = StoredKind | Literal["ward_gone"]
+"""The kinds of JSON in a feed that this ticker can read."""
+
+READABLE_KINDS: Final[tuple[ReadableKind, ...]] = ("totals", "ward", "ward_gone", "alert")
 
 # Room for a night of some 400 councils and 9,000 wards, so that each version is parsed once.
 _TOTALS = 1_024
@@ -32,6 +35,11 @@ def parse_totals(data: bytes) -> CouncilTotals:
 def parse_ward(data: bytes) -> WardTotals:
     """Returns the ward in a JSON text. Raises pydantic.ValidationError for anything else."""
     return WardTotals.model_validate_json(data)
+
+
+def parse_ward_gone(data: bytes) -> WardGone:
+    """Returns which ward is gone. Raises pydantic.ValidationError for any other text."""
+    return WardGone.model_validate_json(data)
 
 
 @lru_cache(maxsize=_ALERTS)
@@ -69,12 +77,14 @@ def ballot_of(data: bytes) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _parse(kind: ReadableKind, data: bytes) -> CouncilTotals | WardTotals | Alert:
+def _parse(kind: ReadableKind, data: bytes) -> CouncilTotals | WardTotals | WardGone | Alert:
     match kind:
         case "totals":
             return parse_totals(data)
         case "ward":
             return parse_ward(data)
+        case "ward_gone":
+            return parse_ward_gone(data)
         case "alert":
             return parse_alert(data)
         case _:

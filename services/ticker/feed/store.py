@@ -15,7 +15,7 @@ from services.platform.names import Keys
 from services.ticker.broken import What, report
 from services.ticker.feed.election_state import UNKNOWN_VERSION, CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING, Entry
-from services.ticker.feed.parsing import ReadableKind, ballot_of, fault, parse_totals
+from services.ticker.feed.parsing import StoredKind, ballot_of, fault, parse_totals
 from services.ticker.feed.ring import RING_ENTRIES, Ring
 
 READ_BLOCK_MS: Final = 1_000
@@ -189,7 +189,7 @@ def _council_state(
     )
 
 
-def _is_readable(kind: ReadableKind, data: bytes, council: str, ballot: str = "") -> bool:
+def _is_readable(kind: StoredKind, data: bytes, council: str, ballot: str = "") -> bool:
     """Returns whether stored JSON can be read; if not, reports why."""
     wrong = fault(kind, data, council)
     if kind == "ward" and not wrong and ballot_of(data) != ballot:

@@ -54,7 +54,7 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     after: After = None,
     last_event_id: LastEventId = None,
 ) -> Response:
-    """Streams what changes, as server-sent events `totals`, `ward` and `alert`.
+    """Streams what changes, as server-sent events `totals`, `ward`, `ward_gone` and `alert`.
 
     Each event carries the whole new state of what it names, and the feed id to resume from.
     `reset` means that the feed does not go back that far: load the snapshot again. `beat` comes

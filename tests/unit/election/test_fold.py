@@ -270,6 +270,15 @@ def test_a_ward_that_is_no_longer_listed_is_forgotten_unless_something_happened_
     }
 
 
+def test_a_ward_that_is_forgotten_is_among_those_that_changed() -> None:
+    """So that whoever has stored it deletes it."""
+    before, _ = apply(OPENING, None)
+    after, effects = apply(opened(WARDS[0], revision=2), before)
+
+    assert effects.ballots == (ballot("north"), ballot("south"))
+    assert set(after.wards) == {ballot("north")}
+
+
 def test_a_declared_ward_stores_its_notices() -> None:
     """A notice older than the last one stays stale after the declaration."""
     council = folded(OPENING, noticed("south", "recount", 3), won("south", CON))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from readers.night import NIGHTS, Night, load_night, nights
-from readers.night_toml import NightToml, read_night_toml
+from readers.night_toml import NightToml, Notable, read_night_toml, with_details
+from schemas.base import NOTABLES_MAX
 from schemas.council import CouncilOpened
 from schemas.totals import CouncilTotals, PartyTotals
 from schemas.ward import WardDeclared, WardStatus
@@ -202,6 +203,24 @@ def test_an_invalid_night_toml_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="election_date"):
         read_night_toml(tmp_path / "night.toml")
+
+
+def test_a_night_names_no_more_notable_candidates_than_a_council_may_have() -> None:
+    """Its details are held to the limit of an opening."""
+    barnet = next(each for each in night("barnet-2014").openings if each.council_gss == BARNET)
+    notables = [
+        Notable(council_gss=BARNET, ward=ward.ward, candidate=each.candidate, office="Leader")
+        for ward in barnet.wards
+        for each in ward.candidates or ()
+    ]
+    few, many = (
+        toml("barnet-2014").model_copy(update={"notable": tuple(notables[:number])})
+        for number in (NOTABLES_MAX, NOTABLES_MAX + 1)
+    )
+
+    assert with_details(barnet, few)
+    with pytest.raises(ValueError, match="51 candidates have an office"):
+        with_details(barnet, many)
 
 
 def test_a_council_without_listed_wards_is_open_until_it_is_declared() -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from services.aggregator.changes import EncodedChange
+from services.aggregator.errors import TopicLimitError
 from services.aggregator.outputs import Outputs
+from services.platform import kafka
+from services.platform.exit_status import ExitStatus
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from tests.support.topics import messages
@@ -53,6 +58,41 @@ async def test_alerts_have_left_when_send_returns(settings: Settings, outputs: O
 
     assert read == [b"before", b"first", b"second"]
     await outputs.acknowledged(pending)
+
+
+async def test_a_topic_that_takes_less_than_it_should_is_not_called_an_outage(
+    settings: Settings, outputs: Outputs, eventually: Callable[..., Awaitable[object]]
+) -> None:
+    """The error names the setting, and the process ends with a status of its own."""
+    totals = Topics(settings.namespace).totals
+    admin = kafka.admin(settings, "test")
+    await admin.start()
+    await admin.alter_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, totals, configs={"max.message.bytes": "1000"})]
+    )
+    await admin.close()
+    large = EncodedChange(
+        council=COUNCIL,
+        election="local.2014-05-22",
+        partition=0,
+        expected=None,
+        offset=1,
+        version=1,
+        state=b"",
+        totals=secrets.token_hex(5_000).encode(),
+        wards=(),
+        alerts=(),
+    )
+
+    async def refused() -> str:
+        try:
+            await outputs.publish_totals([large])
+        except TopicLimitError as error:
+            return str(error)
+        return ""
+
+    assert "max.message.bytes" in str(await eventually(refused))
+    assert TopicLimitError.exit_status is ExitStatus.BROKEN
 
 
 async def test_only_wards_that_were_heard_of_are_published(

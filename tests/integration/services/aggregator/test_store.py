@@ -69,6 +69,21 @@ async def test_a_change_is_written_if_redis_has_the_expected_offset(
     assert kinds == [b"ward", b"totals", b"alert"] * 2
 
 
+async def test_a_ward_that_is_gone_is_deleted_and_the_feed_says_so(
+    store: Store, redis: Redis, keys: Keys
+) -> None:
+    """Whoever follows the feed deletes it too. A ward that was never stored is not mentioned."""
+    await store.commit([change(None, 4)])
+    never = WARD.replace("childs-hill", "nowhere")
+    await store.commit([replace(change(4, 9), wards=((never, b""), (WARD, b"")), alerts=())])
+
+    assert await redis.hgetall(keys.wards(COUNCIL)) == {}
+    _, _, _, (_, gone), (_, totals) = await redis.xrange(keys.feed(ELECTION))
+    assert (gone[b"type"], gone[b"council"]) == (b"ward_gone", COUNCIL.encode())
+    assert json.loads(gone[b"data"]) == {"council": COUNCIL, "ballot_paper_id": WARD}
+    assert totals[b"type"] == b"totals"
+
+
 async def test_a_change_that_is_written_twice_takes_effect_once(
     store: Store, redis: Redis, keys: Keys
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 from pydantic import SecretStr
@@ -45,21 +46,73 @@ def test_polls_far_from_today_are_refused(poll: str, live: bool, rehearsal: bool
     assert refused(poll, "rehearsal") == ([] if rehearsal else ["council"])
 
 
-@pytest.mark.parametrize("header", ["ce-source", "ce-id"])
-@pytest.mark.parametrize("value", ["%e2%80%ae%1b[2J", "a%0d%0ab", "a%00", "\x9b31m"])
-def test_control_characters_in_attributes_are_refused(header: str, value: str) -> None:
-    """Attributes that could drive a terminal are refused by the name of their header."""
-    with pytest.raises(RefusedError) as caught:
+ATTRIBUTES = ("ce-source", "ce-id", "idempotency-key")
+
+
+def complaint(header: str, value: str) -> str:
+    """Returns what is said of a header; "" if it is taken."""
+    try:
         messages(json.dumps(notice()).encode(), {header: value}, "rehearsal", TODAY)
+    except RefusedError as error:
+        found = error.refusals[0]
+        assert found.field.lower() == header
+        assert found.value.isprintable()
+        assert len(str(found)) < 500
+        return found.remedy
+    return ""
 
-    assert caught.value.refusals[0].field == header
-    assert caught.value.refusals[0].value.isascii()
+
+@pytest.mark.parametrize("header", ATTRIBUTES)
+@pytest.mark.parametrize(
+    ("value", "code_point"),
+    [
+        ("%e2%80%ae%1b[2J", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("a%0d%0ab", "U+000D"),
+        ("a%00", "U+0000"),
+        ("a%7f", "U+007F"),
+        ("caf%c3%a9", "U+00E9"),
+        ("%f3%a0%81%81", "U+E0041"),
+        ("%ff", "U+FFFD"),
+    ],
+)
+def test_an_attribute_is_printable_ascii_and_what_is_not_is_named(
+    header: str, value: str, code_point: str
+) -> None:
+    """Attributes go into headers, logs and terminals as they are."""
+    given = unquote(value) if header == "idempotency-key" else value
+    assert f"{code_point}" in complaint(header, given)
+    assert "printable ASCII" in complaint(header, given)
 
 
-def test_control_characters_in_a_key_are_refused() -> None:
-    """The same holds for the key."""
-    with pytest.raises(RefusedError, match="Idempotency-Key"):
-        client_id({"idempotency-key": "a\x9b31m"})
+@pytest.mark.parametrize("header", ATTRIBUTES)
+def test_every_byte_of_an_attribute_is_printable_ascii_or_refused(header: str) -> None:
+    """As intake reads headers: each byte as Latin-1."""
+    for byte in range(0x100):
+        value = f"a{chr(byte)}b"
+        assert bool(complaint(header, value)) is not (value.isascii() and value.isprintable())
+
+
+@pytest.mark.parametrize("header", ATTRIBUTES)
+def test_an_attribute_has_some_characters_and_at_most_three_hundred(header: str) -> None:
+    """The envelope has no more room. A value that is refused is shown in part."""
+    assert complaint(header, "x" * 300) == ""
+    assert complaint(header, "x" * 301) == "301 characters; send at most 300"
+    assert complaint(header, "x" * 16_000) == "16000 characters; send at most 300"
+    for nothing in ("", " "):
+        assert "empty" in complaint(header, nothing)
+
+
+@pytest.mark.parametrize("header", ["ce-type", "ce-time"])
+def test_a_refused_header_is_shown_in_part(header: str) -> None:
+    """Whatever its length."""
+    assert complaint(header, "x" * 16_000)
+
+
+def test_two_ids_of_one_request_have_to_agree() -> None:
+    """Otherwise nobody would know which of them a repeat has."""
+    assert client_id({"idempotency-key": "desk-1", "ce-id": "desk-1"}) == "desk-1"
+    with pytest.raises(RefusedError, match="send the Idempotency-Key 'desk-1'"):
+        client_id({"idempotency-key": "desk-1", "ce-id": "desk-2"})
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])

@@ -96,3 +96,15 @@ def test_silent_probes_hold_up_no_other() -> None:
         assert ask(port, "/health/ready") == (200, "ok\n")
         for each in silent:
             each.close()
+
+
+def test_a_service_that_is_ready_may_add_a_remark() -> None:
+    """It answers 200 and says more than `ok`; a service that is not ready says only why."""
+    health = Health()
+    with health_endpoint("127.0.0.1", *free_ports(1, random.Random(5)), health) as port:
+        health.remark = "broken: 2"
+        assert ask(port, "/health/ready") == (503, "waiting for its start\n")
+        health.ready()
+
+        assert ask(port, "/health/ready") == (200, "ok; broken: 2\n")
+        assert ask(port, "/health/live") == (200, "ok\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -76,9 +77,12 @@ def test_secrets_are_hidden(name: str, value: object, capsys: pytest.CaptureFixt
     assert "***" in written
 
 
-def test_a_traceback_shows_no_local_values(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_traceback_shows_no_local_values(
+    form: Literal["json", "console"], capsys: pytest.CaptureFixture[str]
+) -> None:
     """An exception is logged with its traceback, without the values of variables."""
-    configure_log("intake", "info", "json")
+    configure_log("intake", "info", form)
 
     try:
         int("redis://:hunter2@127.0.0.1")
@@ -89,6 +93,27 @@ def test_a_traceback_shows_no_local_values(capsys: pytest.CaptureFixture[str]) -
     assert "hunter2" not in written
     assert "ValueError" in written
     assert "test_a_traceback_shows_no_local_values" in written
+
+
+def test_a_traceback_for_people_is_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    """No values of variables, and a terminal obeys nothing: an error may quote an outsider."""
+    configure_log("intake", "info", "console")
+
+    try:
+        raise_saying("from \x1b[2J")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+
+    written = capsys.readouterr().err
+    assert "\x1b[2J" not in written
+    assert "\nValueError: from \\x1b[2J\n" in written
+    assert "local value \\x1b" not in written
+
+
+def raise_saying(text: str) -> None:
+    """Raises an error with a text, and has a value of its own."""
+    local = text.replace("from", "local value")
+    raise ValueError(local.replace("local value", "from"))
 
 
 def test_libraries_write_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:

@@ -189,6 +189,28 @@ async def test_an_entry_that_cannot_be_read_stops_nothing(
     assert [event.data["wards_declared"] for event in reader.of("totals")] == [1]
 
 
+async def test_a_ward_that_is_no_longer_listed_leaves_every_reader(
+    night: Counted, settings: Settings, eventually: Eventually
+) -> None:
+    """Its page, its council's data and its stream: as if it had never been listed."""
+    first = opened()
+    without = first.model_copy(update={"revision": 2, "wards": first.wards[:4], "seats_total": 12})
+    gone = first.wards[4].ballot_paper_id
+    async with ticking(settings) as url, httpx.AsyncClient(base_url=url) as client:
+        page = f"/councils/{COUNCIL}/wards/{gone}"
+        assert (await client.get(page)).status_code == 200
+        async with Reader(f"{url}/v1/stream?election={ELECTION}") as reader:
+            await night.count(without)
+            await eventually(lambda: reader.of("totals"))
+        wards = (await client.get(f"/v1/councils/{COUNCIL}/wards")).json()["wards"]
+
+        assert [each.data for each in reader.of("ward_gone")] == [
+            {"council": COUNCIL, "ballot_paper_id": gone}
+        ]
+        assert [ward["ward"] for ward in wards] == list(WARDS[:4])
+        assert (await client.get(page)).status_code == 404
+
+
 async def test_a_stream_can_be_narrowed_to_a_council_or_to_alerts(
     night: Counted, settings: Settings, eventually: Eventually
 ) -> None:

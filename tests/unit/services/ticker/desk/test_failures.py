@@ -73,6 +73,17 @@ def test_a_failure_says_what_to_do(detail: str, advice: str) -> None:
     assert advice in remedy(failure(detail=detail))
 
 
+def test_a_fault_of_livecount_is_not_for_the_sender_to_correct() -> None:
+    """The message is sent again as it is, once a version that mends the fault runs."""
+    failures = Failures()
+    failures.add_reject(REJECT.model_copy(update={"reason": "broken"}), NOW)
+    shown = "".join(render_desk(failures).fragments.values())
+
+    assert "A fault in livecount" in shown
+    assert "after an upgrade send it with <code>livecount rejects replay" in shown
+    assert "corrected.json" not in shown
+
+
 def test_markup_that_senders_wrote_is_shown_as_text() -> None:
     """Keys, values and answers may come from anybody, so markup in them is escaped."""
     markup = "<script>alert(1)</script>"

@@ -1,81 +1,73 @@
+"""How far partitions are counted, on a real log and a real Redis."""
+
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaProducer
+from prometheus_client import REGISTRY
+from redis.asyncio import Redis
 
-from services.aggregator.changes import EncodedChange
 from services.aggregator.council_cache import CouncilCache
 from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.positions import REBUILDS_PER_BATCH_MAX, Positions
 from services.aggregator.store import Store
+from services.platform.errors import KafkaUnavailableError
+from services.platform.names import Keys, Topics
+from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
 
-
-class FakeLog(DeclarationsLog):
-    """A log of which only the ends are known; the group has committed nothing."""
-
-    def __init__(self, ends: dict[int, int]) -> None:
-        self._ends = ends
-
-    async def committed(self) -> dict[int, int]:
-        return {}
-
-    async def identity(self) -> str:
-        return "this"
-
-    async def ends(self) -> dict[int, int]:
-        return self._ends
-
-    async def read(self, partition: int, end: int) -> AsyncIterator[Any]:
-        for record in records(partition):
-            if record.offset < end:
-                yield record
-
-
-class FakeStore(Store):
-    """Watermarks and the names of elections in memory; `rebuilds` counts the rebuilds."""
-
-    def __init__(self, watermarks: dict[int, int | None]) -> None:
-        self._watermarks = watermarks
-        self._elections: set[str] = set()
-        self.rebuilds = 0
-
-    async def claim(self, log: str) -> str:
-        return log
-
-    async def watermarks(self, partitions: Sequence[int]) -> dict[int, int | None]:
-        return {partition: self._watermarks.get(partition) for partition in partitions}
-
-    async def rebuild(self, changes: Iterable[EncodedChange]) -> None:
-        assert not list(changes)
-        self.rebuilds += 1
-
-    async def advance(
-        self, positions: Mapping[int, tuple[int | None, int]], elections: Iterable[str]
-    ) -> None:
-        self._elections.update(elections)
-        self._watermarks.update({partition: end for partition, (_, end) in positions.items()})
+Eventually = Callable[..., Awaitable[object]]
+RECORDS = 9
 
 
 @pytest.fixture
-def store() -> FakeStore:
-    """A store that has partition 1 up to offset 5, and nothing of partition 2."""
-    return FakeStore({1: 5})
+async def log(
+    settings: Settings, kafka_producer: AIOKafkaProducer, eventually: Eventually
+) -> DeclarationsLog:
+    """The log of the test's namespace: partitions 1 and 2 end at offset 9, nothing is committed."""
+    topic = Topics(settings.namespace).declarations
+    for partition in (1, 2):
+        for _ in range(RECORDS):
+            await kafka_producer.send_and_wait(topic, b"no event", partition=partition)
+    declarations = DeclarationsLog(settings, beat=lambda: None)
+
+    async def coordinated() -> bool:
+        try:
+            return await declarations.committed() == {}
+        except KafkaUnavailableError:
+            return False
+
+    await eventually(coordinated)
+    return declarations
 
 
 @pytest.fixture
-def positions(store: FakeStore) -> Positions:
-    """Positions of a log whose partitions 1 and 2 end at offset 9."""
-    return Positions(FakeLog({1: 9, 2: 9}), store, CouncilCache(), lambda: 3)
+async def store(settings: Settings, redis: Redis) -> Store:
+    """The test's Redis, which has partition 1 up to offset 5, and nothing of partition 2."""
+    made = Store(redis, Keys(settings.namespace))
+    await made.advance({1: (None, 5)}, set())
+    return made
+
+
+@pytest.fixture
+def positions(log: DeclarationsLog, store: Store) -> Positions:
+    """Positions of a worker that has counted nothing yet."""
+    return Positions(log, store, CouncilCache(), lambda: 8)
 
 
 def records(partition: int, *offsets: int) -> list[Any]:
     """Returns as much of Kafka records as positions use."""
     return [SimpleNamespace(partition=partition, offset=offset) for offset in offsets]
+
+
+def rebuilds() -> float:
+    """Returns how many partitions were rebuilt by this process, by its own metric."""
+    return REGISTRY.get_sample_value("livecount_aggregator_rebuilds_total") or 0.0
 
 
 async def test_a_record_is_folded_only_once(positions: Positions) -> None:
@@ -98,7 +90,7 @@ async def test_a_batch_starts_where_the_one_before_it_ended(positions: Positions
 
 
 async def test_after_a_rebalance_positions_are_read_again(
-    positions: Positions, store: FakeStore
+    positions: Positions, store: Store
 ) -> None:
     """Another worker may have counted meanwhile."""
     await positions.ensure_known({1})
@@ -111,9 +103,11 @@ async def test_after_a_rebalance_positions_are_read_again(
     assert positions.unfolded(records(1, 5, 6, 7, 8)) == records(1, 8)
 
 
-async def test_a_redis_that_is_ahead_of_the_log_is_refused(store: FakeStore) -> None:
+async def test_a_redis_that_is_ahead_of_the_log_is_refused(
+    positions: Positions, store: Store
+) -> None:
     """Declarations to come would be skipped as known."""
-    positions = Positions(FakeLog({1: 4}), store, CouncilCache(), lambda: 3)
+    await store.advance({1: (5, RECORDS + 1)}, set())
 
     with pytest.raises(FencedError, match="another log"):
         await positions.ensure_known({1})
@@ -139,11 +133,11 @@ async def test_a_known_partition_does_not_wait_for_a_commit(positions: Positions
 
 
 async def test_a_batch_is_written_again_after_each_of_a_few_rebuilds(
-    positions: Positions, store: FakeStore
+    positions: Positions,
 ) -> None:
     """If Redis loses data again and again, the worker gives up."""
     await positions.ensure_known({1})
-    tries = 0
+    tries, before = 0, rebuilds()
 
     async def write() -> None:
         nonlocal tries
@@ -152,5 +146,6 @@ async def test_a_batch_is_written_again_after_each_of_a_few_rebuilds(
 
     with pytest.raises(DataLossError):
         await positions.write(write, {1: (5, 7)})
-    assert (tries, store.rebuilds) == (REBUILDS_PER_BATCH_MAX + 1, REBUILDS_PER_BATCH_MAX)
+    assert tries == REBUILDS_PER_BATCH_MAX + 1
+    assert rebuilds() - before == REBUILDS_PER_BATCH_MAX
     assert positions.stored == {1: 5}

@@ -1,0 +1,1 @@
+"""The fuzzer: whatever the schemas take, at their bounds and combined, through everything."""

@@ -1,0 +1,43 @@
+"""Intake's door: an event as it is drawn, to the message that Kafka is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+from schemas.events import Event, decode_event
+from services.intake.message import Message
+from services.intake.parsing import RefusedError
+from services.intake.request import messages
+from tests.fuzz.failure import step
+
+TODAY = date(2026, 5, 8)
+"""The day on which intake takes the events."""
+
+HEADERS = {"content-type": "application/json"}
+
+
+class RefusedEventError(Exception):
+    """Intake refuses an event. `reason` is the field and what intake says of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def accepted(given: dict[str, Any], namespace: str) -> tuple[Event, Message]:
+    """Returns an event as it is and as a message, if intake takes it.
+
+    Raises RefusedEventError, and FuzzError if intake neither takes nor refuses it.
+    """
+    body = json.dumps(given).encode()
+    with step("door"):
+        try:
+            (message,) = messages(body, HEADERS, namespace, TODAY)
+            return decode_event(message.value), message
+        except RefusedError as error:
+            refused = error.refusals[0]
+    field = re.sub(r"\[\d+\]", "", refused.field)
+    raise RefusedEventError(f"{field}: {re.sub('[0-9]+', '…', refused.remedy)[:60]}")
