@@ -163,6 +163,7 @@ def _votes_to_flip(ward: Ward) -> int | None:
 def _contribution(ward: Ward) -> Contribution:
     """Returns what a ward adds to its council.
 
+    A declaration has as many seats as it says, also while a tie leaves them open.
     A postponed ward is undeclared and its nominations stand. If the poll was countermanded
     because a candidate died, nobody is elected, and nominations reopen for a poll under a new
     ballot id. In an uncontested ward the nominees are elected without a poll, and any seats left
@@ -171,9 +172,11 @@ def _contribution(ward: Ward) -> Contribution:
     if ward.contest is None or not ward.counts:
         return NOT_COUNTED
     known, seats = ward.contest.fielded, ward.contest.seats
+    if ward.declared is not None and ward.fits:
+        seats = ward.declared.seats_contested
     if ward.declared is not None and ward.result is not None:
         stood = dict.fromkeys((*map(party_of, ward.declared.candidates), *(known or ())))
-        return contribution.decided(ward.result.seats_won, stood, ward.declared.seats_contested)
+        return contribution.decided(ward.result.seats_won, stood, seats)
     if ward.notice == "uncontested" and known is not None and sum(known.values()) <= seats:
         return contribution.decided(known, known, seats)
     if ward.notice == "countermanded" or known is None:

@@ -6,6 +6,7 @@ import json
 import platform
 import statistics
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple, Self
 import orjson
 
 from services.platform.stack.kafka_jars import KAFKA_VERSION
+from tests.chaos.endings import Ending
 from tests.chaos.judgement import Judgement
 from tests.chaos.recorder import Arrival
 from tests.chaos.senders import Acknowledged
@@ -40,12 +42,21 @@ class Course:
     arrivals: list[Arrival] = field(default_factory=list)
     pages: dict[str, Any] = field(default_factory=dict)
     restarts: dict[str, int] = field(default_factory=dict)
+    statuses: dict[str, dict[str, int]] = field(default_factory=dict)
+    ended_by_messages: list[str] = field(default_factory=list)
     repeated_by_senders: int = 0
     seconds: float = 0.0
 
     @property
     def faults(self) -> int:
         return sum(self.by_kind.values())
+
+    def note_ends(self, endings: Sequence[Ending]) -> None:
+        """Notes how the processes of each service ended, before they are told to stop."""
+        for name, status, _ in endings:
+            counts = self.statuses.setdefault(name, {})
+            counts[str(status)] = counts.get(str(status), 0) + 1
+        self.ended_by_messages = [str(each) for each in endings if each.is_by_a_message]
 
     def write(self, directory: Path) -> None:
         """Writes the course next to the servers' data."""
@@ -78,6 +89,9 @@ class Course:
                 "recovery_worst_s": round(worst.seconds, 2) if worst else None,
                 "recovery_worst_fault": worst.kind if worst else None,
                 "restarts": self.restarts,
+                "exit_statuses": self.statuses,
+                "processes_ended_by_a_message": len(self.ended_by_messages),
+                "ended_by_messages": self.ended_by_messages,
                 "repeated_by_senders": self.repeated_by_senders,
                 "seconds": round(self.seconds, 1),
                 "versions": versions(),

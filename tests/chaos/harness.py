@@ -73,7 +73,8 @@ class Night:
         """
         begin_s = time.monotonic()
         await create_topics(self.direct)
-        rough = RoughNight(self.seed, declarations, councils, self.direct.namespace)
+        namespace = self.direct.namespace
+        rough = RoughNight(self.seed, declarations, councils, namespace, at_the_bounds=True)
         async with Recorder() as recorder:
             self.course.arrivals = recorder.arrivals
             crew = Crew(
@@ -100,6 +101,7 @@ class Night:
                 await self._settled(senders, recorder)
                 self.course.pages = await read_pages(ticker)
             finally:
+                self.course.note_ends(crew.endings)
                 await crew.stop_all()
                 self.course.restarts = {name: len(crew.ends(name)) for name in workers}
                 self.course.seconds = time.monotonic() - begin_s

@@ -24,7 +24,8 @@ from tests.chaos.recorder import Arrival
 from tests.chaos.senders import Acknowledged, digest
 
 EXAMPLES_MAX = 10
-FEED_PAGE = 500
+FEED_PAGE = 50
+"""Entries read at once. Some have 200 kB, and Redis has to answer in two seconds."""
 
 
 @dataclass(slots=True)

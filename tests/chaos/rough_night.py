@@ -16,12 +16,16 @@ from schemas.ids import ballot_paper_id, council_id
 from schemas.ward import Candidate, WardDeclared, WardStatus
 from services.intake.message import prepare
 from services.platform.kafka import MESSAGE_MAX_BYTES
+from tests.fuzz.events import Events
 
 POLL = date(2026, 5, 7)
 BEGIN = datetime(2026, 5, 7, 22, tzinfo=UTC)
 PARTIES = (("Conservative", "PP52"), ("Labour", "PP53"), ("Liberal Democrats", "PP90"))
 RIVALS = ("PP52", "PP53")
 MALFORMED_FRACTION = 0.01
+AT_THE_BOUNDS_FRACTION = 0.03
+"""Events at the bounds of the schemas, of councils of their own: what the fuzz sends."""
+
 LARGE_BYTES = MESSAGE_MAX_BYTES - 10_000
 TOO_LARGE_BYTES = MESSAGE_MAX_BYTES + 10_000
 """Too large for a declaration, but not for the topic, which has room for headers."""
@@ -48,9 +52,20 @@ class _Ward:
 
 
 class RoughNight:
-    """Councils of a seed and the parcels of their night, in the order in which they are sent."""
+    """Councils of a seed and the parcels of their night, in the order in which they are sent.
 
-    def __init__(self, seed: int, declarations: int, councils: int, namespace: str) -> None:
+    With `at_the_bounds` there are events at the bounds of the schemas among them, too.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        declarations: int,
+        councils: int,
+        namespace: str,
+        *,
+        at_the_bounds: bool = False,
+    ) -> None:
         self._chance = Random(f"night {seed}")
         self._namespace = namespace
         self.parcels: list[Parcel] = []
@@ -69,6 +84,8 @@ class RoughNight:
             (self._chance.random(), self._malformed(openings))
             for _ in range(int(declarations * MALFORMED_FRACTION))
         ]
+        if at_the_bounds:
+            declared += self._at_the_bounds(seed, int(declarations * AT_THE_BOUNDS_FRACTION))
         declared.sort(key=lambda pair: pair[0])
         self.parcels = [*map(self._parcel, openings), *(parcel for _, parcel in declared)]
 
@@ -207,6 +224,13 @@ class RoughNight:
     def _parcel(self, event: Event) -> Parcel:
         message = prepare(event, self._namespace)
         return Parcel(message.key, message.value, message.headers, event)
+
+    def _at_the_bounds(self, seed: int, number: int) -> Iterator[tuple[float, Parcel]]:
+        """Yields sound and absurd events that intake takes, in their order."""
+        events = Events(f"night {seed}", self._namespace)
+        for at in sorted(self._chance.random() for _ in range(number)):
+            event, message = events.next()
+            yield at, Parcel(message.key, message.value, message.headers, event)
 
     def _malformed(self, openings: list[Event]) -> Parcel:
         """Returns a message that no aggregator can count, of a random kind."""

@@ -71,6 +71,7 @@ async def test_nothing_is_lost_or_doubled_in_a_rough_night(
     course, found = await night(proxied_stack, tmp_path, SEED, SHORT)
 
     assert found.faulty == {}, found.examples
+    assert course.ended_by_messages == []
     assert course.faults >= 60
     assert found.declarations >= SHORT.declarations
 
@@ -84,5 +85,6 @@ async def test_nothing_is_lost_or_doubled_in_a_very_long_night(
     course, found = await night(proxied_stack, tmp_path, SEED + 1, LONG)
 
     assert found.faulty == {}, found.examples
+    assert course.ended_by_messages == []
     assert course.faults >= 500
     assert found.declarations >= LONG.declarations

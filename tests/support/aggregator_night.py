@@ -94,6 +94,13 @@ async def stored(settings: Settings, councils: Iterable[str]) -> Outcome:
     return outcome
 
 
+async def assert_counted(settings: Settings, facts: Iterable[Fact]) -> None:
+    """Asserts that Redis and the ids of published alerts are what the rules give."""
+    right = expected(facts)
+    assert await stored(settings, right.totals) == right
+    assert set(await alert_ids(settings)) == ids(right)
+
+
 class Declarations:
     """The log of a test's namespace: sends events as intake does, and waits until they are counted.
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -50,6 +51,16 @@ def an_alert(number: int = 1, **fields: object) -> Alert:
         "proof": ("The third seat in Childs Hill went by 9 votes.",),
     }
     return Alert.model_validate(given | fields)
+
+
+def rehearsal_channels(folder: Path, *tables: str) -> str:
+    """Writes a channels file of rehearsal channels and returns its name.
+
+    Each table has the fields of one channel, a line each.
+    """
+    file = folder / "channels.toml"
+    file.write_text("\n".join(f"[[channels]]\nrehearsal = true\n{table}" for table in tables))
+    return str(file)
 
 
 async def publish(producer: AIOKafkaProducer, settings: Settings, alerts: Sequence[Alert]) -> None:

@@ -166,6 +166,20 @@ def test_a_correction_can_take_back_the_seats_of_a_casual_vacancy() -> None:
     assert (council.count.tally.seats, council.count.filled) == (3, 1)
 
 
+def test_a_tie_leaves_open_as_many_seats_as_were_declared() -> None:
+    """Its ward may have been listed with more, which another ward has taken since."""
+    council = folded(
+        opened(*WARDS, total=3),
+        won("north", CON),
+        declared("south", [(CON, 9), (LAB, 8), (LD, 7)], seats=2),
+        declared("north", [(CON, 9), (LAB, 9)], seats=1, revision=2),
+    )
+
+    assert council.count is not None
+    assert (council.count.tally.seats, council.count.still_open) == (3, 1)
+    assert [council.count.ranges[party].best for party in (CON, LAB, LD)] == [2, 2, 0]
+
+
 def test_a_ballot_that_does_not_count_has_as_many_seats_as_it_says() -> None:
     """A by-election takes none of the council's seats."""
     event = declared("elsewhere", [(CON, 9), (LAB, 8), (LD, 7)], seats=2)

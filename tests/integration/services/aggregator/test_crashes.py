@@ -16,10 +16,10 @@ from tests.support.aggregator_night import (
     Declarations,
     Fact,
     alert_ids,
+    assert_counted,
     expected,
     ids,
     night,
-    stored,
 )
 
 Process = Callable[..., Any]
@@ -30,13 +30,6 @@ def halves(facts: list[Fact]) -> tuple[list[Fact], list[Fact]]:
     """Returns the events before and after the middle of a night."""
     middle = len(facts) // 2
     return facts[:middle], facts[middle:]
-
-
-async def check(settings: Settings, facts: list[Fact]) -> None:
-    """Asserts that Redis and the ids of published alerts are what the rules give."""
-    right = expected(facts)
-    assert await stored(settings, right.totals) == right
-    assert set(await alert_ids(settings)) == ids(right)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +57,7 @@ async def test_a_kill_between_two_steps_changes_no_result(
     process("aggregator", "run")
     await declarations.count()
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)
 
 
 async def test_a_kill_at_any_time_changes_no_result(
@@ -83,7 +76,7 @@ async def test_a_kill_at_any_time_changes_no_result(
     worker.start()
     await declarations.count(second)
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)
 
 
 async def test_an_emptied_redis_is_rebuilt_without_a_new_declaration(
@@ -99,11 +92,11 @@ async def test_an_emptied_redis_is_rebuilt_without_a_new_declaration(
     await declarations.count(first)
     await redis.flushall()
     await declarations.count()
-    await check(settings, first)
+    await assert_counted(settings, first)
 
     await redis.flushall()
     await declarations.count(second)
-    await check(settings, facts)
+    await assert_counted(settings, facts)
     assert len(await alert_ids(settings)) >= len(ids(expected(facts)))
 
 
@@ -122,7 +115,7 @@ async def test_an_empty_redis_is_rebuilt_at_the_start(
     worker.start()
     await declarations.count()
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)
     published = await alert_ids(settings)
     assert len(published) == len(set(published))
 
@@ -146,7 +139,7 @@ async def test_redis_is_rebuilt_by_command(
     assert await eventually(lambda: rebuilt.process.poll() is not None)
     assert (rebuilt.process.returncode, rebuilt.written()) == (0, "6 councils rebuilt\n")
     assert await declarations.counted()
-    await check(settings, facts)
+    await assert_counted(settings, facts)
     assert await alert_ids(settings) == published
 
 
@@ -166,7 +159,7 @@ async def test_a_single_lost_council_is_rebuilt_when_it_is_next_counted(
     await redis.delete(keys.council(lost), keys.wards(lost), keys.alerts(lost))
     await declarations.count(second)
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)
 
 
 @pytest.mark.parametrize("empty", [False, True])
@@ -193,7 +186,7 @@ async def test_without_redis_it_ends_and_acknowledges_nothing(  # noqa: PLR0913,
     worker.start()
     await declarations.count()
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)
 
 
 async def test_a_worker_ends_if_redis_is_ahead_of_it(
@@ -242,7 +235,7 @@ async def test_a_state_of_another_version_is_rebuilt(
     worker.start()
     await declarations.count(second)
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)
 
 
 async def test_a_worker_that_was_stopped_past_its_session_does_no_harm(
@@ -261,7 +254,7 @@ async def test_a_worker_that_was_stopped_past_its_session_does_no_harm(
     zombie.process.send_signal(signal.SIGCONT)
     await declarations.count(facts)
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)
     assert zombie.process.poll() in {None, ExitStatus.FENCED}
 
 
@@ -298,4 +291,4 @@ async def test_sigterm_stops_the_worker_without_loss(
     worker.start()
     await declarations.count()
 
-    await check(settings, facts)
+    await assert_counted(settings, facts)

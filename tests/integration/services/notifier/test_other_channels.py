@@ -13,20 +13,16 @@ from aiokafka import AIOKafkaProducer
 from schemas.reject import Reject
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from tests.support.notifier_receivers import an_alert, publish
+from tests.support.notifier_receivers import an_alert, publish, rehearsal_channels
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
 
 
-def channels(folder: Path, *kinds: str) -> str:
-    """Writes a channels file with a console that is sent these kinds, and returns its name."""
-    file = folder / f"{'-'.join(kinds)}.toml"
+def console(*kinds: str) -> str:
+    """Returns the fields of a console that is sent these kinds."""
     listed = ", ".join(f'"{kind}"' for kind in kinds)
-    file.write_text(
-        f'[[channels]]\nname = "desk"\nurl = "console://"\nrehearsal = true\nkinds = [{listed}]\n'
-    )
-    return str(file)
+    return f'name = "desk"\nurl = "console://"\nkinds = [{listed}]\n'
 
 
 async def reject(producer: AIOKafkaProducer, settings: Settings, offset: int) -> str:
@@ -57,13 +53,13 @@ async def test_a_channel_for_rejects_can_come_and_go(  # noqa: PLR0913, PLR0917 
 
     Kafka gives a static member its last partitions, whatever it subscribes to.
     """
-    file = channels(tmp_path, *before)
+    file = rehearsal_channels(tmp_path, console(*before))
     first = process("notifier", "run", notifier_channels_file=file)
     await publish(kafka_producer, settings, [an_alert(1)])
     await eventually(lambda: an_alert(1).text in first.written())
     assert await asyncio.to_thread(first.end) == 0
 
-    file = channels(tmp_path, *after)
+    file = rehearsal_channels(tmp_path, console(*after))
     second = process("notifier", "run", notifier_channels_file=file)
     place = await reject(kafka_producer, settings, 17)
     await publish(kafka_producer, settings, [an_alert(2)])

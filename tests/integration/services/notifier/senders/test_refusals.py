@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 
 from schemas.delivery import Delivery
 from services.platform.settings import Settings
-from tests.support.notifier_receivers import an_alert, publish, recorded
+from tests.support.notifier_receivers import an_alert, publish, recorded, rehearsal_channels
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
@@ -53,11 +53,9 @@ async def service() -> AsyncIterator[Service]:
     await runner.cleanup()
 
 
-def channels(folder: Path, url: str) -> str:
-    """Writes a channels file with one channel and returns its name."""
-    file = folder / "channels.toml"
-    file.write_text(f'[[channels]]\nname = "desk"\nurl = "{url}"\nrehearsal = true\n')
-    return str(file)
+def channel(url: str) -> str:
+    """Returns the fields of a channel that sends to a URL."""
+    return f'name = "desk"\nurl = "{url}"\n'
 
 
 async def outcomes(settings: Settings, number: int) -> dict[tuple[str, str], Delivery]:
@@ -76,7 +74,7 @@ async def test_a_message_that_is_refused_for_good_is_tried_three_times_and_alone
 ) -> None:
     """HTTP 400 fails the message that it is about, and none that comes after it."""
     service.answer = lambda message: 400 if "poison" in str(message) else 200
-    file = channels(tmp_path, f"json://127.0.0.1:{service.port}/")
+    file = rehearsal_channels(tmp_path, channel(f"json://127.0.0.1:{service.port}/"))
     alerts = [an_alert(n, text=text) for n, text in enumerate(("poison", "second", "third"))]
     process("notifier", "run", notifier_channels_file=file)
     await publish(kafka_producer, settings, alerts)
@@ -104,7 +102,7 @@ async def test_a_refused_digest_takes_no_alert_down_but_the_one_at_fault(  # noq
 ) -> None:
     """After an outage the alerts go together; if that is refused, each goes alone."""
     service.answer = lambda _: 503
-    file = channels(tmp_path, f"json://127.0.0.1:{service.port}/")
+    file = rehearsal_channels(tmp_path, channel(f"json://127.0.0.1:{service.port}/"))
     process("notifier", "run", notifier_channels_file=file)
     await publish(kafka_producer, settings, [an_alert(0, text="first")])
     await eventually(lambda: service.refused)
@@ -131,7 +129,7 @@ async def test_one_receiver_that_fails_repeats_nothing_to_the_others(  # noqa: P
 ) -> None:
     """Of two phones in one channel each is sent every alert once, whatever happens to the other."""
     service.answer = lambda message: 500 if message["topic"] == "second" else 200
-    file = channels(tmp_path, f"ntfy://127.0.0.1:{service.port}/first/second")
+    file = rehearsal_channels(tmp_path, channel(f"ntfy://127.0.0.1:{service.port}/first/second"))
     alerts = [an_alert(number) for number in range(3)]
     process("notifier", "run", notifier_channels_file=file)
     await publish(kafka_producer, settings, alerts)

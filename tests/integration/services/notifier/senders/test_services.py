@@ -25,6 +25,7 @@ from tests.support.notifier_receivers import (
     an_alert,
     publish,
     recorded,
+    rehearsal_channels,
 )
 
 Process = Callable[..., Any]
@@ -35,13 +36,6 @@ Eventually = Callable[..., Awaitable[Any]]
 def port() -> int:
     """A free port of this machine."""
     return free_ports(1, random.SystemRandom())[0]
-
-
-def channels(folder: Path, *tables: str) -> str:
-    """Writes a channels file of rehearsal channels and returns its name."""
-    file = folder / "channels.toml"
-    file.write_text("\n".join(f"[[channels]]\nrehearsal = true\n{table}" for table in tables))
-    return str(file)
 
 
 def mail(port: int) -> str:
@@ -63,7 +57,7 @@ async def test_mail_has_the_line_as_subject_and_a_thread_for_each_council(  # no
     retracted = an_alert(2, action="retract", retracts=raised.id, text="WITHDRAWN: CON HOLD Barnet")
     other = an_alert(3, council="local.camden.2014-05-22", name="Camden")
     with MailServer(port) as server:
-        process("notifier", "run", notifier_channels_file=channels(tmp_path, mail(port)))
+        process("notifier", "run", notifier_channels_file=rehearsal_channels(tmp_path, mail(port)))
         await publish(kafka_producer, settings, [raised, retracted, other])
         await eventually(lambda: len(server.messages) >= 3)
 
@@ -88,7 +82,9 @@ async def test_outage_ends_with_one_digest(  # noqa: PLR0913, PLR0917 -- fixture
 ) -> None:
     """Alerts raised while a mail server was away arrive as one message, and each is recorded."""
     alerts = [an_alert(number) for number in range(6)]
-    running = process("notifier", "run", notifier_channels_file=channels(tmp_path, mail(port)))
+    running = process(
+        "notifier", "run", notifier_channels_file=rehearsal_channels(tmp_path, mail(port))
+    )
     await publish(kafka_producer, settings, alerts)
     await eventually(lambda: running.written().count("channel mail: ") >= 2)
     with MailServer(port) as server:
@@ -121,7 +117,7 @@ async def test_syslog_gets_the_line(
         SyslogServer, local_addr=("127.0.0.1", 0)
     )
     port = transport.get_extra_info("sockname")[1]
-    file = channels(tmp_path, f'name = "log"\nurl = "rsyslog://127.0.0.1:{port}"\n')
+    file = rehearsal_channels(tmp_path, f'name = "log"\nurl = "rsyslog://127.0.0.1:{port}"\n')
     process("notifier", "run", notifier_channels_file=file)
     await publish(kafka_producer, settings, [an_alert()])
     await eventually(lambda: server.lines)
@@ -139,7 +135,9 @@ async def test_a_test_message_reaches_every_channel_and_is_not_an_alert(
             f'name = "cms"\nwebhook = "{receiver.url}"\n',
             f'name = "away"\nwebhook = "http://127.0.0.1:{port}/"\n',
         ]
-        running = process("notifier", "test", notifier_channels_file=channels(tmp_path, *tables))
+        running = process(
+            "notifier", "test", notifier_channels_file=rehearsal_channels(tmp_path, *tables)
+        )
         status = await asyncio.to_thread(running.process.wait, 30)
 
     assert status == 1
@@ -168,7 +166,7 @@ async def test_rejected_input_goes_to_channels_that_name_it(
     running = process(
         "notifier",
         "run",
-        notifier_channels_file=channels(
+        notifier_channels_file=rehearsal_channels(
             tmp_path, 'name = "desk"\nurl = "console://"\nkinds = ["rejected"]\n'
         ),
     )
@@ -205,7 +203,7 @@ async def test_only_alerts_of_close_councils_are_sent(
     near = an_alert(2, council="local.camden.2014-05-22", name="Camden")
     async with Receiver() as receiver:
         table = f'name = "near"\nwebhook = "{receiver.url}"\nwithin_seats = 2\n'
-        process("notifier", "run", notifier_channels_file=channels(tmp_path, table))
+        process("notifier", "run", notifier_channels_file=rehearsal_channels(tmp_path, table))
         await publish(kafka_producer, settings, [far, near])
         await eventually(lambda: receiver.alerts)
 
@@ -223,7 +221,7 @@ async def test_two_notifiers_share_the_work_and_send_once(
     councils = [f"local.council-{number}.2014-05-22" for number in range(20)]
     alerts = [an_alert(n, council=councils[n % 20], name=f"Council {n % 20}") for n in range(300)]
     async with Receiver() as receiver:
-        file = channels(tmp_path, f'name = "desk"\nwebhook = "{receiver.url}"\n')
+        file = rehearsal_channels(tmp_path, f'name = "desk"\nwebhook = "{receiver.url}"\n')
         first = process("notifier", "run", notifier_channels_file=file, worker_id="1")
         await publish(kafka_producer, settings, alerts[:100])
         await eventually(lambda: len(receiver.alerts) >= 50)
