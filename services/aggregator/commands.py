@@ -37,14 +37,13 @@ def rebuild() -> None:
 
     A count of another log, as before the topics were made again, is removed from Redis first.
     """
-    from services.aggregator.other_log import remove_other_count
-    from services.aggregator.rebuild import rebuild_all
+    from services.aggregator.rebuild import rebuild_all, remove_other
     from services.platform.accounts import load_account_settings
     from services.platform.errors import ServiceError
 
     try:
         settings = load_account_settings("aggregator")
-        if asyncio.run(remove_other_count(settings)):
+        if asyncio.run(remove_other(settings)):
             typer.echo("Redis held the count of another log; it is removed")
         rebuilt = asyncio.run(rebuild_all(settings))
     except ServiceError as error:

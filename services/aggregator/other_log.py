@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from services.aggregator.errors import FencedError
 from services.aggregator.store import Store
-from services.platform import redis
-from services.platform.names import Keys
-from services.platform.namespace import clear
-from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
 
 
@@ -19,7 +15,8 @@ async def check_log(declarations: DeclarationsLog, store: Store) -> None:
     """Raises FencedError if Redis was counted from another log than `declarations`.
 
     If nothing is known of that, Redis belongs to this log from now on. A Kafka without topic ids
-    (before 2.8) is not checked. Raises KafkaUnavailableError and RedisUnavailableError.
+    (before 2.8) is not checked. Raises KafkaUnavailableError, also if the topic is not there, and
+    RedisUnavailableError.
     """
     identity = await declarations.identity()
     known = await store.claim(identity) if identity else identity
@@ -36,23 +33,21 @@ def other_log(why: str) -> FencedError:
     )
 
 
-async def remove_other_count(settings: Settings) -> bool:
-    """Removes what Redis holds of another log; returns whether it held any.
+async def remove_other_count(declarations: DeclarationsLog, store: Store) -> bool:
+    """Removes what Redis holds of another log than `declarations`; returns whether it held any.
 
-    Raises KafkaUnavailableError and RedisUnavailableError.
+    Workers may count meanwhile. Raises KafkaUnavailableError and RedisUnavailableError.
     """
-    declarations = DeclarationsLog(settings, lambda: None)
+    watermarks = await store.watermarks(list(await declarations.ends()))
+    # Read anew, after the watermarks: meanwhile the log may have grown, and been counted.
     ends = await declarations.ends()
-    async with redis.connect(settings) as client:
-        store = Store(client, Keys(settings.namespace))
-        watermarks = await store.watermarks(list(ends))
-        is_other = any((watermarks[each] or 0) > end for each, end in ends.items())
-        if not is_other:
-            try:
-                await check_log(declarations, store)
-            except FencedError:
-                is_other = True
-        if is_other:
-            await clear(client, settings.namespace)
+    is_other = any((found or 0) > ends[each] for each, found in watermarks.items())
+    if not is_other:
+        try:
             await check_log(declarations, store)
+        except FencedError:
+            is_other = True
+    if is_other:
+        await store.clear()
+        await check_log(declarations, store)
     return is_other

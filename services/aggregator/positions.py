@@ -157,11 +157,15 @@ class Positions:
                 await self._rebuild(partitions)
         return await action()
 
+    async def check_log(self) -> None:
+        """Raises FencedError if Redis was counted from another log than there is now."""
+        await check_log(self._declarations, self._store)
+
     async def _read_unknown(self, partitions: Collection[int]) -> None:
         unknown = [partition for partition in partitions if partition not in self.stored]
         if not unknown:
             return
-        await check_log(self._declarations, self._store)
+        await self.check_log()
         committed = await self._declarations.committed()
         watermarks = await self._store.watermarks(unknown)
         ends = await self._declarations.ends()
@@ -189,7 +193,7 @@ class Positions:
         """
         self._councils.clear()
         # A Redis that was emptied has to learn again whose it is.
-        await check_log(self._declarations, self._store)
+        await self.check_log()
         for partition in sorted(partitions):
             end = self.stored[partition] or 0
             rebuilt = await self._rebuilder.rebuild(partition, end, self._partition_count())

@@ -27,7 +27,7 @@ CHECK_INTERVAL_S = 1.0
 declaration comes."""
 
 CHECKS_A_LAG = 5
-"""Checks between two questions for the end of the log: each opens a connection of its own."""
+"""Checks between two questions for the log's id and its end: each opens connections of its own."""
 
 
 class Group(Protocol):
@@ -72,7 +72,7 @@ class Watchdog:
         self._now.set()
 
     async def run(self) -> None:
-        """Checks until the worker stops. Raises what `BatchProcessor.verify` raises.
+        """Checks until the worker stops. Raises what `verify` and `check_log` raise.
 
         Ends the process if declarations wait and none is counted for STALL_TIMEOUT_S, and if a
         rebalance takes longer than the group waits for a member.
@@ -102,9 +102,13 @@ class Watchdog:
                 continue
 
     async def _measure(self, stalls: StallDetector, now_s: float) -> None:
-        """Sets the metric of lag; ends the process if there is a stall."""
+        """Sets the metric of lag; ends the process if there is a stall.
+
+        Raises FencedError if the topics were made again: that need not be a rebalance.
+        """
         partitions = self._group.partitions()
         try:
+            await self._processor.check_log()
             found = await self._log.ends()
         except KafkaUnavailableError:
             # Without a broker nothing can be counted, and a restart would not help.

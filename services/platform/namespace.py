@@ -68,9 +68,13 @@ async def remove(settings: Settings) -> None:
 async def clear(client: Redis, namespace: str) -> int:
     """Removes every Redis key of a namespace, and returns how many there were.
 
-    Raises redis-py's RedisError.
+    The one that says which log was counted goes last: until then no worker of another log takes
+    what is left for its own. Raises redis-py's RedisError.
     """
-    keys = [key async for key in client.scan_iter(Keys(namespace).pattern(), count=SCAN_COUNT)]
+    names = Keys(namespace)
+    found = {key async for key in client.scan_iter(names.pattern(), count=SCAN_COUNT)}
+    last = {names.log().encode()} & found
+    keys = [*(found - last), *last]
     for start in range(0, len(keys), SCAN_COUNT):
         await client.unlink(*keys[start : start + SCAN_COUNT])
     return len(keys)

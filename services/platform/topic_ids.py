@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any, Final
 
-from aiokafka.errors import IncompatibleBrokerVersion
+from aiokafka.errors import IncompatibleBrokerVersion, for_code
 from aiokafka.protocol.abstract import AbstractType
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
@@ -112,9 +112,10 @@ class _Metadata(Request[_MetadataStruct]):  # type: ignore[misc] # as above
 
 
 async def topic_id(settings: Settings, topic: str, client_id: str) -> str:
-    """Returns a topic's id in hexadecimal; empty if there is no such topic, or Kafka has no ids.
+    """Returns a topic's id in hexadecimal; empty if Kafka has no ids.
 
-    Raises aiokafka's KafkaError if no broker answers.
+    Raises aiokafka's KafkaError if no broker answers, if there is no such topic, and if the account
+    may not describe it.
     """
     async with brokers.connected(settings, client_id) as client:
         try:
@@ -122,5 +123,7 @@ async def topic_id(settings: Settings, topic: str, client_id: str) -> str:
         except IncompatibleBrokerVersion:
             return ""
     (found,) = answer["topics"]
+    if found["error_code"]:
+        raise for_code(found["error_code"])(topic)
     identifier: bytes = found["topic_id"]
-    return "" if found["error_code"] or identifier == _NONE else identifier.hex()
+    return "" if identifier == _NONE else identifier.hex()

@@ -179,7 +179,7 @@ class DeclarationsLog:
             return await log.committed("aggregator")
 
     async def identity(self) -> str:
-        """Returns the topic's id, empty if Kafka has none. Raises KafkaUnavailableError."""
+        """Returns the topic's id, empty if Kafka has no ids. Raises KafkaUnavailableError."""
         with reading(self._topic):
             return await topic_id(self._settings, self._topic, "livecount-aggregator-log")
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from redis.asyncio import Redis
 
+from services.aggregator.other_log import remove_other_count
+from services.aggregator.store import Store
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
+from services.platform.topic_log import DeclarationsLog
 from services.platform.topics import TopicError, create_topics, delete_topics
-from tests.support.aggregator_night import Declarations, Fact, expected, night, stored
+from tests.support.aggregator_night import (
+    Declarations,
+    Fact,
+    assert_counted,
+    expected,
+    night,
+    stored,
+)
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
@@ -59,6 +70,56 @@ async def test_another_log_is_recognised_whatever_its_length(
     right = expected(second)
     await counted(declarations, process, [])
     assert await stored(settings, right.totals) == right
+
+
+async def test_a_worker_that_runs_meanwhile_ends(
+    settings: Settings, declarations: Declarations, process: Process, eventually: Eventually
+) -> None:
+    """Also if its client saw nothing of the change, and its group goes on as before."""
+    aggregator = process("aggregator", "run")
+    await declarations.count(night(seed=1))
+    aggregator.process.send_signal(signal.SIGSTOP)
+    await made_again(settings, eventually)
+    await declarations.send(night(seed=2))
+    aggregator.process.send_signal(signal.SIGCONT)
+
+    assert await eventually(aggregator.process.poll) == 75
+    assert "another log" in aggregator.written()
+
+
+async def test_a_rebuild_leaves_a_count_that_goes_on_alone(
+    settings: Settings, redis: Redis, declarations: Declarations, process: Process
+) -> None:
+    """What is counted while it looks at the log does not make Redis another log's."""
+    facts = night(seed=1)
+    process("aggregator", "run")
+    await declarations.count(facts[:20])
+
+    class Growing(DeclarationsLog):
+        """A log that grows, and is counted, just after its ends were read."""
+
+        async def ends(self) -> dict[int, int]:
+            found = await super().ends()
+            await declarations.count(facts[20:])
+            return found
+
+    log = Growing(settings, lambda: None)
+    assert not await remove_other_count(log, Store(redis, Keys(settings.namespace)))
+    await assert_counted(settings, facts)
+
+
+async def test_a_count_of_an_earlier_version_goes_on(
+    settings: Settings, redis: Redis, declarations: Declarations, process: Process
+) -> None:
+    """Its Redis does not say whose it is: it belongs to the log that there is."""
+    facts = night(seed=1)
+    await counted(declarations, process, facts[:20])
+    log = Keys(settings.namespace).log()
+    known = await redis.getdel(log)
+    await counted(declarations, process, facts[20:])
+
+    await assert_counted(settings, facts)
+    assert await redis.get(log) == known
 
 
 async def test_removing_the_topics_clears_redis(

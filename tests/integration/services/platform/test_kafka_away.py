@@ -54,7 +54,10 @@ async def test_a_worker_without_kafka_is_not_ready(
     (port,) = free_ports(1, random.SystemRandom())
     environment = settings_environment(account_settings(settings, service))
     running = Running(
-        [service, "run"], environment | {"LIVECOUNT_METRICS_PORT": str(port)}, tmp_path / "log"
+        "services.cli",
+        [service, "run"],
+        environment | {"LIVECOUNT_METRICS_PORT": str(port)},
+        tmp_path / "log",
     )
 
     async def is_ready() -> bool:
