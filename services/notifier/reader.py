@@ -141,19 +141,18 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 await self._dispatch_all(partition, records)
 
     async def watch_kafka(self) -> None:
-        """Reports to the health endpoint whether Kafka answers, until the notifier stops.
+        """Reports to the health endpoint whether Kafka answers, until it is cancelled.
 
         aiokafka itself says nothing of an outage: there are merely no messages.
         """
-        while not self._stopping.is_set():
+        while True:
             try:
                 async with asyncio.timeout(KAFKA_ANSWER_TIMEOUT_S):
                     await self._consumer.topics()
                 self._health.lacks("")
             except (KafkaError, OSError, TimeoutError):
                 self._health.lacks("Kafka")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), KAFKA_INTERVAL_S)
+            await asyncio.sleep(KAFKA_INTERVAL_S)
 
     async def commit_regularly(self) -> None:
         """Commits every COMMIT_INTERVAL_S until the notifier stops."""

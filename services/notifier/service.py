@@ -120,5 +120,8 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
         async with asyncio.TaskGroup() as tasks:
             dispatcher.run(tasks)
             tasks.create_task(reader.run())
-            tasks.create_task(reader.watch_kafka())
+            watching = tasks.create_task(reader.watch_kafka())
             tasks.create_task(reader.commit_regularly())
+            await stopping.wait()
+            # A Kafka that hangs must not keep the notifier from its end.
+            watching.cancel()
