@@ -24,7 +24,9 @@
       new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", ...form }).format(new Date(ms));
     const ofDay = inUk({ hour: "2-digit", minute: "2-digit", ...more }).replaceAll(":", ".");
     const isOfNight = !nightEnds || (ms >= nightBegins && ms < nightEnds);
-    return isOfNight ? ofDay : `${inUk({ day: "numeric", month: "short" })} ${ofDay}`;
+    // Browsers write Sept, and the server Sep.
+    const day = () => inUk({ day: "numeric", month: "short" }).replace("Sept", "Sep");
+    return isOfNight ? ofDay : `${day()} ${ofDay}`;
   };
 
   const show = (state) => {
