@@ -10,6 +10,7 @@ from services.platform.errors import SharedNameError
 from services.platform.membership import (
     JOINS_MAX,
     JOINS_WINDOW_S,
+    OLD_JOINS_MAX,
     RepeatedJoins,
     member_name,
 )
@@ -39,6 +40,35 @@ def test_the_same_partitions_again_and_again_are_another_workers_doing() -> None
     """The error names the worker and the setting."""
     with pytest.raises(SharedNameError, match=r"'barnet'.*LIVECOUNT_WORKER_ID"):
         joins(*[{1, 2}] * JOINS_MAX)
+
+
+def test_of_two_with_one_name_the_newer_ends() -> None:
+    """The one that has counted all night stays, although the last join took its membership."""
+    clock = Clock()
+    old, new = RepeatedJoins("barnet", clock), RepeatedJoins("barnet", clock)
+    old.joined({1, 2})
+    clock.now_s += 3_600.0
+    for _ in range(JOINS_MAX - 1):
+        new.joined({1, 2})
+        clock.now_s += 1.0
+        old.joined({1, 2})
+        clock.now_s += 1.0
+    with pytest.raises(SharedNameError):
+        new.joined({1, 2})
+    clock.now_s += 1.0
+    old.joined({1, 2})
+
+
+def test_a_worker_whose_name_goes_on_being_taken_ends_however_old() -> None:
+    """The other one may be of a version that never ends."""
+    clock = Clock()
+    old = RepeatedJoins("barnet", clock)
+    old.joined({1, 2})
+    clock.now_s += 3_600.0
+    with pytest.raises(SharedNameError):
+        for _ in range(OLD_JOINS_MAX):
+            old.joined({1, 2})
+            clock.now_s += 2.0
 
 
 def test_fewer_or_slower_joins_are_in_order() -> None:
