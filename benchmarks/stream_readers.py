@@ -33,6 +33,7 @@ class Reader(asyncio.Protocol):
         self.received = 0
         self.status = ""
         self.closed = False
+        self._transport: asyncio.Transport | None = None
 
     @property
     def is_open(self) -> bool:
@@ -41,7 +42,9 @@ class Reader(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asks for the stream."""
-        transport.write(self._request)  # type: ignore[attr-defined]
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         """Records the ids in what arrived."""
@@ -56,6 +59,11 @@ class Reader(asyncio.Protocol):
             feed_id = f"{found[1].decode()}-{found[2].decode()}"
             self.ids.append(feed_id)
             self._came.setdefault(feed_id, []).append(now)
+
+    def close(self) -> None:
+        """Ends its stream."""
+        if self._transport:
+            self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """Notes the end of the stream, also instead of an answer."""
@@ -76,7 +84,8 @@ async def connect_all(
 ) -> list[Reader]:
     """Returns that many readers, connected to a stream.
 
-    Raises AudienceError if any has none, and TimeoutError if one is not answered.
+    Raises AudienceError if any has none, and TimeoutError if one is not answered; then all are
+    closed.
     """
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     loop = asyncio.get_running_loop()
@@ -89,7 +98,12 @@ async def connect_all(
             )
         )
         readers += [reader for _, reader in made]
-    async with asyncio.timeout(ANSWER_TIMEOUT_S):
-        await asyncio.gather(*(reader.answered.wait() for reader in readers))
-    require_all_open(readers)
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await asyncio.gather(*(reader.answered.wait() for reader in readers))
+        require_all_open(readers)
+    except (AudienceError, TimeoutError):
+        for reader in readers:
+            reader.close()
+        raise
     return readers
