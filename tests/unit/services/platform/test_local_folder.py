@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from services.platform.local_folder import local_folder
@@ -42,3 +43,14 @@ def test_elsewhere_the_checkouts_is_used(tmp_path: Path) -> None:
 def test_without_a_checkout_it_is_where_the_command_runs(tmp_path: Path) -> None:
     """An installed livecount keeps nothing beside its own files."""
     assert local_folder(tmp_path, None) == tmp_path / ".local"
+
+
+def test_a_folder_of_somebody_else_is_passed_over(tmp_path: Path) -> None:
+    """In a folder that all may write to anybody could leave settings."""
+    (tmp_path / ".local" / "stack").mkdir(parents=True)
+    below = tmp_path / "project"
+    below.mkdir()
+
+    found = local_folder(below, checkout=None, owner=os.getuid() + 1)
+
+    assert found == below / ".local"
