@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -16,13 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import latency, onward, pure, report, startup, throughput
+from benchmarks.arguments import PARTS, parse
 from benchmarks.bed import stack
 from benchmarks.engine import ECHO, LIVECOUNT, PEERS
 from benchmarks.machine import machine, versions
 from benchmarks.messages import backlog, expected
 from services.platform.stack.stack import Stack
 
-PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "workers")
+AUDIENCE_TIMEOUT_S = 300.0
+"""How long a stack, a ticker and two thousand readers may take to start and to end, besides the
+time that is measured; they take half a minute."""
+
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -69,7 +72,7 @@ LATENCY_RATES = (50, 500)
 
 def main() -> None:
     """Measures, and writes the results after each part, so that none is lost by an interruption."""
-    arguments = _arguments()
+    arguments = parse()
     if arguments.report:
         report.write(json.loads(arguments.report.read_text()))
         return
@@ -127,18 +130,6 @@ def _written_by(parts: set[str]) -> set[str]:
     others = {"pure": {"scale", "memory"}, "start": {"starts", "imports"}}
     found = set().union(*(others.get(part, set()) for part in parts)) | parts
     return found - {"start"} | {"failed"}
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round; writes no page")
-    parser.add_argument("--rounds", type=int, help="rounds instead of the plan's")
-    parser.add_argument(
-        "--minutes", type=float, help="begin no round that would end later; 0 for as long as needed"
-    )
-    parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
-    parser.add_argument("--report", type=Path, help="writes the page from results measured before")
-    return parser.parse_args()
 
 
 def _empty(rounds: int) -> dict[str, Any]:
@@ -254,7 +245,12 @@ def _audience(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -
     if plan.audience_s:
         command = [sys.executable, "-m", "benchmarks.audience", "--seconds", str(plan.audience_s)]
         done = subprocess.run(  # noqa: S603 - our own module
-            command, cwd=RESULTS.parent.parent, capture_output=True, check=False, text=True
+            command,
+            cwd=RESULTS.parent.parent,
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=plan.audience_s + AUDIENCE_TIMEOUT_S,
         )
         if done.returncode:
             raise RuntimeError(done.stderr)

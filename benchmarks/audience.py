@@ -14,7 +14,6 @@ import asyncio
 import json
 import os
 import random
-import re
 import resource
 import statistics
 import subprocess
@@ -30,6 +29,7 @@ from typing import Any
 import uvloop
 from redis.asyncio import Redis
 
+from benchmarks.stream_readers import AudienceError, connect_all, require_all_open
 from election.council import Council
 from election.fold import apply
 from election.totals import council_totals, ward_totals
@@ -45,14 +45,12 @@ from services.platform.stack.stack import Stack
 NIGHT = "england-2021"
 ELECTION = "local.2021-05-06"
 READY_TIMEOUT_S = 30.0
-CONNECTING_AT_ONCE = 200
 SETTLE_S = 3.0
 """How long the last events may take to reach everybody before missing ones count as lost."""
 
 FILES_MAX = 16_384
 """Each reader is a socket here and one in the ticker."""
 
-_EVENT_ID = re.compile(rb"^id: (\d+)-(\d+)$", re.MULTILINE)
 
 Commands = list[tuple[str, tuple[Any, ...]]]
 
@@ -77,35 +75,6 @@ class Figures:
     ticker_memory_before_mb: float
     bytes_received: int
     load_before: float
-
-
-class Reader(asyncio.Protocol):
-    """One reader: records the ids that it received, and when."""
-
-    def __init__(self, request: bytes, came: dict[str, list[float]]) -> None:
-        self._request = request
-        self._came = came
-        self._rest = b""
-        self.answered = asyncio.Event()
-        self.ids: list[str] = []
-        self.received = 0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asks for the stream."""
-        transport.write(self._request)  # type: ignore[attr-defined]
-
-    def data_received(self, data: bytes) -> None:
-        """Records the ids in what arrived."""
-        now = time.time() * 1_000
-        self.answered.set()
-        self.received += len(data)
-        data = self._rest + data
-        cut = data.rfind(b"\n") + 1
-        self._rest = data[cut:]
-        for found in _EVENT_ID.finditer(data, 0, cut):
-            feed_id = f"{found[1].decode()}-{found[2].decode()}"
-            self.ids.append(feed_id)
-            self._came.setdefault(feed_id, []).append(now)
 
 
 def counted(keys: Keys, seed: int) -> Iterator[tuple[bool, Commands]]:
@@ -160,24 +129,6 @@ def cpu_and_memory(pid: int) -> tuple[float, float]:
     return ticks / 100, pages * resource.getpagesize() / 1e6
 
 
-async def connect_all(port: int, clients: int, came: dict[str, list[float]]) -> list[Reader]:
-    """Returns that many readers, connected to the election's stream."""
-    path = f"/v1/stream?election={ELECTION}"
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-    loop = asyncio.get_running_loop()
-    readers: list[Reader] = []
-    for start in range(0, clients, CONNECTING_AT_ONCE):
-        made = await asyncio.gather(
-            *(
-                loop.create_connection(lambda: Reader(request, came), "127.0.0.1", port)
-                for _ in range(min(CONNECTING_AT_ONCE, clients - start))
-            )
-        )
-        readers += [reader for _, reader in made]
-    await asyncio.gather(*(reader.answered.wait() for reader in readers))
-    return readers
-
-
 async def until_ready(port: int) -> None:
     """Returns once the ticker answers."""
     deadline = time.monotonic() + READY_TIMEOUT_S
@@ -208,7 +159,8 @@ async def measure(settings: Settings, port: int, pid: int, options: argparse.Nam
             await write(redis, commands)
         await until_ready(port)
         _, memory_before = cpu_and_memory(pid)
-        readers = await connect_all(port, options.clients, came)
+        stream = f"/v1/stream?election={ELECTION}"
+        readers = await connect_all(port, stream, options.clients, came)
         cpu_before, _ = cpu_and_memory(pid)
         backlog += [each for _, each in islice(events, int(options.rate * options.seconds))]
         started = time.monotonic()
@@ -217,6 +169,7 @@ async def measure(settings: Settings, port: int, pid: int, options: argparse.Nam
             await write(redis, commands)
         elapsed = time.monotonic() - started
         await asyncio.sleep(SETTLE_S)
+        require_all_open(readers)
         cpu_after, memory = cpu_and_memory(pid)
         entries = await redis.xrange(keys.feed(ELECTION))
     feed = [feed_id.decode() for feed_id, _ in entries]
@@ -267,7 +220,10 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="livecount-bench-") as directory,
         Stack(Path(directory)) as running,
     ):
-        measured = run(running.endpoints.settings(namespace="bench-audience"), options)
+        try:
+            measured = run(running.endpoints.settings(namespace="bench-audience"), options)
+        except AudienceError as error:
+            sys.exit(f"not measured: {error}")
     print(json.dumps(asdict(measured), indent=1))
 
 

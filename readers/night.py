@@ -27,6 +27,10 @@ NIGHTS = Path(__file__).parents[1] / "nights"
 """The folder of past nights. A checkout has it; an installed wheel does not."""
 
 
+class UnknownNightError(ValueError):
+    """A past night that is not there; the message says which are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Night:
     """The events of a night.
@@ -149,11 +153,17 @@ def load_night(name: str) -> Night:
     """Returns a past night that the project ships, such as `barnet-2014`, as a rehearsal.
 
     Adds what its `night.toml` says: control history, notable candidates, and countermanded
-    ballots, whose councils open again in `later` before the new poll. Raises ValueError for a
-    name that is not among `nights()`.
+    ballots, whose councils open again in `later` before the new poll. Raises UnknownNightError
+    for a name that is not among `nights()`.
     """
-    if name not in nights():
-        raise ValueError(f"{name!r} is none of the nights {', '.join(nights())}")
+    known = nights()
+    if not known:
+        raise UnknownNightError(
+            f"{name!r}: past nights are in a checkout of livecount, and not where it was installed;"
+            " livecount rehearse takes files of your own"
+        )
+    if name not in known:
+        raise UnknownNightError(f"{name!r} is none of the nights {', '.join(known)}")
     directory = NIGHTS / name
     toml = read_night_toml(directory / "night.toml")
     files = (directory / "councils.csv", directory / "standing.csv", directory / "results.csv")

@@ -19,8 +19,9 @@ REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PRECEDENCE = (
     "Precedence: the environment, then files in the directory that `LIVECOUNT_SECRETS_DIR`"
     " names (one file for each setting, named like the variable in lower case), then the file"
-    " that `LIVECOUNT_SETTINGS_FILE` names (`.local/settings.env`, as `livecount stack up`"
-    " writes it), then the default."
+    " that `LIVECOUNT_SETTINGS_FILE` names, then the default. Without such a name the file is the"
+    " `.local/settings.env` that `livecount stack up` writes: of the folder in which the command"
+    " runs or the nearest one above with a stack, else of the checkout."
 )
 METRICS_PREFACE = (
     "Each service serves its metrics at `/metrics` on `LIVECOUNT_METRICS_HOST` and"

@@ -33,13 +33,19 @@ def run() -> None:
 
 
 def rebuild() -> None:
-    """Writes Redis anew from the log, also while aggregators count; publishes nothing."""
-    from services.aggregator.rebuild import rebuild_all
+    """Writes Redis anew from the log, also while aggregators count; publishes nothing.
+
+    A count of another log, as before the topics were made again, is removed from Redis first.
+    """
+    from services.aggregator.rebuild import rebuild_all, remove_other
     from services.platform.accounts import load_account_settings
     from services.platform.errors import ServiceError
 
     try:
-        rebuilt = asyncio.run(rebuild_all(load_account_settings("aggregator")))
+        settings = load_account_settings("aggregator")
+        if asyncio.run(remove_other(settings)):
+            typer.echo("Redis held the count of another log; it is removed")
+        rebuilt = asyncio.run(rebuild_all(settings))
     except ServiceError as error:
         typer.echo(str(error), err=True)
         is_unusable = error.exit_status is ExitStatus.UNUSABLE

@@ -7,7 +7,7 @@ from services.platform.exit_status import ExitStatus
 
 
 class FencedError(ServiceError):
-    """Redis is ahead of this worker: another worker counts its partition."""
+    """Redis is ahead of this worker: another counts its partition, or it was another log's."""
 
     exit_status = ExitStatus.FENCED
 

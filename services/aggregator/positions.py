@@ -15,6 +15,7 @@ import structlog
 from services.aggregator.council_cache import CachedCouncil, CouncilCache
 from services.aggregator.decode import LoggedEvent
 from services.aggregator.errors import DataLossError, FencedError
+from services.aggregator.other_log import check_log, other_log
 from services.aggregator.rebuild import Rebuilder
 from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
@@ -87,7 +88,8 @@ class Positions:
         """Reads the watermarks of partitions that were not used since the last rebalance.
 
         If Redis is behind the group's committed offset it is rebuilt up to that. Raises
-        FencedError if Redis is ahead of the log: declarations still to come would be skipped.
+        FencedError if Redis is ahead of the log, or has another's positions: declarations still to
+        come would be skipped.
 
         If all are known it returns without waiting for the commit under way, so that the next
         batch is folded, and its alerts leave, meanwhile.
@@ -155,10 +157,15 @@ class Positions:
                 await self._rebuild(partitions)
         return await action()
 
+    async def check_log(self) -> None:
+        """Raises FencedError if Redis was counted from another log than there is now."""
+        await check_log(self._declarations, self._store)
+
     async def _read_unknown(self, partitions: Collection[int]) -> None:
         unknown = [partition for partition in partitions if partition not in self.stored]
         if not unknown:
             return
+        await self.check_log()
         committed = await self._declarations.committed()
         watermarks = await self._store.watermarks(unknown)
         ends = await self._declarations.ends()
@@ -169,11 +176,7 @@ class Positions:
         for partition in unknown:
             watermark, end = watermarks[partition], ends.get(partition, 0)
             if (watermark or 0) > end:
-                raise FencedError(
-                    f"Redis has partition {partition} up to {watermark}, but its log"
-                    f" ends at {end}: it is another log's; remove the"
-                    " namespace's keys from Redis and start again"
-                )
+                raise other_log(f"partition {partition} up to {watermark}, and it ends at {end}")
             self.stored[partition] = watermark
             if (watermark or 0) < committed.get(partition, 0):
                 self.stored[partition] = committed[partition]
@@ -189,6 +192,8 @@ class Positions:
         gives the same councils as the first count did.
         """
         self._councils.clear()
+        # A Redis that was emptied has to learn again whose it is.
+        await self.check_log()
         for partition in sorted(partitions):
             end = self.stored[partition] or 0
             rebuilt = await self._rebuilder.rebuild(partition, end, self._partition_count())

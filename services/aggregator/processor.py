@@ -158,6 +158,13 @@ class BatchProcessor:
         await self._connect()
         await self._positions.verify(partitions)
 
+    async def check_log(self) -> None:
+        """Raises FencedError if Redis was counted from another log than there is now.
+
+        Raises KafkaUnavailableError or RedisUnavailableError if one of them cannot be asked.
+        """
+        await self._positions.check_log()
+
     def forget(self) -> None:
         """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
         self._positions.forget()

@@ -10,6 +10,7 @@ from services.aggregator.changes import Changes
 from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folding import Folded, one_by_one
+from services.aggregator.other_log import remove_other_count
 from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
 from services.platform import redis
@@ -96,6 +97,16 @@ class Rebuilder:
             logged = decode(record, partitions)
             if not isinstance(logged, Reject) and (partition, record.offset) not in broken:
                 yield logged
+
+
+async def remove_other(settings: Settings) -> bool:
+    """Removes what Redis holds of another log than the settings'; returns whether it held any.
+
+    Raises KafkaUnavailableError and RedisUnavailableError.
+    """
+    async with redis.connect(settings) as client:
+        store = Store(client, Keys(settings.namespace))
+        return await remove_other_count(DeclarationsLog(settings, lambda: None), store)
 
 
 async def rebuild_all(settings: Settings) -> Rebuilt:

@@ -26,6 +26,7 @@ from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil
 from services.aggregator.errors import DataLossError, FencedError
 from services.platform.errors import RedisUnavailableError
 from services.platform.names import Keys
+from services.platform.namespace import clear
 from services.platform.redis import check_keeps
 
 FEED_ENTRIES_MAX = 20_000
@@ -106,6 +107,23 @@ class Store:
     async def check_keeps(self) -> None:
         """Raises RedisUnfitError if Redis may discard keys (`services.platform.redis`)."""
         await self._retry(lambda: check_keeps(self._redis))
+
+    async def claim(self, log: str) -> str:
+        """Returns the id of the log that Redis was counted from: `log` if there is none yet."""
+
+        async def write() -> list[Any]:
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.set(self._keys.log(), log, nx=True)
+            pipeline.get(self._keys.log())
+            return await pipeline.execute()
+
+        _, found = await self._retry(write)
+        claimed: str = found.decode()
+        return claimed
+
+    async def clear(self) -> None:
+        """Removes every key of the namespace."""
+        await self._retry(lambda: clear(self._redis, self._keys.namespace))
 
     async def commit(self, changes: Iterable[EncodedChange]) -> None:
         """Writes changed councils and appends to the feed, with one script for each election.

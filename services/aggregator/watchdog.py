@@ -27,7 +27,7 @@ CHECK_INTERVAL_S = 1.0
 declaration comes."""
 
 CHECKS_A_LAG = 5
-"""Checks between two questions for the end of the log: each opens a connection of its own."""
+"""Checks between two questions for the log's id and its end: each opens connections of its own."""
 
 
 class Group(Protocol):
@@ -72,7 +72,7 @@ class Watchdog:
         self._now.set()
 
     async def run(self) -> None:
-        """Checks until the worker stops. Raises what `BatchProcessor.verify` raises.
+        """Checks until the worker stops. Raises what `verify` and `check_log` raise.
 
         Ends the process if declarations wait and none is counted for STALL_TIMEOUT_S, and if a
         rebalance takes longer than the group waits for a member.
@@ -102,14 +102,20 @@ class Watchdog:
                 continue
 
     async def _measure(self, stalls: StallDetector, now_s: float) -> None:
-        """Sets the metric of lag; ends the process if there is a stall."""
+        """Sets the metric of lag; ends the process if there is a stall.
+
+        Raises FencedError if the topics were made again: that need not be a rebalance.
+        """
         partitions = self._group.partitions()
         try:
+            await self._processor.check_log()
             found = await self._log.ends()
         except KafkaUnavailableError:
             # Without a broker nothing can be counted, and a restart would not help.
             stalls.reset(now_s)
+            self._health.lacks("Kafka")
             return
+        self._health.lacks("")
         lasts_s = stalls.rebalancing_s(self._group.rebalance, now_s)
         if lasts_s > self._rebalance_timeout_s:
             exit_process(ExitStatus.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")

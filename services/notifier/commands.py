@@ -35,7 +35,7 @@ def run(channels: ChannelsFile = None) -> None:
     from services.notifier.senders.open import cautions
     from services.notifier.service import UnfinishedError, run_notifier
     from services.platform.accounts import load_account_settings
-    from services.platform.errors import KafkaUnavailableError
+    from services.platform.errors import ServiceError
     from services.platform.log import configure_log
 
     settings = load_account_settings("notifier")
@@ -47,7 +47,7 @@ def run(channels: ChannelsFile = None) -> None:
     errors: list[BaseException] = []
     try:
         asyncio.run(run_notifier(settings, loaded))
-    except* (KafkaUnavailableError, KafkaError, UnfinishedError) as group:
+    except* (ServiceError, KafkaError, UnfinishedError) as group:
         errors += group.exceptions
     for error in errors:
         typer.echo(str(error), err=True)

@@ -26,6 +26,7 @@ from services.notifier.notice import Notice, of_alert, of_reject, of_ward
 from services.platform import kafka
 from services.platform.failpoints import failpoint
 from services.platform.health import Health
+from services.platform.membership import RepeatedJoins, member_name
 from services.platform.mode import namespace_mode
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
@@ -39,6 +40,12 @@ POLL_RECORDS_MAX = 100
 
 COMMIT_INTERVAL_S = 1.0
 """How often offsets are committed. The ledger makes a late commit harmless."""
+
+KAFKA_INTERVAL_S = 5.0
+"""How often Kafka is asked whether it is there."""
+
+KAFKA_ANSWER_TIMEOUT_S = 10.0
+"""How long it may take to answer, as for any other request."""
 
 COMMIT_TIMEOUT_S = 5.0
 """How long a commit is tried. aiokafka itself would try for as long as Kafka is away, and the
@@ -84,13 +91,14 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             group_id=group(settings.namespace, "notifier"),
             client_id="livecount-notifier",
             # Under another id than earlier versions', which subscribed to fewer topics.
-            instance_id=f"notifier-all-{settings.worker_id}",
+            instance_id=f"notifier-all-{member_name(settings)}",
         )
         self._ledger = ledger
         self._totals = totals
         self._dispatcher = dispatcher
         self._stopping = stopping
         self._health = health
+        self._joins = RepeatedJoins(member_name(settings))
         self._is_rebalanced = False
 
     async def start(self) -> None:
@@ -114,7 +122,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         self._is_rebalanced = True
 
     async def run(self) -> None:
-        """Reads until the notifier stops. Raises KafkaUnavailableError."""
+        """Reads until the notifier stops. Raises KafkaUnavailableError and SharedNameError."""
         while not self._stopping.is_set():
             self._health.beat()
             found = await self._consumer.getmany(
@@ -122,6 +130,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             )
             if self._is_rebalanced:
                 self._is_rebalanced = False
+                self._joins.joined(self._consumer.assignment())
                 await self._ledger.catch_up()
                 self._health.ready()
             if self._totals and found:
@@ -130,6 +139,20 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             self._consumer.resume(*self._consumer.paused())
             for partition, records in found.items():
                 await self._dispatch_all(partition, records)
+
+    async def watch_kafka(self) -> None:
+        """Reports to the health endpoint whether Kafka answers, until it is cancelled.
+
+        aiokafka itself says nothing of an outage: there are merely no messages.
+        """
+        while True:
+            try:
+                async with asyncio.timeout(KAFKA_ANSWER_TIMEOUT_S):
+                    await self._consumer.topics()
+                self._health.lacks("")
+            except (KafkaError, OSError, TimeoutError):
+                self._health.lacks("Kafka")
+            await asyncio.sleep(KAFKA_INTERVAL_S)
 
     async def commit_regularly(self) -> None:
         """Commits every COMMIT_INTERVAL_S until the notifier stops."""

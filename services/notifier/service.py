@@ -60,8 +60,8 @@ async def run_notifier(settings: Settings, channels: Sequence[Channel]) -> None:
     """Runs until SIGTERM or SIGINT; then messages under way are finished and recorded.
 
     Raises KafkaUnavailableError or aiokafka's KafkaError if Kafka cannot be reached,
-    UnfinishedError if messages under way were not recorded in time, and ValueError if a channel
-    cannot be used.
+    SharedNameError if another notifier has this one's name, UnfinishedError if messages under way
+    were not recorded in time, and ValueError if a channel cannot be used.
     """
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
 
@@ -120,4 +120,8 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
         async with asyncio.TaskGroup() as tasks:
             dispatcher.run(tasks)
             tasks.create_task(reader.run())
+            watching = tasks.create_task(reader.watch_kafka())
             tasks.create_task(reader.commit_regularly())
+            await stopping.wait()
+            # A Kafka that hangs must not keep the notifier from its end.
+            watching.cancel()

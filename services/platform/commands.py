@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import enum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.platform.exit_status import ExitStatus
-
-STACK_DIRECTORY = Path(".local/stack")
 
 HEALTH_TIMEOUT_S = 5.0
 """A service that takes longer to answer is not healthy."""
@@ -70,26 +67,27 @@ def stack_up(
     brokers: Annotated[int, typer.Option(help="Kafka brokers: 1, or 3 to lose one.")] = 1,
 ) -> None:
     """Start Kafka and Redis, or find them running, and write .local/settings.env."""
-    from services.platform.settings import DEFAULT_SETTINGS_FILE
+    from services.platform.local_folder import settings_file, stack_directory
     from services.platform.stack.stack import Stack, StackError
 
     try:
-        endpoints = Stack(STACK_DIRECTORY, brokers, outlives_parent=True).up()
-        endpoints.write(DEFAULT_SETTINGS_FILE)
+        endpoints = Stack(stack_directory(), brokers, outlives_parent=True).up()
+        endpoints.write(settings_file())
     except StackError as error:
         raise _fail(error) from error
     typer.echo(f"Kafka at {endpoints.kafka_bootstrap_servers}")
     typer.echo(f"Redis at {endpoints.redis_address}")
-    typer.echo(f"Settings in {DEFAULT_SETTINGS_FILE}")
+    typer.echo(f"Settings in {settings_file()}")
 
 
 @stack_app.command("down")
 def stack_down() -> None:
     """Stop Kafka and Redis. Their data and logs stay in .local/stack."""
+    from services.platform.local_folder import stack_directory
     from services.platform.stack.stack import Stack, StackError
 
     try:
-        Stack(STACK_DIRECTORY).down()
+        Stack(stack_directory()).down()
     except StackError as error:
         raise _fail(error) from error
 
@@ -97,9 +95,10 @@ def stack_down() -> None:
 @stack_app.command("status")
 def stack_status() -> None:
     """Show what runs. Exit status 1 when something does not."""
+    from services.platform.local_folder import stack_directory
     from services.platform.stack.stack import Stack
 
-    running = Stack(STACK_DIRECTORY).running()
+    running = Stack(stack_directory()).running()
     for name, pid in running.items():
         typer.echo(f"{name}: {f'running, process {pid}' if pid else 'not running'}")
     if not running:
@@ -155,10 +154,14 @@ def topics_list() -> None:
 def topics_delete(
     *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
-    """Remove the namespace's topics and every declaration in them, for good."""
+    """Remove the namespace's topics and every declaration in them, for good; and its Redis keys."""
     import asyncio
 
+    from redis.exceptions import RedisError
+
     from services.platform.accounts import ADMIN, load_account_settings
+    from services.platform.namespace import clear
+    from services.platform.redis import connect
     from services.platform.topics import TopicError, delete_topics
 
     settings = load_account_settings(ADMIN)
@@ -172,3 +175,15 @@ def topics_delete(
         raise _fail(error) from error
     for name in removed:
         typer.echo(f"removed {name}")
+
+    async def clear_redis() -> int:
+        async with connect(settings) as client:
+            return await clear(client, settings.namespace)
+
+    try:
+        typer.echo(f"removed {asyncio.run(clear_redis())} keys of Redis")
+    except RedisError as error:
+        # What is left there belongs to no log any more, and the aggregator will refuse it.
+        raise _fail(
+            RuntimeError(f"Redis keeps the count: {error}; run livecount rebuild later")
+        ) from error

@@ -19,6 +19,12 @@ class KafkaUnavailableError(ServiceError):
     exit_status = ExitStatus.KAFKA_UNAVAILABLE
 
 
+class SharedNameError(ServiceError):
+    """Another worker has this one's name in their group."""
+
+    exit_status = ExitStatus.FENCED
+
+
 class RedisUnfitError(ServiceError):
     """Redis is set up so that it may lose what it holds."""
 

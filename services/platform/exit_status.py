@@ -30,4 +30,5 @@ class ExitStatus(IntEnum):
     KAFKA_UNAVAILABLE = os.EX_IOERR
     """Kafka did not acknowledge an output or answer a replay, or the group is lost; restart. 74."""
     FENCED = os.EX_TEMPFAIL
-    """Another worker counts this one's partition; restart and rejoin. 75."""
+    """Another worker counts this one's partition; restart and rejoin. Or another has its name, or
+    Redis holds the count of another log; that a restart does not mend. 75."""

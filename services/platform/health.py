@@ -44,6 +44,7 @@ class Health:
         self._clock = clock
         self._beaten_at = clock()
         self._waiting_for = "its start"
+        self._lacking = ""
         self.remark = ""
 
     def beat(self) -> None:
@@ -58,6 +59,13 @@ class Health:
         """Records what the service waits for before it can work, such as `Redis`."""
         self._waiting_for = waiting_for
 
+    def lacks(self, what: str) -> None:
+        """Records what a service that works otherwise cannot reach, such as `Kafka`; '' if nothing.
+
+        It is not ready for as long.
+        """
+        self._lacking = what
+
     def live_fault(self) -> str:
         """Returns why the service is not live, or an empty string if it is."""
         silent_s = self._clock() - self._beaten_at
@@ -67,8 +75,9 @@ class Health:
 
     def ready_fault(self) -> str:
         """Returns why the service is not ready, or an empty string if it is."""
-        if self._waiting_for:
-            return f"waiting for {self._waiting_for}"
+        waiting_for = self._lacking or self._waiting_for
+        if waiting_for:
+            return f"waiting for {waiting_for}"
         return self.live_fault()
 
 

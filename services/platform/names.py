@@ -100,6 +100,10 @@ class Keys:
         """How often councils were rebuilt; whoever has read them before reads them again."""
         return f"{self.namespace}:rebuilds"
 
+    def log(self) -> str:
+        """The id of the topic of declarations that Redis was counted from, in hexadecimal."""
+        return f"{self.namespace}:log"
+
     def watermark(self, partition: int) -> str:
         """The offset after the last declaration of a partition that Redis holds."""
         return f"{self.namespace}:watermark:{partition}"

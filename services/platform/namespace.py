@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from redis.asyncio import Redis
+
 from services.platform import redis
 from services.platform.accounts import account_settings
 from services.platform.names import Keys
@@ -59,13 +61,20 @@ async def remove(settings: Settings) -> None:
     if settings.namespace == "live":
         raise ValueError("namespace: 'live' is never removed; name a rehearsal's namespace")
     await delete_topics(settings)
-    client = redis.connect(settings)
-    try:
-        keys = [
-            key
-            async for key in client.scan_iter(Keys(settings.namespace).pattern(), count=SCAN_COUNT)
-        ]
-        for start in range(0, len(keys), SCAN_COUNT):
-            await client.unlink(*keys[start : start + SCAN_COUNT])
-    finally:
-        await client.aclose()
+    async with redis.connect(settings) as client:
+        await clear(client, settings.namespace)
+
+
+async def clear(client: Redis, namespace: str) -> int:
+    """Removes every Redis key of a namespace, and returns how many there were.
+
+    The one that says which log was counted goes last: until then no worker of another log takes
+    what is left for its own. Raises redis-py's RedisError.
+    """
+    names = Keys(namespace)
+    found = {key async for key in client.scan_iter(names.pattern(), count=SCAN_COUNT)}
+    last = {names.log().encode()} & found
+    keys = [*(found - last), *last]
+    for start in range(0, len(keys), SCAN_COUNT):
+        await client.unlink(*keys[start : start + SCAN_COUNT])
+    return len(keys)

@@ -15,8 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.platform.addresses import check_networks, check_public_url
-
-DEFAULT_SETTINGS_FILE = Path(".local/settings.env")
+from services.platform.local_folder import settings_file
 
 TOKEN_CHARACTERS_MIN = 16
 """The shortest token. Of 16 random letters and digits there are more than anybody can try."""
@@ -140,9 +139,10 @@ class Settings(BaseSettings):
         description="TOML file of the notifier's channels; only the console if unset.",
     )
 
-    worker_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = Field(
-        default="1",
-        description="Name of this aggregator or notifier in its group, for static membership.",
+    worker_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,60}$")] = Field(
+        default="",
+        description="Name of this aggregator or notifier in its group, for static membership. If"
+        " unset, the name of its machine or container; several on one machine need one each.",
     )
 
     metrics_host: str = Field(
@@ -167,11 +167,12 @@ def load_settings() -> Settings:
     A user name in them is the account for everything that the process does: `accounts_dir` is
     then left out.
 
-    The settings file is named by LIVECOUNT_SETTINGS_FILE, else `.local/settings.env`, as
-    `livecount stack up` writes it. LIVECOUNT_SECRETS_DIR names a directory with one file for
-    each secret. Raises pydantic.ValidationError naming each unusable setting.
+    The settings file is named by LIVECOUNT_SETTINGS_FILE, else it is the one that
+    `livecount stack up` writes (`services.platform.local_folder`). LIVECOUNT_SECRETS_DIR names a
+    directory with one file for each secret. Raises pydantic.ValidationError naming each unusable
+    setting.
     """
-    file = Path(os.environ.get("LIVECOUNT_SETTINGS_FILE", DEFAULT_SETTINGS_FILE))
+    file = Path(os.environ.get("LIVECOUNT_SETTINGS_FILE") or settings_file())
     secrets = os.environ.get("LIVECOUNT_SECRETS_DIR")
     found = Settings(
         _env_file=file if file.is_file() else None,

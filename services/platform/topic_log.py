@@ -29,6 +29,7 @@ from services.platform.topic_fetch import (
     reading,
     unread_ends,
 )
+from services.platform.topic_ids import topic_id
 
 STALL_TIMEOUT_S = 30.0
 """Reading that gets nothing for so long is given up; a fetch takes milliseconds."""
@@ -183,6 +184,11 @@ class DeclarationsLog:
         """
         async with self._connected() as log:
             return await log.committed("aggregator")
+
+    async def identity(self) -> str:
+        """Returns the topic's id, empty if Kafka has no ids. Raises KafkaUnavailableError."""
+        with reading(self._topic):
+            return await topic_id(self._settings, self._topic, "livecount-aggregator-log")
 
     async def ends(self) -> dict[int, int]:
         """Returns the offset after each partition's last declaration.

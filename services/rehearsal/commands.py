@@ -75,7 +75,6 @@ def replay(
 
     from aiokafka.errors import KafkaError
 
-    from readers.night import load_night
     from services.intake.producer import DeclarationProducer
     from services.platform.accounts import ADMIN, load_account_settings
     from services.platform.errors import KafkaUnavailableError
@@ -83,7 +82,7 @@ def replay(
     from services.rehearsal.player import play
     from services.rehearsal.schedule import arrange, duplicate, schedule
 
-    loaded = load_night(night)
+    loaded = _past_night(night)
     rng = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
     declarations = duplicate(arrange(loaded.declarations, order, rng), duplicates, rng)
     scheduled = schedule(loaded.openings, declarations, loaded.declarations, speed)
@@ -124,6 +123,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     import secrets
 
     from services.platform.errors import KafkaUnavailableError
+    from services.platform.local_folder import local_folder
     from services.platform.stack.ensure import kafka_and_redis
     from services.platform.stack.stack import StackError
     from services.platform.stack.supervisor import ServiceGaveUpError
@@ -134,7 +134,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     options = {"parties": parties, "leave_out_faulty_wards": leave_out_faulty_wards}
     night = _read(councils, standing, results, events, **options)
     name = f"rehearsal-{secrets.token_hex(4)}"
-    logs = Path(".local/rehearsals") / name
+    logs = local_folder() / "rehearsals" / name
     try:
         with kafka_and_redis() as configured:
             settings = configured.model_copy(update={"namespace": name})
@@ -172,6 +172,16 @@ def _read(
     return night
 
 
+def _past_night(name: str) -> Night:
+    from readers.night import UnknownNightError, load_night
+
+    try:
+        return load_night(name)
+    except UnknownNightError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+
+
 def demo(
     speed: Speed = DEMO_SPEED,
     *,
@@ -185,18 +195,16 @@ def demo(
 
     from rich.console import Console
 
-    from readers.night import load_night
-    from services.platform.stack.ensure import STACK_DIRECTORY
+    from services.platform.local_folder import local_folder, stack_directory
     from services.platform.stack.stack import Stack, StackError
     from services.platform.stack.supervisor import ServiceGaveUpError
     from services.rehearsal.demo.demo import Demo, DemoError, interactive
 
     console = Console()
+    barnet = _past_night("barnet-2014")
     try:
-        with Stack(STACK_DIRECTORY, console=console) as stack:
-            run = Demo(
-                load_night("barnet-2014"), stack.endpoints, STACK_DIRECTORY.parent, console, speed
-            )
+        with Stack(stack_directory(), console=console) as stack:
+            run = Demo(barnet, stack.endpoints, local_folder(), console, speed)
             asyncio.run(run.run(serve=interactive() if serve is None else serve))
     except KeyboardInterrupt:
         console.print("Stopped.")

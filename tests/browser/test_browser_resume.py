@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 from playwright.async_api import Browser, Page, expect
 from redis.asyncio import Redis
 
@@ -154,3 +155,19 @@ async def test_the_documented_two_lines_are_a_client(
             await counted.count(declared("Cedar", "PP52"))
 
         assert lines.strip().count("\n") == 1
+
+
+async def test_a_page_says_of_which_day_its_figures_are(
+    browser: Browser, counted: Counted, settings: Settings
+) -> None:
+    """Where they are not of the night, as days later, the time has its date, also in the script."""
+    await counted.count(opened())
+    day = r"\d{1,2} [A-Z][a-z]{2} \d\d\.\d\d"
+    async with ticking(settings) as url:
+        async with httpx.AsyncClient() as client:
+            written = (await client.get(f"{url}/councils/{COUNCIL}")).text
+        assert re.search(rf">Figures as of {day}<", written)
+        page = await council_page(browser, url)
+    await expect(page.locator("#connection")).to_have_text(
+        re.compile(rf"^Connection lost\. Figures as of {day}\. Trying again\.$")
+    )

@@ -16,6 +16,7 @@ from services.aggregator.engine.driver import COMMIT_INTERVAL_S, Transport
 from services.aggregator.exits import exit_process
 from services.platform import kafka
 from services.platform.exit_status import ExitStatus
+from services.platform.membership import member_name
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
 
@@ -130,7 +131,7 @@ def _consumer(settings: Settings) -> AIOKafkaConsumer:
         group_id=group(settings.namespace, "aggregator"),
         client_id="livecount-aggregator",
         # A worker that is restarted within its session keeps its partitions.
-        instance_id=f"{settings.namespace}-{settings.worker_id}",
+        instance_id=f"{settings.namespace}-{member_name(settings)}",
         partition_assignment_strategy=(RoundRobinPartitionAssignor,),
         session_timeout_ms=int(SESSION_TIMEOUT_S * 1_000),
         heartbeat_interval_ms=int(HEARTBEAT_INTERVAL_S * 1_000),

@@ -22,6 +22,7 @@ from services.aggregator.store import Store
 from services.aggregator.watchdog import STALL_TIMEOUT_S, Watchdog
 from services.platform import redis
 from services.platform.health import Health, health_endpoint
+from services.platform.membership import RepeatedJoins, member_name
 from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
@@ -43,6 +44,8 @@ def aggregator(settings: Settings, health: Health, steps: Steps = STEPS) -> faus
     add_agent(app, declarations_topic(app, settings), processor)
     watchdog = Watchdog(_Group(app), processor, declarations, health, REBALANCE_TIMEOUT_S)
 
+    joins = RepeatedJoins(member_name(settings))
+
     @app.on_partitions_revoked.connect
     async def on_revoked(_app: Any, /, *_partitions: Any, **_rest: Any) -> None:
         processor.forget()
@@ -51,6 +54,8 @@ def aggregator(settings: Settings, health: Health, steps: Steps = STEPS) -> faus
     @app.on_partitions_assigned.connect
     async def on_assigned(_app: Any, /, *given: Any, **_rest: Any) -> None:
         (partitions,) = given
+        with or_exit():
+            joins.joined(partitions)
         processor.forget()
         watchdog.check_now()
         log.info("partitions assigned", partitions=sorted(each.partition for each in partitions))

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from pydantic import SecretStr
 
 from services.platform.accounts import ADMIN, account_settings
+from services.platform.local_folder import stack_directory
 from services.platform.settings import Settings, load_settings
 from services.platform.stack.ports import is_listening
 from services.platform.stack.stack import Stack
-
-STACK_DIRECTORY = Path(".local/stack")
-"""Where the local stack keeps its data, below the project's folder."""
 
 
 @contextmanager
@@ -29,7 +26,7 @@ def kafka_and_redis() -> Iterator[Settings]:
     if "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS" in os.environ or _answers(settings):
         yield account_settings(settings, ADMIN)
         return
-    with Stack(STACK_DIRECTORY) as stack:
+    with Stack(stack_directory()) as stack:
         local = stack.endpoints
         reached = settings.model_copy(
             update={

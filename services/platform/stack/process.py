@@ -35,6 +35,10 @@ class ProcessError(RuntimeError):
     """A server process that did not start, or ended by itself."""
 
 
+class MissingProgramError(ProcessError):
+    """A program that the local stack runs is neither on this machine nor among the packages."""
+
+
 def die_with_parent() -> None:
     """Asks Linux to kill the calling process when its parent dies. For `preexec_fn`.
 

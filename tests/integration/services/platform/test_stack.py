@@ -267,19 +267,25 @@ def livecount(directory: Path, *arguments: str) -> subprocess.CompletedProcess[s
 
 
 def test_the_commands_from_up_to_down(tmp_path: Path) -> None:
-    """What `stack up` starts outlives it, `topics` finds it, and `stack down` ends it."""
+    """What `stack up` starts outlives it, `topics` finds it, and `stack down` ends it.
+
+    All of them work in a folder below, too.
+    """
+    (tmp_path / ".local" / "stack").mkdir(parents=True)
+    below = tmp_path / "results" / "thursday"
+    below.mkdir(parents=True)
     assert livecount(tmp_path, "stack", "status").returncode == 1
     try:
         up = livecount(tmp_path, "stack", "up")
         assert (up.returncode, up.stderr) == (0, "")
-        assert livecount(tmp_path, "stack", "up").stdout == up.stdout
-        assert livecount(tmp_path, "stack", "status").returncode == 0
+        assert livecount(below, "stack", "up").stdout == up.stdout
+        assert livecount(below, "stack", "status").returncode == 0
 
         file = tmp_path / ".local" / "settings.env"
         assert file.stat().st_mode & 0o777 == 0o600
         assert f"LIVECOUNT_ACCOUNTS_DIR={tmp_path}/.local/stack/secrets" in file.read_text()
 
-        made = livecount(tmp_path, "topics", "create")
+        made = livecount(below, "topics", "create")
         assert (made.returncode, made.stderr) == (0, "")
         assert "made live.declarations" in made.stdout
         assert livecount(tmp_path, "topics", "create").stdout == ""

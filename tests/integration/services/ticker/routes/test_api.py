@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Awaitable, Callable
@@ -34,9 +35,12 @@ async def test_tables_hold_every_council_and_candidate(client: httpx.AsyncClient
     """The CSV files have a row for each party and for each candidate."""
     councils = await client.get(f"/v1/elections/{ELECTION}/councils.csv")
     wards = await client.get(f"/v1/councils/{COUNCIL}/wards.csv")
-    parties = list(csv.DictReader(io.StringIO(councils.text)))
-    candidates = list(csv.DictReader(io.StringIO(wards.text)))
+    parties = list(csv.DictReader(io.StringIO(councils.content.decode("utf-8-sig"))))
+    candidates = list(csv.DictReader(io.StringIO(wards.content.decode("utf-8-sig"))))
 
+    # Excel takes a file without this mark for one in Windows' own encoding, and spoils every name.
+    assert councils.content.startswith(codecs.BOM_UTF8 + b"council,")
+    assert wards.content.startswith(codecs.BOM_UTF8 + b"ballot_paper_id,")
     assert [(row["party_id"], row["seats"]) for row in parties] == [("PP52", "6"), ("PP53", "0")]
     assert len(candidates) == 6 * len(WARDS)
     assert candidates[0]["votes"] == "2000"

@@ -27,6 +27,8 @@ from services.ticker.pages.wording import (
 )
 from tests.support.past_night import totals_after
 
+ELECTION = "local.2014-05-22"
+
 
 def ward(status: str) -> WardTotals:
     """Returns a ward in that state."""
@@ -87,9 +89,41 @@ def test_a_time_that_no_clock_shows_is_left_out(text: str) -> None:
     time = datetime.fromisoformat(text)
     expected = ward("waiting").model_copy(update={"expected_at": time})
 
-    assert (clock(time), dated(time)) == ("", "")
+    assert (clock(time, ELECTION), dated(time)) == ("", "")
     assert ward_state(expected) == "To declare"
-    assert (clock_with_seconds(10**20), feed_clock(f"{10**19}-0")) == ("", "")
+    assert clock_with_seconds(10**20, ELECTION) == ""
+    assert feed_clock(f"{10**19}-0", ELECTION) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2014-05-22T21:59:00+01:00", "22 May 21.59"),
+        ("2014-05-22T22:00:00+01:00", "22.00"),
+        ("2014-05-23T03:10:00Z", "04.10"),
+        ("2014-05-23T21:59:59+01:00", "21.59"),
+        ("2014-05-23T22:00:00+01:00", "23 May 22.00"),
+        ("2014-05-25T14:05:00+01:00", "25 May 14.05"),
+    ],
+)
+@pytest.mark.parametrize(
+    "of", ["local.2014-05-22", "local.barnet.2014-05-22", "local.barnet.childs-hill.2014-05-22"]
+)
+def test_a_time_that_is_not_of_the_night_has_its_day(text: str, expected: str, of: str) -> None:
+    """The night is the day from when polls close, so that a bare time of day is one moment."""
+    assert clock(datetime.fromisoformat(text), of) == expected
+
+
+def test_every_text_of_a_time_has_the_day_of_another_day() -> None:
+    """What is expected, the feed and the way back through the night say it alike."""
+    moment = datetime.fromisoformat("2014-05-25T14:05:07+01:00")
+    time_ms = int(moment.timestamp() * 1_000)
+    expected = ward("waiting").model_copy(update={"expected_at": moment})
+
+    assert ward_state(expected) == "Expected 25 May 14.05"
+    assert feed_clock(f"{time_ms}-0", ELECTION) == "25 May 14.05"
+    assert clock_with_seconds(time_ms, ELECTION) == "25 May 14.05.07"
+    assert clock(moment, "no day at the end") == "25 May 14.05"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def cell(name: str) -> str:
         status="declared",
         candidates=(Candidate(candidate=name, party="A", party_id="PP1", votes=1),),
     )
-    (row,) = csv.DictReader(io.StringIO(wards_csv([ward]).decode(), newline=""))
+    (row,) = csv.DictReader(io.StringIO(wards_csv([ward]).decode("utf-8-sig"), newline=""))
     return row["candidate"]
 
 
