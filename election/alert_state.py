@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas.alert import Kind, Outcome
+
+_FINGERPRINT_BYTES = 8
+"""Enough that two states of one ward or council do not share one by chance."""
 
 
 class AlertKey(NamedTuple):
@@ -18,8 +22,8 @@ class AlertKey(NamedTuple):
 class Condition(NamedTuple):
     """What is true and worth an alert. While it stays the same, no second alert is raised.
 
-    `figures` are the votes or the status on which it rests: once they change, the printed line
-    is no longer true.
+    `figures` are the votes or the status on which it rests, or a `fingerprint` of them: once they
+    change, the printed line is no longer true.
     """
 
     control: str | None = None
@@ -35,3 +39,8 @@ class RaisedAlert(NamedTuple):
     condition: Condition
     alert: str
     headline: str
+
+
+def fingerprint(*facts: object) -> str:
+    """Returns a short hash of numbers, texts and lists of them: other facts have another one."""
+    return blake2b(repr(facts).encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()

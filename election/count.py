@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from election.cached import cached_property
+from election.flip import CouncilFlip, council_flip
 from election.opening import Opening, labels
 from election.rules import certainty
 from election.rules.baseline import seat_changes
 from election.rules.certainty import Range
-from election.rules.contribution import NOT_STANDING
 from election.rules.outcome import outcome
 from election.rules.tally import Tally
-from election.rules.votes_to_flip import council_votes_to_flip
 from election.ward import Ward
 from schemas.alert import Outcome
 from schemas.council_result import CouncilDeclared
@@ -94,15 +93,36 @@ class Count:
         held = [(-seats.held, party) for party, seats in self.ranges.items()]
         return {party: -seats for seats, party in sorted(held)}
 
+    @property
+    def complete(self) -> bool:
+        """Whether every seat that is up is decided: nothing is awaited, not even a later poll.
+
+        Control is certain then. A council without wards is complete once it is declared as a
+        whole.
+        """
+        if self.tally.still_open and self.declared is None:
+            return False
+        polled = self.council_result is not None or bool(self.tally.wards)
+        return polled and not self.still_open
+
+    @property
+    def before_any_vote(self) -> bool:
+        """Whether no vote is declared: what is certain rests on seats not up and nominations."""
+        if self.complete or self.council_result is not None:
+            return False
+        return not self.tally.filled or not any(
+            ward.counts and ward.result is not None for ward in self.wards.values()
+        )
+
     @cached_property
     def changes_eve_of_poll(self) -> Mapping[str, int | None]:
-        """Each party's change of seats since the eve of poll; None if those are not known."""
-        return seat_changes(self.held, self.opening.seats_eve_of_poll)
+        """Each party's change of seats since the eve of poll; see `_changes`."""
+        return _changes(self, self.opening.seats_eve_of_poll)
 
     @cached_property
     def changes_last_election(self) -> Mapping[str, int | None]:
-        """Each party's change of seats since the last election; None if those are not known."""
-        return seat_changes(self.held, self.opening.seats_last_election)
+        """Each party's change of seats since the last election; see `_changes`."""
+        return _changes(self, self.opening.seats_last_election)
 
     @cached_property
     def control(self) -> str | None:
@@ -134,6 +154,11 @@ class Count:
         return certainty.filled_seats(self.tally, self.ranges, self.council_result)
 
     @property
+    def won_known(self) -> bool:
+        """Whether what was won at this poll is known apart from the seats that were not up."""
+        return self.council_result is None or _won_known(self, self.council_result)
+
+    @property
     def still_open(self) -> int:
         """Seats that wards without a result can still fill."""
         return self.unaccounted + (0 if self.council_result else self.tally.still_open)
@@ -144,12 +169,17 @@ class Count:
         return self.seats_total - sum(self.held.values()) - self.still_open
 
     @cached_property
-    def votes_to_flip(self) -> int | None:
-        """The fewest voters who would have cost the controlling party its majority.
+    def flip(self) -> CouncilFlip | None:
+        """The fewest voters who would have cost the controlling party its majority, and where.
 
         None while no party controls or holds a majority, and if the majority cannot be lost.
         """
-        return _votes_to_flip(self)
+        return _flip(self)
+
+    @property
+    def votes_to_flip(self) -> int | None:
+        """How many voters would have cost the controlling party its majority; None as `flip`."""
+        return None if self.flip is None else self.flip.voters
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -192,19 +222,30 @@ _OF_SEATS = (
 )
 
 
-def _votes_to_flip(count: Count) -> int | None:
+def _changes(count: Count, before: Mapping[str, int | None]) -> Mapping[str, int | None]:
+    """Returns the seats that each party has now less those it had at a baseline.
+
+    Empty until the council is complete: what the declared seats were before is not known ward by
+    ward, and what is held so far less all that was held would be a loss that is none. None for a
+    party whose seats before nobody has stated.
+    """
+    return seat_changes(count.held, before) if count.complete else {}
+
+
+def _won_known(count: Count, result: CouncilDeclared) -> bool:
+    opened = count.opening.opened
+    if opened.cycle == "all-out" or all(party.seats_won is not None for party in result.seats):
+        return True
+    standing = opened.standing
+    return bool(standing) and all(party.seats_not_up is not None for party in standing)
+
+
+def _flip(count: Count) -> CouncilFlip | None:
     control = count.control
     if control is None or control == NOC:
         return None
     lost = count.ranges[control].held - count.majority + 1
-    if lost < 1:
-        return None
-    costs = [
-        ward.costs(control)
-        for ward in count.wards.values()
-        if ward.contribution.decided and ward.contribution.parties.get(control, NOT_STANDING).won
-    ]
-    return council_votes_to_flip(costs, lost)
+    return council_flip(count.wards.values(), control, lost) if lost > 0 else None
 
 
 def _names(count: Count) -> Mapping[str, str]:

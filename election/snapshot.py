@@ -28,7 +28,7 @@ from schemas.council import CouncilOpened, ElectoralSystem
 from schemas.council_result import CouncilDeclared
 from schemas.ward import Candidate, WardStatus
 
-_FORMAT = 3
+_FORMAT = 4
 """The version of the layout. Any other version is refused, and the log is folded again."""
 
 _LOT = 4

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from election.council import Council
 from election.count import Count
 from election.decider import DECIDERS_MAX, deciders
 from election.declaration import Declaration
-from election.rules.certainty import still_needed
+from election.flip import ward_flips
+from election.rules.certainty import Range, still_needed
 from election.rules.distance import seats_to_change, seats_to_decision, seats_to_none
-from election.rules.margin import is_knife_edge
 from election.rules.outcome import is_change
 from election.text.council import decider_line, sentence, wire_line
+from election.text.flip import flip_at
 from election.text.phrases import clipped
+from election.text.result import council_turnout
 from election.text.ward import ward_line
 from election.ward import Ward
 from schemas.ids import election_of
 from schemas.totals import CouncilTotals, Decider, PartyTotals, WardTotals
 from schemas.ward import Candidate
+
+_CACHE_ENTRIES = 8_192
+"""Some 400 councils have a dozen parties each, half of which change with a ward."""
+
+Baseline = tuple[int | None, int | None]
+"""A party's seats at a baseline, and its change since."""
 
 
 def council_totals(council: Council) -> CouncilTotals | None:
@@ -44,6 +53,11 @@ def council_totals(council: Council) -> CouncilTotals | None:
         seats_vacant=count.vacant,
         wards_declared=count.tally.decided,
         wards_total=count.tally.wards,
+        complete=count.complete,
+        before_any_vote=count.before_any_vote,
+        as_a_whole=count.council_result is not None,
+        seats_won_known=count.won_known,
+        turnout_percentage=council_turnout(count),
         control_before=count.control_before,
         control=count.control,
         control_name=count.names.get(count.control or "", ""),
@@ -52,6 +66,7 @@ def council_totals(council: Council) -> CouncilTotals | None:
         incumbent_out=count.incumbent_out,
         settled_at=count.settled_at,
         votes_to_flip=count.votes_to_flip,
+        flip_at=flip_at(count.flip.wards) if count.flip is not None else (),
         seats_to_decision=to_decision,
         seats_to_none=to_none,
         seats_to_change=seats_to_change(count.held, count.majority),
@@ -74,26 +89,41 @@ def _distance(count: Count) -> tuple[int | None, int | None]:
 
 def _parties(count: Count) -> tuple[PartyTotals, ...]:
     eve, last = count.changes_eve_of_poll, count.changes_last_election
+    had_eve, had_last = count.opening.seats_eve_of_poll, count.opening.seats_last_election
     ranges, contenders, names = count.ranges, count.contenders, count.names
     majority = count.majority
-    found = []
-    for party, held in count.held.items():
-        seats = ranges[party]
-        found.append(
-            PartyTotals(
-                party_id=party,
-                party=names.get(party, ""),
-                seats_not_up=seats.not_up,
-                seats_won=seats.won,
-                seats=held,
-                best=seats.best,
-                least=seats.least,
-                needs=still_needed(seats, majority) if party in contenders else None,
-                change_eve_of_poll=eve[party],
-                change_last_election=last[party],
-            )
+    return tuple(
+        _party(
+            party,
+            names.get(party, ""),
+            ranges[party],
+            still_needed(ranges[party], majority) if party in contenders else None,
+            (had_eve.get(party), eve.get(party)),
+            (had_last.get(party), last.get(party)),
         )
-    return tuple(found)
+        for party in count.held
+    )
+
+
+@lru_cache(maxsize=_CACHE_ENTRIES)
+def _party(  # noqa: PLR0913, PLR0917 -- all that a party's totals say
+    party: str, name: str, seats: Range, needs: int | None, eve: Baseline, last: Baseline
+) -> PartyTotals:
+    """Returns a party's totals; most parties of a council are not moved by one ward."""
+    return PartyTotals(
+        party_id=party,
+        party=name,
+        seats_not_up=seats.not_up,
+        seats_won=seats.won,
+        seats=seats.held,
+        best=seats.best,
+        least=seats.least,
+        needs=needs,
+        seats_eve_of_poll=eve[0],
+        seats_last_election=last[0],
+        change_eve_of_poll=eve[1],
+        change_last_election=last[1],
+    )
 
 
 def _deciders(count: Count) -> tuple[Decider, ...]:
@@ -163,8 +193,9 @@ def _result(ward: Ward, declared: Declaration) -> dict[str, Any]:
         "candidates": tuple(sorted(candidates, key=_rank)),
         "seats_won": ward.result.seats_won if ward.result else {},
         "margin": ward.margin.votes if ward.margin else None,
-        "knife_edge": is_knife_edge(ward.margin),
+        "knife_edge": ward.knife_edge is not None,
         "votes_to_flip": ward.votes_to_flip,
+        "flip_at": flip_at(ward_flips(ward)),
         "num_spoilt_ballots": declared.num_spoilt_ballots,
         "num_turnout_reported": declared.num_turnout_reported,
         "turnout_percentage": declared.turnout_percentage,

@@ -11,13 +11,17 @@ from election.declaration import Declaration
 from election.rules import contribution
 from election.rules.contribution import NOT_COUNTED, Contribution
 from election.rules.majority import party_of
-from election.rules.margin import Margin, margin
+from election.rules.margin import Margin, knife_edge, margin
+from election.rules.moves import Moves
 from election.rules.result import Result, is_tied, result
 from election.rules.votes_to_flip import seat_costs
 from election.text.phrases import from_slug
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
 from schemas.totals import WardStage
 from schemas.ward import Status, WardStatus
+
+Costs = tuple[int | None, ...]
+"""The fewest voters who cost a party 1, 2, … seats; None if so many cannot be lost."""
 
 
 class Contest(NamedTuple):
@@ -57,7 +61,8 @@ class Ward:
     before the opening and contradicts it: the declaration is then stored, but not counted.
     `result` is None while nobody is elected, and if the declaration does not say who. `margin` is
     None if there is none to measure. `contribution` is what the ward adds to its council: its
-    result, or what it can still be. `as_json` is a cache for `election.snapshot`.
+    result, or what it can still be. `as_json` is a cache for `election.snapshot`, and `flips`
+    one for `election.flip`, by party and seats lost.
     """
 
     ballot_paper_id: str
@@ -72,7 +77,10 @@ class Ward:
     margin: Margin | None = field(init=False, compare=False)
     contribution: Contribution = field(init=False, compare=False)
     as_json: bytes | None = field(init=False, compare=False, repr=False)
-    _costs: dict[str, tuple[int | None, ...]] = field(init=False, compare=False, repr=False)
+    flips: dict[tuple[str, int], Moves | None] = field(init=False, compare=False, repr=False)
+    _costs: dict[tuple[str, int], tuple[int | None, ...]] = field(
+        init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         # The only way to set these fields: a frozen dataclass takes no assignment.
@@ -81,6 +89,7 @@ class Ward:
         set_field(self, "margin", _margin(self))
         set_field(self, "contribution", _contribution(self))
         set_field(self, "as_json", None)
+        set_field(self, "flips", {})
         set_field(self, "_costs", {})
 
     @property
@@ -116,12 +125,23 @@ class Ward:
         """Whether the latest notice means that no declaration is to be expected."""
         return self.notice in _POSTPONED
 
-    def costs(self, party: str) -> tuple[int | None, ...]:
-        """Returns the votes to flip 1, 2, … of the seats that a party has won here."""
-        costs = self._costs.get(party)
+    def costs(self, party: str, most: int) -> Costs:
+        """Returns the votes to flip 1, 2, … and at most `most` of the seats a party has won here.
+
+        Empty if there are none to compute.
+        """
+        won = self.result.seats_won.get(party, 0) if self.result is not None else 0
+        key = party, min(most, won)
+        costs = self._costs.get(key)
         if costs is None:
-            costs = self._costs[party] = _seat_costs(self, party)
+            costs = self._costs[key] = _seat_costs(self, *key)
         return costs
+
+    @property
+    def knife_edge(self) -> Margin | None:
+        """The margin between two parties that makes this a knife edge; None if none does."""
+        declared = self.declared
+        return knife_edge(self.margin, declared.candidates if declared else (), self.result)
 
     @property
     def votes_to_flip(self) -> int | None:
@@ -172,15 +192,15 @@ def _margin(ward: Ward) -> Margin | None:
     return margin(ward.declared.candidates, ward.result, ward.system)
 
 
-def _seat_costs(ward: Ward, party: str) -> tuple[int | None, ...]:
+def _seat_costs(ward: Ward, party: str, most: int) -> Costs:
     candidates = ward.declared.candidates if ward.declared is not None else ()
-    return seat_costs(candidates, ward.result, ward.system, party)
+    return seat_costs(candidates, ward.result, ward.system, party, most)
 
 
 def _votes_to_flip(ward: Ward) -> int | None:
     if ward.margin is None:
         return None
-    return ward.costs(party_of(ward.margin.last_in))[0]
+    return ward.costs(party_of(ward.margin.last_in), 1)[0]
 
 
 def _contribution(ward: Ward) -> Contribution:

@@ -17,10 +17,12 @@ from schemas.base import (
     Seq,
     Timestamp,
 )
+from schemas.flip import FLIPS_MAX, Flip
 
 Kind = Literal[
     "control",
     "incumbent_out",
+    "result",
     "decider",
     "knife_edge",
     "recount",
@@ -83,6 +85,17 @@ class Alert(Model):
     )
     retracts: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = Field(
         default=None, description="Id of the alert withdrawn."
+    )
+    told_by: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = Field(
+        default=None,
+        description="Id of the control alert of the same event, which says this as well; null"
+        " where there is none.",
+    )
+    flip_at: tuple[Flip, ...] = Field(
+        default=(),
+        max_length=FLIPS_MAX,
+        description="The fewest voters who would have changed it, by ward, most voters first;"
+        " empty where none could, and where more wards are needed.",
     )
     text: Name = Field(description="One line that a reporter can print.")
     proof: tuple[Annotated[str, Field(max_length=1_000)], ...] = Field(

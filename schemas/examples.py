@@ -13,6 +13,7 @@ from schemas.base import Model
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.delivery import Delivery
+from schemas.flip import Flip
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals, PartyTotals, WardTotals
@@ -40,6 +41,19 @@ _CANDIDATES = tuple(
     Candidate(candidate=name, party=_NAMES[party], party_id=party, votes=votes, elected=elected)
     for name, party, votes, elected in _VOTES
 )
+
+
+def _flip(voters: int, left: str, gone_to: str) -> Flip:
+    sides = [[each for each in _CANDIDATES if each.candidate == name] for name in (left, gone_to)]
+    return Flip(
+        ballot_paper_id=CHILDS_HILL,
+        ward="Childs Hill",
+        seats=1,
+        voters=voters,
+        votes_from=tuple(sides[0]),
+        votes_to=tuple(sides[1]),
+    )
+
 
 OPENED = CouncilOpened(
     council=BARNET,
@@ -125,8 +139,8 @@ TOTALS = CouncilTotals(
             best=35,
             least=32,
             needs=0,
-            change_eve_of_poll=-6,
-            change_last_election=-7,
+            seats_eve_of_poll=38,
+            seats_last_election=39,
         ),
     ),
     seats_declared=60,
@@ -141,9 +155,10 @@ TOTALS = CouncilTotals(
     incumbent_out=False,
     settled_at=CHILDS_HILL,
     votes_to_flip=38,
+    flip_at=(_flip(38, "Zinkin, Peter", "Smith, Andrew"),),
     seats_to_change=1,
     headline="CON HOLD Barnet",
-    explanation="32 of 63 seats, majority 32, settled at Childs Hill.",
+    explanation="CON HOLD Barnet: 32 of 63 so far, majority 32, 1 ward to come.",
 )
 
 WARD_TOTALS = WardTotals(
@@ -161,7 +176,11 @@ WARD_TOTALS = WardTotals(
     margin=9,
     knife_edge=True,
     votes_to_flip=5,
-    text="Childs Hill, Barnet: CON 2, LD 1, last seat by 9 votes, 5 voters would have changed it",
+    flip_at=(_flip(5, "Cohen, Jack B.", "Grover, Rohit R."),),
+    text=(
+        "Childs Hill, Barnet: CON 2, LD 1, last seat by 9 votes, 5 voters moving from"
+        " Cohen, Jack B. (LD) to Grover, Rohit R. (CON) would have changed it"
+    ),
 )
 
 ALERT = Alert(
@@ -183,7 +202,8 @@ ALERT = Alert(
     ward="Childs Hill",
     seq=21,
     caused_at=_DECLARED,
-    text="CON HOLD Barnet: 32 of 63, majority 32, settled at Childs Hill.",
+    flip_at=(_flip(38, "Zinkin, Peter", "Smith, Andrew"),),
+    text="CON HOLD Barnet: 32 of 63 so far, majority 32, 1 ward to come, settled at Childs Hill.",
 )
 
 REJECT = Reject(
@@ -203,7 +223,7 @@ DELIVERY = Delivery(
     channel="newsdesk",
     status="sent",
     council=BARNET,
-    text="REHEARSAL: CON HOLD Barnet: 32 of 63, majority 32, settled at Childs Hill.",
+    text="REHEARSAL: CON HOLD Barnet: 32 of 63 so far, majority 32, 1 ward to come.",
     attempts=1,
     at=_READ,
 )

@@ -23,6 +23,7 @@ from schemas.base import (
     Votes,
 )
 from schemas.council import ControlSpell, Cycle
+from schemas.flip import FLIPS_MAX, Flip
 from schemas.ward import Candidate, Correction, Status
 
 WardStage = Literal["waiting", "declared", "partial", "tied"] | Status
@@ -45,11 +46,21 @@ class PartyTotals(Model):
         default=None,
         description="Seats still needed for a majority; null where it cannot get one.",
     )
+    seats_eve_of_poll: Seats | None = Field(
+        default=None, description="Seats on the eve of poll; null where nobody has stated them."
+    )
+    seats_last_election: Seats | None = Field(
+        default=None, description="Seats at the last election; null where nobody has stated them."
+    )
     change_eve_of_poll: Change | None = Field(
-        default=None, description="Against the eve of poll; null where that is unknown."
+        default=None,
+        description="Against the eve of poll; null until the council is complete, and where that"
+        " is unknown.",
     )
     change_last_election: Change | None = Field(
-        default=None, description="Against the last election; null where that is unknown."
+        default=None,
+        description="Against the last election; null until the council is complete, and where"
+        " that is unknown.",
     )
 
 
@@ -90,11 +101,18 @@ class WardTotals(Model):
         default=None, description="Votes of the last elected less those of the first not elected."
     )
     knife_edge: bool = Field(
-        default=False, description="Whether the margin is so small that a recount could turn it."
+        default=False,
+        description="Whether the margin between two parties is so small that a recount could turn"
+        " it.",
     )
     votes_to_flip: Votes | None = Field(
         default=None,
         description="Fewest voters who would have cost the last elected's party one seat.",
+    )
+    flip_at: tuple[Flip, ...] = Field(
+        default=(),
+        max_length=1,
+        description="Between whom those voters would have moved; empty where there are none.",
     )
     num_spoilt_ballots: Votes | None = Field(
         default=None, description="Ballot papers rejected at the count."
@@ -147,6 +165,26 @@ class CouncilTotals(Model):
     seats_vacant: Seats = Field(description="Seats that nobody can win at this poll.")
     wards_declared: Annotated[int, Field(ge=0)] = Field(description="Wards whose result is known.")
     wards_total: Annotated[int, Field(ge=0)] = Field(description="Wards that are polled.")
+    complete: bool = Field(
+        default=False, description="Whether every seat that is up is decided: this is the result."
+    )
+    before_any_vote: bool = Field(
+        default=False,
+        description="Whether no vote is declared yet: what is certain rests on nominations and on"
+        " seats that are not up.",
+    )
+    as_a_whole: bool = Field(
+        default=False, description="Whether the council's result as a whole counts, not its wards."
+    )
+    seats_won_known: bool = Field(
+        default=True,
+        description="Whether seats_won and seats_declared leave out what was not up; false for a"
+        " result as a whole where seats not up are unknown.",
+    )
+    turnout_percentage: float | None = Field(
+        default=None,
+        description="Turnout of the complete council in percent; null where a ward's is unknown.",
+    )
     control_before: Control | None
     control: Control | None = Field(description="Null while undetermined.")
     control_name: Name = Field(default="", description="The controlling party's name.")
@@ -164,6 +202,12 @@ class CouncilTotals(Model):
     settled_at: BallotPaperId | None
     votes_to_flip: Votes | None = Field(
         description="Fewest voters who would have cost the party in control its majority, if any."
+    )
+    flip_at: tuple[Flip, ...] = Field(
+        default=(),
+        max_length=FLIPS_MAX,
+        description="Where those voters are, and between whom they would have moved, most voters"
+        " first; empty where there are none, and where more wards are needed.",
     )
     seats_to_decision: Seats | None = Field(
         default=None,
@@ -191,3 +235,8 @@ class CouncilTotals(Model):
     )
     headline: Name = Field(description="The wire line, such as CON HOLD Barnet.")
     explanation: Name = Field(description="The sentence that says why.")
+
+    @property
+    def decided(self) -> bool:
+        """Whether votes have made control certain, and not nominations or seats not up alone."""
+        return self.control is not None and not self.before_any_vote

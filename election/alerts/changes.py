@@ -12,7 +12,13 @@ from election.alerts.cause import Cause
 from election.alerts.conditions import council_conditions, resolves, ward_conditions
 from election.council import Council
 from election.count import Count
-from election.text.alert import alert_headline, alert_proof, alert_text, retraction_text
+from election.text.alert import (
+    alert_flips,
+    alert_headline,
+    alert_proof,
+    alert_text,
+    retraction_text,
+)
 from election.text.phrases import clipped
 from election.text.proof import proof
 from schemas.alert import Action, Alert, Kind
@@ -24,12 +30,18 @@ _ID_BYTES = 16
 _ORDER: Mapping[Kind, int] = {
     "incumbent_out": 0,
     "control": 1,
-    "decider": 2,
-    "knife_edge": 3,
-    "recount": 4,
-    "postponed": 5,
-    "notable_beaten": 6,
+    "result": 2,
+    "decider": 3,
+    "knife_edge": 4,
+    "recount": 5,
+    "postponed": 6,
+    "notable_beaten": 7,
 }
+
+What = tuple[AlertKey, Action, Condition, str | None, str | None]
+"""What an alert tells, whether it is raised, and the control before and after."""
+
+_CONTROL = AlertKey("control")
 
 RaisedAlerts = Mapping[str, Mapping[AlertKey, RaisedAlert]]
 """Raised alerts by ballot; those of the council itself under ""."""
@@ -75,13 +87,13 @@ def alerts(
     ended, begun = sorted(changes.ended, key=_order), sorted(changes.begun, key=_order)
     raised = {ballot: dict(group) for ballot, group in council.raised.items()}
     made = []
-    again = {key for key, _ in begun}
+    again = dict(begun)
     for key, alert in ended:
         del raised[_group(key)][key]
         if not resolves(key, count.wards.get(key.ballot), raised_again=key in again):
             made.append(_retraction(council, count, key, alert, cause))
     for key, condition in begun:
-        new = _raise(council, count, key, condition, cause)
+        new = _raise(council, count, key, again, cause)
         headline = alert_headline(count, key, new.text)
         raised.setdefault(_group(key), {})[key] = RaisedAlert(condition, new.id, headline)
         made.append(new)
@@ -107,23 +119,40 @@ def _group(key: AlertKey) -> str:
 
 
 def _raise(
-    council: Council, count: Count, key: AlertKey, condition: Condition, cause: Cause
+    council: Council,
+    count: Count,
+    key: AlertKey,
+    again: Mapping[AlertKey, Condition],
+    cause: Cause,
 ) -> Alert:
+    """Returns the alert of a condition that has begun; `again` has all that have."""
+    condition = again[key]
+    what = _raised(key, condition)
+    told_by = None
+    if key.kind == "incumbent_out" and again.get(_CONTROL):
+        told_by = _id(council, _raised(_CONTROL, again[_CONTROL]), cause)
     return _alert(
         council,
         count,
-        (key, "raise", condition, condition.control_before, condition.control),
+        what,
         cause,
+        told_by=told_by,
+        flip_at=alert_flips(count, key),
         text=alert_text(count, key, condition),
         proof=alert_proof(count, key),
     )
+
+
+def _raised(key: AlertKey, condition: Condition) -> What:
+    return key, "raise", condition, condition.control_before, condition.control
 
 
 def _retraction(
     council: Council, count: Count, key: AlertKey, alert: RaisedAlert, cause: Cause
 ) -> Alert:
     """Returns the alert that withdraws another, with what the withdrawn one said."""
-    was = alert.condition.control if key.kind == "control" else alert.condition.control_before
+    told_control = key.kind in {"control", "result"}
+    was = alert.condition.control if told_control else alert.condition.control_before
     return _alert(
         council,
         count,
@@ -135,21 +164,26 @@ def _retraction(
     )
 
 
+def _id(council: Council, what: What, cause: Cause) -> str:
+    key, action, _, from_, to = what
+    election = election_of(council.council)
+    identity = (election, council.council, *key, action, cause.event, cause.revision, from_, to)
+    return blake2b(json.dumps(identity).encode(), digest_size=_ID_BYTES).hexdigest()
+
+
 def _alert(
     council: Council,
     count: Count,
-    what: tuple[AlertKey, Action, Condition, str | None, str | None],
+    what: What,
     cause: Cause,
     **more: Any,
 ) -> Alert:
     key, action, condition, from_, to = what
-    election = election_of(council.council)
-    identity = (election, council.council, *key, action, cause.event, cause.revision, from_, to)
     return Alert(
-        id=blake2b(json.dumps(identity).encode(), digest_size=_ID_BYTES).hexdigest(),
+        id=_id(council, what, cause),
         kind=key.kind,
         action=action,
-        election=election,
+        election=election_of(council.council),
         council=council.council,
         council_gss=count.opening.opened.council_gss,
         name=count.name,

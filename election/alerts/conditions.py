@@ -4,31 +4,50 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from election.alert_state import AlertKey, Condition
+from election.alert_state import AlertKey, Condition, fingerprint
 from election.count import Count
 from election.decider import the_decider
 from election.rules.majority import party_of
-from election.rules.margin import is_knife_edge
 from election.rules.outcome import is_change
 from election.ward import Ward
 from schemas.council import Nominee
 
 
 def council_conditions(count: Count) -> dict[AlertKey, Condition]:
-    """Returns a council's conditions: incumbent out, control, the ward that it hangs on."""
+    """Returns a council's conditions: incumbent out, control, result, the ward it hangs on."""
     found: dict[AlertKey, Condition] = {}
     if count.incumbent_out:
         condition = Condition(change=True, control_before=count.control_before)
         found[AlertKey("incumbent_out")] = condition
+    if count.complete:
+        found[AlertKey("result")] = _of_control(count, _figures(count))
     if count.control is not None:
-        label = count.outcome
-        condition = Condition(count.control, label, is_change(label), count.control_before)
-        found[AlertKey("control")] = condition
+        found[AlertKey("control")] = _of_control(count)
     else:
         ward = the_decider(count)
         if ward is not None:
             found[AlertKey("decider", ward.ballot_paper_id)] = Condition()
     return found
+
+
+def _of_control(count: Count, figures: str | None = None) -> Condition:
+    label = count.outcome
+    return Condition(count.control, label, is_change(label), count.control_before, figures)
+
+
+def _figures(count: Count) -> str:
+    """Returns a fingerprint of what a result says of seats.
+
+    Turnout is left out: a figure that is added or put right there changes nobody's seat. So are
+    parties that have won and lost nothing, whoever else is found to have stood.
+    """
+    eve, last = count.changes_eve_of_poll, count.changes_last_election
+    parties = [
+        (party, seats, eve.get(party), last.get(party))
+        for party, seats in count.held.items()
+        if seats or eve.get(party) or last.get(party)
+    ]
+    return fingerprint(parties, count.seats_total, count.vacant)
 
 
 def ward_conditions(ward: Ward) -> dict[AlertKey, Condition]:
@@ -44,8 +63,11 @@ def ward_conditions(ward: Ward) -> dict[AlertKey, Condition]:
         found[AlertKey("recount", ballot)] = Condition(figures=ward.status.recount or 1)
     if ward.postponed:
         found[AlertKey("postponed", ballot)] = Condition(figures=ward.notice)
-    if ward.margin is not None and is_knife_edge(ward.margin):
-        found[AlertKey("knife_edge", ballot)] = Condition(figures=ward.margin.votes)
+    close = None if ward.margin is None else ward.knife_edge
+    if close is not None:
+        sides = [[each.candidate, party_of(each)] for each in close]
+        figures = fingerprint(close.votes, sides, ward.costs(party_of(close.last_in), 1)[0])
+        found[AlertKey("knife_edge", ballot)] = Condition(figures=figures)
     for nominee, behind in beaten(ward):
         key = AlertKey("notable_beaten", ballot, nominee.candidate)
         found[key] = Condition(figures=behind)
@@ -91,6 +113,6 @@ def resolves(key: AlertKey, ward: Ward | None, *, raised_again: bool) -> bool:
             return raised_again or declared or ward is None or not ward.counts
         case "decider":
             return declared
-        case "control" | "incumbent_out" | "knife_edge" | "notable_beaten":
+        case "control" | "incumbent_out" | "result" | "knife_edge" | "notable_beaten":
             return False
     assert_never(key.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from election.rules.majority import party_of
 from election.rules.result import Result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate
@@ -34,6 +35,11 @@ class Margin(NamedTuple):
         0 for a tie settled by lot, and if the elected flags contradict the votes.
         """
         return max(0, (self.last_in.votes or 0) - (self.first_out.votes or 0))
+
+    @property
+    def is_within_a_party(self) -> bool:
+        """Whether both are of one party, so that its seats do not hang on this margin."""
+        return party_of(self.last_in) == party_of(self.first_out)
 
 
 def margin(
@@ -66,3 +72,36 @@ def is_knife_edge(found: Margin | None) -> bool:
     if found is None:
         return False
     return found.votes <= max(KNIFE_EDGE_VOTES, KNIFE_EDGE_SHARE * (found.last_in.votes or 0))
+
+
+def knife_edge(
+    found: Margin | None, candidates: Sequence[Candidate], decided: Result | None
+) -> Margin | None:
+    """Returns the margin between two parties that makes a ward a knife edge; None if none does.
+
+    `found` is the ward's margin, and `decided` its result. Which of two candidates of one party
+    is elected changes no party's seats. In such a ward it is the next margin that counts: the
+    closest of a candidate elected and one not elected of another party.
+    """
+    if not is_knife_edge(found) or found is None or decided is None:
+        # No other margin in the ward is smaller.
+        return None
+    if not found.is_within_a_party:
+        return found
+    party = party_of(found.last_in)
+    others = [
+        (each, elected)
+        for each, elected in zip(candidates, decided.elected, strict=True)
+        if party_of(each) != party
+    ]
+    winners = [each for each, elected in others if elected]
+    losers = [each for each, elected in others if not elected]
+    pairs = [Margin(found.last_in, max(losers, key=_votes))] if losers else []
+    if winners:
+        pairs.append(Margin(min(winners, key=_votes), found.first_out))
+    closest = min(pairs, key=lambda pair: pair.votes, default=None)
+    return closest if is_knife_edge(closest) else None
+
+
+def _votes(candidate: Candidate) -> int:
+    return candidate.votes or 0

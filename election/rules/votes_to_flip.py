@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from election.rules.majority import party_of
 from election.rules.result import Result
@@ -32,6 +33,10 @@ def votes_to_flip(
     overtakers = seats - held + lost
     if len(others) < overtakers:
         return None
+    if overtakers == len(own) == held == 1:
+        # One against one, as in most wards of one seat: half the margin and one more.
+        fewest = max(0, (own[0] - max(others)) // 2 + 1)
+        return fewest if fewest <= min(own[0], VOTERS_MAX) else None
     rising = sorted(others, reverse=True)[:overtakers]
     falling = sorted(own, reverse=True)[held - lost :]
     # The votes that others gain grow with the level and those that the party loses shrink, so
@@ -69,9 +74,13 @@ def _lost(falling: Sequence[int], level: int) -> tuple[int, int]:
 
 
 def seat_costs(
-    candidates: Sequence[Candidate], found: Result | None, system: ElectoralSystem, party: str
+    candidates: Sequence[Candidate],
+    found: Result | None,
+    system: ElectoralSystem,
+    party: str,
+    most: int,
 ) -> tuple[int | None, ...]:
-    """Returns the votes to flip 1, 2, … of the seats that a party has won in a ward.
+    """Returns the votes to flip 1, 2, … and at most `most` of the seats a party has won in a ward.
 
     None for a number of seats that cannot be lost. Empty if votes to flip are not computed: if
     the party won nothing, under STV, without a result or while seats are still open, and if any
@@ -87,33 +96,69 @@ def seat_costs(
         mine = party_of(each) == party
         (own if mine else others).append(each.votes)
     seats, held = sum(found.seats_won.values()), found.seats_won[party]
-    return tuple(votes_to_flip(own, others, seats, held, lost) for lost in range(1, held + 1))
+    few = range(1, min(most, held) + 1)
+    return tuple(votes_to_flip(own, others, seats, held, lost) for lost in few)
 
 
-def council_votes_to_flip(wards: Iterable[Sequence[int | None]], lost: int) -> int | None:
-    """Returns the least cost of losing `lost` seats over wards; None if they cannot be lost.
+class Choice(NamedTuple):
+    """The fewest voters who cost a party seats over wards, and where they vote.
+
+    `wards` has a ward's place for each seat that is lost in it.
+    """
+
+    voters: float
+    wards: tuple[int, ...] = ()
+
+
+def cheapest_choice(wards: Iterable[Sequence[int | None]], lost: int) -> Choice | None:
+    """Returns the cheapest way to lose `lost` seats over wards; None if they cannot be lost.
 
     A ward's costs are those of losing 1, 2, … seats there, None if impossible; at most one of
-    them is paid. In nearly all wards no seat costs less than the one before it: their seats are
-    taken singly, the cheapest over all such wards first. The other wards are tried in every way.
+    them is paid. Those of more than `lost` seats may be left out: they are no less. In nearly all
+    wards no seat costs less than the one before it: their seats are taken singly, the cheapest
+    over all such wards first. The other wards are tried in every way. Of equally cheap ways it is
+    that through the first wards.
     """
-    singly: list[float] = []
+    singly: list[tuple[int, int]] = []
     rest = []
-    for costs in wards:
+    for place, costs in enumerate(wards):
         each = _seat_by_seat(costs)
         if each is None:
-            rest.append(costs)
+            rest.append((place, costs))
         else:
-            singly += each
-    best = [0.0, *accumulate(sorted(singly)), *([_IMPOSSIBLE] * lost)][: lost + 1]
-    for costs in rest:
+            singly += [(cost, place) for cost in each]
+    singly.sort()
+    if not rest:
+        cheapest = singly[:lost]
+        paid = sum([cost for cost, _ in cheapest])
+        found = Choice(paid, tuple([place for _, place in cheapest]))
+        return found if len(cheapest) == lost and paid <= VOTERS_MAX else None
+    found = _with_rest(singly, rest, lost)
+    return found if found.voters <= VOTERS_MAX else None
+
+
+def _with_rest(
+    singly: Sequence[tuple[int, int]], rest: Sequence[tuple[int, Sequence[int | None]]], lost: int
+) -> Choice:
+    """Returns the cheapest way if the wards of `rest` are to be tried in every way."""
+    sums = accumulate((cost for cost, _ in singly), initial=0)
+    places = [place for _, place in singly]
+    best = [Choice(paid, tuple(places[:seats])) for seats, paid in enumerate(sums)][: lost + 1]
+    best += [Choice(_IMPOSSIBLE)] * (lost + 1 - len(best))
+    for place, costs in rest:
         after = best
         for seats, cost in enumerate(costs, start=1):
             if cost is not None:
-                before = ([0.0] * seats + best)[: lost + 1]
-                after = list(map(min, after, [so_far + cost for so_far in before]))
+                before = ([best[0]] * seats + best)[: lost + 1]
+                paid_here = (place,) * seats
+                now = [Choice(each.voters + cost, each.wards + paid_here) for each in before]
+                after = [min(old, new, key=_voters) for old, new in zip(after, now, strict=True)]
         best = after
-    return int(best[lost]) if best[lost] <= VOTERS_MAX else None
+    return best[lost]
+
+
+def _voters(choice: Choice) -> float:
+    return choice.voters
 
 
 def _seat_by_seat(costs: Sequence[int | None]) -> list[int] | None:

@@ -7,19 +7,13 @@ from election.count import Count
 from election.decider import can_settle_noc, stakes, the_decider
 from election.rules.certainty import still_needed
 from election.rules.outcome import outcome
-from election.text.phrases import (
-    all_of,
-    clipped,
-    counted,
-    headline,
-    went_by,
-    would_have_changed,
-)
+from election.text.call import call
+from election.text.phrases import LINE_MAX_CHARACTERS, all_of, clipped, counted, headline
+from election.text.seats import declared_so_far, seats_held
 from election.ward import Ward
-from schemas.party import NOC
 
 _PARTIES_SHOWN_MAX = 6
-"""The parties that a sentence has room for; the others are added up."""
+"""The parties that a sentence has room for."""
 
 
 @cached
@@ -32,13 +26,6 @@ def wire_line(count: Count) -> str:
     return clipped(line)
 
 
-def declared_so_far(count: Count) -> str:
-    """Returns how far the count is: `19 of 21 wards declared`, or its seats if it has no wards."""
-    if count.tally.wards or count.council_result is None:
-        return f"{count.tally.decided} of {counted(count.tally.wards, 'ward')} declared"
-    return f"running score, {counted(count.still_open, 'seat')} open"
-
-
 @cached
 def sentence(count: Count) -> str:
     """Returns the printable sentence that says where a council stands and why."""
@@ -46,42 +33,9 @@ def sentence(count: Count) -> str:
         why = f"{seats_held(count)}, majority {count.majority} of {count.seats_total}"
         ward = the_decider(count)
         text = f"{why}; {hangs_on(count, ward)}" if ward is not None else why
-    elif count.control == NOC:
-        why = f"{seats_held(count)}, majority {count.majority} of {count.seats_total}"
-        text = f"{why}{_settled_at(count)}"
     else:
-        text = f"{_majority_of(count, count.control)}{_settled_at(count)}"
-        text += would_have_changed(count.votes_to_flip)
+        text = call(count, LINE_MAX_CHARACTERS - len(f"{wire_line(count)}: ."))
     return clipped(f"{wire_line(count)}: {text}.")
-
-
-@cached
-def seats_held(count: Count) -> str:
-    """Returns what each party holds, most seats first: `CON 30, LAB 27`."""
-    ranked = [(party, seats) for party, seats in count.held.items() if seats]
-    shown = [f"{count.wire(party)} {seats}" for party, seats in ranked[:_PARTIES_SHOWN_MAX]]
-    others = sum(seats for _, seats in ranked[_PARTIES_SHOWN_MAX:])
-    if others:
-        shown.append(f"others {others}")
-    return ", ".join(shown) or "no seat filled"
-
-
-def _majority_of(count: Count, party: str) -> str:
-    seats = count.ranges[party]
-    of = f"of {count.seats_total}, majority {count.majority}"
-    if seats.held >= count.majority:
-        return f"{seats.held} {of}"
-    return f"{seats.held} and at least {seats.least - seats.held} more {of}"
-
-
-def _settled_at(count: Count) -> str:
-    ward = count.wards.get(count.settled_at or "")
-    if ward is None:
-        return ""
-    if ward.margin is None:
-        return f", settled at {ward.name}"
-    went = went_by(ward.contribution.filled, ward.margin.votes)
-    return f", settled at {ward.name}, where {went}"
 
 
 def hangs_on(count: Count, ward: Ward) -> str:

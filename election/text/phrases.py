@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from schemas.alert import Outcome
@@ -9,6 +10,8 @@ from schemas.party import NOC
 
 LINE_MAX_CHARACTERS = 300
 """The longest text that the schemas allow."""
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -62,21 +65,18 @@ def nth_recount(number: int) -> str:
     return f"{ordinal(number)} recount" if number > 1 else "recount"
 
 
-def last_seat(seats: int) -> str:
-    """Returns what the last of a ward's seats is called: `the seat`, `the third seat`."""
-    if seats == 1:
-        return "the seat"
-    return f"the {ordinal(seats)} seat"
+def went_by(seats: int, votes: int, place: int | None = None) -> str:
+    """Returns how the last of a ward's seats went: `the third seat went by 9 votes`, or by lot.
+
+    `place` is that of another of its seats: `the first seat went by 9 votes`.
+    """
+    seat = "the seat" if seats == 1 else f"the {ordinal(place or seats)} seat"
+    return f"{seat} went by {counted(votes, 'vote') if votes else 'lot'}"
 
 
-def went_by(seats: int, votes: int) -> str:
-    """Returns how the last of a ward's seats went: `the third seat went by 9 votes`, or by lot."""
-    return f"{last_seat(seats)} went by {counted(votes, 'vote') if votes else 'lot'}"
-
-
-def would_have_changed(voters: int | None) -> str:
-    """Returns `; 38 voters would have changed it`, or "" if the number is not known."""
-    return f"; {counted(voters, 'voter')} would have changed it" if voters else ""
+def spelled(number: int) -> str:
+    """Returns a number in words up to nine, and in digits from 10 on."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
 
 
 def signed(number: int) -> str:
@@ -94,6 +94,15 @@ def listed(items: list[str]) -> str:
 def clipped(text: str, longest: int = LINE_MAX_CHARACTERS) -> str:
     """Returns a text cut to `longest` characters. Only absurdly long names need it."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def first_that_fits(texts: Iterable[str], longest: int = LINE_MAX_CHARACTERS) -> str:
+    """Returns the first of several texts that is not too long, or the last; fullest first."""
+    text = ""
+    for text in texts:
+        if len(text) <= longest:
+            break
+    return text
 
 
 def from_slug(slug: str) -> str:

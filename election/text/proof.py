@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from election.cached import cached
 from election.count import Count
-from election.rules.majority import party_of
-from election.text.council import declared_so_far, seats_held
+from election.rules.majority import may_control, party_of
+from election.rules.margin import Margin
+from election.text.flip import flip_lines
 from election.text.history import control_history
 from election.text.phrases import clipped, counted, signed
-from election.ward import Ward
+from election.text.result import council_turnout, last_election
+from election.text.seats import declared_so_far, seats_held
 from schemas.ward import Candidate
 
 PROOF_MAX_CHARACTERS = 1_000
 """The longest line of proof that the schemas allow."""
 
+_REACH_SHOWN_MAX = 3
+"""The parties whose range is shown: those that can get nearest to a majority."""
+
+_FLIPS_SHOWN_MAX = 8
+"""The wards whose voters are shown; all are in `flip_at`."""
+
 
 @cached
 def proof(count: Count) -> tuple[str, ...]:
-    """Returns the facts behind a council's sentence, one a line. Every change has its baseline."""
+    """Returns the facts behind a council's sentence, one a line. Every change has its baseline.
+
+    Changes are those of a complete council: before it, there are none to be told.
+    """
+    return _facts(count, [])
+
+
+def control_proof(count: Count) -> tuple[str, ...]:
+    """Returns the same for an alert of control, with the voters who would have changed it."""
+    flips = count.flip.wards if count.flip is not None else ()
+    return _facts(count, flip_lines(count, flips[:_FLIPS_SHOWN_MAX]))
+
+
+def _facts(count: Count, voters: Sequence[str]) -> tuple[str, ...]:
     opened = count.opening.opened
-    last = "the last election" + (" (notional)" if opened.last_election_notional else "")
+    so_far = "" if count.complete else "so far "
+    turnout = council_turnout(count)
     lines = [
-        f"{seats_held(count)} of {count.seats_total}; majority {count.majority}",
-        _declared_so_far(count),
+        f"{so_far}{seats_held(count)} of {count.seats_total}; majority {count.majority}",
+        _declared(count),
+        _reach(count),
         _changes(count, count.changes_eve_of_poll, "the eve of poll"),
-        _changes(count, count.changes_last_election, last),
-        margin_line(count, count.wards[count.settled_at]) if count.settled_at else "",
+        _changes(count, count.changes_last_election, last_election(count)),
+        "" if turnout is None else f"turnout {turnout}%",
+        _settled_at(count),
+        *voters,
         control_history(
             opened.control_history, count.control, count.names.get(count.control or "", "")
         ),
@@ -35,7 +60,25 @@ def proof(count: Count) -> tuple[str, ...]:
     return tuple(clipped(line, PROOF_MAX_CHARACTERS) for line in lines if line)
 
 
-def _declared_so_far(count: Count) -> str:
+def _reach(count: Count) -> str:
+    """Returns what the parties that may control can still end with: `can end with: LAB 37–42`."""
+    if count.complete:
+        return ""
+    marked = count.opening.opened.independents_as_party
+    ranked = sorted(
+        (-seats.best, -seats.least, party)
+        for party, seats in count.ranges.items()
+        if seats.best and may_control(party, independents_as_party=marked)
+    )
+    shown = [
+        f"{count.wire(party)} {-least if least == best else f'{-least}–{-best}'}"
+        for best, least, party in ranked[:_REACH_SHOWN_MAX]
+    ]
+    return f"can end with: {', '.join(shown)}" if shown else ""
+
+
+def _declared(count: Count) -> str:
+    """Returns how far the count is, how many seats are open, and how many of them in no ward."""
     if count.council_result is not None and not count.still_open:
         return "declared as a whole"
     text = declared_so_far(count)
@@ -52,12 +95,16 @@ def _changes(count: Count, changes: Mapping[str, int | None], baseline: str) -> 
     return f"against {baseline}: {', '.join(shown)}" if shown else ""
 
 
-def margin_line(count: Count, ward: Ward) -> str:
-    """Returns the last elected and the first not elected with their votes; "" without a margin."""
-    if ward.margin is None:
+def _settled_at(count: Count) -> str:
+    ward = count.wards.get(count.settled_at or "")
+    return "" if ward is None else margin_line(count, ward.margin, ward.name)
+
+
+def margin_line(count: Count, margin: Margin | None, ward: str) -> str:
+    """Returns the candidates of a ward's margin with their votes; "" without a margin."""
+    if margin is None:
         return ""
-    last_in, first_out = ward.margin.last_in, ward.margin.first_out
-    return f"{ward.name}: {_votes(count, last_in)}, {_votes(count, first_out)}"
+    return f"{ward}: {_votes(count, margin.last_in)}, {_votes(count, margin.first_out)}"
 
 
 def _votes(count: Count, candidate: Candidate) -> str:

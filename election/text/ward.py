@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from election.flip import WardFlip, ward_flips
 from election.rules.majority import party_of
+from election.text.flip import moving
 from election.text.phrases import counted
 from election.ward import Ward
 from schemas.party import wire_name
@@ -51,11 +53,18 @@ def _declared(ward: Ward) -> str:
     if ward.margin is not None:
         votes = ward.margin.votes
         text += f", last seat by {votes} {'vote' if votes == 1 else 'votes'}"
-        voters = ward.votes_to_flip
-        if voters is not None:
-            text += f", {voters} {'voter' if voters == 1 else 'voters'} would have changed it"
+        if ward.margin.is_within_a_party:
+            text += f" between two of {_wire(ward, party_of(ward.margin.last_in))}"
+        else:
+            text += "".join([_would_have_changed(ward, flip) for flip in ward_flips(ward)])
     correction = ward.declared.correction if ward.declared else None
     return f"{text} (corrected: {correction})" if correction else text
+
+
+def _would_have_changed(ward: Ward, flip: WardFlip) -> str:
+    voters = counted(flip.moves.voters, "voter")
+    between = moving(flip, lambda each: _wire(ward, party_of(each)))
+    return f", {voters} {between} would have changed it"
 
 
 def _wire(ward: Ward, party: str) -> str:

@@ -13,6 +13,9 @@ from services.notifier.quiet_hours import QuietHours
 DIGEST_MINUTES_MAX = 1_440
 """A digest is sent at least once a day."""
 
+_OF_CONTROL = ("control", "incumbent_out", "result", "rejected")
+"""The kinds that can be limited to changes of control; `rejected` is limited by no filter."""
+
 GIVE_UP_AFTER_MINUTES = 15
 """How long a receiver may be unavailable. A result this old is no alert any more."""
 
@@ -27,6 +30,10 @@ class Channel(Model):
     rehearsal: bool = Field(default=False, description="Whether rehearsals are sent as well.")
     kinds: tuple[NoticeKind, ...] = Field(
         default=(), description="Empty: all alerts; `declared` and `rejected` only if named."
+    )
+    changes_only: bool = Field(
+        default=False,
+        description="Whether only changes of control are sent: gains, losses, and who is out.",
     )
     councils: tuple[str, ...] = Field(
         default=(), description="Ids, GSS codes, or names such as `barnet`; empty: all."
@@ -63,6 +70,11 @@ class Channel(Model):
                 raise ValueError(f"{field}: no http:// or https:// URL; correct it")
         if self.secret and not self.webhook:
             raise ValueError("secret: signs webhooks alone; leave it out")
+        others = [kind for kind in self.kinds if kind not in _OF_CONTROL]
+        if self.changes_only and others:
+            raise ValueError(
+                f"changes_only: {others[0]} never says that control changes; leave one of them out"
+            )
         if self.webhook and self.digest_minutes:
             raise ValueError("digest_minutes: a webhook is given one alert each; leave it out")
         return self
@@ -76,6 +88,8 @@ class Channel(Model):
             ", ".join(self.kinds) or "all alerts",
             ", ".join(self.councils) or "all councils",
         ]
+        if self.changes_only:
+            parts.append("changes of control only")
         if self.wards:
             parts.append(f"wards {', '.join(self.wards)}")
         if self.parties:

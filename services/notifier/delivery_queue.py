@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import assert_never
@@ -14,15 +13,14 @@ from typing import assert_never
 import structlog
 from aiokafka import TopicPartition
 
-from schemas.delivery import Delivery
 from services.notifier.channels import Channel
 from services.notifier.ledger import Ledger, Status
-from services.notifier.notice import Notice
 from services.notifier.offsets import OffsetTracker
-from services.notifier.routing import decide
+from services.notifier.pending_notice import PendingNotice
+from services.notifier.polls_close import WITHDRAWN_UNTOLD
+from services.notifier.routing import decide, why_withheld
 from services.notifier.schedule import due_at
 from services.notifier.senders.backoff import pause_s
-from services.notifier.senders.message_text import marked_line
 from services.notifier.senders.sender import Sender, SendError
 from services.platform.failpoints import failpoint
 from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
@@ -43,23 +41,6 @@ LATE_AFTER = timedelta(minutes=1)
 sender can."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class PendingNotice:
-    """A notice that a channel has not been sent yet, and the Kafka message it was read from.
-
-    `published_at` is Kafka's time stamp; `received_at` is when this notifier read it. `refusals`
-    is how often the receiver has refused it.
-    """
-
-    notice: Notice
-    partition: TopicPartition
-    offset: int
-    published_at: datetime
-    received_at: datetime
-    attempts: int = 0
-    refusals: int = 0
 
 
 class DeliveryQueue:
@@ -97,7 +78,7 @@ class DeliveryQueue:
         If the queue is full because the receiver is unavailable or has quiet hours, it does not
         wait, so that other channels are not held up: the notice is recorded as failed.
         """
-        while len(self._waiting) >= WAITING_MAX and not self._stopping.is_set():
+        while len(self._ready()) >= WAITING_MAX and not self._stopping.is_set():
             if self._failures or self._held:
                 await self._record([pending], "failed", f"{WAITING_MAX} alerts are waiting already")
                 return
@@ -115,16 +96,17 @@ class DeliveryQueue:
         then, as it could not be recorded either.
         """
         while not self._stopping.is_set():
-            if not self._waiting:
+            ready = self._ready()
+            if not ready:
                 self._changed.clear()
-                await self._wait_for(self._changed)
+                await self._wait_for(self._changed, self._until_polls_close_s())
                 continue
-            if (hold_s := self._hold_s()) > 0:
+            if (hold_s := self._hold_s(ready)) > 0:
                 self._held = True
                 await self._wait_for(self._stopping, min(hold_s, HOLD_MAX_S))
                 continue
             async with self._sending:
-                pause = await self._send_next()
+                pause = await self._send_next(self._ready())
             self._changed.set()
             if pause:
                 await self._wait_for(self._stopping, pause)
@@ -137,9 +119,22 @@ class DeliveryQueue:
             )
         self._changed.set()
 
-    async def _send_next(self) -> float:
+    def _ready(self) -> list[PendingNotice]:
+        """Returns the waiting notices without those that are held until the polls close.
+
+        A retraction is not held if what it withdraws may have been told.
+        """
+        now, name = self._now(), self.channel.name
+        told = {"sent", "failed"}
+        return [
+            each
+            for each in self._waiting
+            if each.since <= now or self._ledger.status(name, each.notice.retracts) in told
+        ]
+
+    async def _send_next(self, ready: Sequence[PendingNotice]) -> float:
         """Sends the next message; returns the seconds to pause after it, 0 unless it failed."""
-        batch = await self._to_send(self._next_batch())
+        batch = await self._to_send(self._next_batch(ready))
         if not batch:
             return 0.0
         for pending in batch:
@@ -173,31 +168,38 @@ class DeliveryQueue:
             return 0.0
         return pause_s(self._failures, self._random, error.retry_after_s)
 
-    def _hold_s(self) -> float:
+    def _until_polls_close_s(self) -> float | None:
+        """Returns for how many seconds every waiting notice is held; None if none is waiting."""
+        if not self._waiting:
+            return None
+        due = min([each.since for each in self._waiting])
+        return min((due - self._now()).total_seconds(), HOLD_MAX_S)
+
+    def _hold_s(self, ready: Sequence[PendingNotice]) -> float:
         """Returns for how many seconds the channel's schedule holds the queue; 0 or less: none."""
         now = self._now()
         due = due_at(
             self.channel,
             now,
-            oldest=self._waiting[0].received_at,
-            waiting=len(self._waiting),
+            oldest=ready[0].received_at,
+            waiting=len(ready),
             sent=self._sent,
         )
         return (due - now).total_seconds()
 
-    def _next_batch(self) -> list[PendingNotice]:
+    def _next_batch(self, ready: Sequence[PendingNotice]) -> Sequence[PendingNotice]:
         """Returns the first notice, or all of them: for a digest, or after an outage or hold.
 
         What the receiver has refused goes alone, so that nothing else is refused with it.
         """
-        first = self._waiting[0]
+        if not ready:
+            return []
+        first = ready[0]
         if first.refusals:
             return [first]
-        is_late = self._now() - first.published_at > LATE_AFTER
+        is_late = self._now() - first.published_at > LATE_AFTER or first.since > first.published_at
         as_digest = self.channel.digest_minutes or self._failures or self._held or is_late
-        if self._sender.digests and as_digest:
-            return list(self._waiting)
-        return [first]
+        return ready if self._sender.digests and as_digest else [first]
 
     async def _to_send(self, batch: Sequence[PendingNotice]) -> list[PendingNotice]:
         """Returns the notices of a batch that have to be sent, and finishes with the others.
@@ -206,11 +208,16 @@ class DeliveryQueue:
         another alert's id and is withheld must not keep that alert from being told.
         """
         to_send: list[PendingNotice] = []
+        withdrawn = {pending.notice.retracts for pending in self._waiting}
         for pending in batch:
             notice = pending.notice
             known = self._ledger.status(self.channel.name, notice.id)
             if known in {"sent", "failed"}:
                 self._finish([pending])
+                continue
+            untold = pending.since > pending.published_at and not pending.attempts
+            if untold and notice.id in withdrawn:
+                await self._record([pending], "withheld", WITHDRAWN_UNTOLD)
                 continue
             retracted = self._ledger.status(self.channel.name, notice.retracts)
             # The alert and its retraction go out in the same digest.
@@ -223,7 +230,7 @@ class DeliveryQueue:
                 case "withhold" if known == "withheld":
                     self._finish([pending])
                 case "withhold":
-                    why = notice.doubt or "rehearsal; the channel is live"
+                    why = why_withheld(notice, self.channel)
                     await self._record([pending], "withheld", why)
                 case "skip":
                     self._finish([pending])
@@ -245,7 +252,7 @@ class DeliveryQueue:
                 since = self._unavailable_since or self._now()
                 limit = self._now() - timedelta(minutes=self.channel.give_up_after_minutes)
                 given_up = [
-                    pending for pending in self._waiting if max(pending.received_at, since) < limit
+                    pending for pending in self._ready() if max(pending.received_at, since) < limit
                 ]
             case unknown:
                 assert_never(unknown)
@@ -260,25 +267,14 @@ class DeliveryQueue:
 
         Raises KafkaUnavailableError.
         """
+        name, now = self.channel.name, self._now()
         await self._ledger.record(
-            [
-                Delivery(
-                    alert_id=pending.notice.id,
-                    channel=self.channel.name,
-                    status=status,
-                    council=pending.notice.council or None,
-                    text=marked_line(pending.notice),
-                    attempts=pending.attempts,
-                    at=self._now(),
-                    detail=detail,
-                )
-                for pending in batch
-            ]
+            [pending.delivery(name, status, detail, now) for pending in batch]
         )
         NOTIFIER_DELIVERIES.labels(status).inc(len(batch))
         if status == "sent":
             for pending in batch:
-                waited = self._now() - pending.published_at
+                waited = self._now() - pending.since
                 NOTIFIER_ALERT_SECONDS.observe(max(waited.total_seconds(), 0.0))
         failpoint("notifier.recorded")
         self._finish(batch)

@@ -12,10 +12,11 @@ from aiokafka import TopicPartition
 
 from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
-from services.notifier.delivery_queue import DeliveryQueue, PendingNotice
+from services.notifier.delivery_queue import DeliveryQueue
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice
 from services.notifier.offsets import OffsetTracker
+from services.notifier.pending_notice import PendingNotice
 from services.notifier.routing import may_concern
 from services.notifier.senders.open import open_senders
 

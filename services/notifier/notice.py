@@ -28,8 +28,11 @@ class Notice:
 
     `line` can be printed as it stands, and so can each item of `proof`, the facts behind it: both
     are one line without control characters. `payload` is the JSON that webhooks get. `retracts`
-    is the id of the alert that this one withdraws. `doubt` is why no channel may be sent it (see
-    `services.notifier.doubt`); it is empty for everything that our own services publish.
+    is the id of the alert that this one withdraws, `told_by` that of the control alert of the same
+    event that says this as well. `change` is whether it tells or withdraws a change of control;
+    None if it is about something else, or if control before is unknown. `doubt` is why no channel
+    may be sent it (see `services.notifier.doubt`); it is empty for everything that our own
+    services publish.
     """
 
     id: str
@@ -44,7 +47,9 @@ class Notice:
     name: str = ""
     ballots: frozenset[str] = frozenset()
     parties: frozenset[str] = frozenset()
+    change: bool | None = None
     retracts: str = ""
+    told_by: str = ""
     time: datetime | None = None
     doubt: str = ""
 
@@ -69,7 +74,9 @@ def of_alert(alert: Alert) -> Notice:
         name=alert.name,
         ballots=_ballots(alert),
         parties=frozenset(party for party in parties if party),
+        change=alert.change,
         retracts=alert.retracts or "",
+        told_by=alert.told_by or "",
         time=alert.caused_at,
     )
 
@@ -84,7 +91,13 @@ def _ballots(alert: Alert) -> frozenset[str]:
         case "decider":
             return frozenset(alert.ballots)
         case (
-            "control" | "incumbent_out" | "knife_edge" | "recount" | "postponed" | "notable_beaten"
+            "control"
+            | "incumbent_out"
+            | "result"
+            | "knife_edge"
+            | "recount"
+            | "postponed"
+            | "notable_beaten"
         ):
             return frozenset(alert.ballots) | ({alert.cause} if alert.cause else set())
         case unknown:

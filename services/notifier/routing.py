@@ -26,6 +26,8 @@ def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) 
     if notice.kind == "rejected":
         # Rejected input belongs to no council, ward or party, so no other filter applies.
         return True
+    if channel.changes_only and not notice.change:
+        return False
     return _passes_places(notice, channel) and _is_close(channel, totals)
 
 
@@ -36,7 +38,7 @@ def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decisi
     no record of one. A retraction goes to every channel that was sent the alert, and to those
     that may have received it (an attempt that failed may have arrived), whatever their filters;
     to no other. A notice of a rehearsal is withheld from every live channel, and one with a doubt
-    from all channels.
+    from all channels. So is, from people, one that the control alert of the same event tells.
     """
     if notice.doubt:
         return "withhold"
@@ -52,7 +54,18 @@ def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decisi
                 assert_never(unknown)
     if notice.mode == "rehearsal" and not channel.rehearsal:
         return "withhold"
-    return "send"
+    return "withhold" if _is_told_by_another(notice, channel) else "send"
+
+
+def why_withheld(notice: Notice, channel: Channel) -> str:
+    """Returns why `decide` withholds a notice from a channel, as the ledger records it."""
+    if notice.doubt:
+        return notice.doubt
+    if notice.mode == "rehearsal" and not channel.rehearsal:
+        return "rehearsal; the channel is live"
+    if notice.retracts:
+        return "what it withdraws was withheld"
+    return "told by the control alert of the same event"
 
 
 def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
@@ -63,6 +76,7 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
         case (
             "control"
             | "incumbent_out"
+            | "result"
             | "decider"
             | "knife_edge"
             | "recount"
@@ -72,6 +86,14 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
             return not channel.kinds or kind in channel.kinds
         case unknown:
             assert_never(unknown)
+
+
+def _is_told_by_another(notice: Notice, channel: Channel) -> bool:
+    """Returns whether the control alert of the same event tells people this as well.
+
+    A gain or a loss says that the party in control before is out. A webhook is sent every alert.
+    """
+    return bool(notice.told_by) and not channel.webhook and _is_wanted("control", channel)
 
 
 def _passes_places(notice: Notice, channel: Channel) -> bool:

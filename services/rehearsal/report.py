@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -39,6 +40,8 @@ def council_json(totals: CouncilTotals) -> dict[str, Any]:
         "incumbent_out": totals.incumbent_out,
         "settled_at": totals.settled_at,
         "votes_to_flip": totals.votes_to_flip,
+        "flip_at": [asdict(flip) for flip in totals.flip_at],
+        "complete": totals.complete,
         "headline": totals.headline,
         "explanation": totals.explanation,
     }
@@ -61,6 +64,8 @@ def alert_json(alert: Alert) -> dict[str, Any]:
         "cause_revision": alert.cause_revision,
         "seq": alert.seq,
         "retracts": alert.retracts,
+        "told_by": alert.told_by,
+        "flip_at": [asdict(flip) for flip in alert.flip_at],
         "text": alert.text,
         "proof": list(alert.proof),
     }

@@ -195,14 +195,20 @@ def announce(council: Council, cause: str | None, revision: int, seq: int | None
         now["incumbent_out"] = {"control": None, "outcome": None, "change": True}
     if control is not None:
         now["control"] = {"control": control, "outcome": outcome, "change": change}
+    held, _, _, stranger = bounds(council)
+    # Seats in no ward that is listed are open as those of a ward are.
+    waiting = stranger or any(ward.open_seats for ward in council.wards.values())
+    if council.wards and not waiting:
+        seats = {party: number for party, number in held.items() if number}
+        now["result"] = {"control": control, "outcome": outcome, "change": change, "seats": seats}
     alerts = []
     common = {"cause": cause, "cause_revision": revision, "seq": seq}
-    for kind in ("incumbent_out", "control"):
+    for kind in ("incumbent_out", "control", "result"):
         if kind in council.raised and council.raised[kind] != now.get(kind):
             alerts.append({"kind": kind, "action": "retract", **council.raised.pop(kind), **common})
             if kind == "control":
                 council.settled_at = None
-    for kind in ("incumbent_out", "control"):
+    for kind in ("incumbent_out", "control", "result"):
         if kind in now and kind not in council.raised:
             council.raised[kind] = now[kind]
             alerts.append({"kind": kind, "action": "raise", **now[kind], **common})

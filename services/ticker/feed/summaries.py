@@ -82,6 +82,6 @@ def _summary(election: str, councils: int, opened: Iterable[CouncilTotals]) -> E
     return ElectionSummary(
         election,
         councils,
-        sum(totals.control is not None for totals in every),
+        sum(totals.decided for totals in every),
         any(totals.mode == "rehearsal" for totals in every),
     )

@@ -162,8 +162,9 @@ def also_stood(totals: CouncilTotals) -> list[tuple[PartyTotals, PartyStyle]]:
 
 
 def _is_in_play(party: PartyTotals) -> bool:
+    before = (party.seats_eve_of_poll, party.seats_last_election)
     changes = (party.change_eve_of_poll, party.change_last_election)
-    return bool(party.seats) or party.needs is not None or any(changes)
+    return bool(party.seats) or party.needs is not None or any(before) or any(changes)
 
 
 def why(totals: CouncilTotals) -> str:

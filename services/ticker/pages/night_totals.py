@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from schemas.party import NOC
 from schemas.totals import CouncilTotals
@@ -17,7 +17,8 @@ class PartyNightTotals:
 
     `councils_change` counts the decided councils that the party has gained less those that it
     has lost. Councils whose control before is unknown are left out; it is None for all parties
-    while that leaves none. The two seat changes add up only complete councils, because a
+    while that leaves none. `seats_won` leaves out councils declared as a whole where it is not
+    known which seats were up. The two seat changes add up only complete councils, because a
     council in mid-count would look like a loss; they are None while there is none.
     """
 
@@ -35,7 +36,7 @@ class NightTotals:
     """The table at the top of a night's page.
 
     A seat change is shown only if its baseline, the eve of poll or the last election, is known
-    for any council.
+    for any council. `…_covers` counts the councils that it adds up.
     """
 
     parties: tuple[PartyNightTotals, ...]
@@ -43,6 +44,9 @@ class NightTotals:
     councils_determined: int
     councils_complete: int
     councils_of_unknown_prior: int
+    councils_of_unknown_won: int
+    eve_of_poll_covers: int
+    last_election_covers: int
     wards: int
     wards_declared: int
     seats_declared: int
@@ -66,22 +70,25 @@ def night_totals(councils: Iterable[CouncilTotals]) -> NightTotals:
         for row in parties.values():
             row.councils_change = row.councils_change or 0
     by_seats = sorted(parties.values(), key=lambda row: (-row.seats_won, -row.councils, row.key))
-    determined = [totals for totals in every if totals.control is not None]
+    determined = [totals for totals in every if totals.decided]
     return NightTotals(
         parties=_shortened(by_seats),
         councils=len(every),
         councils_determined=len(determined),
-        councils_complete=sum(is_complete(totals) for totals in every),
+        councils_complete=sum(totals.complete for totals in every),
         councils_of_unknown_prior=sum(totals.control_before is None for totals in determined),
+        councils_of_unknown_won=sum(not totals.seats_won_known for totals in every),
+        eve_of_poll_covers=_covers(every, "change_eve_of_poll"),
+        last_election_covers=_covers(every, "change_last_election"),
         wards=sum(totals.wards_total for totals in every),
         wards_declared=sum(totals.wards_declared for totals in every),
-        seats_declared=sum(totals.seats_declared for totals in every),
+        seats_declared=sum(totals.seats_declared for totals in every if totals.seats_won_known),
         notional=any(totals.last_election_notional for totals in every),
         eve_of_poll_known=any(
-            party.change_eve_of_poll is not None for totals in every for party in totals.parties
+            party.seats_eve_of_poll is not None for totals in every for party in totals.parties
         ),
         last_election_known=any(
-            party.change_last_election is not None for totals in every for party in totals.parties
+            party.seats_last_election is not None for totals in every for party in totals.parties
         ),
     )
 
@@ -116,13 +123,19 @@ def _add_to(others: PartyNightTotals, row: PartyNightTotals) -> None:
     others.change_last_election = _plus(others.change_last_election, row.change_last_election)
 
 
-def is_complete(totals: CouncilTotals) -> bool:
-    """Returns whether control of a council is settled and every ward has declared."""
-    return totals.wards_declared >= totals.wards_total and totals.control is not None
+def _covers(
+    councils: Iterable[CouncilTotals],
+    change: Literal["change_eve_of_poll", "change_last_election"],
+) -> int:
+    """Returns how many complete councils have a change of seats to add up."""
+    return sum(
+        totals.complete and any(getattr(party, change) is not None for party in totals.parties)
+        for totals in councils
+    )
 
 
 def _add_control(parties: dict[str, PartyNightTotals], totals: CouncilTotals) -> None:
-    if totals.control is None:
+    if totals.control is None or not totals.decided:
         return
     row = parties.setdefault(totals.control, PartyNightTotals(totals.control))
     row.name = row.name or totals.control_name
@@ -135,18 +148,17 @@ def _add_control(parties: dict[str, PartyNightTotals], totals: CouncilTotals) ->
 
 
 def _is_compared(totals: CouncilTotals) -> bool:
-    return totals.control is not None and totals.control_before is not None
+    return totals.decided and totals.control_before is not None
 
 
 def _add_seats(parties: dict[str, PartyNightTotals], totals: CouncilTotals) -> None:
-    complete = is_complete(totals)
     for party in totals.parties:
         if party.party_id == NOC:
             continue
         row = parties.setdefault(party.party_id, PartyNightTotals(party.party_id))
         row.name = row.name or party.party
-        row.seats_won += party.seats_won
-        if complete:
+        row.seats_won += party.seats_won if totals.seats_won_known else 0
+        if totals.complete:
             row.change_eve_of_poll = _plus(row.change_eve_of_poll, party.change_eve_of_poll)
             row.change_last_election = _plus(row.change_last_election, party.change_last_election)
 

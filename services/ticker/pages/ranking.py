@@ -43,9 +43,9 @@ def is_nearest_to_none(totals: CouncilTotals) -> bool:
 
 def stage(totals: CouncilTotals) -> Stage:
     """Returns a council's stage; `ranked` moves some from `deciding` to `close`."""
-    if totals.control is not None:
+    if totals.decided:
         return "changed" if totals.change else "decided"
-    if not totals.wards_declared:
+    if totals.before_any_vote or not totals.wards_declared:
         return "waiting"
     seats = totals.seats_to_decision
     return "deciding" if seats is not None and seats <= CLOSE_SEATS_MAX else "counting"

@@ -40,6 +40,7 @@ def _environment() -> Environment:
         "ward_state": wording.ward_state,
         "correction": wording.correction,
         "alert_kind": wording.alert_kind,
+        "moving": wording.moving,
         "dated": wording.dated,
         "reject_reason": wording.reject_reason,
         "stage_title": wording.stage_title,
@@ -51,6 +52,7 @@ def _environment() -> Environment:
         "contenders": contenders,
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,
+        "would_have": wording.would_have,
         "left_out_named": LEFT_OUT_NAMED,
     }
     return environment

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, assert_never
 
 from schemas.alert import Alert
+from schemas.flip import Flip
 from schemas.reject import Reason
-from schemas.totals import WardTotals
+from schemas.totals import CouncilTotals, WardTotals
 from schemas.uk_time import UK_TIME
+from schemas.ward import Candidate
 from services.ticker.feed.entry import milliseconds
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import Stage
@@ -145,6 +148,28 @@ def declaration(ward: WardTotals) -> str:
     return f"{ward.ward}: {ward_state(ward).lower()}{revised}, {seats}."
 
 
+def would_have(totals: CouncilTotals) -> str:
+    """Returns what the voters who cost the party in control its majority would have done.
+
+    They would have changed control only if the wards to come could not give the majority back.
+    """
+    party = next(each for each in totals.parties if each.party_id == totals.control)
+    lost = party.seats - totals.majority + 1
+    return "changed control" if party.best - lost < totals.majority else "left control open"
+
+
+def moving(flip: Flip) -> str:
+    """Returns between whom voters would have moved: `from Zinkin (Con) to Smith (Lab)`."""
+    return f"from {_people(flip.votes_from)} to {_people(flip.votes_to)}"
+
+
+def _people(people: Sequence[Candidate]) -> str:
+    return ", ".join(
+        f"{each.candidate} ({party_style(each.party_id or None, each.party).short or each.party})"
+        for each in people
+    )
+
+
 def correction(ward: WardTotals) -> str:
     """Returns why a result was replaced; an empty string if it was not."""
     match ward.correction:
@@ -168,6 +193,8 @@ def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kin
             return "Control"
         case "incumbent_out":
             return "Majority lost"
+        case "result":
+            return "Full result"
         case "decider":
             return "Decider"
         case "knife_edge":

@@ -94,8 +94,9 @@ def test_childs_hill_settles_barnet() -> None:
         found.votes_to_flip,
     ) == (CONSERVATIVE, "hold", CHILDS_HILL, 38)
     assert found.explanation == (
-        "CON HOLD Barnet: 32 of 63, majority 32, settled at Childs Hill, where the third seat"
-        " went by 9 votes; 38 voters would have changed it."
+        "CON HOLD Barnet: 32 of 63 so far, majority 32, 1 ward to come, settled at Childs Hill,"
+        " where the third seat went by 9 votes; 38 voters in Childs Hill moving from"
+        " Zinkin, Peter (CON) to Smith, Andrew (LAB) would have left it open."
     )
 
 
@@ -128,11 +129,11 @@ def test_exactly_one_control_alert_is_raised() -> None:
         for alert in alerts
     ] == [("raise", CONSERVATIVE, "hold", False, CHILDS_HILL, 1, None)]
     assert alerts[0].proof == (
-        "CON 32, LAB 27, LD 1 of 63; majority 32",
+        "so far CON 32, LAB 27, LD 1 of 63; majority 32",
         "20 of 21 wards declared, 3 seats open",
-        "against the eve of poll: LAB +5, LD −2, CON −6",
-        "against the last election: LAB +6, LD −2, CON −7",
+        "can end with: CON 32–35, LAB 27–30, LD 1–4",
         "Childs Hill: Cohen, Jack B. (LD) 1,509, Grover, Rohit R. (CON) 1,500",
+        "Childs Hill: 38 voters from Zinkin, Peter (CON) 1,536 to Smith, Andrew (LAB) 1,463",
         "Conservative since 1964 except NOC 1994–2002",
     )
 
@@ -143,12 +144,11 @@ def test_the_night_raises_what_else_a_reporter_needs() -> None:
         (
             (alert.kind, alert.text.split(",")[0].split(":")[0])
             for alert in night()[1]
-            if alert.kind != "control"
+            if alert.kind not in {"control", "result"}
         ),
         key=lambda each: ["postponed", "knife_edge", "decider"].index(each[0]),
     ) == [
         ("postponed", "Colindale"),
-        ("knife_edge", "Brunswick Park"),
         ("knife_edge", "Hale"),
         ("knife_edge", "Childs Hill"),
         ("decider", "Barnet hangs on Childs Hill"),
@@ -168,5 +168,10 @@ def test_the_poll_of_26_june_completes_the_council() -> None:
         found.seats_vacant,
     ) == (21, 21, 63, 0)
     assert (found.settled_at, found.votes_to_flip) == (CHILDS_HILL, 38)
+    assert night()[1][-1].kind == "result"
+    assert night()[1][-1].text == (
+        "CON HOLD Barnet, full result: CON 32 (−6), LAB 30 (+8), LD 1 (−2) of 63, majority 32;"
+        " changes since the eve of poll."
+    )
     assert COLINDALE_POLLED_LATER in night()[0][2].wards
     assert not night()[0][2].wards[COLINDALE].counts

@@ -128,8 +128,9 @@ def test_parties_come_with_most_seats_first() -> None:
 
 
 def test_a_party_has_its_range_and_its_two_baselines() -> None:
-    """What it holds, can reach and cannot lose, and its change since each known baseline."""
-    found = totals(opened(*TWO, total=4, standing=STANDING), won("south", CON))
+    """What it holds, can reach and cannot lose, and in the end its change since each baseline."""
+    events = [opened(*TWO, total=4, standing=STANDING), won("south", CON)]
+    found, result = totals(*events), totals(*events, won("north", CON, LAB))
     con, lab = found.parties[0], found.parties[1]
 
     assert (
@@ -140,18 +141,116 @@ def test_a_party_has_its_range_and_its_two_baselines() -> None:
         con.least,
         con.needs,
     ) == (0, 1, 1, 3, 1, 2)
-    assert (con.change_eve_of_poll, con.change_last_election) == (-2, None)
-    assert (lab.change_eve_of_poll, lab.change_last_election, lab.needs) == (-1, -2, None)
+    assert (con.seats_eve_of_poll, con.seats_last_election) == (3, None)
+    by_party = {party.party_id: party for party in result.parties}
+    con_then, lab_then = by_party[CON], by_party[LAB]
+    assert (con_then.change_eve_of_poll, con_then.change_last_election) == (-1, None)
+    assert (lab_then.change_eve_of_poll, lab_then.change_last_election) == (0, -1)
+    assert lab_then.needs is None
     assert (con.party, lab.party) == ("Conservative Party", "Labour Party")
 
 
 def test_a_party_that_is_not_listed_had_no_seats_if_all_are_stated() -> None:
     """If one listed party's seats are unknown, so are those of unlisted parties."""
-    found = totals(opened(*TWO, total=4, standing=STANDING), won("south", LD))
+    results = [won("north", CON, CON), won("south", LD)]
+    found = totals(opened(*TWO, total=4, standing=STANDING), *results)
     by_party = {party.party_id: party for party in found.parties}
 
     assert (by_party[LD].change_eve_of_poll, by_party[LD].change_last_election) == (1, None)
-    assert totals(opened(*TWO), won("south", LD)).parties[0].change_eve_of_poll is None
+    assert totals(opened(*TWO), *results).parties[0].change_eve_of_poll is None
+
+
+def test_there_is_no_change_before_every_seat_is_decided() -> None:
+    """All seats held before, less those declared so far, would be a loss that is none."""
+    opening = opened(*TWO, standing=STANDING)
+    early = totals(opening, won("north", CON, LAB))
+    result = totals(opening, won("north", CON, LAB), won("south", CON))
+
+    assert {each.change_eve_of_poll for each in early.parties} == {None}
+    assert {each.change_last_election for each in early.parties} == {None}
+    assert (early.complete, result.complete) == (False, True)
+    assert result.parties[0].change_eve_of_poll == -1
+
+
+def test_seats_not_up_cancel_out_of_a_change() -> None:
+    """For thirds: they stand in what is held now and in what was held before."""
+    standing = (
+        PartyStanding(party_id=CON, seats_eve_of_poll=3, seats_not_up=2),
+        PartyStanding(party_id=LAB, seats_eve_of_poll=4, seats_not_up=2),
+    )
+    found = totals(
+        opened(*TWO, total=7, cycle="thirds", standing=standing, seats_vacant=0),
+        won("north", CON, CON),
+        won("south", LD),
+    )
+
+    assert {each.party_id: each.change_eve_of_poll for each in found.parties} == {
+        CON: 1,
+        LAB: -2,
+        LD: 1,
+    }
+
+
+def test_while_seats_not_up_are_unknown_there_is_no_change() -> None:
+    """What a party keeps is missing from what it holds: the difference would be a false loss."""
+    standing = (
+        PartyStanding(party_id=CON, seats_eve_of_poll=3, seats_not_up=2),
+        PartyStanding(party_id=LAB, seats_eve_of_poll=4),
+    )
+    found = totals(
+        opened(*TWO, total=7, cycle="thirds", standing=standing, seats_vacant=None),
+        won("north", CON, CON),
+        won("south", LD),
+    )
+
+    assert not found.complete
+    assert {each.change_eve_of_poll for each in found.parties} == {None}
+
+
+def test_what_a_whole_result_has_won_is_known_only_apart_from_seats_not_up() -> None:
+    """Worcester 2012 has 35 seats, of which a third were up."""
+    whole = as_a_whole({CON: 4, LAB: 3})
+    stated = (
+        PartyStanding(party_id=CON, seats_not_up=2),
+        PartyStanding(party_id=LAB, seats_not_up=2),
+    )
+    blank = (PartyStanding(party_id=CON), PartyStanding(party_id=LAB))
+
+    thirds = opened(total=7, cycle="thirds", standing=stated, seats_vacant=0)
+    assert totals(thirds, whole).seats_won_known
+    assert totals(opened(total=7, standing=blank), whole).seats_won_known
+    assert totals(opened(*TWO, standing=STANDING), won("south", CON)).seats_won_known
+    assert not totals(opened(total=7, cycle="thirds", standing=blank), whole).seats_won_known
+    assert not totals(opened(total=7, cycle="thirds"), whole).seats_won_known
+
+
+def test_a_council_declared_as_a_whole_is_complete_although_its_wards_are_listed() -> None:
+    """Its result decides every seat, whether or not the wards follow."""
+    found = totals(opened(*TWO, before=CON), as_a_whole({CON: 2, LD: 1}))
+
+    assert (found.complete, found.as_a_whole, found.wards_declared) == (True, True, 0)
+    assert not totals(opened(*TWO, before=CON)).complete
+
+
+def test_totals_say_whether_any_vote_is_declared() -> None:
+    """What is certain before rests on seats not up and nominations, and decides nothing yet."""
+    sure = opened(*TWO, total=9, not_up={LAB: 6}, before=LAB)
+    early, later = totals(sure), totals(sure, won("south", CON))
+
+    assert (early.control, early.before_any_vote, early.decided) == (LAB, True, False)
+    assert (later.control, later.before_any_vote, later.decided) == (LAB, False, True)
+    assert not totals(opened(*TWO), won("south", CON)).decided
+
+
+def test_the_turnout_of_a_council_is_that_of_all_its_electors() -> None:
+    """Weighted by ward; unknown while one ward's is."""
+    north = won("north", CON, CON, num_turnout_reported=60, total_electorate=100)
+    south = won("south", CON, turnout_percentage=20.0, total_electorate=300)
+    silent = won("south", CON)
+
+    assert totals(opened(*TWO), north).turnout_percentage is None
+    assert totals(opened(*TWO), north, south).turnout_percentage == 30.0
+    assert totals(opened(*TWO), north, silent).turnout_percentage is None
 
 
 def test_two_standings_of_one_party_add_up() -> None:
@@ -161,7 +260,11 @@ def test_two_standings_of_one_party_add_up() -> None:
         party="Labour and Co-operative Party",
         seats_eve_of_poll=4,
     )
-    found = totals(opened(*TWO, total=9, standing=(joint, *STANDING)), won("north", LAB, LAB))
+    found = totals(
+        opened(*TWO, total=9, standing=(joint, *STANDING)),
+        won("north", LAB, LAB),
+        won("south", CON),
+    )
     lab = found.parties[0]
 
     assert (

@@ -47,6 +47,7 @@ def test_the_result_of_the_whole_council_settles_it() -> None:
 
     council, effects = apply(declared, council)
 
-    assert [(alert.action, alert.control, alert.outcome) for alert in effects.alerts] == [
-        ("raise", "PP53", "gain_from_noc")
+    assert [(alert.kind, alert.control, alert.outcome) for alert in effects.alerts] == [
+        ("control", "PP53", "gain_from_noc"),
+        ("result", "PP53", "gain_from_noc"),
     ]

@@ -206,7 +206,7 @@ def test_stv_wards_count_by_their_flags() -> None:
     north = count.wards["local.barsetshire.north.2026-05-07"]
 
     assert seats(count) == {CON: 1, LAB: 1}
-    assert (north.margin, north.votes_to_flip, north.costs(CON)) == (None, None, ())
+    assert (north.margin, north.votes_to_flip, north.costs(CON, 1)) == (None, None, ())
 
 
 def test_stv_without_flags_is_undeclared() -> None:

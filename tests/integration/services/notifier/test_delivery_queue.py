@@ -12,10 +12,11 @@ import pytest
 from aiokafka import TopicPartition
 
 from services.notifier.channels import Channel
-from services.notifier.delivery_queue import WAITING_MAX, DeliveryQueue, PendingNotice
+from services.notifier.delivery_queue import WAITING_MAX, DeliveryQueue
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert
 from services.notifier.offsets import OffsetTracker
+from services.notifier.pending_notice import PendingNotice
 from services.notifier.schedule import DIGEST_MAX
 from services.notifier.senders.sender import Failure, SendError
 from services.platform.settings import Settings
@@ -78,11 +79,11 @@ class QueueUnderTest:
         self.clock_reads += 1
         return self.now
 
-    async def put(self, waited: timedelta = timedelta()) -> None:
+    async def put(self, waited: timedelta = timedelta(), **fields: object) -> None:
         """Puts an alert into the queue that was published `waited` ago."""
         self.number += 1
         self.offsets.begin(PARTITION, self.number, 1)
-        notice = of_alert(an_alert(self.number, text=str(self.number)))
+        notice = of_alert(an_alert(self.number, text=str(self.number), **fields))
         published_at = self.now - waited
         pending = PendingNotice(notice, PARTITION, self.number, published_at, self.now)
         await self.queue.put(pending)
@@ -280,3 +281,133 @@ async def test_alerts_of_a_revoked_partition_are_not_sent(
     await task
 
     assert made.sender.messages == [["2"]]
+
+
+async def test_out_is_told_with_the_gain_of_the_same_event(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
+) -> None:
+    """One message, and both in the ledger; what was not told alone is not withdrawn alone."""
+    made = make_queue()
+    out = {"kind": "incumbent_out", "control": None, "outcome": None, "change": True}
+    await made.put(**out, told_by=an_alert(2).id)
+    await made.put(outcome="gain", change=True)
+    await made.put(**out, action="retract", retracts=an_alert(1).id)
+    await made.put(outcome="gain", change=True, action="retract", retracts=an_alert(2).id)
+    await eventually(lambda: made.done)
+
+    assert made.sender.messages == [["2"], ["4"]]
+    assert await statuses(settings) == ["withheld", "sent", "withheld", "sent"]
+
+
+BEFORE_POLLS = datetime(2014, 5, 22, 20, 59, tzinfo=UTC)
+"""A minute before 22.00 in London, which is in summer time."""
+
+
+async def test_calls_before_the_polls_close_are_told_in_one_digest_at_their_close(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
+) -> None:
+    """What nominations alone settle waits; what says nothing of control does not wait behind it."""
+    made = make_queue(idle=True)
+    made.now = BEFORE_POLLS
+    await made.put(mode="live")
+    await made.put(mode="live", kind="incumbent_out", control=None, outcome=None)
+    await made.put(mode="live", kind="postponed", control=None, outcome=None, change=None)
+    task = asyncio.create_task(made.queue.run())
+    await eventually(lambda: made.sender.messages)
+    reads = made.clock_reads
+    await eventually(lambda: made.clock_reads > reads)
+    made.stopping.set()
+    await task
+
+    assert made.sender.messages == [["3"]]
+
+    made.stopping.clear()
+    made.now = BEFORE_POLLS + timedelta(minutes=1)
+    task = asyncio.create_task(made.queue.run())
+    await eventually(lambda: made.done)
+    made.stopping.set()
+    await task
+
+    assert made.sender.messages == [["3"], ["1", "2"]]
+    assert await statuses(settings) == ["sent"] * 3
+
+
+async def test_a_webhook_is_sent_each_held_call_when_the_polls_close(
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
+) -> None:
+    """It takes no digest."""
+    made = make_queue(digests=False, idle=True)
+    made.now = BEFORE_POLLS
+    await made.put(mode="live")
+    await made.put(mode="live")
+    made.now += timedelta(minutes=1)
+    task = asyncio.create_task(made.queue.run())
+    await eventually(lambda: made.done)
+    made.stopping.set()
+    await task
+
+    assert made.sender.messages == [["1"], ["2"]]
+
+
+async def test_a_rehearsal_is_not_held(
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
+) -> None:
+    """A desk may rehearse its night in the morning."""
+    made = make_queue(idle=True)
+    made.now = BEFORE_POLLS
+    await made.put()
+    task = asyncio.create_task(made.queue.run())
+    await eventually(lambda: made.done)
+    made.stopping.set()
+    await task
+
+    assert made.sender.messages == [["1"]]
+
+
+async def test_a_call_that_is_withdrawn_before_the_polls_close_is_told_to_nobody(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
+) -> None:
+    """Nor is its withdrawal: nominations were corrected before anyone heard of them."""
+    made = make_queue(idle=True)
+    made.now = BEFORE_POLLS
+    await made.put(mode="live")
+    await made.put(mode="live", action="retract", retracts=an_alert(1).id)
+    await made.put(mode="live")
+    made.now += timedelta(minutes=1)
+    task = asyncio.create_task(made.queue.run())
+    await eventually(lambda: made.done)
+    made.stopping.set()
+    await task
+
+    assert made.sender.messages == [["3"]]
+    assert [(each.status, each.detail) for each in await recorded(settings)] == [
+        ("withheld", "withdrawn before the polls closed, so it was told to nobody"),
+        ("withheld", "what it withdraws was withheld"),
+        ("sent", ""),
+    ]
+
+
+async def test_what_was_told_is_withdrawn_without_waiting_for_the_polls(
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
+) -> None:
+    """By a notifier of an earlier version, or in a test: whoever has it must learn at once."""
+    made = make_queue()
+    await made.put(mode="live")
+    await eventually(lambda: made.done)
+    made.now = BEFORE_POLLS
+    await made.put(mode="live", action="retract", retracts=an_alert(1).id)
+    await eventually(lambda: made.done)
+
+    assert made.sender.messages == [["1"], ["2"]]
+
+
+async def test_a_full_hold_does_not_stop_the_reader(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings
+) -> None:
+    """Held calls do not count towards the limit of those that wait to be sent."""
+    made = make_queue(idle=True)
+    made.now = BEFORE_POLLS
+    for _ in range(WAITING_MAX + 1):
+        await made.put(mode="live")
+
+    assert await statuses(settings) == []

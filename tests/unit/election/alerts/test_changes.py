@@ -104,7 +104,9 @@ def test_an_unknown_control_before_leaves_outcome_and_change_open() -> None:
     _, alerts = folded_with_alerts(opened(*THREE), won("north", LAB), won("south", LAB))
 
     assert (alerts[0].outcome, alerts[0].change) == (None, None)
-    assert alerts[0].text.startswith("LAB WIN Barsetshire: 2 of 3, majority 2, settled at South")
+    assert alerts[0].text.startswith(
+        "LAB WIN Barsetshire: 2 of 3 so far, majority 2, 1 ward to come, settled at South"
+    )
 
 
 def test_a_correction_that_undoes_certainty_retracts() -> None:
@@ -149,8 +151,8 @@ def test_a_correction_to_another_outcome_retracts_first_and_then_raises() -> Non
             " now LAB 2, CON 1, majority 2 of 3."
         ),
         (
-            "WITHDRAWN: CON OUT Barsetshire: at most 1 of 3, majority 2, after the result of South"
-            " was corrected; now CON 2, LAB 1, majority 2 of 3."
+            "WITHDRAWN: CON OUT Barsetshire: 1 of 3, majority 2, after the result of South was"
+            " corrected; now CON 2, LAB 1, majority 2 of 3."
         ),
     )
 
@@ -246,7 +248,7 @@ def test_a_council_result_settles_control_without_a_ballot() -> None:
     assert {(None, 0, 6)} == {(each.cause, each.cause_revision, each.seq) for each in alerts}
     assert council.settled_at is None
     assert "after the result of the whole council was declared" in alerts[0].text
-    assert alerts[2].text == "CON HOLD Barsetshire: 2 of 3, majority 2."
+    assert alerts[3].text == "CON HOLD Barsetshire: 2 of 3, majority 2."
 
 
 def test_the_same_log_gives_the_same_ids_and_no_two_are_alike() -> None:
@@ -337,7 +339,10 @@ def test_a_knife_edge_alert_has_its_figures() -> None:
     assert other(alerts, "knife_edge") == [
         (
             "raise",
-            "North, Barsetshire: the seat went by 3 votes to CON; 2 voters would have changed it.",
+            (
+                "North, Barsetshire: the seat went by 3 votes to CON; 2 voters moving from"
+                " PP52 1 (CON) to PP53 1 (LAB) would have changed it."
+            ),
         )
     ]
     assert (
@@ -346,7 +351,10 @@ def test_a_knife_edge_alert_has_its_figures() -> None:
         alerts[0].from_,
         alerts[0].to,
     ) == (None, None, None, None)
-    assert alerts[0].proof == ("North: PP52 1 (CON) 500, PP53 1 (LAB) 497",)
+    assert alerts[0].proof == (
+        "North: PP52 1 (CON) 500, PP53 1 (LAB) 497",
+        "North: 2 voters from PP52 1 (CON) 500 to PP53 1 (LAB) 497",
+    )
     assert (ballot("north"), 1, 3) == (alerts[0].cause, alerts[0].cause_revision, alerts[0].seq)
 
 
@@ -521,8 +529,10 @@ def test_other_kinds_come_after_incumbent_out_and_control() -> None:
     assert [(each.kind, each.action) for each in alerts] == [
         ("incumbent_out", "retract"),
         ("control", "retract"),
+        ("result", "retract"),
         ("knife_edge", "retract"),
         ("control", "raise"),
+        ("result", "raise"),
         ("knife_edge", "raise"),
     ]
 
@@ -545,7 +555,7 @@ def test_a_retraction_has_its_proof() -> None:
     )
 
     assert alerts[0].proof[:2] == (
-        "CON 1, LAB 1 of 3; majority 2",
+        "so far CON 1, LAB 1 of 3; majority 2",
         "2 of 3 wards declared, 1 seat open",
     )
 
@@ -561,9 +571,9 @@ def test_candidates_of_parties_without_an_id_are_named_by_their_label() -> None:
     knife_edge = next(alert for alert in alerts if alert.kind == "knife_edge")
     assert knife_edge.text == (
         "North, Barsetshire: the seat went by 3 votes to Local Party;"
-        " 2 voters would have changed it."
+        " 2 voters moving from PP52 1 (Local Party) to PP53 1 (LAB) would have changed it."
     )
-    assert knife_edge.proof == ("North: PP52 1 (Local Party) 500, PP53 1 (LAB) 497",)
+    assert knife_edge.proof[0] == "North: PP52 1 (Local Party) 500, PP53 1 (LAB) 497"
 
 
 def test_an_alert_without_a_ballot_names_no_ward() -> None:
@@ -638,4 +648,8 @@ def test_a_decider_alert_has_the_seats_of_the_council_as_its_proof() -> None:
     _, alerts = folded_with_alerts(OPENING, won("north", CON), won("south", LAB))
     decider = next(alert for alert in alerts if alert.kind == "decider")
 
-    assert decider.proof == ("CON 1, LAB 1 of 3; majority 2", "2 of 3 wards declared, 1 seat open")
+    assert decider.proof == (
+        "so far CON 1, LAB 1 of 3; majority 2",
+        "2 of 3 wards declared, 1 seat open",
+        "can end with: CON 1–2, LAB 1–2, LD 0–1",
+    )

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from election.rules.margin import KNIFE_EDGE_VOTES, Margin, is_knife_edge, margin
+from election.rules.margin import (
+    KNIFE_EDGE_VOTES,
+    Margin,
+    is_knife_edge,
+    knife_edge,
+    margin,
+)
 from election.rules.result import result
 from schemas.council import ElectoralSystem
 from schemas.ward import Candidate, WardDeclared
@@ -96,3 +102,49 @@ def test_a_knife_edge_is_one_percent_or_25_votes(winner: int, loser: int, *, edg
 def test_a_ward_without_a_margin_is_no_knife_edge() -> None:
     """Nothing is known of how close it was."""
     assert not is_knife_edge(None)
+
+
+def edge(votes: Votes, seats: int = 1, elected: list[int] | None = None) -> list[str]:
+    """Returns who is on either side of a ward's knife edge; nobody if it is none."""
+    event = declared("north", votes, seats, elected=elected)
+    decided = result(event.candidates, seats, "plurality")
+    close = knife_edge(found(event), event.candidates, decided)
+    return [each.candidate for each in close or ()]
+
+
+def test_a_knife_edge_is_between_two_parties() -> None:
+    """The last elected against the first not elected."""
+    assert edge([(CON, 500), (LAB, 490)]) == ["PP52 1", "PP53 1"]
+    assert edge([(CON, 500), (LAB, 400)]) == []
+
+
+@pytest.mark.parametrize(
+    ("votes", "elected"),
+    [
+        ([(LAB, 500), (LAB, 499), (CON, 300)], None),
+        ([(LAB, 500), (LAB, 500), (CON, 300)], [1]),
+        ([(LAB, 500), (LAB, 500), (CON, 300)], None),
+        ([(LAB, 500), (LAB, 499)], None),
+    ],
+    ids=["by a vote", "by lot", "before the lot", "no other party"],
+)
+def test_candidates_of_one_party_are_no_knife_edge(votes: Votes, elected: list[int] | None) -> None:
+    """Rossmere 2021: whichever of the two Labour candidates has it, the seat is Labour's."""
+    assert edge(votes, elected=elected) == []
+
+
+@pytest.mark.parametrize(
+    ("votes", "sides"),
+    [
+        ([(LAB, 500), (LAB, 499), (LAB, 498), (CON, 490)], ["PP53 2", "PP52 1"]),
+        ([(CON, 505), (LAB, 500), (LAB, 499), (LD, 5)], ["PP52 1", "PP53 2"]),
+        ([(CON, 505), (LAB, 500), (LAB, 499), (LD, 497)], ["PP53 1", "PP90 1"]),
+        ([(CON, 600), (LAB, 500), (LAB, 499), (LD, 400)], []),
+    ],
+    ids=["a loser behind", "a winner ahead", "the closer of both", "neither is close"],
+)
+def test_behind_a_margin_within_a_party_the_next_between_parties_counts(
+    votes: Votes, sides: list[str]
+) -> None:
+    """A seat can hang on few votes although the last two are of one party."""
+    assert edge(votes, 2) == sides

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from election.rules.result import result
-from election.rules.votes_to_flip import council_votes_to_flip, seat_costs, votes_to_flip
+from election.rules.votes_to_flip import cheapest_choice, seat_costs, votes_to_flip
 from schemas.ward import WardDeclared
 from tests.support.polls import CON, LAB, LD, Votes, counted, declared, opened, ward, won
 
@@ -23,7 +23,7 @@ CHILDS_HILL: Votes = [
 
 def costs(event: WardDeclared, party: str) -> tuple[int | None, ...]:
     found = result(event.candidates, event.seats_contested, "plurality")
-    return seat_costs(event.candidates, found, "plurality", party)
+    return seat_costs(event.candidates, found, "plurality", party, event.seats_contested)
 
 
 def test_38_voters_would_have_cost_the_conservatives_a_seat_in_childs_hill() -> None:
@@ -82,32 +82,38 @@ def test_stv_seats_have_no_votes_to_flip() -> None:
     """First preferences do not say how many would have changed a seat."""
     event = declared("north", [(CON, 9), (LAB, 8)], elected=[0])
 
-    assert seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv", CON) == ()
+    assert seat_costs(event.candidates, result(event.candidates, 1, "stv"), "stv", CON, 1) == ()
+
+
+def voters_of(wards: list[list[int | None]], lost: int) -> float | None:
+    """Returns the voters of the cheapest choice of wards."""
+    choice = cheapest_choice(wards, lost)
+    return choice and choice.voters
 
 
 def test_the_council_flips_at_the_cheapest_wards() -> None:
     """Three seats are lost more cheaply in two wards than in three."""
-    assert council_votes_to_flip([[5], [4, 7], [20], [6, None]], 3) == 12
-    assert council_votes_to_flip([[5], [4, 10], [9]], 3) == 15
+    assert voters_of([[5], [4, 7], [20], [6, None]], 3) == 12
+    assert voters_of([[5], [4, 10], [9]], 3) == 15
 
 
 def test_a_ward_may_lose_more_than_is_needed() -> None:
     """Losing two seats at once can be the cheapest way to lose one."""
-    assert council_votes_to_flip([[None, 3], [4]], 1) == 3
+    assert voters_of([[None, 3], [4]], 1) == 3
 
 
 def test_votes_to_flip_go_up_to_what_the_schemas_allow() -> None:
     """Ten million voters can be stated, one more cannot."""
-    assert council_votes_to_flip([[10_000_000]], 1) == 10_000_000
-    assert council_votes_to_flip([[10_000_000], [1]], 2) is None
+    assert voters_of([[10_000_000]], 1) == 10_000_000
+    assert voters_of([[10_000_000], [1]], 2) is None
     assert votes_to_flip([10_000_000] * 3, [0], seats=1, held=1, lost=1) == 7_500_001
 
 
 def test_a_majority_that_cannot_be_lost_has_no_votes_to_flip() -> None:
     """Too few declared seats, or none that anyone could take."""
-    assert council_votes_to_flip([], 1) is None
-    assert council_votes_to_flip([[None], [3]], 2) is None
-    assert council_votes_to_flip([[3], [4]], 2) == 7
+    assert voters_of([], 1) is None
+    assert voters_of([[None], [3]], 2) is None
+    assert voters_of([[3], [4]], 2) == 7
 
 
 @pytest.mark.parametrize(("extra", "voters"), [(0, 51), (1, 102)])

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from election.text.council import seats_held, sentence, wire_line
+from election.text.council import sentence, wire_line
 from election.text.proof import proof
+from election.text.seats import seats_held
 from election.totals import council_totals
 from schemas.council import ControlSpell
 from schemas.ward import Candidate
@@ -73,8 +74,9 @@ def test_a_majority_says_where_it_was_settled_and_how_close_it_was() -> None:
     )
 
     assert sentence(settled) == (
-        "LAB GAIN Barsetshire from NOC: 2 of 3, majority 2, settled at South, where the seat went"
-        " by 9 votes; 5 voters would have changed it."
+        "LAB GAIN Barsetshire from NOC: 2 of 3 so far, majority 2, 1 ward to come, settled at"
+        " South, where the seat went by 9 votes; 5 voters in South moving from PP53 1 (LAB) to"
+        " PP52 1 (CON) would have left it open."
     )
 
 
@@ -84,8 +86,9 @@ def test_no_overall_control_says_who_holds_what() -> None:
         opened(*WARDS, before=CON), won("north", CON), won("south", LAB), won("west", LD)
     )
 
-    assert sentence(count).startswith(
-        "CON LOSE Barsetshire to NOC: CON 1, LAB 1, LD 1, majority 2 of 3, settled at West."
+    assert sentence(count) == (
+        "CON LOSE Barsetshire to NOC: CON 1, LAB 1, LD 1 of 3, majority 2, CON, LAB and LD each"
+        " one short, settled at West."
     )
 
 
@@ -95,7 +98,10 @@ def test_a_majority_that_is_still_to_come_in_says_so() -> None:
         opened(ward("north", 2, {CON: 2}), ward("south", 1), not_up={CON: 1, LAB: 1}, before=CON)
     )
 
-    assert sentence(count) == "CON HOLD Barsetshire: 1 and at least 2 more of 5, majority 3."
+    assert sentence(count) == (
+        "CON HOLD Barsetshire: certain before any vote: 1 CON seat is not up and too few stand"
+        " against CON to keep it below 3, majority 3 of 5, 2 wards to come."
+    )
 
 
 def test_a_council_result_is_explained_without_a_ward() -> None:

@@ -65,17 +65,17 @@ def test_how_the_last_seat_went(seats: int, votes: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("voters", "text"),
-    [
-        (38, "; 38 voters would have changed it"),
-        (1, "; 1 voter would have changed it"),
-        (None, ""),
-        (0, ""),
-    ],
+    ("number", "text"), [(1, "one"), (9, "nine"), (10, "10"), (1_088, "1,088"), (0, "no")]
 )
-def test_how_few_would_have_changed_it(voters: int | None, text: str) -> None:
-    """There is no text if the number is not known, or if the flags contradict the votes."""
-    assert text == phrases.would_have_changed(voters)
+def test_small_numbers_are_spelled(number: int, text: str) -> None:
+    """As newspapers do, up to nine."""
+    assert text == phrases.spelled(number)
+
+
+def test_the_fullest_text_that_fits_is_taken() -> None:
+    """The last one, if none does."""
+    assert phrases.first_that_fits(["a" * 12, "a" * 10, "a"], 10) == "a" * 10
+    assert phrases.first_that_fits(["a" * 12, "a" * 11], 10) == "a" * 11
 
 
 @pytest.mark.parametrize(("number", "text"), [(5, "+5"), (-6, "−6"), (0, "±0")])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from election.text.proof import proof
+from election.text.proof import control_proof, proof
 from schemas.council import ControlSpell, PartyStanding
 from tests.support.polls import (
     CON,
@@ -71,13 +71,23 @@ def test_a_proof_has_a_line_for_each_fact_there_is_and_no_other() -> None:
     )
     bare = counted(opened(*WARDS, before=CON), won("north", LAB))
 
-    assert proof(count) == (
+    history = "NOC since 2006: Labour's first majority here"
+    facts = (
         "LAB 2, LD 1 of 3; majority 2",
         "3 of 3 wards declared",
         "South: PP53 1 (LAB) 5,000, PP52 1 (CON) 100",
-        "NOC since 2006: Labour's first majority here",
     )
-    assert proof(bare) == ("LAB 1 of 3; majority 2", "1 of 3 wards declared, 2 seats open")
+    assert proof(count) == (*facts, history)
+    assert control_proof(count) == (
+        *facts,
+        "South: 2,451 voters from PP53 1 (LAB) 5,000 to PP52 1 (CON) 100",
+        history,
+    )
+    assert proof(bare) == (
+        "so far LAB 1 of 3; majority 2",
+        "1 of 3 wards declared, 2 seats open",
+        "can end with: LAB 1–3, CON 0–2, LD 0–2",
+    )
 
 
 def test_the_history_of_a_party_without_a_short_name_has_its_label() -> None:

@@ -25,7 +25,10 @@ def line(name: str, *events: Event) -> str:
     [
         (
             [declared("north", CLOSE, 3)],
-            "CON 2, LD 1, last seat by 9 votes, 5 voters would have changed it",
+            (
+                "CON 2, LD 1, last seat by 9 votes, 5 voters moving from PP90 1 (LD) to"
+                " PP52 3 (CON) would have changed it"
+            ),
         ),
         (
             [
@@ -35,7 +38,10 @@ def line(name: str, *events: Event) -> str:
                     3,
                 )
             ],
-            "LAB 2, CON 1, last seat by 1 vote, 1 voter would have changed it",
+            (
+                "LAB 2, CON 1, last seat by 1 vote, 1 voter moving from PP53 2 (LAB) to"
+                " PP52 2 (CON) would have changed it"
+            ),
         ),
         ([declared("north", [(CON, None)] * 3, 3, elected=[0, 1, 2])], "CON 3"),
         (
@@ -76,6 +82,15 @@ def test_a_ward_without_a_contest_is_elected_without_a_poll() -> None:
     """Its notice says so, and no result follows."""
     assert line("south", noticed("south", "uncontested")) == (
         "South, Barsetshire: elected without a poll"
+    )
+
+
+def test_a_last_seat_between_two_of_one_party_has_no_voters_who_would_have_changed_it() -> None:
+    """Whichever of the two is elected, the party has the seat."""
+    event = declared("east", [(CON, 90), (CON, 80), (CON, 70), (CON, 69), (LAB, 5)], 3)
+
+    assert line("east", event) == (
+        "East, Barsetshire: CON 3, last seat by 1 vote between two of CON"
     )
 
 

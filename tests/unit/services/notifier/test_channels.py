@@ -82,6 +82,10 @@ def test_secrets_are_read_from_environment_or_files(tmp_path: Path) -> None:
         ),
         ('[[channels]]\nname = "a"\nurl = "file:/none"\n', "url: /none cannot be read"),
         ('[[channels]]\nname = "a"\nwebhook = "ftp://x"\n', "no http:// or https:// URL"),
+        (
+            '[[channels]]\nname = "a"\nurl = "x"\nchanges_only = true\nkinds = ["decider"]\n',
+            "changes_only: decider never says that control changes; leave one of them out",
+        ),
         ('[[channels]]\nname = "a"\nurl = 2014-05-22\n', "write text, numbers or lists"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from schemas.examples import ALERT, TOTALS, WARD_TOTALS
 from services.notifier.ledger import Status
 from services.notifier.notice import of_alert, of_ward
-from services.notifier.routing import decide, may_concern
+from services.notifier.routing import decide, may_concern, why_withheld
 from tests.support.notices import channel, notice
 
 
@@ -138,3 +138,67 @@ def test_rehearsal_is_withheld_from_a_live_channel(retracts: str) -> None:
 
     assert decide(rehearsal, channel(), "sent") == "withhold"
     assert decide(rehearsal, channel(rehearsal=True), "sent") == "send"
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_sent"),
+    [
+        ({"change": True}, True),
+        ({"change": False}, False),
+        ({"change": None}, False),
+        ({"kind": "result", "change": True}, True),
+        ({"kind": "incumbent_out", "change": True}, True),
+        ({"kind": "knife_edge", "change": None}, False),
+        ({"change": False, "retracts": "1" * 32}, True),
+    ],
+    ids=str,
+)
+def test_a_channel_can_ask_for_changes_of_control_only(
+    fields: dict[str, Any],
+    is_sent: bool,  # noqa: FBT001
+) -> None:
+    """Gains, losses and who is out; a withdrawal always, as others decide who had the alert."""
+    assert may_concern(notice(**fields), channel(changes_only=True), None) is is_sent
+
+
+@pytest.mark.parametrize(
+    ("filters", "decision"),
+    [
+        ({}, "withhold"),
+        ({"kinds": ("control", "incumbent_out")}, "withhold"),
+        ({"changes_only": True}, "withhold"),
+        ({"kinds": ("incumbent_out",)}, "send"),
+        ({"url": "", "webhook": "https://cms.example/"}, "send"),
+    ],
+    ids=str,
+)
+def test_out_and_the_gain_of_the_same_event_are_one_message(
+    filters: dict[str, Any], decision: str
+) -> None:
+    """The gain says it as well, to people who are sent it; machines are sent every alert."""
+    out = notice(kind="incumbent_out", change=True, told_by="2" * 32)
+    alone = notice(kind="incumbent_out", change=True)
+
+    assert decide(out, channel(**filters), None) == decision
+    assert decide(alone, channel(**filters), None) == "send"
+
+
+def test_an_alert_carries_whether_control_changes_and_who_tells_it() -> None:
+    """As the aggregator publishes it."""
+    alert = ALERT.model_copy(update={"change": True, "told_by": "2" * 32})
+
+    assert (of_alert(alert).change, of_alert(alert).told_by) == (True, "2" * 32)
+
+
+def test_what_is_withheld_has_its_reason() -> None:
+    """In the ledger, for whoever asks why nothing came."""
+    desk = channel(rehearsal=True)
+
+    assert why_withheld(notice(doubt="mode"), desk) == "mode"
+    assert why_withheld(notice(mode="rehearsal"), channel()) == "rehearsal; the channel is live"
+    assert why_withheld(notice(mode="rehearsal", retracts="1" * 32), desk) == (
+        "what it withdraws was withheld"
+    )
+    assert why_withheld(notice(told_by="2" * 32), desk) == (
+        "told by the control alert of the same event"
+    )

@@ -40,3 +40,47 @@ def test_an_unknown_baseline_is_not_shown() -> None:
 
     assert (england.eve_of_poll_known, england.last_election_known) == (False, False)
     assert boroughs.eve_of_poll_known or boroughs.last_election_known
+
+
+def test_a_change_says_how_many_councils_it_adds_up() -> None:
+    """Of the 43 councils of 2012 that were declared as a whole, nine have a baseline."""
+    night = night_totals(totals_after("councils-2012", 1.0))
+    labour = next(party for party in night.parties if party.key == "PP53")
+
+    assert (night.councils, night.councils_complete) == (43, 43)
+    assert (night.eve_of_poll_covers, night.last_election_covers) == (0, 9)
+    assert labour.change_last_election is not None
+
+
+def test_seats_won_leave_out_councils_where_seats_not_up_are_unknown() -> None:
+    """Worcester has 35 seats, of which a third were up in 2012."""
+    every = totals_after("councils-2012", 1.0)
+    worcester = next(totals for totals in every if totals.name == "Worcester")
+    night = night_totals([worcester])
+
+    assert (worcester.seats_won_known, night.councils_of_unknown_won) == (False, 1)
+    assert night.seats_declared == sum(party.seats_won for party in night.parties) == 0
+    assert night_totals(every).councils_of_unknown_won > 0
+
+
+def test_a_council_that_is_certain_before_any_vote_is_not_decided() -> None:
+    """It is counted, and compared with its control before, once votes are declared."""
+    (decided,) = totals_after("barnet-2014", 1.0)
+    early = decided.model_copy(update={"before_any_vote": True, "complete": False})
+    held = next(party for party in night_totals([decided]).parties if party.key == "PP52")
+    night = night_totals([early])
+
+    assert (held.councils, held.councils_change) == (1, 0)
+    assert night.councils_determined == night.councils_of_unknown_prior == 0
+    assert {(party.councils, party.councils_change) for party in night.parties} == {(0, None)}
+
+
+def test_a_council_declared_as_a_whole_is_complete() -> None:
+    """Whether or not its wards are listed and declare later."""
+    (whole,) = [
+        totals.model_copy(update={"wards_total": 3, "wards_declared": 0})
+        for totals in totals_after("councils-2012", 1.0)
+        if totals.name == "Bradford"
+    ]
+
+    assert night_totals([whole]).councils_complete == 1

@@ -54,6 +54,14 @@ def test_councils_that_changed_hands_are_in_a_stage_of_their_own() -> None:
     assert stages["decided"] == []
 
 
+def test_a_council_that_is_certain_before_any_vote_still_waits() -> None:
+    """Seats that are not up and nominations have settled it, and nobody has declared."""
+    (decided,) = totals_after("barnet-2014", 1.0)
+    early = decided.model_copy(update={"before_any_vote": True})
+
+    assert (stage(decided), stage(early)) == ("decided", "waiting")
+
+
 def test_totals_of_an_older_version_come_last(councils: list[CouncilTotals]) -> None:
     """Without the seats to a decision a council is counting, behind all whose seats are known."""
     counting = ranked(councils)["counting"]

@@ -7,8 +7,10 @@ import pytest
 
 from schemas.alert import Kind
 from schemas.examples import ALERT
+from schemas.flip import Flip
 from schemas.reject import Reason
 from schemas.totals import WardStage, WardTotals
+from schemas.ward import Candidate
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.wording import (
     alert_kind,
@@ -17,10 +19,13 @@ from services.ticker.pages.wording import (
     dated,
     declaration,
     feed_clock,
+    moving,
     reject_reason,
     stage_title,
     ward_state,
+    would_have,
 )
+from tests.support.past_night import totals_after
 
 ELECTION = "local.2014-05-22"
 
@@ -47,6 +52,35 @@ def test_every_kind_has_its_own_label() -> None:
     ):
         assert all(labels)
         assert len(set(labels)) == len(labels)
+
+
+def test_voters_change_control_only_if_no_ward_to_come_could_give_it_back() -> None:
+    """Barnet 2014 was called with Colindale's three seats to come; Wandsworth 2022 is complete."""
+    (barnet,) = totals_after("barnet-2014", 1.0)
+    boroughs = totals_after("three-boroughs-2022", 1.0)
+    wandsworth = next(each for each in boroughs if each.name == "Wandsworth")
+
+    assert (barnet.votes_to_flip, would_have(barnet)) == (38, "left control open")
+    assert wandsworth.votes_to_flip is not None
+    assert would_have(wandsworth) == "changed control"
+
+
+def test_voters_are_named_by_whom_they_would_have_left_and_gone_to() -> None:
+    """Childs Hill 2014; a party without a short name is called by its label."""
+    people = [
+        Candidate(candidate="Zinkin", party="Conservative Party", party_id="PP52", votes=1536),
+        Candidate(candidate="Smith", party="Smith for Hill", votes=1463),
+    ]
+    flip = Flip(
+        ballot_paper_id="local.barnet.childs-hill.2014-05-22",
+        ward="Childs Hill",
+        seats=1,
+        voters=38,
+        votes_from=(people[0],),
+        votes_to=(people[1],),
+    )
+
+    assert moving(flip) == "from Zinkin (Con) to Smith (Smith for Hill)"
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00"])

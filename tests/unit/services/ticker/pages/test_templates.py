@@ -1,0 +1,29 @@
+"""Parts of pages as they are rendered."""
+
+from __future__ import annotations
+
+from schemas.totals import CouncilTotals
+from services.ticker.pages.council_map import lay_out
+from services.ticker.pages.templates import part
+from tests.support.past_night import totals_after
+
+
+def row_and_tile(totals: CouncilTotals) -> tuple[str, str]:
+    """Returns a council's row on the night page and its tile on the map."""
+    layout = lay_out([(totals.council_gss, totals.name)])
+    tile = layout.tiles[totals.council_gss]
+    return (
+        part("night/row.html", totals=totals),
+        part("night/tile.html", totals=totals, tile=tile, squares=True),
+    )
+
+
+def test_a_council_that_is_certain_before_any_vote_has_no_colour() -> None:
+    """Neither in its row nor on the map; the row says that nobody's vote is in it."""
+    (decided,) = totals_after("barnet-2014", 1.0)
+    row, tile = row_and_tile(decided)
+    early_row, early_tile = row_and_tile(decided.model_copy(update={"before_any_vote": True}))
+
+    assert ("b-con" in row, "b-con" in early_row) == (True, False)
+    assert ("c-con" in tile, '<polygon class="c-con"' in early_tile) == (True, False)
+    assert "CON HOLD Barnet, certain before any vote" in early_row
