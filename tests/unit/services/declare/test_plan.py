@@ -57,9 +57,10 @@ def test_what_has_changed_gets_the_next_revision() -> None:
         ("corrected", 2),
     ]
     assert words(corrected, known=folded(OPENING, NORTH)) == (
-        "North, Barsetshire: LAB 1, last seat by 40 votes, 21 voters would have changed it"
-        " (corrected: transcription); revision 2, before: CON 1, last seat by 40 votes, 21 voters"
-        " would have changed it"
+        "North, Barsetshire: LAB 1, last seat by 40 votes, 21 voters moving from PP53 1 (LAB) to"
+        " PP52 1 (CON) would have changed it (corrected: transcription); revision 2, before: CON 1,"
+        " last seat by 40 votes, 21 voters moving from PP52 1 (CON) to PP53 1 (LAB) would have"
+        " changed it"
     )
 
 
