@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from schemas.source import DEFAULT_SOURCE, Trust
 
 Role = Annotated[
     Literal["source", "desk"],
     Field(
-        description="`source` says what was declared; `desk` may declare too, and is for decisions"
-        " on the desk."
+        description="`source` says what was declared; `desk` may also say what only the desk may."
     ),
 ]
+
+EventT = TypeVar("EventT", bound=BaseModel)
 
 UNNAMED: Final = frozenset({DEFAULT_SOURCE, "anyone"})
 """The holders of no key in a file. What they send has no source and no trust in the log."""
@@ -42,9 +43,11 @@ class Holder:
         name = council.split(".")[1]
         return not self.councils or council in self.councils or name in self.councils
 
-    def stamp(self) -> dict[str, str]:
-        """Returns the fields that intake writes into every event; none for the default key."""
-        return {} if self.id in UNNAMED else {"source_id": self.id, "trust": self.trust}
+    def stamped(self, event: EventT) -> EventT:
+        """Returns an event with this holder as its source, if events of its kind have one."""
+        stamp = {} if self.id in UNNAMED else {"source_id": self.id, "trust": self.trust}
+        known = {name: value for name, value in stamp.items() if name in type(event).model_fields}
+        return event.model_copy(update=known) if known else event
 
     def summary(self) -> str:
         """Returns in words what the key may do."""
@@ -58,8 +61,8 @@ class Holder:
         return "; ".join(parts)
 
 
-DEFAULT: Final = Holder(DEFAULT_SOURCE, "final")
+DEFAULT: Final = Holder(DEFAULT_SOURCE, "final", "desk")
 """Who presents the token of LIVECOUNT_INTAKE_TOKEN: they may do everything."""
 
-ANYONE: Final = Holder("anyone", "final")
+ANYONE: Final = Holder("anyone", "final", "desk")
 """Everybody, if intake asks for neither a token nor a key."""

@@ -13,6 +13,11 @@ from services.access.holder import Holder
 MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
 """The statuses of a ward that fill seats or take a ballot away, without a result."""
 
+SAID_BY_SOURCES: Final = frozenset(
+    {"council.opened", "ward.declared", "ward.status", "council.declared"}
+)
+"""The kinds of event that are a source's word. Any other is the desk's, and needs its key."""
+
 LISTED_MAX: Final = 5
 """Councils or elections of a key that a refusal names; it is one line."""
 
@@ -34,8 +39,9 @@ def stated_source(event: Event) -> list[Refusal]:
     remedy = "intake writes it from the key; leave it out"
     return [
         Refusal(name, shorten(value), remedy)
-        for name, value in (("source_id", event.source_id), ("trust", event.trust))
-        if value is not None
+        for name in ("source_id", "trust")
+        # Not every kind of event has them.
+        if (value := getattr(event, name, None)) is not None
     ]
 
 
@@ -44,6 +50,9 @@ def forbidden(event: Event, holder: Holder) -> list[Refusal]:
     found = []
     if not holder.may_declare_of(event.council, event.election):
         found.append(Refusal("council", shorten(event.council), _elsewhere(holder)))
+    if event.type not in SAID_BY_SOURCES and holder.role != "desk":
+        remedy = f"is for the desk, and the key {holder.id} has the role {holder.role}; send it"
+        found.append(Refusal("type", shorten(event.type), f"{remedy} with a key of role desk"))
     if holder.trust != "final":
         remedy = f"moves seats, and the key {holder.id} has the trust {holder.trust}; send it with"
         remedy += " a key of trust final"

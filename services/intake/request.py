@@ -49,7 +49,6 @@ def messages(  # noqa: PLR0913 -- what intake knows beside the request
     not_allowed: list[Refusal] = []
     prepared: list[Message] = []
     register = register or shipped_register()
-    stamp = holder.stamp()
     for number, event in enumerate(events, 1):
         prefix = f"[{number - 1}]." if len(events) > 1 else ""
         identifier = given if given is None or len(events) == 1 else f"{given}/{number}"
@@ -58,9 +57,7 @@ def messages(  # noqa: PLR0913 -- what intake knows beside the request
         not_allowed += _at(prefix, forbidden(event, holder))
         try:
             check_poll(event.council, namespace, today)
-            known = with_known_parties(event, register)
-            if stamp:
-                known = known.model_copy(update=stamp)
+            known = holder.stamped(with_known_parties(event, register))
             prepared.append(prepare(known, namespace, id=identifier, time=time, source=source))
         except (ValidationError, RefusedError, ModeError, PollError, TooLargeError) as error:
             found += _refusals_of(error, prefix)

@@ -146,4 +146,4 @@ def test_the_single_token_is_recognised_as_the_key_default(access: Access) -> No
     token = "the-single-token-of-before"  # noqa: S105 -- good only here
     found = access("check", given=token, LIVECOUNT_INTAKE_TOKEN=token, LIVECOUNT_KEYS_FILE="")
 
-    assert found.stdout.startswith("default: trust final; role source; elections all;")
+    assert found.stdout.startswith("default: trust final; role desk; elections all;")
