@@ -165,7 +165,7 @@ def _said(ward: Ward) -> dict[str, Any]:
     if evidence is None:
         return {"sources": int(ward.declared is not None)}
     return {
-        "sources": len(evidence.sources) if ward.declared is not None else 0,
+        "sources": max(len(evidence.agreeing), 1) if ward.declared is not None else 0,
         "being_checked": bool(evidence.held),
         "disputed": bool(evidence.disputed),
     }

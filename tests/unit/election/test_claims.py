@@ -34,6 +34,9 @@ OPENING = opened(
 )
 
 
+FOUR = {"seats_contested": 4}
+
+
 def by(source: str, trust: Trust, event: Event) -> Event:
     return event.model_copy(update={"source_id": source, "trust": trust})
 
@@ -212,6 +215,34 @@ def test_of_two_decisions_the_newest_rules() -> None:
     assert apply(older.model_copy(update={"revision": 2}), council)[1].conflict == (
         "revision: 2 is known with another decision; give the next one a higher revision"
     )
+
+
+@pytest.mark.parametrize(
+    "own", [declared("north", [("PP66", 9)]), result("north", 9, 5).model_copy(update=FOUR)]
+)
+def test_the_desk_cannot_let_stand_what_cannot_be_right(own: WardDeclared) -> None:
+    """A figure of its own is checked as everybody's is, and says what to correct."""
+    council, _ = folded(OPENING, result("north", 9, 5))
+
+    after, effects = apply(decision("north", ruling="figure", figure=own), council)
+
+    assert after is council
+    assert effects.rejection is not None
+    assert effects.rejection[0] == "contradiction"
+
+
+def test_a_word_that_the_desk_has_accepted_stands_though_its_source_is_past_it() -> None:
+    """It came late, after its own correction; the desk has named it by its content."""
+    said, later = result("north", 9, 5), result("north", 5, 9, revision=2)
+    accepted = decision("north", ruling="accept", content=content(said))
+    council, effects = folded(
+        OPENING, accepted, by("ann", "single", later), by("ann", "single", said)
+    )
+
+    assert effects.changed
+    assert won(council)[CON] == 1
+    assert ward_totals(council, ballot("north")).disputed
+    assert apply(accepted, council) == (council, Effects())
 
 
 @pytest.mark.parametrize(
