@@ -23,11 +23,12 @@ from election.evidence.odd import odd
 from election.evidence.weighing import Doubts, Standing, weigh
 from election.room import refuse_too_many_seats
 from election.rules.tally import replaced
+from election.text.figures import figures_line
 from election.ward import Ward
 from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE
-from schemas.ward import Candidate, WardDeclared, WardStatus
+from schemas.ward import WardDeclared, WardStatus
 
 MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
 """Notices after which seats are filled, or cannot be."""
@@ -222,23 +223,12 @@ def _with_reasons(ward: Ward, source: str, said: Declaration) -> Weighed:
         return Weighed(ward, held=evidence.held[source])
     if source not in evidence.disputed or ward.declared is None:
         return Weighed(ward)
-    stands = f"{', '.join(evidence.sources)}: {_figures(ward.declared)}"
+    stands = f"{', '.join(evidence.sources)}: {figures_line(ward.declared)}"
     return Weighed(
         ward,
-        disputed=f"candidates: {_figures(said)} by {source}, but what stands is by {stands};"
+        disputed=f"candidates: {figures_line(said)} by {source}, but what stands is by {stands};"
         " correct one of them, or decide at the desk",
     )
-
-
-def _figures(said: Declaration) -> str:
-    """Returns a result in one line, so that two can be read side by side."""
-    return ", ".join(map(_one, said.candidates))
-
-
-def _one(each: Candidate) -> str:
-    name = each.candidate or each.party or each.party_id
-    votes = "" if each.votes is None else f" {each.votes:,}"
-    return f"{name}{votes}{' elected' if each.elected else ''}"
 
 
 def _decision(event: DeskDecided, known: Decision) -> Decision:
