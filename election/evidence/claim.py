@@ -18,6 +18,10 @@ SOURCES_MAX: Final = 8
 REFUSED_MAX: Final = 16
 """Words that the desk has refused of one ballot, kept until it accepts or clears something."""
 
+CLEARED: Final = "the desk has decided that nothing stands"
+REFUSED: Final = "the desk has refused it"
+"""Why a word is held about which the desk has decided; nobody checks it any more."""
+
 _CONTENT_BYTES: Final = 16
 
 
@@ -65,6 +69,11 @@ class Evidence(NamedTuple):
     sources: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     held: Mapping[str, str] = {}
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether any word waits that the desk has not decided about."""
+        return any(why not in {CLEARED, REFUSED} for why in self.held.values())
 
     @property
     def agreeing(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from election.declaration import Declaration
 from election.evidence.agreement import merged
-from election.evidence.claim import Claim, Decision, content_of
+from election.evidence.claim import CLEARED, REFUSED, Claim, Decision, content_of
 from election.rules.result import result
 from schemas.council import ElectoralSystem
 
@@ -88,7 +88,7 @@ def weigh(  # noqa: PLR0913, PLR0917 -- all that a ballot's standing follows fro
     if ruled is not None and not doubts.wrong(ruled[0]):
         return _beside(*ruled, heard, {}, system)
     if decision is not None and decision.ruling == "clear":
-        return Standing(None, held={each.source: _CLEARED for each in heard})
+        return Standing(None, held={each.source: CLEARED for each in heard})
     refused = frozenset(decision.refused if decision is not None else ())
     held = {each.source: why for each in heard if (why := _unfit(each, refused, doubts))}
     fit = [each for each in heard if each.source not in held]
@@ -106,8 +106,6 @@ def weigh(  # noqa: PLR0913, PLR0917 -- all that a ballot's standing follows fro
     return after if has_withdrawn and (kept.declared is None or trust != "second") else kept
 
 
-_CLEARED: Final = "the desk has decided that nothing stands"
-_REFUSED: Final = "the desk has refused it"
 _UNSECONDED: Final = "it waits for a second source, or the desk"
 _CONTRADICTED: Final = "another source that counts by itself says something else; the desk decides"
 
@@ -127,7 +125,7 @@ def _ruled(
 
 def _unfit(claim: Claim, refused: frozenset[str], doubts: Doubts) -> str:
     if refused and content_of(claim.said) in refused:
-        return _REFUSED
+        return REFUSED
     return doubts.wrong(claim.said)
 
 

@@ -261,3 +261,52 @@ def test_a_snapshot_keeps_everything_that_was_said() -> None:
     )
 
     assert load(dump(council)) == council
+
+
+def test_a_ward_and_its_council_say_what_the_sources_make_of_it() -> None:
+    """In the ward's line, and as numbers of wards; a held figure is in neither."""
+    council, _ = heard(
+        OPENING,
+        by("agency", "final", result("north", 9, 5)),
+        by("site", "second", result("north", 9, 5)),
+        by("agency", "final", result("south", 9, 5)),
+        by("site", "second", result("south", 5, 9)),
+        by("site", "second", result("east", 777, 5)),
+    )
+    lines = {name: ward_totals(council, ballot(name)).text for name in ("north", "south", "east")}
+    totals = council_totals(council)
+
+    assert lines["north"].endswith("; confirmed by two sources")
+    assert lines["south"].endswith("; disputed by another source")
+    assert lines["east"] == "East, Barsetshire: being checked"
+    assert totals is not None
+    assert (totals.wards_being_checked, totals.wards_disputed) == (1, 1)
+    assert "777" not in totals.model_dump_json() + "".join(lines.values())
+
+
+@pytest.mark.parametrize("ruling", ["clear", "refuse"])
+def test_what_the_desk_has_decided_against_is_not_being_checked_any_more(ruling: str) -> None:
+    """The ward is to declare, as if nobody had spoken."""
+    said = result("north", 9, 5)
+    more = {"content": content(said)} if ruling == "refuse" else {}
+    council, _ = heard(
+        OPENING, by("site", "second", said), decision("north", ruling=ruling, **more)
+    )
+
+    shown = ward_totals(council, ballot("north"))
+    assert (shown.status, shown.being_checked) == ("waiting", False)
+    assert shown.text == "North, Barsetshire: not declared yet"
+
+
+def test_the_proof_of_a_call_says_from_how_many_sources_its_ward_is() -> None:
+    """That of the ward that settled control; nothing is said of one source."""
+    said = [by("agency", "final", result(name, 9, 5)) for name in ("north", "south")]
+    _, alone = heard(OPENING, *said)
+    _, both = heard(OPENING, said[0], by("site", "second", result("south", 9, 5)), said[1])
+    proofs = [
+        next(alert.proof for alert in effects.alerts if alert.kind == "control")
+        for effects in (alone, both)
+    ]
+
+    assert not any("confirmed" in fact for fact in proofs[0])
+    assert "South: confirmed by two sources" in proofs[1]
