@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from election.conflict import ConflictError, HeldError
+from election.conflict import ConflictError, ContradictionError, HeldError
 from election.council import Council
 from election.declaration import Declaration, declaration
 from election.evidence.agreement import completes
@@ -20,14 +20,15 @@ from election.evidence.claim import (
     content_of,
 )
 from election.evidence.odd import odd
-from election.evidence.weighing import Doubts, weigh
+from election.evidence.weighing import Doubts, Standing, weigh
 from election.room import refuse_too_many_seats
 from election.rules.tally import replaced
+from election.text.figures import figures_line
 from election.ward import Ward
 from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE
-from schemas.ward import Candidate, WardDeclared, WardStatus
+from schemas.ward import WardDeclared, WardStatus
 
 MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
 """Notices after which seats are filled, or cannot be."""
@@ -82,9 +83,13 @@ def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
     source, said = event.source_id or DEFAULT_SOURCE, declaration(event)
     claims = {claim.source: claim for claim in evidence.claims}
     known = claims.get(source)
+    decision = evidence.decision and evidence.decision.met_by(said)
     if known is not None:
         if said.revision < known.said.revision:
-            return None
+            if decision == evidence.decision:
+                return None
+            # It is what the desk has accepted, and stands by that, though its source has moved on.
+            return Weighed(weighed(council, ward, evidence.claims, decision))
         is_same = content_of(said) == content_of(known.said)
         if is_same and source not in evidence.held and said.revision == known.said.revision:
             return None
@@ -94,42 +99,62 @@ def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
             f" may have; let one of {', '.join(claims)} correct its word"
         )
     claims[source] = Claim(source, event.trust or "final", said)
-    new = weighed(council, ward, tuple(claims.values()), evidence.decision)
+    new = weighed(council, ward, tuple(claims.values()), decision, source)
     return _with_reasons(new, source, said)
 
 
 def decided(event: DeskDecided, council: Council, ward: Ward) -> Weighed | None:
     """Returns a ward with a decision of the desk; None if a newer one is known, or the same.
 
-    Raises ConflictError if another decision of the same revision is known.
+    Raises ConflictError if another decision of the same revision is known, and ContradictionError
+    if what the desk lets stand cannot be right.
     """
     evidence = _evidence(ward)
     known = evidence.decision or Decision(0)
     decision = _decision(event, known)
+    for claim in evidence.claims:
+        decision = decision.met_by(claim.said)
     if event.revision <= known.revision:
-        if event.revision == known.revision and decision != known:
+        if event.revision == known.revision and _rules_otherwise(decision, known):
             raise ConflictError(
                 f"revision: {event.revision} is known with another decision; give the next one a"
                 " higher revision"
             )
         return None
+    wrong = _wrong(council, ward, decision.figures) if decision.figures is not None else ""
+    if wrong:
+        raise ContradictionError(wrong)
     return Weighed(weighed(council, ward, evidence.claims, decision))
 
 
+def _rules_otherwise(one: Decision, other: Decision) -> bool:
+    """Returns whether two decisions differ; what was accepted may have been said since."""
+    if one.ruling != "accept":
+        return one != other
+    return one._replace(figures=None) != other._replace(figures=None)
+
+
 def weighed(
-    council: Council, ward: Ward, claims: Sequence[Claim], decision: Decision | None
+    council: Council,
+    ward: Ward,
+    claims: Sequence[Claim],
+    decision: Decision | None,
+    speaker: str = "",
 ) -> Ward:
-    """Returns a ward with what stands of its claims, beside what is known of its council."""
-    before = ward.declared if ward.fits else None
+    """Returns a ward with what stands of its claims, beside what is known of its council.
+
+    `speaker` is the source of a word that has just come, as for `weigh`.
+    """
+    before = _stood(ward)
     doubts = Doubts(
         wrong=lambda said: _wrong(council, ward, said),
         odd=lambda said: "\n".join(odd(said, ward.ballot_paper_id, council.wards)),
         decisive=lambda said: _decisive(council, ward, said),
     )
-    standing = weigh(claims, decision, doubts, ward.system, before)
+    standing = weigh(claims, decision, doubts, ward.system, before, speaker)
     declared = standing.declared
-    if declared is not None and before is not None and ward.result is not None:
-        declared = _told_as(declared, before, ward)
+    if declared is not None and before.declared is not None and ward.result is not None:
+        declared = _told_as(declared, before.declared, ward)
     evidence = Evidence(tuple(claims), decision, standing.sources, standing.disputed, standing.held)
     return replace(ward, declared=declared, fits=True, evidence=evidence)
 
@@ -149,7 +174,16 @@ def _evidence(ward: Ward) -> Evidence:
         return ward.evidence
     if ward.declared is None:
         return Evidence()
-    return Evidence((Claim(DEFAULT_SOURCE, "final", ward.declared),))
+    by = (DEFAULT_SOURCE,) if ward.fits and ward.declared.states_anything else ()
+    return Evidence((Claim(DEFAULT_SOURCE, "final", ward.declared),), sources=by)
+
+
+def _stood(ward: Ward) -> Standing:
+    """Returns what stands of a ward, and what became of each word."""
+    said, declared = _evidence(ward), ward.declared
+    if declared is None or not ward.fits or not declared.states_anything:
+        return Standing(None, held=said.held)
+    return Standing(declared, said.sources, said.disputed, said.held)
 
 
 def _wrong(council: Council, ward: Ward, said: Declaration) -> str:
@@ -189,23 +223,12 @@ def _with_reasons(ward: Ward, source: str, said: Declaration) -> Weighed:
         return Weighed(ward, held=evidence.held[source])
     if source not in evidence.disputed or ward.declared is None:
         return Weighed(ward)
-    stands = f"{', '.join(evidence.sources)}: {_figures(ward.declared)}"
+    stands = f"{', '.join(evidence.sources)}: {figures_line(ward.declared)}"
     return Weighed(
         ward,
-        disputed=f"candidates: {_figures(said)} by {source}, but what stands is by {stands};"
+        disputed=f"candidates: {figures_line(said)} by {source}, but what stands is by {stands};"
         " correct one of them, or decide at the desk",
     )
-
-
-def _figures(said: Declaration) -> str:
-    """Returns a result in one line, so that two can be read side by side."""
-    return ", ".join(map(_one, said.candidates))
-
-
-def _one(each: Candidate) -> str:
-    name = each.candidate or each.party or each.party_id
-    votes = "" if each.votes is None else f" {each.votes:,}"
-    return f"{name}{votes}{' elected' if each.elected else ''}"
 
 
 def _decision(event: DeskDecided, known: Decision) -> Decision:

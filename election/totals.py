@@ -53,6 +53,8 @@ def council_totals(council: Council) -> CouncilTotals | None:
         seats_vacant=count.vacant,
         wards_declared=count.tally.decided,
         wards_total=count.tally.wards,
+        wards_being_checked=sum(ward.being_checked for ward in council.wards.values()),
+        wards_disputed=sum(ward.disputed for ward in council.wards.values()),
         complete=count.complete,
         before_any_vote=count.before_any_vote,
         as_a_whole=count.council_result is not None,
@@ -165,8 +167,8 @@ def _said(ward: Ward) -> dict[str, Any]:
     if evidence is None:
         return {"sources": int(ward.declared is not None)}
     return {
-        "sources": len(evidence.sources) if ward.declared is not None else 0,
-        "being_checked": bool(evidence.held),
+        "sources": max(len(evidence.agreeing), 1) if ward.declared is not None else 0,
+        "being_checked": evidence.is_checked,
         "disputed": bool(evidence.disputed),
     }
 

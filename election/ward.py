@@ -125,6 +125,18 @@ class Ward:
         return self.status.status if self.status is not None else "waiting"
 
     @property
+    def being_checked(self) -> bool:
+        """Whether a result of a listed ballot waits, and none stands."""
+        waits = self.evidence is not None and self.evidence.is_checked
+        return waits and self.declared is None and self.contest is not None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a source contradicts what stands of a listed ballot."""
+        doubted = self.evidence is not None and bool(self.evidence.disputed)
+        return doubted and self.declared is not None and self.contest is not None
+
+    @property
     def postponed(self) -> bool:
         """Whether the latest notice means that no declaration is to be expected."""
         return self.notice in _POSTPONED

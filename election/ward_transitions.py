@@ -110,7 +110,9 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
             " a correction without votes and marks"
         )
     # Whose word a notice is was weighed before, and no snapshot keeps it.
-    notice = event.model_copy(update={"source_id": None, "trust": None})
+    notice = event
+    if event.source_id is not None:
+        notice = event.model_copy(update={"source_id": None, "trust": None})
     return with_ward(council, ward, replace(ward, status=notice), "source")
 
 

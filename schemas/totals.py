@@ -174,6 +174,14 @@ class CouncilTotals(Model):
     seats_vacant: Seats = Field(description="Seats that nobody can win at this poll.")
     wards_declared: Annotated[int, Field(ge=0)] = Field(description="Wards whose result is known.")
     wards_total: Annotated[int, Field(ge=0)] = Field(description="Wards that are polled.")
+    wards_being_checked: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="Wards with a result that waits for a second source or for the desk, and none"
+        " that counts.",
+    )
+    wards_disputed: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Wards whose result another source contradicts."
+    )
     complete: bool = Field(
         default=False, description="Whether every seat that is up is decided: this is the result."
     )

@@ -21,6 +21,7 @@ from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
 from services.rehearsal import commands as rehearsal
 from services.rehearsal.tally import tally
+from services.review import commands as review
 from services.ticker import commands as ticker
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ aggregator.register(app)
 notifier.register(app)
 ticker.register(app)
 audit.register(app)
+review.register(app)
 rehearsal.register(app)
 app.command("tally")(tally)
 

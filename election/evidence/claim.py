@@ -18,6 +18,10 @@ SOURCES_MAX: Final = 8
 REFUSED_MAX: Final = 16
 """Words that the desk has refused of one ballot, kept until it accepts or clears something."""
 
+CLEARED: Final = "the desk has decided that nothing stands"
+REFUSED: Final = "the desk has refused it"
+"""Why a word is held about which the desk has decided; nobody checks it any more."""
+
 _CONTENT_BYTES: Final = 16
 
 
@@ -33,9 +37,10 @@ class Decision(NamedTuple):
     """What the desk has decided about a ballot, by the content of what was said.
 
     `ruling` is `accept` if the word with `content` stands wherever it arrives, `clear` if nothing
-    stands, `figure` if the desk's own `figures` do, and blank if it has only refused words.
-    `refused` are the contents of these. `revision` numbers the decisions of a ballot: the newest
-    one rules.
+    stands, `figure` if the desk's own figures do, and blank if it has only refused words.
+    `figures` are what stands by it: the desk's own, or what it accepted once somebody has said
+    that. `refused` are the contents of refused words. `revision` numbers the decisions of a
+    ballot: the newest one rules.
     """
 
     revision: int
@@ -44,12 +49,19 @@ class Decision(NamedTuple):
     figures: Declaration | None = None
     refused: tuple[str, ...] = ()
 
+    def met_by(self, said: Declaration) -> Decision:
+        """Returns the decision, with a word as what stands by it if that is the accepted one."""
+        if self.ruling != "accept" or self.figures is not None or not said.states_anything:
+            return self
+        return self._replace(figures=said) if content_of(said) == self.content else self
+
 
 class Evidence(NamedTuple):
     """All that was said of a ballot, and what became of it; see `election.evidence.weighing`.
 
     `claims` are one a source, in the order in which these first spoke. `sources` say what stands,
-    `disputed` contradict it, and `held` are those whose words wait, each with the reason.
+    `disputed` contradict it, and `held` are those whose words wait, each with the reason. Who said
+    what stands, and now something that waits, is in both.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -57,6 +69,16 @@ class Evidence(NamedTuple):
     sources: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     held: Mapping[str, str] = {}
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether any word waits that the desk has not decided about."""
+        return any(why not in {CLEARED, REFUSED} for why in self.held.values())
+
+    @property
+    def agreeing(self) -> tuple[str, ...]:
+        """Those who say what stands, without those who now say something that waits."""
+        return tuple(source for source in self.sources if source not in self.held)
 
 
 def content_of(said: Declaration) -> str:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from election.declaration import Declaration
 from election.evidence.agreement import merged
-from election.evidence.claim import Claim, Decision, content_of
+from election.evidence.claim import CLEARED, REFUSED, Claim, Decision, content_of
 from election.rules.result import result
 from schemas.council import ElectoralSystem
 
@@ -40,14 +40,18 @@ class Standing(NamedTuple):
     """What stands of a ballot, and what became of each word.
 
     `declared` is None if nothing stands. `sources` say what stands, in the order in which they
-    first spoke. `disputed` are the sources whose words contradict it, and `held` has those whose
-    words wait, each with the reason.
+    first spoke; the newer word of one may be among those that wait. `disputed` are the sources
+    whose words contradict it, and `held` has those whose words wait, each with the reason.
     """
 
     declared: Declaration | None
     sources: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     held: Mapping[str, str] = {}
+
+
+NOTHING: Final = Standing(None)
+"""What stands of a ballot of which nobody has said anything."""
 
 
 class _Option(NamedTuple):
@@ -58,61 +62,70 @@ class _Option(NamedTuple):
     by: tuple[str, ...]
 
 
-def weigh(
+def weigh(  # noqa: PLR0913, PLR0917 -- all that a ballot's standing follows from
     claims: Sequence[Claim],
     decision: Decision | None,
     doubts: Doubts,
     system: ElectoralSystem,
-    before: Declaration | None = None,
+    before: Standing = NOTHING,
+    speaker: str = "",
 ) -> Standing:
     """Returns what stands of the words that sources have said of a ballot.
 
     `claims` are in the order in which their sources first spoke, one a source, and `before` is
-    what stood before the last of them. What the desk has decided rules. Otherwise a word of a
-    source with the trust `final` stands, or else one that two sources say, or else one of a source
-    with the trust `single` that is neither odd nor decisive, unless it stands already. Of words
-    with equal standing that contradict each other the first stands. What only adds to it
-    completes it.
+    what stood before the last of them. What the desk has decided rules, unless it cannot be right.
+    Otherwise a word of a source with the trust `final` stands, or else one that two sources say,
+    or else one of a source with the trust `single` that is neither odd nor decisive, unless it
+    stands already. Of words with equal standing that contradict each other the first stands. What
+    only adds to it completes it.
+
+    `speaker` is the source that has just spoken, blank if it is not for a word that they are
+    weighed: it moves what stands only if it is among those who say what then stands, or if it
+    takes back what stood.
     """
     heard = [claim for claim in claims if claim.said.states_anything]
     ruled = _ruled(heard, decision)
-    if ruled is not None:
+    if ruled is not None and not doubts.wrong(ruled[0]):
         return _beside(*ruled, heard, {}, system)
     if decision is not None and decision.ruling == "clear":
-        return Standing(None, held={each.source: _CLEARED for each in heard})
+        return Standing(None, held={each.source: CLEARED for each in heard})
     refused = frozenset(decision.refused if decision is not None else ())
     held = {each.source: why for each in heard if (why := _unfit(each, refused, doubts))}
     fit = [each for each in heard if each.source not in held]
-    option = _best(fit, doubts, system, before)
+    option = _best(fit, doubts, system, before.declared)
     if option is None:
-        held |= {each.source: _why_waiting(each, doubts) for each in fit}
-        return Standing(_kept(before, heard, refused), held=held)
-    return _beside(option.declared, option.by, heard, held, system)
+        waiting = {each.source: _why_waiting(each, doubts) for each in fit}
+        return _kept(before, heard, held, waiting, refused, system)
+    after = _beside(option.declared, option.by, heard, held, system)
+    if not speaker or after.declared == before.declared or speaker in option.by:
+        return after
+    waiting = {each.source: before.held.get(each.source) or _waits_on(each) for each in fit}
+    kept = _kept(before, heard, held, waiting, refused, system)
+    trust = next(claim.trust for claim in claims if claim.source == speaker)
+    has_withdrawn = speaker in before.sources and all(each.source != speaker for each in heard)
+    return after if has_withdrawn and (kept.declared is None or trust != "second") else kept
 
 
-_CLEARED: Final = "the desk has decided that nothing stands"
-_REFUSED: Final = "the desk has refused it"
 _UNSECONDED: Final = "it waits for a second source, or the desk"
+_CONTRADICTED: Final = "another source that counts by itself says something else; the desk decides"
 
 
 def _ruled(
     heard: Sequence[Claim], decision: Decision | None
 ) -> tuple[Declaration, tuple[str, ...]] | None:
     """Returns what the desk lets stand and who says it; None while nobody has said it."""
-    if decision is None:
+    if decision is None or decision.figures is None:
         return None
-    if decision.ruling == "figure" and decision.figures is not None:
-        return decision.figures, (DESK,)
     if decision.ruling == "accept":
         for claim in heard:
             if content_of(claim.said) == decision.content:
                 return claim.said, (claim.source,)
-    return None
+    return decision.figures, (DESK,)
 
 
 def _unfit(claim: Claim, refused: frozenset[str], doubts: Doubts) -> str:
     if refused and content_of(claim.said) in refused:
-        return _REFUSED
+        return REFUSED
     return doubts.wrong(claim.said)
 
 
@@ -163,21 +176,39 @@ def _why_waiting(claim: Claim, doubts: Doubts) -> str:
     return doubts.odd(claim.said) or doubts.decisive(claim.said) or _UNSECONDED
 
 
-def _kept(
-    before: Declaration | None, heard: Sequence[Claim], refused: frozenset[str]
-) -> Declaration | None:
-    """Returns what stood before, while the new word of whoever said it waits; None if not.
+def _waits_on(claim: Claim) -> str:
+    """Returns why a word waits that others would bring about."""
+    return _CONTRADICTED if claim.trust == "final" else _UNSECONDED
 
-    It does not stand any longer once nobody says anything of the ballot, or the desk refused it.
+
+def _kept(  # noqa: PLR0913, PLR0917 -- all that it follows from
+    before: Standing,
+    heard: Sequence[Claim],
+    held: Mapping[str, str],
+    waiting: Mapping[str, str],
+    refused: frozenset[str],
+    system: ElectoralSystem,
+) -> Standing:
+    """Returns what stood before, beside the words as they are now; nothing if it cannot stand on.
+
+    It stands as long as it was said by a source that is not `second`, or by two, none of which
+    has taken it back: they say it still, or their new word waits. What the desk has refused does
+    not. `held` are the words that cannot count, and `waiting` those that do not yet, each with the
+    reason.
     """
-    if before is None or not heard or content_of(before) in refused:
-        return None
-    return before
+    declared = before.declared
+    by = [claim for claim in heard if claim.source in before.sources]
+    is_enough = len(by) > 1 or any(claim.trust != "second" for claim in by)
+    if declared is None or not is_enough or content_of(declared) in refused:
+        return Standing(None, held={**waiting, **held})
+    changed = {c.source for c in by if merged(declared, c.said, system) is None}
+    waits = {name: why for name, why in waiting.items() if name in changed}
+    return _beside(declared, [c.source for c in by], heard, {**waits, **held}, system)
 
 
 def _beside(
     declared: Declaration,
-    by: tuple[str, ...],
+    by: Sequence[str],
     heard: Sequence[Claim],
     held: Mapping[str, str],
     system: ElectoralSystem,

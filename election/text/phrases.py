@@ -74,6 +74,11 @@ def went_by(seats: int, votes: int, place: int | None = None) -> str:
     return f"{seat} went by {counted(votes, 'vote') if votes else 'lot'}"
 
 
+def confirmed(sources: int) -> str:
+    """Returns `confirmed by two sources`; blank for one, of which nothing is said."""
+    return f"confirmed by {spelled(sources)} sources" if sources > 1 else ""
+
+
 def spelled(number: int) -> str:
     """Returns a number in words up to nine, and in digits from 10 on."""
     return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"

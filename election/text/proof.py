@@ -10,7 +10,7 @@ from election.rules.majority import may_control, party_of
 from election.rules.margin import Margin
 from election.text.flip import flip_lines
 from election.text.history import control_history
-from election.text.phrases import clipped, counted, signed
+from election.text.phrases import clipped, confirmed, counted, signed
 from election.text.result import council_turnout, last_election
 from election.text.seats import declared_so_far, seats_held
 from schemas.ward import Candidate
@@ -52,6 +52,7 @@ def _facts(count: Count, voters: Sequence[str]) -> tuple[str, ...]:
         _changes(count, count.changes_last_election, last_election(count)),
         "" if turnout is None else f"turnout {turnout}%",
         _settled_at(count),
+        _settled_by(count),
         *voters,
         control_history(
             opened.control_history, count.control, count.names.get(count.control or "", "")
@@ -98,6 +99,13 @@ def _changes(count: Count, changes: Mapping[str, int | None], baseline: str) -> 
 def _settled_at(count: Count) -> str:
     ward = count.wards.get(count.settled_at or "")
     return "" if ward is None else margin_line(count, ward.margin, ward.name)
+
+
+def _settled_by(count: Count) -> str:
+    """Returns from how many sources the ward is that made control certain, if from several."""
+    ward = count.wards.get(count.settled_at or "")
+    sources = confirmed(len(ward.evidence.agreeing)) if ward and ward.evidence else ""
+    return f"{ward.name}: {sources}" if ward is not None and sources else ""
 
 
 def margin_line(count: Count, margin: Margin | None, ward: str) -> str:

@@ -7,7 +7,7 @@ from typing import assert_never
 from election.flip import WardFlip, ward_flips
 from election.rules.majority import party_of
 from election.text.flip import moving
-from election.text.phrases import counted
+from election.text.phrases import confirmed, counted
 from election.ward import Ward
 from schemas.party import wire_name
 from schemas.totals import WardStage
@@ -18,7 +18,17 @@ def ward_line(ward: Ward, council: str) -> str:
 
     `council` is the council's name.
     """
-    return f"{ward.name}, {council}: {_stands(ward, ward.stage)}"
+    doubt = _sources(ward)
+    return f"{ward.name}, {council}: {_stands(ward, ward.stage)}{f'; {doubt}' if doubt else ''}"
+
+
+def _sources(ward: Ward) -> str:
+    """Returns whether more than one source says what stands, or another something else."""
+    if ward.evidence is None or ward.declared is None:
+        return ""
+    if ward.evidence.disputed:
+        return "disputed by another source"
+    return confirmed(len(ward.evidence.agreeing))
 
 
 def _stands(ward: Ward, stage: WardStage) -> str:  # noqa: PLR0911 - a return for each stage
@@ -29,9 +39,9 @@ def _stands(ward: Ward, stage: WardStage) -> str:  # noqa: PLR0911 - a return fo
             nth = f" number {ward.status.recount}" if ward.status and ward.status.recount else ""
             return f"recount{nth}"
         case "waiting":
-            return "not declared yet"
+            return "being checked" if ward.being_checked else "not declared yet"
         case "counting":
-            return "being counted"
+            return "being checked" if ward.being_checked else "being counted"
         case "postponed":
             return "postponed"
         case "countermanded":

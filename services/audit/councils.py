@@ -26,13 +26,14 @@ class CouncilsInTheLog:
     """The wanted councils as the log has them. Use it as an async context manager.
 
     Only the partitions that can have these councils are read, and only their own records are
-    decoded. What is kept is the councils as they stand, however long the log is.
+    decoded; all councils are wanted if none is named. What is kept is the councils as they stand,
+    however long the log is.
 
     Attributes:
         rejected: The content id of each event of these councils that was rejected.
     """
 
-    def __init__(self, settings: Settings, wanted: Collection[str]) -> None:
+    def __init__(self, settings: Settings, wanted: Collection[str] = ()) -> None:
         self._log = Log(settings)
         self._wanted = tuple(wanted)
         self._keys = {council.encode() for council in wanted}
@@ -69,11 +70,15 @@ class CouncilsInTheLog:
             self._recount = Recount(len(ends), await self._log.broken())
         recount = self._recount
         theirs = {partition_of(council, len(ends)) for council in self._wanted}
-        ends = {number: end for number, end in (to or ends).items() if number in theirs}
+        ends = {
+            number: end
+            for number, end in (to or ends).items()
+            if number in theirs or not self._wanted
+        }
         async for record in self._log.read(topic, ends, self._read_to):
             self._read_to[record.partition] = record.offset + 1
             # The key of what counts is its council's id.
-            if record.key not in self._keys:
+            if self._keys and record.key not in self._keys:
                 continue
             step = recount.add(record)
             if step.rejection is not None and step.event is not None:
@@ -104,4 +109,5 @@ def why_aside(step: Step) -> str:
     """Returns the reason and the detail for which a record is a reject; blank if it is none."""
     if step.rejection is not None:
         return f"{step.rejection.reason}: {step.rejection.detail}"
-    return f"parked: {step.effects.parked}" if step.effects and step.effects.parked else ""
+    aside = step.effects.rejection if step.effects else None
+    return ": ".join(aside) if aside else ""

@@ -53,13 +53,19 @@ def print_provenance(found: Provenance) -> None:
             print_line(f"    alert {alert.id}: {alert.text}")
 
 
-_STATUS: Mapping[EntryStatus, str] = {"parked": "kept, does not count"}
+_STATUS: Mapping[EntryStatus, str] = {
+    "parked": "kept, does not count",
+    "held": "held, does not count",
+    "disputed": "disputed, does not count",
+}
 """How a status is told, where its name does not say it."""
 
 
 def _entry_text(entry: Entry) -> str:
     at = (entry.happened_at or entry.logged_at).astimezone(UK_TIME)
     what = entry.ballot or entry.type
+    if entry.type == "desk.decided":
+        what = f"the desk on {what}"
     return (
         f"{at.isoformat(timespec='seconds')}  {what} revision {entry.revision}"
         f" {_STATUS.get(entry.status, entry.status)}; {entry.source or 'no source'};"

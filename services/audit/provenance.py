@@ -9,23 +9,29 @@ from typing import Literal, NamedTuple
 from election.council import Council
 from schemas.alert import Alert
 from schemas.council_result import CouncilDeclared
+from schemas.desk import DeskDecided
 from schemas.events import Event, ballot_of, source_of
+from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 from services.audit.council_name import fits, resolve
 from services.audit.decode import Rejection, decode, effective_time, logged_at
 from services.audit.recount import Recount, Step
+from services.audit.ward_doubts import in_doubt
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 
-EntryStatus = Literal["counts", "parked", "replaced", "repeat", "rejected"]
-"""Whether a declaration counts, is `parked` (kept, does not count), was `replaced` by a later one,
-is a `repeat` of an equal or higher revision, or was `rejected` for what contradicts the others."""
+EntryStatus = Literal["counts", "held", "disputed", "parked", "replaced", "repeat", "rejected"]
+"""Whether a declaration counts, is `held` (waits for a second source, or the desk), is `disputed`
+(contradicts what stands), is `parked` (kept, does not count), was `replaced` by a later one of its
+source, is a `repeat` of an equal or higher revision, or was `rejected` for what contradicts the
+others."""
 
 
 class Entry(NamedTuple):
     """One declaration of a council, its position in the log, and the alerts it caused.
 
-    `detail` says why it was rejected, or what of it did not count when it came; blank otherwise.
+    `detail` says why it was rejected, or why it does not count, or what of it did not when it
+    came; of a decision of the desk what was decided, and why. It is blank otherwise.
     """
 
     type: str
@@ -87,27 +93,53 @@ def _entries(steps: Sequence[Step], council: Council | None) -> tuple[Entry, ...
 
 def _entry(step: Step, event: Event, latest: Step | None, council: Council | None) -> Entry:
     status: EntryStatus = "repeat"
+    detail = step.effects.parked if step.effects else ""
     if step.rejection is not None:
-        status = "rejected"
+        status, detail = "rejected", step.rejection.detail
     elif step.changed and step is not latest:
         status = "replaced"
     elif step.changed:
-        status = "parked" if _is_parked(event, council) else "counts"
+        status, doubt = _of_latest(event, council)
+        detail = doubt or detail
+    if isinstance(event, DeskDecided):
+        decided = " ".join(filter(None, (event.ruling, event.content)))
+        detail = "\n".join(filter(None, (f"{decided}: {event.reason}", detail)))
     record = step.record
-    parked = step.effects.parked if step.effects else ""
     return Entry(
         type=event.type,
         ballot=ballot_of(event),
         revision=event.revision,
         status=status,
-        source=source_of(event),
+        source=_source(event),
         partition=record.partition,
         offset=record.offset,
         happened_at=effective_time(event, record),
         logged_at=logged_at(record),
-        detail=step.rejection.detail if step.rejection else parked,
+        detail=detail,
         alerts=step.effects.alerts if step.effects else (),
     )
+
+
+def _source(event: Event) -> str:
+    """Returns who says an event: the source's id and trust, and the note that it gives."""
+    note = source_of(event)
+    if isinstance(event, DeskDecided) or event.source_id is None:
+        return note
+    return f"{event.source_id} ({event.trust or 'final'}){f': {note}' if note else ''}"
+
+
+def _of_latest(event: Event, council: Council | None) -> tuple[EntryStatus, str]:
+    """Returns what became of the latest of its kind in its council as it stands, and why."""
+    if _is_parked(event, council):
+        return "parked", ""
+    ward = council.wards.get(ballot_of(event)) if council else None
+    if ward is None or ward.evidence is None or not isinstance(event, WardDeclared):
+        return "counts", ""
+    source = event.source_id or DEFAULT_SOURCE
+    doubt = in_doubt(ward).get(source, "")
+    if source in ward.evidence.held:
+        return "held", doubt
+    return ("disputed" if doubt else "counts"), doubt
 
 
 def _is_parked(event: Event, council: Council | None) -> bool:
@@ -123,6 +155,12 @@ def _is_parked(event: Event, council: Council | None) -> bool:
     return ward.contest is None or (isinstance(event, WardDeclared) and not ward.fits)
 
 
-def _revised(event: Event | None) -> tuple[str, str]:
-    """Returns the type and the ballot of an event, which all its revisions share."""
-    return ("", "") if event is None else (event.type, ballot_of(event))
+def _revised(event: Event | None) -> tuple[str, str, str]:
+    """Returns type, ballot and source of an event, which all its revisions share.
+
+    Sources number their results of wards each for itself, and all else together.
+    """
+    if event is None:
+        return "", "", ""
+    source = event.source_id or DEFAULT_SOURCE if isinstance(event, WardDeclared) else ""
+    return event.type, ballot_of(event), source

@@ -7,21 +7,29 @@ from typing import Literal, TypedDict
 
 from election.council import Council
 from election.evidence.checks import contradiction
+from election.evidence.claim import Evidence
 from election.ward import Ward
 from services.audit.provenance import Entry
+from services.audit.ward_doubts import in_doubt
 
 State = Literal["none", "partial", "held", "counted", "conflict", "parked"]
 """Where what was said of a ballot stands.
 
 `none`: no result was stated. `partial`: some or all of its seats are open, as not all of them are
-declared, or as a tie awaits the lot. `held`: what was said cannot be right, so nothing counts.
-`counted`: it stands in the totals. `conflict`: a result stands, and what was said last contradicts
-it, or cannot be right. `parked`: it counts once its council is opened with the ballot.
+declared, or as a tie awaits the lot. `held`: what was said cannot be right, or waits for a second
+source or the desk, so nothing counts. `counted`: it stands in the totals. `conflict`: a result
+stands, and another source contradicts it, or what was said last cannot be right. `parked`: it
+counts once its council is opened with the ballot.
 """
 
 
 class WardState(TypedDict):
-    """A ballot's state, the source of what was said, and why it is held; blank if it is not."""
+    """A ballot's state, the sources of what was said, and what is held or disputed of it.
+
+    `sources` say what stands, or what waits if nothing does: the ids of their keys, or for a
+    source without one the note that it gave. `held_because` has a line for each source whose word
+    waits or contradicts what stands; it is blank if there is none.
+    """
 
     state: State
     sources: list[str]
@@ -52,8 +60,26 @@ def why_not_counted(ward: Ward) -> str:
     )
 
 
+def _of_sources(ward: Ward, said: Evidence) -> WardState:
+    """Returns the state of a ballot of which others than the `default` source have spoken."""
+    sources = [claim.source for claim in said.claims if claim.said.states_anything]
+    state: State = "none"
+    if ward.contest is None and ward.declared is not None:
+        state = "parked"
+    elif ward.declared is not None:
+        sources = list(said.agreeing or said.sources)
+        is_whole = ward.result is not None and not ward.result.still_open
+        state = "conflict" if said.disputed else "counted" if is_whole else "partial"
+    elif said.held:
+        state = "parked" if ward.contest is None else "held"
+    because = "\n".join(f"{source}: {why}" for source, why in in_doubt(ward).items())
+    return {"state": state, "sources": sources, "held_because": because}
+
+
 def _state(ward: Ward, last: Entry | None) -> WardState:
     declared = ward.declared
+    if ward.evidence is not None:
+        return _of_sources(ward, ward.evidence)
     sources = [declared.source] if declared and declared.source else []
     held = "" if ward.fits else why_not_counted(ward)
     state: State = "none"

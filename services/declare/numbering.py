@@ -11,6 +11,7 @@ from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
 from schemas.events import Event
+from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared, WardStatus
 
 
@@ -31,8 +32,11 @@ def numbered(event: Event, council: Council) -> Event:
     if not effects.changed or not isinstance(event, WardDeclared):
         return again
     replacing = _replacing(event, known + 1, council)
-    alone, effects = apply(replacing, council)
     ballot = event.ballot_paper_id
+    if together.wards[ballot].evidence is not None and known:
+        # Beside other sources the new word of one replaces its last, under whatever number.
+        return replacing
+    alone, effects = apply(replacing, council)
     is_same = _elected(together, ballot) == _elected(alone, ballot)
     return again if is_same or is_refused(effects) else replacing
 
@@ -101,8 +105,7 @@ def known_revision(event: Event, council: Council | None) -> int:
         case CouncilDeclared():
             return council.declared.revision if council.declared else 0
         case WardDeclared():
-            ward = council.wards.get(event.ballot_paper_id)
-            return ward.declared.revision if ward and ward.declared else 0
+            return _known_word(event, council)
         case WardStatus():
             ward = council.wards.get(event.ballot_paper_id)
             return ward.status.revision if ward and ward.status else 0
@@ -110,6 +113,15 @@ def known_revision(event: Event, council: Council | None) -> int:
             ward = council.wards.get(event.ballot_paper_id)
             decision = ward.evidence.decision if ward and ward.evidence else None
             return decision.revision if decision else 0
+
+
+def _known_word(event: WardDeclared, council: Council) -> int:
+    """Returns the revision of the last word of an event's source about its ballot."""
+    ward = council.wards.get(event.ballot_paper_id)
+    if ward is None or ward.evidence is None:
+        return ward.declared.revision if ward and ward.declared else 0
+    source = event.source_id or DEFAULT_SOURCE
+    return next((each.said.revision for each in ward.evidence.claims if each.source == source), 0)
 
 
 def revised(event: Event, revision: int) -> Event:

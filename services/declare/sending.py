@@ -9,9 +9,7 @@ from services.audit.councils import CouncilsInTheLog, Happened, why_aside
 from services.declare.numbering import other_revision
 from services.declare.plan import plan
 from services.declare.planned import Planned, not_counted, set_aside, told
-from services.intake.message import prepare
-from services.intake.producer import DeclarationProducer
-from services.platform.errors import KafkaUnavailableError
+from services.declare.round_trip import round_trip
 from services.platform.settings import Settings
 
 _MEANWHILE = "somebody else declared at the same time; declare the same again"
@@ -43,26 +41,11 @@ async def send(
     places = [place for place, each in enumerate(planned) if each.is_sent]
     if not places:
         return planned
-    for number in places:
-        prepare(planned[number].event, settings.namespace)
-    async with DeclarationProducer(settings, client_id="livecount-declare") as producer:
-        acknowledged = await producer.publish_all(planned[place].event for place in places)
     found = list(planned)
-    of_record: dict[tuple[int, int], int] = dict(zip(acknowledged, places, strict=True))
-    ends: dict[int, int] = {}
-    for partition, offset in acknowledged:
-        ends[partition] = max(ends.get(partition, 0), offset + 1)
-    try:
-        async for happened in log.read_on(ends):
-            record = happened.step.record
-            place = of_record.get((record.partition, record.offset))
-            if place is not None:
-                found[place] = _became(planned[place], happened)
-    except KafkaUnavailableError as error:
-        raise KafkaUnavailableError(
-            f"{error}; everything was sent, but what became of it is not known: declare the same"
-            " again, a repeat changes nothing"
-        ) from error
+    events = [planned[place].event for place in places]
+    async for number, happened in round_trip(settings, log, events, client_id="livecount-declare"):
+        place = places[number]
+        found[place] = _became(planned[place], happened)
     return tuple(found)
 
 

@@ -38,6 +38,7 @@ def _environment() -> Environment:
         "night_ms": wording.night_ms,
         "element": element,
         "ward_state": wording.ward_state,
+        "confirmed_by": wording.confirmed_by,
         "correction": wording.correction,
         "alert_kind": wording.alert_kind,
         "moving": wording.moving,

@@ -22,6 +22,9 @@ POLLS_CLOSE: Final = time(22, tzinfo=UK_TIME)
 """Counting begins when the polls close, and the night is the day from then on."""
 
 
+_SPELLED: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
+
+
 def number(value: int | None) -> str:
     """Returns a number as it is printed, such as `1,536`; a dash for None."""
     return "–" if value is None else f"{value:,}"
@@ -114,8 +117,30 @@ def ordinal(value: int) -> str:
     return f"{value}{'th' if teen else suffixes.get(value % 10, 'th')}"
 
 
-def ward_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each status
-    """Returns the state of a ward's count in a few words."""
+def ward_state(ward: WardTotals) -> str:
+    """Returns the state of a ward's count in a few words, and what its sources make of it.
+
+    Nothing is said of a result from one source alone.
+    """
+    if ward.being_checked and ward.status in {"waiting", "counting", "recount"}:
+        return "Being checked"
+    state = _count_state(ward)
+    if not ward.sources:
+        return state
+    if ward.disputed:
+        return f"{state}, disputed"
+    return f"{state} · {confirmed}" if (confirmed := confirmed_by(ward)) else state
+
+
+def confirmed_by(ward: WardTotals) -> str:
+    """Returns `confirmed by two sources`; blank for one, and where another contradicts them."""
+    if ward.sources <= 1 or ward.disputed:
+        return ""
+    spelled = _SPELLED.get(ward.sources, f"{ward.sources}")
+    return f"confirmed by {spelled} sources"
+
+
+def _count_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each status
     match ward.status:
         case "declared":
             return "Declared" if ward.correction is None else "Corrected"
@@ -145,7 +170,8 @@ def declaration(ward: WardTotals) -> str:
     """Returns a declared ward as it is read out, such as `Childs Hill: declared, Con 2, LD 1.`."""
     seats = ", ".join(f"{party_style(key, key).short} {n}" for key, n in ward.seats_won.items())
     revised = f" in revision {ward.revision}" if ward.revision > 1 else ""
-    return f"{ward.ward}: {ward_state(ward).lower()}{revised}, {seats}."
+    disputed = ", disputed" if ward.disputed else ""
+    return f"{ward.ward}: {_count_state(ward).lower()}{disputed}{revised}, {seats}."
 
 
 def would_have(totals: CouncilTotals) -> str:
@@ -181,6 +207,9 @@ def correction(ward: WardTotals) -> str:
             reason = "an election petition changed it"
         case _:
             assert_never(ward.correction)
+    if ward.revision == 1:
+        # Another source was right.
+        return f"{reason[0].upper()}{reason[1:]}."
     return f"Revision {ward.revision}: {reason}."
 
 

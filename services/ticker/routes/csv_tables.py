@@ -31,6 +31,8 @@ COUNCIL_COLUMNS: Final = (
     "seats",
     "change_eve_of_poll",
     "change_last_election",
+    "wards_being_checked",
+    "wards_disputed",
 )
 
 WARD_COLUMNS: Final = (
@@ -53,6 +55,9 @@ WARD_COLUMNS: Final = (
     "total_electorate",
     "declared_at",
     "source",
+    "sources",
+    "being_checked",
+    "disputed",
 )
 
 ENCODING: Final = "utf-8-sig"

@@ -5,26 +5,15 @@ from __future__ import annotations
 import pytest
 
 from election.council import Council
-from election.declaration import declaration
-from election.evidence.claim import SOURCES_MAX, content_of
+from election.evidence.claim import SOURCES_MAX
 from election.fold import Effects, apply
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
-from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared
-from tests.support.polls import (
-    CON,
-    COUNCIL,
-    LAB,
-    as_a_whole,
-    ballot,
-    declared,
-    noticed,
-    opened,
-    ward,
-)
+from tests.support.polls import CON, LAB, as_a_whole, ballot, declared, noticed, opened, ward
+from tests.support.sources import by, content, decision, heard, result
 
 OPENING = opened(
     ward("north", 1, {CON: 1, LAB: 1}),
@@ -34,33 +23,7 @@ OPENING = opened(
 )
 
 
-def by(source: str, trust: Trust, event: Event) -> Event:
-    return event.model_copy(update={"source_id": source, "trust": trust})
-
-
-def result(name: str, con: int, lab: int, **more: int) -> WardDeclared:
-    return declared(name, [(CON, con), (LAB, lab)], **more)
-
-
-def decision(name: str, revision: int = 1, **fields: object) -> DeskDecided:
-    given = {"council": COUNCIL, "ballot_paper_id": ballot(name), "mode": OPENING.mode}
-    return DeskDecided.model_validate(
-        {**given, "revision": revision, "by": "desk", "reason": "sheet", **fields}
-    )
-
-
-def content(event: WardDeclared) -> str:
-    return content_of(declaration(event))
-
-
-def folded(*events: Event) -> tuple[Council, Effects]:
-    council: Council | None = None
-    effects = Effects()
-    for event in events:
-        council, effects = apply(event, council)
-        assert effects.failure is None
-    assert council is not None
-    return council, effects
+FOUR = {"seats_contested": 4}
 
 
 def won(council: Council) -> dict[str, int]:
@@ -71,7 +34,7 @@ def won(council: Council) -> dict[str, int]:
 
 def test_a_source_that_waits_moves_nothing() -> None:
     """No totals, no alert, no figure of a ward."""
-    before, _ = folded(OPENING)
+    before, _ = heard(OPENING)
     after, effects = apply(by("site", "second", result("north", 9, 5)), before)
 
     assert effects.alerts == ()
@@ -85,7 +48,7 @@ def test_a_source_that_waits_moves_nothing() -> None:
 
 def test_a_second_source_that_agrees_lets_both_count() -> None:
     """The ward says from how many sources it is."""
-    council, effects = folded(
+    council, effects = heard(
         OPENING,
         by("site", "second", result("north", 9, 5)),
         by("ann", "second", result("north", 9, 5)),
@@ -100,7 +63,7 @@ def test_a_second_source_that_agrees_lets_both_count() -> None:
 def test_a_single_source_counts_until_control_hangs_on_it() -> None:
     """The second of three wards decides; until somebody seconds it, nothing is called."""
     once = [by("ann", "single", result(name, 5, 9)) for name in ("north", "south")]
-    council, effects = folded(OPENING, *once)
+    council, effects = heard(OPENING, *once)
 
     assert won(council)[LAB] == 1
     assert effects.alerts == ()
@@ -114,7 +77,7 @@ def test_a_single_source_counts_until_control_hangs_on_it() -> None:
 
 def test_a_source_that_contradicts_what_stands_is_a_conflict_with_both_figures() -> None:
     """The desk sees them side by side, and what stands stays."""
-    council, effects = folded(
+    council, effects = heard(
         OPENING,
         by("agency", "final", result("north", 9, 5)),
         by("ann", "single", result("north", 5, 9)),
@@ -131,7 +94,7 @@ def test_a_source_that_contradicts_what_stands_is_a_conflict_with_both_figures()
 
 def test_the_latest_word_of_a_source_stands_without_a_number() -> None:
     """It need not number its words: other content replaces what it said, and is a correction."""
-    council, effects = folded(
+    council, effects = heard(
         OPENING,
         by("agency", "final", result("north", 9, 5)),
         by("agency", "final", result("north", 9, 4)),
@@ -146,7 +109,7 @@ def test_the_latest_word_of_a_source_stands_without_a_number() -> None:
 def test_the_same_word_again_changes_nothing() -> None:
     """A feed that is polled says everything again."""
     said = by("agency", "final", result("north", 9, 5))
-    council, _ = folded(OPENING, said)
+    council, _ = heard(OPENING, said)
 
     assert apply(said, council) == (council, Effects())
 
@@ -154,7 +117,7 @@ def test_the_same_word_again_changes_nothing() -> None:
 def test_what_the_desk_accepts_counts() -> None:
     """It names the word by its content."""
     said = result("north", 9, 5)
-    council, effects = folded(
+    council, effects = heard(
         OPENING,
         by("site", "second", said),
         decision("north", ruling="accept", content=content(said)),
@@ -167,7 +130,7 @@ def test_what_the_desk_accepts_counts() -> None:
 def test_a_decision_that_comes_before_the_word_stands_once_it_arrives() -> None:
     """Partitions and feeds have an order of their own."""
     said = result("north", 9, 5)
-    council, _ = folded(
+    council, _ = heard(
         OPENING,
         decision("north", ruling="accept", content=content(said)),
         by("site", "second", said),
@@ -178,7 +141,7 @@ def test_a_decision_that_comes_before_the_word_stands_once_it_arrives() -> None:
 
 def test_the_desk_can_clear_a_result_and_its_call_is_withdrawn() -> None:
     """Back to undeclared, with the desk as the reason."""
-    council, effects = folded(
+    council, effects = heard(
         OPENING,
         result("north", 9, 5),
         result("south", 9, 5),
@@ -193,7 +156,7 @@ def test_the_desk_can_clear_a_result_and_its_call_is_withdrawn() -> None:
 def test_the_desks_own_figure_counts() -> None:
     """It stands whatever the sources say."""
     own = result("north", 8, 6)
-    council, _ = folded(
+    council, _ = heard(
         OPENING,
         by("agency", "final", result("north", 5, 9)),
         decision("north", ruling="figure", figure=own),
@@ -205,13 +168,41 @@ def test_the_desks_own_figure_counts() -> None:
 
 def test_of_two_decisions_the_newest_rules() -> None:
     """An older one that comes late changes nothing, another of the same number is a conflict."""
-    council, _ = folded(OPENING, result("north", 9, 5), decision("north", 2, ruling="clear"))
+    council, _ = heard(OPENING, result("north", 9, 5), decision("north", 2, ruling="clear"))
     older = decision("north", 1, ruling="figure", figure=result("north", 5, 9))
 
     assert apply(older, council) == (council, Effects())
     assert apply(older.model_copy(update={"revision": 2}), council)[1].conflict == (
         "revision: 2 is known with another decision; give the next one a higher revision"
     )
+
+
+@pytest.mark.parametrize(
+    "own", [declared("north", [("PP66", 9)]), result("north", 9, 5).model_copy(update=FOUR)]
+)
+def test_the_desk_cannot_let_stand_what_cannot_be_right(own: WardDeclared) -> None:
+    """A figure of its own is checked as everybody's is, and says what to correct."""
+    council, _ = heard(OPENING, result("north", 9, 5))
+
+    after, effects = apply(decision("north", ruling="figure", figure=own), council)
+
+    assert after is council
+    assert effects.rejection is not None
+    assert effects.rejection[0] == "contradiction"
+
+
+def test_a_word_that_the_desk_has_accepted_stands_though_its_source_is_past_it() -> None:
+    """It came late, after its own correction; the desk has named it by its content."""
+    said, later = result("north", 9, 5), result("north", 5, 9, revision=2)
+    accepted = decision("north", ruling="accept", content=content(said))
+    council, effects = heard(
+        OPENING, accepted, by("ann", "single", later), by("ann", "single", said)
+    )
+
+    assert effects.changed
+    assert won(council)[CON] == 1
+    assert ward_totals(council, ballot("north")).disputed
+    assert apply(accepted, council) == (council, Effects())
 
 
 @pytest.mark.parametrize(
@@ -223,7 +214,7 @@ def test_only_a_final_source_opens_councils_or_says_what_moves_their_seats(
     event: Event, trust: Trust
 ) -> None:
     """Anything else it says is held, and the council unchanged."""
-    council, _ = folded(OPENING.model_copy(update={"revision": 1}))
+    council, _ = heard(OPENING.model_copy(update={"revision": 1}))
 
     after, effects = apply(by("ann", trust, event), council)
 
@@ -233,7 +224,7 @@ def test_only_a_final_source_opens_councils_or_says_what_moves_their_seats(
 
 def test_a_ballot_has_a_limited_number_of_sources() -> None:
     """One more than that is a conflict, and the others keep their places."""
-    council, _ = folded(
+    council, _ = heard(
         OPENING,
         *(by(f"s{number}", "second", result("north", 9, number)) for number in range(SOURCES_MAX)),
     )
@@ -247,7 +238,7 @@ def test_a_ballot_has_a_limited_number_of_sources() -> None:
 
 def test_what_was_said_before_the_opening_is_weighed_once_it_comes() -> None:
     """Two agree; a single one that would decide control waits."""
-    council, _ = folded(
+    council, _ = heard(
         by("ann", "single", result("north", 9, 5)),
         by("ann", "single", result("south", 9, 5)),
         by("bob", "single", result("south", 9, 5)),
@@ -260,7 +251,7 @@ def test_what_was_said_before_the_opening_is_weighed_once_it_comes() -> None:
 
 def test_a_snapshot_keeps_everything_that_was_said() -> None:
     """Words, decisions and what waits; a council that is loaded goes on as the one before."""
-    council, _ = folded(
+    council, _ = heard(
         OPENING,
         by("agency", "final", result("north", 9, 5)),
         by("ann", "single", result("north", 5, 9)),
@@ -270,3 +261,52 @@ def test_a_snapshot_keeps_everything_that_was_said() -> None:
     )
 
     assert load(dump(council)) == council
+
+
+def test_a_ward_and_its_council_say_what_the_sources_make_of_it() -> None:
+    """In the ward's line, and as numbers of wards; a held figure is in neither."""
+    council, _ = heard(
+        OPENING,
+        by("agency", "final", result("north", 9, 5)),
+        by("site", "second", result("north", 9, 5)),
+        by("agency", "final", result("south", 9, 5)),
+        by("site", "second", result("south", 5, 9)),
+        by("site", "second", result("east", 777, 5)),
+    )
+    lines = {name: ward_totals(council, ballot(name)).text for name in ("north", "south", "east")}
+    totals = council_totals(council)
+
+    assert lines["north"].endswith("; confirmed by two sources")
+    assert lines["south"].endswith("; disputed by another source")
+    assert lines["east"] == "East, Barsetshire: being checked"
+    assert totals is not None
+    assert (totals.wards_being_checked, totals.wards_disputed) == (1, 1)
+    assert "777" not in totals.model_dump_json() + "".join(lines.values())
+
+
+@pytest.mark.parametrize("ruling", ["clear", "refuse"])
+def test_what_the_desk_has_decided_against_is_not_being_checked_any_more(ruling: str) -> None:
+    """The ward is to declare, as if nobody had spoken."""
+    said = result("north", 9, 5)
+    more = {"content": content(said)} if ruling == "refuse" else {}
+    council, _ = heard(
+        OPENING, by("site", "second", said), decision("north", ruling=ruling, **more)
+    )
+
+    shown = ward_totals(council, ballot("north"))
+    assert (shown.status, shown.being_checked) == ("waiting", False)
+    assert shown.text == "North, Barsetshire: not declared yet"
+
+
+def test_the_proof_of_a_call_says_from_how_many_sources_its_ward_is() -> None:
+    """That of the ward that settled control; nothing is said of one source."""
+    said = [by("agency", "final", result(name, 9, 5)) for name in ("north", "south")]
+    _, alone = heard(OPENING, *said)
+    _, both = heard(OPENING, said[0], by("site", "second", result("south", 9, 5)), said[1])
+    proofs = [
+        next(alert.proof for alert in effects.alerts if alert.kind == "control")
+        for effects in (alone, both)
+    ]
+
+    assert not any("confirmed" in fact for fact in proofs[0])
+    assert "South: confirmed by two sources" in proofs[1]

@@ -9,7 +9,7 @@ import pytest
 
 from election.declaration import Declaration, declaration
 from election.evidence.claim import Claim, Decision, content_of
-from election.evidence.weighing import DESK, Doubts, Standing, weigh
+from election.evidence.weighing import DESK, NOTHING, Doubts, Standing, weigh
 from schemas.source import Trust
 from tests.support.polls import CON, LAB, LD, declared
 
@@ -17,8 +17,12 @@ LABOUR = declaration(declared("north", [(CON, 480), (LAB, 500), (LD, 20)]))
 WINNER = declaration(declared("north", [(LAB, None)], elected=[0]))
 SWAPPED = declaration(declared("north", [(CON, 500), (LAB, 480), (LD, 20)]))
 DIGIT = declaration(declared("north", [(CON, 480), (LAB, 560), (LD, 20)]))
-NOTHING = declaration(declared("north", [(CON, None), (LAB, None), (LD, None)]))
+NO_WORD = declaration(declared("north", [(CON, None), (LAB, None), (LD, None)]))
+BY_ANN, BY_ANN_SWAPPED = Standing(LABOUR, ("ann",)), Standing(SWAPPED, ("ann",))
 NO_DOUBT = Doubts(lambda _: "", lambda _: "", lambda _: "")
+
+
+WAITS = "it waits for a second source, or the desk"
 
 
 def claim(source: str, trust: Trust, said: Declaration = LABOUR) -> Claim:
@@ -29,9 +33,10 @@ def weighed(
     *claims: Claim,
     decision: Decision | None = None,
     doubts: Doubts = NO_DOUBT,
-    before: Declaration | None = None,
+    before: Standing = NOTHING,
+    speaker: str = "",
 ) -> Standing:
-    return weigh(claims, decision, doubts, "plurality", before)
+    return weigh(claims, decision, doubts, "plurality", before, speaker)
 
 
 def test_the_word_of_a_final_source_stands_by_itself() -> None:
@@ -113,7 +118,8 @@ def test_of_two_final_sources_that_differ_the_first_stands() -> None:
 
 def test_more_trust_replaces_what_stood() -> None:
     """Whoever spoke first."""
-    found = weighed(claim("ann", "single", SWAPPED), claim("agency", "final"), before=SWAPPED)
+    both = claim("ann", "single", SWAPPED), claim("agency", "final")
+    found = weighed(*both, before=BY_ANN_SWAPPED)
 
     assert found == Standing(LABOUR, ("agency",), ("ann",))
 
@@ -124,7 +130,7 @@ def test_two_that_agree_replace_one_alone() -> None:
         claim("ann", "single", SWAPPED),
         claim("bob", "second"),
         claim("site", "second"),
-        before=SWAPPED,
+        before=BY_ANN_SWAPPED,
     )
 
     assert found == Standing(LABOUR, ("bob", "site"), ("ann",))
@@ -134,26 +140,26 @@ def test_a_word_that_stands_is_not_doubted_again() -> None:
     """Control may have come to hang on it since."""
     doubts = NO_DOUBT._replace(decisive=lambda _: "control")
 
-    assert weighed(claim("ann", "single"), doubts=doubts, before=LABOUR).declared == LABOUR
+    assert weighed(claim("ann", "single"), doubts=doubts, before=BY_ANN).declared == LABOUR
 
 
 def test_a_correction_that_waits_leaves_what_stood() -> None:
     """It would take back a call that has been made."""
     doubts = NO_DOUBT._replace(decisive=lambda _: "control")
 
-    found = weighed(claim("ann", "single", SWAPPED), doubts=doubts, before=LABOUR)
+    found = weighed(claim("ann", "single", SWAPPED), doubts=doubts, before=BY_ANN)
 
-    assert found == Standing(LABOUR, held={"ann": "control"})
+    assert found == Standing(LABOUR, ("ann",), held={"ann": "control"})
 
 
 def test_a_word_that_is_withdrawn_does_not_stand() -> None:
     """A source that states nothing any more says nothing."""
-    assert weighed(claim("ann", "single", NOTHING), before=LABOUR) == Standing(None)
+    assert weighed(claim("ann", "single", NO_WORD), before=BY_ANN) == Standing(None)
 
 
 def test_what_the_desk_accepts_stands_from_any_source() -> None:
     """All others are disputed."""
-    decision = Decision(1, "accept", content_of(SWAPPED))
+    decision = Decision(1, "accept", content_of(SWAPPED), SWAPPED)
 
     found = weighed(claim("agency", "final"), claim("site", "second", SWAPPED), decision=decision)
 
@@ -167,9 +173,88 @@ def test_a_decision_about_what_nobody_has_said_yet_waits_for_it() -> None:
     assert weighed(claim("agency", "final"), decision=decision).declared == LABOUR
 
 
+def test_what_the_desk_accepted_stands_though_its_source_says_something_else_since() -> None:
+    """The newest decision rules; what comes later and differs is disputed."""
+    decision = Decision(1, "accept", content_of(SWAPPED), SWAPPED)
+
+    found = weighed(claim("ann", "single"), decision=decision, before=BY_ANN_SWAPPED)
+
+    assert found == Standing(SWAPPED, (DESK,), ("ann",))
+
+
+def test_the_desk_lets_nothing_stand_that_cannot_be_right() -> None:
+    """As nominations came after its decision; the words are weighed as if there were none."""
+    doubts = NO_DOUBT._replace(wrong=lambda said: "not nominated" if said == SWAPPED else "")
+    decision = Decision(1, "figure", figures=SWAPPED)
+
+    assert weighed(claim("ann", "single"), decision=decision, doubts=doubts) == BY_ANN
+
+
+def test_a_word_that_waits_moves_nothing_though_others_have_been_waiting() -> None:
+    """Two agreed; one of them says something else now, and a third has been disputed."""
+    found = weighed(
+        claim("bob", "second", DIGIT),
+        claim("site", "second"),
+        claim("ann", "single", SWAPPED),
+        before=Standing(LABOUR, ("bob", "site"), ("ann",)),
+        speaker="bob",
+    )
+
+    assert found == Standing(LABOUR, ("bob", "site"), ("ann",), {"bob": WAITS})
+
+
+def test_only_whoever_says_what_then_stands_brings_it_about() -> None:
+    """A word that waited because control hung on it waits on, whatever somebody else says."""
+    found = weighed(
+        claim("ann", "single"),
+        claim("site", "second", SWAPPED),
+        before=Standing(None, held={"ann": "control"}),
+        speaker="site",
+    )
+
+    assert found == Standing(None, held={"ann": "control", "site": WAITS})
+
+
+def test_what_a_final_source_takes_back_does_not_stand_by_a_second_one() -> None:
+    """The other waits again, as if it had spoken alone."""
+    found = weighed(
+        claim("agency", "final", NO_WORD),
+        claim("site", "second"),
+        before=Standing(LABOUR, ("agency", "site")),
+        speaker="agency",
+    )
+
+    assert found == Standing(None, held={"site": WAITS})
+
+
+def test_a_second_source_that_takes_its_word_back_moves_nothing_that_stands_without_it() -> None:
+    """Two final sources differ in votes; the one whose word stands says something else now."""
+    found = weighed(
+        claim("file", "final", WINNER),
+        claim("agency", "final", SWAPPED),
+        claim("site", "second", NO_WORD),
+        before=Standing(LABOUR, ("file", "agency", "site")),
+        speaker="site",
+    )
+
+    assert found.declared == LABOUR
+
+
+def test_what_was_taken_back_does_not_stand_on_for_what_others_say() -> None:
+    """Whoever said it says nothing any more, and the other says something else."""
+    found = weighed(
+        claim("ann", "single", NO_WORD),
+        claim("site", "second", SWAPPED),
+        before=BY_ANN,
+        speaker="ann",
+    )
+
+    assert found == Standing(None, held={"site": WAITS})
+
+
 def test_nothing_stands_once_the_desk_has_cleared_a_ballot() -> None:
     """Whatever is said, until it decides again."""
-    found = weighed(claim("agency", "final"), decision=Decision(1, "clear"), before=LABOUR)
+    found = weighed(claim("agency", "final"), decision=Decision(1, "clear"), before=BY_ANN)
 
     assert found.declared is None
     assert found.held == {"agency": "the desk has decided that nothing stands"}

@@ -21,6 +21,7 @@ from tests.support.polls import (
     opened,
     ward,
 )
+from tests.support.sources import by, heard
 
 OPENING = opened(ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1}))
 NORTH = declared("north", [(CON, 520), (LAB, 480)])
@@ -290,3 +291,20 @@ def test_an_event_without_a_revision_is_numbered() -> None:
         ("new", 1),
         ("corrected", 2),
     ]
+
+
+def test_a_file_numbers_its_own_words_whoever_else_has_spoken() -> None:
+    """Another source has said the third revision of its own; the file's is the second."""
+    known, _ = heard(OPENING, NORTH, by("ann", "single", NORTH.model_copy(update={"revision": 3})))
+    corrected = declared("north", [(CON, 480), (LAB, 520)])
+
+    assert outcomes(NORTH, known=known) == [("unchanged", 1)]
+    assert outcomes(corrected, known=known) == [("corrected", 2)]
+
+
+def test_what_contradicts_another_source_is_set_aside_with_both_figures() -> None:
+    """The other has as much trust, and spoke first."""
+    known, _ = heard(OPENING, by("agency", "final", declared("north", [(CON, 480), (LAB, 520)])))
+
+    assert outcomes(NORTH, known=known) == [("set aside", 1)]
+    assert "what stands is by agency: PP52 1 480" in words(NORTH, known=known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.examples import WARD_TOTALS
 from schemas.totals import CouncilTotals
 from services.ticker.pages.council_map import lay_out
 from services.ticker.pages.templates import part
@@ -27,3 +28,25 @@ def test_a_council_that_is_certain_before_any_vote_has_no_colour() -> None:
     assert ("b-con" in row, "b-con" in early_row) == (True, False)
     assert ("c-con" in tile, '<polygon class="c-con"' in early_tile) == (True, False)
     assert "CON HOLD Barnet, certain before any vote" in early_row
+
+
+def test_a_row_says_how_many_wards_are_being_checked_and_disputed() -> None:
+    """Nothing while there are none."""
+    (decided,) = totals_after("barnet-2014", 1.0)
+    doubted = decided.model_copy(update={"wards_being_checked": 2, "wards_disputed": 1})
+
+    assert ", 2 being checked, 1 disputed</p>" in row_and_tile(doubted)[0]
+    assert "being checked" not in row_and_tile(decided)[0]
+
+
+def test_a_ward_says_that_it_is_disputed_or_confirmed() -> None:
+    """In its row, and with its facts."""
+    (totals,) = totals_after("barnet-2014", 1.0)
+    two = WARD_TOTALS.model_copy(update={"status": "declared", "sources": 2, "correction": None})
+    disputed = two.model_copy(update={"disputed": True})
+    confirmed, doubted = (part("council/ward.html", ward=w, totals=totals) for w in (two, disputed))
+
+    assert "<dt>Sources</dt><dd>confirmed by two sources</dd>" in confirmed
+    assert "s-disputed" not in confirmed
+    assert "Declared, disputed</span>" in doubted
+    assert "confirmed" not in doubted

@@ -16,6 +16,7 @@ from services.ticker.pages.wording import (
     alert_kind,
     clock,
     clock_with_seconds,
+    correction,
     dated,
     declaration,
     feed_clock,
@@ -151,6 +152,43 @@ def test_a_ward_declared_in_part_says_how_many_of_its_seats_are() -> None:
 
     assert ward_state(part) == "1 of 3 seats declared"
     assert declaration(part) == "Childs Hill: 1 of 3 seats declared, Con 1."
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "label"),
+    [
+        ("waiting", {"being_checked": True}, "Being checked"),
+        ("counting", {"being_checked": True}, "Being checked"),
+        ("countermanded", {"being_checked": True}, "Countermanded"),
+        ("declared", {"sources": 1}, "Declared"),
+        ("declared", {"sources": 1, "being_checked": True}, "Declared"),
+        ("declared", {"sources": 2}, "Declared · confirmed by two sources"),
+        ("declared", {"sources": 9}, "Declared · confirmed by 9 sources"),
+        ("declared", {"sources": 2, "disputed": True}, "Declared, disputed"),
+        ("partial", {"sources": 1, "disputed": True}, "0 of 3 seats declared, disputed"),
+    ],
+)
+def test_what_the_sources_make_of_a_result_is_said_in_words(
+    status: str, fields: dict[str, object], label: str
+) -> None:
+    """Nothing is said of one source; what waits beside a result that stands is the desk's."""
+    assert ward_state(ward(status).model_copy(update=fields)) == label
+
+
+def test_a_result_that_another_source_put_right_says_so_without_a_number() -> None:
+    """Each source numbers its own words, so the first of the right one is no revision."""
+    right = ward("declared").model_copy(update={"correction": "transcription", "revision": 1})
+
+    assert correction(right) == "A mistake in the earlier report was put right."
+
+
+def test_a_disputed_ward_is_read_out_as_one() -> None:
+    """For those who hear the page."""
+    told = ward("declared").model_copy(
+        update={"seats_won": {"PP52": 3}, "sources": 2, "disputed": True}
+    )
+
+    assert declaration(told) == "Childs Hill: declared, disputed, Con 3."
 
 
 def test_no_state_of_a_ward_is_forgotten() -> None:

@@ -11,8 +11,8 @@ from schemas.ward import Candidate
 from services.ticker.routes.csv_tables import wards_csv
 
 
-def cell(name: str) -> str:
-    """Returns how a candidate's name stands in the table."""
+def row(name: str = "Ann Lee", **fields: bool | int) -> dict[str, str]:
+    """Returns the row of a candidate."""
     ward = WardTotals(
         ballot_paper_id="local.barnet.childs-hill.2014-05-22",
         council="local.barnet.2014-05-22",
@@ -20,9 +20,22 @@ def cell(name: str) -> str:
         seats_contested=1,
         status="declared",
         candidates=(Candidate(candidate=name, party="A", party_id="PP1", votes=1),),
-    )
-    (row,) = csv.DictReader(io.StringIO(wards_csv([ward]).decode("utf-8-sig"), newline=""))
-    return row["candidate"]
+    ).model_copy(update=fields)
+    (found,) = csv.DictReader(io.StringIO(wards_csv([ward]).decode("utf-8-sig"), newline=""))
+    return found
+
+
+def cell(name: str) -> str:
+    """Returns how a candidate's name stands in the table."""
+    return row(name)["candidate"]
+
+
+def test_a_row_says_from_how_many_sources_it_is_and_whether_it_is_in_doubt() -> None:
+    """The columns come last, so that those before keep their places."""
+    told = row(sources=2, disputed=True)
+
+    assert list(told)[-3:] == ["sources", "being_checked", "disputed"]
+    assert (told["sources"], told["being_checked"], told["disputed"]) == ("2", "0", "1")
 
 
 @pytest.mark.parametrize(

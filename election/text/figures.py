@@ -1,0 +1,17 @@
+"""Figures: a result as somebody said it, in one line, so that two can be read side by side."""
+
+from __future__ import annotations
+
+from election.declaration import Declaration
+from schemas.ward import Candidate
+
+
+def figures_line(said: Declaration) -> str:
+    """Returns a result in one line, such as `Ann Able 480, Bob Best 500 elected`."""
+    return ", ".join(map(_one, said.candidates))
+
+
+def _one(each: Candidate) -> str:
+    name = each.candidate or each.party or each.party_id
+    votes = "" if each.votes is None else f" {each.votes:,}"
+    return f"{name}{votes}{' elected' if each.elected else ''}"

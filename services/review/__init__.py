@@ -1,0 +1,1 @@
+"""`livecount review`: what waits, contradicts or is parked, and what the desk decides about it."""

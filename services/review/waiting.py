@@ -1,0 +1,128 @@
+"""Waiting: the ballots about which the desk has something to decide. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from election.council import Council
+from election.evidence.claim import Claim, Evidence, content_of
+from election.text.figures import figures_line
+from election.ward import Ward
+from schemas.source import DEFAULT_SOURCE, Trust
+from services.audit.ward_doubts import in_doubt
+from services.audit.ward_states import State, ward_states, why_not_counted
+
+CONTENT_SHOWN: Final = 8
+"""Characters of a content's id that are shown: enough to tell the words of a night apart."""
+
+Became = Literal["stands", "adds nothing", "held", "disputed"]
+"""What became of a word: it `stands`, or says so; it says less than what stands; it is `held`; or
+it is `disputed`, as it contradicts what stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a source says of a ballot, its content's id, what became of it, and why."""
+
+    source: str
+    trust: Trust
+    content: str
+    became: Became
+    why: str
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A ballot with something held, disputed or parked, and all that its sources say of it.
+
+    `stands` are the figures of what stands, blank if nothing does. `decisions` is the revision of
+    the desk's last decision, 0 if it has made none, and `ruling` what that lets stand: `accept`,
+    `clear` or `figure`, blank if it has only refused words.
+    """
+
+    ballot_paper_id: str
+    council: str
+    name: str
+    state: State
+    stands: str
+    decisions: int
+    ruling: str
+    words: tuple[Word, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the ballot as `livecount review list --json` prints it."""
+        return {
+            "ballot_paper_id": self.ballot_paper_id,
+            "council": self.council,
+            "name": self.name,
+            "state": self.state,
+            "stands": self.stands,
+            "decisions": self.decisions,
+            "ruling": self.ruling,
+            "words": [
+                {name: getattr(word, name) for name in Word.__dataclass_fields__}
+                for word in self.words
+            ],
+        }
+
+
+def waiting(councils: Iterable[Council]) -> list[Waiting]:
+    """Returns the ballots with something held, disputed or parked.
+
+    Those about which the desk has decided nothing come first, then all in the order of their ids.
+    """
+    found = [
+        one
+        for council in councils
+        for ballot, ward in council.wards.items()
+        if (one := of_ward(council, ward)).state in {"held", "conflict", "parked"}
+        or any(word.became in {"held", "disputed"} for word in one.words)
+    ]
+    return sorted(found, key=lambda each: (each.decisions > 0, each.ballot_paper_id))
+
+
+def of_ward(council: Council, ward: Ward) -> Waiting:
+    """Returns what the desk is told of a ballot, also if there is nothing to decide about it."""
+    ballot = ward.ballot_paper_id
+    decision = ward.evidence.decision if ward.evidence else None
+    stands = ward.declared is not None and ward.fits
+    return Waiting(
+        ballot_paper_id=ballot,
+        council=council.council,
+        name=f"{ward.name}, {council.name}",
+        state=ward_states(council, ())[ballot]["state"],
+        stands=figures_line(ward.declared) if ward.declared is not None and stands else "",
+        decisions=decision.revision if decision else 0,
+        ruling=decision.ruling if decision else "",
+        words=tuple(_word(claim, ward) for claim in claims_of(ward)),
+    )
+
+
+def claims_of(ward: Ward) -> tuple[Claim, ...]:
+    """Returns what sources say of a ballot, also if only the `default` source has spoken."""
+    if ward.evidence is not None:
+        return ward.evidence.claims
+    return (Claim(DEFAULT_SOURCE, "final", ward.declared),) if ward.declared is not None else ()
+
+
+def _word(claim: Claim, ward: Ward) -> Word:
+    said = ward.evidence or Evidence()
+    doubt = in_doubt(ward).get(claim.source, "")
+    became: Became = "adds nothing"
+    if claim.source in said.held or not ward.fits:
+        became, doubt = "held", doubt or why_not_counted(ward)
+    elif claim.source in said.disputed:
+        became = "disputed"
+    elif claim.source in said.sources or ward.evidence is None:
+        became = "stands"
+    return Word(
+        claim.source,
+        claim.trust,
+        content_of(claim.said),
+        became,
+        doubt,
+        figures_line(claim.said),
+    )
