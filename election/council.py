@@ -11,10 +11,10 @@ from election.cached import cached_property
 from election.count import Count
 from election.opening import Opening
 from election.rules.tally import Tally
-from election.text.phrases import from_slug
 from election.ward import Ward
 from schemas.base import Mode
 from schemas.council_result import CouncilDeclared
+from schemas.ids import from_slug
 
 
 class Size(NamedTuple):

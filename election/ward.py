@@ -16,8 +16,8 @@ from election.rules.margin import Margin, knife_edge, margin
 from election.rules.moves import Moves
 from election.rules.result import Result, is_tied, result
 from election.rules.votes_to_flip import seat_costs
-from election.text.phrases import from_slug
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
+from schemas.ids import from_slug
 from schemas.totals import WardStage
 from schemas.ward import Status, WardStatus
 

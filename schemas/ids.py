@@ -150,6 +150,11 @@ def election_of(identifier: str) -> str:
     return f"{kind}.{poll}"
 
 
+def from_slug(slug: str) -> str:
+    """Returns a name made from a part of an id: `Childs Hill` for `childs-hill`."""
+    return slug.replace("-", " ").title()
+
+
 def belongs_to(ballot: str, council: str) -> bool:
     """Returns whether a ballot belongs to a council's election, on its day or a later one."""
     _, organisation, *_, ballot_poll = ballot.split(".")

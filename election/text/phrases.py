@@ -108,8 +108,3 @@ def first_that_fits(texts: Iterable[str], longest: int = LINE_MAX_CHARACTERS) ->
         if len(text) <= longest:
             break
     return text
-
-
-def from_slug(slug: str) -> str:
-    """Returns a name made from a part of an id: `Childs Hill` for `childs-hill`."""
-    return slug.replace("-", " ").title()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Self, get_args
 
 from pydantic import Field, model_validator
 
 from schemas.base import Model, PartyKey
-from services.notifier.notice import NoticeKind
+from services.notifier.notice import NoticeKind, RejectKind
 from services.notifier.quiet_hours import QuietHours
 
 DIGEST_MINUTES_MAX = 1_440
 """A digest is sent at least once a day."""
 
-_OF_CONTROL = ("control", "incumbent_out", "result", "rejected")
-"""The kinds that can be limited to changes of control; `rejected` is limited by no filter."""
+_OF_CONTROL = ("control", "incumbent_out", "result", *get_args(RejectKind))
+"""The kinds that can be limited to changes of control; input is not limited by that filter."""
 
 GIVE_UP_AFTER_MINUTES = 15
 """How long a receiver may be unavailable. A result this old is no alert any more."""
@@ -29,7 +29,9 @@ class Channel(Model):
     secret: str = Field(default="", repr=False, description="Signs the webhook; whsec_ and base64.")
     rehearsal: bool = Field(default=False, description="Whether rehearsals are sent as well.")
     kinds: tuple[NoticeKind, ...] = Field(
-        default=(), description="Empty: all alerts; `declared` and `rejected` only if named."
+        default=(),
+        description="Empty: all alerts; `declared`, and `held`, `conflict`, `parked` and"
+        " `rejected`, which is all input that was not counted, only if named.",
     )
     changes_only: bool = Field(
         default=False,
@@ -78,6 +80,12 @@ class Channel(Model):
         if self.webhook and self.digest_minutes:
             raise ValueError("digest_minutes: a webhook is given one alert each; leave it out")
         return self
+
+    @property
+    def needs_totals(self) -> bool:
+        """Whether what it is sent depends on the totals of councils, or names them."""
+        of_places = {"declared", "held", "conflict", "parked"}
+        return bool(self.within_seats) or not of_places.isdisjoint(self.kinds)
 
     def summary(self) -> str:
         """Returns in words what the channel is sent; never its URL, which can contain a secret."""

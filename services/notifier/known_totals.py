@@ -17,8 +17,8 @@ log = structlog.get_logger(__name__)
 class KnownTotals:
     """The totals in memory: a UK election night has some 400 councils of 10 kB.
 
-    Notices of wards take the council's name and mode from here, and `within_seats` how close the
-    council is to a change.
+    Notices of wards take the council's name and mode from here, filters of input its name and GSS
+    code, and `within_seats` how close the council is to a change.
     """
 
     def __init__(self, settings: Settings) -> None:

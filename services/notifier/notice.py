@@ -1,4 +1,7 @@
-"""Notices: what a channel is sent, about an alert, a declared ward or rejected input."""
+"""Notices: what a channel is sent, about an alert or a declared ward.
+
+Those about input that was not counted are in `services.notifier.reject_notice`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,15 @@ from schemas.alert import Alert, Kind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
 from schemas.printable import printable
-from schemas.reject import Reject
 from schemas.totals import CouncilTotals, WardTotals
 
-NoticeKind = Literal[Kind, "declared", "rejected"]
-"""The kinds of alerts, and two that a channel is sent only if it names them: `declared`, the
-result of a ward, and `rejected`, input that was not counted."""
+RejectKind = Literal["held", "conflict", "parked", "rejected"]
+"""The kinds of input that was not counted: what is `held` waits for a second source or the desk, a
+`conflict` contradicts what is known, what is `parked` counts later, and the rest is `rejected`."""
+
+NoticeKind = Literal[Kind, "declared", RejectKind]
+"""The kinds of alerts, and those that a channel is sent only if it names them: `declared`, the
+result of a ward, and those of input. A channel that names `rejected` is sent all of the latter."""
 
 LINE_LENGTH_MAX = 300
 """Characters of a line: the longest text of an alert or a ward. A line is longer only with control
@@ -66,7 +72,7 @@ def of_alert(alert: Alert) -> Notice:
         type=message_type("alert"),
         kind=alert.kind,
         mode=alert.mode,
-        line=_line(alert.text),
+        line=line_of(alert.text),
         payload=alert.model_dump_json().encode(),
         proof=tuple(printable(fact) for fact in alert.proof),
         council=alert.council,
@@ -104,32 +110,18 @@ def _ballots(alert: Alert) -> frozenset[str]:
             assert_never(unknown)
 
 
-def of_reject(reject: Reject, mode: Mode) -> Notice:
-    """Returns the notice of input that was not counted; `mode` is the namespace's."""
-    place = f"{reject.topic}/{reject.partition}/{reject.offset}"
-    parked = reject.reason == "parked"
-    # Only a line feed begins a line here: the other line breaks of Unicode are somebody's text.
-    first, *rest = reject.detail.split("\n") if reject.detail else [reject.reason]
-    return Notice(
-        id=content_id(place.encode()),
-        type=message_type("reject"),
-        kind="rejected",
-        mode=mode,
-        line=_line(f"{'Kept, does not count' if parked else 'Not counted'}: {place}: {first}"),
-        payload=reject.model_dump_json().encode(),
-        proof=tuple(printable(line) for line in rest),
-        time=reject.timestamp,
-    )
-
-
 def of_ward(ward: WardTotals, council: CouncilTotals) -> Notice:
     """Returns the notice of a declared ward; `council` are the totals of its council."""
+    what = f"declared {ward.ballot_paper_id} {ward.revision}"
+    if ward.correction is not None:
+        # Another source may have put it right, and each numbers its own words.
+        what += f" {ward.correction} {sorted(ward.seats_won.items())}"
     return Notice(
-        id=content_id(f"declared {ward.ballot_paper_id} {ward.revision}".encode()),
+        id=content_id(what.encode()),
         type=message_type("ward"),
         kind="declared",
         mode=council.mode,
-        line=_line(ward.text),
+        line=line_of(ward.text),
         payload=ward.model_dump_json().encode(),
         council=ward.council,
         council_gss=council.council_gss,
@@ -140,5 +132,6 @@ def of_ward(ward: WardTotals, council: CouncilTotals) -> Notice:
     )
 
 
-def _line(text: str) -> str:
+def line_of(text: str) -> str:
+    """Returns a text as one line, with control characters as escapes, its end cut off if long."""
     return printable(text)[:LINE_LENGTH_MAX]

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -22,7 +23,8 @@ from services.notifier.dispatcher import Dispatcher
 from services.notifier.doubt import doubt_of_alert, doubt_of_reject, doubt_of_ward
 from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
-from services.notifier.notice import Notice, of_alert, of_reject, of_ward
+from services.notifier.notice import Notice, RejectKind, of_alert, of_ward
+from services.notifier.reject_notice import of_reject
 from services.platform import kafka
 from services.platform.failpoints import failpoint
 from services.platform.health import Health
@@ -83,7 +85,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         self._topics = [names.alerts, names.wards, names.rejects]
         self._dropped = {
             *([] if "declared" in wanted else [names.wards]),
-            *([] if "rejected" in wanted else [names.rejects]),
+            *([] if wanted.intersection(get_args(RejectKind)) else [names.rejects]),
         }
         self._namespace = settings.namespace
         self._consumer: AIOKafkaConsumer = kafka.consumer(

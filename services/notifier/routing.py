@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never
+from dataclasses import replace
+from typing import Final, Literal, assert_never, get_args
 
 from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
 from services.notifier.ledger import Status
-from services.notifier.notice import Notice, NoticeKind
+from services.notifier.notice import Notice, NoticeKind, RejectKind
 
 Decision = Literal["send", "withhold", "skip"]
 """`withhold`: not sent, and recorded as withheld. `skip`: not sent, and not recorded."""
+
+_OF_INPUT: Final = get_args(RejectKind)
 
 
 def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) -> bool:
@@ -23,9 +26,8 @@ def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) 
         return True
     if not _is_wanted(notice.kind, channel):
         return False
-    if notice.kind == "rejected":
-        # Rejected input belongs to no council, ward or party, so no other filter applies.
-        return True
+    if notice.kind in _OF_INPUT:
+        return _concerns_desk(notice, channel, totals)
     if channel.changes_only and not notice.change:
         return False
     return _passes_places(notice, channel) and _is_close(channel, totals)
@@ -73,6 +75,8 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
     match kind:
         case "declared" | "rejected":
             return kind in channel.kinds
+        case "held" | "conflict" | "parked":
+            return not {kind, "rejected"}.isdisjoint(channel.kinds)
         case (
             "control"
             | "incumbent_out"
@@ -86,6 +90,20 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
             return not channel.kinds or kind in channel.kinds
         case unknown:
             assert_never(unknown)
+
+
+def _concerns_desk(notice: Notice, channel: Channel, totals: CouncilTotals | None) -> bool:
+    """Returns whether input that was not counted passes a channel's filters.
+
+    What cannot be read belongs to no council, ward or party, so no filter applies to it, nor to a
+    channel that wants all of it. Of the rest those for councils and wards do; what is of a council
+    that nobody has opened passes.
+    """
+    if "rejected" in channel.kinds or not notice.council or totals is None:
+        return True
+    named = replace(notice, council_gss=totals.council_gss, name=totals.name)
+    no_party = channel.model_copy(update={"parties": ()})
+    return _passes_places(named, no_party)
 
 
 def _is_told_by_another(notice: Notice, channel: Channel) -> bool:

@@ -93,7 +93,7 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
         stack.push_async_callback(ledger.stop)
         await ledger.start()
         totals: KnownTotals | None = None
-        if any(channel.within_seats or "declared" in channel.kinds for channel in channels):
+        if any(channel.needs_totals for channel in channels):
             totals = KnownTotals(settings)
             stack.push_async_callback(totals.stop)
             await totals.start()

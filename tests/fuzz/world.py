@@ -31,7 +31,8 @@ from services.audit.provenance import Provenance
 from services.audit.recount import NOTHING, Recount, Step
 from services.intake.message import Message
 from services.notifier.channels import Channel
-from services.notifier.notice import Notice, of_alert, of_reject, of_ward
+from services.notifier.notice import Notice, of_alert, of_ward
+from services.notifier.reject_notice import of_reject
 from services.notifier.routing import decide, may_concern
 from services.notifier.senders.message_text import compose, marked_line
 from services.platform.kafka import MESSAGE_MAX_BYTES

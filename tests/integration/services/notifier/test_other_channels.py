@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from schemas.events import encode_event
 from schemas.reject import Reject
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from tests.support.notifier_receivers import an_alert, publish, rehearsal_channels
+from tests.support.polls import ballot
+from tests.support.sources import by, result
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
@@ -71,3 +74,36 @@ async def test_a_channel_for_rejects_can_come_and_go(  # noqa: PLR0913, PLR0917 
 
     await eventually(has_told)
     assert ("rejected" in after) == (place in second.written())
+
+
+async def test_a_channel_for_what_is_held_is_told_that_and_no_other_input(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    eventually: Eventually,
+    tmp_path: Path,
+) -> None:
+    """With the ward, the reason and the command that shows it, and no figure."""
+    place = await reject(kafka_producer, settings, 17)
+    names = Topics(settings.namespace)
+    held = Reject.model_construct(
+        topic=names.declarations,
+        partition=3,
+        offset=18,
+        reason="held",
+        detail="it waits for a second source, or the desk",
+        value=encode_event(by("site", "second", result("north", 777, 5))),
+    )
+    await kafka_producer.send_and_wait(names.rejects, held.model_dump_json().encode())
+    file = rehearsal_channels(tmp_path, console("held"))
+    running = process("notifier", "run", notifier_channels_file=file)
+
+    def has_told() -> bool:
+        assert running.process.poll() is None, running.written()
+        return f"livecount review show {ballot('north')}" in running.written()
+
+    await eventually(has_told)
+    written = running.written()
+    assert "Held, does not count: North, Barsetshire: it waits for a second source" in written
+    assert place not in written
+    assert "777" not in written

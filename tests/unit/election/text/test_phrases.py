@@ -103,8 +103,3 @@ def test_a_text_longer_than_the_schemas_allow_is_cut() -> None:
     assert phrases.clipped("x" * 300) == "x" * 300
     assert phrases.clipped("x" * 301) == "x" * 299 + "…"
     assert phrases.clipped("abcd", 3) == "ab…"
-
-
-def test_a_slug_becomes_a_name() -> None:
-    """Ids are all that is known of some wards and councils."""
-    assert phrases.from_slug("st-johns-wood") == "St Johns Wood"

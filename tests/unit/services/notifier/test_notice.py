@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from schemas.delivery import Delivery
 from schemas.examples import TOTALS, WARD_TOTALS
 from schemas.reject import Reject
-from services.notifier.notice import LINE_LENGTH_MAX, Notice, of_alert, of_reject, of_ward
+from services.notifier.notice import LINE_LENGTH_MAX, Notice, of_alert, of_ward
+from services.notifier.reject_notice import of_reject
 from services.notifier.senders.message_text import compose, marked_line
 from tests.support.notifier_receivers import an_alert
 
@@ -50,6 +51,17 @@ def test_what_is_parked_is_said_to_be_kept() -> None:
     made = of_reject(_reject("a: b").model_copy(update={"reason": "parked"}), "rehearsal")
 
     assert made.line == "Kept, does not count: t.declarations/0/1: a: b"
+
+
+def test_a_result_that_another_source_has_put_right_is_another_notice() -> None:
+    """Under the same revision, as each source numbers its own words."""
+    first = WARD_TOTALS.model_copy(update={"revision": 1, "correction": None})
+    right = first.model_copy(update={"correction": "transcription", "seats_won": {"PP53": 3}})
+    again = right.model_copy(update={"seats_won": {"PP52": 3}})
+    ids = [of_ward(ward, TOTALS).id for ward in (first, right, again, again)]
+
+    assert len(set(ids)) == 3
+    assert ids[-2] == ids[-1]
 
 
 @pytest.mark.parametrize("letter", ["x", "\x1b", "\U000e0001", "\n", "@", "€"])
