@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.council import CouncilOpened
+from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.refusal import Refusal, shorten
 from schemas.ward import WardStatus
@@ -37,11 +38,13 @@ def stated_source(event: Event) -> list[Refusal]:
     The key says who the source is and how far its word counts; nobody may say it of themselves.
     """
     remedy = "intake writes it from the key; leave it out"
+    said = {"": event, "figure.": event.figure if isinstance(event, DeskDecided) else None}
     return [
-        Refusal(name, shorten(value), remedy)
+        Refusal(f"{prefix}{name}", shorten(value), remedy)
+        for prefix, each in said.items()
         for name in ("source_id", "trust")
         # Not every kind of event has them.
-        if (value := getattr(event, name, None)) is not None
+        if (value := getattr(each, name, None)) is not None
     ]
 
 

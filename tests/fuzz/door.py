@@ -39,7 +39,10 @@ def accepted(given: dict[str, Any], namespace: str) -> tuple[Event, Message]:
     source, trust = drawn.pop("source_id", None), drawn.pop("trust", None)
     # Openings and notices of a key without the last word are refused, which is no use here.
     is_result = str(drawn.get("type")).endswith("declared")
-    holder = Holder(source, trust if is_result and trust else "final") if source else DEFAULT
+    if drawn.get("figure"):
+        drawn["figure"] = {**drawn["figure"], "source_id": None, "trust": None}
+    trust = trust if is_result and trust else "final"
+    holder = Holder(source, trust, "desk") if source else DEFAULT
     body = json.dumps(drawn).encode()
     with step("door"):
         try:

@@ -150,12 +150,14 @@ class Events:
                     given.pop("recount", None)
             case "council.declared":
                 self._fit_seats(given, council)
+            case "desk.decided":
+                self._fit_decision(given)
         return given
 
     def _revise(self, given: dict[str, Any], council: _Council) -> None:
         """Lets most revisions be the next one, and the reason for it fit."""
         chance = self._chance
-        if given["type"] in {"ward.declared", "ward.status"}:
+        if given["type"] in {"ward.declared", "ward.status", "desk.decided"}:
             given["ballot_paper_id"] = self._ballot(council)
         known = council.revisions[_fact(given)]
         step = chance.random()
@@ -222,6 +224,17 @@ class Events:
         up = sum(ward["seats_contested"] for ward in wards)
         spare = self._chance.choice((0, 0, 1, 2, given["seats_total"]))
         given["seats_total"] = max(1, min(SEATS_MAX, up + not_up + spare))
+
+    def _fit_decision(self, given: dict[str, Any]) -> None:
+        """Lets what the desk decides be of one kind, and its own figure of the same ballot."""
+        if given["ruling"] not in {"accept", "refuse"}:
+            given.pop("content", None)
+        if given["ruling"] != "figure":
+            given.pop("figure", None)
+        elif given.get("figure"):
+            same = {name: given[name] for name in ("council", "ballot_paper_id", "mode")}
+            given["figure"] |= same
+            self._fit_result(given["figure"])
 
     def _fit_result(self, given: dict[str, Any]) -> None:
         """Lets no more be elected than seats, and votes be close."""

@@ -165,7 +165,7 @@ class World:
 
     def _reject(self, reject: Reject) -> None:
         """Looks at a reject, which may only be of facts that contradict others."""
-        sound = reject.reason in {"conflict", "contradiction", "parked"}
+        sound = reject.reason in {"conflict", "contradiction", "held", "parked"}
         check("fold", holds=sound, what=f"{reject.reason}: {reject.detail}")
         with step("reject"):
             read = Reject.model_validate_json(reject.model_dump_json())
