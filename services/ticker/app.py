@@ -22,6 +22,7 @@ from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
 from services.ticker.desk.view import DeskView
+from services.ticker.desk.ward_rows import WardRows
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
@@ -47,7 +48,10 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     subscribers = Subscribers(clients_max)
     followers = Followers(store, subscribers, render)
     token = settings.desk_token
-    desk_view = DeskView(settings, token, subscribers, lambda: datetime.now(UTC)) if token else None
+    desk_view = None
+    if token:
+        rows = WardRows(redis, Keys(settings.namespace))
+        desk_view = DeskView(settings, token, subscribers, rows, lambda: datetime.now(UTC))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -18,6 +18,7 @@ from services.platform.topic_fetch import Record
 from services.platform.topic_reader import TopicReader
 from services.ticker.broken import report
 from services.ticker.desk.failures import LOADING, SHOWN_MAX, Failures
+from services.ticker.desk.undecided import Undecided
 
 RETRY_S: Final = 5.0
 """Pause before Kafka is tried again; meanwhile the page says that Kafka cannot be reached."""
@@ -26,18 +27,23 @@ _log = structlog.get_logger()
 
 
 class FailuresReader:
-    """Reads both topics into `Failures`, and calls `on_change` after each change.
+    """Reads both topics into `Failures` and `Undecided`; calls `on_change` after each change.
 
     Deliveries are read from the beginning, because any record may be a failure that a later
     record settles; of the rejects, only as many of the last as the page shows.
     """
 
     def __init__(
-        self, settings: Settings, failures: Failures, on_change: Callable[[], None]
+        self,
+        settings: Settings,
+        failures: Failures,
+        undecided: Undecided,
+        on_change: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._topics = Topics(settings.namespace)
         self._failures = failures
+        self._undecided = undecided
         self._on_change = on_change
 
     async def run(self) -> None:
@@ -77,7 +83,9 @@ class FailuresReader:
                 self._failures.add_delivery(Delivery.model_validate_json(record.value))
             else:
                 at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)
-                self._failures.add_reject(Reject.model_validate_json(record.value), at)
+                reject = Reject.model_validate_json(record.value)
+                self._failures.add_reject(reject, at)
+                self._undecided.add_reject(reject, at)
         except (ValueError, OverflowError, OSError) as error:
             # Only livecount writes to these topics, so this is a bug or a newer version; the
             # records after it are still shown. A time of Kafka may be one that no clock shows.

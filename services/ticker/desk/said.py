@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, assert_never
 
 from pydantic import ValidationError
@@ -34,7 +35,7 @@ def said(value: bytes | None) -> str:
 def _said(event: Event) -> str:
     match event:
         case WardDeclared():
-            people = ", ".join(map(_figures, event.candidates))
+            people = ", ".join(map(_one, event.candidates))
             return f"{event.ballot_paper_id}, revision {event.revision}: {people}"
         case WardStatus():
             return f"{event.ballot_paper_id}: {event.status}"
@@ -50,7 +51,13 @@ def _said(event: Event) -> str:
     assert_never(event)
 
 
-def _figures(each: Candidate) -> str:
+def figures(candidates: Iterable[Candidate]) -> str:
+    """Returns what is said of candidates in one line: `Ann Able (LAB) 500 elected, …`."""
+    text = ", ".join(map(_one, candidates))
+    return text if len(text) <= _CHARACTERS_MAX else f"{text[: _CHARACTERS_MAX - 1]}…"
+
+
+def _one(each: Candidate) -> str:
     has_party = each.party_id or each.party
     party = wire_name(party_key(each.party_id, each.party), each.party) if has_party else ""
     name = each.candidate or "somebody"

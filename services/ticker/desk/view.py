@@ -1,15 +1,17 @@
-"""The desk page: its live view, its reader and its guard."""
+"""The desk page: its live view, its readers and its guard."""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, Final
 
 import structlog
 from pydantic import SecretStr
+from redis.exceptions import RedisError
 
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
@@ -19,10 +21,15 @@ from services.ticker.broken import report
 from services.ticker.desk.failures import Failures, remedy
 from services.ticker.desk.failures_reader import FailuresReader
 from services.ticker.desk.guard import DeskGuard
-from services.ticker.pages.templates import part
+from services.ticker.desk.undecided import Undecided, UndecidedBallot
+from services.ticker.desk.ward_rows import WardRows
+from services.ticker.pages.templates import element, part
 
 TOPIC: Final = "desk"
 """The topic of the desk page's subscribers."""
+
+SETTLE_S: Final = 1.0
+"""How often it is looked up whether something still waits, while there is anything."""
 
 ANNOUNCED_MAX: Final = 3
 """Failures and rejects that a screen reader reads out at once; more of them are only counted."""
@@ -42,6 +49,7 @@ class DeskView:
         settings: Settings,
         token: SecretStr,
         subscribers: Subscribers,
+        rows: WardRows,
         now: Callable[[], datetime],
     ) -> None:
         self.is_rehearsal = settings.namespace != LIVE_NAMESPACE
@@ -50,30 +58,51 @@ class DeskView:
         self._now = now
         self._numbers = count()
         self._failures = Failures()
-        self._live_view = LiveView(render_desk(self._failures), self._next_id())
-        self._reader = FailuresReader(settings, self._failures, self._changed)
+        self._undecided = Undecided()
+        self._rows = rows
+        self._live_view = LiveView(self._rendered(), self._next_id())
+        self._reader = FailuresReader(settings, self._failures, self._undecided, self._changed)
 
     async def follow(self) -> None:
         """Reads until cancelled. If that fails, the page says so and the rest is still served."""
         try:
-            await self._reader.run()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._reader.run())
+                tasks.create_task(self._settle())
         except Exception:
             _log.exception("the desk is no longer followed")
             self._failures.notice = "This page has stopped; restart the ticker."
             self._changed()
             raise
 
+    async def _settle(self) -> None:
+        """Looks up again and again whether what does not count still waits, until cancelled."""
+        while True:
+            await asyncio.sleep(SETTLE_S)
+            if not self._undecided.wanted:
+                continue
+            try:
+                rows = await self._rows.read(self._undecided.wanted)
+            except RedisError as error:
+                _log.warning("redis away from the desk", error=str(error))
+                continue
+            if self._undecided.settle(rows):
+                self._changed()
+
+    def _rendered(self) -> View:
+        return render_desk(self._failures, self._undecided.ballots())
+
     def live_view(self) -> LiveView:
         """Returns the view, rendered again first if it is out of date."""
         if not self._live_view.is_current:
-            self._live_view.update(render_desk(self._failures), self._next_id())
+            self._live_view.update(self._rendered(), self._next_id())
         return self._live_view
 
     def _changed(self) -> None:
         self._live_view.is_current = False
         if not self._subscribers.has(TOPIC):
             return
-        frame = self._live_view.update(render_desk(self._failures), self._next_id())
+        frame = self._live_view.update(self._rendered(), self._next_id())
         if frame is not None:
             for subscriber in self._subscribers.of(TOPIC):
                 subscriber.enqueue(frame)
@@ -82,17 +111,21 @@ class DeskView:
         return f"{int(self._now().timestamp() * 1_000)}-{next(self._numbers)}"
 
 
-def render_desk(failures: Failures) -> View:
+def render_desk(failures: Failures, undecided: Sequence[UndecidedBallot] = ()) -> View:
     """Returns the desk page's changing parts."""
     deliveries, rejects = failures.failed_deliveries(), failures.rejected_input()
     fragments = {
         "desk-state": part(
             "desk/state.html",
+            undecided=len(undecided),
             failures=len(deliveries),
             rejects=len(rejects),
             notice=failures.notice,
         )
     }
+    for ballot in undecided:
+        name = f"undecided-{element(ballot.ballot_paper_id)}"
+        fragments |= _shown("desk/undecided.html", name, ballot=ballot)
     for delivery in deliveries:
         name = f"failure-{delivery.channel}-{delivery.alert_id}"
         fragments |= _shown("desk/failure.html", name, failure=delivery, remedy=remedy(delivery))
@@ -100,10 +133,12 @@ def render_desk(failures: Failures) -> View:
         name = f"reject-{rejected.place.replace('/', '-')}"
         fragments |= _shown("desk/reject.html", name, rejected=rejected)
     orders = {
+        "undecided": tuple(name for name in fragments if name.startswith("undecided-")),
         "failures": tuple(name for name in fragments if name.startswith("failure-")),
         "rejects": tuple(name for name in fragments if name.startswith("reject-")),
     }
     announcements = [
+        *(f"To decide: {each.name}" for each in undecided[:ANNOUNCED_MAX]),
         *(f"Not delivered to {each.channel}: {each.text}" for each in deliveries[:ANNOUNCED_MAX]),
         *(f"Not counted: {each.place}: {each.faults[0]}" for each in rejects[:ANNOUNCED_MAX]),
     ]

@@ -44,6 +44,7 @@ def _environment() -> Environment:
         "moving": wording.moving,
         "dated": wording.dated,
         "reject_reason": wording.reject_reason,
+        "undecided_reason": wording.undecided_reason,
         "stage_title": wording.stage_title,
     }
     environment.globals |= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
 from schemas.alert import Alert
 from schemas.flip import Flip
@@ -236,6 +236,19 @@ def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kin
             return "Beaten"
         case _:
             assert_never(alert.kind)
+
+
+def undecided_reason(reason: Literal["held", "conflict", "parked"]) -> str:
+    """Returns the label of why a result does not count, where the desk can decide about it."""
+    match reason:
+        case "held":
+            return "Held"
+        case "conflict":
+            return "Disputed"
+        case "parked":
+            return "Parked"
+        case _:
+            assert_never(reason)
 
 
 def reject_reason(reason: Reason) -> str:  # noqa: PLR0911 -- one return for each reason

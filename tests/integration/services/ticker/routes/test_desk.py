@@ -8,10 +8,15 @@ from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr, ValidationError
 
 from schemas.base import Model
+from schemas.desk import DeskDecided
+from schemas.events import encode_event
 from schemas.examples import DELIVERY, REJECT
+from schemas.ward import WardDeclared
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from tests.support.ticking import Reader, ticking
+from tests.support.counted import Counted
+from tests.support.sources import by, content
+from tests.support.ticking import COUNCIL, ELECTION, Reader, declared, opened, ticking
 
 TOKEN = "a-token-of-the-desk"  # noqa: S105 -- used only by this test
 
@@ -104,6 +109,67 @@ async def test_the_desk_shows_what_was_not_delivered_and_not_counted(
     assert DELIVERY.text in page
     assert "livecount rejects show 3/1207" in page
     assert headers["Cache-Control"] == "no-store"
+
+
+async def test_the_desk_lists_what_is_held_until_it_has_decided(
+    open_desk: Settings, counted: Counted, kafka_producer: AIOKafkaProducer, eventually: Eventually
+) -> None:
+    """With the figures, the reason and the commands; no public page has a figure of it."""
+    held = by("site", "second", declared("Ash", "PP52"))
+    assert isinstance(held, WardDeclared)
+    await counted.count(opened(), held)
+    reject = REJECT.model_copy(
+        update={
+            "reason": "held",
+            "detail": "it waits for a second source, or the desk",
+            "value": encode_event(held),
+        }
+    )
+    await publish(kafka_producer, Topics(open_desk.namespace).rejects, reject)
+    shown = f"livecount review show {held.ballot_paper_id}"
+    async with (
+        ticking(open_desk) as url,
+        httpx.AsyncClient(base_url=url, auth=("desk", TOKEN)) as client,
+    ):
+
+        async def listed() -> str:
+            page = (await client.get("/desk")).text
+            return page if shown in page else ""
+
+        page = str(await eventually(listed))
+        public = "".join(
+            [
+                (await client.get(path)).text
+                for path in (
+                    f"/councils/{COUNCIL}",
+                    f"/councils/{COUNCIL}/wards/{held.ballot_paper_id}",
+                    f"/elections/{ELECTION}",
+                    f"/v1/councils/{COUNCIL}/wards",
+                    f"/v1/councils/{COUNCIL}/wards.csv",
+                )
+            ]
+        )
+        accepted = DeskDecided(
+            council=held.council,
+            ballot_paper_id=held.ballot_paper_id,
+            mode=held.mode,
+            revision=1,
+            ruling="accept",
+            content=content(held),
+            by="Ann",
+            reason="sheet",
+        )
+        await counted.count(accepted)
+
+        async def is_gone() -> bool:
+            return shown not in (await client.get("/desk")).text
+
+        await eventually(is_gone)
+
+    assert "Ann Conservative (CON) 2,000" in page
+    assert "site: it waits for a second source, or the desk" in page
+    assert "Being checked" in public
+    assert [figure for figure in ("1,990", "1990", "41.5") if figure in public] == []
 
 
 async def test_the_desk_says_that_kafka_is_away(
