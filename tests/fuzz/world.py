@@ -16,6 +16,7 @@ from election.snapshot import load
 from schemas.alert import Alert
 from schemas.delivery import Delivery
 from schemas.envelope import Envelope
+from schemas.events import source_of
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals, WardTotals
 from services.aggregator.changes import Changes, EncodedChange
@@ -209,7 +210,7 @@ class World:
             ballot="",
             revision=event.revision,
             status="counts",
-            source=event.source,
+            source=source_of(event),
             partition=audited.record.partition,
             offset=audited.record.offset,
             happened_at=effective_time(event, audited.record),
