@@ -74,9 +74,15 @@ class _Council:
 
 
 class Events:
-    """Events of a seed, each as drawn and as intake takes it. `refused` counts the others."""
+    """Events of a seed, each as drawn and as intake takes it. `refused` counts the others.
 
-    def __init__(self, seed: str, namespace: str, mode: Mode = "rehearsal") -> None:
+    Without `sources` all are of the `default` source, whose key intake has without a file of keys.
+    """
+
+    def __init__(
+        self, seed: str, namespace: str, mode: Mode = "rehearsal", *, sources: bool = True
+    ) -> None:
+        self._sources = sources
         self._chance = Random(seed)
         self._namespace = namespace
         self._mode = mode
@@ -137,6 +143,8 @@ class Events:
         while given["type"] != "ward.declared" and self._chance.random() < MORE_RESULTS:
             given = self._draw(self._chance, replace(size))
         given |= {"council": council.id, "mode": self._mode}
+        if not self._sources:
+            given |= {"source_id": None, "trust": None}
         self._revise(given, council)
         self._fit_parties(given, council, often=0.1 if large else 0.7)
         match given["type"]:
