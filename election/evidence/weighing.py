@@ -107,6 +107,7 @@ def weigh(  # noqa: PLR0913, PLR0917 -- all that a ballot's standing follows fro
 
 
 _UNSECONDED: Final = "it waits for a second source, or the desk"
+_SAYS_MORE: Final = "it says more than what stands, and waits for a second source, or the desk"
 _CONTRADICTED: Final = "another source that counts by itself says something else; the desk decides"
 
 
@@ -215,14 +216,18 @@ def _beside(
 ) -> Standing:
     """Returns what stands, with who else says so, and who contradicts it.
 
-    Who says less, such as one of two seats, does neither.
+    Who says less, such as one of two seats, does neither; who says more, and does not count by
+    that, waits with it.
     """
-    sources, disputed = list(by), []
+    sources, disputed, waits = list(by), [], dict(held)
     for claim in heard:
         if claim.source in by or claim.source in held:
             continue
-        if merged(declared, claim.said, system) is None:
+        together = merged(declared, claim.said, system)
+        if together is None:
             disputed.append(claim.source)
         elif _second(declared, claim.said, system):
             sources.append(claim.source)
-    return Standing(declared, tuple(sources), tuple(disputed), held)
+        elif content_of(together) != content_of(declared):
+            waits[claim.source] = _SAYS_MORE
+    return Standing(declared, tuple(sources), tuple(disputed), waits)

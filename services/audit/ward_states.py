@@ -15,11 +15,11 @@ from services.audit.ward_doubts import in_doubt
 State = Literal["none", "partial", "held", "counted", "conflict", "parked"]
 """Where what was said of a ballot stands.
 
-`none`: no result was stated. `partial`: some or all of its seats are open, as not all of them are
-declared, or as a tie awaits the lot. `held`: what was said cannot be right, or waits for a second
-source or the desk, so nothing counts. `counted`: it stands in the totals. `conflict`: a result
-stands, and another source contradicts it, or what was said last cannot be right. `parked`: it
-counts once its council is opened with the ballot.
+`none`: no result was stated, or the desk lets none stand. `partial`: some or all of its seats are
+open, as not all of them are declared, or as a tie awaits the lot. `held`: what was said cannot be
+right, or waits for a second source or the desk, so nothing counts. `counted`: it stands in the
+totals. `conflict`: a result stands, and another source contradicts it, or what was said last
+cannot be right. `parked`: it counts once its council is opened with the ballot.
 """
 
 
@@ -70,8 +70,10 @@ def _of_sources(ward: Ward, said: Evidence) -> WardState:
         sources = list(said.agreeing or said.sources)
         is_whole = ward.result is not None and not ward.result.still_open
         state = "conflict" if said.disputed else "counted" if is_whole else "partial"
-    elif said.held:
-        state = "parked" if ward.contest is None else "held"
+    elif said.held and ward.contest is None:
+        state = "parked"
+    elif said.is_checked:
+        state = "held"
     because = "\n".join(f"{source}: {why}" for source, why in in_doubt(ward).items())
     return {"state": state, "sources": sources, "held_because": because}
 

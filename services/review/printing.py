@@ -11,7 +11,7 @@ from services.audit.ward_states import State
 from services.review.waiting import CONTENT_SHOWN, Waiting
 
 _STATES: Final[Mapping[State, str]] = {
-    "none": "nobody has said anything",
+    "none": "to declare",
     "partial": "counts, with seats open",
     "held": "being checked, nothing counts",
     "counted": "counts",

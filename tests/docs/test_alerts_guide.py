@@ -19,7 +19,7 @@ def test_the_example_of_a_channels_file_can_be_used(tmp_path: Path) -> None:
 
     channels = load_channels(file, environment)
 
-    assert len(channels) == 7
+    assert len(channels) == 8
     assert [channel.name for channel in channels if channel.rehearsal] == ["data-desk"]
 
 

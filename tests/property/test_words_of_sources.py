@@ -136,11 +136,12 @@ def step(event: Event, council: Council | None) -> tuple[Council, Effects]:
 
 
 def totals_of(council: Council) -> Any:
-    """Returns a council's totals but for what tells how they came about."""
+    """Returns a council's totals but for what tells how they came about, and what waits."""
     totals = council_totals(council)
     assert totals is not None
     assert totals.seats_total >= sum(party.seats for party in totals.parties)
-    return totals.model_copy(update={"version": 1, "settled_at": None, "explanation": ""})
+    history = {"version": 1, "settled_at": None, "explanation": ""}
+    return totals.model_copy(update={**history, "wards_being_checked": 0, "wards_disputed": 0})
 
 
 def seats_of(council: Council) -> Any:

@@ -240,6 +240,18 @@ def test_a_second_source_that_takes_its_word_back_moves_nothing_that_stands_with
     assert found.declared == LABOUR
 
 
+def test_who_says_more_than_what_stands_waits_and_who_says_less_does_not() -> None:
+    """One of two seats stands by a source that is trusted more."""
+    both = declaration(declared("north", [(LAB, None), (CON, None)], 2, elected=[0, 1]))
+    one = declaration(declared("north", [(LAB, None)], 2, elected=[0]))
+    more = weighed(claim("agency", "final", one), claim("site", "second", both))
+    less = weighed(claim("agency", "final", both), claim("site", "second", one))
+
+    assert (more.declared, more.sources, more.disputed) == (one, ("agency",), ())
+    assert more.held == {"site": f"it says more than what stands, and {WAITS.removeprefix('it ')}"}
+    assert less == Standing(both, ("agency",))
+
+
 def test_what_was_taken_back_does_not_stand_on_for_what_others_say() -> None:
     """Whoever said it says nothing any more, and the other says something else."""
     found = weighed(

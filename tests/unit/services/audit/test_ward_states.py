@@ -99,7 +99,7 @@ WAITS = "site: it waits for a second source, or the desk"
         ),
         (
             (OPENING, by("agency", "final", NORTH), decision("north", ruling="clear")),
-            ("held", ["agency"], "agency: the desk has decided that nothing stands"),
+            ("none", ["agency"], "agency: the desk has decided that nothing stands"),
         ),
         (
             (OPENING, NORTH, decision("north", ruling="refuse", content=content(OTHER))),
