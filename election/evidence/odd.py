@@ -49,6 +49,11 @@ Transfers have made good 2.3 times as many in Scotland in 2012, and 2.9 times in
 where the next has 2.2."""
 
 
+CANDIDATE_VOTES_MAX: Final = 25_000
+"""Votes of one candidate. The most in `nights/` and in the four other elections are 6,346
+(Tonbridge, Kent, 2021); this is some four times that."""
+
+
 def odd(said: Declaration, ballot_paper_id: str, wards: Mapping[str, Ward]) -> tuple[str, ...]:
     """Returns all that is odd about a result, by itself and beside the council's other wards.
 
@@ -60,6 +65,7 @@ def odd(said: Declaration, ballot_paper_id: str, wards: Mapping[str, Ward]) -> t
     electorate = said.total_electorate or (contest.total_electorate if contest else None)
     found = (
         votes_above_ballots(said),
+        more_than_any_ward(said),
         turnout_above_all(said, electorate),
         votes_beside_turnout(said, electorate),
         other_electorate(said, contest.total_electorate if contest else None),
@@ -87,6 +93,21 @@ def votes_above_ballots(said: Declaration) -> str:
         f"votes: {votes:,} in all, more than {ballots:,} ballot papers with"
         f" {said.seats_contested} votes each; check votes and num_turnout_reported"
     )
+
+
+def more_than_any_ward(said: Declaration) -> str:
+    """Returns what is odd if somebody has more votes than anybody has in a ward.
+
+    It needs nothing else to compare with, as when a council's first ward has a digit too many.
+    """
+    for each in said.candidates:
+        if (each.votes or 0) > CANDIDATE_VOTES_MAX:
+            name = each.candidate or each.party or each.party_id
+            return (
+                f"votes: {each.votes:,} for {name}, more than anybody gets in a ward; check for a"
+                " digit too many"
+            )
+    return ""
 
 
 def turnout_above_all(said: Declaration, entitled: int | None) -> str:

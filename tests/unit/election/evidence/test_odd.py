@@ -99,6 +99,11 @@ def test_more_votes_than_people_may_cast() -> None:
     only(found(said, wards=wards), "1,185 people voted, but 1,000 may")
 
 
+def test_more_votes_than_anybody_gets_in_a_ward() -> None:
+    """A digit too many shows in the first ward of a council, too."""
+    only(found(declared("north", [(CON, 52_000), (LAB, 480)])), "52,000 for PP52 1")
+
+
 def test_a_turnout_above_all_of_the_people() -> None:
     """It is a percentage."""
     said = declared("north", [(CON, 3), (LAB, 2)], turnout_percentage=405.0)
