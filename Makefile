@@ -46,6 +46,10 @@ fuzz-long: install-dev ## Send a million events at the bounds of the schemas thr
 	$(PYTHON) -m tests.fuzz --events 1000000 $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 	FUZZ_REQUESTS=20000 $(PYTHON) -m pytest --timeout 3600 $(shell find tests -name test_parameters.py)
 
+.PHONY: slips
+slips: install-dev ## Seed 10,000 slips in past nights and see which are caught; SLIPS_SEED=… has others
+	$(PYTHON) -m tests.slips $(if $(SLIPS_SEED),--seed $(SLIPS_SEED))
+
 .PHONY: recovery
 recovery: install-dev ## Measure takeover, restart and rebuild, and the same of a naive Faust app
 	$(PYTHON) -m tests.chaos.measure_recovery

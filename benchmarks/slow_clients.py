@@ -31,7 +31,7 @@ from benchmarks.audience import ELECTION, counted, cpu_and_memory, until_ready, 
 from benchmarks.hostile import KINDS, LOOPBACK, Crowd, Kind, Target
 from services.platform.names import Keys
 from services.platform.redis import connect
-from services.platform.settings import Settings, load_settings
+from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
@@ -270,10 +270,10 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="livecount-bench-") as directory,
         Stack(Path(directory)) as running,
     ):
-        os.environ["LIVECOUNT_NAMESPACE"] = "bench-slow-clients"
-        os.environ["LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"] = running.endpoints.kafka_bootstrap_servers
-        os.environ["LIVECOUNT_REDIS_URL"] = running.endpoints.redis_url
-        measure(load_settings(), dict(os.environ), options)
+        namespace = "bench-slow-clients"
+        environment = os.environ | running.endpoints.environment()
+        environment["LIVECOUNT_NAMESPACE"] = namespace
+        measure(running.endpoints.settings(namespace=namespace), environment, options)
 
 
 if __name__ == "__main__":

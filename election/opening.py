@@ -68,7 +68,8 @@ def opening(event: CouncilOpened) -> Opening:
 
 def digest(event: CouncilOpened) -> str:
     """Returns a hash of an opening's content, the same whoever sent it and whenever."""
-    content = event.model_copy(update={"seq": None, "source": ""})
+    unsaid = {"seq": None, "source": "", "source_id": None, "trust": None}
+    content = event.model_copy(update=unsaid)
     return blake2b(encode_event(content), digest_size=_DIGEST_BYTES).hexdigest()
 
 

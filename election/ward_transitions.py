@@ -109,7 +109,11 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
             f"status: countermanded, but a result of {ballot} is known; clear the result first, by"
             " a correction without votes and marks"
         )
-    return with_ward(council, ward, replace(ward, status=event), "source")
+    # Whose word a notice is was weighed before, and no snapshot keeps it.
+    notice = event
+    if event.source_id is not None:
+        notice = event.model_copy(update={"source_id": None, "trust": None})
+    return with_ward(council, ward, replace(ward, status=notice), "source")
 
 
 def _revised(ward: Ward, said: Declaration) -> Declaration | None:

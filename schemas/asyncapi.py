@@ -42,6 +42,12 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "Channel and alert id, such as newsdesk/5f0c1a9e7d3b42868c5d0e4f6a7b8c9d.",
         "Which channel has which alert; compacted.",
     ),
+    (
+        "audit",
+        ("audit",),
+        "The id of the key under which it was done; empty if no key was recognised.",
+        "Every use, refusal and change of the keys of sources; kept for 400 days.",
+    ),
 )
 
 

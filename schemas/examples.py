@@ -9,6 +9,7 @@ from base64 import b64encode
 from datetime import UTC, datetime, timedelta, timezone
 
 from schemas.alert import Alert
+from schemas.audit_entry import About, AuditEntry
 from schemas.base import Model
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
@@ -241,6 +242,26 @@ DELIVERY = Delivery(
     at=_READ,
 )
 
+AUDIT = AuditEntry(
+    at=_READ,
+    action="declared",
+    who="agency",
+    about=(
+        About(
+            type="ward.declared",
+            council=BARNET,
+            ballot_paper_id=CHILDS_HILL,
+            message="desk-17",
+            partition=3,
+            offset=1206,
+        ),
+    ),
+    events=1,
+    status=202,
+    result="acknowledged",
+    from_address="192.0.2.7",
+)
+
 EXAMPLES: dict[str, Model] = {
     "council.opened": OPENED,
     "ward.declared": WARD_DECLARED,
@@ -252,5 +273,6 @@ EXAMPLES: dict[str, Model] = {
     "alert": ALERT,
     "reject": REJECT,
     "delivery": DELIVERY,
+    "audit": AUDIT,
 }
 """An example of every message and stored value, by name."""

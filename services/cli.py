@@ -10,6 +10,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
+from services.access import commands as access
 from services.aggregator import commands as aggregator
 from services.audit import commands as audit
 from services.declare import commands as declare
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 platform.register(app)
 intake.register(app)
+access.register(app)
 declare.register(app)
 aggregator.register(app)
 notifier.register(app)

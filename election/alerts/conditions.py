@@ -38,12 +38,16 @@ def _of_control(count: Count, figures: str | None = None) -> Condition:
 def _figures(count: Count) -> str:
     """Returns a fingerprint of what a result says of seats.
 
-    Turnout is left out: a figure that is added or put right there changes nobody's seat.
+    Turnout is left out: a figure that is added or put right there changes nobody's seat. So are
+    parties that have won and lost nothing, whoever else is found to have stood.
     """
-    held = [(party, seats) for party, seats in count.held.items() if seats]
-    baselines = (count.changes_eve_of_poll, count.changes_last_election)
-    changes = [[*found.values()] for found in baselines]
-    return fingerprint(held, *changes, count.seats_total, count.vacant)
+    eve, last = count.changes_eve_of_poll, count.changes_last_election
+    parties = [
+        (party, seats, eve.get(party), last.get(party))
+        for party, seats in count.held.items()
+        if seats or eve.get(party) or last.get(party)
+    ]
+    return fingerprint(parties, count.seats_total, count.vacant)
 
 
 def ward_conditions(ward: Ward) -> dict[AlertKey, Condition]:

@@ -1,18 +1,24 @@
 """What is odd about a result: it may be right, and looks like a slip of whoever typed it.
 
 Each check is one function that returns what is odd, with the field and the figures, or nothing.
-The thresholds are constants and no settings, because a log that is counted again has to give the
-same. They were tried on every declared ward of `nights/`.
+Those of this module look at the result and its ballot alone; those that compare it with the other
+wards of its council are in `election.evidence.beside`. The thresholds are constants and no
+settings, because a log that is counted again has to give the same. Where no other source is named,
+they were measured on the wards of `nights/`, and tried on four elections that are not among them:
+London 2010, England 2016, Great Britain 2017 and three boroughs 2018, 6,259 wards together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from statistics import median
+from collections.abc import Mapping
 from typing import Final
 
 from election.declaration import Declaration
+from election.evidence.beside import beside_others
+from election.rules.majority import party_of
 from election.ward import Ward
+from schemas.council import ElectoralSystem
+from schemas.party import INDEPENDENT
 
 SPOILT_FRACTION: Final = 0.03
 """Abacus warns of invalid votes from 3 % on (its rule W.202)."""
@@ -20,37 +26,51 @@ SPOILT_FRACTION: Final = 0.03
 DIFFERENCE_FRACTION, DIFFERENCE_MIN = 0.02, 15
 """Abacus warns of ballots and votes that differ by 2 % and 15 or more (its rule W.203)."""
 
-TURNOUT_APART_PERCENT: Final = 30.0
-"""How far a turnout may be from the median of the council's other wards, in percentage points."""
+BELOW_TURNOUT_FRACTION, ABOVE_TURNOUT_FRACTION = 0.12, 0.08
+"""How far the votes may be below or above what turnout and electorate make of them.
 
-VOTES_APART: Final = 5.0
-"""How many times the votes for one seat may be the median of the council's other wards, either
-way. A figure with a digit too many is ten times as large."""
+Of 3,277 wards of England with one seat in 2021, 6 and 7 are further away: a turnout, an electorate
+or a figure is wrong there."""
 
-OTHERS_MIN: Final = 3
-"""Wards with which one can be compared. Fewer say little of what is usual in a council."""
+ELECTORATE_FRACTION: Final = 0.05
+"""How far an electorate may be from the one that the ballot was opened with. Nobody can register in
+the last eleven working days before a poll, so that it changes by a few people until then."""
 
-LIKE_ANOTHER_MIN: Final = 3
-"""Candidates from which on equal figures in two wards are no chance."""
+MATES_APART: Final = 4.0
+"""How many times the votes of another candidate of the same party somebody may have in a ward.
+
+Voters have as many votes as there are seats, and mostly give them to one party. Of 2,722 wards with
+several seats in seven elections, 6 have a party whose candidates are further apart."""
+
+FAR_BEHIND: Final = 2.5
+"""How many times the first preferences of somebody who is elected another may have who is not.
+
+Transfers have made good 2.3 times as many in Scotland in 2012, and 2.9 times in one ward in 2017,
+where the next has 2.2."""
 
 
 def odd(said: Declaration, ballot_paper_id: str, wards: Mapping[str, Ward]) -> tuple[str, ...]:
     """Returns all that is odd about a result, by itself and beside the council's other wards.
 
-    `wards` are those of its council, by ballot; its own is left out.
+    `wards` are those of its council, by ballot; its own says what is known of the ballot.
     """
-    others = [ward for ballot, ward in wards.items() if ballot != ballot_paper_id]
     ward = wards.get(ballot_paper_id)
-    listed = ward.contest.total_electorate if ward is not None and ward.contest else None
-    declared = [ward.declared for ward in others if ward.declared is not None and ward.fits]
+    contest = ward.contest if ward is not None else None
+    system = ward.system if ward is not None else "plurality"
+    electorate = said.total_electorate or (contest.total_electorate if contest else None)
     found = (
         votes_above_ballots(said),
-        turnout_above_all(said, listed),
+        turnout_above_all(said, electorate),
+        votes_beside_turnout(said, electorate),
+        other_electorate(said, contest.total_electorate if contest else None),
         many_spoilt(said),
         ballots_without_votes(said),
-        turnout_apart(said, declared),
-        votes_apart(said, declared),
-        like_another(said, others),
+        nobody_voted_for(said),
+        nominees_left_out(said, len(contest.nominees) if contest else 0),
+        running_mates_apart(said, system),
+        elected_far_behind(said, system),
+        quota_without_seat(said, system),
+        *beside_others(said, ballot_paper_id, electorate, wards),
     )
     return tuple(filter(None, found))
 
@@ -69,17 +89,46 @@ def votes_above_ballots(said: Declaration) -> str:
     )
 
 
-def turnout_above_all(said: Declaration, electorate: int | None) -> str:
-    """Returns what is odd if more people voted than may. `electorate` is that of the opening."""
-    entitled = said.total_electorate or electorate
+def turnout_above_all(said: Declaration, entitled: int | None) -> str:
+    """Returns what is odd if more people voted than may. `entitled` is the electorate."""
     if said.turnout_percentage is not None and said.turnout_percentage > 100:  # noqa: PLR2004
         return f"turnout_percentage: {said.turnout_percentage}, more than everybody; check it"
     ballots = said.num_turnout_reported
-    if ballots is None and said.seats_contested == 1:
-        ballots = _votes(said)
-    if not entitled or ballots is None or ballots <= entitled:
+    if ballots is None:
+        ballots = -(-_votes(said) // said.seats_contested)
+    if not entitled or ballots <= entitled:
         return ""
     return f"votes: {ballots:,} people voted, but {entitled:,} may; check votes and electorate"
+
+
+def votes_beside_turnout(said: Declaration, entitled: int | None) -> str:
+    """Returns what is odd if the votes are not those of as many people as voted.
+
+    People have one vote for each seat and need not use all, so that there is no lower bound if
+    there are several seats, other than a vote each.
+    """
+    if not entitled or not said.turnout_percentage or not _all_stated(said):
+        return ""
+    votes, people = _votes(said), entitled * said.turnout_percentage / 100
+    most = people * said.seats_contested * (1 + ABOVE_TURNOUT_FRACTION)
+    least = people * (1 - BELOW_TURNOUT_FRACTION)
+    if least <= votes <= most:
+        return ""
+    return (
+        f"votes: {votes:,} in all, where {people:,.0f} people voted by turnout and electorate, with"
+        f" {said.seats_contested} votes each; check votes, turnout_percentage and electorate"
+    )
+
+
+def other_electorate(said: Declaration, opened: int | None) -> str:
+    """Returns what is odd if the electorate is another one than the ballot was opened with."""
+    stated = said.total_electorate
+    if not stated or not opened or abs(stated - opened) <= opened * ELECTORATE_FRACTION:
+        return ""
+    return (
+        f"total_electorate: {stated:,}, but the ballot was opened with {opened:,}; check that the"
+        " figures are of this ward"
+    )
 
 
 def many_spoilt(said: Declaration) -> str:
@@ -97,7 +146,7 @@ def ballots_without_votes(said: Declaration) -> str:
     and in Putney some 6,500 votes were left out of a sum in 2024.
     """
     ballots = said.num_turnout_reported
-    if ballots is None or any(each.votes is None for each in said.candidates):
+    if ballots is None or not _all_stated(said):
         return ""
     good = ballots - (said.num_spoilt_ballots or 0)
     missing = good - _votes(said)
@@ -105,51 +154,88 @@ def ballots_without_votes(said: Declaration) -> str:
         return ""
     return (
         f"votes: {_votes(said):,} in all, {missing:,} fewer than there are good ballot papers;"
-        " check whether a figure or a box is missing"
+        " check for votes that were left out"
     )
 
 
-def turnout_apart(said: Declaration, others: Iterable[Declaration]) -> str:
-    """Returns what is odd if the turnout is far from that of the council's other wards."""
-    turnouts = [other.turnout_percentage for other in others]
-    known = [turnout for turnout in turnouts if turnout is not None]
-    if said.turnout_percentage is None or len(known) < OTHERS_MIN:
-        return ""
-    usual = median(known)
-    if abs(said.turnout_percentage - usual) <= TURNOUT_APART_PERCENT:
-        return ""
-    return (
-        f"turnout_percentage: {said.turnout_percentage}, where the council's other wards have"
-        f" {usual:.1f}; check it"
-    )
+def nobody_voted_for(said: Declaration) -> str:
+    """Returns what is odd if somebody has no vote: in none of 11,252 wards."""
+    for each in said.candidates:
+        if each.votes == 0:
+            return (
+                f"votes: none for {each.candidate or each.party}; check the lines above and below"
+            )
+    return ""
 
 
-def votes_apart(said: Declaration, others: Iterable[Declaration]) -> str:
-    """Returns what is odd if far more or fewer votes were cast for a seat than in other wards."""
-    usual = [votes for other in others if (votes := _votes_for_a_seat(other))]
-    here = _votes_for_a_seat(said)
-    if not here or len(usual) < OTHERS_MIN:
-        return ""
-    middle = median(usual)
-    if middle / VOTES_APART <= here <= middle * VOTES_APART:
-        return ""
-    return (
-        f"votes: {here:,.0f} for each seat, where the council's other wards have {middle:,.0f};"
-        " check for a digit too many or too few"
-    )
+def nominees_left_out(said: Declaration, nominated: int) -> str:
+    """Returns what is odd if votes of some who are not elected are stated, but not of all.
 
-
-def like_another(said: Declaration, others: Iterable[Ward]) -> str:
-    """Returns what is odd if another ward of the council has the same figures.
-
-    tally-ho looks for two forms with the same votes: one was likely entered twice.
+    `nominated` is 0 if nominations are not known. The elected alone, with their votes, are what
+    many returning officers say first.
     """
-    figures = _figures(said)
-    if len(figures) < LIKE_ANOTHER_MIN:
+    if not any(each.votes is not None and not each.elected for each in said.candidates):
         return ""
-    for ward in others:
-        if ward.declared is not None and _figures(ward.declared) == figures:
-            return f"votes: the figures of {ward.name}; check that they are of this ward"
+    stated = sum(each.votes is not None for each in said.candidates)
+    if stated >= max(nominated, len(said.candidates)):
+        return ""
+    return (
+        f"candidates: votes of {stated}, where {max(nominated, len(said.candidates))} were"
+        " nominated; check for a line that was left out"
+    )
+
+
+def running_mates_apart(said: Declaration, system: ElectoralSystem) -> str:
+    """Returns what is odd if one candidate of a party has far more votes than another of it.
+
+    Under STV a party asks its voters to put one of them first, and independents are no party.
+    """
+    if said.seats_contested == 1 or system == "stv":
+        return ""
+    most: dict[str, int] = {}
+    fewest: dict[str, int] = {}
+    for each in said.candidates:
+        if each.votes is not None:
+            party = party_of(each)
+            most[party] = max(each.votes, most.get(party, 0))
+            fewest[party] = min(each.votes, fewest.get(party, each.votes))
+    for party, votes in most.items():
+        if party != INDEPENDENT and votes > fewest[party] * MATES_APART:
+            return (
+                f"votes: {votes:,} for one candidate of {party} and {fewest[party]:,} for another;"
+                " check both for a digit, and for lines that changed places"
+            )
+    return ""
+
+
+def elected_far_behind(said: Declaration, system: ElectoralSystem) -> str:
+    """Returns what is odd if transfers would have had to make good too many first preferences."""
+    if system != "stv":
+        return ""
+    elected = [each.votes for each in said.candidates if each.elected and each.votes is not None]
+    others = [each.votes for each in said.candidates if not each.elected and each.votes is not None]
+    if not elected or len(elected) < said.seats_contested or not others:
+        return ""
+    if max(others) <= min(elected) * FAR_BEHIND:
+        return ""
+    return (
+        f"elected: somebody with {min(elected):,} first preferences, and not somebody with"
+        f" {max(others):,}; check that nobody has another's votes"
+    )
+
+
+def quota_without_seat(said: Declaration, system: ElectoralSystem) -> str:
+    """Returns what is odd if somebody reaches the quota of STV at once, and is not elected."""
+    elected = sum(each.elected is True for each in said.candidates)
+    if system != "stv" or elected < said.seats_contested or not _all_stated(said):
+        return ""
+    quota = _votes(said) // (said.seats_contested + 1) + 1
+    for each in said.candidates:
+        if not each.elected and (each.votes or 0) >= quota:
+            return (
+                f"elected: not {each.candidate or each.party}, who has {each.votes:,} first"
+                f" preferences, and the quota is {quota:,}; check votes and elected"
+            )
     return ""
 
 
@@ -157,12 +243,5 @@ def _votes(said: Declaration) -> int:
     return sum(each.votes or 0 for each in said.candidates)
 
 
-def _votes_for_a_seat(said: Declaration) -> float:
-    """Returns the votes for a seat; 0 if not all are stated, which cannot be compared."""
-    if any(each.votes is None for each in said.candidates):
-        return 0.0
-    return _votes(said) / said.seats_contested
-
-
-def _figures(said: Declaration) -> list[int]:
-    return sorted(each.votes for each in said.candidates if each.votes)
+def _all_stated(said: Declaration) -> bool:
+    return all(each.votes is not None for each in said.candidates)

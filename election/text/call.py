@@ -42,12 +42,9 @@ def _with_rest(text: str, count: Count) -> str:
 def _from_the_opening(count: Count) -> str:
     control, of = count.control or NOC, f"majority {count.majority} of {count.seats_total}"
     if control == NOC:
-        why = (
-            "with those who stand"
-            if not count.tally.not_up
-            else ("with the seats not up and those who stand")
-        )
-        return f"certain before any vote: {why} no party can reach {_majority(count)}"
+        given = "the seats not up and " if count.tally.not_up else ""
+        nobody = f"no party can reach {_majority(count)}"
+        return f"certain before any vote: with {given}those who stand {nobody}"
     seats, party = count.ranges[control], count.wire(control)
     is_not_up = f"{counted(seats.not_up, f'{party} seat')} {'is' if seats.not_up == 1 else 'are'}"
     if seats.not_up >= count.majority:

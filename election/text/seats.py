@@ -9,7 +9,7 @@ from election.cached import cached
 from election.count import Count
 from election.rules.majority import may_control
 from election.text.phrases import counted, listed, signed, spelled
-from schemas.party import INDEPENDENT
+from schemas.party import INDEPENDENT, NOC
 
 NO_MAJORITY_TOGETHER = "independents form no majority"
 """Said where they hold or can reach as many seats, and are no party."""
@@ -72,12 +72,15 @@ class Short(NamedTuple):
 
 
 def largest(count: Count) -> Short | None:
-    """Returns the largest parties of a council and what they lack; None if none holds a seat."""
+    """Returns the largest parties of a council and what they lack; None if none holds a seat.
+
+    What a source calls a party and names `NOC` is none.
+    """
     marked = count.opening.opened.independents_as_party
     held = {
         party: seats
         for party, seats in count.held.items()
-        if seats and may_control(party, independents_as_party=marked)
+        if seats and party != NOC and may_control(party, independents_as_party=marked)
     }
     most = max(held.values(), default=0)
     parties = tuple(party for party, seats in held.items() if seats == most)

@@ -60,8 +60,11 @@ class Outputs:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
                 await self._alerts.start()
                 await self._producer.start()
-                # Of deliveries, which only the notifier writes, it may not even ask.
-                for topic in set(self._topics.all()) - {self._topics.deliveries}:
+                # Of what others alone write it may not even ask.
+                for topic in set(self._topics.all()) - {
+                    self._topics.deliveries,
+                    self._topics.audit,
+                }:
                     self._partitions[topic] = len(await self._producer.partitions_for(topic))
         except (KafkaError, TimeoutError) as error:
             raise KafkaUnavailableError(

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
 def run() -> None:
     """Takes declarations over HTTP until it is stopped."""
     from readers.findings import UnusableFilesError
+    from services.access.keys_file import KeysError
     from services.intake.server import ExposedError
     from services.intake.server import run as serve
     from services.platform.accounts import load_account_settings
@@ -27,7 +28,7 @@ def run() -> None:
     configure_log("intake", settings.log_level, settings.log_format)
     try:
         serve(settings)
-    except (ExposedError, UnusableFilesError) as error:
+    except (ExposedError, UnusableFilesError, KeysError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except KafkaUnavailableError as error:

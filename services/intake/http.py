@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
-from starlette.responses import Response
 
 from schemas.envelope import content_id
-from schemas.refusal import Refusal, refusal_of
 from schemas.uk_time import UK_TIME
+from services.access.holder import Holder
+from services.access.rates import Rates
+from services.access.watched_keys import WatchedKeys
 from services.intake.bodies import Bodies
-from services.intake.body import BodyTooLargeError, read_body
-from services.intake.clients import Clients, UnauthorisedError
-from services.intake.idempotency import ConflictError, Receipts
+from services.intake.body import read_body
+from services.intake.idempotency import Receipts
 from services.intake.message import Message
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
-from services.intake.parsing import RefusedError
 from services.intake.parties import load_register
 from services.intake.producer import Acknowledgement, DeclarationProducer
+from services.intake.refusing import add_refusals
 from services.intake.request import client_id, messages
+from services.intake.request_audit import Clock, RequestAudit
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
 from services.platform.settings import Settings
-
-Clock = Callable[[], datetime]
-"""Returns the time with its offset."""
-
-RETRY_AFTER_S = 5
-"""How long a client should wait if Kafka does not answer: about as long as a new leader takes."""
 
 PLACES_MAX = 16
 """Requests whose events are parsed or sent at the same time, at most 128 MiB; others wait.
@@ -56,41 +53,62 @@ def _now() -> datetime:
     return datetime.now(UK_TIME)
 
 
-def create_app(settings: Settings, producer: DeclarationProducer, clock: Clock = _now) -> FastAPI:
+def create_app(
+    settings: Settings,
+    producer: DeclarationProducer,
+    clock: Clock = _now,
+    *,
+    keys: WatchedKeys | None = None,
+    audit: RequestAudit | None = None,
+) -> FastAPI:
     """Returns intake's HTTP application, which sends through a started producer.
 
-    The clock says which polls are near. Raises UnusableFilesError if the file of parties that is
-    set has a fault.
+    The clock says which polls are near. `keys` are by default those of the settings, as they are
+    now, and without `audit` none is kept. Raises UnusableFilesError if the file of parties that is
+    set has a fault, and KeysError if that of keys has one.
     """
-    # FastAPI's documentation pages load scripts from another host, so they are switched off.
-    app = FastAPI(title="livecount intake", version="1", docs_url=None, redoc_url=None)
-    _add_refusals(app)
-    _add_health(app, producer)
-    _add_declarations(app, settings, producer, clock)
+    keys = keys or WatchedKeys(settings.keys_file, settings.intake_token)
+    audit = audit or RequestAudit(None, clock)
+    app = _bare_app(audit)
+    add_refusals(app, audit)
+    _add_health(app, producer, keys)
+    _add_declarations(app, settings, producer, clock, keys=keys, audit=audit)
     describe(app)
     return app
 
 
-def _add_declarations(
-    app: FastAPI, settings: Settings, producer: DeclarationProducer, clock: Clock
+def _bare_app(audit: RequestAudit) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        # Here, because a signal ends the process as soon as the server has stopped.
+        await audit.finish()
+
+    # FastAPI's documentation pages load scripts from another host, so they are switched off.
+    return FastAPI(
+        title="livecount intake", version="1", docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+
+
+def _add_declarations(  # noqa: PLR0913 -- each is a part of the service
+    app: FastAPI,
+    settings: Settings,
+    producer: DeclarationProducer,
+    clock: Clock,
+    *,
+    keys: WatchedKeys,
+    audit: RequestAudit,
 ) -> None:
     receipts = Receipts()
-    register = load_register(settings)
+    sender = _Sender(producer)
+    messages_of = _reader(settings, clock)
     bodies = Bodies()
     places = asyncio.Semaphore(PLACES_MAX)
-    parsers = ThreadPoolExecutor(PARSERS_MAX, thread_name_prefix="parser")
-
-    async def messages_of(body: bytes, headers: Headers) -> list[Message]:
-        arguments = (body, headers, settings.namespace, clock().date(), register)
-        if len(body) <= PARSED_HERE_MAX_BYTES:
-            return messages(*arguments)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(parsers, messages, *arguments)
 
     @app.post(
         "/v1/declarations",
         status_code=202,
-        dependencies=[Depends(_authorisation(settings))],
+        dependencies=[Depends(_authorisation(keys))],
         responses=RESPONSES,
     )
     async def declare(request: Request) -> Accepted:
@@ -98,19 +116,18 @@ def _add_declarations(
 
         Answers only after every in-sync replica of Kafka has all of them.
         """
+        holder: Holder = request.state.holder
         async with read_body(request, bodies) as body, places:
-            prepared = await messages_of(body, request.headers)
-            client: str = request.state.client
+            prepared = await messages_of(body, request.headers, holder)
+            request.state.messages = prepared
             key = client_id(request.headers)
-
-            def send() -> Awaitable[list[Acknowledgement]]:
-                return producer.send_all(prepared)
-
+            send = partial(sender.send, holder, prepared)
             with INTAKE_ACKNOWLEDGED_SECONDS.time():
                 acknowledged = await (
-                    send() if key is None else receipts.once(client, key, content_id(body), send)
+                    send() if key is None else receipts.once(holder.id, key, content_id(body), send)
                 )
             INTAKE_DECLARATIONS.labels("acknowledged").inc(len(prepared))
+            audit.declared(request, prepared, acknowledged)
         return Accepted(
             declarations=[
                 Receipt(id=message.id, partition=at.partition, offset=at.offset)
@@ -119,9 +136,42 @@ def _add_declarations(
         )
 
 
-def _authorisation(settings: Settings) -> Callable[..., Awaitable[None]]:
-    """Returns a dependency that notes whose token a request has; raises UnauthorisedError."""
-    clients = Clients({"intake": settings.intake_token})
+class _Sender:
+    """Sends what keys may send, and no faster than they may."""
+
+    def __init__(self, producer: DeclarationProducer) -> None:
+        self._producer = producer
+        self._rates = Rates(time.monotonic)
+
+    async def send(self, holder: Holder, prepared: list[Message]) -> list[Acknowledgement]:
+        """Returns the position of each message. Raises OverRateError and KafkaUnavailableError."""
+        self._rates.take(holder, len(prepared))
+        try:
+            return await self._producer.send_all(prepared)
+        except KafkaUnavailableError:
+            self._rates.give_back(holder, len(prepared))
+            raise
+
+
+def _reader(
+    settings: Settings, clock: Clock
+) -> Callable[[bytes, Headers, Holder], Awaitable[list[Message]]]:
+    """Returns a function that makes a request's body into messages; it raises as `messages`."""
+    register = load_register(settings)
+    parsers = ThreadPoolExecutor(PARSERS_MAX, thread_name_prefix="parser")
+
+    async def messages_of(body: bytes, headers: Headers, holder: Holder) -> list[Message]:
+        today = clock().date()
+        found = partial(messages, body, headers, settings.namespace, today, register, holder=holder)
+        if len(body) <= PARSED_HERE_MAX_BYTES:
+            return found()
+        return await asyncio.get_running_loop().run_in_executor(parsers, found)
+
+    return messages_of
+
+
+def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
+    """Returns a dependency that notes whose key a request has; raises UnauthorisedError."""
 
     async def authorised(
         request: Request,
@@ -131,12 +181,12 @@ def _authorisation(settings: Settings) -> Callable[..., Awaitable[None]]:
     ) -> None:
         # Starlette reads headers as Latin-1; this gives the bytes that came.
         presented = given.credentials.encode("latin-1") if given else b""
-        request.state.client = clients.who(presented)
+        request.state.holder = keys.ring.who(presented)
 
     return authorised
 
 
-def _add_health(app: FastAPI, producer: DeclarationProducer) -> None:
+def _add_health(app: FastAPI, producer: DeclarationProducer, keys: WatchedKeys) -> None:
     @app.get("/health/live")
     async def live() -> dict[str, str]:
         """Answers as long as the process runs."""
@@ -144,48 +194,10 @@ def _add_health(app: FastAPI, producer: DeclarationProducer) -> None:
 
     @app.get("/health/ready", response_model=None)
     async def ready() -> dict[str, str] | JSONResponse:
-        """Returns whether Kafka answers, so that declarations can be taken."""
+        """Returns whether Kafka answers, so that declarations can be taken.
+
+        Faults in the file of keys are named beside it: what is valid still holds.
+        """
         if await producer.reachable():
-            return {"status": "ready"}
+            return {"status": "ready"} | ({"remark": keys.remark} if keys.remark else {})
         return JSONResponse({"status": "no broker answers"}, 503)
-
-
-def _add_refusals(app: FastAPI) -> None:
-    def answer(status: int, found: list[Refusal], **headers: str) -> JSONResponse:
-        listed = [
-            {"field": each.field, "value": each.value, "remedy": each.remedy} for each in found
-        ]
-        return JSONResponse({"errors": listed}, status, headers or None)
-
-    @app.exception_handler(RefusedError)
-    async def refused(_: Request, error: RefusedError) -> JSONResponse:
-        INTAKE_DECLARATIONS.labels("refused").inc()
-        return answer(422, error.refusals)
-
-    @app.exception_handler(ConflictError)
-    async def conflict(_: Request, error: ConflictError) -> JSONResponse:
-        return answer(422, [refusal_of(error)])
-
-    @app.exception_handler(BodyTooLargeError)
-    async def too_large(_: Request, __: BodyTooLargeError) -> JSONResponse:
-        return answer(413, [Refusal("body", "", "too large; send fewer events in one request")])
-
-    @app.exception_handler(ClientDisconnect)
-    async def gone(_: Request, __: ClientDisconnect) -> Response:
-        # Nobody reads it. Without this each client that goes away would be logged as an error.
-        return Response(status_code=400)
-
-    @app.exception_handler(TimeoutError)
-    async def too_slow(_: Request, __: TimeoutError) -> JSONResponse:
-        return answer(408, [Refusal("body", "", "came too slowly; send it again")])
-
-    @app.exception_handler(UnauthorisedError)
-    async def unauthorised(_: Request, __: UnauthorisedError) -> JSONResponse:
-        remedy = "send the token of this intake as `Authorization: Bearer …`"
-        return answer(401, [Refusal("Authorization", "", remedy)], **{"WWW-Authenticate": "Bearer"})
-
-    @app.exception_handler(KafkaUnavailableError)
-    async def unavailable(_: Request, error: KafkaUnavailableError) -> JSONResponse:
-        INTAKE_DECLARATIONS.labels("failed").inc()
-        refusal = Refusal("Kafka", "", str(error))
-        return answer(503, [refusal], **{"Retry-After": str(RETRY_AFTER_S)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.envelope import Envelope, Headers, content_id, message_type
-from schemas.events import Event, encode_event
+from schemas.events import Event, ballot_of, encode_event
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.mode import check_mode
 
@@ -26,12 +26,17 @@ class TooLargeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message ready to be sent. `id` is the sender's, or the hash of its content."""
+    """A message ready to be sent. `id` is the sender's, or the hash of its content.
+
+    `type` and `ballot` are of the event, for the audit; `ballot` is blank for a whole council.
+    """
 
     id: str
     key: bytes
     value: bytes
     headers: Headers
+    type: str = ""
+    ballot: str = ""
 
 
 def prepare(
@@ -60,4 +65,11 @@ def prepare(
         type=message_type(event.type),
         time=time,
     )
-    return Message(envelope.id, event.council.encode(), value, envelope.headers())
+    return Message(
+        envelope.id,
+        event.council.encode(),
+        value,
+        envelope.headers(),
+        event.type,
+        ballot_of(event),
+    )

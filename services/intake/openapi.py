@@ -45,10 +45,15 @@ class Refused(Model):
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    401: {"model": Refused, "description": "The bearer token is missing or wrong."},
+    401: {"model": Refused, "description": "The key is missing, wrong or revoked."},
+    403: {"model": Refused, "description": "The key does not allow some of it; nothing was sent."},
     408: {"model": Refused, "description": "The body took too long to arrive."},
     413: {"model": Refused, "description": f"The body is larger than {BODY_MAX_BYTES} bytes."},
     422: {"model": Refused, "description": "Something in it cannot be counted; nothing was sent."},
+    429: {
+        "model": Refused,
+        "description": "The key has declared as much as it may in a minute; nothing was sent.",
+    },
     503: {"model": Refused, "description": "Kafka did not acknowledge in time; send it again."},
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from urllib.parse import unquote
 
@@ -11,8 +11,11 @@ from pydantic import ValidationError
 from readers.parties_file import shipped_register
 from readers.party_register import PartyRegister
 from schemas.envelope import message_type
+from schemas.events import Event
 from schemas.refusal import REFUSALS_MAX, Refusal, refusal_of, refusals, shorten
 from schemas.visible import beyond_ascii_in
+from services.access.holder import DEFAULT, Holder
+from services.access.permission import ForbiddenError, forbidden, stated_source
 from services.intake.message import SOURCE, Message, TooLargeError, prepare
 from services.intake.parsing import RefusedError, parse
 from services.intake.parties import with_known_parties
@@ -23,53 +26,68 @@ ATTRIBUTE_CHARACTERS_MAX = 300
 """The longest id or source of a client, as in the envelope of a message."""
 
 
-def messages(
+def messages(  # noqa: PLR0913 -- what intake knows beside the request
     body: bytes,
     headers: Mapping[str, str],
     namespace: str,
     today: date,
     register: PartyRegister | None = None,
+    *,
+    holder: Holder = DEFAULT,
 ) -> list[Message]:
-    """Returns the messages of a request; raises RefusedError if anything in it is wrong.
+    """Returns the messages of a request, with the source and the trust of its holder's key.
 
     Parties get the ids that `register` has for them, by default the register of the package.
-    `headers` are looked up by their names in lower case.
+    `headers` are looked up by their names in lower case. Raises RefusedError if anything in it is
+    wrong, and ForbiddenError if nothing is, but the key does not allow some of it.
     """
     events = parse(body, headers.get("content-type", ""))
     given = client_id(headers)
     time = _time(headers)
     source = _checked("ce-source", unquote(headers.get("ce-source", SOURCE)))
-    stated_type = headers.get("ce-type")
     found: list[Refusal] = []
+    not_allowed: list[Refusal] = []
     prepared: list[Message] = []
     register = register or shipped_register()
     for number, event in enumerate(events, 1):
         prefix = f"[{number - 1}]." if len(events) > 1 else ""
         identifier = given if given is None or len(events) == 1 else f"{given}/{number}"
-        if stated_type is not None and stated_type != message_type(event.type):
-            found.append(
-                Refusal("ce-type", shorten(stated_type), f"send {message_type(event.type)}")
-            )
+        found += _other_type(headers, event)
+        found += _at(prefix, stated_source(event))
+        not_allowed += _at(prefix, forbidden(event, holder))
         try:
             check_poll(event.council, namespace, today)
-            known = with_known_parties(event, register)
+            known = holder.stamped(with_known_parties(event, register))
             prepared.append(prepare(known, namespace, id=identifier, time=time, source=source))
-        except ValidationError as error:
-            found += [
-                Refusal(f"ce-{each.field}", each.value, each.remedy) for each in refusals(error)
-            ]
-        except RefusedError as error:
-            found += [
-                Refusal(prefix + each.field, each.value, each.remedy) for each in error.refusals
-            ]
-        except (ModeError, PollError, TooLargeError) as error:
-            refusal = refusal_of(error)
-            found.append(Refusal(prefix + refusal.field, refusal.value, refusal.remedy))
+        except (ValidationError, RefusedError, ModeError, PollError, TooLargeError) as error:
+            found += _refusals_of(error, prefix)
         if len(found) >= REFUSALS_MAX:
             break
     if found:
         raise RefusedError(found[:REFUSALS_MAX])
+    if not_allowed:
+        raise ForbiddenError(not_allowed[:REFUSALS_MAX], events)
     return prepared
+
+
+def _other_type(headers: Mapping[str, str], event: Event) -> list[Refusal]:
+    """Returns a refusal if the request says in a header that an event has another type."""
+    stated = headers.get("ce-type")
+    if stated is None or stated == message_type(event.type):
+        return []
+    return [Refusal("ce-type", shorten(stated), f"send {message_type(event.type)}")]
+
+
+def _refusals_of(error: ValueError, prefix: str) -> list[Refusal]:
+    """Returns what an error says is wrong with an event, or with the headers of its request."""
+    if isinstance(error, ValidationError):
+        return _at("ce-", refusals(error))
+    return _at(prefix, error.refusals if isinstance(error, RefusedError) else [refusal_of(error)])
+
+
+def _at(prefix: str, found: Iterable[Refusal]) -> list[Refusal]:
+    """Returns refusals with the place of their event in the request before the field."""
+    return [Refusal(prefix + each.field, each.value, each.remedy) for each in found]
 
 
 def client_id(headers: Mapping[str, str]) -> str | None:

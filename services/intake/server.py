@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Final
 
+import structlog
 import uvloop
+from fastapi import FastAPI
 
+from schemas.uk_time import UK_TIME
+from services.access.keys_change import change_between
+from services.access.trail import AuditTrail
+from services.access.watched_keys import WatchedKeys
 from services.intake.http import create_app
+from services.intake.message import SOURCE
 from services.intake.parties import load_register
 from services.intake.producer import DeclarationProducer
+from services.intake.request_audit import RequestAudit
 from services.platform.connections import ConnectionLimits
 from services.platform.health import Health, health_endpoint
 from services.platform.http_server import HttpConfig, HttpServer
@@ -26,48 +37,83 @@ SHUTDOWN_TIMEOUT_S = 20
 HEALTH_INTERVAL_S = 5.0
 """How often Kafka is checked; health probes come about every ten seconds."""
 
+_log = structlog.get_logger()
+
 
 class ExposedError(ValueError):
-    """Intake would accept connections from other machines without a token."""
+    """Intake would accept connections from other machines without a token or a key."""
 
 
 def check_exposure(settings: Settings) -> None:
     """Raises ExposedError if anyone on the network could declare results."""
-    if not _is_loopback(settings.intake_host) and not settings.intake_token.get_secret_value():
+    is_guarded = settings.keys_file is not None or settings.intake_token.get_secret_value()
+    if not _is_loopback(settings.intake_host) and not is_guarded:
         raise ExposedError(
             f"intake_host: {settings.intake_host!r} is reached from other machines;"
-            " set LIVECOUNT_INTAKE_TOKEN, or listen on 127.0.0.1"
+            " set LIVECOUNT_INTAKE_TOKEN or LIVECOUNT_KEYS_FILE, or listen on 127.0.0.1"
         )
 
 
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then finishes the open requests.
 
-    Raises ExposedError, UnusableFilesError if the file of parties has a fault,
-    KafkaUnavailableError if Kafka cannot be reached, and SystemExit if the
-    port is not free.
+    Raises ExposedError, UnusableFilesError if the file of parties has a fault, KeysError if that of
+    keys has one, KafkaUnavailableError if Kafka cannot be reached, and SystemExit if the port is
+    not free.
     """
     check_exposure(settings)
     load_register(settings)
+    keys = WatchedKeys(settings.keys_file, settings.intake_token)
+    _say_who_may_declare(keys, settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings))
+        runner.run(_serve(settings, keys))
 
 
-async def _serve(settings: Settings) -> None:
+def _say_who_may_declare(keys: WatchedKeys, settings: Settings) -> None:
+    if settings.intake_token.get_secret_value():
+        _log.info("LIVECOUNT_INTAKE_TOKEN is the key `default`, with the trust `final`")
+    if keys.keys is not None:
+        valid = [key.id for key in keys.keys if key.revoked is None]
+        _log.info("the file of keys was read", file=str(settings.keys_file), valid=valid)
+
+
+async def _serve(settings: Settings, keys: WatchedKeys) -> None:
     health = Health()
     with health_endpoint(settings.metrics_host, settings.metrics_port, health):
-        async with DeclarationProducer(settings) as producer:
-            watcher = asyncio.create_task(_report_health(producer, health))
+        async with DeclarationProducer(settings) as producer, _trail(settings) as trail:
+            audit = RequestAudit(trail, lambda: datetime.now(UK_TIME))
+            audit.keys_read(change_between((), keys.keys or ()))
+            keys.on_change = audit.keys_read
+            watchers = [
+                asyncio.create_task(_report_health(producer, keys, health)),
+                asyncio.create_task(keys.watch()),
+            ]
             try:
-                await _listen(settings, producer)
+                await _listen(settings, create_app(settings, producer, keys=keys, audit=audit))
             finally:
-                watcher.cancel()
+                for watcher in watchers:
+                    watcher.cancel()
 
 
-async def _report_health(producer: DeclarationProducer, health: Health) -> None:
+@asynccontextmanager
+async def _trail(settings: Settings) -> AsyncIterator[AuditTrail | None]:
+    """The audit trail, started; None without a file of keys, as there is then one key at most."""
+    if settings.keys_file is None:
+        yield None
+        return
+    trail = AuditTrail(settings, client_id="livecount-intake-audit", source=SOURCE)
+    await trail.start()
+    try:
+        yield trail
+    finally:
+        await trail.stop()
+
+
+async def _report_health(producer: DeclarationProducer, keys: WatchedKeys, health: Health) -> None:
     """Reports regularly that the event loop is running, and whether Kafka answers."""
     while True:
         health.beat()
+        health.remark = keys.remark
         if await producer.reachable():
             health.ready()
         else:
@@ -75,15 +121,15 @@ async def _report_health(producer: DeclarationProducer, health: Health) -> None:
         await asyncio.sleep(HEALTH_INTERVAL_S)
 
 
-async def _listen(settings: Settings, producer: DeclarationProducer) -> None:
+async def _listen(settings: Settings, app: FastAPI) -> None:
     config = HttpConfig(
-        create_app(settings, producer),
+        app,
         host=settings.intake_host,
         port=settings.intake_port,
         limits=CONNECTIONS,
         shutdown_timeout_s=SHUTDOWN_TIMEOUT_S,
         trusted_proxies=settings.trusted_proxies,
-        lifespan="off",
+        lifespan="on",
     )
     await HttpServer(config).serve()
 

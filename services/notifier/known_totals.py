@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from schemas.totals import CouncilTotals
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from services.platform.topic_log import TopicReader
+from services.platform.topic_reader import TopicReader
 
 log = structlog.get_logger(__name__)
 

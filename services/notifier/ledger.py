@@ -18,7 +18,7 @@ from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from services.platform.topic_log import TopicReader
+from services.platform.topic_reader import TopicReader
 
 RECORD_TIMEOUT_S = 120.0
 """How long a record may take, so that a minute without Kafka ends nothing: what was sent and not

@@ -37,7 +37,7 @@ class Account:
 _REDIS_READ = "~* resetchannels -@all +@read +@connection +@transaction -@dangerous"
 
 ACCOUNTS: Final = (
-    Account("intake", writes=("declarations",)),
+    Account("intake", writes=("declarations", "audit")),
     Account(
         "aggregator",
         # What a worker before it has set aside as broken stands on `rejects`.
@@ -57,9 +57,10 @@ ACCOUNTS: Final = (
     Account("ticker", reads=("rejects", "deliveries"), redis=_REDIS_READ),
     Account(
         "audit",
-        reads=("declarations", "totals", "wards", "alerts", "rejects", "deliveries"),
-        # `livecount declare` sends files, and `livecount rejects replay` a message again.
-        writes=("declarations",),
+        reads=("declarations", "totals", "wards", "alerts", "rejects", "deliveries", "audit"),
+        # `livecount declare` sends files, `livecount rejects replay` a message again, and
+        # `livecount access` says which key was added or revoked.
+        writes=("declarations", "audit"),
         describes=("aggregator",),
         redis=_REDIS_READ,
     ),

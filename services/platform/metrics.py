@@ -26,6 +26,19 @@ INTAKE_ACKNOWLEDGED_SECONDS = Histogram(
     "From a declaration's arrival at intake to Kafka's acknowledgement.",
     buckets=_SECONDS,
 )
+ACCESS_KEYS_FAULTS = Gauge(
+    "livecount_access_keys_faults",
+    "Faults in the file of keys as it is now; while there are any, the keys from before hold on.",
+)
+ACCESS_AUDIT_ENTRIES = Counter(
+    "livecount_access_audit_entries",
+    "Entries for the audit, by outcome: written, lost (too many waited, or Kafka did not take them"
+    " before the end), or failed (an attempt to write several; they are tried again).",
+    ["outcome"],
+)
+ACCESS_AUDIT_WAITING = Gauge(
+    "livecount_access_audit_waiting", "Entries that wait to be written to the audit."
+)
 AGGREGATOR_DECLARATIONS = Counter(
     "livecount_aggregator_declarations",
     "Messages committed by the aggregator, by outcome: counted, unchanged, rejected, parked or held"

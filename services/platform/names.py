@@ -46,6 +46,11 @@ class Topics:
         """The notifier's ledger, keyed by channel and alert; compacted."""
         return f"{self.namespace}.deliveries"
 
+    @property
+    def audit(self) -> str:
+        """Who did what under which key, keyed by the key's id."""
+        return f"{self.namespace}.audit"
+
     def all(self) -> tuple[str, ...]:
         """Returns every topic of the namespace."""
         return (
@@ -55,6 +60,7 @@ class Topics:
             self.alerts,
             self.rejects,
             self.deliveries,
+            self.audit,
         )
 
 

@@ -110,8 +110,13 @@ class Settings(BaseSettings):
     )
     intake_token: TokenIfAny = Field(
         default=SecretStr(""),
-        description="Bearer token that intake asks for, at least 16 characters; must be set to"
-        " listen beyond loopback.",
+        description="Bearer token that intake asks for, at least 16 characters: the key `default`,"
+        " of trust `final`. To listen beyond loopback, this or a file of keys must be set.",
+    )
+    keys_file: Path | None = Field(
+        default=None,
+        description="TOML file of the keys of sources, as `livecount access add` writes it. With it"
+        " intake asks for a key, and what is done with keys goes to the topic `audit`.",
     )
     ticker_host: str = Field(default="127.0.0.1", description="Address the ticker listens on.")
     ticker_port: Annotated[int, Field(ge=0, le=65_535)] = Field(

@@ -37,6 +37,11 @@ REJECTS_RETENTION_MS = 30 * 24 * 3_600_000
 REJECTS_RETENTION_BYTES = 1_073_741_824
 """1 GiB a partition: a thousand of the largest messages. Rejects must not fill the disk."""
 
+AUDIT_RETENTION_MS = 400 * 24 * 3_600_000
+"""400 days: a poll is counted and corrected for up to 366 (`POLL_NEAR_DAYS`), and last year's night
+is there to compare with. Not for ever, because entries have the addresses of people. There is no
+limit of bytes: what an outsider can have written is limited where it is written."""
+
 TOMBSTONE_RETENTION_MS = 7 * 24 * 3_600_000
 """A week: a reader that was away for longer starts from the beginning anyway."""
 
@@ -82,7 +87,7 @@ def planned_topics(settings: Settings) -> list[Topic]:
             name=name,
             # One partition of each: their readers read all of it, in order.
             partitions=1
-            if name in {names.deliveries, names.rejects}
+            if name in {names.deliveries, names.rejects, names.audit}
             else settings.kafka_partitions,
             replication_factor=settings.kafka_replication_factor,
             settings=kinds[name],
@@ -104,8 +109,13 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
         "message.timestamp.type": "LogAppendTime",
         "compression.type": "producer",
     }
+
+    def kept(retention_ms: int) -> dict[str, str]:
+        limits = {"retention.ms": str(retention_ms), "retention.bytes": "-1"}
+        return {**common, "cleanup.policy": "delete", **limits}
+
     # The source of truth, also for an audit years later: nothing is ever removed from it.
-    for_ever = {**common, "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+    for_ever = kept(-1)
     # The latest message of each key is all that a reader who starts now needs.
     latest = {
         **common,
@@ -120,19 +130,14 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
         # A rejected message of the largest size, in base64, with its headers.
         "max.message.bytes": str(2 * MESSAGE_MAX_BYTES),
     }
-    wards = {
-        **common,
-        "cleanup.policy": "delete",
-        "retention.ms": str(WARDS_RETENTION_MS),
-        "retention.bytes": "-1",
-    }
     return {
         names.declarations: for_ever,
         names.alerts: for_ever,
         names.totals: latest,
-        names.wards: wards,
+        names.wards: kept(WARDS_RETENTION_MS),
         names.deliveries: latest,
         names.rejects: rejects,
+        names.audit: kept(AUDIT_RETENTION_MS),
     }
 
 

@@ -228,7 +228,7 @@ class RoughNight:
 
     def _at_the_bounds(self, seed: int, number: int) -> Iterator[tuple[float, Parcel]]:
         """Yields sound and absurd events that intake takes, in their order."""
-        events = Events(f"night {seed}", self._namespace)
+        events = Events(f"night {seed}", self._namespace, sources=False)
         for at in sorted(self._chance.random() for _ in range(number)):
             yield at, _parcel_of(*events.next())
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from schemas.events import Event, decode_event
+from services.access.holder import DEFAULT, Holder
 from services.intake.message import Message
 from services.intake.parsing import RefusedError
 from services.intake.request import messages
@@ -30,12 +31,22 @@ class RefusedEventError(Exception):
 def accepted(given: dict[str, Any], namespace: str) -> tuple[Event, Message]:
     """Returns an event as it is and as a message, if intake takes it.
 
+    What is drawn of its source becomes the key that it is sent with.
+
     Raises RefusedEventError, and FuzzError if intake neither takes nor refuses it.
     """
-    body = json.dumps(given).encode()
+    drawn = dict(given)
+    source, trust = drawn.pop("source_id", None), drawn.pop("trust", None)
+    # Openings and notices of a key without the last word are refused, which is no use here.
+    is_result = str(drawn.get("type")).endswith("declared")
+    if drawn.get("figure"):
+        drawn["figure"] = {**drawn["figure"], "source_id": None, "trust": None}
+    trust = trust if is_result and trust else "final"
+    holder = Holder(source, trust, "desk") if source else DEFAULT
+    body = json.dumps(drawn).encode()
     with step("door"):
         try:
-            (message,) = messages(body, HEADERS, namespace, TODAY)
+            (message,) = messages(body, HEADERS, namespace, TODAY, holder=holder)
             return decode_event(message.value), message
         except RefusedError as error:
             refused = error.refusals[0]

@@ -89,13 +89,18 @@ TEXTS: Final = (
     "\u200bzero\u200dwidth",
     "\ufeffbom",
     "\ufffe\uffff",
+    "agency",
+    "stringer-barnet",
+    "a" * 40,
+    "0" * 32,
+    "5f0c1a9e7d3b42868c5d0e4f6a7b8c9d",
     "local.barnet.2014-05-22",
     "local.barnet.childs-hill.2014-05-22",
     "local.barnet.childs-hill.by.2014-05-22",
     "local.a.9999-12-31",
     "local.a.b.1000-01-01",
 )
-"""Texts that mean something to somebody: parties, ids, markup, formulas, mentions, terminals."""
+"""Texts that mean something to somebody: parties, ids, sources, markup, formulas, terminals."""
 
 LENGTHS_TRIED: Final = (1_000_000, 100_000, 10_000, 1_000, 100, 10, 1)
 """How long the longest text can be is found between two of these."""

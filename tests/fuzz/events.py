@@ -74,9 +74,15 @@ class _Council:
 
 
 class Events:
-    """Events of a seed, each as drawn and as intake takes it. `refused` counts the others."""
+    """Events of a seed, each as drawn and as intake takes it. `refused` counts the others.
 
-    def __init__(self, seed: str, namespace: str, mode: Mode = "rehearsal") -> None:
+    Without `sources` all are of the `default` source, whose key intake has without a file of keys.
+    """
+
+    def __init__(
+        self, seed: str, namespace: str, mode: Mode = "rehearsal", *, sources: bool = True
+    ) -> None:
+        self._sources = sources
         self._chance = Random(seed)
         self._namespace = namespace
         self._mode = mode
@@ -137,6 +143,8 @@ class Events:
         while given["type"] != "ward.declared" and self._chance.random() < MORE_RESULTS:
             given = self._draw(self._chance, replace(size))
         given |= {"council": council.id, "mode": self._mode}
+        if not self._sources:
+            given |= {"source_id": None, "trust": None}
         self._revise(given, council)
         self._fit_parties(given, council, often=0.1 if large else 0.7)
         match given["type"]:
@@ -150,12 +158,14 @@ class Events:
                     given.pop("recount", None)
             case "council.declared":
                 self._fit_seats(given, council)
+            case "desk.decided":
+                self._fit_decision(given)
         return given
 
     def _revise(self, given: dict[str, Any], council: _Council) -> None:
         """Lets most revisions be the next one, and the reason for it fit."""
         chance = self._chance
-        if given["type"] in {"ward.declared", "ward.status"}:
+        if given["type"] in {"ward.declared", "ward.status", "desk.decided"}:
             given["ballot_paper_id"] = self._ballot(council)
         known = council.revisions[_fact(given)]
         step = chance.random()
@@ -222,6 +232,17 @@ class Events:
         up = sum(ward["seats_contested"] for ward in wards)
         spare = self._chance.choice((0, 0, 1, 2, given["seats_total"]))
         given["seats_total"] = max(1, min(SEATS_MAX, up + not_up + spare))
+
+    def _fit_decision(self, given: dict[str, Any]) -> None:
+        """Lets what the desk decides be of one kind, and its own figure of the same ballot."""
+        if given["ruling"] not in {"accept", "refuse"}:
+            given.pop("content", None)
+        if given["ruling"] != "figure":
+            given.pop("figure", None)
+        elif given.get("figure"):
+            same = {name: given[name] for name in ("council", "ballot_paper_id", "mode")}
+            given["figure"] |= same
+            self._fit_result(given["figure"])
 
     def _fit_result(self, given: dict[str, Any]) -> None:
         """Lets no more be elected than seats, and votes be close."""

@@ -16,6 +16,7 @@ from election.snapshot import load
 from schemas.alert import Alert
 from schemas.delivery import Delivery
 from schemas.envelope import Envelope
+from schemas.events import source_of
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals, WardTotals
 from services.aggregator.changes import Changes, EncodedChange
@@ -165,7 +166,7 @@ class World:
 
     def _reject(self, reject: Reject) -> None:
         """Looks at a reject, which may only be of facts that contradict others."""
-        sound = reject.reason in {"conflict", "contradiction", "parked"}
+        sound = reject.reason in {"conflict", "contradiction", "held", "parked"}
         check("fold", holds=sound, what=f"{reject.reason}: {reject.detail}")
         with step("reject"):
             read = Reject.model_validate_json(reject.model_dump_json())
@@ -209,7 +210,7 @@ class World:
             ballot="",
             revision=event.revision,
             status="counts",
-            source=event.source,
+            source=source_of(event),
             partition=audited.record.partition,
             offset=audited.record.offset,
             happened_at=effective_time(event, audited.record),

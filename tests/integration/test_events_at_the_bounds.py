@@ -66,7 +66,7 @@ class Night:
         sound = [accepted(fact.model_dump(mode="json"), namespace) for fact in facts]
         # As intake takes them: it names parties by the register.
         self.sound: list[Any] = [event for event, _ in sound]
-        drawn = Events(f"services {seed}", namespace)
+        drawn = Events(f"services {seed}", namespace, sources=False)
         self._messages = [drawn.next()[1] for _ in range(HOSTILE)]
         places = sorted(self._chance.choices(range(HOSTILE), k=len(sound)), reverse=True)
         for place, (_, message) in zip(places, reversed(sound), strict=True):
@@ -94,12 +94,8 @@ class Folded:
             assert effects.failure is None
             self.councils[event.council] = council
             self.alerts |= {alert.id for alert in effects.alerts}
-            reasons = {
-                "conflict": effects.conflict,
-                "contradiction": effects.contradiction,
-                "parked": effects.parked,
-            }
-            for reason in filter(reasons.get, reasons):
+            if effects.rejection is not None:
+                reason, _ = effects.rejection
                 self.rejects[record.partition, record.offset] = (reason, record.value)
 
     @property

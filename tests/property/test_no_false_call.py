@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from election.council import Council
 from election.count import Count
 from election.fold import apply
+from election.text.proof import proof
 from schemas.alert import Alert
 from schemas.council import ElectoralSystem
 from schemas.events import Event
@@ -16,23 +17,26 @@ from tests.support.true_night import PARTIES, TrueWard, retold, true_wards
 
 
 def calls(events: list[Event]) -> list[Alert]:
-    """Returns every control and incumbent-out alert that events raise, kept or withdrawn."""
+    """Returns every alert that events raise of control, the incumbent or the result."""
     council: Council | None = None
     raised = []
     for event in events:
         council, effects = apply(event, council)
         assert effects.failure is None, effects.failure
         raised += [alert for alert in effects.alerts if alert.action == "raise"]
-    return [alert for alert in raised if alert.kind in {"control", "incumbent_out"}]
+    return [alert for alert in raised if alert.kind in {"control", "incumbent_out", "result"}]
 
 
 def assert_borne_out(raised: list[Alert], truth: Count) -> None:
     """Asserts that the complete facts say what each alert said."""
     for alert in raised:
-        if alert.kind == "control":
-            assert alert.control == truth.control, alert.text
-        else:
+        if alert.kind == "incumbent_out":
             assert truth.incumbent_out, alert.text
+        else:
+            assert alert.control == truth.control, alert.text
+        if alert.kind == "result":
+            assert truth.complete, alert.text
+            assert alert.proof[0] == proof(truth)[0]
 
 
 @st.composite

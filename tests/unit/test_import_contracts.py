@@ -10,6 +10,7 @@ from tests.support.checkout import CHECKOUT
 SERVICES = CHECKOUT / "services"
 EXCEPTIONS = {
     "services.platform": "the platform knows the schemas only",
+    "services.access": "keys know the schemas and the platform only",
     "services.declare": "declaring files knows intake and the audit, and no other service",
     "services.review": "reviewing knows declaring, intake and the audit, and no other service",
     "services.rehearsal": (
@@ -43,20 +44,20 @@ def test_contracts_of_services_leave_none_out() -> None:
     """What holds for all services but one or two names every other of them."""
     platform = contracts()["the platform knows the schemas only"]
     rehearsals = contracts()[EXCEPTIONS["services.rehearsal"]]
+    keys = contracts()[EXCEPTIONS["services.access"]]
     declaring = contracts()[EXCEPTIONS["services.declare"]]
     command_line = contracts()["nothing imports the command line"]
 
     assert packages() - set(platform["forbidden_modules"]) == {"services.platform"}
+    assert packages() - set(keys["forbidden_modules"]) == {"services.access", "services.platform"}
     outer = {"services.declare", "services.review", "services.rehearsal"}
     assert (
         packages() - set(rehearsals["source_modules"])
         == outer
         == {*rehearsals["forbidden_modules"]}
     )
-    used = {"services.declare", "services.intake", "services.audit", "services.platform"}
-    assert packages() - set(declaring["forbidden_modules"]) == used
-    reviewing = contracts()[EXCEPTIONS["services.review"]]
-    assert packages() - set(reviewing["forbidden_modules"]) == used | {"services.review"}
+    used = {"declare", "intake", "audit", "platform", "access"}
+    assert packages() - set(declaring["forbidden_modules"]) == {f"services.{name}" for name in used}
     assert packages() - set(command_line["source_modules"]) == set()
 
 

@@ -15,7 +15,7 @@ from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_fetch import Record
-from services.platform.topic_log import TopicReader
+from services.platform.topic_reader import TopicReader
 from services.ticker.broken import report
 from services.ticker.desk.failures import LOADING, SHOWN_MAX, Failures
 from services.ticker.desk.undecided import Undecided

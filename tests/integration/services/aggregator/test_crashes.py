@@ -218,11 +218,13 @@ async def test_the_redis_of_another_log_is_refused(
     assert "another log" in worker.written()
 
 
+@pytest.mark.parametrize("known", [0, 2, 3])
 async def test_a_state_of_another_version_is_rebuilt(
     settings: Settings,
     declarations: Declarations,
     process: Process,
     redis: Redis,
+    known: int,
 ) -> None:
     """A council whose state this version cannot read is rebuilt from the log."""
     facts = night(seed=20)
@@ -230,8 +232,13 @@ async def test_a_state_of_another_version_is_rebuilt(
     worker = process("aggregator", "run")
     await declarations.count(first)
     worker.kill()
-    for fact in facts:
-        await redis.hset(Keys(settings.namespace).council(fact.council), "state", b'{"format":0}')
+    for council in {fact.council for fact in first}:
+        key = Keys(settings.namespace).council(council)
+        state = await redis.hget(key, "state")
+        assert state is not None
+        other = state.replace(b'"format":4', b'"format":%d' % known)
+        assert other != state
+        await redis.hset(key, "state", other)
     worker.start()
     await declarations.count(second)
 

@@ -101,6 +101,7 @@ def test_no_overall_control_says_who_is_how_many_short() -> None:
         ({IND: 6, CON: 3, LAB: 1}, "independents form no majority, CON three short"),
         ({INDEPENDENT: 10}, "independents form no majority"),
         ({IND: 5, CON: 3, LAB: 2}, "CON three short"),
+        ({"NOC": 7, CON: 2, LAB: 1}, "CON four short"),
     ],
 )
 def test_the_largest_party_is_the_one_that_is_short(seats: dict[str, int], short: str) -> None:
@@ -144,6 +145,15 @@ def test_a_correction_of_votes_or_turnout_alone_repeats_no_result() -> None:
     other = won("west", LD, revision=2, turnout_percentage=30.0, total_electorate=1_000)
 
     assert len(results(*DECLARED, other)) == 1
+
+
+def test_another_candidate_without_a_seat_repeats_no_result() -> None:
+    """A correction adds somebody of a party that has won nothing."""
+    opening = opened(ward("north"), before=CON, standing=STANDING[:1])
+    first = declared("north", [(CON, 90), (LAB, 8)])
+    other = declared("north", [(CON, 90), (LAB, 8), (LD, 7)], revision=2)
+
+    assert [action for action, _ in results(opening, first, other)] == ["raise"]
 
 
 def test_a_corrected_baseline_is_told_anew() -> None:

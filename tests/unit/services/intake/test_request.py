@@ -7,9 +7,12 @@ from datetime import date
 from urllib.parse import unquote
 
 import pytest
-from pydantic import SecretStr
 
-from services.intake.clients import ANYONE, Clients, UnauthorisedError
+from schemas.events import Event, decode_event, encode_event
+from schemas.examples import EXAMPLES
+from schemas.source import Trust
+from services.access.holder import ANYONE, DEFAULT, Holder
+from services.access.permission import ForbiddenError
 from services.intake.parsing import RefusedError
 from services.intake.request import client_id, messages
 from tests.support.intake_log import notice
@@ -115,20 +118,116 @@ def test_two_ids_of_one_request_have_to_agree() -> None:
         client_id({"idempotency-key": "desk-1", "ce-id": "desk-2"})
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_a_token_may_have_any_letters(encoding: str) -> None:
-    """A token that is not ASCII is the same however the client encodes its header."""
-    clients = Clients({"desk": SecretStr("caf\u00e9-caf\u00e9-caf\u00e9-17")})
-
-    assert clients.who("caf\u00e9-caf\u00e9-caf\u00e9-17".encode(encoding)) == "desk"
-    for wrong in (b"", b"cafe-cafe-cafe-17", "caf\u00e9".encode(encoding)):
-        with pytest.raises(UnauthorisedError):
-            clients.who(wrong)
+AGENCY = Holder("agency", "single")
+FULL = Holder("returning-officers", "final")
 
 
-def test_each_token_names_its_client() -> None:
-    """Several clients are told apart by their tokens; without any token everybody is taken."""
-    clients = Clients({"desk": SecretStr("d" * 16), "stringer": SecretStr("s" * 16)})
+def sent(holder: Holder, *events: dict[str, object]) -> list[Event]:
+    """Returns the events that the log is given of a request under a key."""
+    body = json.dumps(list(events)).encode()
+    found = messages(body, {}, "rehearsal", TODAY, holder=holder)
+    assert [encode_event(decode_event(each.value)) for each in found] == [
+        each.value for each in found
+    ]
+    return [decode_event(each.value) for each in found]
 
-    assert [clients.who(b"s" * 16), clients.who(b"d" * 16)] == ["stringer", "desk"]
-    assert Clients({"intake": SecretStr("")}).who(b"whatever") == ANYONE
+
+def not_allowed(holder: Holder, *events: dict[str, object]) -> list[str]:
+    """Returns what a key does not allow of a request, a line for each."""
+    with pytest.raises(ForbiddenError) as caught:
+        sent(holder, *events)
+    assert len(caught.value.events) == len(events)
+    return [str(each) for each in caught.value.refusals]
+
+
+def example(kind: str, **fields: object) -> dict[str, object]:
+    """Returns an example of an event as JSON has it."""
+    found: dict[str, object] = EXAMPLES[kind].model_dump(mode="json", exclude_none=True)
+    return found | fields
+
+
+@pytest.mark.parametrize("holder", [DEFAULT, ANYONE])
+def test_the_single_token_leaves_no_mark(holder: Holder) -> None:
+    """What is sent with it has neither source nor trust: the bytes are those of before."""
+    (event,) = sent(holder, notice())
+
+    assert (event.source_id, event.trust) == (None, None)
+    assert event == decode_event(json.dumps(notice()))
+
+
+def test_every_event_has_the_source_and_the_trust_of_its_key() -> None:
+    """Both are written by intake, into each event of a request."""
+    found = sent(AGENCY, notice(), example("ward.declared"), example("council.declared"))
+
+    assert {(each.source_id, each.trust) for each in found} == {("agency", "single")}
+    (opened,) = sent(FULL, example("council.opened"))
+    assert (opened.source_id, opened.trust) == ("returning-officers", "final")
+
+
+@pytest.mark.parametrize("holder", [DEFAULT, ANYONE, AGENCY, FULL])
+@pytest.mark.parametrize(("field", "value"), [("source_id", "agency"), ("trust", "final")])
+def test_nobody_says_of_themselves_who_they_are(holder: Holder, field: str, value: str) -> None:
+    """An event that states its source or trust is refused, also if it is the key's own."""
+    with pytest.raises(RefusedError) as caught:
+        sent(holder, notice(), notice(**{field: value}))
+
+    (refusal,) = caught.value.refusals
+    assert (refusal.field, refusal.value) == (f"[1].{field}", repr(value))
+    assert refusal.remedy == "intake writes it from the key; leave it out"
+
+
+@pytest.mark.parametrize("trust", ["single", "second"])
+def test_only_a_final_word_moves_seats_without_a_result(trust: Trust) -> None:
+    """Openings, uncontested wards and countermanded ballots need a key of trust final."""
+    holder = Holder("agency", trust)
+    uncontested = notice(status="uncontested")
+    countermanded = notice(status="countermanded")
+
+    assert not_allowed(holder, notice(), uncontested, countermanded, example("council.opened")) == [
+        f"{field}: {value}: moves seats, and the key agency has the trust {trust};"
+        " send it with a key of trust final"
+        for field, value in (
+            ("[1].status", "'uncontested'"),
+            ("[2].status", "'countermanded'"),
+            ("[3].type", "'council.opened'"),
+        )
+    ]
+    for kind in ("counting", "recount", "postponed"):
+        assert sent(holder, notice(status=kind))
+    assert sent(FULL, uncontested, example("council.opened"))
+
+
+@pytest.mark.parametrize(
+    ("elections", "councils", "allowed"),
+    [
+        ((), (), True),
+        (("local.2014-05-22",), (), True),
+        (("local.2026-05-07",), (), False),
+        ((), ("barnet",), True),
+        ((), ("local.barnet.2014-05-22",), True),
+        ((), ("local.barnet.2026-05-07", "camden"), False),
+        (("local.2014-05-22",), ("camden",), False),
+        (("local.2026-05-07",), ("barnet",), False),
+    ],
+)
+def test_a_key_is_for_its_elections_and_councils(
+    elections: tuple[str, ...],
+    councils: tuple[str, ...],
+    allowed: bool,  # noqa: FBT001 -- an expectation
+) -> None:
+    """Where both are given both have to hold; a council is named by its id or in any election."""
+    holder = Holder("stringer", "final", elections=elections, councils=councils)
+
+    if allowed:
+        assert sent(holder, notice())
+    else:
+        (line,) = not_allowed(holder, notice())
+        assert line.startswith("council: 'local.barnet.2014-05-22': the key stringer is for the ")
+        assert "send it with another key" in line
+        assert all(each in line for each in (*elections, *councils))
+
+
+def test_what_is_wrong_is_said_before_what_is_not_allowed() -> None:
+    """A request that cannot be counted under any key is refused for that."""
+    with pytest.raises(RefusedError):
+        sent(AGENCY, notice(status="uncontested"), notice(mode="live"))

@@ -17,7 +17,7 @@ from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
 from services.ticker.pages.render import render
 from tests.support.counted import Counted
-from tests.support.ticking import COUNCIL, ELECTION, Reader, opened, ticking
+from tests.support.ticking import COUNCIL, ELECTION, WARDS, Reader, declared, opened, ticking
 
 TODAY = date(2030, 5, 2)
 
@@ -103,6 +103,29 @@ async def test_the_list_follows_no_election(
 
     assert [each.election for each in listed] == [election(made_up(0)), ELECTION]
     assert [followers.followed(each.election) for each in listed] == [None, None]
+
+
+async def test_what_is_certain_before_any_vote_is_not_listed_as_decided(
+    counted: Counted, followers: Followers, redis: Redis, settings: Settings
+) -> None:
+    """Labour keeps nine of its seats whoever is elected to the others."""
+    wide = opened()
+    kept = wide.standing[0].model_copy(update={"seats_not_up": 9})
+    certain = wide.model_copy(
+        update={
+            "cycle": "thirds",
+            "standing": (kept, *wide.standing[1:]),
+            "wards": wide.wards[:2],
+        }
+    )
+    await counted.count(certain)
+    store = ReadOnlyStore(redis, Keys(settings.namespace))
+
+    before = await Summaries(store, followers, lambda: TODAY).all()
+    await counted.count(declared(WARDS[0], "PP52"))
+    after = await Summaries(store, followers, lambda: TODAY).all()
+
+    assert ([each.decided for each in before], [each.decided for each in after]) == ([0], [1])
 
 
 async def test_what_nobody_reads_is_let_go_of(

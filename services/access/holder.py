@@ -1,0 +1,68 @@
+"""Holder: whoever presents a key, and what that key lets them do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from schemas.source import DEFAULT_SOURCE, Trust
+
+Role = Annotated[
+    Literal["source", "desk"],
+    Field(
+        description="`source` says what was declared; `desk` may also say what only the desk may."
+    ),
+]
+
+EventT = TypeVar("EventT", bound=BaseModel)
+
+UNNAMED: Final = frozenset({DEFAULT_SOURCE, "anyone"})
+"""The holders of no key in a file. What they send has no source and no trust in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What a key may do. Empty `elections` or `councils` mean all; `per_minute` None is no limit.
+
+    `councils` are ids of council elections, or names that hold in every election, such as `barnet`.
+    """
+
+    id: str
+    trust: Trust = "single"
+    role: Role = "source"
+    elections: tuple[str, ...] = ()
+    councils: tuple[str, ...] = ()
+    per_minute: int | None = None
+
+    def may_declare_of(self, council: str, election: str) -> bool:
+        """Returns whether a council's election, by both ids, is among those of the key."""
+        if self.elections and election not in self.elections:
+            return False
+        name = council.split(".")[1]
+        return not self.councils or council in self.councils or name in self.councils
+
+    def stamped(self, event: EventT) -> EventT:
+        """Returns an event with this holder as its source, if events of its kind have one."""
+        stamp = {} if self.id in UNNAMED else {"source_id": self.id, "trust": self.trust}
+        known = {name: value for name, value in stamp.items() if name in type(event).model_fields}
+        return event.model_copy(update=known) if known else event
+
+    def summary(self) -> str:
+        """Returns in words what the key may do."""
+        parts = [
+            f"trust {self.trust}",
+            f"role {self.role}",
+            f"elections {', '.join(self.elections) or 'all'}",
+            f"councils {', '.join(self.councils) or 'all'}",
+            f"at most {self.per_minute} declarations a minute" if self.per_minute else "no limit",
+        ]
+        return "; ".join(parts)
+
+
+DEFAULT: Final = Holder(DEFAULT_SOURCE, "final", "desk")
+"""Who presents the token of LIVECOUNT_INTAKE_TOKEN: they may do everything."""
+
+ANYONE: Final = Holder("anyone", "final", "desk")
+"""Everybody, if intake asks for neither a token nor a key."""

@@ -1,0 +1,85 @@
+"""Key: one entry of the file of keys, with the hash of its secret."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from schemas.base import Model, Name, Timestamp
+from schemas.ids import check_council_id, election_id
+from schemas.source import SourceId, Trust
+from services.access.holder import Holder, Role
+
+PER_MINUTE_MAX: Final = 60_000
+"""The highest limit: a thousand a second, more than intake takes. Above it there is no limit."""
+
+LISTED_MAX: Final = 1_000
+"""Elections or councils of one key. There are some 400 councils in the United Kingdom."""
+
+_NAME: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+
+
+def _check_election(text: str) -> str:
+    try:
+        if election_id(date.fromisoformat(text.removeprefix("local."))) == text:
+            return text
+    except ValueError:
+        pass
+    raise ValueError("not an election id; give such as local.2026-05-07")
+
+
+def _check_council(text: str) -> str:
+    try:
+        return text if _NAME.fullmatch(text) else check_council_id(text)
+    except ValueError as error:
+        raise ValueError(
+            "not a council; give a name such as barnet, or an id such as local.barnet.2026-05-07"
+        ) from error
+
+
+Election = Annotated[str, Field(max_length=100), AfterValidator(_check_election)]
+Council = Annotated[str, Field(max_length=200), AfterValidator(_check_council)]
+
+
+class Key(Model):
+    """A key, valid until it is revoked.
+
+    The entry of a revoked key stays, so that the audit of what it did can be read. Its id may be
+    given to a new key of the same source.
+    """
+
+    id: SourceId
+    hash: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", repr=False)] = Field(
+        description="The SHA-256 of the key, as `livecount access add` writes it."
+    )
+    trust: Trust = "single"
+    role: Role = "source"
+    elections: tuple[Election, ...] = Field(
+        default=(),
+        max_length=LISTED_MAX,
+        description="The elections it may declare of, such as `local.2026-05-07`; empty: all.",
+    )
+    councils: tuple[Council, ...] = Field(
+        default=(),
+        max_length=LISTED_MAX,
+        description="The councils it may declare of, ids or names such as `barnet`; empty: all.",
+    )
+    per_minute: Annotated[int, Field(ge=1, le=PER_MINUTE_MAX)] | None = Field(
+        default=None,
+        description="Most declarations in a minute, at each intake; no limit if left out.",
+    )
+    added: Timestamp | None = Field(default=None, description="When it was added.")
+    by: Name = Field(default="", description="Who added it.")
+    revoked: Timestamp | None = Field(
+        default=None, description="When it was revoked; from then on nobody is let in with it."
+    )
+    revoked_by: Name = Field(default="", description="Who revoked it.")
+
+    def holder(self) -> Holder:
+        """Returns what whoever presents this key may do."""
+        return Holder(
+            self.id, self.trust, self.role, self.elections, self.councils, self.per_minute
+        )

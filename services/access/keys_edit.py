@@ -1,0 +1,161 @@
+"""Changes to a file of keys: as text, so that comments and order stay, and all at once."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from schemas.source import DEFAULT_SOURCE
+from services.access.key import Key
+from services.access.key_tables import key_lines
+from services.access.keys_file import KeysError, parse_keys, read_content
+
+PREFACE: Final = (
+    "# The keys of livecount's sources: hashes, no secrets. See docs/operations/keys.md.\n"
+    "# A running intake reads changes by itself.\n"
+)
+
+MODE: Final = 0o600
+"""Only the owner reads and writes it: whoever can write it can let themselves in."""
+
+
+def add_key(file: Path, key: Key) -> None:
+    """Adds a key to a file, which is made if there is none.
+
+    Raises KeysError, and changes nothing, if the file has a fault, cannot be written, or has a key
+    of this id that is not revoked.
+    """
+    if key.id == DEFAULT_SOURCE:
+        raise KeysError([f"id: {key.id}: is the token of LIVECOUNT_INTAKE_TOKEN; give another id"])
+
+    def edit(text: str, keys: tuple[Key, ...]) -> str:
+        if any(each.id == key.id and each.revoked is None for each in keys):
+            raise KeysError([f"id: {key.id}: there is such a key; revoke it first"])
+        begins = text or PREFACE
+        end = "" if begins.endswith("\n") else "\n"
+        return f"{begins}{end}\n{_table(key)}"
+
+    _change(file, edit, lambda keys: (*keys, key))
+
+
+def revoke_key(file: Path, key_id: str, at: datetime, by: str) -> None:
+    """Notes in a file that a key is revoked; its entry stays.
+
+    Raises KeysError, and changes nothing, if the file has a fault or cannot be written, or has no
+    such key, or none that is not revoked.
+    """
+
+    def place(keys: tuple[Key, ...]) -> int:
+        own = [number for number, each in enumerate(keys) if each.id == key_id]
+        valid = [number for number in own if keys[number].revoked is None]
+        if valid:
+            return valid[0]
+        if own:
+            revoked = keys[own[-1]].revoked
+            raise KeysError([f"id: {key_id}: was revoked at {revoked}; nothing to do"])
+        raise KeysError([f"id: {key_id}: no such key; see `livecount access list`"])
+
+    def edit(text: str, keys: tuple[Key, ...]) -> str:
+        number = place(keys)
+        begins = key_lines(text)
+        if len(begins) != len(keys):
+            raise KeysError([f"{file}: its tables are not plain [[keys]]; revoke it by hand"])
+        lines = text.splitlines(keepends=True)
+        who = json.dumps(by, ensure_ascii=False)
+        lines.insert(begins[number], f"revoked = {at.isoformat()}\nrevoked_by = {who}\n")
+        return "".join(lines)
+
+    def expected(keys: tuple[Key, ...]) -> tuple[Key, ...]:
+        number = place(keys)
+        revoked = keys[number].model_copy(update={"revoked": at, "revoked_by": by})
+        return (*keys[:number], revoked, *keys[number + 1 :])
+
+    _change(file, edit, expected)
+
+
+def _change(
+    file: Path,
+    edit: Callable[[str, tuple[Key, ...]], str],
+    expected: Callable[[tuple[Key, ...]], tuple[Key, ...]],
+) -> None:
+    """Changes a file's text, if what it then says is what is expected; else raises KeysError."""
+    # What a link points to is changed, and the link stays.
+    file = file.resolve()
+    try:
+        with _locked(file.parent):
+            content = read_content(file) if file.exists() else b""
+            keys = parse_keys(content, file, least=0)
+            changed = edit(content.decode(), keys)
+            if parse_keys(changed.encode(), file) != expected(keys):
+                raise KeysError([f"{file}: is written in an unusual way; change it by hand"])
+            _replace(file, changed)
+    except BlockingIOError as error:
+        raise KeysError([f"{file}: another command changes it now; do it again"]) from error
+    except OSError as error:
+        raise KeysError([f"{file}: cannot be written: {error.strerror}"]) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keeps other commands out of a folder's files of keys; raises BlockingIOError if one is in."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Writes a file anew under another name, and renames it: nobody ever reads half of it.
+
+    It keeps its owner, because intake has to read it; raises KeysError if that is another user to
+    whom this one may not give files.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fchmod(opened.fileno(), MODE)
+            if file.exists():
+                _keep_owner(opened.fileno(), file)
+            os.fsync(opened.fileno())
+        temporary.replace(file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _keep_owner(descriptor: int, file: Path) -> None:
+    owner = file.stat()
+    try:
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    except PermissionError as error:
+        remedy = f"belongs to the user {owner.st_uid}; run this as that user"
+        raise KeysError([f"{file}: {remedy}"]) from error
+
+
+def _table(key: Key) -> str:
+    """Returns a key as a table of TOML. JSON's texts, numbers and lists are TOML's as well."""
+    values = key.model_dump(mode="json", exclude_none=True)
+    times = {"added", "revoked"}
+    lines = [
+        f"{name} = {value if name in times else json.dumps(value, ensure_ascii=False)}"
+        for name, value in values.items()
+        if value not in ("", [])
+    ]
+    return "\n".join(["[[keys]]", *lines, ""])

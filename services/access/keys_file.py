@@ -1,0 +1,133 @@
+"""The file of keys: TOML with one [[keys]] table for each key. It has hashes, and no secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from schemas.printable import printable
+from schemas.refusal import Refusal, refusals, shorten
+from schemas.source import DEFAULT_SOURCE
+from services.access.key import Key
+from services.access.key_tables import field_line
+
+KEYS_MAX: Final = 500
+"""Keys of one file, revoked ones included. Each is compared at each request, which takes some
+50 microseconds for so many."""
+
+FILE_MAX_BYTES: Final = 1_048_576
+"""The largest file, 1 MiB: 2 kB for each key, ten times what one has."""
+
+
+_LINE: Final = re.compile(r"at line (\d+)")
+
+
+class KeysError(ValueError):
+    """A file of keys that cannot be used. `faults` are all that were found, one line each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+def load_keys(file: Path) -> tuple[Key, ...]:
+    """Returns the keys of a file in its order. Raises KeysError with every fault found."""
+    return parse_keys(read_content(file), file)
+
+
+def read_content(file: Path) -> bytes:
+    """Returns what is in a file of keys. Raises KeysError if it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(FILE_MAX_BYTES + 1)
+    except OSError as error:
+        remedy = "correct its name and rights, or make it with `livecount access add`"
+        raise KeysError([f"{file}: cannot be read: {error.strerror}; {remedy}"]) from error
+    if len(content) > FILE_MAX_BYTES:
+        raise KeysError([f"{file}: more than {FILE_MAX_BYTES} bytes; this is no file of keys"])
+    return content
+
+
+def parse_keys(content: bytes, file: Path, *, least: int = 1) -> tuple[Key, ...]:
+    """Returns the keys in what a file has, in its order; there have to be at least so many.
+
+    Raises KeysError with every fault found, `file:line: key 'id': field: value: remedy`.
+    """
+    try:
+        text = content.decode()
+        found = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        named = _LINE.search(str(error))
+        at = f"{file}:{named[1]}" if named else str(file)
+        raise KeysError([f"{at}: {printable(str(error))}; correct the TOML"]) from error
+    tables = found.pop("keys", [])
+    faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise KeysError([*faults, f"{file}: keys: write each key as a [[keys]] table"])
+    if not least <= len(tables) <= KEYS_MAX:
+        remedy = f"give 1 to {KEYS_MAX}; `livecount access add` adds one"
+        faults.append(f"{file}: {len(tables)} keys; {remedy}")
+    keys: list[Key] = []
+    for number, table in enumerate(tables[:KEYS_MAX]):
+        try:
+            key = _key(table)
+        except ValidationError as error:
+            wrong = [_without_secret(each) for each in refusals(error)]
+        else:
+            wrong = _clashes(key, keys)
+            keys.append(key)
+        place = shorten(table["id"]) if "id" in table else f"{number + 1}"
+        for each in wrong:
+            line = field_line(text, number, each.field)
+            at = str(file) if line is None else f"{file}:{line}"
+            faults.append(f"{at}: key {place}: {each}")
+    if faults:
+        raise KeysError(faults)
+    return tuple(keys)
+
+
+def cautions(file: Path) -> list[str]:
+    """Returns a warning if others than the owner may read or change a file of keys."""
+    try:
+        mode = stat.S_IMODE(file.stat().st_mode)
+    except OSError:
+        return []
+    may = [word for word, bits in (("read", 0o044), ("change", 0o022)) if mode & bits]
+    if not may:
+        return []
+    return [f"{file}: others may {' and '.join(may)} it (mode {mode:o}); run chmod 600 {file}"]
+
+
+def _key(table: dict[str, Any]) -> Key:
+    # By way of JSON, in which a list is a tuple and a time is text; TOML has types of its own.
+    return Key.model_validate_json(json.dumps(table, default=_as_text))
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _without_secret(refusal: Refusal) -> Refusal:
+    """Returns a refusal without its value where somebody may have written a secret."""
+    if refusal.field != "hash" or not refusal.value:
+        return refusal
+    return Refusal("hash", "", "not sha256: and 64 digits; `livecount access add` writes it")
+
+
+def _clashes(key: Key, earlier: list[Key]) -> list[Refusal]:
+    """Returns what is wrong with a key beside those before it."""
+    found = []
+    if key.id == DEFAULT_SOURCE:
+        remedy = "is the token of LIVECOUNT_INTAKE_TOKEN; give the key another id"
+        found.append(Refusal("id", shorten(key.id), remedy))
+    if key.revoked is None and any(each.id == key.id and each.revoked is None for each in earlier):
+        found.append(Refusal("id", shorten(key.id), "used by two keys; revoke one of them"))
+    if any(each.hash == key.hash for each in earlier):
+        found.append(Refusal("hash", "", "used by two keys; add a key of its own"))
+    return found

@@ -1,0 +1,83 @@
+"""What a key lets its holder say: of which councils, and nothing that only a final word may."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemas.council import CouncilOpened
+from schemas.desk import DeskDecided
+from schemas.events import Event
+from schemas.refusal import Refusal, shorten
+from schemas.ward import WardStatus
+from services.access.holder import Holder
+
+MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
+"""The statuses of a ward that fill seats or take a ballot away, without a result."""
+
+SAID_BY_SOURCES: Final = frozenset(
+    {"council.opened", "ward.declared", "ward.status", "council.declared"}
+)
+"""The kinds of event that are a source's word. Any other is the desk's, and needs its key."""
+
+LISTED_MAX: Final = 5
+"""Councils or elections of a key that a refusal names; it is one line."""
+
+
+class ForbiddenError(Exception):
+    """A key does not let its holder say something. `events` are those of the whole request."""
+
+    def __init__(self, refusals: list[Refusal], events: list[Event]) -> None:
+        super().__init__("; ".join(str(each) for each in refusals))
+        self.refusals = refusals
+        self.events = events
+
+
+def stated_source(event: Event) -> list[Refusal]:
+    """Returns a refusal for each field about its source that an event states itself.
+
+    The key says who the source is and how far its word counts; nobody may say it of themselves.
+    """
+    remedy = "intake writes it from the key; leave it out"
+    said = {"": event, "figure.": event.figure if isinstance(event, DeskDecided) else None}
+    return [
+        Refusal(f"{prefix}{name}", shorten(value), remedy)
+        for prefix, each in said.items()
+        for name in ("source_id", "trust")
+        # Not every kind of event has them.
+        if (value := getattr(each, name, None)) is not None
+    ]
+
+
+def forbidden(event: Event, holder: Holder) -> list[Refusal]:
+    """Returns a refusal for everything about an event that its holder's key does not allow."""
+    found = []
+    if not holder.may_declare_of(event.council, event.election):
+        found.append(Refusal("council", shorten(event.council), _elsewhere(holder)))
+    if event.type not in SAID_BY_SOURCES and holder.role != "desk":
+        remedy = f"is for the desk, and the key {holder.id} has the role {holder.role}; send it"
+        found.append(Refusal("type", shorten(event.type), f"{remedy} with a key of role desk"))
+    if holder.trust != "final":
+        remedy = f"moves seats, and the key {holder.id} has the trust {holder.trust}; send it with"
+        remedy += " a key of trust final"
+        if isinstance(event, CouncilOpened):
+            found.append(Refusal("type", shorten(event.type), remedy))
+        if isinstance(event, WardStatus) and event.status in MOVES_SEATS:
+            found.append(Refusal("status", shorten(event.status), remedy))
+    return found
+
+
+def _elsewhere(holder: Holder) -> str:
+    of = [
+        f"{name} {_listed(ids)}"
+        for name, ids in (("elections", holder.elections), ("councils", holder.councils))
+        if ids
+    ]
+    return (
+        f"the key {holder.id} is for the {' and the '.join(of)}; send it with another key, or have"
+        " it added to this one"
+    )
+
+
+def _listed(ids: tuple[str, ...]) -> str:
+    shown = ", ".join(ids[:LISTED_MAX])
+    return shown if len(ids) <= LISTED_MAX else f"{shown} and {len(ids) - LISTED_MAX} more"

@@ -1,0 +1,181 @@
+"""What the audit is told of requests: who asked for what, from where, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from fastapi import Request
+
+from schemas.audit_entry import (
+    ABOUT_MAX,
+    ADDRESS_CHARACTERS_MAX,
+    KEYS_MAX,
+    RESULT_CHARACTERS_MAX,
+    About,
+    Action,
+    AuditEntry,
+)
+from schemas.events import Event, ballot_of
+from schemas.printable import printable
+from schemas.refusal import Refusal
+from services.access.holder import Holder
+from services.access.keys_change import KeysChange
+from services.access.trail import AuditTrail
+from services.intake.message import Message
+from services.intake.producer import Acknowledgement
+
+Clock = Callable[[], datetime]
+"""Returns the time with its offset."""
+
+RESULTS_MAX = 3
+"""Refusals of a request that are kept; the client is given them all."""
+
+READER = "intake"
+"""Who reads the file of keys."""
+
+_log = structlog.get_logger()
+
+
+class _Subject(NamedTuple):
+    """What a request was about: its first events, and how many it had."""
+
+    about: tuple[About, ...]
+    events: int
+
+
+class RequestAudit:
+    """Has an entry written for each request. Without a trail nothing is written.
+
+    No request waits for its entry or fails for it: what was answered stands, whatever becomes of
+    the entry.
+    """
+
+    def __init__(self, trail: AuditTrail | None, clock: Clock) -> None:
+        self._trail = trail
+        self._clock = clock
+
+    async def finish(self) -> None:
+        """Writes what still waits, for some seconds at most. Call it after the last request."""
+        if self._trail is not None:
+            await self._trail.stop()
+
+    def declared(
+        self,
+        request: Request,
+        messages: Sequence[Message],
+        acknowledged: Sequence[Acknowledgement],
+    ) -> None:
+        """Notes that Kafka has acknowledged all of a request."""
+        if self._trail is None:
+            return
+        about = tuple(
+            _of_message(message, at)
+            for message, at in zip(messages[:ABOUT_MAX], acknowledged, strict=False)
+        )
+        subject = _Subject(about, len(messages))
+        self._note(request, "declared", 202, result="acknowledged", subject=subject)
+
+    def failed(self, request: Request, status: int, why: str) -> None:
+        """Notes that Kafka did not acknowledge a request in time."""
+        self._note(request, "failed", status, result=why, subject=_sent(request))
+
+    def refused(
+        self,
+        request: Request,
+        status: int,
+        found: Sequence[Refusal],
+        events: Sequence[Event] = (),
+        *,
+        revoked: str = "",
+    ) -> None:
+        """Notes that a request was refused. `revoked` is the id of the revoked key it came with."""
+        subject = _sent(request)
+        if events:
+            subject = _Subject(tuple(map(_of_event, events[:ABOUT_MAX])), len(events))
+        result = "\n".join(str(each) for each in found[:RESULTS_MAX])
+        if revoked:
+            result = f"the key {revoked} was revoked; {result}"
+        self._note(request, "refused", status, result=result, subject=subject, who=revoked)
+
+    def keys_read(self, change: KeysChange) -> None:
+        """Notes that the file of keys was read, and what was different, or its faults."""
+        if self._trail is not None:
+            self._trail.note(
+                AuditEntry(
+                    at=self._clock(),
+                    action="keys read",
+                    who=READER,
+                    keys=change.ids[:KEYS_MAX],
+                    result=_short(change.words),
+                )
+            )
+
+    def _note(  # noqa: PLR0913 -- the fields of an entry
+        self,
+        request: Request,
+        action: Action,
+        status: int,
+        *,
+        result: str,
+        subject: _Subject,
+        who: str = "",
+    ) -> None:
+        if self._trail is None:
+            return
+        holder: Holder | None = getattr(request.state, "holder", None)
+        try:
+            entry = AuditEntry(
+                at=self._clock(),
+                action=action,
+                who=holder.id if holder else who,
+                about=subject.about,
+                events=subject.events,
+                status=status,
+                result=_short(result),
+                from_address=_address(request),
+            )
+        except ValueError:
+            _log.exception("a request is left out of the audit", action=action, status=status)
+            return
+        if action == "refused":
+            self._trail.note_refusal(entry)
+        else:
+            self._trail.note(entry)
+
+
+def _sent(request: Request) -> _Subject:
+    """Returns what a request was about, as far as its events could be read, and how many."""
+    messages: Sequence[Message] = getattr(request.state, "messages", ())
+    return _Subject(tuple(map(_of_message, messages[:ABOUT_MAX])), len(messages))
+
+
+def _of_message(message: Message, at: Acknowledgement | None = None) -> About:
+    return About(
+        type=message.type,
+        council=message.key.decode(),
+        ballot_paper_id=message.ballot,
+        message=message.id,
+        partition=at.partition if at else None,
+        offset=at.offset if at else None,
+    )
+
+
+def _of_event(event: Event) -> About:
+    return About(type=event.type, council=event.council, ballot_paper_id=ballot_of(event))
+
+
+def _short(text: str) -> str:
+    """Returns a result that can be kept: not too long, and with nothing that UTF-8 lacks."""
+    sound = text.encode(errors="backslashreplace").decode()
+    return (
+        sound if len(sound) <= RESULT_CHARACTERS_MAX else f"{sound[: RESULT_CHARACTERS_MAX - 1]}…"
+    )
+
+
+def _address(request: Request) -> str:
+    """Returns the client's address as the limits see it, in ASCII: proxies forward any text."""
+    host = request.client.host if request.client else ""
+    return printable(host.encode("ascii", "backslashreplace").decode())[:ADDRESS_CHARACTERS_MAX]

@@ -1,0 +1,41 @@
+"""The page of keys shows a file that can be used, and explains every field."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from schemas.audit_entry import AuditEntry
+from services.access.key import Key
+from services.access.keys_file import load_keys
+from services.platform.topics import AUDIT_RETENTION_MS
+from tests.support.checkout import CHECKOUT
+
+PAGE = (CHECKOUT / "docs" / "operations" / "keys.md").read_text(encoding="utf-8")
+
+
+def rows() -> set[str]:
+    """Returns the fields that the page's tables explain."""
+    first = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", PAGE, re.MULTILINE)
+    return {name for cell in first for name in re.findall(r"`(\w+)`", cell)}
+
+
+def test_the_example_of_a_file_of_keys_can_be_used(tmp_path: Path) -> None:
+    """With everything in it that a key may say, but for when it was revoked."""
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    file = tmp_path / "keys.toml"
+    file.write_text(example)
+    (key,) = load_keys(file)
+
+    assert set(key.model_fields_set) == set(Key.model_fields) - {"revoked", "revoked_by"}
+
+
+def test_every_field_of_a_key_and_of_the_audit_is_explained() -> None:
+    """A new field is not forgotten."""
+    assert set(Key.model_fields) <= rows()
+    assert set(AuditEntry.model_fields) - {"type"} <= rows()
+
+
+def test_the_page_says_how_long_the_audit_is_kept() -> None:
+    """In days, as the topic has it."""
+    assert f"kept for {AUDIT_RETENTION_MS // 86_400_000} days" in PAGE

@@ -1,0 +1,149 @@
+"""`livecount access`: keys are made, revoked and shown, and the audit is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.access.holder import Holder
+from services.access.key_ring import KeyRing
+from services.access.keys_file import load_keys
+from services.platform.accounts import account_settings
+from services.platform.settings import Settings
+from tests.conftest import settings_environment
+from tests.support.checkout import CHECKOUT
+from tests.support.keys import audit
+
+Access = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the file of keys will be."""
+    return tmp_path / "keys.toml"
+
+
+@pytest.fixture
+def access(settings: Settings, file: Path) -> Access:
+    """Runs `livecount access` to its end with the account `audit`, and returns what it said."""
+
+    def run(*arguments: str, given: str = "", **further: str) -> subprocess.CompletedProcess[str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("LIVECOUNT_")}
+        environment |= settings_environment(account_settings(settings, "audit"))
+        environment |= {"LIVECOUNT_KEYS_FILE": str(file)} | further
+        return subprocess.run(
+            [sys.executable, "-m", "services.cli", "access", *arguments],
+            cwd=CHECKOUT,
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+async def test_a_key_from_its_first_day_to_its_last(
+    access: Access, settings: Settings, file: Path
+) -> None:
+    """The token alone is on standard output, once; everything else is told, and to the audit."""
+    made = access(
+        *("add", "stringer", "--trust", "second", "--council", "barnet", "--council", "camden"),
+        *("--election", "local.2026-05-07", "--per-minute", "30", "--by", "Ann"),
+    )
+    assert made.returncode == 0, made.stderr
+    token = made.stdout.strip()
+    (key,) = load_keys(file)
+    assert KeyRing([key], settings.intake_token).who(token.encode()) == Holder(
+        "stringer", "second", "source", ("local.2026-05-07",), ("barnet", "camden"), 30
+    )
+    summary = (
+        "trust second; role source; elections local.2026-05-07; councils barnet, camden;"
+        " at most 30 declarations a minute"
+    )
+    checked = access("check", given=f"{token}\n")
+    assert (checked.returncode, checked.stdout) == (0, f"stringer: {summary}\n")
+    assert access("check", "--env", "MINE", MINE=token).stdout == checked.stdout
+    listed = access("list").stdout
+    assert listed.startswith(f"stringer: {summary}; added 2")
+    assert listed.endswith(" by Ann\n")
+
+    assert access("revoke", "stringer", "--by", "Bob").stdout == f"revoked stringer in {file}\n"
+    refused = access("check", given=token)
+    assert refused.returncode == 1
+    assert "the key stringer, which is revoked: nobody is let in with it" in refused.stderr
+    assert "; revoked 2" in access("list").stdout
+
+    entries = await audit(settings)
+    assert [(each.action, each.who, each.keys, each.result) for each in entries] == [
+        ("key added", "Ann", ("stringer",), summary),
+        ("key revoked", "Bob", ("stringer",), "revoked"),
+    ]
+    secret = token.partition(".")[2]
+    written = [str(load_keys(file)), listed, checked.stdout, made.stderr, refused.stderr]
+    assert not [text for text in (*written, *map(repr, entries)) if secret in text]
+
+
+async def test_the_audit_is_printed_for_people_and_as_json(access: Access) -> None:
+    """All of it, or what is about one key."""
+    for name in ("agency", "desk"):
+        assert access("add", name, "--by", "Ann").returncode == 0
+    text = access("log").stdout.splitlines()
+    assert [line.split("  ")[1:4] for line in text] == [
+        ["Ann", "key added", "agency"],
+        ["Ann", "key added", "desk"],
+    ]
+    (only,) = access("log", "--key", "desk", "--json").stdout.splitlines()
+    assert json.loads(only)["keys"] == ["desk"]
+
+
+def test_without_kafka_a_key_is_revoked_all_the_same(access: Access, file: Path) -> None:
+    """Whoever has lost a key does not wait for the audit; status 3 says that it was not told."""
+    nowhere = {"LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
+    made = access("add", "agency", **nowhere)
+    revoked = access("revoke", "agency", **nowhere)
+
+    assert [made.returncode, revoked.returncode] == [3, 3]
+    assert "the audit was not told, the change stands" in revoked.stderr
+    assert load_keys(file)[0].revoked
+    assert made.stdout.strip().startswith("agency.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "Agency"), "id: 'Agency': "),
+        (("add", "default"), "is the token of LIVECOUNT_INTAKE_TOKEN"),
+        (("add", "x", "--council", "Barnet"), "councils[0]: 'Barnet': not a council"),
+        (("revoke", "x"), "no such key; see `livecount access list`"),
+        (("list",), "cannot be read"),
+        (("check",), "standard input: no token; give it there"),
+        (("check", "--env", "MINE"), "MINE: no token; give it there"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_its_remedy(
+    access: Access, file: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    """Status 2, and no file is made."""
+    done = access(*arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert not file.exists()
+
+
+def test_the_single_token_is_recognised_as_the_key_default(access: Access) -> None:
+    """Also where there is no file of keys."""
+    token = "the-single-token-of-before"  # noqa: S105 -- good only here
+    found = access("check", given=token, LIVECOUNT_INTAKE_TOKEN=token, LIVECOUNT_KEYS_FILE="")
+
+    assert found.stdout.startswith("default: trust final; role desk; elections all;")

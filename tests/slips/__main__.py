@@ -1,0 +1,92 @@
+"""The run: `python -m tests.slips --slips 10000 --seed 2026`.
+
+Prints two tables, and writes all numbers to a file of JSON. The same seed gives the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.slips.run import Report, councils, run, seeded
+from tests.slips.trial import POLICIES
+
+JSON = Path(".local") / "slips.json"
+
+
+def main() -> int:
+    """Runs the command and returns its status; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m tests.slips", description=__doc__)
+    parser.add_argument("--slips", type=int, default=10_000, help="of all kinds together")
+    parser.add_argument("--seed", default="2026")
+    parser.add_argument("--night", action="append", default=[], help="one of nights/; else all")
+    parser.add_argument("--without-nominations", action="store_true")
+    parser.add_argument("--json", type=Path, default=JSON)
+    given = parser.parse_args()
+    found = councils(given.night, nominations=not given.without_nominations)
+    report = run(found, seeded(found, given.slips, given.seed))
+    sys.stdout.write(f"seed {given.seed}\n\n{table(report)}\n\n{true_table(report)}\n")
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(as_json(report, given.seed), encoding="utf-8")
+    return 0
+
+
+def table(report: Report) -> str:
+    """Returns what became of the slips: kinds by policies, in percent, as Markdown."""
+    lines = [
+        "| slip | tried | " + " | ".join(POLICIES) + " |",
+        "|---|---|" + "---|" * len(POLICIES),
+    ]
+    for kind, by_policy in report.slips.items():
+        tried = by_policy["final"]["tried"]
+        cells = " | ".join(_cell(numbers) for numbers in by_policy.values())
+        lines.append(f"| {kind} | {tried:,} | {cells} |")
+    return "\n".join(lines)
+
+
+def true_table(report: Report) -> str:
+    """Returns what became of the true results by policy and night, in percent, as Markdown."""
+    lines = ["| true results | tried | held or warned of | held, as control hangs on it |"]
+    lines.append("|---|---|---|---|")
+    for policy, numbers in sorted(report.true.items()):
+        odd, decides = numbers["odd or wrong"], numbers["decides"]
+        lines.append(
+            f"| {policy} | {numbers['tried']:,} | {_percent(odd, numbers)} ({odd}) |"
+            f" {_percent(decides, numbers)} ({decides}) |"
+        )
+    return "\n".join(lines)
+
+
+def as_json(report: Report, seed: str) -> str:
+    """Returns all numbers as JSON."""
+    numbers = {"seed": seed, "slips": report.slips, "true": report.true}
+    return json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _cell(numbers: Counter[str]) -> str:
+    """Returns how many are caught, and of the others how many moved seats, or control."""
+    caught = numbers["tried"] - numbers["silent"]
+    cell = _percent(caught, numbers)
+    if not numbers["silent"]:
+        return cell
+    moved = [f"seats {_percent(numbers['seats, silent'], numbers)}"]
+    for what, count in (
+        ("elected", numbers["elected, silent"] - numbers["seats, silent"]),
+        ("control", numbers["control, silent"]),
+        ("later", numbers["later"]),
+        ("end", numbers["end, silent"]),
+    ):
+        if count > 0:
+            moved.append(f"{what} {_percent(count, numbers)}")
+    return f"{cell} ({', '.join(moved)})"
+
+
+def _percent(count: int, numbers: Counter[str]) -> str:
+    return f"{100 * count / max(1, numbers['tried']):.1f} %"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
