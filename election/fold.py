@@ -21,6 +21,7 @@ from schemas.alert import Alert
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
+from schemas.reject import Reason
 from schemas.ward import WardDeclared, WardStatus
 
 
@@ -43,6 +44,18 @@ class Effects:
     contradiction: str | None = None
     parked: str = ""
     failure: Exception | None = None
+
+    @property
+    def rejection(self) -> tuple[Reason, str] | None:
+        """The reason and the words for which the event is a reject; None if it is none.
+
+        What failed is left to the caller, who knows at which step.
+        """
+        if self.conflict is not None:
+            return "conflict", self.conflict
+        if self.contradiction is not None:
+            return "contradiction", self.contradiction
+        return ("parked", self.parked) if self.parked else None
 
 
 NO_EFFECTS = Effects()

@@ -135,12 +135,9 @@ class Changes:
             encoded_alerts = self._steps.alerts(effects.alerts)
         except BrokenError as error:
             return set_aside(logged, error)
-        if effects.conflict is not None:
-            return reject(logged.record, "conflict", effects.conflict)
-        if effects.contradiction is not None:
-            return reject(logged.record, "contradiction", effects.contradiction)
+        rejected = reject(logged.record, *effects.rejection) if effects.rejection else None
         if not effects.changed:
-            return None
+            return rejected
         if change is None:
             change = Change(before, council, offset, logged.record.partition)
             self._changes[event.council] = change
@@ -150,7 +147,7 @@ class Changes:
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
         change.encoded_alerts.extend(encoded_alerts)
-        return reject(logged.record, "parked", effects.parked) if effects.parked else None
+        return rejected
 
     async def write_out(self) -> dict[str, BrokenError]:
         """Writes each changed council out, and returns the error of each for which that fails.

@@ -79,11 +79,9 @@ class Recount:
         if (record.partition, record.offset) in self._broken:
             return self._reject(record, event, before, Rejection("broken", ON_RECORD))
         council, effects = apply(event, before.council)
-        if effects.conflict is not None:
-            return self._reject(record, event, before, Rejection("conflict", effects.conflict))
-        if effects.contradiction is not None:
-            rejection = Rejection("contradiction", effects.contradiction)
-            return self._reject(record, event, before, rejection)
+        rejection = effects.rejection
+        if rejection is not None and not effects.changed:
+            return self._reject(record, event, before, Rejection(*rejection))
         if effects.failure is not None:
             detail = broken_detail(fault_of("fold", effects.failure))
             return self._reject(record, event, before, Rejection("broken", detail))
@@ -91,8 +89,8 @@ class Recount:
             self.councils[event.council] = Counted(
                 council, record.partition, record.offset, before.alerts + effects.alerts
             )
-        if effects.parked:
-            self.rejects[record.partition, record.offset] = "parked"
+        if rejection is not None:
+            self.rejects[record.partition, record.offset] = rejection[0]
         return Step(record, event, before, effects, None)
 
     def _reject(

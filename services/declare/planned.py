@@ -110,11 +110,7 @@ def _aside(effects: Effects) -> str:
     """Returns reason and detail of the reject that an event becomes; blank if it is none."""
     if effects.failure is not None:
         return f"broken: {broken_detail(fault_of('fold', effects.failure))}"
-    if effects.contradiction:
-        return f"contradiction: {effects.contradiction}"
-    if effects.conflict:
-        return f"conflict: {effects.conflict}"
-    return f"parked: {effects.parked}" if effects.parked else ""
+    return "" if effects.rejection is None else ": ".join(effects.rejection)
 
 
 def _is_correction(event: Event, before: Council | None, after: Council) -> bool:

@@ -42,8 +42,8 @@ def fold(night: Night) -> Tally:
         council, effects = apply(event, councils.get(event.council))
         councils[event.council] = council
         alerts.extend(effects.alerts)
-        wrong = effects.conflict or effects.contradiction or effects.parked
-        if wrong:
+        if effects.rejection is not None:
+            _, wrong = effects.rejection
             conflicts += [f"{event.council}: {line}" for line in wrong.splitlines()]
         if effects.failure is not None:
             raise effects.failure
