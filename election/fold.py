@@ -48,7 +48,10 @@ class Effects:
 
     @property
     def rejection(self) -> tuple[Reason, str] | None:
-        """Why the event does not count, if it does not, and in which words; None if it does."""
+        """The reason and the words for which the event is a reject; None if it is none.
+
+        What failed is left to the caller, who knows at which step.
+        """
         why: tuple[tuple[Reason, str | None], ...] = (
             ("conflict", self.conflict),
             ("contradiction", self.contradiction),

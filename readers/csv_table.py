@@ -153,9 +153,8 @@ def read_table(
 
     Accepts what `read_text` accepts, any line ends, and what `table` accepts.
     """
-    faults_before = findings.fault_count
     text = read_text(file, findings)
-    if findings.fault_count > faults_before:
+    if text is None:
         return frozenset(), ()
     return table(file, text, findings, needs=needs)
 

@@ -43,6 +43,8 @@ def read_events(
     under the same revision would change nothing, so it is left out with a warning.
     """
     text = read_text(file, findings)
+    if text is None:
+        return ()
     if text.strip() and not re.search(r"^\s*\{", text, re.MULTILINE):
         findings.fault(file, 1, "is no JSON Lines: give one message on each line, a JSON object")
         return ()

@@ -11,8 +11,8 @@ FILE_BYTES_MAX = 64 * 1024 * 1024
 """The largest file: all of England in 2021 is 2.2 MB, so a larger one is a mistake."""
 
 
-def read_text(file: Path, findings: Findings) -> str:
-    """Returns the text of a file; if it cannot be read, adds a fault and returns a blank.
+def read_text(file: Path, findings: Findings) -> str | None:
+    """Returns the text of a file; if it cannot be read, adds a fault and returns None.
 
     Accepts UTF-8 with or without a byte order mark, UTF-16, which Excel calls Unicode text, and
     Windows-1252, which older spreadsheets write. A workbook, a PDF and the like are a fault.
@@ -21,21 +21,21 @@ def read_text(file: Path, findings: Findings) -> str:
     try:
         if file.stat().st_size > FILE_BYTES_MAX:
             findings.fault(file, 1, f"larger than {FILE_BYTES_MAX} bytes; split it by election")
-            return ""
+            return None
         data = file.read_bytes()
     except OSError as error:
         findings.fault(file, 1, f"cannot be read: {error.strerror}; check the path")
-        return ""
+        return None
     if kind := binary_kind(data):
         findings.fault(file, 1, f"is {kind}")
-        return ""
+        return None
     for encoding in (*_utf_16(data), "utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     findings.fault(file, 1, "neither UTF-8 nor Windows-1252; save it as UTF-8")
-    return ""
+    return None
 
 
 def _utf_16(data: bytes) -> tuple[str, ...]:

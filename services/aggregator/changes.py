@@ -142,8 +142,7 @@ class Changes:
             encoded_alerts = self._steps.alerts(effects.alerts)
         except BrokenError as error:
             return set_aside(logged, error)
-        aside = effects.rejection
-        rejected = None if aside is None else reject(logged.record, *aside)
+        rejected = reject(logged.record, *effects.rejection) if effects.rejection else None
         if not effects.changed:
             return rejected
         if change is None:

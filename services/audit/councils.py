@@ -109,5 +109,5 @@ def why_aside(step: Step) -> str:
     """Returns the reason and the detail for which a record is a reject; blank if it is none."""
     if step.rejection is not None:
         return f"{step.rejection.reason}: {step.rejection.detail}"
-    aside = step.effects.rejection if step.effects else None
-    return ": ".join(aside) if aside else ""
+    rejection = step.effects.rejection if step.effects is not None else None
+    return "" if rejection is None else ": ".join(rejection)

@@ -79,18 +79,18 @@ class Recount:
         if (record.partition, record.offset) in self._broken:
             return self._reject(record, event, before, Rejection("broken", ON_RECORD))
         council, effects = apply(event, before.council)
+        rejection = effects.rejection
+        if rejection is not None and not effects.changed:
+            return self._reject(record, event, before, Rejection(*rejection))
         if effects.failure is not None:
             detail = broken_detail(fault_of("fold", effects.failure))
             return self._reject(record, event, before, Rejection("broken", detail))
-        aside = effects.rejection
-        if aside is not None and not effects.changed:
-            return self._reject(record, event, before, Rejection(*aside))
         if council is not before.council:
             self.councils[event.council] = Counted(
                 council, record.partition, record.offset, before.alerts + effects.alerts
             )
-        if aside is not None:
-            self.rejects[record.partition, record.offset] = aside[0]
+        if rejection is not None:
+            self.rejects[record.partition, record.offset] = rejection[0]
         return Step(record, event, before, effects, None)
 
     def _reject(

@@ -93,6 +93,13 @@ class QueueUnderTest:
         """Whether the channel has finished with every alert."""
         return self.offsets.committable() == {PARTITION: self.number + 1}
 
+    async def run_until_done(self, eventually: Eventually) -> None:
+        """Runs a queue that is idle until the channel has finished with every alert."""
+        task = asyncio.create_task(self.queue.run())
+        await eventually(lambda: self.done)
+        self.stopping.set()
+        await task
+
 
 @pytest.fixture
 async def make_queue(settings: Settings) -> AsyncIterator[Callable[..., QueueUnderTest]]:
@@ -131,10 +138,7 @@ async def test_what_waited_through_an_outage_goes_together(
     made = make_queue(digests=digests, idle=True)
     await made.put(timedelta(minutes=5))
     await made.put(timedelta(minutes=4))
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert made.sender.messages == expected
 
@@ -146,10 +150,7 @@ async def test_fresh_alerts_are_never_held_for_a_digest(
     made = make_queue(idle=True)
     await made.put()
     await made.put()
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert made.sender.messages == [["1"], ["2"]]
 
@@ -218,10 +219,7 @@ async def test_a_digest_is_one_message_however_fast_it_fills(
     made = make_queue(digest_minutes=10, idle=True)
     for _ in range(DIGEST_MAX + 10):
         await made.put()
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert [len(message) for message in made.sender.messages] == [DIGEST_MAX + 10]
 
@@ -275,10 +273,7 @@ async def test_alerts_of_a_revoked_partition_are_not_sent(
     await made.queue.drop([PARTITION])
     made.offsets.forget([PARTITION])
     await made.put()
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert made.sender.messages == [["2"]]
 
@@ -323,10 +318,7 @@ async def test_calls_before_the_polls_close_are_told_in_one_digest_at_their_clos
 
     made.stopping.clear()
     made.now = BEFORE_POLLS + timedelta(minutes=1)
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert made.sender.messages == [["3"], ["1", "2"]]
     assert await statuses(settings) == ["sent"] * 3
@@ -341,10 +333,7 @@ async def test_a_webhook_is_sent_each_held_call_when_the_polls_close(
     await made.put(mode="live")
     await made.put(mode="live")
     made.now += timedelta(minutes=1)
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert made.sender.messages == [["1"], ["2"]]
 
@@ -356,10 +345,7 @@ async def test_a_rehearsal_is_not_held(
     made = make_queue(idle=True)
     made.now = BEFORE_POLLS
     await made.put()
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert made.sender.messages == [["1"]]
 
@@ -374,10 +360,7 @@ async def test_a_call_that_is_withdrawn_before_the_polls_close_is_told_to_nobody
     await made.put(mode="live", action="retract", retracts=an_alert(1).id)
     await made.put(mode="live")
     made.now += timedelta(minutes=1)
-    task = asyncio.create_task(made.queue.run())
-    await eventually(lambda: made.done)
-    made.stopping.set()
-    await task
+    await made.run_until_done(eventually)
 
     assert made.sender.messages == [["3"]]
     assert [(each.status, each.detail) for each in await recorded(settings)] == [
