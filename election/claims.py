@@ -25,6 +25,7 @@ from election.room import refuse_too_many_seats
 from election.rules.tally import replaced
 from election.text.figures import figures_line
 from election.ward import Ward
+from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE
@@ -57,11 +58,12 @@ def is_of_a_source(event: WardDeclared, ward: Ward) -> bool:
 def refuse_alone(event: Event) -> None:
     """Raises HeldError if an event needs more trust than its source has.
 
-    An opening, the result of a whole council, and a notice that moves seats are for sources with
-    the trust `final`; any other notice is not for those with the trust `second`. Results of wards
-    are weighed instead.
+    An opening, and a notice that moves seats, are for sources with the trust `final`; any other
+    notice is not for those with the trust `second`. Results are weighed instead.
     """
-    if isinstance(event, WardDeclared | DeskDecided) or event.trust in {None, "final"}:
+    if isinstance(event, WardDeclared | CouncilDeclared | DeskDecided):
+        return
+    if event.trust in {None, "final"}:
         return
     moves_nothing = isinstance(event, WardStatus) and event.status not in MOVES_SEATS
     if moves_nothing and event.trust == "single":

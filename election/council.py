@@ -9,6 +9,7 @@ from typing import NamedTuple
 from election.alert_state import AlertKey, RaisedAlert
 from election.cached import cached_property
 from election.count import Count
+from election.evidence.whole import WholeEvidence
 from election.opening import Opening
 from election.rules.tally import Tally
 from election.ward import Ward
@@ -45,6 +46,8 @@ class Council:
     `version` counts the changes. `wards` are the listed ones in their order, followed by ballots
     that no opening lists. `tally` is None until the council is opened. `raised` holds the alerts
     that were raised and not withdrawn, by ballot; those of the council itself under "".
+    `declared` is the result of the council as a whole that stands, and `evidence` what was said of
+    it, None as long as nobody but the source `default` has spoken.
     """
 
     council: str
@@ -53,6 +56,7 @@ class Council:
     opening: Opening | None = None
     tally: Tally | None = None
     declared: CouncilDeclared | None = None
+    evidence: WholeEvidence | None = None
     wards: Mapping[str, Ward] = field(default_factory=dict)
     settled_at: str | None = None
     raised: Mapping[str, Mapping[AlertKey, RaisedAlert]] = field(default_factory=dict)
@@ -70,7 +74,21 @@ class Council:
         """The count as it stands; None while the council has not been opened."""
         if self.opening is None or self.tally is None:
             return None
-        return Count(self.opening, self.tally, self.wards, self.declared, self.settled_at)
+        return Count(
+            self.opening,
+            self.tally,
+            self.wards,
+            self.declared,
+            self.settled_at,
+            self.whole_sources,
+        )
+
+    @property
+    def whole_sources(self) -> int:
+        """How many sources say the result of the council as a whole; 0 if there is none."""
+        if self.declared is None:
+            return 0
+        return 1 if self.evidence is None else max(len(self.evidence.agreeing), 1)
 
     def with_settled_at(self, ballot_paper_id: str | None) -> Council:
         """Returns the council with another ballot as the one that made its control certain."""

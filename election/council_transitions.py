@@ -8,12 +8,13 @@ from election.claims import weighed
 from election.conflict import ConflictError, ContradictionError
 from election.council import Council
 from election.evidence.checks import council_contradiction
+from election.evidence.whole import WholeStanding, seats_by_party
 from election.limits import refuse_ballots, refuse_parties, refuse_size
 from election.opened_wards import opened_wards
 from election.opening import digest, opening
 from election.room import too_many_seats
 from election.rules.tally import add_up, opened_tally
-from election.snapshot import result_size, size_of
+from election.snapshot import size_of, whole_size
 from election.transitions import (
     Transition,
     refuse_another,
@@ -21,6 +22,7 @@ from election.transitions import (
     unopened,
     with_ward,
 )
+from election.whole_claims import said_of_whole, whole_heard, whole_weighed_again
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 
@@ -47,7 +49,7 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
     tally = add_up(opened_tally(event.standing), (ward.contribution for ward in wards.values()))
     refuse_parties(tally)
     whole = council.declared
-    if whole is not None:
+    if whole is not None and council.evidence is None:
         too_many = too_many_seats(whole, event)
         wrong = too_many or council_contradiction(whole, event, tally)
         parked += [wrong] if wrong else []
@@ -55,7 +57,7 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
             # Whether it or the wards came first is not known, so no call rests on it.
             whole = None
     opened = opening(event)
-    size = size_of(opened, whole, wards.values())
+    size = size_of(opened, whole, wards.values(), council.evidence)
     refuse_size(size, "wards")
     after = replace(
         council,
@@ -73,6 +75,8 @@ def apply_opening(event: CouncilOpened, council: Council) -> Transition | None:
 
 def _weighed_again(council: Council) -> Council:
     """Returns a council that was just opened, with what its sources have said weighed anew."""
+    if council.evidence is not None:
+        council = _with_whole(council, whole_weighed_again(council))
     for ward in tuple(council.wards.values()):
         if ward.evidence is not None and ward.contest is not None:
             new = weighed(council, ward, ward.evidence.claims, ward.evidence.decision)
@@ -86,9 +90,11 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
     Raises ContradictionError for what cannot be right beside the wards, and ConflictError for
     more seats than the council has, and if another result of the same revision is known.
     """
+    if event.source_id is not None or council.evidence is not None:
+        return _whole_heard(event, council)
     known = council.declared
     if known is not None and event.revision <= known.revision:
-        differs = _by_party(event) != _by_party(known)
+        differs = seats_by_party(event) != seats_by_party(known)
         refuse_another(event.revision, known.revision, differs=differs)
         if event.revision < known.revision or known.final or not event.final:
             return None
@@ -101,12 +107,26 @@ def apply_council_result(event: CouncilDeclared, council: Council) -> Transition
         wrong = council_contradiction(event, opened, council.tally)
         if wrong:
             raise ContradictionError(wrong)
-    size = council.size.with_part(result_size(known), result_size(event))
+    size = council.size.with_part(whole_size(known), whole_size(event))
     refuse_size(size, "seats")
     changed = replace(council, version=council.version + 1, declared=event, size=size)
     return Transition(changed, (), unopened(changed))
 
 
-def _by_party(event: CouncilDeclared) -> dict[str, int]:
-    """Returns what a council's result says of each party with seats, in whatever order."""
-    return {each.party_id: each.seats for each in event.seats if each.seats}
+def _whole_heard(event: CouncilDeclared, council: Council) -> Transition | None:
+    """Returns the council with the word of a source about it as a whole; None as its caller."""
+    known = [claim.said.revision for claim in said_of_whole(council).claims]
+    refuse_jump(event.revision, max(known, default=0))
+    new = whole_heard(event, council)
+    if new is None:
+        return None
+    changed = _with_whole(replace(council, version=council.version + 1), new.standing)
+    refuse_size(changed.size, "seats")
+    return Transition(changed, (), unopened(changed), new.held, new.disputed)
+
+
+def _with_whole(council: Council, standing: WholeStanding) -> Council:
+    """Returns a council with what stands of it as a whole, and what was said of that."""
+    before = whole_size(council.declared, council.evidence)
+    size = council.size.with_part(before, whole_size(standing.declared, standing.evidence))
+    return replace(council, declared=standing.declared, evidence=standing.evidence, size=size)

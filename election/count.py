@@ -21,13 +21,18 @@ from schemas.party import NOC, wire_name
 
 @dataclass(frozen=True)
 class Count:
-    """One version of an opened council. What follows from it is computed on first access."""
+    """One version of an opened council. What follows from it is computed on first access.
+
+    `declared` is the council's result as a whole, if there is one, and `whole_sources` how many
+    sources say it.
+    """
 
     opening: Opening
     tally: Tally
     wards: Mapping[str, Ward]
     declared: CouncilDeclared | None = None
     settled_at: str | None = None
+    whole_sources: int = 0
 
     @property
     def name(self) -> str:

@@ -141,12 +141,16 @@ def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple
 
 
 def _completes(event: Event, before: Council) -> bool:
-    """Returns whether another event of the same ballot and revision changed a council before."""
+    """Returns whether another event of the same ballot and revision may have changed a council.
+
+    Two sources number their words each for itself.
+    """
     if isinstance(event, CouncilDeclared):
+        if before.evidence is not None:
+            return True
         return before.declared is not None and before.declared.revision == event.revision
     known = before.wards.get(event.ballot_paper_id) if isinstance(event, WardDeclared) else None
     if known is not None and known.evidence is not None:
-        # Two sources number their words each for itself.
         return True
     declared = known.declared if known is not None else None
     return declared is not None and declared.revision == event.revision

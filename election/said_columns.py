@@ -1,4 +1,4 @@
-"""Columns: what sources said of a ballot, and what the desk decided, as a snapshot stores them."""
+"""Columns: what sources said, and what the desk decided, as a snapshot stores them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from election.declaration import Declaration
 from election.evidence.claim import Claim, Decision, Evidence
+from election.evidence.whole import WholeClaim, WholeEvidence
+from schemas.council_result import CouncilDeclared
 
 Encode = Callable[[Declaration | None], list[Any] | None]
 Decode = Callable[[list[Any] | None], Declaration | None]
@@ -49,3 +51,26 @@ def _claim(stored: Sequence[Any], stands: Declaration | None, decode: Decode) ->
     if said is None:
         raise ValueError(f"claims: {source} says nothing; fold the log anew")
     return Claim(source, trust, said)
+
+
+def whole_columns(evidence: WholeEvidence) -> list[Any]:
+    """Returns what was said of a council as a whole."""
+    claims = [
+        [each.source, each.trust, each.said.model_dump_json(exclude_defaults=True)]
+        for each in evidence.claims
+    ]
+    return [claims, evidence.sources, evidence.disputed, evidence.held]
+
+
+def read_whole(stored: Sequence[Any]) -> WholeEvidence:
+    """Returns what `whole_columns` wrote."""
+    claims, sources, disputed, held = stored
+    return WholeEvidence(
+        tuple(
+            WholeClaim(source, trust, CouncilDeclared.model_validate_json(said))
+            for source, trust, said in claims
+        ),
+        tuple(sources),
+        tuple(disputed),
+        held,
+    )

@@ -20,9 +20,10 @@ from election.cached import cached
 from election.columns import nominee_columns, people_columns, read_nominees
 from election.council import NOTHING_KNOWN, Council, Size
 from election.declaration import Declaration
+from election.evidence.whole import WholeEvidence
 from election.opening import Opening
 from election.rules.tally import add_up, opened_tally
-from election.said_columns import evidence_columns, read_evidence
+from election.said_columns import evidence_columns, read_evidence, read_whole, whole_columns
 from election.ward import Contest, Ward
 from schemas.base import Mode
 from schemas.council import CouncilOpened, ElectoralSystem
@@ -53,6 +54,8 @@ def dump(council: Council) -> bytes:
             for key, raised in group.items()
         ],
     }
+    if council.evidence is not None:
+        head["said"] = whole_columns(council.evidence)
     opening = _opening_as_json(council.opening) if council.opening else b"null"
     wards = b",".join([_ward_as_json(ward) for ward in council.wards.values()])
     return b'%b,"opening":%b,"wards":[%b]}' % (to_json(head)[:-1], opening, wards)
@@ -88,6 +91,7 @@ def _council(stored: dict[str, Any]) -> Council:
         tally = add_up(opened_tally(opened.standing), contributions)
     declared = stored["declared"]
     whole = None if declared is None else CouncilDeclared.model_validate_json(declared)
+    evidence = read_whole(stored["said"]) if "said" in stored else None
     raised: dict[str, dict[AlertKey, RaisedAlert]] = {}
     for ballot, *rest in stored["told"]:
         key, condition = AlertKey(*rest[:3]), Condition(*rest[3:8])
@@ -99,18 +103,22 @@ def _council(stored: dict[str, Any]) -> Council:
         opening=opening,
         tally=tally,
         declared=whole,
+        evidence=evidence,
         wards=wards,
         settled_at=stored["settled_at"],
         raised=raised,
-        size=size_of(opening, whole, wards.values()),
+        size=size_of(opening, whole, wards.values(), evidence),
     )
 
 
 def size_of(
-    opening: Opening | None, declared: CouncilDeclared | None, wards: Iterable[Ward]
+    opening: Opening | None,
+    declared: CouncilDeclared | None,
+    wards: Iterable[Ward],
+    evidence: WholeEvidence | None,
 ) -> Size:
     """Returns how much is known of a council that has these parts."""
-    size = result_size(declared)
+    size = whole_size(declared, evidence)
     if opening is not None:
         size = size._replace(known_bytes=size.known_bytes + len(_opening_as_json(opening)))
     for ward in wards:
@@ -125,11 +133,12 @@ def ward_size(ward: Ward) -> Size:
     return Size(max(people, nominated), len(_ward_as_json(ward)) + 1)
 
 
-def result_size(declared: CouncilDeclared | None) -> Size:
-    """Returns how much is known by a council's result as a whole."""
-    if declared is None:
-        return NOTHING_KNOWN
-    return Size(known_bytes=len(to_json(_result_as_json(declared))))
+def whole_size(declared: CouncilDeclared | None, evidence: WholeEvidence | None = None) -> Size:
+    """Returns how much is known of a council as a whole: its result, and what was said of it."""
+    known = len(to_json(_result_as_json(declared))) if declared is not None else 0
+    if evidence is not None:
+        known += len(to_json(whole_columns(evidence)))
+    return Size(known_bytes=known)
 
 
 def _result_as_json(declared: CouncilDeclared) -> str:

@@ -58,6 +58,7 @@ def council_totals(council: Council) -> CouncilTotals | None:
         complete=count.complete,
         before_any_vote=count.before_any_vote,
         as_a_whole=count.council_result is not None,
+        **_said_of_whole(council),
         seats_won_known=count.won_known,
         turnout_percentage=council_turnout(count),
         control_before=count.control_before,
@@ -78,6 +79,16 @@ def council_totals(council: Council) -> CouncilTotals | None:
         headline=wire_line(count),
         explanation=sentence(count),
     )
+
+
+def _said_of_whole(council: Council) -> dict[str, Any]:
+    """Returns from how many sources a council's result as a whole is, and whether any doubts it."""
+    evidence = council.evidence
+    return {
+        "sources": council.whole_sources,
+        "being_checked": evidence is not None and bool(evidence.held),
+        "disputed": evidence is not None and bool(evidence.disputed),
+    }
 
 
 def _distance(count: Count) -> tuple[int | None, int | None]:

@@ -81,6 +81,7 @@ def with_ward(council: Council, old: Ward, new: Ward, field: str) -> Transition:
         council.opening,
         tally,
         council.declared,
+        council.evidence,
         wards,
         council.settled_at,
         council.raised,

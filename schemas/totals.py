@@ -193,6 +193,18 @@ class CouncilTotals(Model):
     as_a_whole: bool = Field(
         default=False, description="Whether the council's result as a whole counts, not its wards."
     )
+    sources: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="How many sources say the council's result as a whole; 0 where there is none.",
+    )
+    being_checked: bool = Field(
+        default=False,
+        description="Whether a result of the council as a whole waits for a second source.",
+    )
+    disputed: bool = Field(
+        default=False,
+        description="Whether another source contradicts the council's result as a whole.",
+    )
     seats_won_known: bool = Field(
         default=True,
         description="Whether seats_won and seats_declared leave out what was not up; false for a"

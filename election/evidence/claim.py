@@ -76,6 +76,14 @@ class Evidence(NamedTuple):
         return any(why not in {CLEARED, REFUSED} for why in self.held.values())
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether what stands is one word of a `single` source that the desk has not decided."""
+        if len(self.sources) != 1 or (self.decision is not None and self.decision.ruling):
+            return False
+        trusts = [each.trust for each in self.claims if each.source in self.sources]
+        return trusts == ["single"]
+
+    @property
     def agreeing(self) -> tuple[str, ...]:
         """Those who say what stands, without those who now say something that waits."""
         return tuple(source for source in self.sources if source not in self.held)

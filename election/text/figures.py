@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from election.declaration import Declaration
+from schemas.council_result import CouncilDeclared
+from schemas.party import wire_name
 from schemas.ward import Candidate
 
 
 def figures_line(said: Declaration) -> str:
     """Returns a result in one line, such as `Ann Able 480, Bob Best 500 elected`."""
     return ", ".join(map(_one, said.candidates))
+
+
+def seats_line(said: CouncilDeclared) -> str:
+    """Returns a council's result as a whole in one line, most seats first: `CON 32, LAB 31`."""
+    ranked = sorted(said.seats, key=lambda each: -each.seats)
+    seats = [
+        f"{wire_name(each.party_id, each.party)} {each.seats}" for each in ranked if each.seats
+    ]
+    return ", ".join(seats) or "no seat filled"
 
 
 def _one(each: Candidate) -> str:

@@ -10,7 +10,7 @@ from election.rules.majority import may_control, party_of
 from election.rules.margin import Margin
 from election.text.flip import flip_lines
 from election.text.history import control_history
-from election.text.phrases import clipped, confirmed, counted, signed
+from election.text.phrases import clipped, confirmed, counted, listed, signed
 from election.text.result import council_turnout, last_election
 from election.text.seats import declared_so_far, seats_held
 from schemas.ward import Candidate
@@ -23,6 +23,9 @@ _REACH_SHOWN_MAX = 3
 
 _FLIPS_SHOWN_MAX = 8
 """The wards whose voters are shown; all are in `flip_at`."""
+
+_ALONE_SHOWN_MAX = 8
+"""The wards from one source that are named; the others are counted."""
 
 
 @cached
@@ -53,6 +56,7 @@ def _facts(count: Count, voters: Sequence[str]) -> tuple[str, ...]:
         "" if turnout is None else f"turnout {turnout}%",
         _settled_at(count),
         _settled_by(count),
+        _from_one_source(count),
         *voters,
         control_history(
             opened.control_history, count.control, count.names.get(count.control or "", "")
@@ -102,7 +106,9 @@ def _settled_at(count: Count) -> str:
 
 
 def _settled_by(count: Count) -> str:
-    """Returns from how many sources the ward is that made control certain, if from several."""
+    """Returns from how many sources the result is that made control certain, if from several."""
+    if count.council_result is not None:
+        return confirmed(count.whole_sources)
     ward = count.wards.get(count.settled_at or "")
     sources = confirmed(len(ward.evidence.agreeing)) if ward and ward.evidence else ""
     return f"{ward.name}: {sources}" if ward is not None and sources else ""
@@ -118,3 +124,17 @@ def margin_line(count: Count, margin: Margin | None, ward: str) -> str:
 def _votes(count: Count, candidate: Candidate) -> str:
     party = count.wire(party_of(candidate))
     return f"{candidate.candidate} ({party}) {candidate.votes:,}"
+
+
+def _from_one_source(count: Count) -> str:
+    """Returns the wards that stand on one word which is not trusted as final, if there are any."""
+    names = [
+        ward.name
+        for ward in count.wards.values()
+        if ward.counts and ward.evidence is not None and ward.evidence.stands_alone
+    ]
+    if not names or count.council_result is not None:
+        return ""
+    more = len(names) - _ALONE_SHOWN_MAX
+    shown = [*names[:_ALONE_SHOWN_MAX], *([f"{more} more"] if more > 0 else [])]
+    return f"from one source alone: {listed(shown)}"

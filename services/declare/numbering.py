@@ -7,6 +7,7 @@ from election.declaration import declaration
 from election.evidence.agreement import completes
 from election.fold import Effects, apply
 from election.rules.certainty import is_final
+from election.whole_claims import said_of_whole
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
@@ -103,7 +104,7 @@ def known_revision(event: Event, council: Council | None) -> int:
         case CouncilOpened():
             return council.opening.opened.revision if council.opening else 0
         case CouncilDeclared():
-            return council.declared.revision if council.declared else 0
+            return _known_whole(event, council)
         case WardDeclared():
             return _known_word(event, council)
         case WardStatus():
@@ -122,6 +123,13 @@ def _known_word(event: WardDeclared, council: Council) -> int:
         return ward.declared.revision if ward and ward.declared else 0
     source = event.source_id or DEFAULT_SOURCE
     return next((each.said.revision for each in ward.evidence.claims if each.source == source), 0)
+
+
+def _known_whole(event: CouncilDeclared, council: Council) -> int:
+    """Returns the revision of the last word of an event's source about its council as a whole."""
+    source = event.source_id or DEFAULT_SOURCE
+    claims = said_of_whole(council).claims
+    return next((each.said.revision for each in claims if each.source == source), 0)
 
 
 def revised(event: Event, revision: int) -> Event:

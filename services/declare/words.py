@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from election.council import Council
 from election.declaration import Declaration
 from election.rules.majority import party_of
+from election.text.figures import seats_line
 from election.text.phrases import counted
 from election.text.ward import ward_line
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
 from schemas.events import Event
-from schemas.party import wire_name
 from schemas.ward import WardDeclared, WardStatus
 
 _NAMED_MAX = 5
@@ -147,12 +147,8 @@ def _whole(council: Council) -> str:
     declared = council.declared
     if declared is None:
         return f"{council.name}: not declared as a whole"
-    ranked = sorted(declared.seats, key=lambda each: -each.seats)
-    seats = [
-        f"{wire_name(each.party_id, each.party)} {each.seats}" for each in ranked if each.seats
-    ]
     final = ", final" if declared.final else ""
-    return f"{council.name}: declared as a whole: {', '.join(seats) or 'no seat filled'}{final}"
+    return f"{council.name}: declared as a whole: {seats_line(declared)}{final}"
 
 
 def _changes(names: Iterable[str], before: object, after: object) -> Iterable[str]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from services.ticker.pages import wording
+from services.ticker.pages import source_wording, wording
 from services.ticker.pages.assets import asset_url
 from services.ticker.pages.council_page import why
 from services.ticker.pages.party_style import party_style
@@ -38,7 +38,8 @@ def _environment() -> Environment:
         "night_ms": wording.night_ms,
         "element": element,
         "ward_state": wording.ward_state,
-        "confirmed_by": wording.confirmed_by,
+        "confirmed_by": source_wording.confirmed_by,
+        "whole_state": source_wording.whole_state,
         "correction": wording.correction,
         "alert_kind": wording.alert_kind,
         "moving": wording.moving,

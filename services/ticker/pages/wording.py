@@ -15,14 +15,12 @@ from schemas.ward import Candidate
 from services.ticker.feed.entry import milliseconds
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import Stage
+from services.ticker.pages.source_wording import confirmed_by
 
 MINUS: Final = "\u2212"
 
 POLLS_CLOSE: Final = time(22, tzinfo=UK_TIME)
 """Counting begins when the polls close, and the night is the day from then on."""
-
-
-_SPELLED: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
 def number(value: int | None) -> str:
@@ -130,14 +128,6 @@ def ward_state(ward: WardTotals) -> str:
     if ward.disputed:
         return f"{state}, disputed"
     return f"{state} · {confirmed}" if (confirmed := confirmed_by(ward)) else state
-
-
-def confirmed_by(ward: WardTotals) -> str:
-    """Returns `confirmed by two sources`; blank for one, and where another contradicts them."""
-    if ward.sources <= 1 or ward.disputed:
-        return ""
-    spelled = _SPELLED.get(ward.sources, f"{ward.sources}")
-    return f"confirmed by {spelled} sources"
 
 
 def _count_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for each status

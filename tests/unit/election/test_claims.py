@@ -12,7 +12,7 @@ from election.totals import council_totals, ward_totals
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared
-from tests.support.polls import CON, LAB, as_a_whole, ballot, declared, noticed, opened, ward
+from tests.support.polls import CON, LAB, ballot, declared, noticed, opened, ward
 from tests.support.sources import by, content, decision, heard, result
 
 OPENING = opened(
@@ -73,6 +73,18 @@ def test_a_single_source_counts_until_control_hangs_on_it() -> None:
 
     assert won(council)[LAB] == 2
     assert {alert.kind for alert in effects.alerts} >= {"control", "incumbent_out"}
+
+
+def test_the_proof_of_a_call_names_the_wards_that_are_from_one_source_alone() -> None:
+    """Who reads it knows what the call rests on."""
+    _, effects = heard(
+        OPENING,
+        by("ann", "single", result("north", 5, 9)),
+        by("agency", "final", result("south", 5, 9)),
+    )
+
+    (control,) = [each for each in effects.alerts if each.kind == "control"]
+    assert "from one source alone: North" in control.proof
 
 
 def test_a_source_that_contradicts_what_stands_is_a_conflict_with_both_figures() -> None:
@@ -207,7 +219,7 @@ def test_a_word_that_the_desk_has_accepted_stands_though_its_source_is_past_it()
 
 @pytest.mark.parametrize(
     "event",
-    [OPENING, as_a_whole({CON: 3}), noticed("north", "uncontested")],
+    [OPENING, noticed("north", "uncontested")],
 )
 @pytest.mark.parametrize("trust", ["single", "second"])
 def test_only_a_final_source_opens_councils_or_says_what_moves_their_seats(

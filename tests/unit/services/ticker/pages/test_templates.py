@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.examples import WARD_TOTALS
 from schemas.totals import CouncilTotals
 from services.ticker.pages.council_map import lay_out
+from services.ticker.pages.council_page import seat_bar
 from services.ticker.pages.templates import part
 from tests.support.past_night import totals_after
 
@@ -37,6 +38,22 @@ def test_a_row_says_how_many_wards_are_being_checked_and_disputed() -> None:
 
     assert ", 2 being checked, 1 disputed</p>" in row_and_tile(doubted)[0]
     assert "being checked" not in row_and_tile(decided)[0]
+
+
+def test_a_council_declared_as_a_whole_says_what_its_sources_make_of_it() -> None:
+    """In its row and with its facts: confirmed, disputed, or being checked."""
+    (decided,) = totals_after("barnet-2014", 1.0)
+    for given, words in (
+        ({"as_a_whole": True, "sources": 1}, "as a whole</"),
+        ({"as_a_whole": True, "sources": 2}, "as a whole, confirmed by two sources</"),
+        ({"as_a_whole": True, "sources": 2, "disputed": True}, "as a whole, disputed</"),
+        ({"being_checked": True, "wards_declared": 0}, "as a whole, being checked</"),
+    ):
+        totals = decided.model_copy(update=given)
+        assert words in row_and_tile(totals)[0]
+        assert words in part(
+            "council/summary.html", totals=totals, deciders=(), bar=seat_bar(totals)
+        )
 
 
 def test_a_ward_says_that_it_is_disputed_or_confirmed() -> None:
