@@ -13,9 +13,10 @@ import structlog
 from pydantic import SecretStr
 from redis.exceptions import RedisError
 
+from services.pages.live_view import LiveView, View
+from services.pages.templates import element
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
-from services.ticker.broadcast.live_view import LiveView, View
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import report
 from services.ticker.desk.failures import Failures, remedy
@@ -23,7 +24,7 @@ from services.ticker.desk.failures_reader import FailuresReader
 from services.ticker.desk.guard import DeskGuard
 from services.ticker.desk.undecided import Undecided, UndecidedBallot
 from services.ticker.desk.ward_rows import WardRows
-from services.ticker.pages.templates import element, part
+from services.ticker.pages.templates import part
 
 TOPIC: Final = "desk"
 """The topic of the desk page's subscribers."""

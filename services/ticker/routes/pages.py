@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.ids import check_council_id, election_of
+from services.pages.assets import ASSETS, MEDIA_TYPES, asset, asset_url
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     CouncilPage,
@@ -21,7 +22,6 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.broken import report
 from services.ticker.feed.election_views import NOT_RENDERED
 from services.ticker.feed.follower import Follower
-from services.ticker.pages.assets import ASSETS, MEDIA_TYPES, asset, asset_url
 from services.ticker.pages.document import PageFrame, document, night_title, time_slider
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
