@@ -43,7 +43,7 @@ def ward_states(council: Council, entries: Iterable[Entry]) -> dict[str, WardSta
     """
     said = (each for each in entries if each.type == "ward.declared" and each.status != "repeat")
     last = {each.ballot: each for each in said}
-    return {ballot: _state(ward, last.get(ballot)) for ballot, ward in council.wards.items()}
+    return {ballot: ward_state(ward, last.get(ballot)) for ballot, ward in council.wards.items()}
 
 
 def why_not_counted(ward: Ward) -> str:
@@ -78,7 +78,8 @@ def _of_sources(ward: Ward, said: Evidence) -> WardState:
     return {"state": state, "sources": sources, "held_because": because}
 
 
-def _state(ward: Ward, last: Entry | None) -> WardState:
+def ward_state(ward: Ward, last: Entry | None = None) -> WardState:
+    """Returns the state of one ballot; `last` is what was last declared of it, if that is known."""
     declared = ward.declared
     if ward.evidence is not None:
         return _of_sources(ward, ward.evidence)

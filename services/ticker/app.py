@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Lifespan
 
+from services.pages import static_files
 from services.pages.headers import SecurityHeaders
 from services.pages.unforeseen import Unforeseen
 from services.platform.names import Keys
@@ -107,7 +108,8 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders, headers_of=headers_of)
     app.add_middleware(Head)
-    for router in (api.router, stream.router, pages.router, desk.router, embeds.router):
+    own = (api.router, stream.router, pages.router, desk.router, embeds.router)
+    for router in (*own, static_files.router):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)
