@@ -12,8 +12,9 @@ from election.ward import Ward
 from schemas.desk import DeskDecided
 from schemas.ids import belongs_to, check_ballot_paper_id
 from services.audit.council_name import fits
-from services.audit.councils import CouncilsInTheLog, Happened, why_aside
+from services.audit.councils import CouncilsInTheLog
 from services.declare.round_trip import round_trip
+from services.following.step import Step
 from services.platform.settings import Settings
 from services.review.decision import UnusableDecisionError
 from services.review.waiting import of_ward
@@ -58,15 +59,14 @@ async def decide(
         decision = event(*_found(log, ballot))
         outcome = Outcome(counts=False, words=_MEANWHILE)
         trip = round_trip(settings, log, [decision], client_id="livecount-review")
-        async for _, happened in trip:
-            outcome = came_of(decision, happened)
+        async for _, step in trip:
+            outcome = came_of(decision, step)
         return outcome
 
 
-def came_of(decision: DeskDecided, happened: Happened) -> Outcome:
+def came_of(decision: DeskDecided, step: Step) -> Outcome:
     """Returns what came of a decision that stands in the log."""
-    step, after = happened
-    why = why_aside(step)
+    after, why = step.after, step.why_aside
     if after is None or step.effects is None:
         hint = f"\n{_MEANWHILE}" if "another decision" in why else ""
         return Outcome(counts=False, words=f"{why}{hint}")
