@@ -24,9 +24,7 @@ PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 def create_app(context: EntryContext, health: Health) -> FastAPI:
     """Returns the application, whose parts have been started."""
-    app = FastAPI(
-        title="livecount entry", openapi_url=None, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="livecount entry", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.context = context
     app.add_exception_handler(HTTPException, error_response)
     app.add_exception_handler(RequestValidationError, _unusable)

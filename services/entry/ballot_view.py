@@ -1,5 +1,4 @@
-"""What the page of one ballot shows: each word beside the others, and what can be decided. No I/O.
-"""
+"""What the page of one ballot shows: each word beside the others, and who stands. No I/O."""
 
 from __future__ import annotations
 

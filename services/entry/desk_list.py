@@ -1,5 +1,4 @@
-"""The desk's list as a live view: rendered once for all who look at it, and sent on as it changes.
-"""
+"""The desk's list as a live view: rendered once for all pages that show it."""
 
 from __future__ import annotations
 

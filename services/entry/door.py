@@ -81,7 +81,7 @@ class Door:
 def person_of(text: str) -> str:
     """Returns the name of a person who decides. Raises UnusableNameError."""
     try:
-        name = _PERSON.validate_python(text)
+        name = _PERSON.validate_python(text.strip())
     except ValidationError as error:
         (found, *_) = refusals(error)
         remedy = "say who you are" if not text.strip() else f"{found.value}: {found.remedy}"

@@ -10,7 +10,7 @@ from services.audit.ward_states import State
 from services.review.waiting import Became
 
 
-def state_label(state: State) -> str:  # noqa: PLR0911 -- one return for each state
+def state_label(state: State) -> str:
     """Returns where a ballot stands, as a label."""
     match state:
         case "held":

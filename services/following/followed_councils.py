@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from election.council import Council
 from schemas.reject import broken_place
 from services.following.councils_so_far import CouncilsSoFar
+from services.following.step import Step
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
@@ -50,7 +51,14 @@ Changed = Callable[[frozenset[str]], None]
 """Is told the ids of councils that may have changed."""
 
 
+Stepped = Callable[[Step], None]
+"""Is told of a record and what it led to, and returns at once."""
+
+
 def _nobody(_: frozenset[str]) -> None: ...
+
+
+def _nothing(_: Step) -> None: ...
 
 
 class _ReadAgainError(Exception):
@@ -63,18 +71,27 @@ class FollowedCouncils:
     No consumer group is joined and nothing is committed. Nothing is shown of the log before it was
     read to where it ended at the start: `is_caught_up` is false until then, and whenever the topic
     was made again. If Kafka is away, what was read stays. `on_change` is called on the event loop
-    after each fetch that changed councils.
+    after each fetch that changed councils, and `on_step` before that for each record, with what it
+    led to, also of those before it is caught up. Where the log is counted anew they come again.
 
     Everything happens on the caller's event loop, which does its other work between two records.
     """
 
-    def __init__(self, settings: Settings, *, client_id: str, on_change: Changed = _nobody) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        client_id: str,
+        on_change: Changed = _nobody,
+        on_step: Stepped = _nothing,
+    ) -> None:
         topics = Topics(settings.namespace)
         self._settings = settings
         self._declarations = topics.declarations
         self._rejects = topics.rejects
         self._client_id = client_id
         self._on_change = on_change
+        self._on_step = on_step
         self._identity = ""
         self._again_from_s = 0.0
         self._so_far: CouncilsSoFar | None = None
@@ -206,6 +223,7 @@ class FollowedCouncils:
                 raise _ReadAgainError(f"{self._declarations} begins anew")
             try:
                 step = so_far.add(record)
+                self._on_step(step)
             except Exception:  # noqa: BLE001 -- one record must not end what follows it
                 _log.exception("left out", partition=record.partition, offset=record.offset)
                 so_far.pass_over(record)

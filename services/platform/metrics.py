@@ -12,8 +12,9 @@ _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 HTTP_CONNECTIONS_CLOSED = Counter(
     "livecount_http_connections_closed",
     "Connections that intake, the ticker or entry closed or refused, by reason: too_slow (a header,"
-    " body or response took too long), too_large (a header), displaced (it was idle and its place was"
-    " needed), full (no place was left) or unread (too much waited in memory for slow readers).",
+    " body or response took too long), too_large (a header), displaced (it was idle and its place"
+    " was needed), full (no place was left) or unread (too much waited in memory for slow"
+    " readers).",
     ["reason"],
 )
 INTAKE_DECLARATIONS = Counter(

@@ -55,9 +55,7 @@ async def own_form(request: Request, session: Session | None) -> dict[str, str]:
     return fields
 
 
-def _refused(
-    request: Request, session: Session | None, status: int, why: str
-) -> HTTPException:
+def _refused(request: Request, session: Session | None, status: int, why: str) -> HTTPException:
     context_of(request).audit.refused(actor_of(request, session), status, why)
     return HTTPException(status, why)
 
@@ -65,9 +63,7 @@ def _refused(
 def slowed(error: TooManyWrongTokensError) -> HTTPException:
     """Returns the refusal of an address that has presented too many wrong keys."""
     wait_s = ceil(error.wait_s)
-    return HTTPException(
-        429, f"{error}; wait for {wait_s} seconds.", {"Retry-After": str(wait_s)}
-    )
+    return HTTPException(429, f"{error}; wait for {wait_s} seconds.", {"Retry-After": str(wait_s)})
 
 
 async def error_response(request: Request, error: Exception) -> Response:
@@ -84,7 +80,7 @@ async def error_response(request: Request, error: Exception) -> Response:
     return answer
 
 
-def failed(request: Request, request_id: str) -> Response:
+def failed(_: Request, request_id: str) -> Response:
     """Returns the answer to a fault that nobody foresaw, with the id it is logged under."""
     detail = f"Entry has a fault, which its log describes under the id {request_id}."
     body = page("error.html", rehearsal=False, title=TITLES[500], detail=detail, session=None)

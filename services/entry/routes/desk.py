@@ -104,7 +104,9 @@ async def decide(request: Request, ballot: Ballot) -> Response:
     except UnusableDecisionError as error:
         return _undecided(request, known, ballot, 422, str(error).splitlines(), fields)
     except KafkaUnavailableError as error:
-        return _ballot(request, *_find(context, ballot), _UNKNOWN, faults=[str(error)], fields=fields)
+        return _ballot(
+            request, *_find(context, ballot), _UNKNOWN, faults=[str(error)], fields=fields
+        )
     known.session.told = Told(ballot, outcome.counts, tuple(outcome.words.splitlines()))
     return redirect(f"/desk/{ballot}")
 

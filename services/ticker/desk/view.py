@@ -54,6 +54,7 @@ class DeskView:
         now: Callable[[], datetime],
     ) -> None:
         self.is_rehearsal = settings.namespace != LIVE_NAMESPACE
+        self._entry_url = settings.entry_url
         self.guard = DeskGuard(token, time.monotonic)
         self._subscribers = subscribers
         self._now = now
@@ -91,7 +92,7 @@ class DeskView:
                 self._changed()
 
     def _rendered(self) -> View:
-        return render_desk(self._failures, self._undecided.ballots())
+        return render_desk(self._failures, self._undecided.ballots(), self._entry_url)
 
     def live_view(self) -> LiveView:
         """Returns the view, rendered again first if it is out of date."""
@@ -112,8 +113,13 @@ class DeskView:
         return f"{int(self._now().timestamp() * 1_000)}-{next(self._numbers)}"
 
 
-def render_desk(failures: Failures, undecided: Sequence[UndecidedBallot] = ()) -> View:
-    """Returns the desk page's changing parts."""
+def render_desk(
+    failures: Failures, undecided: Sequence[UndecidedBallot] = (), entry_url: str = ""
+) -> View:
+    """Returns the desk page's changing parts.
+
+    `entry_url` is the address of the pages on which the desk decides, blank if there is none.
+    """
     deliveries, rejects = failures.failed_deliveries(), failures.rejected_input()
     fragments = {
         "desk-state": part(
@@ -126,7 +132,7 @@ def render_desk(failures: Failures, undecided: Sequence[UndecidedBallot] = ()) -
     }
     for ballot in undecided:
         name = f"undecided-{element(ballot.ballot_paper_id)}"
-        fragments |= _shown("desk/undecided.html", name, ballot=ballot)
+        fragments |= _shown("desk/undecided.html", name, ballot=ballot, entry_url=entry_url)
     for delivery in deliveries:
         name = f"failure-{delivery.channel}-{delivery.alert_id}"
         fragments |= _shown("desk/failure.html", name, failure=delivery, remedy=remedy(delivery))
