@@ -9,7 +9,7 @@ from election.council import Council
 from election.ward import Ward
 from schemas.council import Nominee
 from services.entry.figure import people_id, people_of, seats_of
-from services.review.comparison import DIFFERS, comparison
+from services.review.comparison import DIFFERS, comparison, party_label
 from services.review.waiting import Became, Waiting, Word, of_ward
 
 
@@ -41,7 +41,7 @@ class BallotView:
     said: tuple[Said, ...]
     head: tuple[str, ...]
     rows: tuple[Row, ...]
-    people: tuple[Nominee, ...]
+    people: tuple[str, ...]
     people_id: str
     seats: int
     revision: int
@@ -57,11 +57,15 @@ def ballot_view(council: Council, ward: Ward) -> BallotView:
         said=_said(ballot.words),
         head=tuple(head),
         rows=tuple(_row(row) for row in rows),
-        people=tuple(people),
+        people=tuple(map(_name, people)),
         people_id=people_id(people),
         seats=seats_of(ward),
         revision=ballot.decisions,
     )
+
+
+def _name(person: Nominee) -> str:
+    return f"{person.candidate or 'somebody'} ({party_label(person.party_id, person.party)})"
 
 
 def _row(row: Sequence[str]) -> Row:

@@ -53,7 +53,7 @@ class Session:
 
     def sent_form(self, token: str) -> bool:
         """Returns whether a form's token is this session's. Takes the same time if it is not."""
-        return hmac.compare_digest(token.encode(), self.form_token.encode())
+        return hmac.compare_digest(_bytes(token), _bytes(self.form_token))
 
     def holder(self, keys: Sequence[Key] | None) -> Holder | None:
         """Returns what the session's key lets its holder do now; None if it is valid no more.
@@ -90,7 +90,7 @@ class Sessions:
         """Begins a session of a key's holder, and returns its token."""
         self._end_old()
         theirs = [name for name, each in self._sessions.items() if each.key_id == key.id]
-        for name in theirs[: len(theirs) + 1 - SESSIONS_PER_KEY_MAX]:
+        for name in theirs[: max(0, len(theirs) + 1 - SESSIONS_PER_KEY_MAX)]:
             del self._sessions[name]
         token = secrets.token_urlsafe(TOKEN_BYTES)
         form_token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -120,4 +120,8 @@ class Sessions:
 
 def _name(token: str) -> bytes:
     """Returns what a token is kept under. Hashed, so that looking it up tells nothing by time."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(_bytes(token)).digest()
+
+
+def _bytes(token: str) -> bytes:
+    return token.encode("utf-8", "surrogatepass")

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from election.council import Council
+from election.declaration import declaration
+from election.evidence.claim import content_of
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 from services.following.decode import logged_at
@@ -21,20 +23,30 @@ class Waits(NamedTuple):
     since: datetime | None
 
 
+class _Word(NamedTuple):
+    """What a source says, by its content, and when it first said so."""
+
+    content: str
+    at: datetime
+
+
 class WaitingList:
     """What waits of all councils, kept council by council as they change."""
 
     def __init__(self) -> None:
         self._by_council: dict[str, list[Waits]] = {}
-        self._said_at: dict[str, dict[tuple[str, str], datetime]] = {}
+        self._words: dict[str, dict[tuple[str, str], _Word]] = {}
 
     def hear(self, step: Step) -> None:
         """Notes when a source said what it now says, if a record is its word."""
         event = step.event
         if isinstance(event, WardDeclared) and step.changed:
-            source = event.source_id or DEFAULT_SOURCE
-            said_at = self._said_at.setdefault(event.council, {})
-            said_at[event.ballot_paper_id, source] = logged_at(step.record)
+            words = self._words.setdefault(event.council, {})
+            place = event.ballot_paper_id, event.source_id or DEFAULT_SOURCE
+            content = content_of(declaration(event))
+            # A feed that is polled says the same again and again.
+            if place not in words or words[place].content != content:
+                words[place] = _Word(content, logged_at(step.record))
 
     def update(self, changed: Iterable[str], councils: Mapping[str, Council]) -> bool:
         """Looks at councils again that may have changed; returns whether the list is another."""
@@ -44,7 +56,7 @@ class WaitingList:
             before = self._by_council.pop(name, [])
             after: list[Waits] = []
             if council is None:
-                self._said_at.pop(name, None)
+                self._words.pop(name, None)
             else:
                 after = [Waits(each, self._since(each)) for each in waiting([council])]
             if after:
@@ -59,7 +71,8 @@ class WaitingList:
 
     def said_at(self, council: str, ballot: str, source: str) -> datetime | None:
         """Returns when a source said what it now says of a ballot, if that is known."""
-        return self._said_at.get(council, {}).get((ballot, source))
+        word = self._words.get(council, {}).get((ballot, source))
+        return word.at if word is not None else None
 
     def _since(self, ballot: Waiting) -> datetime | None:
         times = (
