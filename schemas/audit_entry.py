@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Model, Timestamp
+from schemas.base import Model, Name, Timestamp
 from schemas.source import SourceId
 from schemas.visible import VISIBLE
 
@@ -71,11 +71,11 @@ class AuditEntry(Model):
     who: Annotated[str, Field(max_length=200, pattern=VISIBLE)] = Field(
         default="",
         description="The id of the key, also of a revoked one; blank if no key was recognised."
-        " Of `key added` and `key revoked` the person or program that said so on the command line.",
+        " Of what was done on a command line the user and the machine, or what `--by` says.",
     )
-    person: Annotated[str, Field(max_length=200, pattern=VISIBLE)] = Field(
+    person: Name = Field(
         default="",
-        description="Who signed in at entry with the key, by the name that they gave; else blank.",
+        description="Who signed in at entry or decides, by the name that they gave; else blank.",
     )
     about: tuple[About, ...] = Field(
         default=(), max_length=ABOUT_MAX, description="The first events of the request."

@@ -1,9 +1,24 @@
-"""Texts that an entry of the audit can hold, whatever was said and from wherever."""
+"""What an entry of the audit can hold, whatever was said and from wherever."""
 
 from __future__ import annotations
 
-from schemas.audit_entry import ADDRESS_CHARACTERS_MAX, RESULT_CHARACTERS_MAX
+from schemas.audit_entry import ADDRESS_CHARACTERS_MAX, RESULT_CHARACTERS_MAX, About
+from schemas.events import Event, ballot_of
 from schemas.printable import printable
+
+
+def about(
+    event: Event, message: str = "", partition: int | None = None, offset: int | None = None
+) -> About:
+    """Returns what an entry says of an event, with its message's id and place if it has any."""
+    return About(
+        type=event.type,
+        council=event.council,
+        ballot_paper_id=ballot_of(event),
+        message=message,
+        partition=partition,
+        offset=offset,
+    )
 
 
 def result_field(text: str) -> str:

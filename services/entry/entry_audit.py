@@ -10,7 +10,7 @@ import structlog
 
 from schemas.audit_entry import KEYS_MAX, About, Action, AuditEntry
 from schemas.desk import DeskDecided
-from services.access.audit_fields import address_field, result_field
+from services.access.audit_fields import about, address_field, result_field
 from services.access.keys_change import KeysChange
 from services.access.trail import AuditTrail
 from services.intake.producer import Acknowledgement
@@ -99,7 +99,7 @@ class EntryAudit:
         actor: Actor,
         status: int,
         result: str = "",
-        about: tuple[About, ...] = (),
+        named: tuple[About, ...] = (),
     ) -> None:
         if self._trail is None:
             return
@@ -109,8 +109,8 @@ class EntryAudit:
                 action=action,
                 who=actor.key_id,
                 person=actor.person,
-                about=about,
-                events=len(about),
+                about=named,
+                events=len(named),
                 status=status,
                 result=result_field(result),
                 from_address=address_field(actor.address),
@@ -132,13 +132,4 @@ def _about(event: DeskDecided | None, sent: Sent | None = None) -> tuple[About, 
     """Returns what an entry says of a decision; nothing if there is none."""
     if event is None:
         return ()
-    return (
-        About(
-            type=event.type,
-            council=event.council,
-            ballot_paper_id=event.ballot_paper_id,
-            message=sent.message if sent else "",
-            partition=sent.at.partition if sent else None,
-            offset=sent.at.offset if sent else None,
-        ),
-    )
+    return (about(event, sent.message, *sent.at) if sent else about(event),)

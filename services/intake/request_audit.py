@@ -16,9 +16,9 @@ from schemas.audit_entry import (
     Action,
     AuditEntry,
 )
-from schemas.events import Event, ballot_of
+from schemas.events import Event
 from schemas.refusal import Refusal
-from services.access.audit_fields import address_field, result_field
+from services.access.audit_fields import about, address_field, result_field
 from services.access.holder import Holder
 from services.access.keys_change import KeysChange
 from services.access.trail import AuditTrail
@@ -69,11 +69,11 @@ class RequestAudit:
         """Notes that Kafka has acknowledged all of a request."""
         if self._trail is None:
             return
-        about = tuple(
+        named = tuple(
             _of_message(message, at)
             for message, at in zip(messages[:ABOUT_MAX], acknowledged, strict=False)
         )
-        subject = _Subject(about, len(messages))
+        subject = _Subject(named, len(messages))
         self._note(request, "declared", 202, result="acknowledged", subject=subject)
 
     def failed(self, request: Request, status: int, why: str) -> None:
@@ -92,7 +92,7 @@ class RequestAudit:
         """Notes that a request was refused. `revoked` is the id of the revoked key it came with."""
         subject = _sent(request)
         if events:
-            subject = _Subject(tuple(map(_of_event, events[:ABOUT_MAX])), len(events))
+            subject = _Subject(tuple(map(about, events[:ABOUT_MAX])), len(events))
         result = "\n".join(str(each) for each in found[:RESULTS_MAX])
         if revoked:
             result = f"the key {revoked} was revoked; {result}"
@@ -159,7 +159,3 @@ def _of_message(message: Message, at: Acknowledgement | None = None) -> About:
         partition=at.partition if at else None,
         offset=at.offset if at else None,
     )
-
-
-def _of_event(event: Event) -> About:
-    return About(type=event.type, council=event.council, ballot_paper_id=ballot_of(event))
