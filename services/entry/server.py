@@ -61,14 +61,16 @@ _log = structlog.get_logger()
 class Server(HttpServer):
     """A server that closes its streams at shutdown; they would never end by themselves."""
 
-    def __init__(self, config: HttpConfig, streams: Streams) -> None:
+    def __init__(self, config: HttpConfig, context: EntryContext) -> None:
         super().__init__(config)
-        self._streams = streams
+        self._context = context
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Closes the streams, waits for responses under way, and stops."""
-        self._streams.close()
+        """Closes the streams, waits for responses under way, and writes what the audit has yet."""
+        self._context.streams.close()
         await super().shutdown(sockets)
+        # Here, because a signal ends the process as soon as the server has stopped.
+        await self._context.audit.finish()
 
 
 def run(settings: Settings) -> None:
@@ -99,7 +101,25 @@ async def _serve(settings: Settings, keys: WatchedKeys, health: Health) -> None:
             shutdown_timeout_s=SHUTDOWN_TIMEOUT_S,
             trusted_proxies=settings.trusted_proxies,
         )
-        await Server(config, context.streams).serve()
+        await Server(config, context).serve()
+
+
+class _Log:
+    """The log of declarations as it grows: what waits in it, and what decisions led to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.listed = DeskList(_now)
+        self.decisions = Decisions()
+        self.councils = FollowedCouncils(
+            settings,
+            client_id="livecount-entry-following",
+            on_change=lambda changed: self.listed.update(changed, self.councils.councils),
+            on_step=self._hear,
+        )
+
+    def _hear(self, step: Step) -> None:
+        self.listed.hear(step)
+        self.decisions.hear(step)
 
 
 @asynccontextmanager
@@ -110,61 +130,60 @@ async def running(
 
     Raises KafkaUnavailableError if Kafka cannot be reached.
     """
-    listed, decisions, sessions = DeskList(_now), Decisions(), Sessions(time.monotonic)
-
-    def hear(step: Step) -> None:
-        listed.hear(step)
-        decisions.hear(step)
-
-    councils = FollowedCouncils(
-        settings,
-        client_id="livecount-entry-following",
-        on_change=lambda changed: listed.update(changed, councils.councils),
-        on_step=hear,
-    )
+    log = _Log(settings)
     async with (
         DeclarationProducer(settings, client_id="livecount-entry") as producer,
         _trail(settings) as trail,
     ):
-        audit = EntryAudit(trail, _now)
-        audit.keys_read(change_between((), keys.keys or ()))
-
-        def keys_changed(change: KeysChange) -> None:
-            audit.keys_read(change)
-            # Whose key was revoked is signed out, and so are their open pages.
-            listed.wake()
-
-        keys.on_change = keys_changed
-        context = EntryContext(
-            keys=keys,
-            sessions=sessions,
-            door=Door(keys, sessions, time.monotonic),
-            desk=Desk(councils, decisions, producer, audit),
-            listed=listed,
-            streams=Streams(listed),
-            rates=Rates(time.monotonic),
-            audit=audit,
-            clock=_now,
-            entry_url=settings.entry_url,
-            is_rehearsal=settings.namespace != LIVE_NAMESPACE,
-        )
-        ENTRY_SESSIONS.set_function(lambda: len(sessions))
+        context = _context(settings, keys, log, producer, EntryAudit(trail, _now))
         tasks = [
             asyncio.create_task(each)
             for each in (
-                councils.run(),
+                log.councils.run(),
                 keys.watch(),
-                _age(listed),
-                _report_health(councils, producer, context, health),
+                _age(log.listed),
+                _report_health(log.councils, producer, context, health),
             )
         ]
         try:
             yield context
         finally:
-            await audit.finish()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _context(
+    settings: Settings,
+    keys: WatchedKeys,
+    log: _Log,
+    producer: DeclarationProducer,
+    audit: EntryAudit,
+) -> EntryContext:
+    """Returns the parts, and has keys that change end sessions and be told to the audit."""
+    sessions = Sessions(time.monotonic)
+
+    def keys_changed(change: KeysChange) -> None:
+        audit.keys_read(change)
+        # Whose key was revoked is signed out, and so are their open pages.
+        log.listed.wake()
+
+    audit.keys_read(change_between((), keys.keys or ()))
+    keys.on_change = keys_changed
+    ENTRY_SESSIONS.set_function(lambda: len(sessions))
+    return EntryContext(
+        keys=keys,
+        sessions=sessions,
+        door=Door(keys, sessions, time.monotonic),
+        desk=Desk(log.councils, log.decisions, producer, audit),
+        listed=log.listed,
+        streams=Streams(log.listed),
+        rates=Rates(time.monotonic),
+        audit=audit,
+        clock=_now,
+        entry_url=settings.entry_url,
+        is_rehearsal=settings.namespace != LIVE_NAMESPACE,
+    )
 
 
 @asynccontextmanager

@@ -50,7 +50,7 @@ async def entering(settings: Settings, keys_file: Path | None = None) -> AsyncIt
             shutdown_timeout_s=1,
             trusted_proxies=own.trusted_proxies,
         )
-        server = Server(config, context.streams)
+        server = Server(config, context)
         serving = asyncio.create_task(server.serve())
         while not server.started or health.ready_fault():
             if serving.done():

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from services.access.keys_edit import revoke_key
 from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
 from tests.support.entering import SAME_SITE, Desk, at_the_desk, entering, text_of
 from tests.support.intake_log import log
 from tests.support.keys import added, audit
 from tests.support.polls import CON, LAB, ballot, opened, ward
 from tests.support.sources import by, content, decision, result
 
+Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
 
 OPENING = opened(ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1}))
@@ -327,3 +334,26 @@ async def test_pages_are_locked_down_and_stored_nowhere(
         assert page.headers["cache-control"] == "no-store"
         assert page.headers["referrer-policy"] == "same-origin"
         assert "style=" not in page.text
+
+
+async def test_what_was_done_last_is_in_the_audit_when_the_process_is_ended(
+    settings: Settings, keys: Path, token: str, process: Process, eventually: Eventually
+) -> None:
+    """Also if it is ended at once, with a page still open; and it ends without its time limit."""
+    (port,) = free_ports(1, random.SystemRandom())
+    running = process("entry", "run", entry_port=str(port), keys_file=str(keys))
+    async with at_the_desk(f"http://127.0.0.1:{port}") as desk:
+
+        async def is_ready() -> bool:
+            try:
+                return (await desk.get("/health/ready")).text == "ok"
+            except httpx.TransportError:
+                return False
+
+        await eventually(is_ready)
+        await desk.sign_in(token)
+        async with desk.client.stream("GET", "/desk/live"):
+            status = await asyncio.to_thread(running.end)
+
+    assert status in {0, -signal.SIGTERM}
+    assert [each.person for each in await audit(settings, "signed in")] == ["Ann Able"]
