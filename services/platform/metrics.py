@@ -13,8 +13,8 @@ HTTP_CONNECTIONS_CLOSED = Counter(
     "livecount_http_connections_closed",
     "Connections that intake, the ticker or entry closed or refused, by reason: too_slow (a header,"
     " body or response took too long), too_large (a header), displaced (it was idle and its place"
-    " was needed), full (no place was left) or unread (too much waited in memory for slow"
-    " readers).",
+    " was needed), full (no place was left), unread (too much waited in memory for slow readers) or"
+    " stopping (the service ends, and its client did not go on).",
     ["reason"],
 )
 INTAKE_DECLARATIONS = Counter(
