@@ -314,6 +314,20 @@ async def test_a_key_of_other_councils_decides_nothing_here(settings: Settings, 
 
 
 @pytest.mark.usefixtures("held")
+async def test_a_key_decides_no_faster_than_it_may(settings: Settings, keys: Path) -> None:
+    """As at intake, a limit holds for each key; the second decision of the minute is not sent."""
+    token = added(keys, "desk-2", role="desk", per_minute=1)
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+        first = await desk.decide(NORTHERN, ACCEPT, "the sheet says so")
+        stood = len(await log(settings))
+        second = await desk.decide(SOUTHERN, "clear", "the sheet says so")
+
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert int(second.headers["retry-after"]) > 0
+    assert len(await log(settings)) == stood
+
+
+@pytest.mark.usefixtures("held")
 async def test_pages_are_locked_down_and_stored_nowhere(
     settings: Settings, keys: Path, token: str
 ) -> None:
