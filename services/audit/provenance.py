@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from election.council import Council
+from election.text.doubts import in_doubt
 from schemas.alert import Alert
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
@@ -15,7 +16,6 @@ from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 from services.audit.council_name import fits, resolve
 from services.audit.recount import Recount
-from services.audit.ward_doubts import in_doubt
 from services.following.decode import Rejection, decode, effective_time, logged_at
 from services.following.step import Step
 from services.platform.settings import Settings

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from election.text.doubts import not_counted
 from schemas.events import Event
 from services.audit.councils import CouncilsInTheLog
 from services.declare.numbering import other_revision
 from services.declare.plan import plan
-from services.declare.planned import Planned, not_counted, set_aside, told
+from services.declare.planned import Planned, set_aside, told
 from services.declare.round_trip import round_trip
 from services.following.step import Step
 from services.platform.settings import Settings

@@ -8,11 +8,11 @@ from typing import Any, Final, Literal
 
 from election.council import Council
 from election.evidence.claim import Claim, Evidence, content_of
+from election.text.doubts import in_doubt, why_not_counted
 from election.text.figures import figures_line
 from election.ward import Ward
 from schemas.source import DEFAULT_SOURCE, Trust
-from services.audit.ward_doubts import in_doubt
-from services.audit.ward_states import State, ward_state, why_not_counted
+from services.audit.ward_states import State, ward_state
 
 CONTENT_SHOWN: Final = 8
 """Characters of a content's id that are shown: enough to tell the words of a night apart."""
