@@ -371,3 +371,31 @@ async def test_what_was_done_last_is_in_the_audit_when_the_process_is_ended(
 
     assert status in {0, -signal.SIGTERM}
     assert [each.person for each in await audit(settings, "signed in")] == ["Ann Able"]
+
+
+async def test_behind_a_proxy_with_tls_the_cookie_is_for_https_only(
+    settings: Settings, keys: Path, token: str
+) -> None:
+    """The proxy's word is taken if it is trusted, for the client's address as well."""
+    behind = settings.model_copy(update={"trusted_proxies": "127.0.0.1"})
+    forwarded = {
+        "x-forwarded-proto": "https",
+        "x-forwarded-for": "192.0.2.7",
+        "host": "desk.example",
+        "origin": "https://desk.example",
+    }
+    form = {"key": token, "person": "Ann Able"}
+    async with entering(behind, keys) as entry, at_the_desk(entry.url) as desk:
+        signed = await desk.client.post("/sign-in", data=form, headers=forwarded)
+        cookie = signed.headers["set-cookie"]
+        plain = await desk.client.post(
+            "/sign-in", data=form, headers=forwarded | {"origin": "http://desk.example"}
+        )
+        name, _, value = cookie.partition(";")[0].partition("=")
+        page = await desk.client.get("/desk", headers=forwarded | {"cookie": f"{name}={value}"})
+
+    assert cookie.startswith("__Host-livecount-entry=")
+    assert "Secure" in cookie
+    assert plain.status_code == 403
+    assert (page.status_code, "Ann Able (desk-1)" in page.text) == (200, True)
+    assert [each.from_address for each in await audit(settings, "signed in")] == ["192.0.2.7"]
