@@ -114,6 +114,10 @@ bench-quick: ## One short round of the same; writes no page
 slow-clients: install-dev ## Measure sound clients beside 4,000 of each kind of slow ones (long)
 	$(PYTHON) -m benchmarks.slow_clients
 
+.PHONY: acceptance
+acceptance: install-dev ## Measure how long after the desk accepts a held result its alert is out
+	$(PYTHON) -m benchmarks.acceptance
+
 .PHONY: screenshots
 screenshots: install-dev ## Take the pictures in docs/images from past nights
 	@scripts/install-chromium

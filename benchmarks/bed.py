@@ -17,7 +17,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from benchmarks.librdkafka import librdkafka
 from benchmarks.messages import Message
 from services.platform.names import Topics
-from services.platform.namespace import account_environment, remove
+from services.platform.namespace import remove
 from services.platform.settings import Settings
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
@@ -68,20 +68,6 @@ def _answers(consumer: Consumer, place: TopicPartition) -> bool:
     except KafkaException:
         return False
     return True
-
-
-def environment(settings: Settings, account: str) -> dict[str, str]:
-    """Returns environment variables that lead a child process to the same Kafka and Redis."""
-    outside = {
-        name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
-    }
-    return outside | {
-        "LIVECOUNT_SETTINGS_FILE": os.devnull,
-        "LIVECOUNT_NAMESPACE": settings.namespace,
-        "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-        "LIVECOUNT_KAFKA_PARTITIONS": str(settings.kafka_partitions),
-        **account_environment(settings, account),
-    }
 
 
 def produce(settings: Settings, load: Iterable[Message]) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from benchmarks.bed import environment
 from benchmarks.engine import Engine
+from services.platform.namespace import account_environment
 from services.platform.settings import Settings
 from services.platform.stack.process import die_with_parent
 
@@ -110,6 +110,20 @@ class Running:
         start, end = before[-1], after[0]
         fraction = (at - start.at) / (end.at - start.at)
         return start.cpu_s[name] + fraction * (end.cpu_s[name] - start.cpu_s[name])
+
+
+def environment(settings: Settings, account: str) -> dict[str, str]:
+    """Returns environment variables that lead a child process to the same Kafka and Redis."""
+    outside = {
+        name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
+    }
+    return outside | {
+        "LIVECOUNT_SETTINGS_FILE": os.devnull,
+        "LIVECOUNT_NAMESPACE": settings.namespace,
+        "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+        "LIVECOUNT_KAFKA_PARTITIONS": str(settings.kafka_partitions),
+        **account_environment(settings, account),
+    }
 
 
 def _cpu_s(pid: int) -> float:

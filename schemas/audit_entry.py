@@ -6,13 +6,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Model, Timestamp
+from schemas.base import Model, Name, Timestamp
 from schemas.source import SourceId
 from schemas.visible import VISIBLE
 
-Action = Literal["declared", "refused", "failed", "key added", "key revoked", "keys read"]
-"""What was done. `failed` is a request that Kafka did not acknowledge: it may be in the log
-nevertheless. `keys read` is the file of keys taken, or not taken, by a running intake."""
+Action = Literal[
+    "declared",
+    "decided",
+    "signed in",
+    "signed out",
+    "refused",
+    "failed",
+    "key added",
+    "key revoked",
+    "keys read",
+]
+"""What was done. `decided` is a decision of the desk in the log, whether or not it counts. `failed`
+is a request that Kafka did not acknowledge: it may be in the log nevertheless. `keys read` is the
+file of keys taken, or not taken, by a running intake or entry."""
 
 ABOUT_MAX = 20
 """Events of a request that are named, with `events` for how many there were: a request may have
@@ -60,7 +71,11 @@ class AuditEntry(Model):
     who: Annotated[str, Field(max_length=200, pattern=VISIBLE)] = Field(
         default="",
         description="The id of the key, also of a revoked one; blank if no key was recognised."
-        " Of `key added` and `key revoked` the person or program that said so on the command line.",
+        " Of what was done on a command line the user and the machine, or what `--by` says.",
+    )
+    person: Name = Field(
+        default="",
+        description="Who signed in at entry or decides, by the name that they gave; else blank.",
     )
     about: tuple[About, ...] = Field(
         default=(), max_length=ABOUT_MAX, description="The first events of the request."

@@ -1,4 +1,4 @@
-"""Takes the screenshots of the ticker in `docs/images`, from past nights counted by the rules.
+"""Takes the screenshots of the pages in `docs/images`, from past nights counted by the rules.
 
     python -m scripts.screenshots
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.async_api import Browser
@@ -18,6 +18,8 @@ from pydantic import SecretStr
 
 from readers.night import load_night
 from schemas.examples import DELIVERY, REJECT
+from schemas.ward import WardDeclared
+from services.intake.producer import DeclarationProducer
 from services.platform.kafka import producer
 from services.platform.names import Topics
 from services.platform.redis import connect
@@ -26,6 +28,8 @@ from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
 from tests.support.browsing import chromium
 from tests.support.counted import Counted
+from tests.support.entering import entering
+from tests.support.keys import added
 from tests.support.ticking import ticking
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -162,6 +166,38 @@ async def desk(browser: Browser, settings: Settings) -> None:
         await page.screenshot(path=IMAGES / "desk.png")
 
 
+async def deciding(browser: Browser, settings: Settings, folder: Path) -> None:
+    """Takes the desk's page of Childs Hill, of which two sources have different figures."""
+    night = load_night("barnet-2014")
+    (said,) = (
+        each
+        for each in night.on_the_night
+        if isinstance(each, WardDeclared) and _ballot(each) == CHILDS_HILL
+    )
+    first, second, *others = said.candidates
+    swapped = (replace(first, votes=second.votes), replace(second, votes=first.votes), *others)
+    await create_topics(settings)
+    async with DeclarationProducer(settings) as sending:
+        await sending.publish_all(
+            [
+                *night.openings,
+                said.model_copy(update={"source_id": "agency", "trust": "final"}),
+                said.model_copy(
+                    update={"source_id": "stringer", "trust": "single", "candidates": swapped}
+                ),
+            ]
+        )
+    token = added(folder / "keys.toml", "desk-1", role="desk")
+    async with entering(settings, folder / "keys.toml") as entry:
+        page = await browser.new_page(viewport={"width": 1000, "height": 1000})
+        await page.goto(f"{entry.url}/sign-in?to={CHILDS_HILL}")
+        await page.get_by_label("Your name").fill("Ann Able")
+        await page.get_by_label("The desk’s key").fill(token)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url(f"**/desk/{CHILDS_HILL}")
+        await page.screenshot(path=IMAGES / "desk-ballot.png")
+
+
 def _ballot(event: object) -> str:
     return getattr(event, "ballot_paper_id", "")
 
@@ -182,6 +218,7 @@ async def main() -> None:
 
         async with chromium() as browser:
             await desk(browser, settings("desk"))
+            await deciding(browser, settings("entry"), Path(directory))
             await barnet(browser, settings("barnet"))
             await half_a_night(browser, settings("london"), "london-2014", LONDON_HALF_COUNTED)
             await half_a_night(browser, settings("england"), "england-2021", ENGLAND_HALF_COUNTED)

@@ -14,6 +14,7 @@ from services.access import commands as access
 from services.aggregator import commands as aggregator
 from services.audit import commands as audit
 from services.declare import commands as declare
+from services.entry import commands as entry
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.platform import commands as platform
@@ -41,6 +42,7 @@ notifier.register(app)
 ticker.register(app)
 audit.register(app)
 review.register(app)
+entry.register(app)
 rehearsal.register(app)
 app.command("tally")(tally)
 

@@ -190,6 +190,7 @@ def own_account(settings: Settings, command: str) -> Settings:
         "aggregator": "aggregator",
         "rebuild": "aggregator",
         "notifier": "notifier",
+        "entry": "entry",
         "ticker": "ticker",
         "watch": "ticker",
         "verify": "audit",

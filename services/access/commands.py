@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
-import socket
 import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.access.operator import OPERATOR_CHARACTERS_MAX, operator
 from services.platform.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from schemas.audit_entry import Action
     from services.access.key import Key
     from services.platform.settings import Settings
-
-OPERATOR_CHARACTERS_MAX: Final = 200
-"""Characters of who changed a key, as many as the audit keeps."""
 
 
 class TrustChoice(StrEnum):
@@ -100,7 +96,7 @@ def add(  # noqa: PLR0913 - one option a field
         councils=tuple(council or ()),
         per_minute=per_minute,
         added=_now(),
-        by=by or _operator(),
+        by=by or operator(),
     )
     typer.echo(token)
     typer.echo(f"added {key_id} to {file}: {key.holder().summary()}", err=True)
@@ -136,7 +132,7 @@ def revoke(key_id: KeyId, by: By = "", keys: KeysFile = None) -> None:
     from services.access.keys_file import KeysError
 
     settings, file = _settings_and_file(keys)
-    who = by or _operator()
+    who = by or operator()
     try:
         revoke_key(file, key_id, _now(), who)
     except KeysError as error:
@@ -265,16 +261,6 @@ def _now() -> datetime:
     from schemas.uk_time import UK_TIME
 
     return datetime.now(UK_TIME).replace(microsecond=0)
-
-
-def _operator() -> str:
-    """Returns the user and the machine, such as `ops@desk-1`."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        # In a container the user may have no name.
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}"[:OPERATOR_CHARACTERS_MAX]
 
 
 def _unusable(*faults: str) -> typer.Exit:

@@ -20,7 +20,8 @@ def told(key: Key) -> str:
 def line(entry: AuditEntry) -> str:
     """Returns an entry in one line: when, who, what, on what, what came of it, and from where."""
     at = entry.at.astimezone(UK_TIME).isoformat(timespec="seconds")
-    parts = [f"{at}  {entry.who or '(no key)'}  {entry.action}"]
+    person = f" ({entry.person})" if entry.person else ""
+    parts = [f"{at}  {entry.who or '(no key)'}{person}  {entry.action}"]
     if entry.keys:
         parts.append(", ".join(entry.keys))
     if entry.events:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from election.council import Council
 from schemas.envelope import content_id
 from schemas.events import encode_event
-from services.audit.recount import NOTHING, Recount, Step
+from services.following.councils_so_far import CouncilsSoFar
+from services.following.step import Step
 from services.platform.partitioner import partition_of
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
-
-
-class Happened(NamedTuple):
-    """What a record of a wanted council led to, and its council after it."""
-
-    step: Step
-    after: Council | None
 
 
 class CouncilsInTheLog:
@@ -37,8 +31,7 @@ class CouncilsInTheLog:
         self._log = Log(settings)
         self._wanted = tuple(wanted)
         self._keys = {council.encode() for council in wanted}
-        self._read_to: dict[int, int] = {}
-        self._recount: Recount | None = None
+        self._so_far: CouncilsSoFar | None = None
         self.rejected: set[str] = set()
 
     async def __aenter__(self) -> Self:
@@ -56,35 +49,33 @@ class CouncilsInTheLog:
     @property
     def councils(self) -> Mapping[str, Council]:
         """Those of the wanted councils of which the log has anything so far, by id."""
-        counted = self._recount.councils if self._recount else {}
-        return {name: each.council for name, each in counted.items() if each.council is not None}
+        return self._so_far.councils if self._so_far is not None else {}
 
-    async def read_on(self, to: Mapping[int, int] | None = None) -> AsyncIterator[Happened]:
+    async def read_on(self, to: Mapping[int, int] | None = None) -> AsyncIterator[Step]:
         """Yields what each further record of these councils led to, up to the end of the log.
 
         `to` has the offsets to read up to instead, by partition. Raises KafkaUnavailableError.
         """
         topic = self._log.topics.declarations
         ends = await self._log.ends(topic)
-        if self._recount is None:
-            self._recount = Recount(len(ends), await self._log.broken())
-        recount = self._recount
+        if self._so_far is None:
+            self._so_far = CouncilsSoFar(len(ends), await self._log.broken())
+        so_far = self._so_far
         theirs = {partition_of(council, len(ends)) for council in self._wanted}
         ends = {
             number: end
             for number, end in (to or ends).items()
             if number in theirs or not self._wanted
         }
-        async for record in self._log.read(topic, ends, self._read_to):
-            self._read_to[record.partition] = record.offset + 1
+        async for record in self._log.read(topic, ends, so_far.read_to):
             # The key of what counts is its council's id.
             if self._keys and record.key not in self._keys:
+                so_far.pass_over(record)
                 continue
-            step = recount.add(record)
+            step = so_far.add(record)
             if step.rejection is not None and step.event is not None:
                 self.rejected.add(content_id(encode_event(step.event)))
-            counted = recount.councils.get(step.event.council, NOTHING) if step.event else NOTHING
-            yield Happened(step, counted.council)
+            yield step
 
     async def read_to_end(self) -> None:
         """Reads up to the end of the log. Raises KafkaUnavailableError."""
@@ -98,16 +89,7 @@ async def why_rejected(settings: Settings, council: str, partition: int, offset:
     `council` is the record's key. Raises KafkaUnavailableError.
     """
     async with CouncilsInTheLog(settings, {council}) as log:
-        async for happened in log.read_on({partition: offset + 1}):
-            step = happened.step
+        async for step in log.read_on({partition: offset + 1}):
             if (step.record.partition, step.record.offset) == (partition, offset):
-                return why_aside(step)
+                return step.why_aside
     return ""
-
-
-def why_aside(step: Step) -> str:
-    """Returns the reason and the detail for which a record is a reject; blank if it is none."""
-    if step.rejection is not None:
-        return f"{step.rejection.reason}: {step.rejection.detail}"
-    rejection = step.effects.rejection if step.effects is not None else None
-    return "" if rejection is None else ": ".join(rejection)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from election.council import Council
+from election.text.doubts import in_doubt
 from schemas.alert import Alert
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
@@ -14,9 +15,9 @@ from schemas.events import Event, ballot_of, source_of
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 from services.audit.council_name import fits, resolve
-from services.audit.decode import Rejection, decode, effective_time, logged_at
-from services.audit.recount import Recount, Step
-from services.audit.ward_doubts import in_doubt
+from services.audit.recount import Recount
+from services.following.decode import Rejection, decode, effective_time, logged_at
+from services.following.step import Step
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from election.council import Council
-from election.fold import Effects, apply
 from schemas.alert import Alert
 from schemas.events import Event
-from schemas.reject import Reason, broken_detail, fault_of
-from services.audit.decode import Record, Rejection, decode
+from schemas.reject import Reason
+from services.following.decode import Record, Rejection, decode
+from services.following.step import Step, counted, rejected
 
 
 class Counted(NamedTuple):
@@ -25,29 +24,6 @@ class Counted(NamedTuple):
 
 NOTHING = Counted()
 """A council that no record has named yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One record and what it led to: the effects of its event, or why it is rejected.
-
-    `before` is its council as it was before the record.
-    """
-
-    record: Record
-    event: Event | None
-    before: Counted
-    effects: Effects | None
-    rejection: Rejection | None
-
-    @property
-    def changed(self) -> bool:
-        """Whether the record changed its council."""
-        return self.effects is not None and self.effects.changed
-
-
-ON_RECORD = "set aside because livecount failed; see `livecount rejects list`"
-"""Why what is on record as broken is not counted."""
 
 
 class Recount:
@@ -69,32 +45,25 @@ class Recount:
         decoded = decode(record, self.partitions)
         if isinstance(decoded, Rejection):
             self.records += 1
-            return self._reject(record, None, NOTHING, decoded)
+            return self._noted(rejected(record, decoded))
         return self.add_event(record, decoded)
 
     def add_event(self, record: Record, event: Event) -> Step:
         """Counts a record whose event is decoded already, and returns what it led to."""
         self.records += 1
         before = self.councils.get(event.council, NOTHING)
-        if (record.partition, record.offset) in self._broken:
-            return self._reject(record, event, before, Rejection("broken", ON_RECORD))
-        council, effects = apply(event, before.council)
-        rejection = effects.rejection
-        if rejection is not None and not effects.changed:
-            return self._reject(record, event, before, Rejection(*rejection))
-        if effects.failure is not None:
-            detail = broken_detail(fault_of("fold", effects.failure))
-            return self._reject(record, event, before, Rejection("broken", detail))
-        if council is not before.council:
+        step = counted(record, event, before.council, self._broken)
+        if step.after is not None and step.after is not before.council:
+            alerts = step.effects.alerts if step.effects is not None else ()
             self.councils[event.council] = Counted(
-                council, record.partition, record.offset, before.alerts + effects.alerts
+                step.after, record.partition, record.offset, before.alerts + alerts
             )
-        if rejection is not None:
-            self.rejects[record.partition, record.offset] = rejection[0]
-        return Step(record, event, before, effects, None)
+        return self._noted(step)
 
-    def _reject(
-        self, record: Record, event: Event | None, before: Counted, rejection: Rejection
-    ) -> Step:
-        self.rejects[record.partition, record.offset] = rejection.reason
-        return Step(record, event, before, None, rejection)
+    def _noted(self, step: Step) -> Step:
+        rejection = step.rejection
+        if rejection is None and step.effects is not None and step.effects.rejection is not None:
+            rejection = Rejection(*step.effects.rejection)
+        if rejection is not None:
+            self.rejects[step.record.partition, step.record.offset] = rejection.reason
+        return step

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from schemas.envelope import Envelope, Headers, content_id, message_type, read_headers
 from schemas.events import decode_event, encode_event
 from schemas.reject import Reject
-from services.audit.decode import PAYLOAD_BYTES_MAX, describe_errors
+from services.following.decode import PAYLOAD_BYTES_MAX, describe_errors
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings

@@ -9,11 +9,11 @@ import orjson
 
 from schemas.reject import broken_place
 from services.audit import stored
-from services.audit.decode import Record
 from services.audit.deliveries import early_deliveries, recorded_ms
 from services.audit.difference import Difference, council_differences
 from services.audit.recount import NOTHING, Counted, Recount
 from services.audit.stored import StoredCouncil
+from services.following.decode import Record
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -105,13 +105,14 @@ class _AsOfRedis:
         self._frozen: dict[str, Counted] = {}
 
     def add(self, recount: Recount, record: Record) -> None:
-        step = recount.add(record)
-        if not step.changed or step.event is None or step.event.council in self._frozen:
+        # The key of what counts is its council's id.
+        name = (record.key or b"").decode(errors="replace")
+        before = recount.councils.get(name, NOTHING)
+        if not recount.add(record).changed or name in self._frozen:
             return
-        name = step.event.council
         counted = self._found[name].offset + 1 if name in self._found else 0
         if record.offset >= max(self._marks.get(record.partition, 0), counted):
-            self._frozen[name] = step.before
+            self._frozen[name] = before
 
     def council(self, recount: Recount, name: str) -> Counted:
         return self._frozen.get(name) or recount.councils.get(name, NOTHING)

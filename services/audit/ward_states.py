@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import Literal, TypedDict
 
 from election.council import Council
-from election.evidence.checks import contradiction
 from election.evidence.claim import Evidence
+from election.text.doubts import in_doubt, why_not_counted
 from election.ward import Ward
 from services.audit.provenance import Entry
-from services.audit.ward_doubts import in_doubt
 
 State = Literal["none", "partial", "held", "counted", "conflict", "parked"]
 """Where what was said of a ballot stands.
@@ -43,21 +42,7 @@ def ward_states(council: Council, entries: Iterable[Entry]) -> dict[str, WardSta
     """
     said = (each for each in entries if each.type == "ward.declared" and each.status != "repeat")
     last = {each.ballot: each for each in said}
-    return {ballot: _state(ward, last.get(ballot)) for ballot, ward in council.wards.items()}
-
-
-def why_not_counted(ward: Ward) -> str:
-    """Returns why a listed ballot's result does not count; blank if it does, or if there is none.
-
-    That is so if it came before the opening and contradicts it.
-    """
-    said = ward.declared
-    if said is None or ward.fits:
-        return ""
-    return contradiction(ward, said) or (
-        f"seats_contested: {said.seats_contested} in {ward.ballot_paper_id} are more than the"
-        " council has room for; correct seats_contested, or open the council again"
-    )
+    return {ballot: ward_state(ward, last.get(ballot)) for ballot, ward in council.wards.items()}
 
 
 def _of_sources(ward: Ward, said: Evidence) -> WardState:
@@ -78,7 +63,8 @@ def _of_sources(ward: Ward, said: Evidence) -> WardState:
     return {"state": state, "sources": sources, "held_because": because}
 
 
-def _state(ward: Ward, last: Entry | None) -> WardState:
+def ward_state(ward: Ward, last: Entry | None = None) -> WardState:
+    """Returns the state of one ballot; `last` is what was last declared of it, if that is known."""
     declared = ward.declared
     if ward.evidence is not None:
         return _of_sources(ward, ward.evidence)

@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 
 from election.council import Council
 from election.fold import Effects, apply
+from election.known_revision import known_revision
+from election.text.doubts import not_counted
 from schemas.envelope import content_id
 from schemas.events import Event, ballot_of, encode_event
-from services.declare.numbering import is_refused, known_revision, numbered, other_revision
-from services.declare.planned import Planned, not_counted, said_less, set_aside, told
+from services.declare.numbering import is_refused, numbered, other_revision
+from services.declare.planned import Planned, said_less, set_aside, told
 
 Subject = tuple[str, str, str]
 """What all revisions of an event share: its council, its type and its ballot."""

@@ -10,16 +10,14 @@ from election.council import Council
 from election.declaration import Declaration
 from election.evidence.agreement import completes
 from election.fold import Effects
-from election.opened_wards import unlisted
+from election.known_revision import known_revision
 from election.rules.majority import party_of
-from election.transitions import unopened
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
 from schemas.reject import broken_detail, fault_of
 from schemas.ward import WardDeclared
-from services.audit.ward_states import why_not_counted
-from services.declare.numbering import keeps_all, known_revision
+from services.declare.numbering import keeps_all
 from services.declare.words import difference, name_of, stands
 
 Outcome = Literal["new", "changed", "corrected", "unchanged", "set aside"]
@@ -74,20 +72,6 @@ def told(event: Event, before: Council | None, after: Council, effects: Effects)
 def set_aside(event: Event, council: Council, reason: str, *, is_sent: bool = True) -> Planned:
     """Returns an event that does not count, or not yet, with the reason."""
     return Planned(event, "set aside", f"{name_of(event, council)}: {reason}", is_sent=is_sent)
-
-
-def not_counted(event: Event, council: Council) -> str:
-    """Returns why what an event says is known, but does not count; blank if it counts."""
-    if isinstance(event, CouncilOpened):
-        return ""
-    if council.opening is None or isinstance(event, CouncilDeclared):
-        return unopened(council)
-    ward = council.wards.get(event.ballot_paper_id)
-    if ward is None:
-        return ""
-    if ward.contest is None:
-        return unlisted(event.ballot_paper_id, council.name)
-    return why_not_counted(ward) if isinstance(event, WardDeclared) else ""
 
 
 def said_less(event: Event, council: Council) -> str:

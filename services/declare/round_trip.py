@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from schemas.events import Event
-from services.audit.councils import CouncilsInTheLog, Happened
+from services.audit.councils import CouncilsInTheLog
+from services.following.step import Step
 from services.intake.message import prepare
 from services.intake.producer import DeclarationProducer
 from services.platform.errors import KafkaUnavailableError
@@ -14,7 +15,7 @@ from services.platform.settings import Settings
 
 async def round_trip(
     settings: Settings, log: CouncilsInTheLog, events: Sequence[Event], *, client_id: str
-) -> AsyncIterator[tuple[int, Happened]]:
+) -> AsyncIterator[tuple[int, Step]]:
     """Sends events, and yields the place of each among them with what became of it in the log.
 
     `log` has been read. Others may have written since: what came first counts. Raises
@@ -30,11 +31,11 @@ async def round_trip(
     for partition, offset in acknowledged:
         ends[partition] = max(ends.get(partition, 0), offset + 1)
     try:
-        async for happened in log.read_on(ends):
-            record = happened.step.record
+        async for step in log.read_on(ends):
+            record = step.record
             place = places.get((record.partition, record.offset))
             if place is not None:
-                yield place, happened
+                yield place, step
     except KafkaUnavailableError as error:
         raise KafkaUnavailableError(
             f"{error}; everything was sent, but what became of it is not known: send the same"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from election.text.doubts import not_counted
 from schemas.events import Event
-from services.audit.councils import CouncilsInTheLog, Happened, why_aside
+from services.audit.councils import CouncilsInTheLog
 from services.declare.numbering import other_revision
 from services.declare.plan import plan
-from services.declare.planned import Planned, not_counted, set_aside, told
+from services.declare.planned import Planned, set_aside, told
 from services.declare.round_trip import round_trip
+from services.following.step import Step
 from services.platform.settings import Settings
 
 _MEANWHILE = "somebody else declared at the same time; declare the same again"
@@ -43,16 +45,15 @@ async def send(
         return planned
     found = list(planned)
     events = [planned[place].event for place in places]
-    async for number, happened in round_trip(settings, log, events, client_id="livecount-declare"):
+    async for number, step in round_trip(settings, log, events, client_id="livecount-declare"):
         place = places[number]
-        found[place] = _became(planned[place], happened)
+        found[place] = _became(planned[place], step)
     return tuple(found)
 
 
-def _became(planned: Planned, happened: Happened) -> Planned:
+def _became(planned: Planned, step: Step) -> Planned:
     """Returns what became of an event that was sent."""
-    step, after = happened
-    reason = why_aside(step)
+    after, reason = step.after, step.why_aside
     if after is None:
         return Planned(planned.event, "set aside", f"{planned.event.council}: {reason}")
     if step.effects is None:
@@ -66,4 +67,4 @@ def _became(planned: Planned, happened: Happened) -> Planned:
             return set_aside(event, after, what)
         if reason:
             return set_aside(event, after, f"parked: {reason}")
-    return told(event, step.before.council, after, step.effects)
+    return told(event, step.before, after, step.effects)

@@ -11,16 +11,14 @@ from fastapi import Request
 
 from schemas.audit_entry import (
     ABOUT_MAX,
-    ADDRESS_CHARACTERS_MAX,
     KEYS_MAX,
-    RESULT_CHARACTERS_MAX,
     About,
     Action,
     AuditEntry,
 )
-from schemas.events import Event, ballot_of
-from schemas.printable import printable
+from schemas.events import Event
 from schemas.refusal import Refusal
+from services.access.audit_fields import about, address_field, result_field
 from services.access.holder import Holder
 from services.access.keys_change import KeysChange
 from services.access.trail import AuditTrail
@@ -71,11 +69,11 @@ class RequestAudit:
         """Notes that Kafka has acknowledged all of a request."""
         if self._trail is None:
             return
-        about = tuple(
+        named = tuple(
             _of_message(message, at)
             for message, at in zip(messages[:ABOUT_MAX], acknowledged, strict=False)
         )
-        subject = _Subject(about, len(messages))
+        subject = _Subject(named, len(messages))
         self._note(request, "declared", 202, result="acknowledged", subject=subject)
 
     def failed(self, request: Request, status: int, why: str) -> None:
@@ -94,7 +92,7 @@ class RequestAudit:
         """Notes that a request was refused. `revoked` is the id of the revoked key it came with."""
         subject = _sent(request)
         if events:
-            subject = _Subject(tuple(map(_of_event, events[:ABOUT_MAX])), len(events))
+            subject = _Subject(tuple(map(about, events[:ABOUT_MAX])), len(events))
         result = "\n".join(str(each) for each in found[:RESULTS_MAX])
         if revoked:
             result = f"the key {revoked} was revoked; {result}"
@@ -109,7 +107,7 @@ class RequestAudit:
                     action="keys read",
                     who=READER,
                     keys=change.ids[:KEYS_MAX],
-                    result=_short(change.words),
+                    result=result_field(change.words),
                 )
             )
 
@@ -134,8 +132,8 @@ class RequestAudit:
                 about=subject.about,
                 events=subject.events,
                 status=status,
-                result=_short(result),
-                from_address=_address(request),
+                result=result_field(result),
+                from_address=address_field(request.client.host if request.client else ""),
             )
         except ValueError:
             _log.exception("a request is left out of the audit", action=action, status=status)
@@ -161,21 +159,3 @@ def _of_message(message: Message, at: Acknowledgement | None = None) -> About:
         partition=at.partition if at else None,
         offset=at.offset if at else None,
     )
-
-
-def _of_event(event: Event) -> About:
-    return About(type=event.type, council=event.council, ballot_paper_id=ballot_of(event))
-
-
-def _short(text: str) -> str:
-    """Returns a result that can be kept: not too long, and with nothing that UTF-8 lacks."""
-    sound = text.encode(errors="backslashreplace").decode()
-    return (
-        sound if len(sound) <= RESULT_CHARACTERS_MAX else f"{sound[: RESULT_CHARACTERS_MAX - 1]}…"
-    )
-
-
-def _address(request: Request) -> str:
-    """Returns the client's address as the limits see it, in ASCII: proxies forward any text."""
-    host = request.client.host if request.client else ""
-    return printable(host.encode("ascii", "backslashreplace").decode())[:ADDRESS_CHARACTERS_MAX]

@@ -54,6 +54,12 @@ ACCOUNTS: Final = (
         writes=("deliveries",),
         joins=("notifier",),
     ),
+    Account(
+        "entry",
+        # What a worker has set aside as broken, which `rejects` has, is not counted here either.
+        reads=("declarations", "rejects"),
+        writes=("declarations", "audit"),
+    ),
     Account("ticker", reads=("rejects", "deliveries"), redis=_REDIS_READ),
     Account(
         "audit",

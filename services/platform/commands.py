@@ -20,6 +20,7 @@ class Service(enum.StrEnum):
     aggregator = "aggregator"
     notifier = "notifier"
     ticker = "ticker"
+    entry = "entry"
 
 
 stack_app = typer.Typer(no_args_is_help=True, help="Kafka and Redis on this machine, to try with.")
@@ -45,7 +46,11 @@ def health(
     from services.platform.settings import load_settings
 
     settings = load_settings()
-    ports = {Service.intake: settings.intake_port, Service.ticker: settings.ticker_port}
+    ports = {
+        Service.intake: settings.intake_port,
+        Service.ticker: settings.ticker_port,
+        Service.entry: settings.entry_port,
+    }
     port = ports.get(service, settings.metrics_port)
     address = f"http://127.0.0.1:{port}/health/ready"
     try:

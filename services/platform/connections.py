@@ -30,7 +30,7 @@ FREE_AGAIN_SHARE: Final = 0.1
 
 _log = structlog.get_logger()
 
-Reason = Literal["too_slow", "too_large", "displaced", "full", "unread"]
+Reason = Literal["too_slow", "too_large", "displaced", "full", "unread", "stopping"]
 
 
 class Connection(Protocol):
@@ -41,6 +41,9 @@ class Connection(Protocol):
 
     def overdue(self, now: float) -> bool:
         """Returns whether the client has taken too long over what it does now."""
+
+    def waits_for_client(self) -> bool:
+        """Returns whether it is the client's turn to do something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,13 @@ class Register:
         """Ends every connection whose client has taken too long. Takes 3 ms for ten thousand."""
         for connection in [each for each in self._members if each.overdue(now)]:
             connection.drop("too_slow")
+
+    def let_go(self) -> int:
+        """Ends every connection that waits for its client, and returns how many there were."""
+        waiting = [each for each in self._members if each.waits_for_client()]
+        for connection in waiting:
+            connection.drop("stopping")
+        return len(waiting)
 
 
 def _displace(group: _Client) -> bool:

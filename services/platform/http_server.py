@@ -32,6 +32,10 @@ SWEEP_EVERY_TICKS: Final = 10
 BACKLOG: Final = 4_096
 """Connections waiting to be accepted: after a restart every reader comes back within a second."""
 
+LET_GO_SHARE: Final = 0.5
+"""At a stop, clients have this share of its time to send or take the rest. After it they are let
+go of, so that what answers them ends by itself and not by being cancelled."""
+
 _log = structlog.get_logger()
 
 
@@ -116,3 +120,17 @@ class HttpServer(uvicorn.Server):
         if counter % SWEEP_EVERY_TICKS == 0:
             self.config.register.sweep(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Waits for responses under way, but not to the end for clients that do not go on."""
+        time_s = self.config.timeout_graceful_shutdown or 0
+        letting_go = asyncio.get_running_loop().call_later(LET_GO_SHARE * time_s, self._let_go)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            letting_go.cancel()
+
+    def _let_go(self) -> None:
+        connections = self.config.register.let_go()
+        if connections:
+            _log.info("clients that did not go on were let go of", connections=connections)

@@ -227,6 +227,10 @@ class LimitedProtocol(HttpToolsProtocol):
         limit_s = IDLE_TIMEOUT_S if self.transport.is_closing() else math.inf
         return now - self._since > min(limit_s, self.config.timeouts_s[self._stage])
 
+    def waits_for_client(self) -> bool:
+        """Returns whether it is the client's turn: to send, or to take, what is missing."""
+        return self._stage is not Stage.WORKING
+
     def drop(self, reason: Reason) -> None:
         """Ends the connection at once."""
         closed(reason)

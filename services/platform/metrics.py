@@ -11,9 +11,10 @@ _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 
 HTTP_CONNECTIONS_CLOSED = Counter(
     "livecount_http_connections_closed",
-    "Connections that intake or the ticker closed or refused, by reason: too_slow (a header, body"
-    " or response took too long), too_large (a header), displaced (it was idle and its place was"
-    " needed), full (no place was left) or unread (too much waited in memory for slow readers).",
+    "Connections that intake, the ticker or entry closed or refused, by reason: too_slow (a header,"
+    " body or response took too long), too_large (a header), displaced (it was idle and its place"
+    " was needed), full (no place was left), unread (too much waited in memory for slow readers) or"
+    " stopping (the service ends, and its client did not go on).",
     ["reason"],
 )
 INTAKE_DECLARATIONS = Counter(
@@ -89,3 +90,22 @@ TICKER_BROKEN = Counter(
 TICKER_DESK_REFUSALS = Counter(
     "livecount_ticker_desk_refusals", "Requests for the desk with a wrong token, or after too many."
 )
+ENTRY_SIGN_INS = Counter(
+    "livecount_entry_sign_ins",
+    "Attempts to sign in at entry, by outcome: admitted, refused (no such key, or no name) or"
+    " slowed (too many wrong keys from one address).",
+    ["outcome"],
+)
+ENTRY_SESSIONS = Gauge("livecount_entry_sessions", "People who are signed in at entry now.")
+ENTRY_DECISIONS = Counter(
+    "livecount_entry_decisions",
+    "Decisions sent by entry, by outcome: counts, aside (it does not count, or not yet), refused or"
+    " failed (Kafka did not acknowledge it in time, or it could not be read again).",
+    ["outcome"],
+)
+ENTRY_DECIDED_SECONDS = Histogram(
+    "livecount_entry_decided_seconds",
+    "From a decision's arrival at entry to its reading in the log.",
+    buckets=_SECONDS,
+)
+ENTRY_WAITING = Gauge("livecount_entry_waiting", "Ballots that wait for the desk.")

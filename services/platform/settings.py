@@ -116,7 +116,8 @@ class Settings(BaseSettings):
     keys_file: Path | None = Field(
         default=None,
         description="TOML file of the keys of sources, as `livecount access add` writes it. With it"
-        " intake asks for a key, and what is done with keys goes to the topic `audit`.",
+        " intake asks for a key, keys of the role `desk` can sign in at entry, and what is done"
+        " with keys goes to the topic `audit`.",
     )
     ticker_host: str = Field(default="127.0.0.1", description="Address the ticker listens on.")
     ticker_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
@@ -130,13 +131,25 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Annotated[str, AfterValidator(check_networks)] = Field(
         default="",
-        description="Addresses or networks of the proxies in front of intake and the ticker,"
+        description="Addresses or networks of the proxies in front of intake, the ticker and entry,"
         " comma-separated. Of these only, `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
     )
     desk_token: Token | None = Field(
         default=None,
         description="Opens the ticker's page for producers, `/desk`, to whoever gives it as the"
         " password; at least 16 characters. If unset there is no such page.",
+    )
+
+    entry_host: str = Field(default="127.0.0.1", description="Address entry listens on.")
+    entry_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
+        default=8002, description="Port entry listens on."
+    )
+    entry_url: Annotated[str, AfterValidator(check_public_url)] = Field(
+        default="",
+        description="The address at which the desk reaches entry, such as"
+        " `https://desk.example.org`: the ticker's desk page links to it, and entry takes forms of"
+        " pages at it. If unset there is no link, and forms have to come from the address that a"
+        " request names as its own.",
     )
 
     notifier_channels_file: Path | None = Field(

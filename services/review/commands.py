@@ -158,6 +158,8 @@ def _decide(ballot: str, decided: Decided) -> None:
             _settings(), ballot, lambda council, ward: next_decision(decided, council, ward, now)
         )
     )
+    if outcome.remark:
+        print_lines(outcome.remark, err=True)
     if outcome.counts:
         print_lines(f"decided: {outcome.words}")
         return

@@ -85,7 +85,12 @@ def _listed(ward: Ward, name: str) -> int | None:
 def _rows(ward: Ward, said: Sequence[Declaration]) -> list[_Row]:
     nominees = ward.contest.nominees if ward.contest is not None else ()
     rows = [
-        _Row(each.candidate, party_of(each), _label(each.party_id, each.party), is_nominated=True)
+        _Row(
+            each.candidate,
+            party_of(each),
+            party_label(each.party_id, each.party),
+            is_nominated=True,
+        )
         for each in nominees
     ]
     for place, declared in enumerate(said):
@@ -107,12 +112,13 @@ def _row_of(person: Candidate, place: int, rows: list[_Row]) -> _Row:
     for row in free:
         if is_one((row.name, row.party), (person.candidate, party)):
             return row
-    label = _label(person.party_id, person.party)
+    label = party_label(person.party_id, person.party)
     rows.append(_Row(person.candidate, party, label, is_nominated=False))
     return rows[-1]
 
 
-def _label(party_id: str, party: str) -> str:
+def party_label(party_id: str, party: str) -> str:
+    """Returns what a party is called in the table; `no party` if none is stated."""
     return wire_name(party_id, party) if party_id or party else "no party"
 
 

@@ -4,28 +4,46 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from election.council import Council
 from election.text.ward import ward_line
 from election.ward import Ward
+from schemas.audit_entry import AuditEntry
 from schemas.desk import DeskDecided
+from schemas.envelope import read_headers
 from schemas.ids import belongs_to, check_ballot_paper_id
+from schemas.uk_time import UK_TIME
+from services.access.audit_fields import about, result_field
+from services.access.operator import operator
+from services.access.trail import write_entry
 from services.audit.council_name import fits
-from services.audit.councils import CouncilsInTheLog, Happened, why_aside
+from services.audit.councils import CouncilsInTheLog
 from services.declare.round_trip import round_trip
+from services.following.step import Step
+from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
 from services.review.decision import UnusableDecisionError
 from services.review.waiting import of_ward
 
-_MEANWHILE = "somebody else decided in between; see `livecount review show` and decide again"
+SOURCE: Final = "/livecount/review"
+"""The `ce_source` of what `livecount review` writes to the audit."""
+
+_MEANWHILE = (
+    "somebody else decided in between; look at the ballot again, and decide if it still has to be"
+)
 
 
 class Outcome(NamedTuple):
-    """What came of a decision: whether it counts, and what stands now, or why it does not."""
+    """What came of a decision: whether it counts, and what stands now, or why it does not.
+
+    `remark` is what else there is to say, such as that the audit could not be told.
+    """
 
     counts: bool
     words: str
+    remark: str = ""
 
 
 async def councils(settings: Settings, name: str | None = None) -> list[Council]:
@@ -58,15 +76,36 @@ async def decide(
         decision = event(*_found(log, ballot))
         outcome = Outcome(counts=False, words=_MEANWHILE)
         trip = round_trip(settings, log, [decision], client_id="livecount-review")
-        async for _, happened in trip:
-            outcome = came_of(decision, happened)
+        async for _, step in trip:
+            outcome = await _noted(settings, decision, step, came_of(decision, step))
         return outcome
 
 
-def came_of(decision: DeskDecided, happened: Happened) -> Outcome:
+async def _noted(
+    settings: Settings, decision: DeskDecided, step: Step, outcome: Outcome
+) -> Outcome:
+    """Tells the audit of a decision that is in the log; it stands if that fails."""
+    record = step.record
+    message = read_headers((name, content or b"") for name, content in record.headers).id
+    entry = AuditEntry(
+        at=datetime.now(UK_TIME),
+        action="decided",
+        who=operator(),
+        person=decision.by,
+        about=(about(decision, message, record.partition, record.offset),),
+        events=1,
+        result=result_field(f"{decision.ruling}: {decision.reason}\n{outcome.words}"),
+    )
+    try:
+        await write_entry(settings, entry, SOURCE)
+    except KafkaUnavailableError as error:
+        return outcome._replace(remark=f"the audit was not told, the decision stands: {error}")
+    return outcome
+
+
+def came_of(decision: DeskDecided, step: Step) -> Outcome:
     """Returns what came of a decision that stands in the log."""
-    step, after = happened
-    why = why_aside(step)
+    after, why = step.after, step.why_aside
     if after is None or step.effects is None:
         hint = f"\n{_MEANWHILE}" if "another decision" in why else ""
         return Outcome(counts=False, words=f"{why}{hint}")

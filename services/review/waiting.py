@@ -8,11 +8,11 @@ from typing import Any, Final, Literal
 
 from election.council import Council
 from election.evidence.claim import Claim, Evidence, content_of
+from election.text.doubts import in_doubt, why_not_counted
 from election.text.figures import figures_line
 from election.ward import Ward
 from schemas.source import DEFAULT_SOURCE, Trust
-from services.audit.ward_doubts import in_doubt
-from services.audit.ward_states import State, ward_states, why_not_counted
+from services.audit.ward_states import State, ward_state
 
 CONTENT_SHOWN: Final = 8
 """Characters of a content's id that are shown: enough to tell the words of a night apart."""
@@ -93,7 +93,7 @@ def of_ward(council: Council, ward: Ward) -> Waiting:
         ballot_paper_id=ballot,
         council=council.council,
         name=f"{ward.name}, {council.name}",
-        state=ward_states(council, ())[ballot]["state"],
+        state=ward_state(ward)["state"],
         stands=figures_line(ward.declared) if ward.declared is not None and stands else "",
         decisions=decision.revision if decision else 0,
         ruling=decision.ruling if decision else "",

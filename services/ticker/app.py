@@ -17,6 +17,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Lifespan
 
+from services.pages import static_files
+from services.pages.headers import SecurityHeaders
+from services.pages.unforeseen import Unforeseen
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -26,12 +29,12 @@ from services.ticker.desk.ward_rows import WardRows
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
-from services.ticker.middleware import Head, SecurityHeaders
+from services.ticker.middleware import Head, headers_of
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
 from services.ticker.routes import api, desk, embeds, pages, stream
 from services.ticker.routes.context import AppContext, context_of
-from services.ticker.routes.errors import Unforeseen, error_response, refusal
+from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
 
 GZIP_FROM_BYTES: Final = 1_024
@@ -101,11 +104,12 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     )
     app.add_exception_handler(HTTPException, error_response)
     app.add_exception_handler(RequestValidationError, refusal)
-    app.add_middleware(Unforeseen)
+    app.add_middleware(Unforeseen, answer=failed)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, headers_of=headers_of)
     app.add_middleware(Head)
-    for router in (api.router, stream.router, pages.router, desk.router, embeds.router):
+    own = (api.router, stream.router, pages.router, desk.router, embeds.router)
+    for router in (*own, static_files.router):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)

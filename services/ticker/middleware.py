@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
-    " base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
-)
+from services.pages.headers import page_headers
 
 EMBEDS: Final = "/embed/"
 """Only pages under this path may be shown in a frame of another site."""
@@ -22,34 +18,16 @@ STREAMS: Final = ("/v1/stream", "/live/", "/desk/live")
 """A response that never ends has no HEAD, which is refused with 405."""
 
 
-class SecurityHeaders:
-    """Sets the headers that keep a page from running, loading or framing anything foreign."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request and adds the headers to its response."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        path: str = scope["path"]
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                ancestors = "*" if path.startswith(EMBEDS) else "'none'"
-                headers["Content-Security-Policy"] = _POLICY.format(ancestors=ancestors)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-                if path.startswith(DATA):
-                    headers["Access-Control-Allow-Origin"] = "*"
-                    headers["Access-Control-Expose-Headers"] = "ETag"
-                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+def headers_of(path: str) -> dict[str, str]:
+    """Returns the headers of a path: pages are locked down, and data is for everybody."""
+    headers = page_headers(ancestors="*" if path.startswith(EMBEDS) else "'none'")
+    if path.startswith(DATA):
+        headers |= {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "ETag",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+    return headers
 
 
 class Head:

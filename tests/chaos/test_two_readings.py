@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 from schemas.reject import Reject
 from services.aggregator.decode import decode
-from services.audit.decode import Rejection
-from services.audit.decode import decode as audit_decode
+from services.following.decode import Rejection
+from services.following.decode import decode as audit_decode
 from services.platform.partitioner import partition_of
 from tests.chaos.rough_night import RoughNight
 

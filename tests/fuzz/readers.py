@@ -18,10 +18,10 @@ from urllib.parse import quote
 import httpx
 
 from schemas.ids import election_of
+from services.pages.live_view import View
 from services.platform.metrics import TICKER_BROKEN
 from services.platform.settings import Settings
 from services.ticker.app import create_app
-from services.ticker.broadcast.live_view import View
 from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey
 from services.ticker.broadcast.subscriber import TOO_SLOW, Subscriber
 from services.ticker.broadcast.subscribers import Subscribers

@@ -24,12 +24,13 @@ from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil, Counci
 from services.aggregator.decode import decode
 from services.aggregator.folding import fold
 from services.aggregator.steps import STEPS
-from services.audit.decode import effective_time, logged_at
 from services.audit.difference import council_differences
 from services.audit.printing import print_provenance
 from services.audit.provenance import Entry as AuditEntry
 from services.audit.provenance import Provenance
-from services.audit.recount import NOTHING, Recount, Step
+from services.audit.recount import NOTHING, Recount
+from services.following.decode import effective_time, logged_at
+from services.following.step import Step
 from services.intake.message import Message
 from services.notifier.channels import Channel
 from services.notifier.notice import Notice, of_alert, of_ward

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -33,13 +33,17 @@ class Client:
 
 
 class Server:
-    """A running server, its small application, and clients of it."""
+    """A running server, its small application, and clients of it.
+
+    `stop` tells it to end while its clients are still there, and waits until it has.
+    """
 
     def __init__(self) -> None:
         self.port = 0
         self.held = 0
         self.let_go = asyncio.Event()
         self.clients: list[Client] = []
+        self.stop: Callable[[], Awaitable[None]]
 
     def application(self) -> Starlette:
         async def who(request: Request) -> Response:
@@ -58,7 +62,10 @@ class Server:
             return PlainTextResponse("held")
 
         async def body(request: Request) -> Response:
-            return PlainTextResponse(str(len(await request.body())))
+            try:
+                return PlainTextResponse(str(len(await request.body())))
+            except ClientDisconnect:
+                return Response()
 
         return Starlette(
             routes=[
@@ -112,11 +119,16 @@ async def serving(
             serve.result()
         await asyncio.sleep(0.01)
     made.port = server.servers[0].sockets[0].getsockname()[1]
+
+    async def stop() -> None:
+        server.should_exit = True
+        await serve
+
+    made.stop = stop
     try:
         yield made
     finally:
         made.let_go.set()
         for client in made.clients:
             client.writer.transport.abort()
-        server.should_exit = True
-        await serve
+        await stop()

@@ -11,10 +11,16 @@ SERVICES = CHECKOUT / "services"
 EXCEPTIONS = {
     "services.platform": "the platform knows the schemas only",
     "services.access": "keys know the schemas and the platform only",
+    "services.pages": "what pages share knows the schemas and the platform only",
+    "services.following": "following the log knows the rules, the schemas and the platform only",
     "services.declare": "declaring files knows intake and the audit, and no other service",
     "services.review": "reviewing knows declaring, intake and the audit, and no other service",
+    "services.entry": (
+        "entering by hand knows reviewing and what that knows, keys and what pages share"
+    ),
     "services.rehearsal": (
-        "declaring, reviewing and rehearsing know the others, and only the command line knows them"
+        "declaring, reviewing, entering and rehearsing know the others, and only the command line"
+        " knows them"
     ),
 }
 """Packages that are not independent of the others, each with the contract that it has instead."""
@@ -45,18 +51,25 @@ def test_contracts_of_services_leave_none_out() -> None:
     platform = contracts()["the platform knows the schemas only"]
     rehearsals = contracts()[EXCEPTIONS["services.rehearsal"]]
     keys = contracts()[EXCEPTIONS["services.access"]]
+    following = contracts()[EXCEPTIONS["services.following"]]
     declaring = contracts()[EXCEPTIONS["services.declare"]]
+    looks = contracts()[EXCEPTIONS["services.pages"]]
     command_line = contracts()["nothing imports the command line"]
 
     assert packages() - set(platform["forbidden_modules"]) == {"services.platform"}
     assert packages() - set(keys["forbidden_modules"]) == {"services.access", "services.platform"}
-    outer = {"services.declare", "services.review", "services.rehearsal"}
+    assert packages() - set(following["forbidden_modules"]) == {
+        "services.following",
+        "services.platform",
+    }
+    assert packages() - set(looks["forbidden_modules"]) == {"services.pages", "services.platform"}
+    outer = {"services.declare", "services.review", "services.entry", "services.rehearsal"}
     assert (
         packages() - set(rehearsals["source_modules"])
         == outer
         == {*rehearsals["forbidden_modules"]}
     )
-    used = {"declare", "intake", "audit", "platform", "access"}
+    used = {"declare", "intake", "audit", "platform", "access", "following"}
     assert packages() - set(declaring["forbidden_modules"]) == {f"services.{name}" for name in used}
     assert packages() - set(command_line["source_modules"]) == set()
 

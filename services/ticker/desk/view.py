@@ -13,9 +13,10 @@ import structlog
 from pydantic import SecretStr
 from redis.exceptions import RedisError
 
+from services.pages.live_view import LiveView, View
+from services.pages.templates import element
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
-from services.ticker.broadcast.live_view import LiveView, View
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import report
 from services.ticker.desk.failures import Failures, remedy
@@ -23,7 +24,7 @@ from services.ticker.desk.failures_reader import FailuresReader
 from services.ticker.desk.guard import DeskGuard
 from services.ticker.desk.undecided import Undecided, UndecidedBallot
 from services.ticker.desk.ward_rows import WardRows
-from services.ticker.pages.templates import element, part
+from services.ticker.pages.templates import part
 
 TOPIC: Final = "desk"
 """The topic of the desk page's subscribers."""
@@ -53,6 +54,7 @@ class DeskView:
         now: Callable[[], datetime],
     ) -> None:
         self.is_rehearsal = settings.namespace != LIVE_NAMESPACE
+        self._entry_url = settings.entry_url
         self.guard = DeskGuard(token, time.monotonic)
         self._subscribers = subscribers
         self._now = now
@@ -90,7 +92,7 @@ class DeskView:
                 self._changed()
 
     def _rendered(self) -> View:
-        return render_desk(self._failures, self._undecided.ballots())
+        return render_desk(self._failures, self._undecided.ballots(), self._entry_url)
 
     def live_view(self) -> LiveView:
         """Returns the view, rendered again first if it is out of date."""
@@ -111,8 +113,13 @@ class DeskView:
         return f"{int(self._now().timestamp() * 1_000)}-{next(self._numbers)}"
 
 
-def render_desk(failures: Failures, undecided: Sequence[UndecidedBallot] = ()) -> View:
-    """Returns the desk page's changing parts."""
+def render_desk(
+    failures: Failures, undecided: Sequence[UndecidedBallot] = (), entry_url: str = ""
+) -> View:
+    """Returns the desk page's changing parts.
+
+    `entry_url` is the address of the pages on which the desk decides, blank if there is none.
+    """
     deliveries, rejects = failures.failed_deliveries(), failures.rejected_input()
     fragments = {
         "desk-state": part(
@@ -125,7 +132,7 @@ def render_desk(failures: Failures, undecided: Sequence[UndecidedBallot] = ()) -
     }
     for ballot in undecided:
         name = f"undecided-{element(ballot.ballot_paper_id)}"
-        fragments |= _shown("desk/undecided.html", name, ballot=ballot)
+        fragments |= _shown("desk/undecided.html", name, ballot=ballot, entry_url=entry_url)
     for delivery in deliveries:
         name = f"failure-{delivery.channel}-{delivery.alert_id}"
         fragments |= _shown("desk/failure.html", name, failure=delivery, remedy=remedy(delivery))

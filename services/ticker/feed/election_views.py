@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from services.ticker.broadcast.live_view import LiveView, View
+from services.pages.live_view import LiveView, View
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     PageKey,

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from services.ticker.broadcast.live_view import LiveView
+from services.pages.live_view import LiveView
 from services.ticker.broadcast.page_key import PageKey
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
 from services.ticker.broadcast.subscribers import Subscribers

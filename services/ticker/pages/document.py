@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from services.ticker.broadcast.live_view import View
+from services.pages.live_view import View
 from services.ticker.broadcast.page_key import (
     CouncilPage,
     NightPage,

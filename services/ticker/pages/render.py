@@ -8,7 +8,8 @@ from typing import Final, Literal, assert_never
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
-from services.ticker.broadcast.live_view import View
+from services.pages.live_view import View
+from services.pages.templates import element
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     CouncilPage,
@@ -32,7 +33,7 @@ from services.ticker.pages.council_page import (
 )
 from services.ticker.pages.night_totals import night_totals
 from services.ticker.pages.ranking import ranked
-from services.ticker.pages.templates import element, part
+from services.ticker.pages.templates import part
 
 ALERTS_SHOWN: Final = 40
 """Alerts on the night page: more than anyone scrolls; each council's page has all of its own."""

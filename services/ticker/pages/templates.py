@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from services.pages.templates import environment
 from services.ticker.pages import source_wording, wording
-from services.ticker.pages.assets import asset_url
 from services.ticker.pages.council_page import why
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
@@ -16,27 +16,15 @@ LEFT_OUT_NAMED: Final = 5
 """Names of what was left out in a note that a reader should still read; the others are counted."""
 
 
-def element(text: str) -> str:
-    """Returns an element id for a Democracy Club id."""
-    return text.replace(".", "-").replace(":", "-").replace(" ", "-")
-
-
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("services.ticker", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
+    made = environment("services.ticker")
+    made.filters |= {
         "number": wording.number,
         "change": wording.change,
         "clock": wording.clock,
         "feed_clock": wording.feed_clock,
         "clock_with_seconds": wording.clock_with_seconds,
         "night_ms": wording.night_ms,
-        "element": element,
         "ward_state": wording.ward_state,
         "confirmed_by": source_wording.confirmed_by,
         "whole_state": source_wording.whole_state,
@@ -48,8 +36,7 @@ def _environment() -> Environment:
         "undecided_reason": wording.undecided_reason,
         "stage_title": wording.stage_title,
     }
-    environment.globals |= {
-        "asset_url": asset_url,
+    made.globals |= {
         "count": wording.count,
         "party_style": party_style,
         "contenders": contenders,
@@ -58,7 +45,7 @@ def _environment() -> Environment:
         "would_have": wording.would_have,
         "left_out_named": LEFT_OUT_NAMED,
     }
-    return environment
+    return made
 
 
 _templates = _environment()

@@ -9,8 +9,9 @@ from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.access.wrong_tokens import TooManyWrongTokensError
 from services.ticker.broadcast.subscriber import Subscriber
-from services.ticker.desk.guard import TooManyWrongTokensError, WrongTokenError
+from services.ticker.desk.guard import WrongTokenError
 from services.ticker.desk.view import TOPIC, DeskView
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML

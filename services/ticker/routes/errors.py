@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Final
 
-import structlog
 from fastapi.exception_handlers import (
     http_exception_handler,
     request_validation_exception_handler,
@@ -15,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.ticker.pages.templates import page
 
@@ -32,8 +29,6 @@ _FOR_PROGRAMS: Final = ("/v1", "/live/", "/oembed")
 
 SHOWN_CHARS_MAX: Final = 40
 """Characters of a wrong value that an answer repeats."""
-
-_log = structlog.get_logger()
 
 
 async def error_response(request: Request, error: Exception) -> Response:
@@ -96,33 +91,8 @@ def _without_slash(request: Request) -> str | None:
     return f"{shorter}?{query}" if query else shorter
 
 
-class Unforeseen:
-    """Answers 500 for a fault that nobody foresaw, and logs it once, under the answer's id."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request."""
-        has_started = False
-
-        async def watched_send(message: Message) -> None:
-            nonlocal has_started
-            has_started = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched_send)
-        except Exception:
-            if scope["type"] != "http":
-                raise
-            request_id = secrets.token_hex(8)
-            _log.exception("a request failed", request_id=request_id, path=scope["path"][:200])
-            if not has_started:
-                await _failed(Request(scope), request_id)(scope, receive, send)
-
-
-def _failed(request: Request, request_id: str) -> Response:
+def failed(request: Request, request_id: str) -> Response:
+    """Returns the answer to a fault that nobody foresaw, with the id it is logged under."""
     detail = (
         f"The ticker has a fault, which its log describes under the id {request_id}. The other"
         " pages are not affected."

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
-
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,7 +19,6 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.broken import report
 from services.ticker.feed.election_views import NOT_RENDERED
 from services.ticker.feed.follower import Follower
-from services.ticker.pages.assets import ASSETS, MEDIA_TYPES, asset, asset_url
 from services.ticker.pages.document import PageFrame, document, night_title, time_slider
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
@@ -31,9 +28,6 @@ from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId
 from services.ticker.routes.past import At, past_page
 
 router = APIRouter(include_in_schema=False)
-
-FOR_EVER: Final = "public, max-age=31536000, immutable"
-"""A static file's address changes with its content, so that it can be cached for a year."""
 
 
 @router.get("/")
@@ -78,17 +72,6 @@ async def council_embed(request: Request, council: CouncilId) -> Response:
 async def ward(request: Request, council: CouncilId, ballot: BallotId, at: At = None) -> Response:
     """Returns a ward's page; with `at`, as it was then, in milliseconds since 1970."""
     return await _page(request, _election(council), WardPage(council, ballot), "ward.html", at)
-
-
-@router.get("/static/{name}")
-async def static(name: Annotated[str, Path(max_length=100)]) -> Response:
-    """Returns a static file by the name that `asset_url` gives it."""
-    for known in ASSETS:
-        if asset_url(known) == f"/static/{name}":
-            media_type = MEDIA_TYPES[known.rpartition(".")[2]]
-            headers = {"Cache-Control": FOR_EVER}
-            return Response(asset(known), media_type=media_type, headers=headers)
-    raise HTTPException(404, f"there is no static file {name}")
 
 
 def _election(council: str) -> str:

@@ -48,9 +48,9 @@ LASTING = sorted(set(OWN) - {"topics", "audit"})
 
 
 def test_every_service_is_there() -> None:
-    """Kafka, Redis, the topics, each of the four services, and the audit if it is asked for."""
+    """Kafka, Redis, the topics, each of the five services, and the audit if it is asked for."""
     assert set(SERVICES) == {"kafka", "redis", *OWN}
-    assert OWN == ["aggregator", "audit", "intake", "notifier", "ticker", "topics"]
+    assert OWN == ["aggregator", "audit", "entry", "intake", "notifier", "ticker", "topics"]
     assert [name for name in SERVICES if "profiles" in SERVICES[name]] == ["audit"]
 
 

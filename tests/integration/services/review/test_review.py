@@ -16,6 +16,7 @@ from services.platform.settings import Settings
 from services.review.deciding import decide, find_ward
 from services.review.decision import UnusableDecisionError
 from tests.support.intake_log import log
+from tests.support.keys import audit
 from tests.support.polls import CON, LAB, ballot, opened, ward
 from tests.support.sources import by, content, decision, result
 
@@ -48,7 +49,9 @@ def run(process: Process, *arguments: str, status: int = 0) -> str:
 
 
 @pytest.mark.usefixtures("held")
-async def test_what_waits_is_listed_accepted_and_gone_from_the_list(process: Process) -> None:
+async def test_what_waits_is_listed_accepted_and_gone_from_the_list(
+    process: Process, settings: Settings
+) -> None:
     """The id is that which the list prints, and its beginning is enough."""
     listed = run(process, "list")
     assert f"{ballot('north')}  North, Barsetshire: being checked, nothing counts" in listed
@@ -58,6 +61,10 @@ async def test_what_waits_is_listed_accepted_and_gone_from_the_list(process: Pro
     written = run(process, "accept", ballot("north"), content(NORTH)[:8], *DESK)
 
     assert "decided: North, Barsetshire: CON 1, last seat by 400 votes" in written
+    (noted,) = await audit(settings, "decided")
+    assert (noted.person, noted.about[0].ballot_paper_id) == ("Ann", ballot("north"))
+    assert noted.who
+    assert noted.about[0].offset is not None
     shown = json.loads(run(process, "list", "--json", "--council", "barsetshire"))
     assert [each["ballot_paper_id"] for each in shown["ballots"]] == [ballot("south")]
     assert json.loads(run(process, "list", "--json", "--council", "barnet")) == {"ballots": []}

@@ -7,10 +7,11 @@ from aiokafka.structs import ConsumerRecord
 from election.snapshot import dump
 from election.totals import council_totals, ward_totals
 from schemas.events import Event, encode_event
-from services.audit.decode import Record
 from services.audit.difference import council_differences
-from services.audit.recount import ON_RECORD, Recount
+from services.audit.recount import Recount
 from services.audit.stored import StoredCouncil
+from services.following.decode import Record
+from services.following.step import ON_RECORD
 from services.platform.partitioner import partition_of
 from tests.support.polls import COUNCIL, ballot, folded, opened, ward, won
 

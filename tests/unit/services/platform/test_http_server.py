@@ -205,3 +205,26 @@ async def test_a_taken_port_ends_the_start() -> None:
             await HttpServer(config).serve()
 
     assert ended.value.code == 3
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /long HTTP/1.1\r\n\r\n",
+        b"POST /body HTTP/1.1\r\nContent-Length: 99\r\n\r\n1",
+        b"GET / HT",
+    ],
+    ids=["takes nothing", "half a body", "half a request line"],
+)
+async def test_a_server_that_stops_lets_go_of_clients_that_do_not_go_on(
+    sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without an error in its log for each of them: there may be thousands."""
+    async with serving() as server:
+        clients = [await server.connect(sent) for _ in range(3)]
+        await server.says(LAST)
+        await server.stop()
+
+        assert not [each for each in caplog.records if each.levelname == "ERROR"]
+        for client in clients:
+            client.writer.transport.abort()

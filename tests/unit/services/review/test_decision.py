@@ -10,8 +10,7 @@ from aiokafka.structs import ConsumerRecord
 from election.council import Council
 from schemas.desk import DeskDecided
 from schemas.events import Event, encode_event
-from services.audit.councils import Happened
-from services.audit.recount import NOTHING, Recount
+from services.audit.recount import Recount
 from services.platform.partitioner import partition_of
 from services.review.deciding import Outcome, came_of
 from services.review.decision import Decided, UnusableDecisionError, next_decision, whole_content
@@ -93,7 +92,7 @@ def came(event: DeskDecided, *before: Event) -> Outcome:
         )
         step = recount.add_event(record, each)
     assert step is not None
-    return came_of(event, Happened(step, recount.councils.get(COUNCIL, NOTHING).council))
+    return came_of(event, step)
 
 
 ACCEPTED = decision("north", ruling="accept", content=content(NORTH))

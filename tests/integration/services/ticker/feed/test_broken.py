@@ -10,9 +10,9 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from services.pages.live_view import View
 from services.platform.names import Keys
 from services.platform.settings import Settings
-from services.ticker.broadcast.live_view import View
 from services.ticker.broadcast.page_key import BrokenPageError, CouncilPage, NightPage, PageKey
 from services.ticker.broadcast.subscriber import Subscriber
 from services.ticker.broadcast.subscribers import Subscribers

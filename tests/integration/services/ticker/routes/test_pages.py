@@ -160,7 +160,7 @@ async def test_no_redirect_leads_to_another_host(settings: Settings, path: str) 
         f"/councils/{COUNCIL}/wards/local.nowhere.fir.2014-05-22",
         "/v1/councils/local.atlantis.2014-05-22",
         "/v1/elections/local.1999-05-06/councils",
-        "/static/ticker.0.css",
+        "/static/pages.0.css",
     ],
 )
 async def test_what_does_not_exist_is_not_found(client: httpx.AsyncClient, path: str) -> None:

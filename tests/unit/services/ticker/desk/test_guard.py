@@ -4,14 +4,13 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from services.ticker.desk.guard import (
+from services.access.wrong_tokens import (
     ADDRESSES_MAX,
     FORGIVEN_EVERY_S,
     WRONG_MAX,
-    DeskGuard,
     TooManyWrongTokensError,
-    WrongTokenError,
 )
+from services.ticker.desk.guard import DeskGuard, WrongTokenError
 
 TOKEN = "a-token-of-the-desk"  # noqa: S105 -- used only by this test
 RIGHT = f"Bearer {TOKEN}"

@@ -135,3 +135,15 @@ def test_the_page_has_both_figures_and_the_commands() -> None:
     assert "&lt;b&gt;North" in page
     assert "To decide: <b>North, Barsetshire" in view.announcements
     assert "<dt>To decide</dt><dd><b>1</b></dd>" in view.fragments["desk-state"]
+
+
+def test_a_ballot_links_to_where_the_desk_decides_if_there_is_such_a_place() -> None:
+    """The commands stay beside it."""
+    ballots = undecided(reject("held"), known=row(being_checked=True)).ballots()
+    with_link = render_desk(Failures(), ballots, "https://desk.example").fragments
+    without = render_desk(Failures(), ballots).fragments
+    link = f'<a href="https://desk.example/desk/{ballot("north")}">Decide about North Ward'
+
+    assert any(link in html for html in with_link.values())
+    assert not any("/desk/" in html for html in without.values())
+    assert all("livecount review" in str(each.values()) for each in (with_link, without))

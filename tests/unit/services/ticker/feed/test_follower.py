@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.ticker.broadcast.live_view import View
+from services.pages.live_view import View
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     CouncilPage,

@@ -7,7 +7,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from services.ticker.routes.errors import Unforeseen
+from services.pages.unforeseen import Unforeseen
+from services.ticker.routes.errors import failed
 
 
 async def failing(scope: Scope, receive: Receive, send: Send) -> None:
@@ -19,7 +20,7 @@ async def failing(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture
 def client() -> httpx.AsyncClient:
     """A client of an application with such a fault."""
-    transport = httpx.ASGITransport(Unforeseen(failing))
+    transport = httpx.ASGITransport(Unforeseen(failing, failed))
     return httpx.AsyncClient(transport=transport, base_url="http://ticker")
 
 

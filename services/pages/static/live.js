@@ -120,6 +120,7 @@
     source.addEventListener("whole", (event) => receive(event, false));
     source.addEventListener("beat", () => { lastHeard = Date.now(); show(stale ? "stale" : "live"); });
     source.addEventListener("stale", () => { stale = true; show("stale"); });
+    source.addEventListener("reload", () => { source.close(); location.reload(); });
     source.addEventListener("fresh", () => { stale = false; show("live"); });
     source.addEventListener("error", () => {
       show("lost");

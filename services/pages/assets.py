@@ -12,7 +12,7 @@ MEDIA_TYPES: Final = {
     "js": "text/javascript; charset=utf-8",
 }
 
-ASSETS: Final = ("ticker.css", "ticker.js")
+ASSETS: Final = ("pages.css", "live.js")
 
 
 @cache
@@ -20,7 +20,7 @@ def asset(name: str) -> bytes:
     """Returns a static file's content. Raises KeyError for a name that is not in ASSETS."""
     if name not in ASSETS:
         raise KeyError(name)
-    return files("services.ticker").joinpath("static", name).read_bytes()
+    return files("services.pages").joinpath("static", name).read_bytes()
 
 
 @cache

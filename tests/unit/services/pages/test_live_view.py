@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from services.ticker.broadcast.live_view import LiveView, View
+from services.pages.live_view import LiveView, View
 
 
 def view(**fragments: str) -> View:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.ticker.pages.assets import asset
+from services.pages.assets import asset
 
 NON_TEXT_CONTRAST = 3.0
 TEXT_CONTRAST = 4.5
@@ -13,7 +13,7 @@ PARTIES = ("con", "lab", "ld", "green", "ukip", "reform", "snp", "pc", "ind", "o
 
 def palette(scheme: str) -> dict[str, str]:
     """Returns the colours of a scheme by name, as the style sheet sets them."""
-    css = asset("ticker.css").decode()
+    css = asset("pages.css").decode()
     blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     found: dict[str, str] = {}
     for block in blocks if scheme == "dark" else blocks[:1]:

@@ -1,0 +1,124 @@
+"""Foreseen: what an event leads to in its council, in words for whoever says it.
+
+It is what the fold will do with it, so nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from election.council import Council
+from election.declaration import declaration
+from election.evidence.odd import odd
+from election.fold import Effects, apply
+from election.known_revision import known_revision
+from election.text.doubts import in_doubt, not_counted
+from schemas.desk import DeskDecided
+from schemas.events import Event, ballot_of
+from schemas.reject import broken_detail, fault_of
+from schemas.source import DEFAULT_SOURCE
+from schemas.ward import WardDeclared
+
+UNTIL: Final = "held until a second source says the same, or the desk accepts it"
+"""What becomes of a word that is odd, and not of a source that is trusted as final."""
+
+
+class Foreseen(NamedTuple):
+    """A council after an event, and what speaks against the event, a line each."""
+
+    council: Council
+    warnings: tuple[str, ...]
+
+
+def foreseen(event: Event, council: Council | None) -> Foreseen:
+    """Returns what an event leads to in its council as it was before.
+
+    Each warning begins with what becomes of the event (`held`, `conflict`, `contradiction`,
+    `parked`, `broken`, as the reject says it), or with `odd` if it counts nevertheless, and names
+    field, value and remedy. An event that says again what is known is warned of as the first was.
+    Raises what `apply` raises.
+    """
+    after, effects = apply(event, council)
+    odd_lines = _odd(event, council)
+    found = [*_by_effects(event, after, effects, odd_lines), *_beside_others(event, after)]
+    told = "\n".join(found)
+    found += [f"odd: {line}" for line in odd_lines if line not in told]
+    found += _correction_of_nothing(event, council)
+    return Foreseen(after, tuple(dict.fromkeys(found)))
+
+
+def _odd(event: Event, council: Council | None) -> tuple[str, ...]:
+    """Returns what is odd about a result, or about a figure of the desk."""
+    result = event.figure if isinstance(event, DeskDecided) else event
+    if not isinstance(result, WardDeclared):
+        return ()
+    said = declaration(result)
+    if not said.states_anything:
+        return ()
+    return odd(said, result.ballot_paper_id, council.wards if council is not None else {})
+
+
+def _by_effects(
+    event: Event, after: Council, effects: Effects, odd_lines: Iterable[str]
+) -> list[str]:
+    if effects.failure is not None:
+        return _lines("broken", broken_detail(fault_of("fold", effects.failure)))
+    if effects.rejection is not None:
+        return _aside(*effects.rejection, odd_lines)
+    if effects.changed:
+        return []
+    return _said_again(event, after, odd_lines)
+
+
+def _said_again(event: Event, council: Council, odd_lines: Iterable[str]) -> list[str]:
+    """Returns what there is to say of an event that changes nothing."""
+    known = known_revision(event, council)
+    if event.revision < known:
+        text = (
+            f"revision: {event.revision}, but revision {known} is known; this changes nothing, give"
+            f" {known + 1} if it is newer"
+        )
+        return _lines("stale", text)
+    parked = not_counted(event, council)
+    if parked:
+        return _lines("parked", parked)
+    ward = council.wards.get(ballot_of(event))
+    if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
+        return []
+    source = event.source_id or DEFAULT_SOURCE
+    reason = "held" if source in ward.evidence.held else "conflict"
+    return _aside(reason, in_doubt(ward).get(source, ""), odd_lines)
+
+
+def _aside(reason: str, text: str, odd_lines: Iterable[str]) -> list[str]:
+    """Returns reason and text of a reject; of what is held because it is odd, what ends that."""
+    is_odd = reason == "held" and text == "\n".join(odd_lines)
+    return _lines(UNTIL if is_odd else reason, text)
+
+
+def _lines(begin: str, text: str) -> list[str]:
+    return [f"{begin}: {line}" for line in text.splitlines()]
+
+
+def _beside_others(event: Event, after: Council) -> Iterator[str]:
+    """Yields the sources that contradict what an event says, if it stands."""
+    ward = after.wards.get(ballot_of(event)) if isinstance(event, WardDeclared) else None
+    if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
+        return
+    if (event.source_id or DEFAULT_SOURCE) not in ward.evidence.agreeing:
+        return
+    doubts = in_doubt(ward)
+    for other in ward.evidence.disputed:
+        yield f"conflict: {other} says {doubts[other]}; correct one of them, or decide at the desk"
+
+
+def _correction_of_nothing(event: Event, council: Council | None) -> Iterator[str]:
+    if not isinstance(event, WardDeclared) or event.correction is None:
+        return
+    ward = council.wards.get(event.ballot_paper_id) if council is not None else None
+    if ward is None or (ward.declared is None and ward.evidence is None):
+        yield (
+            f"odd: correction: {event.correction}, but nobody has declared"
+            f" {event.ballot_paper_id}; check that it is the ballot that is corrected"
+        )

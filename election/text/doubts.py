@@ -1,0 +1,56 @@
+"""Doubts: why what is known of a ward or a council does not count, or is disputed."""
+
+from __future__ import annotations
+
+from election.council import Council
+from election.evidence.checks import contradiction
+from election.opened_wards import unlisted
+from election.text.figures import figures_line
+from election.transitions import unopened
+from election.ward import Ward
+from schemas.council import CouncilOpened
+from schemas.council_result import CouncilDeclared
+from schemas.events import Event
+from schemas.ward import WardDeclared
+
+
+def in_doubt(ward: Ward) -> dict[str, str]:
+    """Returns why the word of a source waits or is disputed, by source; empty if none does."""
+    said, declared = ward.evidence, ward.declared
+    if said is None:
+        return {}
+    doubts = dict(said.held)
+    if declared is not None:
+        stands = f"{', '.join(said.sources)}: {figures_line(declared)}"
+        for claim in said.claims:
+            if claim.source in said.disputed:
+                doubts[claim.source] = f"{figures_line(claim.said)}, but what stands is by {stands}"
+    return doubts
+
+
+def not_counted(event: Event, council: Council) -> str:
+    """Returns why what an event says is known, but does not count; blank if it counts."""
+    if isinstance(event, CouncilOpened):
+        return ""
+    if council.opening is None or isinstance(event, CouncilDeclared):
+        return unopened(council)
+    ward = council.wards.get(event.ballot_paper_id)
+    if ward is None:
+        return ""
+    if ward.contest is None:
+        return unlisted(event.ballot_paper_id, council.name)
+    return why_not_counted(ward) if isinstance(event, WardDeclared) else ""
+
+
+def why_not_counted(ward: Ward) -> str:
+    """Returns why a listed ballot's result does not count; blank if it does, or if there is none.
+
+    That is so if it came before the opening and contradicts it.
+    """
+    said = ward.declared
+    if said is None or ward.fits:
+        return ""
+    return contradiction(ward, said) or (
+        f"seats_contested: {said.seats_contested} in {ward.ballot_paper_id} are more than the"
+        " council has room for; correct seats_contested, or open the council again"
+    )

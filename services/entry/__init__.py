@@ -1,0 +1,1 @@
+"""Pages behind a key, by which people say something: the desk, which decides what counts."""

@@ -1,0 +1,36 @@
+"""The templates of the desk's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment
+
+from services.entry import wording
+from services.pages.templates import environment
+
+
+def _environment() -> Environment:
+    made = environment("services.entry")
+    made.filters |= {
+        "clock": wording.clock,
+        "state_label": wording.state_label,
+        "became_label": wording.became_label,
+        "ruling_label": wording.ruling_label,
+    }
+    return made
+
+
+_templates = _environment()
+
+
+def part(template: str, **values: Any) -> str:
+    """Returns one changing part of a page as HTML."""
+    return _templates.get_template(template).render(**values).strip()
+
+
+def page(template: str, *, rehearsal: bool, title: str, **values: Any) -> str:
+    """Returns a whole page as HTML."""
+    return _templates.get_template(template).render(
+        rehearsal=rehearsal, title=title, wall=False, **values
+    )

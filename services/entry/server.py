@@ -1,0 +1,233 @@
+"""Runs entry's HTTP server: its parts, its limits and its health."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Final
+
+import structlog
+import uvloop
+from pydantic import SecretStr
+
+from schemas.uk_time import UK_TIME
+from services.access.keys_change import KeysChange, change_between
+from services.access.rates import Rates
+from services.access.trail import AuditTrail
+from services.access.watched_keys import WatchedKeys
+from services.entry.app import create_app
+from services.entry.context import EntryContext
+from services.entry.desk import Decisions, Desk
+from services.entry.desk_list import DeskList
+from services.entry.door import Door
+from services.entry.entry_audit import SOURCE, EntryAudit
+from services.entry.sessions import Sessions
+from services.entry.streams import Streams
+from services.following.followed_councils import FollowedCouncils
+from services.following.step import Step
+from services.intake.producer import DeclarationProducer
+from services.platform.connections import ConnectionLimits
+from services.platform.health import Health, health_endpoint
+from services.platform.http_server import HttpConfig, HttpServer
+from services.platform.metrics import ENTRY_SESSIONS
+from services.platform.names import LIVE_NAMESPACE
+from services.platform.settings import Settings
+
+CONNECTIONS: Final = ConnectionLimits(total_max=1_024, per_client_max=256)
+"""A desk has a handful of people, each with a few connections."""
+
+SHUTDOWN_TIMEOUT_S: Final = 20
+"""How long open requests may take at shutdown: longer than Kafka may take to acknowledge."""
+
+CHECK_S: Final = 1.0
+"""How often it is looked whether the log has been read to its end, and keys are valid."""
+
+KAFKA_CHECK_S: Final = 5.0
+"""How often Kafka is checked; health probes come about every ten seconds."""
+
+AGES_S: Final = 30.0
+"""How often the list is made again for the ages in it, which are in minutes."""
+
+READING: Final = "What was said so far is still being read."
+AWAY: Final = "Kafka cannot be reached, so this may be out of date, and nothing can be decided."
+
+_log = structlog.get_logger()
+
+
+class Server(HttpServer):
+    """A server that closes its streams at shutdown; they would never end by themselves."""
+
+    def __init__(self, config: HttpConfig, context: EntryContext) -> None:
+        super().__init__(config)
+        self._context = context
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Closes the streams, waits for responses under way, and writes what the audit has yet."""
+        self._context.streams.close()
+        await super().shutdown(sockets)
+        # Here, because a signal ends the process as soon as the server has stopped.
+        await self._context.audit.finish()
+
+
+def run(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT, then finishes the open requests.
+
+    Raises KeysError if the file of keys has a fault, KafkaUnavailableError if Kafka cannot be
+    reached, and SystemExit with status 3 if the port is taken.
+    """
+    # The token of LIVECOUNT_INTAKE_TOKEN opens nothing here: it is nobody's.
+    keys = WatchedKeys(settings.keys_file, SecretStr(""))
+    if keys.keys is None:
+        _log.warning("nobody can sign in: there is no file of keys; set LIVECOUNT_KEYS_FILE")
+    health = Health()
+    with (
+        health_endpoint(settings.metrics_host, settings.metrics_port, health),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(_serve(settings, keys, health))
+
+
+async def _serve(settings: Settings, keys: WatchedKeys, health: Health) -> None:
+    async with running(settings, keys, health) as context:
+        config = HttpConfig(
+            create_app(context, health),
+            host=settings.entry_host,
+            port=settings.entry_port,
+            limits=CONNECTIONS,
+            shutdown_timeout_s=SHUTDOWN_TIMEOUT_S,
+            trusted_proxies=settings.trusted_proxies,
+        )
+        await Server(config, context).serve()
+
+
+class _Log:
+    """The log of declarations as it grows: what waits in it, and what decisions led to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.listed = DeskList(_now)
+        self.decisions = Decisions()
+        self.councils = FollowedCouncils(
+            settings,
+            client_id="livecount-entry-following",
+            on_change=lambda changed: self.listed.update(changed, self.councils.councils),
+            on_step=self._hear,
+        )
+
+    def _hear(self, step: Step) -> None:
+        self.listed.hear(step)
+        self.decisions.hear(step)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, keys: WatchedKeys, health: Health
+) -> AsyncIterator[EntryContext]:
+    """The parts of entry, started; they are stopped at the end.
+
+    Raises KafkaUnavailableError if Kafka cannot be reached.
+    """
+    log = _Log(settings)
+    async with (
+        DeclarationProducer(settings, client_id="livecount-entry") as producer,
+        _trail(settings) as trail,
+    ):
+        context = _context(settings, keys, log, producer, EntryAudit(trail, _now))
+        tasks = [
+            asyncio.create_task(each)
+            for each in (
+                log.councils.run(),
+                keys.watch(),
+                _age(log.listed),
+                _report_health(log.councils, producer, context, health),
+            )
+        ]
+        try:
+            yield context
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _context(
+    settings: Settings,
+    keys: WatchedKeys,
+    log: _Log,
+    producer: DeclarationProducer,
+    audit: EntryAudit,
+) -> EntryContext:
+    """Returns the parts, and has keys that change end sessions and be told to the audit."""
+    sessions = Sessions(time.monotonic)
+
+    def keys_changed(change: KeysChange) -> None:
+        audit.keys_read(change)
+        # Whose key was revoked is signed out, and so are their open pages.
+        log.listed.wake()
+
+    audit.keys_read(change_between((), keys.keys or ()))
+    keys.on_change = keys_changed
+    ENTRY_SESSIONS.set_function(lambda: len(sessions))
+    return EntryContext(
+        keys=keys,
+        sessions=sessions,
+        door=Door(keys, sessions, time.monotonic),
+        desk=Desk(log.councils, log.decisions, producer, audit),
+        listed=log.listed,
+        streams=Streams(log.listed),
+        rates=Rates(time.monotonic),
+        audit=audit,
+        clock=_now,
+        entry_url=settings.entry_url,
+        is_rehearsal=settings.namespace != LIVE_NAMESPACE,
+    )
+
+
+@asynccontextmanager
+async def _trail(settings: Settings) -> AsyncIterator[AuditTrail | None]:
+    """The audit trail, started; None without a file of keys, as nobody can then sign in."""
+    if settings.keys_file is None:
+        yield None
+        return
+    trail = AuditTrail(settings, client_id="livecount-entry-audit", source=SOURCE)
+    await trail.start()
+    try:
+        yield trail
+    finally:
+        await trail.stop()
+
+
+async def _age(listed: DeskList) -> None:
+    while True:
+        await asyncio.sleep(AGES_S)
+        listed.wake()
+
+
+async def _report_health(
+    councils: FollowedCouncils,
+    producer: DeclarationProducer,
+    context: EntryContext,
+    health: Health,
+) -> None:
+    """Reports regularly that the event loop is running, and what is missing, also on the page."""
+    loop = asyncio.get_running_loop()
+    checked_s, answers = -KAFKA_CHECK_S, True
+    while True:
+        health.beat()
+        health.remark = context.keys.remark
+        if loop.time() - checked_s >= KAFKA_CHECK_S:
+            checked_s, answers = loop.time(), await producer.reachable()
+        health.lacks("" if answers else "Kafka")
+        if councils.is_caught_up:
+            health.ready()
+        else:
+            health.not_ready("the log to be read")
+        context.listed.say(AWAY if not answers else "" if councils.is_caught_up else READING)
+        await asyncio.sleep(CHECK_S)
+
+
+def _now() -> datetime:
+    return datetime.now(UK_TIME)

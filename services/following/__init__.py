@@ -1,0 +1,1 @@
+"""The log of declarations counted by the rules, without Redis: read once, or as it grows."""

@@ -1,0 +1,1 @@
+"""What the pages of several services share: their look, their script, their frame, their safety."""

@@ -1,0 +1,72 @@
+"""What the desk is told while Kafka is away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.intake.producer import DeclarationProducer
+from services.platform.stack.stack import Stack
+from services.platform.topics import create_topics
+from tests.support.entering import at_the_desk, entering, text_of
+from tests.support.intake_log import log
+from tests.support.keys import added, audit
+from tests.support.polls import CON, LAB, ballot, opened, ward
+from tests.support.sources import by, content, result
+
+Eventually = Callable[..., Awaitable[object]]
+
+NORTH = result("north", 900, 500)
+
+
+@pytest.fixture
+def own_stack(tmp_path: Path) -> Iterator[Stack]:
+    """A stack of this test's own, whose broker it may kill."""
+    with Stack(tmp_path / "stack") as running:
+        yield running
+
+
+async def test_a_decision_without_kafka_is_not_known_and_can_be_made_afterwards(
+    own_stack: Stack, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, tmp_path: Path
+) -> None:
+    """The page says so, what was typed stays in the form, and the audit has both attempts."""
+    for name in ("LIVECOUNT_SETTINGS_FILE", "LIVECOUNT_SECRETS_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    settings = own_stack.endpoints.settings(namespace="away")
+    await create_topics(settings)
+    async with DeclarationProducer(settings) as producer:
+        await producer.publish_all(
+            [opened(ward("north", 1, {CON: 1, LAB: 1})), by("site", "second", NORTH)]
+        )
+    keys, north = tmp_path / "keys.toml", ballot("north")
+    token = added(keys, "desk-1", role="desk")
+    accept = f"accept {content(NORTH)}"
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+        own_stack.kill_broker(1)
+
+        async def says_so() -> bool:
+            return "Kafka cannot be reached" in (await desk.get("/desk")).text
+
+        await eventually(says_so)
+        answer = await desk.decide(north, accept, "the sheet says so")
+        assert answer.status_code == 503
+        assert "Not known whether it was decided" in answer.text
+        assert 'value="the sheet says so"' in answer.text
+        assert (await desk.get("/health/ready")).status_code == 503
+        await asyncio.to_thread(own_stack.start_broker, 1)
+
+        async def is_ready() -> bool:
+            return (await desk.get("/health/ready")).status_code == 200
+
+        await eventually(is_ready)
+        if "Held" in (await desk.get(f"/desk/{north}")).text:
+            again = text_of((await desk.decide(north, accept, "again")).text)
+            assert "Decided: North, Barsetshire: CON 1" in again
+
+    decided = [each for each in await log(settings) if b"desk.decided" in each.value]
+    assert decided
+    noted = [each.action for each in await audit(settings)]
+    assert "failed" in noted

@@ -1,0 +1,69 @@
+"""Addresses, headers, cookies and forms that cannot be are refused, and never fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from services.entry.app import create_app
+from services.intake.producer import DeclarationProducer
+from services.platform.health import Health
+from services.platform.settings import Settings
+from tests.support.asgi import failed, status_of
+from tests.support.entering import PERSON, at_the_desk, entering
+from tests.support.keys import added
+from tests.support.polls import CON, LAB, ballot, opened, ward
+from tests.support.sources import by, result
+
+NORTHERN = ballot("north")
+ODD = ("", "%00", "%ff", "..", "//", "%0d%0aset-cookie:x", "x" * 300, "é", "%F0%9F%97%B3")
+FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """Where the file of keys is."""
+    return tmp_path / "keys.toml"
+
+
+async def test_no_request_makes_it_fail(settings: Settings, keys: Path) -> None:
+    """Neither of somebody who is signed in nor of anybody else."""
+    token = added(keys, "desk-1", role="desk")
+    async with DeclarationProducer(settings) as producer:
+        await producer.publish_all(
+            [
+                opened(ward("north", 1, {CON: 1, LAB: 1})),
+                by("site", "second", result("north", 9, 5)),
+            ]
+        )
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+        app = create_app(entry.context, Health())
+        form = await desk.form(NORTHERN)
+        cookies = [f"livecount-entry={value}" for value in desk.client.cookies.values()]
+        statuses: dict[str, int] = {}
+
+        async def ask(target: str, method: str = "GET", body: bytes = b"", **more: str) -> None:
+            for cookie in (*cookies, "livecount-entry=x", "livecount-entry=%ff", "é", ""):
+                headers = FORM | {"host": "desk.example", "cookie": cookie} | more
+                found = await status_of(app, target, headers, method=method, body=body)
+                statuses[f"{method} {target} {body!r} {more} {cookie}"] = found
+
+        for odd in ODD:
+            await ask(f"/desk/{odd}")
+            await ask(f"/sign-in?to={odd}")
+            await ask(f"/desk/live?after={odd}")
+            await ask(f"/static/{odd}")
+            await ask(f"/{odd}", method="PUT")
+            await ask("/desk", host=odd)
+            await ask("/sign-in", "POST", urlencode({"person": odd, "key": odd}).encode())
+            await ask("/sign-in", "POST", odd.encode("utf-8"))
+            await ask("/sign-in", "POST", b"", origin=odd)
+            await ask(f"/desk/{odd}", "POST", urlencode(form).encode())
+            for name in ("revision", "decision", "reason", "people", "votes-0", "elected-9"):
+                sent = form | {"decision": "figure", "reason": PERSON, name: odd}
+                await ask(f"/desk/{NORTHERN}", "POST", urlencode(sent).encode())
+
+    assert len(statuses) > 500
+    assert {what: status for what, status in statuses.items() if failed(status)} == {}
