@@ -58,6 +58,7 @@ def declare(  # noqa: PLR0913 - one argument a file
     Says what each event changes. The files of a night can be declared again whenever they have
     changed: what differs from the log gets the next revision, and what is known is not sent. If
     any file has a fault nothing is sent; each fault is printed as `file:line: what is wrong`.
+    What is odd about a result that counts is a warning on standard error.
     Exit status 3 if anything in the files was set aside, as it does not count, or not yet, or if a
     ward was left out, as was asked for; all the rest counts.
     """
@@ -86,6 +87,7 @@ def declare(  # noqa: PLR0913 - one argument a file
 
 
 def _print(declared: Sequence[Planned], left_out: Sequence[str], namespace: str) -> None:
+    from schemas.events import ballot_of
     from services.audit.printing import print_line, print_lines
     from services.declare.planned import OUTCOMES, count_of
 
@@ -94,6 +96,10 @@ def _print(declared: Sequence[Planned], left_out: Sequence[str], namespace: str)
             print_lines(f"set aside: {each.words}", err=True)
         elif each.words:
             print_lines(f"{each.outcome}: {each.words}")
+        for warning in each.warnings:
+            print_line(
+                f"warning: {ballot_of(each.event) or each.event.council}: {warning}", err=True
+            )
     sent = sum(each.is_sent for each in declared)
     counts = ", ".join(f"{count_of(declared, outcome)} {outcome}" for outcome in OUTCOMES)
     typer.echo(f"{sent} declared in {namespace}: {counts}")

@@ -10,6 +10,7 @@ from election.council import Council
 from election.declaration import Declaration
 from election.evidence.agreement import completes
 from election.fold import Effects
+from election.foreseen import foreseen
 from election.known_revision import known_revision
 from election.rules.majority import party_of
 from schemas.council import CouncilOpened
@@ -33,14 +34,16 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 class Planned:
     """An event as it is to be sent, what it does, and that in words, in one line or several.
 
-    The words are blank if there is nothing to be said. What is set aside is sent too, so that the
-    desk sees it among the rejects, unless it is there already.
+    The words are blank if there is nothing to be said, and `warnings` say what is odd about an
+    event that counts, or who contradicts it. What is set aside is sent too, so that the desk sees
+    it among the rejects, unless it is there already.
     """
 
     event: Event
     outcome: Outcome
     words: str = ""
     is_sent: bool = True
+    warnings: tuple[str, ...] = ()
 
     def not_sent(self) -> Self:
         """Returns the same, not to be sent."""
@@ -63,7 +66,7 @@ def told(event: Event, before: Council | None, after: Council, effects: Effects)
     if not keeps_all(event, after):
         words += "; what is left out of it stands"
     if not aside:
-        return Planned(event, outcome, words)
+        return Planned(event, outcome, words, warnings=foreseen(event, before).warnings)
     if not isinstance(event, CouncilOpened):
         return set_aside(event, after, aside)
     return Planned(event, "set aside", f"{words}\n{aside}")

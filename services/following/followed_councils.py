@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -30,9 +31,13 @@ from services.platform.topic_fetch import (
 from services.platform.topic_ids import topic_id
 from services.platform.topic_log import STALL_TIMEOUT_S
 
-COUNCILS_MAX: Final = 2_000
-"""Councils kept, some 120 kB each in memory: five times those of the largest UK night. Of those
+COUNCILS_MAX: Final = 1_000
+"""Councils kept, some 120 kB each in memory: twice those of the largest UK night. Of those
 that were changed less recently nothing is known here; Redis and the log have them."""
+
+GATHER_S: Final = 0.05
+"""How long records wait until they are counted. They come just when whoever sent them is to be
+answered, and that goes first."""
 
 RETRY_S: Final = 5.0
 """Pause before Kafka is tried again; what was read before stays as it is meanwhile."""
@@ -133,16 +138,20 @@ class FollowedCouncils:
 
     async def run(self) -> None:
         """Follows the log until it is cancelled, whatever becomes of Kafka."""
+        said = ""
         while True:
             try:
                 await self._follow()
             except _ReadAgainError as why:
                 _log.warning("the log is counted anew", why=str(why))
             except KafkaUnavailableError as error:
-                _log.warning("declarations cannot be followed", error=str(error), retry_s=RETRY_S)
+                # Once, and not every few seconds of an outage.
+                if str(error) != said:
+                    _log.warning("declarations cannot be followed", error=str(error))
+                said = str(error)
                 await asyncio.sleep(RETRY_S)
             except Exception:  # noqa: BLE001 -- requests go on being served without it
-                _log.exception("declarations cannot be followed", retry_s=RETRY_S)
+                _log.exception("declarations cannot be followed")
                 await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
@@ -161,6 +170,8 @@ class FollowedCouncils:
                 await consumer.start()
             broken = await self._broken(consumer)
             so_far = await self._caught_up(consumer, broken)
+            # Councils stay for the night, and to look for garbage among them takes 100 ms.
+            gc.freeze()
             self._show(so_far, {*self.councils, *so_far.councils})
             await self._read_on(consumer, so_far, broken)
         finally:
@@ -196,6 +207,8 @@ class FollowedCouncils:
         while True:
             with reading(self._declarations):
                 records = await fetch(consumer)
+            if records:
+                await asyncio.sleep(GATHER_S)
             changed = await self._add_all(so_far, records, broken)
             if records:
                 self._show(so_far, changed)

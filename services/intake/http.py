@@ -16,13 +16,16 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
 
+from readers.party_register import PartyRegister
 from schemas.envelope import content_id
 from schemas.uk_time import UK_TIME
 from services.access.holder import Holder
 from services.access.rates import Rates
 from services.access.watched_keys import WatchedKeys
+from services.following.followed_councils import FollowedCouncils
 from services.intake.bodies import Bodies
 from services.intake.body import read_body
+from services.intake.checker import Checked, Checker
 from services.intake.idempotency import Receipts
 from services.intake.message import Message
 from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
@@ -45,6 +48,9 @@ PARSED_HERE_MAX_BYTES = 65_536
 """A body of this size is parsed in a millisecond. A larger one is parsed beside the event loop,
 which goes on between two of its events."""
 
+LOG_CLIENT_ID = "livecount-intake-log"
+"""The name under which intake reads the log."""
+
 PARSERS_MAX = 2
 """Threads that parse large bodies: more would only wait for each other."""
 
@@ -53,18 +59,20 @@ def _now() -> datetime:
     return datetime.now(UK_TIME)
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 -- each is a part of the service
     settings: Settings,
     producer: DeclarationProducer,
     clock: Clock = _now,
     *,
     keys: WatchedKeys | None = None,
     audit: RequestAudit | None = None,
+    followed: FollowedCouncils | None = None,
 ) -> FastAPI:
     """Returns intake's HTTP application, which sends through a started producer.
 
     The clock says which polls are near. `keys` are by default those of the settings, as they are
-    now, and without `audit` none is kept. Raises UnusableFilesError if the file of parties that is
+    now, and without `audit` none is kept. `followed` are the councils that declarations are checked
+    beside; without them none is checked. Raises UnusableFilesError if the file of parties that is
     set has a fault, and KeysError if that of keys has one.
     """
     keys = keys or WatchedKeys(settings.keys_file, settings.intake_token)
@@ -72,7 +80,10 @@ def create_app(
     app = _bare_app(audit)
     add_refusals(app, audit)
     _add_health(app, producer, keys)
-    _add_declarations(app, settings, producer, clock, keys=keys, audit=audit)
+    register = load_register(settings)
+    checker = Checker(followed or FollowedCouncils(settings, client_id=LOG_CLIENT_ID), register)
+    messages_of = _reader(settings, clock, register)
+    _add_declarations(app, producer, messages_of, checker, keys=keys, audit=audit)
     describe(app)
     return app
 
@@ -92,16 +103,15 @@ def _bare_app(audit: RequestAudit) -> FastAPI:
 
 def _add_declarations(  # noqa: PLR0913 -- each is a part of the service
     app: FastAPI,
-    settings: Settings,
     producer: DeclarationProducer,
-    clock: Clock,
+    messages_of: Callable[[bytes, Headers, Holder], Awaitable[list[Message]]],
+    checker: Checker,
     *,
     keys: WatchedKeys,
     audit: RequestAudit,
 ) -> None:
     receipts = Receipts()
     sender = _Sender(producer)
-    messages_of = _reader(settings, clock)
     bodies = Bodies()
     places = asyncio.Semaphore(PLACES_MAX)
 
@@ -114,7 +124,8 @@ def _add_declarations(  # noqa: PLR0913 -- each is a part of the service
     async def declare(request: Request) -> Accepted:
         """Takes one event, an array of events, or JSON lines; all are counted or none.
 
-        Answers only after every in-sync replica of Kafka has all of them.
+        Answers only after every in-sync replica of Kafka has all of them, and says what speaks
+        against each beside its council as it was before.
         """
         holder: Holder = request.state.holder
         async with read_body(request, bodies) as body, places:
@@ -123,17 +134,25 @@ def _add_declarations(  # noqa: PLR0913 -- each is a part of the service
             key = client_id(request.headers)
             send = partial(sender.send, holder, prepared)
             with INTAKE_ACKNOWLEDGED_SECONDS.time():
-                acknowledged = await (
-                    send() if key is None else receipts.once(holder.id, key, content_id(body), send)
+                acknowledged, checked = await checker.beside(
+                    prepared,
+                    send()
+                    if key is None
+                    else receipts.once(holder.id, key, content_id(body), send),
                 )
             INTAKE_DECLARATIONS.labels("acknowledged").inc(len(prepared))
             audit.declared(request, prepared, acknowledged)
-        return Accepted(
-            declarations=[
-                Receipt(id=message.id, partition=at.partition, offset=at.offset)
-                for message, at in zip(prepared, acknowledged, strict=True)
-            ]
-        )
+        return Accepted(declarations=list(map(_receipt, prepared, acknowledged, checked)))
+
+
+def _receipt(message: Message, at: Acknowledgement, checked: Checked) -> Receipt:
+    return Receipt(
+        id=message.id,
+        partition=at.partition,
+        offset=at.offset,
+        warnings=list(checked.warnings),
+        checked=checked.is_checked,
+    )
 
 
 class _Sender:
@@ -154,10 +173,9 @@ class _Sender:
 
 
 def _reader(
-    settings: Settings, clock: Clock
+    settings: Settings, clock: Clock, register: PartyRegister
 ) -> Callable[[bytes, Headers, Holder], Awaitable[list[Message]]]:
     """Returns a function that makes a request's body into messages; it raises as `messages`."""
-    register = load_register(settings)
     parsers = ThreadPoolExecutor(PARSERS_MAX, thread_name_prefix="parser")
 
     async def messages_of(body: bytes, headers: Headers, holder: Holder) -> list[Message]:

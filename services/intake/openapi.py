@@ -22,6 +22,14 @@ class Receipt(Model):
     id: str = Field(description="The id that the client gave, or the hash of the content.")
     partition: int
     offset: int
+    warnings: list[str] = Field(
+        description="What speaks against the event, a line each with field, value and remedy:"
+        " whether it is held, parked, in conflict or odd. Empty if nothing does."
+    )
+    checked: bool = Field(
+        description="Whether it was checked beside all that the log has of its council. If not, a"
+        " warning says why, and how to find out what became of it."
+    )
 
 
 class Accepted(Model):

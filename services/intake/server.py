@@ -17,7 +17,8 @@ from schemas.uk_time import UK_TIME
 from services.access.keys_change import change_between
 from services.access.trail import AuditTrail
 from services.access.watched_keys import WatchedKeys
-from services.intake.http import create_app
+from services.following.followed_councils import FollowedCouncils
+from services.intake.http import LOG_CLIENT_ID, create_app
 from services.intake.message import SOURCE
 from services.intake.parties import load_register
 from services.intake.producer import DeclarationProducer
@@ -84,12 +85,15 @@ async def _serve(settings: Settings, keys: WatchedKeys) -> None:
             audit = RequestAudit(trail, lambda: datetime.now(UK_TIME))
             audit.keys_read(change_between((), keys.keys or ()))
             keys.on_change = audit.keys_read
+            followed = FollowedCouncils(settings, client_id=LOG_CLIENT_ID)
             watchers = [
+                asyncio.create_task(followed.run()),
                 asyncio.create_task(_report_health(producer, keys, health)),
                 asyncio.create_task(keys.watch()),
             ]
             try:
-                await _listen(settings, create_app(settings, producer, keys=keys, audit=audit))
+                app = create_app(settings, producer, keys=keys, audit=audit, followed=followed)
+                await _listen(settings, app)
             finally:
                 for watcher in watchers:
                     watcher.cancel()

@@ -37,7 +37,8 @@ class Account:
 _REDIS_READ = "~* resetchannels -@all +@read +@connection +@transaction -@dangerous"
 
 ACCOUNTS: Final = (
-    Account("intake", writes=("declarations", "audit")),
+    # It reads the log to say what speaks against what is declared.
+    Account("intake", reads=("declarations", "rejects"), writes=("declarations", "audit")),
     Account(
         "aggregator",
         # What a worker before it has set aside as broken stands on `rejects`.

@@ -69,10 +69,9 @@ async def test_the_log_says_whose_word_an_event_is_and_the_audit_who_sent_it(
     assert (mine.who, mine.events, mine.status, mine.result) == ("agency", 2, 202, "acknowledged")
     assert mine.from_address == "127.0.0.1"
     receipts = first.json()["declarations"]
-    assert [
-        {"id": each.message, "partition": each.partition, "offset": each.offset}
-        for each in mine.about
-    ] == receipts
+    assert [(each.message, each.partition, each.offset) for each in mine.about] == [
+        (receipt["id"], receipt["partition"], receipt["offset"]) for receipt in receipts
+    ]
     assert {(each.type, each.ballot_paper_id) for each in mine.about} == {
         ("ward.status", CHILDS_HILL)
     }

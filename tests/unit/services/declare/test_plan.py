@@ -41,6 +41,16 @@ def test_a_night_that_nobody_declared_yet_is_new() -> None:
     assert outcomes(OPENING, NORTH) == [("new", 1), ("new", 1)]
 
 
+def test_what_is_odd_about_a_result_that_counts_is_a_warning() -> None:
+    """Files count by themselves, so it is said and changes nothing; and once only."""
+    typo = declared("north", [(CON, 52_000), (LAB, 480)])
+    opening, north = plan([OPENING, typo], {}, number=True)
+    (again,) = plan([typo], {COUNCIL: folded(OPENING, typo)}, number=True)
+
+    assert (opening.warnings, north.outcome, again.warnings) == ((), "new", ())
+    assert north.warnings[0].startswith("odd: votes: 52,000 for PP52 1, more than anybody gets")
+
+
 def test_what_the_log_has_already_is_not_sent_again() -> None:
     """The same files a second time change nothing."""
     assert outcomes(OPENING, NORTH, known=folded(OPENING, NORTH)) == [
