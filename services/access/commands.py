@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +41,10 @@ KeysFile = Annotated[
     Path | None, typer.Option("--keys", help="The file of keys; else LIVECOUNT_KEYS_FILE.")
 ]
 KeyId = Annotated[str, typer.Argument(help="The id of the source, such as agency.")]
+TrustsFor = Annotated[
+    list[str] | None,
+    typer.Option(help="Its trust for one council or election, as barnet=final; repeat it."),
+]
 By = Annotated[str, typer.Option(help="Who does this; else the user and the machine.")]
 
 
@@ -64,6 +69,7 @@ def add(  # noqa: PLR0913 - one option a field
         TrustChoice, typer.Option(help="How far its word counts by itself.")
     ] = TrustChoice.single,
     role: Annotated[RoleChoice, typer.Option(help="Whose key it is.")] = RoleChoice.source,
+    trust_for: TrustsFor = None,
     election: Annotated[
         list[str] | None, typer.Option(help="An election it may declare of; repeat it; else all.")
     ] = None,
@@ -91,6 +97,7 @@ def add(  # noqa: PLR0913 - one option a field
         id=key_id,
         hash=hash_of(token.encode()),
         trust=trust.value,
+        trusts=tuple(map(_trust_for, trust_for or ())),
         role=role.value,
         elections=tuple(election or ()),
         councils=tuple(council or ()),
@@ -102,6 +109,13 @@ def add(  # noqa: PLR0913 - one option a field
     typer.echo(f"added {key_id} to {file}: {key.holder().summary()}", err=True)
     typer.echo("send it as `Authorization: Bearer …`; it is kept nowhere else", err=True)
     _tell_audit(settings, "key added", key.by, key_id, key.holder().summary())
+
+
+def _trust_for(given: str) -> dict[str, str]:
+    """Returns a council or an election with its trust, as the file has it."""
+    place, _, trust = given.partition("=")
+    kind = "election" if re.fullmatch(r"local\.[0-9-]+", place) else "council"
+    return {kind: place, "trust": trust}
 
 
 def _added(file: Path, **fields: object) -> Key:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE, Trust
 
 Role = Annotated[
@@ -16,7 +17,12 @@ Role = Annotated[
     ),
 ]
 
-EventT = TypeVar("EventT", bound=BaseModel)
+RESERVED: Final = {
+    DEFAULT_SOURCE: "the token of LIVECOUNT_INTAKE_TOKEN",
+    "anyone": "everybody, where intake asks for no key",
+    "desk": "the newsroom's desk, when it enters a figure of its own",
+}
+"""The ids that no key may have, each with whose it is: else its word would count as theirs."""
 
 UNNAMED: Final = frozenset({DEFAULT_SOURCE, "anyone"})
 """The holders of no key in a file. What they send has no source and no trust in the log."""
@@ -27,6 +33,7 @@ class Holder:
     """What a key may do. Empty `elections` or `councils` mean all; `per_minute` None is no limit.
 
     `councils` are ids of council elections, or names that hold in every election, such as `barnet`.
+    `trusts` are such councils, or elections, for which its word counts otherwise than by `trust`.
     """
 
     id: str
@@ -35,6 +42,19 @@ class Holder:
     elections: tuple[str, ...] = ()
     councils: tuple[str, ...] = ()
     per_minute: int | None = None
+    trusts: tuple[tuple[str, Trust], ...] = ()
+
+    def trust_for(self, council: str, election: str) -> Trust:
+        """Returns how far the holder's word counts for a council's election, by both ids.
+
+        What is said of the council in this election goes before what is said of it in all, then
+        comes what is said of the election.
+        """
+        said = dict(self.trusts)
+        for place in (council, council.split(".")[1], election):
+            if place in said:
+                return said[place]
+        return self.trust
 
     def may_declare_of(self, council: str, election: str) -> bool:
         """Returns whether a council's election, by both ids, is among those of the key."""
@@ -43,9 +63,10 @@ class Holder:
         name = council.split(".")[1]
         return not self.councils or council in self.councils or name in self.councils
 
-    def stamped(self, event: EventT) -> EventT:
+    def stamped(self, event: Event) -> Event:
         """Returns an event with this holder as its source, if events of its kind have one."""
-        stamp = {} if self.id in UNNAMED else {"source_id": self.id, "trust": self.trust}
+        trust = self.trust_for(event.council, event.election)
+        stamp = {} if self.id in UNNAMED else {"source_id": self.id, "trust": trust}
         known = {name: value for name, value in stamp.items() if name in type(event).model_fields}
         return event.model_copy(update=known) if known else event
 
@@ -53,6 +74,7 @@ class Holder:
         """Returns in words what the key may do."""
         parts = [
             f"trust {self.trust}",
+            *(f"trust {trust} for {place}" for place, trust in self.trusts),
             f"role {self.role}",
             f"elections {', '.join(self.elections) or 'all'}",
             f"councils {', '.join(self.councils) or 'all'}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from schemas.base import Model, Name, Timestamp
 from schemas.ids import check_council_id, election_id
@@ -44,6 +44,27 @@ Election = Annotated[str, Field(max_length=100), AfterValidator(_check_election)
 Council = Annotated[str, Field(max_length=200), AfterValidator(_check_council)]
 
 
+class TrustFor(Model):
+    """How far a source's word counts for one council or one election; give one of the two."""
+
+    council: Council | None = Field(
+        default=None, description="A council, by id or by a name such as `barnet`."
+    )
+    election: Election | None = Field(default=None, description="An election.")
+    trust: Trust
+
+    @property
+    def place(self) -> str:
+        """The council or the election."""
+        return self.council or self.election or ""
+
+    @model_validator(mode="after")
+    def _is_of_one_place(self) -> Self:
+        if (self.council is None) == (self.election is None):
+            raise ValueError("trusts: give either council or election in each table")
+        return self
+
+
 class Key(Model):
     """A key, valid until it is revoked.
 
@@ -56,6 +77,12 @@ class Key(Model):
         description="The SHA-256 of the key, as `livecount access add` writes it."
     )
     trust: Trust = "single"
+    trusts: tuple[TrustFor, ...] = Field(
+        default=(),
+        max_length=LISTED_MAX,
+        description="Councils and elections for which its word counts otherwise. A council in one"
+        " election goes before a council in all, and that before an election.",
+    )
     role: Role = "source"
     elections: tuple[Election, ...] = Field(
         default=(),
@@ -78,8 +105,22 @@ class Key(Model):
     )
     revoked_by: Name = Field(default="", description="Who revoked it.")
 
+    @model_validator(mode="after")
+    def _says_each_place_once(self) -> Self:
+        places = [each.place for each in self.trusts]
+        for place in places:
+            if places.count(place) > 1:
+                raise ValueError(f"trusts: {place} stands in two tables; leave one of them out")
+        return self
+
     def holder(self) -> Holder:
         """Returns what whoever presents this key may do."""
         return Holder(
-            self.id, self.trust, self.role, self.elections, self.councils, self.per_minute
+            self.id,
+            self.trust,
+            self.role,
+            self.elections,
+            self.councils,
+            self.per_minute,
+            tuple((each.place, each.trust) for each in self.trusts),
         )

@@ -6,13 +6,13 @@ import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from schemas.source import DEFAULT_SOURCE
+from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import key_lines
 from services.access.keys_file import KeysError, parse_keys, read_content
@@ -21,6 +21,9 @@ PREFACE: Final = (
     "# The keys of livecount's sources: hashes, no secrets. See docs/operations/keys.md.\n"
     "# A running intake reads changes by itself.\n"
 )
+
+TRUSTS: Final = "[[keys.trusts]]"
+"""What a table begins with that says how far a key's word counts in one place."""
 
 MODE: Final = 0o600
 """Only the owner reads and writes it: whoever can write it can let themselves in."""
@@ -32,8 +35,8 @@ def add_key(file: Path, key: Key) -> None:
     Raises KeysError, and changes nothing, if the file has a fault, cannot be written, or has a key
     of this id that is not revoked.
     """
-    if key.id == DEFAULT_SOURCE:
-        raise KeysError([f"id: {key.id}: is the token of LIVECOUNT_INTAKE_TOKEN; give another id"])
+    if key.id in RESERVED:
+        raise KeysError([f"id: {key.id}: is {RESERVED[key.id]}; give another id"])
 
     def edit(text: str, keys: tuple[Key, ...]) -> str:
         if any(each.id == key.id and each.revoked is None for each in keys):
@@ -152,10 +155,13 @@ def _keep_owner(descriptor: int, file: Path) -> None:
 def _table(key: Key) -> str:
     """Returns a key as a table of TOML. JSON's texts, numbers and lists are TOML's as well."""
     values = key.model_dump(mode="json", exclude_none=True)
+    trusts = values.pop("trusts")
+    tables = [["[[keys]]", *_lines(values)], *(["", TRUSTS, *_lines(each)] for each in trusts)]
+    return "\n".join([line for table in tables for line in table] + [""])
+
+
+def _lines(values: Mapping[str, object]) -> Iterator[str]:
     times = {"added", "revoked"}
-    lines = [
-        f"{name} = {value if name in times else json.dumps(value, ensure_ascii=False)}"
-        for name, value in values.items()
-        if value not in ("", [])
-    ]
-    return "\n".join(["[[keys]]", *lines, ""])
+    for name, value in values.items():
+        if value not in ("", []):
+            yield f"{name} = {value if name in times else json.dumps(value, ensure_ascii=False)}"

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from schemas.printable import printable
 from schemas.refusal import Refusal, refusals, shorten
-from schemas.source import DEFAULT_SOURCE
+from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import field_line
 
@@ -123,8 +123,8 @@ def _without_secret(refusal: Refusal) -> Refusal:
 def _clashes(key: Key, earlier: list[Key]) -> list[Refusal]:
     """Returns what is wrong with a key beside those before it."""
     found = []
-    if key.id == DEFAULT_SOURCE:
-        remedy = "is the token of LIVECOUNT_INTAKE_TOKEN; give the key another id"
+    if key.id in RESERVED and key.revoked is None:
+        remedy = f"is {RESERVED[key.id]}; give the key another id"
         found.append(Refusal("id", shorten(key.id), remedy))
     if key.revoked is None and any(each.id == key.id and each.revoked is None for each in earlier):
         found.append(Refusal("id", shorten(key.id), "used by two keys; revoke one of them"))

@@ -56,8 +56,9 @@ def forbidden(event: Event, holder: Holder) -> list[Refusal]:
     if event.type not in SAID_BY_SOURCES and holder.role != "desk":
         remedy = f"is for the desk, and the key {holder.id} has the role {holder.role}; send it"
         found.append(Refusal("type", shorten(event.type), f"{remedy} with a key of role desk"))
-    if holder.trust != "final":
-        remedy = f"moves seats, and the key {holder.id} has the trust {holder.trust}; send it with"
+    trust = holder.trust_for(event.council, event.election)
+    if trust != "final":
+        remedy = f"moves seats, and the key {holder.id} has the trust {trust}; send it with"
         remedy += " a key of trust final"
         if isinstance(event, CouncilOpened):
             found.append(Refusal("type", shorten(event.type), remedy))

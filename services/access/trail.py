@@ -12,7 +12,11 @@ from itertools import islice
 from typing import Any, Final
 
 import structlog
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import (
+    KafkaError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
 
 from schemas.audit_entry import AuditEntry
 from schemas.envelope import Envelope, Headers, content_id, message_type
@@ -77,10 +81,15 @@ class AuditTrail:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Connects, and checks that the topic exists. Raises KafkaUnavailableError."""
+        """Connects. Raises KafkaUnavailableError.
+
+        If the topic is not there, or not the account's, it says so, and entries wait until it is.
+        """
         try:
             await self._producer.start()
             await self._producer.partitions_for(self._topic)
+        except (UnknownTopicOrPartitionError, TopicAuthorizationFailedError) as error:
+            self._say(_unavailable(self._topic, error))
         except KafkaError as error:
             await self._producer.stop()
             raise _unavailable(self._topic, error) from error
@@ -177,7 +186,7 @@ class AuditTrail:
                 _log.error(
                     "the audit cannot be written; what it is about stands, and it is tried again",
                     topic=self._topic,
-                    error=repr(failure),
+                    error=str(failure) or repr(failure),
                     waiting=len(self._waiting),
                 )
         elif self._is_failing:
@@ -231,6 +240,10 @@ async def write_entry(settings: Settings, entry: AuditEntry, source: str) -> Non
 def _unavailable(topic: str, error: Exception) -> KafkaUnavailableError:
     if isinstance(error, UnknownTopicOrPartitionError):
         return KafkaUnavailableError(f"topic {topic} does not exist; run `livecount topics create`")
+    if isinstance(error, TopicAuthorizationFailedError):
+        return KafkaUnavailableError(
+            f"{topic} may not be written by this account; `livecount topics create` grants it"
+        )
     return KafkaUnavailableError(
         f"{topic} cannot be written: {error!r}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
     )

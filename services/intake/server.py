@@ -83,7 +83,8 @@ async def _serve(settings: Settings, keys: WatchedKeys) -> None:
     with health_endpoint(settings.metrics_host, settings.metrics_port, health):
         async with DeclarationProducer(settings) as producer, _trail(settings) as trail:
             audit = RequestAudit(trail, lambda: datetime.now(UK_TIME))
-            audit.keys_read(change_between((), keys.keys or ()))
+            if keys.keys is not None:
+                audit.keys_read(change_between((), keys.keys))
             keys.on_change = audit.keys_read
             followed = FollowedCouncils(settings, client_id=LOG_CLIENT_ID)
             watchers = [
@@ -100,11 +101,8 @@ async def _serve(settings: Settings, keys: WatchedKeys) -> None:
 
 
 @asynccontextmanager
-async def _trail(settings: Settings) -> AsyncIterator[AuditTrail | None]:
-    """The audit trail, started; None without a file of keys, as there is then one key at most."""
-    if settings.keys_file is None:
-        yield None
-        return
+async def _trail(settings: Settings) -> AsyncIterator[AuditTrail]:
+    """The audit trail, started."""
     trail = AuditTrail(settings, client_id="livecount-intake-audit", source=SOURCE)
     await trail.start()
     try:

@@ -92,17 +92,35 @@ async def test_a_key_from_its_first_day_to_its_last(
     assert not [text for text in (*written, *map(repr, entries)) if secret in text]
 
 
+async def test_a_key_may_count_otherwise_for_a_council_or_an_election(
+    access: Access, settings: Settings, file: Path
+) -> None:
+    """By what is given with it; what cannot be is named."""
+    made = access(
+        *("add", "agency", "--trust-for", "barnet=final"),
+        *("--trust-for", "local.2026-05-07=second"),
+    )
+    (key,) = load_keys(file)
+    said = (("barnet", "final"), ("local.2026-05-07", "second"))
+    assert KeyRing([key], settings.intake_token).who(made.stdout.strip().encode()).trusts == said
+
+    wrong = access("add", "other", "--trust-for", "Barnet=final", "--trust-for", "camden")
+    assert wrong.returncode == 2
+    assert "trusts[0].council: 'Barnet': " in wrong.stderr
+    assert "trusts[1].trust: " in wrong.stderr
+
+
 async def test_the_audit_is_printed_for_people_and_as_json(access: Access) -> None:
     """All of it, or what is about one key."""
-    for name in ("agency", "desk"):
+    for name in ("agency", "night-desk"):
         assert access("add", name, "--by", "Ann").returncode == 0
     text = access("log").stdout.splitlines()
     assert [line.split("  ")[1:4] for line in text] == [
         ["Ann", "key added", "agency"],
-        ["Ann", "key added", "desk"],
+        ["Ann", "key added", "night-desk"],
     ]
-    (only,) = access("log", "--key", "desk", "--json").stdout.splitlines()
-    assert json.loads(only)["keys"] == ["desk"]
+    (only,) = access("log", "--key", "night-desk", "--json").stdout.splitlines()
+    assert json.loads(only)["keys"] == ["night-desk"]
 
 
 def test_without_kafka_a_key_is_revoked_all_the_same(access: Access, file: Path) -> None:

@@ -173,7 +173,7 @@ async def test_keys_change_without_a_restart_and_a_fault_changes_nothing(
         found: str | None = (await intake.client.get("/health/ready")).json().get("remark")
         return found
 
-    desk = added(file, "desk")
+    desk = added(file, "night-desk")
 
     async def desk_is_in() -> bool:
         return await status(desk) == 202
@@ -185,7 +185,7 @@ async def test_keys_change_without_a_restart_and_a_fault_changes_nothing(
         return await status(agency) == 401
 
     await eventually(agency_is_out)
-    sound = replaced(file, lambda text: text.replace('"desk"', '"Desk"'))
+    sound = replaced(file, lambda text: text.replace('"night-desk"', '"Night-desk"'))
     await eventually(remark)
     assert await remark() == "faults in the file of keys: 1"
     assert await status(desk) == 202
@@ -198,11 +198,47 @@ async def test_keys_change_without_a_restart_and_a_fault_changes_nothing(
     intake.running.end()
     assert [each.result.partition("\n")[0] for each in await audit(settings, "keys read")] == [
         "added agency; 1 valid",
-        "added desk; 2 valid",
+        "added night-desk; 2 valid",
         "revoked agency; 1 valid",
         "not taken, the keys from before hold on:",
         "nothing changed; 1 valid",
     ]
+
+
+async def test_without_a_file_every_use_of_the_single_token_is_in_the_audit(
+    start: Start, settings: Settings, eventually: Eventually
+) -> None:
+    """Under the id `default`, and refusals under none."""
+    intake = await start(intake_token=OLD)
+    sent = await intake.post(notice(), **bearer(OLD))
+    assert (await intake.post(notice())).status_code == 401
+
+    async def both() -> bool:
+        return len(await audit(settings)) == 2
+
+    await eventually(both)
+    declared, refused = await audit(settings)
+    (receipt,) = sent.json()["declarations"]
+    assert (declared.action, declared.who, declared.status) == ("declared", "default", 202)
+    assert (declared.about[0].offset, declared.about[0].message) == (
+        receipt["offset"],
+        receipt["id"],
+    )
+    assert (refused.action, refused.who, refused.status) == ("refused", "", 401)
+
+
+async def test_intake_starts_without_the_topic_of_the_audit(
+    start: Start, settings: Settings
+) -> None:
+    """It takes declarations, and says which command makes it."""
+    client = admin(settings, "test")
+    await client.start()
+    await client.delete_topics([Topics(settings.namespace).audit])
+    await client.close()
+    intake = await start(intake_token=OLD)
+
+    assert (await intake.post(notice(), **bearer(OLD))).status_code == 202
+    assert "does not exist; run `livecount topics create`" in intake.running.written()
 
 
 async def test_what_is_declared_stands_if_the_audit_cannot_be_written(

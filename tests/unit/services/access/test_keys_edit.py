@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.access.key import Key
+from services.access.key import Key, TrustFor
 from services.access.keys_edit import add_key, revoke_key
 from services.access.keys_file import KeysError, load_keys
 from services.access.token import hash_of, new_token
@@ -33,12 +33,16 @@ def file(tmp_path: Path) -> Path:
 def test_what_is_added_is_what_is_read(file: Path) -> None:
     """The file is made for the first key, and only its owner may read it."""
     full = key(
-        "desk",
+        "night-desk",
         trust="final",
         role="desk",
         elections=("local.2026-05-07",),
         councils=("barnet", "local.camden.2026-05-07"),
         per_minute=30,
+        trusts=(
+            TrustFor(council="barnet", trust="second"),
+            TrustFor(election="local.2026-05-07", trust="single"),
+        ),
         by='Zoë "the desk" 🗳',
     )
     agency = key("agency")
@@ -64,7 +68,7 @@ def test_comments_and_order_stay(file: Path) -> None:
     """What people have written beside the keys is still there after both commands."""
     add_key(file, key("agency"))
     file.write_text(f"# ours\n{file.read_text()}# the agency's desk: 020 7946 0000")
-    add_key(file, key("desk"))
+    add_key(file, key("night-desk"))
     revoke_key(file, "agency", AT, "Zoë 🗳")
 
     text = file.read_text()
@@ -72,7 +76,7 @@ def test_comments_and_order_stay(file: Path) -> None:
     assert "# the agency's desk: 020 7946 0000\n" in text
     agency, desk = load_keys(file)
     assert (agency.id, agency.revoked, agency.revoked_by) == ("agency", AT, "Zoë 🗳")
-    assert (desk.id, desk.revoked) == ("desk", None)
+    assert (desk.id, desk.revoked) == ("night-desk", None)
 
 
 def test_an_id_is_given_again_only_once_its_key_is_revoked(file: Path) -> None:
@@ -98,11 +102,13 @@ def test_what_cannot_be_done_changes_nothing(file: Path) -> None:
     with pytest.raises(KeysError, match="was revoked at 2026-05-07"):
         revoke_key(file, "agency", AT, "Ann")
     with pytest.raises(KeysError, match="no such key"):
-        revoke_key(file, "desk", AT, "Ann")
+        revoke_key(file, "night-desk", AT, "Ann")
     with pytest.raises(KeysError, match="is the token of LIVECOUNT_INTAKE_TOKEN"):
         add_key(file, key("default"))
+    with pytest.raises(KeysError, match="is the newsroom's desk"):
+        add_key(file, key("desk"))
     with pytest.raises(KeysError, match="cannot be written"):
-        add_key(file.parent / "missing" / "keys.toml", key("desk"))
+        add_key(file.parent / "missing" / "keys.toml", key("night-desk"))
     assert file.read_bytes() == before
 
 
@@ -122,7 +128,10 @@ def test_tables_in_another_form_are_left_to_people(file: Path) -> None:
     file.write_text(f'keys = [{{id = "agency", hash = "{agency.hash}"}}]\n')
     before = file.read_text()
 
-    for change in (lambda: add_key(file, key("desk")), lambda: revoke_key(file, "agency", AT, "A")):
+    for change in (
+        lambda: add_key(file, key("night-desk")),
+        lambda: revoke_key(file, "agency", AT, "A"),
+    ):
         with pytest.raises(KeysError):
             change()
     assert file.read_text() == before
@@ -146,9 +155,9 @@ def test_two_commands_do_not_change_a_file_at_the_same_time(file: Path) -> None:
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         with pytest.raises(KeysError, match="another command changes it now"):
-            add_key(file, key("desk"))
+            add_key(file, key("night-desk"))
     finally:
         os.close(folder)
 
-    add_key(file, key("desk"))
+    add_key(file, key("night-desk"))
     assert len(load_keys(file)) == 2

@@ -10,6 +10,7 @@ from services.access.holder import Holder
 from services.access.keys_file import FILE_MAX_BYTES, KEYS_MAX, KeysError, cautions, load_keys
 
 HASH = f"sha256:{'0' * 64}"
+IN_BARNET = '[[keys.trusts]]\ncouncil = "barnet"\ntrust = "final"\n'
 KEY = f'[[keys]]\nid = "agency"\nhash = "{HASH}"\n'
 
 
@@ -63,6 +64,42 @@ def test_everything_that_a_key_may_say(tmp_path: Path) -> None:
     assert (key.revoked - key.added).days == 1
 
 
+def test_trust_may_differ_by_council_and_by_election(tmp_path: Path) -> None:
+    """What is said of a council in one election goes first, then of it in all, then of the rest."""
+    tables = "".join(
+        f'[[keys.trusts]]\n{kind} = "{place}"\ntrust = "{trust}"\n'
+        for kind, place, trust in (
+            ("election", "local.2026-05-07", "second"),
+            ("council", "barnet", "final"),
+            ("council", "local.barnet.2027-05-06", "second"),
+        )
+    )
+    first, other = load_keys(
+        file_of(tmp_path, f"{KEY}{tables}{KEY.replace('agency', 'other').replace('0', '1')}")
+    )
+    holder = first.holder()
+
+    def trust(council: str, poll: str) -> str:
+        return holder.trust_for(f"local.{council}.{poll}", f"local.{poll}")
+
+    assert trust("barnet", "2026-05-07") == "final"
+    assert trust("barnet", "2027-05-06") == "second"
+    assert trust("camden", "2026-05-07") == "second"
+    assert trust("camden", "2027-05-06") == "single"
+    assert other.trusts == ()
+    assert holder.summary().startswith(
+        "trust single; trust second for local.2026-05-07; trust final for barnet; trust second for"
+        " local.barnet.2027-05-06; role source"
+    )
+
+
+def test_a_revoked_key_may_have_an_id_that_was_reserved_since(tmp_path: Path) -> None:
+    """Its entry stays, so that the audit of what it did can be read."""
+    content = KEY.replace("agency", "desk") + "revoked = 2026-05-02T09:00:00+01:00\n"
+
+    assert [key.id for key in load_keys(file_of(tmp_path, content))] == ["desk"]
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -82,6 +119,19 @@ def test_everything_that_a_key_may_say(tmp_path: Path) -> None:
         ('[[keys]]\nid = "agency"\n', "keys.toml:1: key 'agency': hash: missing; add it"),
         (f'[[keys]]\nhash = "{HASH}"\n', "keys.toml:1: key 1: id: missing; add it"),
         (KEY.replace("agency", "default"), "is the token of LIVECOUNT_INTAKE_TOKEN; give the key"),
+        (KEY.replace("agency", "desk"), "is the newsroom's desk, when it enters a figure"),
+        (KEY.replace("agency", "anyone"), "is everybody, where intake asks for no key"),
+        (
+            f'{KEY}[[keys.trusts]]\ncouncil = "barnet"\n',
+            "keys.toml:4: key 'agency': trusts[0].trust",
+        ),
+        (
+            f"{KEY}{IN_BARNET}{IN_BARNET.replace('barnet', 'Barnet')}",
+            "keys.toml:8: key 'agency': trusts[1].council: 'Barnet': ",
+        ),
+        (f"{KEY}{IN_BARNET}{IN_BARNET}", "barnet stands in two tables; leave one of them out"),
+        (f'{KEY}{IN_BARNET}election = "local.2026-05-07"\n', "give either council or election"),
+        (f'{KEY}[[keys.trusts]]\ntrust = "final"\n', "give either council or election"),
         (KEY + KEY, "keys.toml:5: key 'agency': id: 'agency': used by two keys; revoke one"),
         (KEY + KEY.replace("agency", "desk"), "keys.toml:6: key 'desk': hash: used by two keys"),
     ],

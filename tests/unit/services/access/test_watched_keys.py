@@ -59,7 +59,7 @@ def night(tmp_path: Path) -> Night:
 
 async def test_keys_that_are_added_or_revoked_hold_without_a_restart(night: Night) -> None:
     """Both are told to the audit, by their ids."""
-    desk = night.add("desk")
+    desk = night.add("night-desk")
     assert not night.is_let_in(desk)
     await night.read_again()
     assert night.is_let_in(desk)
@@ -68,10 +68,10 @@ async def test_keys_that_are_added_or_revoked_hold_without_a_restart(night: Nigh
 
     assert not night.is_let_in(night.first)
     assert [each.words for each in night.said] == [
-        "added desk; 2 valid",
+        "added night-desk; 2 valid",
         "revoked agency; 1 valid",
     ]
-    assert [each.ids for each in night.said] == [("desk",), ("agency",)]
+    assert [each.ids for each in night.said] == [("night-desk",), ("agency",)]
 
 
 async def test_a_file_that_does_not_change_is_no_news(night: Night) -> None:
@@ -117,7 +117,7 @@ async def test_a_file_that_has_gone_locks_nobody_out(night: Night) -> None:
 
 async def test_a_file_that_is_just_being_written_is_not_taken_by_half(night: Night) -> None:
     """A change counts once two readings agree."""
-    night.add("desk")
+    night.add("night-desk")
     whole = night.file.read_text()
     half = whole[: whole.index("[[keys]]", whole.index("[[keys]]") + 1)].replace("agency", "other")
     night.file.write_text(half)
@@ -125,7 +125,7 @@ async def test_a_file_that_is_just_being_written_is_not_taken_by_half(night: Nig
     night.file.write_text(whole)
     await night.read_again()
 
-    assert [each.words for each in night.said] == ["added desk; 2 valid"]
+    assert [each.words for each in night.said] == ["added night-desk; 2 valid"]
 
 
 def test_a_fault_at_the_start_is_raised(tmp_path: Path) -> None:
@@ -146,17 +146,19 @@ async def test_without_a_file_nothing_is_watched() -> None:
 async def test_what_people_change_by_hand_is_told_too(night: Night) -> None:
     """A key that does more than before, one that was taken out, and one that is valid again."""
     revoke_key(night.file, "agency", AT, "Ann")
-    night.add("desk")
+    night.add("night-desk")
     await night.read_again()
     text = night.file.read_text()
     lines = [line for line in text.splitlines() if not line.startswith("revoked")]
-    night.file.write_text("\n".join(lines).replace('id = "desk"', 'id = "desk"\nper_minute = 9'))
+    night.file.write_text(
+        "\n".join(lines).replace('id = "night-desk"', 'id = "night-desk"\nper_minute = 9')
+    )
     await night.read_again()
     night.file.write_text(text[: text.rindex("[[keys]]")])
     await night.read_again()
 
     assert [each.words for each in night.said] == [
-        "added desk; revoked agency; 1 valid",
-        "added agency; changed desk; 2 valid",
-        "revoked agency; removed desk; 0 valid",
+        "added night-desk; revoked agency; 1 valid",
+        "added agency; changed night-desk; 2 valid",
+        "revoked agency; removed night-desk; 0 valid",
     ]

@@ -164,6 +164,16 @@ def test_every_event_has_the_source_and_the_trust_of_its_key() -> None:
     assert (opened.source_id, opened.trust) == ("returning-officers", "final")
 
 
+def test_the_trust_is_that_for_the_council() -> None:
+    """It is written into the event, and says who may open the council."""
+    opening = example("council.opened")
+    there = Holder("agency", "single", trusts=((str(opening["council"]).split(".")[1], "final"),))
+    elsewhere = Holder("agency", "final", trusts=((str(opening["council"]), "second"),))
+
+    assert [event.trust for event in sent(there, opening)] == ["final"]
+    assert len(not_allowed(elsewhere, opening)) == 1
+
+
 @pytest.mark.parametrize("holder", [DEFAULT, ANYONE, AGENCY, FULL])
 @pytest.mark.parametrize(("field", "value"), [("source_id", "agency"), ("trust", "final")])
 def test_nobody_says_of_themselves_who_they_are(holder: Holder, field: str, value: str) -> None:
