@@ -1,8 +1,8 @@
 """The pure fold: what one core can do without any I/O, and what a council costs in memory.
 
-Run as `python -m benchmarks.pure speed N`, `scale COUNCILS` or `memory COUNCILS WARDS`; each
-prints one JSON object, from a process of its own so that nothing is warm or full before.
-Seconds are the process's own processor time, which other work on the machine affects least.
+Run as `python -m benchmarks.pure speed N`, `sources N`, `scale COUNCILS` or `memory COUNCILS
+WARDS`; each prints one JSON object, from a process of its own so that nothing is warm or full
+before. Seconds are the process's own processor time, which other work on the machine affects least.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from election.fold import apply
 from election.snapshot import dump
 from election.totals import council_totals, ward_totals
 from schemas.events import Event, decode_event
+from schemas.source import Trust
+from schemas.ward import WardDeclared
 from services.aggregator.garbage import collect_less_often
 
 SCALE_DECLARATIONS = 5_000
@@ -93,6 +95,33 @@ def _each_us(make: Any, of: list[Any]) -> float:
     for each in of:
         make(each)
     return (time.process_time() - start) / len(of) * 1e6
+
+
+def sources(declarations: int) -> dict[str, Any]:
+    """Returns what the fold of one and the same night costs, by the trust of its one source.
+
+    `none` is a night without sources. All but the results of wards are said by a source that is
+    `final`, as only that may. `state_bytes` is what a council takes at the end.
+    """
+    events = [decode_event(message.value) for message in backlog(declarations)]
+    collect_less_often()
+    found: dict[str, Any] = {"declarations": declarations}
+    trusts: tuple[Trust | None, ...] = (None, "final", "single", "second")
+    for trust in trusts:
+        said = [event if trust is None else _said(event, trust) for event in events]
+        _fold(said)
+        start = time.process_time()
+        councils = _fold(said)
+        found[trust or "none"] = {
+            "fold_us": (time.process_time() - start) / declarations * 1e6,
+            "state_bytes": sum(len(dump(each)) for each in councils.values()) / len(councils),
+        }
+    return found
+
+
+def _said(event: Event, trust: Trust) -> Event:
+    needed = trust if isinstance(event, WardDeclared) else "final"
+    return event.model_copy(update={"source_id": "agency", "trust": needed})
 
 
 def scale(councils: int) -> dict[str, Any]:
@@ -178,5 +207,7 @@ def _resident_bytes() -> int:
 
 if __name__ == "__main__":
     kind, *numbers = sys.argv[1:]
-    made = {"speed": speed, "scale": scale, "memory": memory}[kind](*map(int, numbers))
+    made = {"speed": speed, "sources": sources, "scale": scale, "memory": memory}[kind](
+        *map(int, numbers)
+    )
     print(json.dumps(made))

@@ -20,6 +20,7 @@ from election.cached import cached
 from election.columns import nominee_columns, people_columns, read_nominees
 from election.council import NOTHING_KNOWN, Council, Size
 from election.declaration import Declaration
+from election.evidence.claim import Evidence
 from election.evidence.whole import WholeEvidence
 from election.opening import Opening
 from election.rules.tally import add_up, opened_tally
@@ -115,7 +116,7 @@ def size_of(
     opening: Opening | None,
     declared: CouncilDeclared | None,
     wards: Iterable[Ward],
-    evidence: WholeEvidence | None,
+    evidence: WholeEvidence | None = None,
 ) -> Size:
     """Returns how much is known of a council that has these parts."""
     size = whole_size(declared, evidence)
@@ -162,7 +163,7 @@ def _ward_as_json(ward: Ward) -> bytes:
             opened
             and (
                 *opened[:4],
-                nominee_columns(opened.nominees, ward.declared.candidates if ward.declared else ()),
+                nominee_columns(opened.nominees, _people(ward.declared, said)),
                 opened.total_electorate,
                 _time(opened.expected_at),
             ),
@@ -182,6 +183,7 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
     ballot, opened, declared, status, counts, fits, *said = stored
     contest = None
     result = _read_declaration(declared)
+    evidence = read_evidence(said, result, _read_declaration) if said else None
     if opened is not None:
         name, gss, seats, fielded, nominees, electorate, expected_at = opened
         contest = Contest(
@@ -189,7 +191,7 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
             gss,
             seats,
             fielded,
-            read_nominees(nominees, result.candidates if result else ()),
+            read_nominees(nominees, _people(result, evidence)),
             electorate,
             _read_time(expected_at),
         )
@@ -201,8 +203,15 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
         system,
         counts,
         fits,
-        read_evidence(said, result, _read_declaration) if said else None,
+        evidence,
     )
+
+
+def _people(declared: Declaration | None, said: Evidence | None) -> tuple[Candidate, ...]:
+    """Returns the people beside whom nominees are stored: of the result, or of the first word."""
+    if declared is None and said is not None and said.claims:
+        return said.claims[0].said.candidates
+    return declared.candidates if declared is not None else ()
 
 
 def _declaration(declared: Declaration | None) -> list[Any] | None:

@@ -17,6 +17,7 @@ import orjson
 from services.platform.stack.kafka_jars import KAFKA_VERSION
 from tests.chaos.endings import Ending
 from tests.chaos.judgement import Judgement
+from tests.chaos.published import Sighting
 from tests.chaos.recorder import Arrival
 from tests.chaos.senders import Acknowledged
 
@@ -32,7 +33,11 @@ class Recovery(NamedTuple):
 
 @dataclass(slots=True)
 class Course:
-    """The faults, what was acknowledged, what the webhook received, and what the ticker showed."""
+    """The faults, what was acknowledged, what the webhook received, and what the ticker showed.
+
+    `sightings` are the figures that an onlooker and public channels saw, `looked_at` is how many
+    pages the onlooker read, and `reviewed` how many notices came of what waits for the desk.
+    """
 
     seed: int
     namespace: str
@@ -41,6 +46,9 @@ class Course:
     acknowledged: list[Acknowledged] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     pages: dict[str, Any] = field(default_factory=dict)
+    sightings: list[Sighting] = field(default_factory=list)
+    looked_at: int = 0
+    reviewed: int = 0
     restarts: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, dict[str, int]] = field(default_factory=dict)
     ended_by_messages: list[str] = field(default_factory=list)
@@ -71,6 +79,7 @@ class Course:
             ("recoveries", Recovery),
             ("acknowledged", Acknowledged),
             ("arrivals", Arrival),
+            ("sightings", Sighting),
         ):
             found[name] = [kind(*each) for each in found[name]]
         return cls(**found)
@@ -93,6 +102,8 @@ class Course:
                 "processes_ended_by_a_message": len(self.ended_by_messages),
                 "ended_by_messages": self.ended_by_messages,
                 "repeated_by_senders": self.repeated_by_senders,
+                "looked_at": self.looked_at,
+                "reviewed": self.reviewed,
                 "seconds": round(self.seconds, 1),
                 "versions": versions(),
             },

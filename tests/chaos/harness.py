@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from redis.exceptions import RedisError
 
+from schemas.source import DEFAULT_SOURCE
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.stack.ports import free_ports
@@ -23,6 +24,9 @@ from tests.chaos.course import Course, Recovery
 from tests.chaos.crew import Crew
 from tests.chaos.faults import Target
 from tests.chaos.judgement import Judgement, judge, recorded_at
+from tests.chaos.keys import make_keys
+from tests.chaos.night_of_sources import ELECTION
+from tests.chaos.onlooker import Onlooker
 from tests.chaos.pages import judge_pages, read_pages
 from tests.chaos.proxied_stack import ProxiedStack
 from tests.chaos.recorder import Recorder
@@ -36,6 +40,7 @@ RECOVERY_TIMEOUT_S = 600.0
 """Reading a long night's log again takes a minute or two, and may be disturbed."""
 
 SETTLE_TIMEOUT_S = 240.0
+KEYS_FILE = "keys.toml"
 FIRST_SENT = 200
 """Declarations before the first fault, so that it meets a night that has begun."""
 
@@ -74,7 +79,10 @@ class Night:
         begin_s = time.monotonic()
         await create_topics(self.direct)
         namespace = self.direct.namespace
-        rough = RoughNight(self.seed, declarations, councils, namespace, at_the_bounds=True)
+        rough = RoughNight(
+            self.seed, declarations, councils, namespace, at_the_bounds=True, of_sources=True
+        )
+        tokens = make_keys(self._logs / KEYS_FILE)
         async with Recorder() as recorder:
             self.course.arrivals = recorder.arrivals
             crew = Crew(
@@ -84,9 +92,12 @@ class Night:
                 log_level=os.environ.get("CHAOS_LOG_LEVEL", "warning"),
             )
             try:
-                intake, ticker = await self._start(crew, recorder, workers)
-                senders = Senders(self.linked, intake, Random(f"senders {self.seed}"))
+                channels = recorder.channels_with_results(self._logs, rough.ballots)
+                intake, ticker = await self._start(crew, channels, tokens[DEFAULT_SOURCE], workers)
+                senders = Senders(self.linked, intake, Random(f"senders {self.seed}"), tokens)
                 self.course.acknowledged = senders.acknowledged
+                onlooker = Onlooker(ticker, ELECTION, rough.ballots, Random(f"looks {self.seed}"))
+                onlooker.start()
                 sending = asyncio.create_task(
                     senders.send(
                         rough.parcels,
@@ -100,13 +111,24 @@ class Night:
                 self.course.repeated_by_senders = senders.repeated
                 await self._settled(senders, recorder)
                 self.course.pages = await read_pages(ticker)
+                await onlooker.read_all()
+                await onlooker.stop()
+                self.course.looked_at = onlooker.answers
+                self.course.sightings = onlooker.sightings.all()
             finally:
+                self.course.sightings += recorder.sightings.all()
+                self.course.reviewed = recorder.reviewed
                 self.course.note_ends(crew.endings)
                 await crew.stop_all()
                 self.course.restarts = {name: len(crew.ends(name)) for name in workers}
                 self.course.seconds = time.monotonic() - begin_s
                 self.course.write(self._stack.directory)
-        found = await judge(self.direct, self.course.acknowledged, self.course.arrivals)
+        found = await judge(
+            self.direct,
+            self.course.acknowledged,
+            self.course.arrivals,
+            sightings=self.course.sightings,
+        )
         await judge_pages(found, self.direct, self.course.pages)
         self.course.seconds = time.monotonic() - begin_s
         return found
@@ -121,11 +143,11 @@ class Night:
         return min(1.0, struck) ** 2
 
     async def _start(
-        self, crew: Crew, recorder: Recorder, workers: Mapping[str, Sequence[str]]
+        self, crew: Crew, channels: Path, token: str, workers: Mapping[str, Sequence[str]]
     ) -> tuple[str, str]:
         intake, ticker = free_ports(2, self.chance)
-        channels = recorder.channels(self._logs)
-        await crew.run("intake", "intake", "run", intake_port=str(intake))
+        keys = {"keys_file": str(self._logs / KEYS_FILE), "intake_token": token}
+        await crew.run("intake", "intake", "run", intake_port=str(intake), **keys)
         await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
         await crew.run("ticker", "ticker", "run", ticker_port=str(ticker))
         for name, command in workers.items():

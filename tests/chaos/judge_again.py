@@ -20,7 +20,7 @@ async def judged(directory: Path, stack: Stack) -> str:
     """Returns the report of a night whose servers run again on their old data."""
     course = Course.read(directory)
     settings = stack.endpoints.settings(namespace=course.namespace)
-    found = await judge(settings, course.acknowledged, course.arrivals)
+    found = await judge(settings, course.acknowledged, course.arrivals, sightings=course.sightings)
     if course.pages:
         await judge_pages(found, settings, course.pages)
     return course.report(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -14,12 +14,15 @@ from election.totals import council_totals
 from schemas.alert import Alert
 from schemas.delivery import Delivery
 from schemas.reject import Reject
-from services.audit.recount import Recount
+from services.audit.recount import NOTHING, Recount
 from services.audit.verify import verify
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
+from tests.chaos.held import Figures, in_topics_and_redis
+from tests.chaos.night_of_sources import ELECTION
+from tests.chaos.published import Sighting
 from tests.chaos.recorder import Arrival
 from tests.chaos.senders import Acknowledged, digest
 
@@ -38,6 +41,9 @@ class Judgement:
     alerts: int = 0
     rejects: int = 0
     deliveries: int = 0
+    held: int = 0
+    figures_never_counted: int = 0
+    figures_seen_in: dict[str, int] = field(default_factory=dict)
     repeated_after_kill: int = 0
     lost: int = 0
     doubled: int = 0
@@ -53,6 +59,7 @@ class Judgement:
     deliveries_missing: int = 0
     deliveries_doubled: int = 0
     rejects_wrong: int = 0
+    held_published: int = 0
     examples: list[str] = field(default_factory=list)
 
     @property
@@ -60,7 +67,8 @@ class Judgement:
         """What is wrong, by name; empty if everything is right."""
         allowed = {
             "declarations", "acknowledged", "councils", "alerts", "rejects", "deliveries",
-            "repeated_after_kill", "examples",
+            "repeated_after_kill", "held", "figures_never_counted", "figures_seen_in",
+            "examples",
         }  # fmt: skip
         return {name: n for name, n in asdict(self).items() if name not in allowed and n}
 
@@ -76,11 +84,13 @@ async def judge(
     acknowledged: Sequence[Acknowledged],
     arrivals: Sequence[Arrival] | None,
     recorded_s: Mapping[str, float] | None = None,
+    sightings: Sequence[Sighting] = (),
 ) -> Judgement:
     """Returns the judgement of a night that has been counted to its end.
 
     `arrivals` is None if no notifier ran. `recorded_s` says when the ledger first had each
-    alert, if it no longer has all of them.
+    alert, if it no longer has all of them. `sightings` are the figures that were seen elsewhere
+    than in Kafka's topics and Redis.
     """
     found = Judgement(acknowledged=len(acknowledged), deliveries=len(arrivals or ()))
     verdict = await verify(settings)
@@ -104,7 +114,8 @@ async def judge(
                 name = "alerts_doubled"
         found.fault(name, [difference])
     async with Log(settings) as log:
-        count, digests, rejected = await _counted(log)
+        figures = Figures(ELECTION)
+        count, digests, rejected = await _counted(log, figures)
         found.declarations, found.councils = count.records, len(count.councils)
         found.alerts = sum(len(each.alerts) for each in count.councils.values())
         found.rejects = len(count.rejects)
@@ -124,13 +135,19 @@ async def judge(
             recorded_s = {**await recorded_at(log), **(recorded_s or {})}
             _judge_deliveries(found, count, arrivals, recorded_s)
         await _judge_offsets(found, log)
-    async with connect(settings) as redis:
-        await _judge_feed(found, redis, Keys(settings.namespace), count)
+        async with connect(settings) as redis:
+            keys = Keys(settings.namespace)
+            await _judge_feed(found, redis, keys, count)
+            seen = [*sightings, *await in_topics_and_redis(log, redis, keys, ELECTION)]
+    found.held = Counter(count.rejects.values())["held"]
+    found.figures_never_counted = figures.never_stood
+    found.figures_seen_in = figures.seen_in(seen)
+    found.fault("held_published", figures.too_early(seen))
     return found
 
 
 async def _counted(
-    log: Log,
+    log: Log, figures: Figures
 ) -> tuple[Recount, dict[tuple[int, int], str], dict[tuple[int, int], bytes | None]]:
     """Returns the fold of the log, a digest of each message, and the bytes of those rejected."""
     topic = log.topics.declarations
@@ -140,7 +157,9 @@ async def _counted(
     rejected: dict[tuple[int, int], bytes | None] = {}
     async for record in log.read(topic, ends):
         seen[record.partition, record.offset] = digest(record.value)
-        count.add(record)
+        step = count.add(record)
+        if step.event is not None:
+            figures.add(step, count.councils.get(step.event.council, NOTHING).council)
         if (record.partition, record.offset) in count.rejects:
             rejected[record.partition, record.offset] = record.value
     return count, seen, rejected

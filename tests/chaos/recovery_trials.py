@@ -24,7 +24,8 @@ from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from tests.chaos.crew import Crew
-from tests.chaos.rough_night import Parcel, RoughNight
+from tests.chaos.parcel import Parcel
+from tests.chaos.rough_night import RoughNight
 
 RATE = 50
 DECLARATIONS = 30_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -16,6 +16,8 @@ from schemas.ids import ballot_paper_id, council_id
 from schemas.ward import Candidate, WardDeclared, WardStatus
 from services.intake.message import Message, prepare
 from services.platform.kafka import MESSAGE_MAX_BYTES
+from tests.chaos.night_of_sources import NightOfSources
+from tests.chaos.parcel import Parcel
 from tests.fuzz.door import accepted
 from tests.fuzz.events import Events
 
@@ -27,19 +29,12 @@ MALFORMED_FRACTION = 0.01
 AT_THE_BOUNDS_FRACTION = 0.03
 """Events at the bounds of the schemas, of councils of their own: what the fuzz sends."""
 
+OF_SOURCES_FRACTION = 0.25
+"""What several sources say, and the desk decides, of councils of their own."""
+
 LARGE_BYTES = MESSAGE_MAX_BYTES - 10_000
 TOO_LARGE_BYTES = MESSAGE_MAX_BYTES + 10_000
 """Too large for a declaration, but not for the topic, which has room for headers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message to send. A malformed one has bytes but no event."""
-
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-    event: Event | None
 
 
 @dataclass(slots=True)
@@ -55,10 +50,11 @@ class _Ward:
 class RoughNight:
     """Councils of a seed and the parcels of their night, in the order in which they are sent.
 
-    With `at_the_bounds` there are events at the bounds of the schemas among them, too.
+    With `at_the_bounds` there are events at the bounds of the schemas among them, too, and with
+    `of_sources` the words of several sources. `ballots` are those of the latter, by council.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a night is made of
         self,
         seed: int,
         declarations: int,
@@ -66,12 +62,19 @@ class RoughNight:
         namespace: str,
         *,
         at_the_bounds: bool = False,
+        of_sources: bool = False,
     ) -> None:
         self._chance = Random(f"night {seed}")
         self._namespace = namespace
         self.parcels: list[Parcel] = []
+        self.ballots: Mapping[str, tuple[str, ...]] = {}
         openings: list[Event] = []
         declared: list[tuple[float, Parcel]] = []
+        if of_sources:
+            spoken = int(declarations * OF_SOURCES_FRACTION)
+            night = NightOfSources(seed, spoken, namespace)
+            self.ballots, declarations = night.ballots, declarations - spoken
+            declared += night.parcels
         each = declarations // councils + 1
         for number in range(councils):
             opened, wards = self._council(number)

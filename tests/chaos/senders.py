@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from random import Random
 from typing import NamedTuple
@@ -15,16 +15,20 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from schemas.envelope import content_id
-from schemas.events import encode_event
+from schemas.events import Event, encode_event
+from schemas.source import DEFAULT_SOURCE
 from services.intake.message import prepare
 from services.intake.producer import DeclarationProducer
 from services.platform import kafka
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from tests.chaos.rough_night import Parcel
+from tests.chaos.parcel import Parcel
 
 HTTP_FRACTION = 0.2
+HTTP_FRACTION_OF_SOURCES = 0.7
+"""Sources have keys and post. The rest stands for other intakes, whose requests nobody counts."""
+
 GROUP_MAX = 20
 PAUSE_S = 0.3
 POST_TIMEOUT_S = 30.0
@@ -55,14 +59,25 @@ def raw_producer(settings: Settings) -> AIOKafkaProducer:
     )
 
 
+def _as_sent(event: Event) -> bytes:
+    """Returns an event as its source sends it: without what intake writes from the key."""
+    stamps = {"source_id", "trust"} & type(event).model_fields.keys()
+    return encode_event(event.model_copy(update=dict.fromkeys(stamps)))
+
+
 class Senders:
     """Send parcels in order at a given rate, and repeat what is not acknowledged, as clients do.
+
+    Each source posts under its own of the `tokens`. What each says in a group is sent together, so
+    that sources overtake one another by a little.
 
     What is in `acknowledged` may never be lost. `ends` is the offset after the last of it in
     each partition.
     """
 
-    def __init__(self, settings: Settings, intake: str, chance: Random) -> None:
+    def __init__(
+        self, settings: Settings, intake: str, chance: Random, tokens: Mapping[str, str]
+    ) -> None:
         self.acknowledged: list[Acknowledged] = []
         self.ends: dict[int, int] = defaultdict(int)
         self.repeated = 0
@@ -71,6 +86,7 @@ class Senders:
         self._topic = Topics(settings.namespace).declarations
         self._intake = intake
         self._chance = chance
+        self._tokens = tokens
         self._producer: DeclarationProducer | None = None
 
     async def send(
@@ -96,13 +112,16 @@ class Senders:
             await self._producer.stop()
 
     async def _send_group(self, group: list[Parcel]) -> None:
-        valid = [parcel for parcel in group if parcel.event is not None]
+        of_source: dict[tuple[str, bool], list[Parcel]] = {}
         for parcel in group:
             if parcel.event is None:
                 await self._persist(self._raw, [parcel])
-        if valid:
-            way = self._post if self._chance.random() < HTTP_FRACTION else self._publish
-            await self._persist(way, valid)
+            else:
+                of_source.setdefault((parcel.source, parcel.may_post), []).append(parcel)
+        for (source, may_post), parcels in of_source.items():
+            fraction = HTTP_FRACTION if source == DEFAULT_SOURCE else HTTP_FRACTION_OF_SOURCES
+            posts = may_post and self._chance.random() < fraction
+            await self._persist(self._post if posts else self._publish, parcels)
 
     async def _persist(self, way: object, parcels: list[Parcel]) -> None:
         while not await way(parcels):  # type: ignore[operator] # one of the methods below
@@ -110,11 +129,12 @@ class Senders:
             await asyncio.sleep(PAUSE_S)
 
     async def _post(self, parcels: list[Parcel]) -> bool:
-        """Posts events under an idempotency key; returns whether they were acknowledged."""
-        lines = b"\n".join(encode_event(parcel.event) for parcel in parcels if parcel.event)
+        """Posts events of one source under its key; returns whether they were acknowledged."""
+        lines = b"\n".join(_as_sent(parcel.event) for parcel in parcels if parcel.event)
         headers = {
             "content-type": "application/x-ndjson",
             "idempotency-key": content_id(lines),
+            "authorization": f"Bearer {self._tokens[parcels[0].source]}",
         }
         try:
             answer = await self._client.post(

@@ -22,6 +22,18 @@ SEED = int(os.environ.get("CHAOS_SEED", "20140522"))
 
 REPORTS = CHECKOUT / ".local" / "chaos"
 
+PLACES_WITH_FIGURES = {
+    "topic wards",
+    "ward in Redis",
+    "feed",
+    "/v1/stream",
+    "/v1/councils/{council}/wards",
+    "/v1/councils/{council}/wards.csv",
+    "/councils/{council}/wards/{ballot}",
+    "channel of results",
+}
+"""Where every night shows what candidates have, and so would show what is held."""
+
 WORKERS = {"aggregator-1": ("aggregator", "run")}
 
 
@@ -74,6 +86,7 @@ async def test_nothing_is_lost_or_doubled_in_a_rough_night(
     assert course.ended_by_messages == []
     assert course.faults >= 60
     assert found.declarations >= SHORT.declarations
+    assert_words_were_held(course, found)
 
 
 @pytest.mark.long
@@ -88,3 +101,13 @@ async def test_nothing_is_lost_or_doubled_in_a_very_long_night(
     assert course.ended_by_messages == []
     assert course.faults >= 500
     assert found.declarations >= LONG.declarations
+    assert_words_were_held(course, found)
+
+
+def assert_words_were_held(course: Course, found: Judgement) -> None:
+    """The night had words that wait, figures that never counted, and somebody who looked on."""
+    assert found.held >= 1_000
+    assert found.figures_never_counted >= 1_000
+    assert found.figures_seen_in.keys() >= PLACES_WITH_FIGURES
+    assert course.looked_at >= 500
+    assert course.reviewed >= found.held

@@ -26,6 +26,7 @@ from tests.support.polls import (
     ward,
     won,
 )
+from tests.support.sources import by, heard
 
 AT = datetime(2026, 5, 8, 3, 0, tzinfo=UTC)
 LEADER = Nominee(candidate="PP53 1", party_id=LAB, party="Labour Party", office="Labour leader")
@@ -183,3 +184,14 @@ def test_a_snapshot_is_small() -> None:
     )
 
     assert len(dump(council)) < 40_000
+
+
+def test_people_of_whom_only_words_that_wait_tell_are_stored_once() -> None:
+    """Not as nominees and again in the word, so that a night that waits takes little more room."""
+    nominees = ward("north", 1, {CON: 1, LAB: 1})
+    word = by("tally", "second", declared("north", [(CON, 500), (LAB, 400)]))
+    council, effects = heard(opened(nominees), word)
+
+    assert effects.held
+    assert dump(council).count(b'"PP52 1"') == 1
+    assert load(dump(council)) == council
