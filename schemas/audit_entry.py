@@ -10,9 +10,19 @@ from schemas.base import Model, Timestamp
 from schemas.source import SourceId
 from schemas.visible import VISIBLE
 
-Action = Literal["declared", "refused", "failed", "key added", "key revoked", "keys read"]
+Action = Literal[
+    "declared",
+    "refused",
+    "failed",
+    "key added",
+    "key revoked",
+    "keys read",
+    "alerts held back",
+    "alerts released",
+]
 """What was done. `failed` is a request that Kafka did not acknowledge: it may be in the log
-nevertheless. `keys read` is the file of keys taken, or not taken, by a running intake."""
+nevertheless. `keys read` is the file of keys taken, or not taken, by a running intake. The last two
+are the desk's, on the command line."""
 
 ABOUT_MAX = 20
 """Events of a request that are named, with `events` for how many there were: a request may have
@@ -52,7 +62,7 @@ class About(Model):
 
 
 class AuditEntry(Model):
-    """One request, or one change of keys. It never holds a secret, or a piece of one."""
+    """One request, change of keys or act of the desk. It holds no secret, nor a piece of one."""
 
     type: Literal["audit"] = "audit"
     at: Timestamp = Field(description="When it was done, by the clock of whoever writes this.")
@@ -60,7 +70,7 @@ class AuditEntry(Model):
     who: Annotated[str, Field(max_length=200, pattern=VISIBLE)] = Field(
         default="",
         description="The id of the key, also of a revoked one; blank if no key was recognised."
-        " Of `key added` and `key revoked` the person or program that said so on the command line.",
+        " Of what was done on the command line the person or program that said so.",
     )
     about: tuple[About, ...] = Field(
         default=(), max_length=ABOUT_MAX, description="The first events of the request."

@@ -16,6 +16,7 @@ from services.audit import commands as audit
 from services.declare import commands as declare
 from services.intake import commands as intake
 from services.notifier import commands as notifier
+from services.notifier.holding import commands as holding
 from services.platform import commands as platform
 from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
@@ -38,6 +39,7 @@ access.register(app)
 declare.register(app)
 aggregator.register(app)
 notifier.register(app)
+holding.register(app)
 ticker.register(app)
 audit.register(app)
 review.register(app)

@@ -13,10 +13,10 @@ from schemas.desk import DeskDecided
 from schemas.events import Event, ballot_of, source_of
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
-from services.audit.council_name import fits, resolve
 from services.audit.decode import Rejection, decode, effective_time, logged_at
 from services.audit.recount import Recount, Step
 from services.audit.ward_doubts import in_doubt
+from services.platform.council_name import fits, resolve
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 

@@ -11,9 +11,9 @@ from election.text.ward import ward_line
 from election.ward import Ward
 from schemas.desk import DeskDecided
 from schemas.ids import belongs_to, check_ballot_paper_id
-from services.audit.council_name import fits
 from services.audit.councils import CouncilsInTheLog, Happened, why_aside
 from services.declare.round_trip import round_trip
+from services.platform.council_name import fits
 from services.platform.settings import Settings
 from services.review.decision import UnusableDecisionError
 from services.review.waiting import of_ward
