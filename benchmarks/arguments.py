@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "workers")
+PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "decided", "workers")
 
 LEFT_OUT_IF_QUICK = {"audience", "onward", "workers"}
 

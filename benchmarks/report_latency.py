@@ -20,6 +20,8 @@ def latency(results: dict[str, Any]) -> Iterable[str]:
         yield faults(results["latency"])
     if results.get("onward"):
         yield _onward(results["onward"])
+    if results.get("decided"):
+        yield _decided(results["decided"])
 
 
 def _latency(results: dict[str, Any]) -> str:
@@ -107,4 +109,21 @@ def _onward(found: dict[str, Any]) -> str:
         "Onward, through the whole chain of aggregator, notifier and ticker, at"
         f" {found['rate_per_s']} declarations a second ({found['declarations']} declarations, one"
         f" run).{page}\n\n" + table(head, rows)
+    )
+
+
+def _decided(found: dict[str, Any]) -> str:
+    at, most = found["place"], found["at_most_ms"]
+    rows = [
+        (name, f"{most:g} ms", f"{at[key]:.1f} ms", verdict(at[key] < most))
+        for name, key in (("p50", "p50_ms"), ("p99", "p99_ms"))
+        if key in at
+    ]
+    return (
+        "A result that was held and is then accepted by the desk: from just before the send of"
+        f" `desk.decided` to the alert of the gain at a webhook, at {found['rate_per_s']} decisions"
+        f" a second of {found['councils']} councils ({at['arrived']:.0f} of {found['decisions']}"
+        f" alerts arrived). Measured {found['measured']} UTC at commit `{found['commit']}`, at a"
+        f" load average of {found['load_before']:.1f}, beside a desk channel for `held`.\n\n"
+        + table(("from the decision to the webhook", "less than", "measured", ""), rows)
     )
