@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -111,10 +112,13 @@ async def _measure(
     sent: dict[str, float] = {}
     came: dict[str, float] = {}
     told: list[str] = []
+    raised: Counter[str] = Counter()
 
     def arrived(alert: dict[str, Any]) -> None:
         if alert["action"] == "raise":
-            came.setdefault(f"{alert['council']} {alert['cause_revision']}", time.time())
+            council = alert["council"]
+            raised[council] += 1
+            came[f"{council} {raised[council]}"] = time.time()
 
     def desk_arrived(reject: dict[str, Any]) -> None:
         told.append(reject["reason"])
@@ -158,7 +162,7 @@ async def _send(settings: Settings, held: Sequence[HeldResult], sent: dict[str, 
         for each, ruling, revision in _decisions(held):
             message = each.decision(ruling, revision)
             if ruling == "accept":
-                sent[f"{each.place.council} {revision}"] = time.time()
+                sent[f"{each.place.council} {(revision + 1) // 2}"] = time.time()
             await producer.send(topic, message.value, key=message.key, headers=message.headers)
             await asyncio.sleep(1 / RATE_PER_S)
     finally:

@@ -19,7 +19,8 @@ async def receiver(port: int, arrived: Callable[[dict[str, Any]], None]) -> asyn
                 length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
                 arrived(orjson.loads(await reader.readexactly(length)))
                 writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            # Python 3.11 logs a trace for each connection that is cancelled at the loop's end.
             writer.close()
 
     return await asyncio.start_server(serve, "127.0.0.1", port)

@@ -129,7 +129,9 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             dispatcher.run(tasks)
             tasks.create_task(reader.run())
             tasks.create_task(reader.commit_regularly())
-            endless = (reader.watch_kafka(), following.run(dispatcher.wake))
+            endless = [reader.watch_kafka(), following.run(dispatcher.wake)]
+            if totals is not None:
+                endless.append(totals.run())
             waiting = [tasks.create_task(each) for each in endless]
             await stopping.wait()
             # A Kafka that hangs must not keep the notifier from its end.
