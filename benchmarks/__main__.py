@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import latency, onward, pure, report, startup, throughput
+from benchmarks import decided, latency, onward, pure, report, startup, throughput
 from benchmarks.arguments import PARTS, parse
 from benchmarks.bed import stack
 from benchmarks.engine import ECHO, LIVECOUNT, PEERS
@@ -55,6 +55,9 @@ WORKERS, WORKERS_ROUNDS = (1, 2, 4), 3
 """Numbers of workers, and runs with each; a run takes a quarter of a minute."""
 
 ENGINES = (LIVECOUNT, *PEERS)
+DECIDED_RUNS = 5
+"""Runs of the desk's decisions; each takes a minute."""
+
 SLOW = {
     "faust_naive": 32,
     "faust_batched": 16,
@@ -100,11 +103,14 @@ def main() -> None:
             ("start", _start),
             ("audience", _audience),
             ("onward", _onward),
+            ("decided", _decided),
             ("workers", _workers),
         ):
             if part in only:
                 _one(part, measure, results, plan, running, Path(logs))
-                results["ended"] = _now()
+                if part != "decided":
+                    # It has its own time and commit, as it is also measured alone.
+                    results["ended"] = _now()
                 results["rounds"] = _rounds(results)
                 RESULTS.mkdir(exist_ok=True)
                 path.write_text(json.dumps(results, indent=1) + "\n")
@@ -133,18 +139,13 @@ def _written_by(parts: set[str]) -> set[str]:
 
 
 def _empty(rounds: int) -> dict[str, Any]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - git stands in different places
-        capture_output=True,
-        check=False,
-        text=True,
-    ).stdout.strip()
     empty: dict[str, Any] = {
         name: []
         for name in (
             "throughput",
             "workers",
             "latency",
+            "decided",
             "pure",
             "scale",
             "memory",
@@ -153,7 +154,7 @@ def _empty(rounds: int) -> dict[str, Any]:
     }
     return {
         "began": _now(),
-        "commit": commit,
+        "commit": _commit(),
         "rounds": rounds,
         "machine": machine(),
         "versions": versions(),
@@ -163,6 +164,15 @@ def _empty(rounds: int) -> dict[str, Any]:
         "failed": [],
         **empty,
     }
+
+
+def _commit() -> str:
+    return subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - git stands in different places
+        capture_output=True,
+        check=False,
+        text=True,
+    ).stdout.strip()
 
 
 def _now() -> str:
@@ -262,6 +272,13 @@ def _onward(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> 
     if plan.audience_s:
         results["onward"] = onward.measure(running, logs)
         _say("onward", str(results["onward"]["places"]))
+
+
+def _decided(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    for _ in range(DECIDED_RUNS if plan.audience_s else 0):
+        run = decided.measure(running, logs) | {"commit": _commit()}
+        results["decided"].append(run)
+        _say("decided", str(run))
 
 
 def _say(*words: str | None) -> None:

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "workers")
+PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "decided", "workers")
 
-LEFT_OUT_IF_QUICK = {"audience", "onward", "workers"}
+LEFT_OUT_IF_QUICK = {"audience", "onward", "decided", "workers"}
 
 
 def parse(given: Sequence[str] | None = None) -> argparse.Namespace:

@@ -22,6 +22,11 @@ class Engine:
     account: str = ADMIN
 
 
+def service(name: str) -> Engine:
+    """Returns one of livecount's services."""
+    return Engine(name, name, ("-m", "services.cli", name, "run"), (), account=name)
+
+
 def peer(name: str, title: str, *packages: str, module: str = "", extra: str = "") -> Engine:
     """Returns an engine of `benchmarks.engines`."""
     arguments = ("-m", f"benchmarks.engines.{module or name}", *([extra] if extra else []))

@@ -25,11 +25,12 @@ import uvloop
 from benchmarks import page
 from benchmarks.audience import until_ready
 from benchmarks.bed import load_average, namespace, produce
-from benchmarks.engine import LIVECOUNT, Engine
+from benchmarks.engine import LIVECOUNT, service
 from benchmarks.latency import COUNCILS, Swings, until_counted
 from benchmarks.load import all_but_the_last, in_the_balance
 from benchmarks.messages import messages
 from benchmarks.running import Running
+from benchmarks.webhook import receiver
 from services.platform import kafka
 from services.platform.names import Topics
 from services.platform.settings import Settings
@@ -100,13 +101,9 @@ def measure(stack: Stack, logs: Path) -> dict[str, Any]:
             started.enter_context(
                 Running(engine, settings, logs / f"onward-{engine.name}.log", environment=extra)
             )
-            for engine in (LIVECOUNT, _service("notifier"), _service("ticker"))
+            for engine in (LIVECOUNT, service("notifier"), service("ticker"))
         ]
         return uvloop.run(_measure(Chain(running, settings, Swings(stood, chance)), hook, ticker))
-
-
-def _service(name: str) -> Engine:
-    return Engine(name, name, ("-m", "services.cli", name, "run"), (), account=name)
 
 
 async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
@@ -123,7 +120,8 @@ async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
     async def noted() -> Arrivals:
         return came
 
-    receiver = await _receiver(hook, arrival("webhook"))
+    arrived = arrival("webhook")
+    hooked = await receiver(hook, lambda alert: arrived(alert["council"]))
     # 20 of 21 wards are declared, after the opening.
     await until_counted(chain.running[0], chain.settings, in_all=21)
     await until_ready(ticker)
@@ -132,7 +130,7 @@ async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
         await asyncio.sleep(SETTLE_S)
         load_before = load_average()
         await chain.send(sent)
-        places = _figures(await chain.all_of(noted, len(sent)), sent)
+        places = figures(await chain.all_of(noted, len(sent)), sent)
         async with page.watched(ticker, ELECTION, COUNCILS) as watched:
             await asyncio.sleep(SETTLE_S)
             sent_again: dict[str, float] = {}
@@ -141,18 +139,18 @@ async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
             browser = page.version(watched)
     finally:
         reading.cancel()
-        receiver.close()
+        hooked.close()
     return {
         "rate_per_s": RATE_PER_S,
         "declarations": len(sent),
         "councils": COUNCILS,
         "load_before": load_before,
         "browser": browser,
-        "places": places | _figures(shown, sent_again),
+        "places": places | figures(shown, sent_again),
     }
 
 
-def _figures(came: Arrivals, sent: dict[str, float]) -> dict[str, dict[str, float]]:
+def figures(came: Arrivals, sent: dict[str, float]) -> dict[str, dict[str, float]]:
     """Returns for each place how many came, and p50 and p99 in milliseconds if any did."""
     found = {}
     for place, arrived_s in came.items():
@@ -162,22 +160,6 @@ def _figures(came: Arrivals, sent: dict[str, float]) -> dict[str, dict[str, floa
             p99_ms = ms[min(len(ms) - 1, int(len(ms) * 0.99))]
             found[place] |= {"p50_ms": statistics.median(ms), "p99_ms": p99_ms}
     return found
-
-
-async def _receiver(port: int, arrived: Callable[[str], None]) -> asyncio.Server:
-    """Returns a started webhook receiver, which takes everything."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).lower()
-                length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-                arrived(orjson.loads(await reader.readexactly(length))["council"])
-                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    return await asyncio.start_server(serve, "127.0.0.1", port)
 
 
 async def _stream(port: int, arrived: Callable[[str], None]) -> None:

@@ -20,6 +20,8 @@ def latency(results: dict[str, Any]) -> Iterable[str]:
         yield faults(results["latency"])
     if results.get("onward"):
         yield _onward(results["onward"])
+    if results.get("decided"):
+        yield _decided(results["decided"])
 
 
 def _latency(results: dict[str, Any]) -> str:
@@ -107,4 +109,30 @@ def _onward(found: dict[str, Any]) -> str:
         "Onward, through the whole chain of aggregator, notifier and ticker, at"
         f" {found['rate_per_s']} declarations a second ({found['declarations']} declarations, one"
         f" run).{page}\n\n" + table(head, rows)
+    )
+
+
+def _decided(runs: Sequence[dict[str, Any]]) -> str:
+    first, most = runs[0], runs[0]["at_most_ms"]
+    complete = [run for run in runs if run["arrived"] == run["decisions"]]
+    rows = [
+        (
+            name,
+            f"{most:g}",
+            f"{median(complete, key):.1f}",
+            spread(complete, key, "{:.1f}"),
+            verdict(median(complete, key) < most),
+        )
+        for name, key in (("p50", "p50_ms"), ("p99", "p99_ms"))
+        if complete
+    ]
+    loads = [run["load_before"] for run in runs]
+    return (
+        "A result that was held and is then accepted by the desk: from just before the send of"
+        f" `desk.decided` to the alert of the gain at a webhook, at {first['rate_per_s']} decisions"
+        f" a second, {first['decisions']} a run, of {first['councils']} councils, beside a desk"
+        f" channel that is told of what is held. All alerts arrived in {len(complete)} of"
+        f" {len(runs)} runs. Measured {first['measured']} to {runs[-1]['measured']} UTC at commit"
+        f" `{runs[-1]['commit']}`, at load averages of {min(loads):.1f} to {max(loads):.1f}.\n\n"
+        + table(("", "less than ms", "median of runs, ms", "least to most", ""), rows)
     )

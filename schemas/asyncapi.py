@@ -43,10 +43,16 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "Which channel has which alert; compacted.",
     ),
     (
+        "holds",
+        ("alerts.held_back", "alerts.released"),
+        "The council election's id; empty for a hold of all councils.",
+        "Which alerts the desk holds back, and which it sends sooner or drops; kept for ever.",
+    ),
+    (
         "audit",
         ("audit",),
         "The id of the key under which it was done; empty if no key was recognised.",
-        "Every use, refusal and change of the keys of sources; kept for 400 days.",
+        "Who used or changed keys, was refused, or held back alerts; kept for 400 days.",
     ),
 )
 

@@ -20,10 +20,13 @@ Action = Literal[
     "key added",
     "key revoked",
     "keys read",
+    "alerts held back",
+    "alerts released",
 ]
 """What was done. `decided` is a decision of the desk in the log, whether or not it counts. `failed`
 is a request that Kafka did not acknowledge: it may be in the log nevertheless. `keys read` is the
-file of keys taken, or not taken, by a running intake or entry."""
+file of keys taken, or not taken, by a running intake or entry. The last two are the desk's, on the
+command line."""
 
 ABOUT_MAX = 20
 """Events of a request that are named, with `events` for how many there were: a request may have
@@ -63,7 +66,7 @@ class About(Model):
 
 
 class AuditEntry(Model):
-    """One request, or one change of keys. It never holds a secret, or a piece of one."""
+    """One request, change of keys or act of the desk. It holds no secret, nor a piece of one."""
 
     type: Literal["audit"] = "audit"
     at: Timestamp = Field(description="When it was done, by the clock of whoever writes this.")

@@ -17,7 +17,9 @@ class Delivery(Model):
         description="The alert, and the idempotency key that the channel was given."
     )
     channel: Name = Field(description="The channel's name in the settings; never its URL.")
-    status: Literal["sent", "withheld", "failed"] = Field(description="Whether the channel has it.")
+    status: Literal["sent", "withheld", "failed", "dropped"] = Field(
+        description="Whether the channel has it. What the desk has dropped is never sent."
+    )
     council: CouncilId | None = Field(
         default=None, description="The council that it was about; null where it was about none."
     )
@@ -27,5 +29,5 @@ class Delivery(Model):
     attempts: Annotated[int, Field(ge=0)] = Field(description="How often sending was tried.")
     at: Timestamp = Field(description="When this was recorded.")
     detail: Annotated[str, Field(max_length=1_000)] = Field(
-        default="", description="Why it was withheld or failed."
+        default="", description="Why it was withheld, failed or dropped, and who dropped it."
     )

@@ -16,6 +16,7 @@ from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.delivery import Delivery
 from schemas.desk import DeskDecided
 from schemas.flip import Flip
+from schemas.hold import AlertsHeldBack, AlertsReleased
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals, PartyTotals, WardTotals
@@ -262,6 +263,24 @@ AUDIT = AuditEntry(
     from_address="192.0.2.7",
 )
 
+HELD_BACK = AlertsHeldBack(
+    council=BARNET,
+    kinds=("control",),
+    seconds=60,
+    by="Ann",
+    reason="one source so far",
+    at=_READ,
+)
+
+RELEASED = AlertsReleased(
+    council=BARNET,
+    alerts=(ALERT_ID,),
+    ruling="send",
+    by="Ann",
+    reason="the returning officer has confirmed it",
+    at=_READ,
+)
+
 EXAMPLES: dict[str, Model] = {
     "council.opened": OPENED,
     "ward.declared": WARD_DECLARED,
@@ -273,6 +292,8 @@ EXAMPLES: dict[str, Model] = {
     "alert": ALERT,
     "reject": REJECT,
     "delivery": DELIVERY,
+    "alerts.held_back": HELD_BACK,
+    "alerts.released": RELEASED,
     "audit": AUDIT,
 }
 """An example of every message and stored value, by name."""

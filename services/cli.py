@@ -17,6 +17,7 @@ from services.declare import commands as declare
 from services.entry import commands as entry
 from services.intake import commands as intake
 from services.notifier import commands as notifier
+from services.notifier.holding import commands as holding
 from services.platform import commands as platform
 from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
@@ -39,6 +40,7 @@ access.register(app)
 declare.register(app)
 aggregator.register(app)
 notifier.register(app)
+holding.register(app)
 ticker.register(app)
 audit.register(app)
 review.register(app)

@@ -198,6 +198,7 @@ def own_account(settings: Settings, command: str) -> Settings:
         "explain": "audit",
         "rejects": "audit",
         "access": "audit",
+        "alerts": "audit",
     }
     return account_settings(settings, accounts.get(command, ADMIN))
 

@@ -63,6 +63,7 @@ class Outputs:
                 # Of what others alone write it may not even ask.
                 for topic in set(self._topics.all()) - {
                     self._topics.deliveries,
+                    self._topics.holds,
                     self._topics.audit,
                 }:
                     self._partitions[topic] = len(await self._producer.partitions_for(topic))

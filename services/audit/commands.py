@@ -193,7 +193,7 @@ def _run(query: Coroutine[Any, Any, T]) -> T:
     """Returns the result of a coroutine; errors of outages are printed as one line."""
     from redis.exceptions import RedisError
 
-    from services.audit.council_name import UnknownCouncilError
+    from services.platform.council_name import UnknownCouncilError
     from services.platform.errors import KafkaUnavailableError
 
     try:

@@ -14,10 +14,10 @@ from schemas.desk import DeskDecided
 from schemas.events import Event, ballot_of, source_of
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
-from services.audit.council_name import fits, resolve
 from services.audit.recount import Recount
 from services.following.decode import Rejection, decode, effective_time, logged_at
 from services.following.step import Step
+from services.platform.council_name import fits, resolve
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 

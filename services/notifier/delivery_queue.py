@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
@@ -14,16 +13,17 @@ import structlog
 from aiokafka import TopicPartition
 
 from services.notifier.channels import Channel
+from services.notifier.holding.holds import Holds
 from services.notifier.ledger import Ledger, Status
 from services.notifier.offsets import OffsetTracker
 from services.notifier.pending_notice import PendingNotice
-from services.notifier.polls_close import WITHDRAWN_UNTOLD
 from services.notifier.routing import decide, why_withheld
 from services.notifier.schedule import due_at
 from services.notifier.senders.backoff import pause_s
 from services.notifier.senders.sender import Sender, SendError
+from services.notifier.waiting_notices import WaitingNotices
 from services.platform.failpoints import failpoint
-from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES
+from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES, NOTIFIER_RELEASED
 
 WAITING_MAX = 1_000
 """Notices waiting in one queue; a night of 143 councils raises some 300 alerts. While the queue
@@ -52,6 +52,7 @@ class DeliveryQueue:
         sender: Sender,
         *,
         ledger: Ledger,
+        holds: Holds,
         offsets: OffsetTracker,
         stopping: asyncio.Event,
         now: Callable[[], datetime],
@@ -64,7 +65,8 @@ class DeliveryQueue:
         self._stopping = stopping
         self._now = now
         self._random = random
-        self._waiting: deque[PendingNotice] = deque()
+        self._holds = holds
+        self._waiting = WaitingNotices(holds)
         self._changed = asyncio.Event()
         self._sending = asyncio.Lock()
         self._sent: deque[datetime] = deque(maxlen=channel.per_minute or 1)
@@ -78,7 +80,11 @@ class DeliveryQueue:
         If the queue is full because the receiver is unavailable or has quiet hours, it does not
         wait, so that other channels are not held up: the notice is recorded as failed.
         """
-        while len(self._ready()) >= WAITING_MAX and not self._stopping.is_set():
+        if self._ledger.is_done(self.channel.name, pending.notice.id):
+            # Nothing that comes after it may wait for it.
+            self._finish([pending])
+            return
+        while self._is_full() and not self._stopping.is_set():
             if self._failures or self._held:
                 await self._record([pending], "failed", f"{WAITING_MAX} alerts are waiting already")
                 return
@@ -86,8 +92,12 @@ class DeliveryQueue:
             await self._wait_for(self._changed)
         # Its partition may have been revoked meanwhile; the new owner reads the notice again.
         if self._offsets.is_pending(pending.partition, pending.offset):
-            self._waiting.append(pending)
-            self._changed.set()
+            self._waiting.add(pending)
+            self.wake()
+
+    def wake(self) -> None:
+        """Has the queue look again at what waits, as after the desk has said something."""
+        self._changed.set()
 
     async def run(self) -> None:
         """Sends until the notifier stops; a message under way is finished and recorded.
@@ -96,14 +106,15 @@ class DeliveryQueue:
         then, as it could not be recorded either.
         """
         while not self._stopping.is_set():
+            self._changed.clear()
+            await self._finish_dropped()
             ready = self._ready()
             if not ready:
-                self._changed.clear()
-                await self._wait_for(self._changed, self._until_polls_close_s())
+                await self._wait_for(self._changed, self._until_due_s())
                 continue
             if (hold_s := self._hold_s(ready)) > 0:
                 self._held = True
-                await self._wait_for(self._stopping, min(hold_s, HOLD_MAX_S))
+                await self._wait_for(self._changed, min(hold_s, HOLD_MAX_S))
                 continue
             async with self._sending:
                 pause = await self._send_next(self._ready())
@@ -114,23 +125,22 @@ class DeliveryQueue:
     async def drop(self, partitions: Collection[TopicPartition]) -> None:
         """Drops the notices of revoked partitions, once a message under way is recorded."""
         async with self._sending:
-            self._waiting = deque(
-                pending for pending in self._waiting if pending.partition not in partitions
-            )
-        self._changed.set()
+            self._waiting.forget(partitions)
+        self.wake()
+
+    def _is_full(self) -> bool:
+        return len(self._waiting) >= WAITING_MAX <= len(self._ready())
 
     def _ready(self) -> list[PendingNotice]:
-        """Returns the waiting notices without those that are held until the polls close.
+        return self._waiting.ready(self._now())
 
-        A retraction is not held if what it withdraws may have been told.
-        """
-        now, name = self._now(), self.channel.name
-        told = {"sent", "failed"}
-        return [
-            each
-            for each in self._waiting
-            if each.since <= now or self._ledger.status(name, each.notice.retracts) in told
-        ]
+    async def _finish_dropped(self) -> None:
+        """Records what the desk has dropped. An attempt at it that failed may have arrived."""
+        async with self._sending:
+            for pending, ruling in self._waiting.dropped():
+                why = f"dropped by {ruling.by}: {ruling.reason}"
+                await self._record([pending], "failed" if pending.attempts else "dropped", why)
+                NOTIFIER_RELEASED.labels("dropped").inc()
 
     async def _send_next(self, ready: Sequence[PendingNotice]) -> float:
         """Sends the next message; returns the seconds to pause after it, 0 unless it failed."""
@@ -168,12 +178,11 @@ class DeliveryQueue:
             return 0.0
         return pause_s(self._failures, self._random, error.retry_after_s)
 
-    def _until_polls_close_s(self) -> float | None:
-        """Returns for how many seconds every waiting notice is held; None if none is waiting."""
-        if not self._waiting:
-            return None
-        due = min([each.since for each in self._waiting])
-        return min((due - self._now()).total_seconds(), HOLD_MAX_S)
+    def _until_due_s(self) -> float | None:
+        """Returns in how many seconds a notice that is held may be sent; None if none is."""
+        now = self._now()
+        due = self._waiting.next_due(now)
+        return None if due is None else min((due - now).total_seconds(), HOLD_MAX_S)
 
     def _hold_s(self, ready: Sequence[PendingNotice]) -> float:
         """Returns for how many seconds the channel's schedule holds the queue; 0 or less: none."""
@@ -202,22 +211,16 @@ class DeliveryQueue:
         return ready if self._sender.digests and as_digest else [first]
 
     async def _to_send(self, batch: Sequence[PendingNotice]) -> list[PendingNotice]:
-        """Returns the notices of a batch that have to be sent, and finishes with the others.
-
-        What was withheld was not sent, so it is decided again: a message that gives itself
-        another alert's id and is withheld must not keep that alert from being told.
-        """
+        """Returns the notices of a batch that have to be sent, and finishes with the others."""
         to_send: list[PendingNotice] = []
-        withdrawn = {pending.notice.retracts for pending in self._waiting}
         for pending in batch:
             notice = pending.notice
             known = self._ledger.status(self.channel.name, notice.id)
-            if known in {"sent", "failed"}:
+            if self._ledger.is_done(self.channel.name, notice.id):
                 self._finish([pending])
                 continue
-            untold = pending.since > pending.published_at and not pending.attempts
-            if untold and notice.id in withdrawn:
-                await self._record([pending], "withheld", WITHDRAWN_UNTOLD)
+            if why := self._waiting.why_untold(pending):
+                await self._record([pending], "withheld", why)
                 continue
             retracted = self._ledger.status(self.channel.name, notice.retracts)
             # The alert and its retraction go out in the same digest.
@@ -230,8 +233,7 @@ class DeliveryQueue:
                 case "withhold" if known == "withheld":
                     self._finish([pending])
                 case "withhold":
-                    why = why_withheld(notice, self.channel)
-                    await self._record([pending], "withheld", why)
+                    await self._record([pending], "withheld", why_withheld(notice, self.channel))
                 case "skip":
                     self._finish([pending])
                 case unknown:
@@ -252,7 +254,9 @@ class DeliveryQueue:
                 since = self._unavailable_since or self._now()
                 limit = self._now() - timedelta(minutes=self.channel.give_up_after_minutes)
                 given_up = [
-                    pending for pending in self._ready() if max(pending.received_at, since) < limit
+                    each
+                    for each in self._ready()
+                    if max(each.ready_at or each.received_at, since) < limit
                 ]
             case unknown:
                 assert_never(unknown)
@@ -272,8 +276,10 @@ class DeliveryQueue:
             [pending.delivery(name, status, detail, now) for pending in batch]
         )
         NOTIFIER_DELIVERIES.labels(status).inc(len(batch))
-        if status == "sent":
-            for pending in batch:
+        for pending in batch if status == "sent" else ():
+            if self._holds.released(pending.notice):
+                NOTIFIER_RELEASED.labels("sent").inc()
+            elif not self._holds.concern(pending.notice):
                 waited = self._now() - pending.since
                 NOTIFIER_ALERT_SECONDS.observe(max(waited.total_seconds(), 0.0))
         failpoint("notifier.recorded")
@@ -281,8 +287,7 @@ class DeliveryQueue:
 
     def _finish(self, batch: Sequence[PendingNotice]) -> None:
         for pending in batch:
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(pending)
+            self._waiting.remove(pending)
             self._offsets.done(pending.partition, pending.offset)
 
     async def _wait_for(self, event: asyncio.Event, timeout_s: float | None = None) -> None:

@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
 from services.notifier.delivery_queue import DeliveryQueue
+from services.notifier.holding.holds import Holds
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice
 from services.notifier.offsets import OffsetTracker
@@ -30,11 +31,12 @@ class Dispatcher:
     A council's notices always go into the same queue of a channel, so that they stay in order.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all that it works with, named by the caller
         self,
         channels: Sequence[Channel],
         *,
         ledger: Ledger,
+        holds: Holds,
         stopping: asyncio.Event,
         now: Callable[[], datetime],
         random: Random,
@@ -53,6 +55,7 @@ class Dispatcher:
                     channel,
                     sender,
                     ledger=ledger,
+                    holds=holds,
                     offsets=self.offsets,
                     stopping=stopping,
                     now=now,
@@ -90,6 +93,12 @@ class Dispatcher:
         self.offsets.begin(partition, offset, len(chosen))
         for queue in chosen:
             await queue.put(PendingNotice(notice, partition, offset, published_at, self._now()))
+
+    def wake(self) -> None:
+        """Has every queue look again at what waits, as after the desk has said something."""
+        for queues in self._queues:
+            for queue in queues:
+                queue.wake()
 
     async def drop(self, partitions: Collection[TopicPartition]) -> None:
         """Finishes the messages under way, and drops the waiting notices of revoked partitions."""

@@ -29,7 +29,7 @@ RECORD_PAUSE_S = 0.5
 
 SOURCE = "/livecount/notifier"
 
-Status = Literal["sent", "withheld", "failed"]
+Status = Literal["sent", "withheld", "failed", "dropped"]
 """As in `schemas.delivery`: the status of a notice at a channel."""
 
 log = structlog.get_logger(__name__)
@@ -68,6 +68,14 @@ class Ledger:
     def status(self, channel: str, alert_id: str) -> Status | None:
         """Returns the status of a notice at a channel, or None if there is no record of it."""
         return self._statuses[channel].get(bytes.fromhex(alert_id))
+
+    def is_done(self, channel: str, alert_id: str) -> bool:
+        """Returns whether a channel is never sent a notice again.
+
+        What was withheld was not sent, so it is decided again: a message that gives itself
+        another alert's id and is withheld must not keep that alert from being told.
+        """
+        return self.status(channel, alert_id) in {"sent", "failed", "dropped"}
 
     async def catch_up(self) -> None:
         """Reads what other notifiers have recorded until now. Raises KafkaUnavailableError.

@@ -23,6 +23,9 @@ NoticeKind = Literal[Kind, "declared", RejectKind]
 """The kinds of alerts, and those that a channel is sent only if it names them: `declared`, the
 result of a ward, and those of input. A channel that names `rejected` is sent all of the latter."""
 
+CONTROL_KINDS: frozenset[NoticeKind] = frozenset({"control", "incumbent_out", "result", "decider"})
+"""The kinds that say or suggest who controls a council."""
+
 LINE_LENGTH_MAX = 300
 """Characters of a line: the longest text of an alert or a ward. A line is longer only with control
 characters, each of which is shown as an escape; its end is cut off then."""

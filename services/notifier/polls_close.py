@@ -9,14 +9,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from schemas.uk_time import UK_TIME
-from services.notifier.notice import Notice, NoticeKind
+from services.notifier.notice import CONTROL_KINDS, Notice
 
 POLLS_CLOSE = time(22, 0)
 """When polling stations close in the United Kingdom (Representation of the People Act 1983,
 schedule 1, rule 1)."""
-
-_HELD: frozenset[NoticeKind] = frozenset({"control", "incumbent_out", "result", "decider"})
-"""What says or suggests who controls a council."""
 
 WITHDRAWN_UNTOLD = "withdrawn before the polls closed, so it was told to nobody"
 """Why an alert that was held is not sent at all, as the ledger records it."""
@@ -28,7 +25,7 @@ def held_until(notice: Notice) -> datetime | None:
     None for a rehearsal, for what no channel may be sent anyway, and for what says nothing of
     control, such as a countermanded poll.
     """
-    if notice.mode != "live" or notice.doubt or notice.kind not in _HELD:
+    if notice.mode != "live" or notice.doubt or notice.kind not in CONTROL_KINDS:
         return None
     day = date.fromisoformat(notice.council.rpartition(".")[2])
     return datetime.combine(day, POLLS_CLOSE, UK_TIME).astimezone(UTC)

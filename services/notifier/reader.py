@@ -37,6 +37,10 @@ POLL_TIMEOUT_MS = 200
 """How long one poll waits for messages; it returns as soon as there are any. Also how long a
 ward whose totals are not there yet waits until it is read again."""
 
+TOTALS_WAIT_S = 0.05
+"""How long the reader itself waits for a ward's totals, which are published some milliseconds
+before or after it. Others wait behind it, so that is not long."""
+
 POLL_RECORDS_MAX = 100
 """Messages read in one poll: few, so that a rebalance has little to wait for."""
 
@@ -135,8 +139,6 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 self._joins.joined(self._consumer.assignment())
                 await self._ledger.catch_up()
                 self._health.ready()
-            if self._totals and found:
-                await self._totals.catch_up()
             # After the poll, so that a ward whose totals are late is not polled without a pause.
             self._consumer.resume(*self._consumer.paused())
             for partition, records in found.items():
@@ -172,7 +174,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 # Revoked while others were dispatched; the new owner reads it again.
                 return
             try:
-                notice = self._notice(record)
+                notice = await self._notice(record)
             except TotalsBehindError:
                 self._consumer.seek(partition, record.offset)
                 self._consumer.pause(partition)
@@ -208,7 +210,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         totals = self._totals.find(notice.council) if self._totals else None
         await self._dispatcher.dispatch(notice, partition, record.offset, published_at, totals)
 
-    def _notice(self, record: ConsumerRecord[bytes, bytes]) -> Notice | None:
+    async def _notice(self, record: ConsumerRecord[bytes, bytes]) -> Notice | None:
         """Returns the notice of a record, or None for what no channel wants.
 
         Raises ValueError (pydantic.ValidationError included) if the record cannot be read, and
@@ -222,15 +224,19 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             notice = of_reject(reject, namespace_mode(self._namespace))
             return replace(notice, doubt=doubt_of_reject(reject, self._namespace))
         if record.topic == self._wards:
-            return self._ward_notice(record, WardTotals.model_validate_json(value))
+            return await self._ward_notice(record, WardTotals.model_validate_json(value))
         alert = Alert.model_validate_json(value)
         return replace(of_alert(alert), doubt=doubt_of_alert(alert, record.key, self._namespace))
 
-    def _ward_notice(self, record: ConsumerRecord[bytes, bytes], ward: WardTotals) -> Notice | None:
+    async def _ward_notice(
+        self, record: ConsumerRecord[bytes, bytes], ward: WardTotals
+    ) -> Notice | None:
         if ward.status != "declared":
             return None
         version = int(dict(record.headers).get(COUNCIL_VERSION, b"0"))
-        totals = self._totals.find(ward.council, version) if self._totals else None
+        totals = None
+        if self._totals:
+            totals = await self._totals.wait_for(ward.council, version, TOTALS_WAIT_S)
         if totals is None:
             raise TotalsBehindError
         doubt = doubt_of_ward(ward, totals, record.key, self._namespace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -30,29 +31,34 @@ _BEGINNINGS: Final[Mapping[NoticeKind, str]] = {
 }
 """How the line of a kind begins."""
 
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
 
 def of_reject(reject: Reject, mode: Mode) -> Notice:
     """Returns the notice of input that was not counted; `mode` is the namespace's.
 
     It names the ward and the source where they are known, and says what to do. No figure of a
-    held result is in it: of its message only the place is sent.
+    held result is in it: of its message only the place is sent, and the reason without numbers.
     """
     place = f"{reject.topic}/{reject.partition}/{reject.offset}"
     kind = _KINDS.get(reject.reason, "rejected")
     event = _event(reject) if kind != "rejected" else None
+    if kind == "held":
+        # A reason such as "votes: 27,770 for Smith" has the figures that are held.
+        detail = _FIGURE.sub("…", reject.detail)
+        reject = reject.model_copy(update={"value": None, "detail": detail})
     # Only a line feed begins a line here: the other line breaks of Unicode are somebody's text.
     first, *rest = reject.detail.split("\n") if reject.detail else [reject.reason]
     if event is not None:
         rest += [f"said by {_source(event)}", *_remedies(reject, event)]
     about = place if event is None else _about(event)
-    sent = reject.model_copy(update={"value": None}) if kind == "held" else reject
     return Notice(
         id=content_id(place.encode()),
         type=message_type("reject"),
         kind=kind,
         mode=mode,
         line=line_of(f"{_BEGINNINGS.get(kind, 'Not counted')}: {about}: {first}"),
-        payload=sent.model_dump_json().encode(),
+        payload=reject.model_dump_json().encode(),
         proof=tuple(printable(line) for line in rest),
         council=event.council if event is not None else "",
         name=from_slug(event.council.split(".")[1]) if event is not None else "",

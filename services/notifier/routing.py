@@ -48,7 +48,7 @@ def decide(notice: Notice, channel: Channel, retracted: Status | None) -> Decisi
         match retracted:
             case None:
                 return "skip"
-            case "withheld":
+            case "withheld" | "dropped":
                 return "withhold"
             case "sent" | "failed":
                 pass

@@ -2,6 +2,7 @@
 
 1. Read alerts; after a rebalance, read the ledger to its end first.
 2. Hand each alert to the channels that it may concern; what is in the ledger is not sent again.
+   There it waits as long as the desk holds it back.
 3. Send it; retry while the receiver is unavailable.
 4. Record the outcome in the ledger and wait until Kafka has it.
 5. Only now is the channel done with the alert. Commit up to the first alert that a channel is not
@@ -25,6 +26,8 @@ import structlog
 
 from services.notifier.channels import Channel
 from services.notifier.dispatcher import Dispatcher
+from services.notifier.holding.follower import HoldsFollower
+from services.notifier.holding.holds import Holds
 from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
 from services.notifier.reader import Reader
@@ -92,6 +95,10 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
         ledger = Ledger(settings)
         stack.push_async_callback(ledger.stop)
         await ledger.start()
+        holds = Holds()
+        following = HoldsFollower(settings, holds)
+        stack.push_async_callback(following.stop)
+        await following.start()
         totals: KnownTotals | None = None
         if any(channel.needs_totals for channel in channels):
             totals = KnownTotals(settings)
@@ -100,6 +107,7 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
         dispatcher = Dispatcher(
             channels,
             ledger=ledger,
+            holds=holds,
             stopping=stopping,
             now=steady_clock(),
             random=Random(),  # noqa: S311 -- jitter is no secret
@@ -120,8 +128,12 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
         async with asyncio.TaskGroup() as tasks:
             dispatcher.run(tasks)
             tasks.create_task(reader.run())
-            watching = tasks.create_task(reader.watch_kafka())
             tasks.create_task(reader.commit_regularly())
+            endless = [reader.watch_kafka(), following.run(dispatcher.wake)]
+            if totals is not None:
+                endless.append(totals.run())
+            waiting = [tasks.create_task(each) for each in endless]
             await stopping.wait()
             # A Kafka that hangs must not keep the notifier from its end.
-            watching.cancel()
+            for each in waiting:
+                each.cancel()

@@ -51,7 +51,7 @@ ACCOUNTS: Final = (
     ),
     Account(
         "notifier",
-        reads=("alerts", "totals", "wards", "rejects", "deliveries"),
+        reads=("alerts", "totals", "wards", "rejects", "deliveries", "holds"),
         writes=("deliveries",),
         joins=("notifier",),
     ),
@@ -64,10 +64,20 @@ ACCOUNTS: Final = (
     Account("ticker", reads=("rejects", "deliveries"), redis=_REDIS_READ),
     Account(
         "audit",
-        reads=("declarations", "totals", "wards", "alerts", "rejects", "deliveries", "audit"),
-        # `livecount declare` sends files, `livecount rejects replay` a message again, and
-        # `livecount access` says which key was added or revoked.
-        writes=("declarations", "audit"),
+        reads=(
+            "declarations",
+            "totals",
+            "wards",
+            "alerts",
+            "rejects",
+            "deliveries",
+            "holds",
+            "audit",
+        ),
+        # `livecount declare` sends files, `livecount rejects replay` a message again,
+        # `livecount alerts` holds back and releases, and `livecount access` says which key was
+        # added or revoked.
+        writes=("declarations", "holds", "audit"),
         describes=("aggregator",),
         redis=_REDIS_READ,
     ),

@@ -69,12 +69,21 @@ AGGREGATOR_REBUILDS_BROKEN = Counter(
 )
 NOTIFIER_DELIVERIES = Counter(
     "livecount_notifier_deliveries",
-    "Alerts at channels, by status: sent, withheld or failed.",
+    "Alerts at channels, by status: sent, withheld, failed or dropped (by the desk).",
     ["status"],
+)
+NOTIFIER_HELD_BACK = Gauge(
+    "livecount_notifier_held_back", "Alerts at channels that the desk holds back now."
+)
+NOTIFIER_RELEASED = Counter(
+    "livecount_notifier_released",
+    "Alerts at channels that were held back and are no longer, before their time, by how: sent or"
+    " dropped (by the desk), or displaced (too many were held back, and the oldest was sent).",
+    ["how"],
 )
 NOTIFIER_ALERT_SECONDS = Histogram(
     "livecount_notifier_alert_seconds",
-    "From Kafka's time stamp of an alert to its delivery at a channel.",
+    "From Kafka's time stamp of an alert to its delivery at a channel; without those held back.",
     buckets=_SECONDS,
 )
 TICKER_STREAM_CLIENTS = Gauge(

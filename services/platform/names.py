@@ -47,8 +47,13 @@ class Topics:
         return f"{self.namespace}.deliveries"
 
     @property
+    def holds(self) -> str:
+        """Which alerts the desk holds back, and which it releases, keyed by council election."""
+        return f"{self.namespace}.holds"
+
+    @property
     def audit(self) -> str:
-        """Who did what under which key, keyed by the key's id."""
+        """Who did what under which key, or as the desk, keyed by the key's id or the name."""
         return f"{self.namespace}.audit"
 
     def all(self) -> tuple[str, ...]:
@@ -60,6 +65,7 @@ class Topics:
             self.alerts,
             self.rejects,
             self.deliveries,
+            self.holds,
             self.audit,
         )
 

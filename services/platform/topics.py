@@ -87,7 +87,7 @@ def planned_topics(settings: Settings) -> list[Topic]:
             name=name,
             # One partition of each: their readers read all of it, in order.
             partitions=1
-            if name in {names.deliveries, names.rejects, names.audit}
+            if name in {names.deliveries, names.rejects, names.holds, names.audit}
             else settings.kafka_partitions,
             replication_factor=settings.kafka_replication_factor,
             settings=kinds[name],
@@ -137,6 +137,8 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
         names.wards: kept(WARDS_RETENTION_MS),
         names.deliveries: latest,
         names.rejects: rejects,
+        # A hold is in force until it is ended, so none may expire. A night has some dozens.
+        names.holds: for_ever,
         names.audit: kept(AUDIT_RETENTION_MS),
     }
 

@@ -18,10 +18,10 @@ from schemas.uk_time import UK_TIME
 from services.access.audit_fields import about, result_field
 from services.access.operator import operator
 from services.access.trail import write_entry
-from services.audit.council_name import fits
 from services.audit.councils import CouncilsInTheLog
 from services.declare.round_trip import round_trip
 from services.following.step import Step
+from services.platform.council_name import fits
 from services.platform.errors import KafkaUnavailableError
 from services.platform.settings import Settings
 from services.review.decision import UnusableDecisionError

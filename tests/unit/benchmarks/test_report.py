@@ -55,6 +55,32 @@ def test_results_from_before_there_was_a_browser_can_still_be_reported() -> None
     assert "page" not in onward()[0].partition("\n")[0]
 
 
+def decided(**figures: Any) -> dict[str, Any]:
+    """Returns what a run of decisions leaves behind."""
+    return {
+        "measured": "2026-01-02 03:04",
+        "commit": "abc1234",
+        "rate_per_s": 10,
+        "decisions": 320,
+        "arrived": 320.0,
+        "councils": 160,
+        "load_before": 1.25,
+        "at_most_ms": 50.0,
+        "p50_ms": 12.0,
+        "p99_ms": 40.0,
+    } | figures
+
+
+def test_the_alert_of_a_decision_is_held_against_its_target() -> None:
+    """Over the runs in which every alert arrived; others are said."""
+    runs = [decided(p99_ms=ms) for ms in (40.0, 60.0, 70.0)] + [decided(arrived=319.0)]
+    (part,) = latency({"latency": [], "decided": runs})
+
+    assert ["p50", "50", "12.0", "12.0 to 12.0", "met"] in rows([part])
+    assert ["p99", "50", "60.0", "40.0 to 70.0", "not met"] in rows([part])
+    assert "All alerts arrived in 3 of 4 runs." in part
+
+
 def turn(engine: str, number: int, p50_ms: float, **further: Any) -> dict[str, Any]:
     """Returns what a turn of latency leaves behind."""
     figures = {"p50_ms": p50_ms, "p99_ms": 2 * p50_ms, "rate_per_s": 50, "round": number}

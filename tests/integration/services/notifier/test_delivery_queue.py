@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from prometheus_client import REGISTRY
 
 from services.notifier.channels import Channel
 from services.notifier.delivery_queue import WAITING_MAX, DeliveryQueue
+from services.notifier.holding.holds import Holds
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, of_alert
 from services.notifier.offsets import OffsetTracker
@@ -20,6 +22,7 @@ from services.notifier.pending_notice import PendingNotice
 from services.notifier.schedule import DIGEST_MAX
 from services.notifier.senders.sender import Failure, SendError
 from services.platform.settings import Settings
+from tests.support.holds import hold, release
 from tests.support.notifier_receivers import an_alert, recorded
 
 Eventually = Callable[..., Awaitable[Any]]
@@ -60,6 +63,7 @@ class QueueUnderTest:
     def __init__(self, ledger: Ledger, channel: Channel, *, digests: bool) -> None:
         self.now = datetime(2014, 5, 23, 3, 0, tzinfo=UTC)
         self.sender = Recording(digests=digests)
+        self.holds = Holds()
         self.offsets = OffsetTracker()
         self.stopping = asyncio.Event()
         self.number = 0
@@ -68,6 +72,7 @@ class QueueUnderTest:
             channel,
             self.sender,
             ledger=ledger,
+            holds=self.holds,
             offsets=self.offsets,
             stopping=self.stopping,
             now=self.read_clock,
@@ -394,3 +399,75 @@ async def test_a_full_hold_does_not_stop_the_reader(
         await made.put(mode="live")
 
     assert await statuses(settings) == []
+
+
+async def test_what_waited_for_the_polls_is_tried_as_long_as_anything_else(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
+) -> None:
+    """A receiver that was away when they closed is given fifteen minutes from then on."""
+    made = make_queue(idle=True)
+    made.now = BEFORE_POLLS
+    made.sender.failure = "unavailable"
+    await made.put(mode="live", kind="postponed", control=None, outcome=None, change=None)
+    await made.put(mode="live")
+    task = asyncio.create_task(made.queue.run())
+    await eventually(lambda: made.sender.attempts == 1)
+    made.now = BEFORE_POLLS + timedelta(minutes=16)
+    await eventually(lambda: made.sender.attempts == 2)
+    made.sender.failure = None
+    await eventually(lambda: made.done)
+    made.stopping.set()
+    await task
+
+    assert made.sender.messages == [["2"]]
+    assert await statuses(settings) == ["failed", "sent"]
+
+
+async def test_a_hold_reaches_what_waits_for_quiet_hours_to_end(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
+) -> None:
+    """What the desk drops then is recorded without waiting for their end."""
+    made = make_queue(quiet_hours="23:00-07:00")
+    await made.put()
+    await made.put()
+    made.holds.apply(release(an_alert(1).id, ruling="drop", reason="wrong"))
+    made.queue.wake()
+    await eventually(lambda: statuses(settings))
+
+    assert made.sender.messages == []
+    assert [(each.status, each.detail) for each in await recorded(settings)] == [
+        ("dropped", "dropped by Ben: wrong")
+    ]
+
+
+async def test_what_was_tried_and_is_dropped_may_have_arrived(
+    make_queue: Callable[..., QueueUnderTest], settings: Settings, eventually: Eventually
+) -> None:
+    """It is recorded as failed, and its withdrawal is sent."""
+    made = make_queue()
+    made.sender.failure = "unavailable"
+    await made.put()
+    await eventually(lambda: made.sender.attempts == 1)
+    made.holds.apply(release(an_alert(1).id, ruling="drop"))
+    await eventually(lambda: statuses(settings))
+    made.sender.failure = None
+    await made.put(action="retract", retracts=an_alert(1).id)
+    await eventually(lambda: made.done)
+
+    assert made.sender.messages == [["2"]]
+    assert await statuses(settings) == ["failed", "sent"]
+
+
+async def test_what_is_held_back_is_not_an_alert_that_was_slow(
+    make_queue: Callable[..., QueueUnderTest], eventually: Eventually
+) -> None:
+    """The time from publication to delivery is measured for all others only."""
+    made = make_queue(idle=True)
+    made.holds.apply(hold(60))
+    before = REGISTRY.get_sample_value("livecount_notifier_alert_seconds_count")
+    await made.put()
+    made.now += timedelta(minutes=1)
+    await made.run_until_done(eventually)
+
+    assert made.sender.messages == [["1"]]
+    assert REGISTRY.get_sample_value("livecount_notifier_alert_seconds_count") == before

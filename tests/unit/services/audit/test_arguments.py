@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.reject import Reject
-from services.audit.council_name import UnknownCouncilError, resolve
 from services.audit.rejects import Place, UnusableError, outgoing, parse_place
 from services.audit.times import parse_as_of
+from services.platform.council_name import UnknownCouncilError, resolve
 
 COUNCILS = ("local.barnet.2014-05-22", "local.bath.2014-05-22", "local.bath.2018-05-03")
 

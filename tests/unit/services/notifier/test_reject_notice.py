@@ -50,6 +50,17 @@ def test_no_figure_of_a_held_result_reaches_a_channel() -> None:
     assert "777" not in held.line + "".join(held.proof)
 
 
+def test_a_reason_to_hold_a_result_is_told_without_the_figures_in_it() -> None:
+    """What is odd or cannot be right is said with the figures of the result."""
+    text = "votes: 27,770 for Smith, more than anybody gets in a ward\nturnout_percentage: 177.7"
+    held = told("held", detail=text)
+
+    assert "777" not in held.payload.decode() + held.line + "".join(held.proof)
+    assert "177.7" not in held.payload.decode() + held.line + "".join(held.proof)
+    assert held.line.endswith("votes: … for Smith, more than anybody gets in a ward")
+    assert held.proof[0] == "turnout_percentage: …"
+
+
 def test_what_is_disputed_has_both_figures_and_where_the_message_is() -> None:
     """The figures are in the reason."""
     text = "candidates: PP52 1 777 by site, but what stands is by agency: PP52 1 900"
