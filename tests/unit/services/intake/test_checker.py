@@ -94,17 +94,14 @@ async def test_what_is_found_beside_old_councils_is_said_with_how_old_they_are()
         assert ("has yet to read 101 declarations" in found.warnings[-1]) is not is_checked
 
 
-async def test_a_warning_is_cut_whatever_two_sources_say() -> None:
-    """Two results side by side may have a hundred names."""
+async def test_a_warning_is_cut_whatever_people_are_called() -> None:
+    """Fifty of whom nobody was nominated, with the longest names."""
     people = tuple(
         Candidate(candidate=f"{'X' * 150} {number}", party_id="PP66", votes=900 - number)
         for number in range(50)
     )
-    first = result("moor", 890, 620).model_copy(
-        update={"candidates": people, "source_id": "agency", "trust": "final"}
-    )
-    other = first.model_copy(update={"candidates": people[::-1][:9], "source_id": "stringer"})
-    _, found = await checked(Followed(first), first, other)
+    event = result("north", 890, 620).model_copy(update={"candidates": people})
+    (found,) = await checked(Followed(OPENED), event)
 
     assert found.warnings
     assert max(map(len, found.warnings)) == LINE_CHARACTERS_MAX
