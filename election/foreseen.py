@@ -5,7 +5,7 @@ It is what the fold will do with it, so nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from election.council import Council
@@ -13,7 +13,7 @@ from election.declaration import declaration
 from election.evidence.odd import odd
 from election.fold import Effects, apply
 from election.known_revision import known_revision
-from election.text.doubts import in_doubt, not_counted
+from election.text.doubts import not_counted
 from schemas.desk import DeskDecided
 from schemas.events import Event, ballot_of
 from schemas.reject import broken_detail, fault_of
@@ -41,7 +41,7 @@ def foreseen(event: Event, council: Council | None) -> Foreseen:
     """
     after, effects = apply(event, council)
     odd_lines = _odd(event, council)
-    found = [*_by_effects(event, after, effects, odd_lines), *_beside_others(event, after)]
+    found = [*_by_effects(event, after, effects, odd_lines), *_others(event, after)]
     told = "\n".join(found)
     found += [f"odd: {line}" for line in odd_lines if line not in told]
     found += _correction_of_nothing(event, council)
@@ -64,6 +64,9 @@ def _by_effects(
 ) -> list[str]:
     if effects.failure is not None:
         return _lines("broken", broken_detail(fault_of("fold", effects.failure)))
+    if effects.disputed:
+        # The reject has both figures; here `_others` says whom it contradicts.
+        return _lines("parked", effects.parked)
     if effects.rejection is not None:
         return _aside(*effects.rejection, odd_lines)
     if effects.changed:
@@ -86,9 +89,7 @@ def _said_again(event: Event, council: Council, odd_lines: Iterable[str]) -> lis
     ward = council.wards.get(ballot_of(event))
     if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
         return []
-    source = event.source_id or DEFAULT_SOURCE
-    reason = "held" if source in ward.evidence.held else "conflict"
-    return _aside(reason, in_doubt(ward).get(source, ""), odd_lines)
+    return _aside("held", ward.evidence.held.get(event.source_id or DEFAULT_SOURCE, ""), odd_lines)
 
 
 def _aside(reason: str, text: str, odd_lines: Iterable[str]) -> list[str]:
@@ -101,16 +102,25 @@ def _lines(begin: str, text: str) -> list[str]:
     return [f"{begin}: {line}" for line in text.splitlines()]
 
 
-def _beside_others(event: Event, after: Council) -> Iterator[str]:
-    """Yields the sources that contradict what an event says, if it stands."""
+def _others(event: Event, after: Council) -> Iterator[str]:
+    """Yields which sources say something else: those of what stands, or those that dispute it.
+
+    What they say is not told: whoever copies it would be no second source.
+    """
     ward = after.wards.get(ballot_of(event)) if isinstance(event, WardDeclared) else None
     if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
         return
-    if (event.source_id or DEFAULT_SOURCE) not in ward.evidence.agreeing:
-        return
-    doubts = in_doubt(ward)
-    for other in ward.evidence.disputed:
-        yield f"conflict: {other} says {doubts[other]}; correct one of them, or decide at the desk"
+    source, evidence = event.source_id or DEFAULT_SOURCE, ward.evidence
+    others: Sequence[str] = ()
+    if source in evidence.disputed:
+        others = evidence.agreeing or evidence.sources
+    elif source in evidence.agreeing:
+        others = evidence.disputed
+    if others:
+        yield (
+            f"conflict: candidates: {', '.join(others)} says something else; check every figure"
+            " against the declaration, the desk has both side by side"
+        )
 
 
 def _correction_of_nothing(event: Event, council: Council | None) -> Iterator[str]:

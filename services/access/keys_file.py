@@ -66,6 +66,8 @@ def parse_keys(content: bytes, file: Path, *, least: int = 1) -> tuple[Key, ...]
         named = _LINE.search(str(error))
         at = f"{file}:{named[1]}" if named else str(file)
         raise KeysError([f"{at}: {printable(str(error))}; correct the TOML"]) from error
+    except RecursionError as error:
+        raise KeysError([f"{file}: nested too deeply; this is no file of keys"]) from error
     tables = found.pop("keys", [])
     faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):

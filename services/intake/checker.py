@@ -35,8 +35,9 @@ UNREAD_MAX: Final = 100
 """Declarations of a partition that may be ahead of the councils here. It is usually none, and a
 few that came at the same time; more means that the log is not read as fast as it grows."""
 
-SENT_ITERATIONS: Final = 3
-"""Iterations of the event loop that aiokafka needs to write its request, which goes first."""
+SENT_ITERATIONS: Final = 12
+"""Iterations of the event loop from here to the request with the declaration, some nine and a few
+to spare. It goes first, so that Kafka works meanwhile."""
 
 _log = structlog.get_logger(__name__)
 

@@ -126,18 +126,17 @@ def test_a_result_that_would_decide_control_says_that_it_waits() -> None:
     assert found.startswith("held: it would decide who controls Barsetshire")
 
 
-def test_what_contradicts_another_source_names_it() -> None:
-    """Said of the word that is disputed, and of the word that replaces another."""
+def test_what_contradicts_another_source_names_it_and_not_its_figures() -> None:
+    """Else a second source could copy them. So of a disputed word and of one that replaces it."""
     agency, stringer = of("single", north()), of("single", north(480, 620), "stringer")
 
     (found,) = warnings(stringer, agency)
-    assert found.startswith("conflict: candidates: PP52 1 480, PP53 1 620 by stringer, but")
-    (again,) = warnings(stringer, agency, stringer)
-    assert "PP52 1 480" in again
-    assert "agency" in again
+    assert found.startswith("conflict: candidates: agency says something else; check every figure")
+    assert "890" not in found
+    assert warnings(stringer, agency, stringer) == (found,)
 
     (found,) = warnings(of("final", north(480, 620), "desk-feed"), agency)
-    assert found.startswith("conflict: agency says PP52 1 890, PP53 1 620, but")
+    assert found.startswith("conflict: candidates: agency says something else")
 
 
 def test_what_is_not_known_yet_is_parked() -> None:

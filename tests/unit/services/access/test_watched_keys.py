@@ -102,6 +102,19 @@ async def test_after_a_fault_the_keys_from_before_hold_on(night: Night) -> None:
     assert night.said[-1].words == "nothing changed; 1 valid"
 
 
+async def test_no_content_ends_the_watching(night: Night) -> None:
+    """Else no key that is revoked afterwards would ever be refused."""
+    sound = night.file.read_text()
+    night.file.write_text(f"keys = {'[' * 20_000}")
+    await night.read_again()
+    assert night.keys.remark
+    assert "nested too deeply" in night.said[-1].words
+    night.file.write_text(sound)
+    await night.read_again()
+
+    assert not night.keys.remark
+
+
 async def test_a_file_that_has_gone_locks_nobody_out(night: Night) -> None:
     """It is a fault like any other, and over when the file is back."""
     moved = night.file.rename(night.file.with_suffix(".away"))
