@@ -19,8 +19,9 @@ EXPLAINED_OF_AGGREGATORS = frozenset(
     }
 )
 """The statuses that faults lead to. Faults ask only aggregators to end, which then have 0, or the
-signal itself if they had only begun to start. Only these end when Redis or Kafka is away. Any other status, such as that of too many rejects (65) or of an error that
-nobody foresaw (70), was caused by what the process was sent."""
+signal's number if they had hardly begun to start. Only these end when Redis or Kafka is away. Any
+other status, such as that of too many rejects (65) or of an error that nobody foresaw (70), was
+caused by what the process was sent."""
 
 
 class Ending(NamedTuple):
