@@ -11,15 +11,17 @@ KILLED = -signal.SIGKILL
 EXPLAINED_OF_AGGREGATORS = frozenset(
     {
         0,
+        -signal.SIGTERM,
         ExitStatus.REDIS_UNAVAILABLE,
         ExitStatus.STALLED,
         ExitStatus.KAFKA_UNAVAILABLE,
         ExitStatus.FENCED,
     }
 )
-"""The statuses that faults lead to. Faults ask only aggregators to end (0), and only these end when
-Redis or Kafka is away. Any other status, such as that of too many rejects (65) or of an error that
-nobody foresaw (70), was caused by what the process was sent."""
+"""The statuses that faults lead to. Faults ask only aggregators to end, which then have 0, or the
+signal's number if they had hardly begun to start. Only these end when Redis or Kafka is away. Any
+other status, such as that of too many rejects (65) or of an error that nobody foresaw (70), was
+caused by what the process was sent."""
 
 
 class Ending(NamedTuple):

@@ -83,7 +83,11 @@ class Night:
             self.seed, declarations, councils, namespace, at_the_bounds=True, of_sources=True
         )
         tokens = make_keys(self._logs / KEYS_FILE)
-        async with Recorder() as recorder:
+        ports = free_ports(2, self.chance)
+        intake, ticker = (f"http://127.0.0.1:{port}" for port in ports)
+        looks = Random(f"looks {self.seed}")
+        onlooker = Onlooker(ticker, ELECTION, rough.ballots, looks)
+        async with Recorder() as recorder, onlooker:
             self.course.arrivals = recorder.arrivals
             crew = Crew(
                 self.linked,
@@ -93,11 +97,9 @@ class Night:
             )
             try:
                 channels = recorder.channels_with_results(self._logs, rough.ballots)
-                intake, ticker = await self._start(crew, channels, tokens[DEFAULT_SOURCE], workers)
+                await self._start(crew, ports, channels, tokens[DEFAULT_SOURCE], workers)
                 senders = Senders(self.linked, intake, Random(f"senders {self.seed}"), tokens)
                 self.course.acknowledged = senders.acknowledged
-                onlooker = Onlooker(ticker, ELECTION, rough.ballots, Random(f"looks {self.seed}"))
-                onlooker.start()
                 sending = asyncio.create_task(
                     senders.send(
                         rough.parcels,
@@ -112,11 +114,9 @@ class Night:
                 await self._settled(senders, recorder)
                 self.course.pages = await read_pages(ticker)
                 await onlooker.read_all()
-                await onlooker.stop()
-                self.course.looked_at = onlooker.answers
-                self.course.sightings = onlooker.sightings.all()
             finally:
-                self.course.sightings += recorder.sightings.all()
+                self.course.looked_at = onlooker.answers
+                self.course.sightings = onlooker.sightings.all() + recorder.sightings.all()
                 self.course.reviewed = recorder.reviewed
                 self.course.note_ends(crew.endings)
                 await crew.stop_all()
@@ -143,16 +143,20 @@ class Night:
         return min(1.0, struck) ** 2
 
     async def _start(
-        self, crew: Crew, channels: Path, token: str, workers: Mapping[str, Sequence[str]]
-    ) -> tuple[str, str]:
-        intake, ticker = free_ports(2, self.chance)
+        self,
+        crew: Crew,
+        ports: Sequence[int],
+        channels: Path,
+        token: str,
+        workers: Mapping[str, Sequence[str]],
+    ) -> None:
+        intake, ticker = ports
         keys = {"keys_file": str(self._logs / KEYS_FILE), "intake_token": token}
         await crew.run("intake", "intake", "run", intake_port=str(intake), **keys)
         await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
         await crew.run("ticker", "ticker", "run", ticker_port=str(ticker))
         for name, command in workers.items():
             await crew.run(name, *command, worker_id=name[-1])
-        return f"http://127.0.0.1:{intake}", f"http://127.0.0.1:{ticker}"
 
     async def _strike(self, arm: Sequence[Planned], target: Target, senders: Senders) -> None:
         # Nothing breaks before the night has begun, for which there is no event to wait for.

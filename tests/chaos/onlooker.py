@@ -7,6 +7,8 @@ import json
 import time
 from collections.abc import Mapping
 from random import Random
+from types import TracebackType
+from typing import Self
 from urllib.parse import quote
 
 import httpx
@@ -29,7 +31,7 @@ PAST_MS = 120_000
 
 
 class Onlooker:
-    """Reads pages of chance, and two streams, until it is stopped; `answers` are those it got.
+    """Reads pages of chance, and two streams, while it is open; `answers` are those it got.
 
     `ballots` are the ballots of the election's councils. Faults strike the ticker, so that a
     request that fails says nothing.
@@ -46,20 +48,25 @@ class Onlooker:
         self._chance = chance
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        """Begins to read. Use it inside a running event loop."""
+    async def __aenter__(self) -> Self:
         streams = (f"/v1/stream?election={self._election}", f"/live/{self._election}?view=night")
         self._tasks = [asyncio.create_task(self._pages())]
         self._tasks += [asyncio.create_task(self._stream(path)) for path in streams]
+        return self
 
-    async def stop(self) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Stops reading. Raises what made a reader fail, other than a ticker that was away."""
         for task in self._tasks:
             task.cancel()
         outcomes = await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._client.aclose()
         for outcome in outcomes:
-            if isinstance(outcome, Exception):
+            if isinstance(outcome, Exception) and error is None:
                 raise outcome
 
     async def read_all(self) -> None:

@@ -12,6 +12,7 @@ from tests.chaos.endings import Ending
     [
         ("aggregator-1", -9, ""),
         ("aggregator-1", 0, ""),
+        ("aggregator-1", -15, ""),
         ("aggregator-1", 69, "Redis failed for 4 s"),
         ("intake", -9, ""),
         ("intake", 1, "Kafka cannot be reached: KafkaConnectionError: Unable to bootstrap"),
@@ -29,6 +30,7 @@ def test_an_end_that_a_fault_explains_is_nobodys(name: str, status: int, last: s
         ("aggregator-1", 70, "Alert proof.0: String should have at most 1000 characters"),
         ("aggregator-1", -11, ""),
         ("notifier", 1, "OverflowError: date value out of range"),
+        ("notifier", -15, ""),
         ("ticker", 0, "Shutting down"),
         ("ticker", 3, "Application startup failed. Exiting."),
     ],
