@@ -185,7 +185,7 @@ def _council(row: Row, register: PartyRegister) -> ListedCouncil | None:
         row.fault("council", "leaves no id; give the council's name in letters")
         return None
     code = row.text("council_gss")
-    if not gss_or_blank(code):
+    if code and not gss_or_blank(code):
         row.warn("council_gss", "is no GSS code such as E09000003; it is used to match rows alone")
     seats_total = row.integer("seats_total", most=SEATS_MAX)
     if seats_total == 0 or not row.text("seats_total"):

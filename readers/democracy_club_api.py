@@ -78,6 +78,10 @@ def _rows(ballot: dict[str, Any]) -> list[dict[str, str]]:
         "total_electorate": _text(numbers.get("total_electorate")),
         "turnout_percentage": _text(numbers.get("turnout_percentage")),
         "results_source": _text(numbers.get("source")),
+        "candidates_locked": _text(inner.get("candidates_locked")),
+        "replaces": _text(inner.get("replaces")),
+        "replaced_by": _text(inner.get("replaced_by")),
+        "last_updated": _text(inner.get("last_updated")),
     }
     return [{**common, **_person(each)} for each in people] or [common]
 
@@ -88,6 +92,7 @@ def _person(found: dict[str, Any]) -> dict[str, str]:
     result = _part(candidacy, "result")
     elected = [candidacy.get("elected"), candidacy.get("is_winner"), result.get("elected")]
     return {
+        "person_id": _text(_part(candidacy, "person").get("id")),
         "person_name": _text(_part(candidacy, "person").get("name")),
         "party_id": _text(party.get("ec_id") or party.get("id") or party.get("legacy_slug")),
         "party_name": _text(party.get("name") or candidacy.get("party_name")),

@@ -1,0 +1,147 @@
+"""The commands `livecount prepare` and `livecount ready`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from services.platform.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    from readers.findings import Findings
+    from readers.public_sources.records import Sources
+    from services.prepare.tables import Tables
+
+_COUNCILS_BETWEEN: Final = 20
+"""Councils joined between two lines of progress: some ten lines for a whole night."""
+
+_SHOWN_MAX: Final = 20
+"""Things to do that are printed; `todo.csv` has all of them."""
+
+Day = Annotated[str, typer.Argument(metavar="DATE", help="The day of the poll, YYYY-MM-DD.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="The folder of the night; by default one named like the day.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the command line."""
+    app.command("prepare")(prepare)
+
+
+def prepare(
+    day: Day,
+    folder: Folder = None,
+    *,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Say what would be different, and write nothing.")
+    ] = False,
+    discard_edits: Annotated[
+        bool, typer.Option(help="Write over files that were edited by hand.")
+    ] = False,
+) -> None:
+    """Joins public sources into the files of a night, and says what is different and still to do.
+
+    Reads the files in `sources` of the folder, each recognised by its content, and a
+    `corrections.csv` and `parties.csv` of the newsroom, which win. Writes councils.csv,
+    standing.csv, results.csv, night.toml and todo.csv. Run it again whenever a source has changed.
+    Exit status 3 if something was left out, as todo.csv says; 2 if a source cannot be read, or if
+    files were edited by hand.
+    """
+    from readers.findings import UnusableFilesError
+    from services.prepare.folder import EditedError
+
+    poll = _poll(day)
+    folder = folder or Path(day)
+    try:
+        left_out = _prepare(poll, folder, diff=diff, discard_edits=discard_edits)
+    except (UnusableFilesError, EditedError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    except OSError as error:
+        what = f"{error.filename2 or error.filename}: cannot be written: {error.strerror}"
+        typer.echo(f"{what}; mend that and run again", err=True)
+        raise typer.Exit(ExitStatus.FAILED) from error
+    if left_out:
+        raise typer.Exit(ExitStatus.LEFT_OUT)
+
+
+def _poll(day: str) -> date:
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise typer.BadParameter(f"{day!r} is no day; write it as 2027-05-06") from error
+
+
+def _prepare(poll: date, folder: Path, *, diff: bool, discard_edits: bool) -> bool:
+    """Returns whether anything had to be left out of the files.
+
+    Raises UnusableFilesError and EditedError, before anything is written.
+    """
+    from readers.findings import Findings
+    from readers.parties_file import NAME as PARTIES
+    from readers.parties_file import read_register
+    from readers.public_sources.reading import read_sources
+    from services.audit.printing import print_lines
+    from services.prepare import corrections as own
+    from services.prepare import folder as files
+    from services.prepare.difference import differences, shown, todo_differences
+    from services.prepare.preparing import prepare as joined
+    from services.prepare.preparing import with_faults
+
+    findings = Findings()
+    parties = folder / PARTIES if (folder / PARTIES).is_file() else None
+    known = read_register(parties, findings)
+    corrections = own.read_corrections(folder / own.NAME, findings)
+    if not diff and not discard_edits:
+        files.check_not_edited(folder, known)
+    sources = read_sources(files.source_files(folder), poll, findings, progress=_tell_of_file)
+    findings.raise_if_unusable()
+    night = joined(sources, poll, known, corrections, progress=_tell_of_council)
+    corrections.warn_of_unused()
+    _tell_of(findings)
+    night = with_faults(night, files.faults_of(night.texts(), parties))
+    before, todo_before = files.read_shown(folder), files.read_todo(folder)
+    if before is not None:
+        changes = differences(before, shown(night), known) or ("nothing is different",)
+        for line in (*changes, *todo_differences(todo_before, night.todo)):
+            print_lines(line)
+    if not diff:
+        files.publish(folder, night.texts())
+        _tell_what_is_there(night, folder, is_new=before is None)
+    return any(each.reason in {"left out", "fault"} for each in night.todo)
+
+
+def _tell_of(findings: Findings) -> None:
+    for warning in findings.warnings:
+        typer.echo(f"{warning.file}:{warning.line}: warning: {warning.message}", err=True)
+
+
+def _tell_of_file(file: Path, sources: Sources) -> None:
+    known = sum(len(getattr(sources, name)) for name in sources.__slots__)
+    typer.echo(f"read {file.name}: {known} records so far", err=True)
+
+
+def _tell_of_council(done: int, of: int) -> None:
+    if done % _COUNCILS_BETWEEN == 0 or done == of:
+        sys.stderr.write(f"joined {done} of {of} councils\n")
+
+
+def _tell_what_is_there(night: Tables, folder: Path, *, is_new: bool) -> None:
+    from services.audit.printing import print_lines
+
+    ballots = {row["ballot_paper_id"] for row in night.results}
+    candidates = sum(bool(row.get("candidate")) for row in night.results)
+    if is_new:
+        for each in night.todo[:_SHOWN_MAX]:
+            print_lines(f"to do: {each.council or 'all'}: {each.reason}: {each.what}")
+        if len(night.todo) > _SHOWN_MAX:
+            typer.echo(f"and {len(night.todo) - _SHOWN_MAX} more, in {folder / 'todo.csv'}")
+    typer.echo(
+        f"{len(night.councils)} councils, {len(ballots)} ballots and {candidates} candidates in"
+        f" {folder}; {len(night.todo)} things to do in {folder / 'todo.csv'}"
+    )
