@@ -245,26 +245,34 @@ def _council(number: int, names: Any, chance: Random) -> Council:
     slug = name.casefold()
     wards, roll = [], []
     terms = TERMS[cycle]
+    parties = [_in_nation(each, nation) for each in PARTIES]
     for place in range(chance.randint(_WARDS_MIN, _WARDS_MAX)):
         seats = 3 if cycle == "all-out" else 1
         ward_name = str(next(names))
         ballot = f"local.{slug}.{ward_name.casefold()}.{POLL}"
         ward = Ward(ward_name, f"{nation}05{number:03}{place:03}", seats, ballot)
-        for party, party_id, _ in PARTIES:
+        for party, party_id, _ in parties:
             for seat in range(seats):
                 person = int(f"{number + 1}{place:02}{party_id[2:]}{seat}")
                 name_of_person = f"{next(names)} {next(names)}"
                 ward.candidates.append(Person(person, name_of_person, party, party_id))
         wards.append(ward)
         for day in terms * 3 if cycle == "all-out" else terms:
-            party, party_id, _ = chance.choice(PARTIES)
+            party, party_id, _ = chance.choice(parties)
             roll.append((ward_name, party, party_id, day))
-    last = {label: sum(each[2] == party_id for each in roll) for _, party_id, label in PARTIES}
+    last = {label: sum(each[2] == party_id for each in roll) for _, party_id, label in parties}
     most = max(last, key=lambda label: last[label])
     control = most.upper() if last[most] * 2 > len(roll) else "NOC"
     gss = f"{nation}{'12' if nation == 'S' else '07'}9{number:05}"
     system = "STV" if nation == "S" else "FPTP"
     return Council(name, slug, code, gss, cycle, system, wards, roll, len(roll), last, control)
+
+
+def _in_nation(party: tuple[str, str, str], nation: str) -> tuple[str, str, str]:
+    """Returns a party as it stands in a nation: Scotland has Greens of its own."""
+    if nation == "S" and party[1] == "PP63":
+        return ("Scottish Green Party", "PP130", "green")
+    return party
 
 
 def _no_candidates(night: InventedNight, council: Council) -> None:

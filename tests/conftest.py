@@ -196,6 +196,7 @@ def own_account(settings: Settings, command: str) -> Settings:
         "council": "audit",
         "explain": "audit",
         "rejects": "audit",
+        "ready": "audit",
         "access": "audit",
     }
     return account_settings(settings, accounts.get(command, ADMIN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from services.platform.exit_status import ExitStatus
 if TYPE_CHECKING:
     from readers.findings import Findings
     from readers.public_sources.records import Sources
+    from services.prepare.ready import Check
     from services.prepare.tables import Tables
 
 _COUNCILS_BETWEEN: Final = 20
@@ -31,6 +33,7 @@ Folder = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds the commands to the command line."""
     app.command("prepare")(prepare)
+    app.command("ready")(ready)
 
 
 def prepare(
@@ -68,6 +71,68 @@ def prepare(
         raise typer.Exit(ExitStatus.FAILED) from error
     if left_out:
         raise typer.Exit(ExitStatus.LEFT_OUT)
+
+
+def ready(
+    day: Day,
+    folder: Folder = None,
+    *,
+    keys: Annotated[
+        Path | None, typer.Option(help="The file of keys; else LIVECOUNT_KEYS_FILE.")
+    ] = None,
+    channels: Annotated[
+        Path | None, typer.Option(help="The file of channels; else the setting.")
+    ] = None,
+) -> None:
+    """Says what is left to do before the polls close; sends nothing.
+
+    Looks whether the councils of the folder are open in the log as its files say, at wards without
+    nominations, keys of sources, channels, and what todo.csv still lists. Exit status 0 only if
+    nothing is left.
+    """
+    from readers.findings import UnusableFilesError
+    from services.audit.printing import print_line
+    from services.platform.errors import KafkaUnavailableError
+
+    _poll(day)
+    try:
+        checks = _checks(folder or Path(day), keys, channels)
+    except UnusableFilesError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    except KafkaUnavailableError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.FAILED) from error
+    for check in checks:
+        print_line(f"{'to do' if check.left else 'ok'}: {check.found}")
+        for line in check.left[:_SHOWN_MAX]:
+            print_line(f"  {line}")
+        if len(check.left) > _SHOWN_MAX:
+            typer.echo(f"  and {len(check.left) - _SHOWN_MAX} more")
+    left = sum(len(check.left) for check in checks)
+    typer.echo(f"{left} things left to do" if left else "ready")
+    if left:
+        raise typer.Exit(ExitStatus.FAILED)
+
+
+def _checks(folder: Path, keys: Path | None, channels: Path | None) -> list[Check]:
+    """Raises UnusableFilesError and KafkaUnavailableError."""
+    from readers.night import read_night
+    from services.platform.accounts import load_account_settings
+    from services.platform.mode import namespace_mode
+    from services.prepare import ready as checking
+    from services.prepare.folder import read_todo
+
+    settings = load_account_settings("audit")
+    names = ("councils.csv", "standing.csv", "results.csv")
+    files = (folder / name for name in names)
+    night = read_night(*files, mode=namespace_mode(settings.namespace))
+    return [
+        *asyncio.run(checking.log_checks(settings, night)),
+        checking.keys_check(settings, keys or settings.keys_file),
+        checking.channels_check(settings, channels or settings.notifier_channels_file),
+        checking.todo_check(read_todo(folder)),
+    ]
 
 
 def _poll(day: str) -> date:
