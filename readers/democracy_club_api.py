@@ -18,11 +18,13 @@ from readers.findings import Findings
 _ID = re.compile(r'"ballot_paper_id"\s*:\s*"([^"]*)"')
 
 
-def read_api(file: Path, text: str, findings: Findings) -> tuple[Row, ...] | None:
+def read_api(
+    file: Path, text: str, findings: Findings, *, has_other_pages: bool = False
+) -> tuple[Row, ...] | None:
     """Returns a row for each candidate under the columns of the CSV export.
 
     None if the text is not an answer of the API. A ballot without candidates has one row without a
-    name. Warns of a page that is not the only one.
+    name. Warns of a page that is not the only one, unless others may be in other files.
     """
     try:
         answer = orjson.loads(text)
@@ -32,7 +34,7 @@ def read_api(file: Path, text: str, findings: Findings) -> tuple[Row, ...] | Non
     ballots = page.get("results", answer) if "ballot_paper_id" not in page else [page]
     if not isinstance(ballots, list) or not ballots or not all(map(_is_ballot, ballots)):
         return None
-    if page.get("next") or page.get("previous"):
+    if not has_other_pages and (page.get("next") or page.get("previous")):
         what = f"next: one page of several, {len(ballots)} of {page.get('count')} ballots; join all"
         findings.warn(file, 1, what)
     lines = _lines(text)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from readers.councils import gss_or_blank
 from readers.findings import Findings
-from readers.public_sources.json_parts import items, lines_of, part, whole, words
+from readers.public_sources.json_parts import items, lines_of, note_page, part, whole, words
 from readers.public_sources.records import (
     EVERY_ELECTION,
     Cancellation,
@@ -40,12 +40,11 @@ def read_every_election(
     """Adds the councils and ballots of a page of elections.
 
     Groups of a whole day, elections of other kinds than councils and deleted ones are left out. A
-    ballot that only its council lists is a ballot without seats. A page that is not the only one
-    is noted as incomplete, unless `count` elections are there.
+    ballot that only its council lists is a ballot without seats.
     """
     lines = lines_of(text, "election_id")
     found = items(answer)
-    _note_pages(Place(EVERY_ELECTION, file, 1), answer, len(found), sources)
+    note_page(Place(EVERY_ELECTION, file, 1), answer, sources)
     for each in found:
         identifier = words(each, "election_id")
         at = Place(EVERY_ELECTION, file, lines.get(identifier, 1))
@@ -58,13 +57,6 @@ def read_every_election(
         elif not words(each, "group_type"):
             what = f"election_id: {identifier!r} is no id of a ballot; left out"
             findings.warn(file, at.line, what, once="no ballot")
-
-
-def _note_pages(at: Place, answer: object, here: int, sources: Sources) -> None:
-    """Notes a page of which others are missing; pages of one answer may be in several files."""
-    page = answer if isinstance(answer, dict) else {}
-    if page.get("next") or page.get("previous"):
-        sources.incomplete.append((at, f"{here} of {words(page, 'count')} elections"))
 
 
 def _is(check: Any, identifier: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from readers.public_sources.records import Page, Place, Sources
+
 
 def parsed(text: str) -> object:
     """Returns what a JSON text holds; None if it is no JSON."""
@@ -20,6 +22,12 @@ def items(answer: object) -> list[dict[str, Any]]:
     """Returns the objects of a page with `results`, of an array, or the only one."""
     found = answer.get("results", [answer]) if isinstance(answer, dict) else answer
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def note_page(at: Place, answer: object, sources: Sources) -> None:
+    """Notes how many items a page of an answer has, and how many there are in all."""
+    if isinstance(answer, dict) and isinstance(answer.get("count"), int):
+        sources.pages.append(Page(at, len(items(answer)), answer["count"]))
 
 
 def part(item: dict[str, Any], name: str) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from readers.public_sources import agency_nominations as agency
 from readers.public_sources import council_register, open_council_data
 from readers.public_sources.declaration_times import is_declaration_times, read_declaration_times
 from readers.public_sources.every_election import is_every_election, read_every_election
-from readers.public_sources.json_parts import parsed
+from readers.public_sources.json_parts import note_page, parsed
 from readers.public_sources.nominations import read_nominations
-from readers.public_sources.records import Sources
+from readers.public_sources.records import DEMOCRACY_CLUB, Place, Sources
 from readers.text_file import read_text
 
 _TABLES: Final[tuple[tuple[tuple[Needs, ...], Callable[..., None]], ...]] = (
@@ -74,7 +74,8 @@ def _read_json(file: Path, text: str, sources: Sources, findings: Findings) -> N
         read_every_election(file, text, answer, sources, findings)
     elif agency.is_agency_nominations(answer):
         agency.read_agency_nominations(file, text, answer, sources)
-    elif (rows := read_api(file, text, findings)) is not None:
+    elif (rows := read_api(file, text, findings, has_other_pages=True)) is not None:
+        note_page(Place(DEMOCRACY_CLUB, file, 1), answer, sources)
         read_nominations(rows, sources)
     else:
         _refuse(file, "JSON", findings)

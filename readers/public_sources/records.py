@@ -150,6 +150,14 @@ class DeclarationTime:
     expected_at: datetime
 
 
+class Page(NamedTuple):
+    """A page of an answer: how many items are on it, and how many the answer has in all."""
+
+    at: Place
+    items: int
+    of: int
+
+
 @dataclass(slots=True)
 class Sources:
     """Everything that the files of public sources say, in the order of the files."""
@@ -162,4 +170,17 @@ class Sources:
     register: list[RegisteredCouncil] = field(default_factory=list)
     agency: list[AgencyNominations] = field(default_factory=list)
     times: list[DeclarationTime] = field(default_factory=list)
-    incomplete: list[tuple[Place, str]] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+
+    def missing(self) -> tuple[tuple[Page, int], ...]:
+        """Returns a page of each answer of which others are missing, and how many items are here.
+
+        Pages of one answer say how many items it has, and may be in several files.
+        """
+        here: dict[str, int] = {}
+        for page in self.pages:
+            here[page.at.source] = here.get(page.at.source, 0) + page.items
+        first = {page.at.source: page for page in reversed(self.pages)}
+        return tuple(
+            (page, here[source]) for source, page in first.items() if here[source] < page.of
+        )

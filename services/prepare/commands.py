@@ -15,6 +15,7 @@ from services.platform.exit_status import ExitStatus
 if TYPE_CHECKING:
     from readers.findings import Findings
     from readers.public_sources.records import Sources
+    from services.prepare.fetching import Fetched
     from services.prepare.ready import Check
     from services.prepare.tables import Tables
 
@@ -46,14 +47,18 @@ def prepare(
     discard_edits: Annotated[
         bool, typer.Option(help="Write over files that were edited by hand.")
     ] = False,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Ask the public sources first for what has changed.")
+    ] = False,
 ) -> None:
     """Joins public sources into the files of a night, and says what is different and still to do.
 
     Reads the files in `sources` of the folder, each recognised by its content, and a
     `corrections.csv` and `parties.csv` of the newsroom, which win. Writes councils.csv,
     standing.csv, results.csv, night.toml and todo.csv. Run it again whenever a source has changed.
-    Exit status 3 if something was left out, as todo.csv says; 2 if a source cannot be read, or if
-    files were edited by hand.
+    With --fetch the sources that have an address in the settings are asked first; what they say
+    goes into the same folder. Exit status 3 if something was left out, as todo.csv says, or could
+    not be fetched; 2 if a source cannot be read, or if files were edited by hand.
     """
     from readers.findings import UnusableFilesError
     from services.prepare.folder import EditedError
@@ -61,7 +66,8 @@ def prepare(
     poll = _poll(day)
     folder = folder or Path(day)
     try:
-        left_out = _prepare(poll, folder, diff=diff, discard_edits=discard_edits)
+        failures = _fetch(poll, folder) if fetch else []
+        left_out = _prepare(poll, folder, failures, diff=diff, discard_edits=discard_edits)
     except (UnusableFilesError, EditedError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
@@ -69,7 +75,7 @@ def prepare(
         what = f"{error.filename2 or error.filename}: cannot be written: {error.strerror}"
         typer.echo(f"{what}; mend that and run again", err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
-    if left_out:
+    if left_out or failures:
         raise typer.Exit(ExitStatus.LEFT_OUT)
 
 
@@ -142,7 +148,35 @@ def _poll(day: str) -> date:
         raise typer.BadParameter(f"{day!r} is no day; write it as 2027-05-06") from error
 
 
-def _prepare(poll: date, folder: Path, *, diff: bool, discard_edits: bool) -> bool:
+def _fetch(poll: date, folder: Path) -> list[str]:
+    """Returns what could not be fetched, and why. Raises OSError, and Exit without a contact."""
+    from services.platform.settings import load_settings
+    from services.prepare.fetching import fetch, wanted
+    from services.prepare.folder import SOURCES
+    from services.prepare.polite import PoliteClient
+
+    settings = load_settings()
+    if not settings.fetch_contact:
+        what = "LIVECOUNT_FETCH_CONTACT: not set; say who asks, such as desk@newsroom.example"
+        typer.echo(what, err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE)
+    with PoliteClient(f"livecount ({settings.fetch_contact})") as client:
+        found = fetch(wanted(settings, poll), folder / SOURCES, client, progress=_tell_of_source)
+    return [f"{each.name}: {each.failure}" for each in found if each.failure]
+
+
+def _tell_of_source(fetched: Fetched) -> None:
+    from services.audit.printing import print_line
+
+    if fetched.failure:
+        print_line(f"not fetched: {fetched.name}: {fetched.failure}", err=True)
+    else:
+        print_line(f"fetched {fetched.name}: {fetched.new} of {fetched.files} files new", err=True)
+
+
+def _prepare(
+    poll: date, folder: Path, failures: list[str], *, diff: bool, discard_edits: bool
+) -> bool:
     """Returns whether anything had to be left out of the files.
 
     Raises UnusableFilesError and EditedError, before anything is written.
@@ -156,7 +190,7 @@ def _prepare(poll: date, folder: Path, *, diff: bool, discard_edits: bool) -> bo
     from services.prepare import folder as files
     from services.prepare.difference import differences, shown, todo_differences
     from services.prepare.preparing import prepare as joined
-    from services.prepare.preparing import with_faults
+    from services.prepare.preparing import with_faults, with_not_fetched
 
     findings = Findings()
     parties = folder / PARTIES if (folder / PARTIES).is_file() else None
@@ -169,7 +203,7 @@ def _prepare(poll: date, folder: Path, *, diff: bool, discard_edits: bool) -> bo
     night = joined(sources, poll, known, corrections, progress=_tell_of_council)
     corrections.warn_of_unused()
     _tell_of(findings)
-    night = with_faults(night, files.faults_of(night.texts(), parties))
+    night = with_not_fetched(with_faults(night, files.faults_of(night.texts(), parties)), failures)
     before, todo_before = files.read_shown(folder), files.read_todo(folder)
     if before is not None:
         changes = differences(before, shown(night), known) or ("nothing is different",)
@@ -187,7 +221,7 @@ def _tell_of(findings: Findings) -> None:
 
 
 def _tell_of_file(file: Path, sources: Sources) -> None:
-    known = sum(len(getattr(sources, name)) for name in sources.__slots__)
+    known = sum(len(getattr(sources, name)) for name in sources.__slots__ if name != "pages")
     typer.echo(f"read {file.name}: {known} records so far", err=True)
 
 

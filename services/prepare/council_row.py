@@ -7,6 +7,7 @@ from typing import Final
 from readers.night_toml import Spell
 from readers.public_sources.records import REGISTER, ROLL, Sources
 from schemas.council import Cycle
+from services.prepare.agency_checks import check_candidates
 from services.prepare.ballots import JoinedBallot
 from services.prepare.context import Context
 from services.prepare.control import control_before, spells, stated_spells
@@ -62,6 +63,7 @@ class CouncilRow:
         history = self._corrected.pop("control_history", None)
         self.cells = self._cells(cycle, total)
         self.ward_rows = WardRows(council, corrections, context).rows(self._up)
+        check_candidates(council, self.ward_rows, context)
         self.spells = spells(council, context)
         if history is not None:
             self.spells = stated_spells(council, history, context)

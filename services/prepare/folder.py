@@ -5,7 +5,6 @@ A copy of what was written is kept in `.prepared/`, so that a person's edits can
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from readers.night import read_night
 from readers.night_toml import night_toml_beside
 from readers.party_register import PartyRegister
 from services.prepare import todo
+from services.prepare.atomic import write_bytes
 from services.prepare.difference import Shown, differences
 from services.prepare.tables import FILES, Cells
 from services.prepare.todo import Todo
@@ -138,18 +138,8 @@ def publish(folder: Path, texts: Mapping[str, str]) -> None:
     staged = folder / _COPIES / _NEXT
     staged.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        _write(staged / name, text)
+        write_bytes(staged / name, text.encode())
     for name, text in texts.items():
-        _write(folder / name, text)
+        write_bytes(folder / name, text.encode())
     for name in texts:
         (staged / name).replace(folder / _COPIES / name)
-
-
-def _write(file: Path, text: str) -> None:
-    """Writes a file by way of another one, which replaces it."""
-    partial = file.with_name(f".{file.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="") as opened:
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())
-    partial.replace(file)

@@ -65,6 +65,15 @@ def prepare(
     )
 
 
+def with_not_fetched(tables: Tables, failures: Iterable[str]) -> Tables:
+    """Returns a night with the sources that could not be fetched as things to do."""
+    todos = Todos([*tables.todo])
+    for failure in failures:
+        what = "a source could not be fetched: what was there before is used, and may be older"
+        todos.add("not fetched", what, failure, "fetch it by hand, or run again")
+    return replace(tables, todo=in_order(todos.found))
+
+
 def with_faults(tables: Tables, faults: Iterable[str]) -> Tables:
     """Returns a night with the faults that its own files have as things to do."""
     todos = Todos([*tables.todo])
@@ -85,10 +94,7 @@ def _left(found: Iterable[Todo], corrections: Corrections, words: dict[str, str]
 def _named(sources: Sources) -> tuple[str, ...]:
     """Returns the files of the sources with what they are, in order."""
     places = [
-        each.at
-        for name in Sources.__slots__
-        if name != "incomplete"
-        for each in getattr(sources, name)
+        each.at for name in Sources.__slots__ if name != "pages" for each in getattr(sources, name)
     ]
     return tuple(sorted({f"{at.source}: {at.file.name}" for at in places}))
 
@@ -102,11 +108,11 @@ def _note_sources(sources: Sources, context: Context) -> None:
                 "none of the files in the folder of sources is of this kind",
                 "docs/reference/preparing.md says where to get it",
             )
-    for at, what in sources.incomplete:
+    for page, here in sources.missing():
         context.todos.add(
             "source incomplete",
-            f"{what} are on this page; the other pages have to lie beside it",
-            str(at),
+            f"{here} of {page.of} items are there; the other pages have to lie beside this one",
+            str(page.at),
             "fetch every page: the answer's `next` is the address of the one after it",
         )
 

@@ -76,7 +76,19 @@ def test_every_election_lists_a_ballot_with_its_seats(tmp_path: Path) -> None:
     assert (found.ward, found.ward_gss, found.seats) == ("Dale", "E05999003", 2)
     assert (found.cancelled, found.cancellation) == (True, "death")
     assert found.replaced_by == "local.exampleborough.dale.2027-06-10"
-    assert [what for _, what in sources.incomplete] == ["3 of 9 elections"]
+    assert [(page.of, here) for page, here in sources.missing()] == [(9, 3)]
+
+
+def test_pages_of_one_answer_may_be_in_several_files(tmp_path: Path) -> None:
+    """Nothing is missing once all of its items are there."""
+    page = json.loads((SAMPLES / "dc-ballots.json").read_text(encoding="utf-8"))
+    page |= {"count": 2, "next": "https://example/2"}
+    one = written(tmp_path, "one.json", json.dumps(page))
+    two = written(tmp_path, "two.json", json.dumps(page | {"next": None, "previous": "x"}))
+
+    assert [here for _, here in read(one).missing()] == [1]
+    assert read(one, two).missing() == ()
+    assert warnings_of(one) == []
 
 
 def test_democracy_clubs_answer_and_export_say_who_stands() -> None:

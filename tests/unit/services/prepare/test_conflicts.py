@@ -135,6 +135,15 @@ def test_the_agencys_seats_are_held_against_the_roll(night: NightFolder) -> None
     )
 
 
+def test_the_agencys_candidates_are_held_against_the_ballots(night: NightFolder) -> None:
+    """One of them has a candidate more."""
+    night.change("pa-local-nominations.json", '"@candidates": "11"', '"@candidates": "12"')
+
+    assert conflict(night.night(), "candidates of Conservative") == (
+        "12: PA's nominations (pa-local-nominations.json:3); 11 on the ballots"
+    )
+
+
 def test_single_transferable_vote_in_wales_is_written_and_to_be_confirmed(
     night: NightFolder,
 ) -> None:
