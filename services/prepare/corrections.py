@@ -35,7 +35,10 @@ OF_CANDIDATE: Final = ("party", "party_id", "office", "withdrawn", "nominated")
 """The fields of a candidate. `withdrawn` takes one away and `nominated` adds one; both hold 1."""
 
 SETTLED: Final = "settled"
-"""The field with which a newsroom says of a reason in `todo.csv` that nothing is left to do."""
+"""The field with which a newsroom says that nothing is left to do; it holds `what` of `todo.csv`.
+
+What has changed since, such as one of two numbers, is to do again.
+"""
 
 
 class Subject(NamedTuple):
@@ -84,12 +87,12 @@ class Corrections:
         found = (each.subject for each in self._of.get((council, ballot), ()))
         return tuple(dict.fromkeys(each for each in found if each.party or each.candidate))
 
-    def settles(self, council: str, ballot: str, reason: str, settled_by: str) -> bool:
-        """Returns whether something to do is settled: by its field, or by its reason."""
+    def settles(self, council: str, ballot: str, what: str, settled_by: str) -> bool:
+        """Returns whether something to do is settled: by its field, or by what it says."""
         found = self._of.get((council, ballot), ())
-        by_reason = [each for each in found if each.field == SETTLED and each.value == reason]
-        self._used |= {each.row.line for each in by_reason}
-        return bool(by_reason) or any(each.field == settled_by for each in found)
+        by_words = [each for each in found if each.field == SETTLED and each.value == what]
+        self._used |= {each.row.line for each in by_words}
+        return bool(by_words) or any(each.field == settled_by for each in found)
 
     def warn_of_unused(self) -> None:
         """Adds a warning for each correction that changed and settled nothing."""

@@ -87,7 +87,7 @@ def _left(found: Iterable[Todo], corrections: Corrections, words: dict[str, str]
     """Yields what no correction has settled."""
     for each in found:
         council = words.get(each.council) or council_words(each.council)
-        if not corrections.settles(council, each.ballot_paper_id, each.reason, each.field):
+        if not corrections.settles(council, each.ballot_paper_id, each.what, each.field):
             yield each
 
 

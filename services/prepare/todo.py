@@ -57,10 +57,15 @@ class Todos:
         ballot: str = "",
         settles: str = "",
     ) -> None:
-        """Adds two sources that differ: both are named, with what is written."""
+        """Adds two sources that differ: both are named, with what is written.
+
+        `one` and `other` are what `said` returns. Their values are part of what is to be done, so
+        that it is not settled any more once one of them is another.
+        """
+        values = " or ".join(str(each).partition(": ")[0] for each in (one, other))
         self.add(
             "conflict",
-            what,
+            f"{what}: {values}",
             f"{one}; {other}",
             f"ask the council; {written}",
             council=council,

@@ -16,15 +16,19 @@ from tests.support.prepared import SAMPLES, NightFolder
 
 Process = Callable[..., Any]
 
+KESTREL = "Exampleborough,local.exampleborough.kestrel.2027-05-06"
+UNKNOWN = "Kestrel: nominations are not known, so that anyone can win"
+LEFT_OUT = "the number of all its seats is not known, so that the council is left out"
 SETTLED = (
     "Exampleborough,,,,seats_total,31,",
-    "Exampleborough,local.exampleborough.kestrel.2027-05-06,,,seats_contested,1,",
-    "Exampleborough,local.exampleborough.kestrel.2027-05-06,,,settled,no candidates,",
-    "New Westshire,,,,settled,new council,",
-    "New Westshire,,,,settled,no baseline,",
+    f"{KESTREL},,,seats_contested,1,",
+    f'{KESTREL},,,settled,"{UNKNOWN}",',
+    "New Westshire,,,,seats_total,15,",
+    'New Westshire,,,,settled,"no seats before, and nobody controlled it: a new council",',
     "New Westshire,,,,council_gss,E06999001,",
-    "Otherdale,,,,settled,left out,",
-    "Sir Enghraifft,,,,settled,lumped,",
+    f'Otherdale,,,,settled,"{LEFT_OUT}",',
+    "Sir Enghraifft,,Independent,,seats_eve_of_poll,1,",
+    "Sir Enghraifft,,Independent,,seats_last_election,1,",
 )
 CHANNELS = '[[channels]]\nname = "desk"\nurl = "console://"\nrehearsal = true\n'
 
@@ -97,7 +101,7 @@ async def test_ready_says_what_is_left_until_nothing_is(
 
     night.correct(
         *SETTLED,
-        "Exampleborough,local.exampleborough.kestrel.2027-05-06,PP53,Ann Example,nominated,1,",
+        "Exampleborough,local.exampleborough.kestrel.2027-05-06,PP90,Ann Example,nominated,1,",
     )
     night.prepare()
     changed = process("ready", *day, *files)

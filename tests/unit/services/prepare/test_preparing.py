@@ -8,6 +8,10 @@ import pytest
 
 from tests.support.prepared import FILES, NightFolder, todo_of
 
+KESTREL = "local.exampleborough.kestrel.2027-05-06"
+DIFFER = "numbers of candidates of Labour Party differ: 11 or 10 on the ballots"
+NO_SEATS = "Kestrel: the number of seats is not known; the ward is not listed"
+
 
 @pytest.fixture
 def night(tmp_path: Path) -> NightFolder:
@@ -107,9 +111,10 @@ def test_a_correction_of_the_newsroom_wins_and_settles(night: NightFolder) -> No
     """What it says is in the files, and no longer to do."""
     night.correct(
         "Exampleborough,,,,seats_total,30,the order of 2026",
-        "Exampleborough,local.exampleborough.kestrel.2027-05-06,,,settled,no seats,a slip",
+        f"Exampleborough,{KESTREL},,,settled,{NO_SEATS},a slip",
+        f"Exampleborough,,,,settled,{DIFFER},one has withdrawn",
         "New Westshire,,,,council_gss,E06999001,",
-        "New Westshire,,,,settled,no baseline,there is none",
+        'New Westshire,,,,settled,"no seats before, and nobody controlled it: a new council",',
         "New Westshire,,,,seats_total,15,",
         "Otherdale,,,,seats_total,40,",
         "Sir Enghraifft,,,,control_history,2008 NOC; 2017 PP77,",
