@@ -28,6 +28,7 @@ def read_council_register(rows: tuple[Row, ...], sources: Sources) -> None:
                 council_gss=gss_or_blank(code),
                 open_council_data_id=row.text("open_council_data_id"),
                 replaced_by=row.text("replaced_by"),
+                started=_day(row, "start_date"),
                 ended=_day(row, "end_date"),
                 other_names=tuple(
                     name.strip() for name in row.text("alt_names").split(",") if name.strip()

@@ -69,7 +69,7 @@ def _is(check: Any, identifier: str) -> bool:
 def _add_council(at: Place, identifier: str, item: dict[str, Any], sources: Sources) -> None:
     organisation = part(item, "organisation")
     children = item.get("children")
-    ballots = [each for each in children if isinstance(each, str)] if children else []
+    ballots = children if isinstance(children, list) else []
     sources.polled.append(
         PolledCouncil(
             at=at,
@@ -78,7 +78,11 @@ def _add_council(at: Place, identifier: str, item: dict[str, Any], sources: Sour
             official_name=words(organisation, "official_name"),
             common_name=words(organisation, "common_name"),
             system=words(part(item, "voting_system"), "slug"),
-            ballots=tuple(each for each in ballots if _is(check_ballot_paper_id, each)),
+            ballots=tuple(
+                each
+                for each in ballots
+                if isinstance(each, str) and _is(check_ballot_paper_id, each)
+            ),
         )
     )
 

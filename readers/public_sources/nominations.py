@@ -15,6 +15,7 @@ from readers.public_sources.records import (
     Place,
     Sources,
 )
+from schemas.ids import check_ballot_paper_id
 
 _SEATS_MAX: Final = 100
 """The most seats of one ballot, as the schemas limit it."""
@@ -24,13 +25,18 @@ def read_nominations(rows: tuple[Row, ...], sources: Sources) -> None:
     """Adds a ballot for each id of a council's ballot, with its candidates.
 
     `rows` are those of a CSV export, or what `read_api` makes of an answer; a row without a name
-    is a ballot without candidates. Other elections are left out.
+    is a ballot without candidates. Other elections are left out, and with a warning what is no
+    id of a ballot.
     """
     ballots: dict[str, list[Row]] = {}
     for row in rows:
         identifier = row.text("ballot_paper_id")
-        if identifier.startswith("local."):
-            ballots.setdefault(identifier, []).append(row)
+        if not identifier.startswith("local."):
+            continue
+        try:
+            ballots.setdefault(check_ballot_paper_id(identifier), []).append(row)
+        except ValueError:
+            row.warn("ballot_paper_id", "is no id of a ballot; left out", once="no ballot")
     sources.nominations += (_ballot(identifier, same) for identifier, same in ballots.items())
 
 

@@ -112,6 +112,7 @@ class RegisteredCouncil:
     council_gss: str
     open_council_data_id: str
     replaced_by: str
+    started: date | None
     ended: date | None
     other_names: tuple[str, ...]
 

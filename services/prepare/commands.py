@@ -204,7 +204,7 @@ def _prepare(
     corrections.warn_of_unused()
     _tell_of(findings)
     night = with_not_fetched(with_faults(night, files.faults_of(night.texts(), parties)), failures)
-    before, todo_before = files.read_shown(folder), files.read_todo(folder)
+    before, todo_before = files.read_before(folder, discard_edits=discard_edits)
     if before is not None:
         changes = differences(before, shown(night), known) or ("nothing is different",)
         for line in (*changes, *todo_differences(todo_before, night.todo)):

@@ -13,6 +13,7 @@ from services.prepare.context import Context
 from services.prepare.control import control_before, spells, stated_spells
 from services.prepare.corrections import Corrections, Subject
 from services.prepare.councils import JoinedCouncil
+from services.prepare.size import is_new, size_of
 from services.prepare.standing import (
     cycle_of,
     missing_baselines,
@@ -49,97 +50,53 @@ class CouncilRow:
         self._context = context
         self._corrected = corrections.of(Subject(council.words))
         self._up, self._unknown = listed(council, ballots, context)
-        self._is_new = self._found_new(sources)
+        self._is_new = is_new(council, sources, context)
         cycle = self._cycle()
         self._standing = standing_of(council, cycle, context)
         self.standing_rows = self._standing_rows(corrections)
-        total = self._total()
-        self.is_usable = total is not None
+        size = size_of(
+            council,
+            (self._up, self._unknown),
+            self.standing_rows,
+            context,
+            stated=self._corrected.get("seats_total", ""),
+            new=self._is_new,
+        )
+        self.is_usable = size.total is not None
         self.cells: Cells = {}
         self.ward_rows: list[Cells] = []
         self.spells: tuple[Spell, ...] = ()
-        if total is None:
+        if size.total is None:
             return
+        if not size.is_kept_known:
+            self.standing_rows = [{**row, "seats_not_up": ""} for row in self.standing_rows]
         history = self._corrected.pop("control_history", None)
-        self.cells = self._cells(cycle, total)
+        cycle = "all-out" if size.total == size.up else cycle
+        self.cells = self._cells(cycle, size.total)
         self.ward_rows = WardRows(council, corrections, context).rows(self._up)
         check_candidates(council, self.ward_rows, context)
         self.spells = spells(council, context)
         if history is not None:
-            self.spells = stated_spells(council, history, context)
+            self.spells = self._stated_spells(history)
         note_wards_without_ballot(council, ballots, context)
 
-    def _found_new(self, sources: Sources) -> bool:
-        """Returns whether roll, register and history are there, and none has the council."""
-        council = self._council
-        known = council.registered or council.councillors or council.compositions
-        return bool(sources.register and sources.councillors and sources.compositions and not known)
+    def _stated_spells(self, history: str) -> tuple[Spell, ...]:
+        """Returns the spells of a correction; none after noting that it cannot be read."""
+        try:
+            return stated_spells(self._council, history, self._context)
+        except ValueError as error:
+            self._context.todos.add(
+                "fault",
+                "a correction cannot be read",
+                str(error),
+                "corrections.csv: write it as `1994 NOC; 2002 PP52`",
+                council=self._council.shown,
+            )
+            return ()
 
     def _cycle(self) -> Cycle:
         cycle = cycle_of(self._council, self._context)
         return "all-out" if self._is_new and cycle == "other" else cycle
-
-    def _total(self) -> int | None:
-        """Returns the number of all seats; None if nobody states it."""
-        stated = self._corrected.get("seats_total", "")
-        if stated.isdecimal():
-            return int(stated)
-        up = sum(each.seats or 0 for each in self._up if self._is_on_the_day(each))
-        kept = self._standing.not_up
-        latest = max(self._council.compositions, key=lambda each: each.year, default=None)
-        if latest is None or not latest.total:
-            return self._total_of_new(up)
-        least = up + kept + len(self._unknown)
-        reckoned = f"{up} seats are up and {kept} are not"
-        if self._unknown:
-            reckoned += f"; {len(self._unknown)} more ballots have at least one each"
-        if least > latest.total:
-            self._context.todos.conflict(
-                "the size of the council differs",
-                said(f"{latest.total} seats", latest.at),
-                reckoned,
-                f"{least} seats are written, so that nothing is called too soon",
-                council=self._council.shown,
-                settles="seats_total",
-            )
-            return least
-        if least < latest.total:
-            self._context.todos.add(
-                "seats not accounted for",
-                f"{latest.total - least} of {latest.total} seats are open to anyone",
-                f"{reckoned}; {said(f'{latest.total} seats', latest.at)}",
-                "the council: say seats_vacant if nobody holds them and they are not polled,"
-                " seats_total if boundaries were redrawn",
-                council=self._council.shown,
-                settles="seats_vacant",
-            )
-        return latest.total
-
-    def _is_on_the_day(self, ballot: JoinedBallot) -> bool:
-        """Returns whether no later ballot that replaces a ballot is listed beside it."""
-        return all(each.replaces != ballot.ballot_paper_id for each in self._up)
-
-    def _total_of_new(self, up: int) -> int | None:
-        """Returns the size of a council that is new: all its seats are up. None of any other."""
-        if self._is_new and up and not self._unknown:
-            self._context.todos.add(
-                "new council",
-                f"taken as new: all of its {up} seats are up, and nobody held one",
-                f"neither {ROLL} nor {REGISTER} has it",
-                "the order that makes the council; say seats_total",
-                council=self._council.shown,
-                settles="seats_total",
-            )
-            return up
-        self._context.todos.add(
-            "left out",
-            "the number of all its seats is not known, so that the council is left out",
-            "no history has it" + (", and seats of a ballot are not known" * bool(self._unknown)),
-            "the council; say seats_total",
-            council=self._council.shown,
-            settles="seats_total",
-        )
-        return None
 
     def _cells(self, cycle: Cycle, total: int) -> Cells:
         council = self._council

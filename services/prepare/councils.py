@@ -71,13 +71,13 @@ def joined_councils(sources: Sources, poll: date, todos: Todos) -> list[JoinedCo
         for each in (*sources.elections, *sources.nominations)
         if each.organisation
     }
-    registered = _Register(sources.register, todos)
+    registered = _Register(sources.register, poll, todos)
     found = []
     for slug in sorted({*polled, *ballots}):
         council = _council(slug, poll, polled.get(slug), organisations.get(slug, ""), registered)
         council.ballots = sorted(ballots.get(slug, ()))
         found.append(council)
-    _join(found, sources, registered, todos)
+    _join(found, sources, registered, poll, todos)
     return sorted(found, key=lambda each: (each.shown.casefold(), each.slug))
 
 
@@ -139,15 +139,13 @@ def _makes(name: str, poll: date, identifier: str) -> bool:
 class _Register:
     """The register of local authorities, found by code, else by name."""
 
-    def __init__(self, entries: Iterable[RegisteredCouncil], todos: Todos) -> None:
+    def __init__(self, entries: Iterable[RegisteredCouncil], poll: date, todos: Todos) -> None:
         self._todos = todos
         self._by_code: dict[str, RegisteredCouncil] = {}
         self._by_words: dict[str, RegisteredCouncil | None] = {}
-        self.is_given = False
         for each in entries:
-            self.is_given = True
             self._by_code[each.code] = each
-            if each.ended is not None:
+            if each.ended is not None and each.ended <= poll:
                 continue
             for words in {council_words(name) for name in each.names} - {""}:
                 self._by_words[words] = None if words in self._by_words else each
@@ -185,7 +183,11 @@ class _Register:
 
 
 def _join(
-    councils: list[JoinedCouncil], sources: Sources, register: _Register, todos: Todos
+    councils: list[JoinedCouncil],
+    sources: Sources,
+    register: _Register,
+    poll: date,
+    todos: Todos,
 ) -> None:
     """Gives each council what other sources say of it."""
     by_words: dict[str, JoinedCouncil | None] = {}
@@ -210,7 +212,7 @@ def _join(
     _join_agency(sources, by_words, todos)
     for council in councils:
         council.predecessors = register.predecessors(council.registered)
-    _note_ended(councils, todos)
+    _note_ended(councils, poll, todos)
 
 
 def _join_agency(sources: Sources, by_words: dict[str, JoinedCouncil | None], todos: Todos) -> None:
@@ -247,10 +249,10 @@ def _note_not_polled(name: str, at: Place, todos: Todos) -> None:
     )
 
 
-def _note_ended(councils: list[JoinedCouncil], todos: Todos) -> None:
+def _note_ended(councils: list[JoinedCouncil], poll: date, todos: Todos) -> None:
     for council in councils:
         entry = council.registered
-        if entry and entry.ended is not None:
+        if entry and entry.ended is not None and entry.ended <= poll:
             todos.add(
                 "abolished",
                 f"the council ended on {entry.ended}, and is polled all the same",

@@ -64,6 +64,19 @@ def read_shown(folder: Path) -> Shown | None:
     return Shown(councils, standing, results, toml.control_history if toml else ())
 
 
+def read_before(folder: Path, *, discard_edits: bool) -> tuple[Shown | None, tuple[Todo, ...]]:
+    """Returns the night that is in a folder, and what it lists as to be done.
+
+    Raises UnusableFilesError if its files cannot be read, unless they are to be written over.
+    """
+    try:
+        return read_shown(folder), read_todo(folder)
+    except UnusableFilesError:
+        if not discard_edits:
+            raise
+        return None, ()
+
+
 def read_todo(folder: Path) -> tuple[Todo, ...]:
     """Returns what `todo.csv` in a folder lists; nothing if there is no such file.
 

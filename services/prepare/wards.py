@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from readers.party_register import OtherPartyError
+from readers.party_register import OtherPartyError, Party
 from readers.public_sources.records import Nominated
 from readers.ward_names import WardName, WardNames
 from schemas.spelling import compared
@@ -137,9 +137,15 @@ class WardRows:
                 continue
             corrected = self._corrections.of(subject)
             if corrected.pop("nominated", "") == "1":
-                blank = {"party": subject.party, "party_id": "", "person_id": ""}
-                found.append({"candidate": subject.candidate, **blank, **corrected})
+                party_id, party = self._party(subject.party)
+                cells = {"party": party, "party_id": party_id, "person_id": ""}
+                found.append({"candidate": subject.candidate, **cells, **corrected})
         return found
+
+    def _party(self, given: str) -> Party:
+        """Returns the party that an id or a name means; blank if there is none."""
+        nation = self._council.nation
+        return self._context.register.party(given, "", nation=nation) if given else Party("", "")
 
     def _note_no_candidates(self, ballot: JoinedBallot) -> None:
         self._context.todos.add(

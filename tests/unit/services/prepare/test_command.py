@@ -87,6 +87,16 @@ def test_what_a_person_has_edited_is_never_overwritten_in_silence(night: NightFo
     assert councils.read_text(encoding="utf-8") == edited
 
 
+def test_a_file_that_cannot_be_read_any_more_can_be_written_over(night: NightFolder) -> None:
+    """If that is asked for."""
+    night.prepare()
+    (night.folder / "councils.csv").write_bytes(b"PK\x03\x04")
+
+    assert night.prepare().exit_code == 2
+    assert night.prepare("--discard-edits").exit_code == 3
+    assert len(night.rows("councils.csv")) == 4
+
+
 def test_a_file_that_was_there_before_is_a_persons(night: NightFolder) -> None:
     """It may be the work of days."""
     (night.folder / "standing.csv").write_text("council,party\n", encoding="utf-8")

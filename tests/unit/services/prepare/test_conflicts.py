@@ -74,6 +74,71 @@ def test_the_larger_number_of_seats_is_written(night: NightFolder) -> None:
     assert "1 seats: Democracy Club" in conflict(prepared, "numbers of seats")
 
 
+def test_a_roll_that_forgets_a_redrawing_keeps_no_seat(night: NightFolder) -> None:
+    """Three seats are polled in each ward, and the roll still holds two of them over."""
+    text = (night.sources / "dc-candidates.csv").read_text(encoding="utf-8")
+    for ward in ("Abbey", "Bridge", "Castle", "Dale", "Eastgate", "Ferry", "Grange", "Harbour"):
+        text = text.replace(f"{ward},f,1,", f"{ward},f,3,").replace(f"{ward},f,2,", f"{ward},f,3,")
+    text = text.replace("Ivy,f,1,", "Ivy,f,3,").replace("Jubilee,f,1,", "Jubilee,f,3,")
+    (night.sources / "dc-candidates.csv").write_text(text, encoding="utf-8")
+
+    prepared = night.night()
+
+    kept = {row["seats_not_up"] for row in prepared.standing if row["council"] == "Exampleborough"}
+    assert council(prepared)["seats_total"] == "30"
+    assert council(prepared)["cycle"] == "all-out"
+    assert kept == {""}
+    assert "30 up and 19 held over" in conflict(prepared, "more seats are up and held over")
+
+
+def test_a_new_council_that_has_a_code_already_is_new(night: NightFolder) -> None:
+    """The register has it from a day after the poll on, and neither roll nor history has it."""
+    with (night.sources / "mysociety-register.csv").open("a", encoding="utf-8") as register:
+        register.write(
+            "NWS,New Westshire Council,New Westshire,E06999001,2028-04-01" + "," * 13 + "\n"
+        )
+
+    prepared = night.night()
+
+    row = council(prepared, "New Westshire")
+    assert (row["council_gss"], row["seats_total"], row["cycle"]) == ("E06999001", "15", "all-out")
+    assert ("New Westshire", "no code") not in todo_of(prepared)
+    assert ("New Westshire", "new council") in todo_of(prepared)
+
+
+def test_a_council_that_ends_after_the_poll_is_polled(night: NightFolder) -> None:
+    """Its successor is not there yet."""
+    night.change(
+        "mysociety-register.csv", "1996-04-01,,,Scotland", "1996-04-01,2028-04-01,NEW,Scotland"
+    )
+
+    prepared = night.night()
+
+    assert council(prepared, "Invershire")["council_gss"] == "S12999001"
+    assert ("Invershire", "abolished") not in todo_of(prepared)
+
+
+def test_a_council_that_ended_before_the_poll_is_to_do(night: NightFolder) -> None:
+    """It should not be polled at all."""
+    night.change(
+        "mysociety-register.csv", "1996-04-01,,,Scotland", "1996-04-01,2027-04-01,NEW,Scotland"
+    )
+
+    assert ("Invershire", "abolished") in todo_of(night.night())
+
+
+def test_what_was_settled_is_to_do_again_once_a_number_changes(night: NightFolder) -> None:
+    """Else another difference would pass in silence."""
+    night.change("pa-local-nominations.json", '"@candidates": "11"', '"@candidates": "12"')
+    differ = "numbers of candidates of Labour Party differ: {} or 11 on the ballots"
+    night.correct(f"Exampleborough,,,,settled,{differ.format(12)},asked")
+    assert differ.format(12) not in [each.what for each in night.night().todo]
+
+    night.change("pa-local-nominations.json", '"@candidates": "12"', '"@candidates": "13"')
+
+    assert differ.format(13) in [each.what for each in night.night().todo]
+
+
 def test_a_poll_that_only_one_source_calls_off_is_held(night: NightFolder) -> None:
     """It is written as any other, and both are named."""
     list_ballot(night, seats_contested=1, cancelled=True)

@@ -61,7 +61,7 @@ def test_what_is_not_known_is_listed_and_nothing_else(night: NightFolder) -> Non
     ]
     conflict, kestrel, *_ = prepared.todo
     assert "30 seats: Open Council Data's history (ocd-history.csv:2)" in conflict.why
-    assert "11 seats are up and 19 are not; 1 more ballot" in conflict.why
+    assert "11 seats are up and 19 are not, and 1 more ballot of unknown size" in conflict.why
     assert kestrel.ballot_paper_id == "local.exampleborough.kestrel.2027-05-06"
 
 
@@ -132,7 +132,8 @@ def test_a_correction_of_the_newsroom_wins_and_settles(night: NightFolder) -> No
     assert (sizes["Exampleborough"], sizes["Otherdale"]) == ("30", "40")
     assert abbey["Candidate 90001"]["office"] == "Leader"
     assert "Candidate 90002" not in abbey
-    assert abbey["Late Name"]["party"] == "PP90"
+    assert abbey["Late Name"]["party"] == "Liberal Democrats"
+    assert abbey["Late Name"]["party_id"] == "PP90"
     assert [(each.since, each.control, each.until) for each in prepared.spells] == [
         (2008, "NOC", 2017),
         (2017, "PP77", None),
@@ -155,6 +156,17 @@ def test_a_correction_of_nothing_known_is_a_fault(night: NightFolder, row: str, 
 
     assert ran.exit_code == 2
     assert f"corrections.csv:2: {fault}" in ran.output or fault in ran.output
+
+
+def test_a_history_that_cannot_be_read_is_to_do(night: NightFolder) -> None:
+    """The form is named, and there is no history."""
+    night.correct("Exampleborough,,,,control_history,NOC since 1994,")
+
+    prepared = night.night()
+
+    (fault,) = [each for each in prepared.todo if each.reason == "fault"]
+    assert "'NOC since 1994' is no year with a party or NOC after it" in fault.why
+    assert prepared.spells == ()
 
 
 def test_history_has_no_spell_whose_beginning_the_file_does_not_show(night: NightFolder) -> None:
