@@ -64,7 +64,7 @@ def _rows(ballot: dict[str, Any]) -> list[dict[str, str]]:
     post, results = _part(inner, "post"), inner.get("results")
     numbers = results if isinstance(results, dict) else inner
     people = inner.get("candidacies") or inner.get("candidate_results") or []
-    people = [each for each in people if isinstance(each, dict)]
+    people = [each for each in people if isinstance(each, dict)] if isinstance(people, list) else []
     if not post and people:
         post = _part(_part(people[0], "membership"), "post")
     common = {
