@@ -16,6 +16,7 @@ from readers.night_toml import (
     NAME,
     NightToml,
     night_toml_beside,
+    read_night_toml,
     split_countermanded,
     with_details,
 )
@@ -79,9 +80,9 @@ def read_night(  # noqa: PLR0913 - one argument a file
     without it in the order of the file, then polls held later; `seq` is then null. The results of
     `council_results` come after the wards of the night. `parties` is what the newsroom calls the
     parties; without it, a `parties.csv` beside `councils` is taken. A `night.toml` beside it adds
-    control history, notable candidates, and countermanded ballots, whose councils open again in
-    `later` before the new poll. With `leave_out_faulty_wards` a ward with a fault has no result,
-    and its faults are warnings. Raises UnusableFilesError with all faults of all files.
+    control history, expected times and notable candidates. With `leave_out_faulty_wards` a ward
+    with a fault has no result, and its faults are warnings. Raises UnusableFilesError with all
+    faults of all files.
     """
     findings = Findings()
     register = read_register(parties or beside(councils), findings)
@@ -118,19 +119,11 @@ def read_night(  # noqa: PLR0913 - one argument a file
 def _with_toml(night: Night, toml: NightToml, file: Path, findings: Findings) -> Night:
     """Returns a night with what its `night.toml` says, or as it was after adding a fault."""
     try:
-        opened = [split_countermanded(with_details(each, toml), toml) for each in night.openings]
+        openings = tuple(with_details(each, toml) for each in night.openings)
     except ValueError as error:
         findings.fault(file, 1, str(error))
         return night
-    return replace(
-        night,
-        openings=tuple(first for first, _, _ in opened),
-        on_the_night=(
-            *(status for _, statuses_of_one, _ in opened for status in statuses_of_one),
-            *night.on_the_night,
-        ),
-        later=(*(again for _, _, again in opened if again), *night.later),
-    )
+    return replace(night, openings=openings)
 
 
 def _parties(
@@ -181,7 +174,8 @@ def _openings(  # noqa: PLR0913, PLR0917 - the parts of each event
 def load_night(name: str) -> Night:
     """Returns a past night that the project ships, such as `barnet-2014`, as a rehearsal.
 
-    Raises UnknownNightError for a name that is not among `nights()`.
+    Countermanded ballots of its `night.toml` are on the night, and their councils open again in
+    `later` before the new poll. Raises UnknownNightError for a name that is not among `nights()`.
     """
     known = nights()
     if not known:
@@ -193,11 +187,22 @@ def load_night(name: str) -> Night:
         raise UnknownNightError(f"{name!r} is none of the nights {', '.join(known)}")
     directory = NIGHTS / name
     files = (directory / "councils.csv", directory / "standing.csv", directory / "results.csv")
-    return read_night(
+    toml = read_night_toml(directory / NAME)
+    night = read_night(
         *files,
         _if_exists(directory / "events.jsonl"),
         council_results=_if_exists(directory / "council_results.csv"),
         mode="rehearsal",
+    )
+    opened = [split_countermanded(each, toml) for each in night.openings]
+    return replace(
+        night,
+        openings=tuple(first for first, _, _ in opened),
+        on_the_night=(
+            *(status for _, statuses_of_one, _ in opened for status in statuses_of_one),
+            *night.on_the_night,
+        ),
+        later=(*(again for _, _, again in opened if again), *night.later),
     )
 
 

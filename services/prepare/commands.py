@@ -96,6 +96,7 @@ def ready(
     nominations, keys of sources, channels, and what todo.csv still lists. Exit status 0 only if
     nothing is left.
     """
+    from election.text.phrases import counted
     from readers.findings import UnusableFilesError
     from services.audit.printing import print_line
     from services.platform.errors import KafkaUnavailableError
@@ -116,7 +117,7 @@ def ready(
         if len(check.left) > _SHOWN_MAX:
             typer.echo(f"  and {len(check.left) - _SHOWN_MAX} more")
     left = sum(len(check.left) for check in checks)
-    typer.echo(f"{left} things left to do" if left else "ready")
+    typer.echo(f"{counted(left, 'thing')} left to do" if left else "ready")
     if left:
         raise typer.Exit(ExitStatus.FAILED)
 
@@ -231,6 +232,7 @@ def _tell_of_council(done: int, of: int) -> None:
 
 
 def _tell_what_is_there(night: Tables, folder: Path, *, is_new: bool) -> None:
+    from election.text.phrases import counted
     from services.audit.printing import print_lines
 
     ballots = {row["ballot_paper_id"] for row in night.results}
@@ -240,7 +242,6 @@ def _tell_what_is_there(night: Tables, folder: Path, *, is_new: bool) -> None:
             print_lines(f"to do: {each.council or 'all'}: {each.reason}: {each.what}")
         if len(night.todo) > _SHOWN_MAX:
             typer.echo(f"and {len(night.todo) - _SHOWN_MAX} more, in {folder / 'todo.csv'}")
-    typer.echo(
-        f"{len(night.councils)} councils, {len(ballots)} ballots and {candidates} candidates in"
-        f" {folder}; {len(night.todo)} things to do in {folder / 'todo.csv'}"
-    )
+    councils, to_do = counted(len(night.councils), "council"), counted(len(night.todo), "thing")
+    people = f"{counted(len(ballots), 'ballot')} and {counted(candidates, 'candidate')}"
+    typer.echo(f"{councils}, {people} in {folder}; {to_do} to do in {folder / 'todo.csv'}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from election.text.phrases import counted
 from readers.night import Night
 from schemas.council import CouncilOpened
 from services.access.keys_file import KeysError, load_keys
@@ -54,7 +55,7 @@ def councils_check(planned: Sequence[Planned]) -> Check:
     known = {each.event.council for each in openings if each.outcome == "unchanged"}
     waiting = sum(each.is_sent for each in planned if each.event.council in known)
     if waiting:
-        left.append(f"{waiting} notices of the files are not in the log; declare them again")
+        left.append(f"{counted(waiting, 'notice')} of the files not in the log; declare them again")
     return Check(f"{len(known)} of {len(openings)} councils open as the files say", tuple(left))
 
 
@@ -86,7 +87,7 @@ def keys_check(settings: Settings, file: Path | None) -> Check:
         return Check("no keys", tuple(error.faults))
     sources = [key.id for key in keys if key.role == "source"]
     left = () if sources else (f"{file}: no key of a source; add one with access add",)
-    return Check(f"{len(sources)} keys of sources: {', '.join(sources)}", left)
+    return Check(f"{counted(len(sources), 'key')} of sources: {', '.join(sources)}", left)
 
 
 def channels_check(settings: Settings, file: Path | None) -> Check:
@@ -103,10 +104,10 @@ def channels_check(settings: Settings, file: Path | None) -> Check:
     left = [f"channel {name}: {why}" for name, why in unusable(channels).items()]
     if not told:
         left.append(f"{file}: no channel is told of a rehearsal; set rehearsal = true")
-    return Check(f"{len(told)} channels: {', '.join(told)}", tuple(left))
+    return Check(f"{counted(len(told), 'channel')}: {', '.join(told)}", tuple(left))
 
 
 def todo_check(todo: Sequence[Todo]) -> Check:
     """Returns what `todo.csv` still lists."""
     left = tuple(f"{each.council or 'all'}: {each.reason}: {each.what}" for each in todo)
-    return Check(f"{len(todo)} things in todo.csv", left)
+    return Check(f"{counted(len(todo), 'thing')} in todo.csv", left)

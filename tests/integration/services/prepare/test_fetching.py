@@ -234,7 +234,7 @@ def test_a_night_is_prepared_from_what_is_fetched(server: PublicServer, tmp_path
 
     assert ran.exit_code == 3, ran.output
     assert "fetched every-election: 1 of 1 files new" in ran.output
-    assert "3 councils, 1 ballots and 1 candidates" in ran.output
+    assert "3 councils, 1 ballot and 1 candidate in" in ran.output
     assert len(server.asked) == 5
 
 
