@@ -14,7 +14,6 @@ from readers.events import EventPlaces, read_events
 from readers.findings import Finding, Findings
 from readers.night_toml import (
     NAME,
-    NightToml,
     night_toml_beside,
     read_night_toml,
     split_countermanded,
@@ -86,7 +85,6 @@ def read_night(  # noqa: PLR0913 - one argument a file
     """
     findings = Findings()
     register = read_register(parties or beside(councils), findings)
-    toml = night_toml_beside(councils, findings)
     known = read_councils(councils, findings, register)
     standings = read_standing(standing, known, findings, register)
     leave_out = leave_out_faulty_wards
@@ -109,19 +107,20 @@ def read_night(  # noqa: PLR0913 - one argument a file
         of_councils = read_council_results(council_results, known, who, findings, mode=mode)
         on_the_night = (*on_the_night, *of_councils)
     opened = tuple(filter(None, openings))
-    night = Night(opened, on_the_night, later)
-    if toml is not None:
-        night = _with_toml(night, toml, councils.parent / NAME, findings)
+    night = _with_toml(Night(opened, on_the_night, later), councils, findings)
     findings.raise_if_unusable()
     return replace(night, warnings=findings.warnings, left_out=findings.left_out)
 
 
-def _with_toml(night: Night, toml: NightToml, file: Path, findings: Findings) -> Night:
-    """Returns a night with what its `night.toml` says, or as it was after adding a fault."""
+def _with_toml(night: Night, councils: Path, findings: Findings) -> Night:
+    """Returns a night with what a `night.toml` says, or as it was without one or after a fault."""
+    toml = night_toml_beside(councils, findings)
+    if toml is None:
+        return night
     try:
         openings = tuple(with_details(each, toml) for each in night.openings)
     except ValueError as error:
-        findings.fault(file, 1, str(error))
+        findings.fault(councils.parent / NAME, 1, str(error))
         return night
     return replace(night, openings=openings)
 
