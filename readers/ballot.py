@@ -37,6 +37,7 @@ class CandidateRow:
     votes: int | None
     elected: bool | None
     tied_vote_winner: bool
+    office: str = ""
 
     @property
     def unknown(self) -> bool:
@@ -80,6 +81,8 @@ class Ballot:
     num_turnout_reported: int | None = None
     num_spoilt_ballots: int | None = None
     complete: bool = True
+    expected_at: datetime | None = None
+    replaces: str = ""
 
     @property
     def key(self) -> WardKey:
@@ -119,7 +122,12 @@ class Ballot:
         if any(row.unknown for row in self.rows):
             return None
         return tuple(
-            {"candidate": row.candidate, "party": row.party, "party_id": row.party_id}
+            {
+                "candidate": row.candidate,
+                "party": row.party,
+                "party_id": row.party_id,
+                "office": row.office,
+            }
             for row in self.rows
         )
 
@@ -145,6 +153,8 @@ class Ballot:
     def opened(self, identifier: str, *, replaces: str | None = None) -> OpenedWard:
         """Returns the ward as `council.opened` lists it.
 
+        `replaces` is the countermanded ballot that the files have; else what the ballot states.
+
         Raises pydantic.ValidationError that lists everything wrong in it.
         """
         return OpenedWard.model_validate_json(
@@ -156,7 +166,8 @@ class Ballot:
                     "seats_contested": self.seats_contested,
                     "candidates": self.nominees(),
                     "total_electorate": self.total_electorate,
-                    "replaces": replaces,
+                    "expected_at": self.expected_at or self.council.expected_at,
+                    "replaces": replaces or self.replaces or None,
                 }
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +13,7 @@ from readers.csv_table import Row, read_table
 from readers.findings import Findings
 from readers.party_id import canonical_party_id, is_party_id
 from readers.party_register import Party, PartyRegister
-from schemas.council import Cycle
+from schemas.council import Cycle, ElectoralSystem
 from schemas.ids import council_id
 from schemas.party import NOC
 from schemas.spelling import compared
@@ -42,6 +42,13 @@ _CYCLE_WORDS: dict[str, Cycle] = {
 _STV = ("S", "N")
 """First letters of the GSS codes of Scotland and Northern Ireland, which elect by STV."""
 
+_SYSTEMS: dict[str, ElectoralSystem] = {
+    **dict.fromkeys(("plurality", "fptp", "first past the post", "fpp"), "plurality"),
+    **dict.fromkeys(("stv", "single transferable vote"), "stv"),
+    "pleidlais sengl drosglwyddadwy": "stv",
+}
+"""Words for how wards elect, as compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListedCouncil:
@@ -49,6 +56,8 @@ class ListedCouncil:
 
     `control_before` is None if it is not known, and has the id NOC for no overall control.
     `seats_vacant` are the seats that cannot be won at this poll; None if that is not known.
+    `display_name` is what readers are shown; `name` makes the id. `voting_system` is None where the
+    file does not state it, and `expected_at` where nobody has said when it declares.
     """
 
     row: Row
@@ -61,6 +70,15 @@ class ListedCouncil:
     control_before: Party | None
     independents_as_party: bool
     seats_vacant: int | None = None
+    display_name: str = ""
+    voting_system: ElectoralSystem | None = None
+    expected_at: datetime | None = None
+    last_election_notional: bool = False
+
+    @property
+    def shown_name(self) -> str:
+        """What readers are shown: its display name if the file has one, else its name."""
+        return self.display_name or self.name
 
     @property
     def nation(self) -> str:
@@ -69,7 +87,9 @@ class ListedCouncil:
 
     @property
     def by_transfers(self) -> bool:
-        """Whether its wards elect by single transferable vote, as in Scotland."""
+        """Whether its wards elect by single transferable vote: stated, or as in its nation."""
+        if self.voting_system is not None:
+            return self.voting_system == "stv"
         return self.council_gss.startswith(_STV)
 
     @property
@@ -108,7 +128,10 @@ class Councils:
         if council is None:
             column = "council_gss" if code else "council"
             row.fault(column, f"({name}) is not in councils.csv; add the council there")
-        elif name and council_words(name) != council_words(council.name):
+        elif name and council_words(name) not in {
+            council_words(council.name),
+            council_words(council.shown_name),
+        }:
             what = f"is called {council.name!r} in councils.csv; its code counts"
             row.warn("council", what, once=f"name {name}")
         return council
@@ -143,8 +166,8 @@ def read_councils(file: Path, findings: Findings, register: PartyRegister) -> Co
         ids.add(council.council)
         listed.append(council)
         by_name[compared(council.name)] = council
-        words = council_words(council.name)
-        by_words[words] = None if words in by_words else council
+        for words in {council_words(council.name), council_words(council.shown_name)}:
+            by_words[words] = None if words in by_words else council
         if council.council_gss:
             by_gss[council.council_gss] = council
     return Councils(tuple(listed), by_gss, by_name, by_words)
@@ -162,7 +185,7 @@ def _council(row: Row, register: PartyRegister) -> ListedCouncil | None:
         row.fault("council", "leaves no id; give the council's name in letters")
         return None
     code = row.text("council_gss")
-    if not gss_or_blank(code):
+    if code and not gss_or_blank(code):
         row.warn("council_gss", "is no GSS code such as E09000003; it is used to match rows alone")
     seats_total = row.integer("seats_total", most=SEATS_MAX)
     if seats_total == 0 or not row.text("seats_total"):
@@ -179,6 +202,10 @@ def _council(row: Row, register: PartyRegister) -> ListedCouncil | None:
         control_before=_control_before(row, register),
         independents_as_party=bool(row.flag("independents_as_party")),
         seats_vacant=row.integer("seats_vacant", most=SEATS_MAX),
+        display_name=row.text("display_name"),
+        voting_system=_voting_system(row),
+        expected_at=row.time("expected_at"),
+        last_election_notional=bool(row.flag("last_election_notional")),
     )
 
 
@@ -192,6 +219,14 @@ def _control_before(row: Row, register: PartyRegister) -> Party | None:
     as_id = is_party_id(canonical_party_id(given))
     nation = gss_or_blank(row.text("council_gss"))[:1]
     return register.party(given if as_id else "", "" if as_id else given, nation=nation)
+
+
+def _voting_system(row: Row) -> ElectoralSystem | None:
+    given = row.text("voting_system")
+    found = _SYSTEMS.get(compared(given))
+    if given and found is None:
+        row.fault("voting_system", "is none of plurality, stv; give one of them, or leave it blank")
+    return found
 
 
 def _cycle(row: Row) -> Cycle:

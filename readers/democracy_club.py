@@ -127,11 +127,16 @@ def _is_by_election(ballot_paper_id: str) -> bool:
     return ".by." in ballot_paper_id
 
 
-def _cells(row: Row, council: ListedCouncil, candidates: Counter[str]) -> dict[str, str]:
-    cells = {
+def named_cells(row: Row) -> dict[str, str]:
+    """Returns the cells of a row under the columns of `results.csv`."""
+    return {
         name: next((row.text(column) for column in columns if row.text(column)), "")
         for name, columns in _COLUMNS.items()
     }
+
+
+def _cells(row: Row, council: ListedCouncil, candidates: Counter[str]) -> dict[str, str]:
+    cells = named_cells(row)
     identifier = cells["ballot_paper_id"]
     cells["council"] = council.name
     cells["council_gss"] = council.council_gss

@@ -18,11 +18,13 @@ from readers.findings import Findings
 _ID = re.compile(r'"ballot_paper_id"\s*:\s*"([^"]*)"')
 
 
-def read_api(file: Path, text: str, findings: Findings) -> tuple[Row, ...] | None:
+def read_api(
+    file: Path, text: str, findings: Findings, *, has_other_pages: bool = False
+) -> tuple[Row, ...] | None:
     """Returns a row for each candidate under the columns of the CSV export.
 
     None if the text is not an answer of the API. A ballot without candidates has one row without a
-    name. Warns of a page that is not the only one.
+    name. Warns of a page that is not the only one, unless others may be in other files.
     """
     try:
         answer = orjson.loads(text)
@@ -32,7 +34,7 @@ def read_api(file: Path, text: str, findings: Findings) -> tuple[Row, ...] | Non
     ballots = page.get("results", answer) if "ballot_paper_id" not in page else [page]
     if not isinstance(ballots, list) or not ballots or not all(map(_is_ballot, ballots)):
         return None
-    if page.get("next") or page.get("previous"):
+    if not has_other_pages and (page.get("next") or page.get("previous")):
         what = f"next: one page of several, {len(ballots)} of {page.get('count')} ballots; join all"
         findings.warn(file, 1, what)
     lines = _lines(text)
@@ -62,7 +64,7 @@ def _rows(ballot: dict[str, Any]) -> list[dict[str, str]]:
     post, results = _part(inner, "post"), inner.get("results")
     numbers = results if isinstance(results, dict) else inner
     people = inner.get("candidacies") or inner.get("candidate_results") or []
-    people = [each for each in people if isinstance(each, dict)]
+    people = [each for each in people if isinstance(each, dict)] if isinstance(people, list) else []
     if not post and people:
         post = _part(_part(people[0], "membership"), "post")
     common = {
@@ -78,6 +80,10 @@ def _rows(ballot: dict[str, Any]) -> list[dict[str, str]]:
         "total_electorate": _text(numbers.get("total_electorate")),
         "turnout_percentage": _text(numbers.get("turnout_percentage")),
         "results_source": _text(numbers.get("source")),
+        "candidates_locked": _text(inner.get("candidates_locked")),
+        "replaces": _text(inner.get("replaces")),
+        "replaced_by": _text(inner.get("replaced_by")),
+        "last_updated": _text(inner.get("last_updated")),
     }
     return [{**common, **_person(each)} for each in people] or [common]
 
@@ -88,6 +94,7 @@ def _person(found: dict[str, Any]) -> dict[str, str]:
     result = _part(candidacy, "result")
     elected = [candidacy.get("elected"), candidacy.get("is_winner"), result.get("elected")]
     return {
+        "person_id": _text(_part(candidacy, "person").get("id")),
         "person_name": _text(_part(candidacy, "person").get("name")),
         "party_id": _text(party.get("ec_id") or party.get("id") or party.get("legacy_slug")),
         "party_name": _text(party.get("name") or candidacy.get("party_name")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from readers.ballot import Ballot, BallotIds, ballot_ids
@@ -12,7 +12,13 @@ from readers.councils import Councils, read_councils
 from readers.declarations import declarations, statuses
 from readers.events import EventPlaces, read_events
 from readers.findings import Finding, Findings
-from readers.night_toml import read_night_toml, split_countermanded, with_details
+from readers.night_toml import (
+    NAME,
+    night_toml_beside,
+    read_night_toml,
+    split_countermanded,
+    with_details,
+)
 from readers.opening import opening
 from readers.parties_file import beside, read_register
 from readers.party_checks import check_parties
@@ -46,7 +52,7 @@ class Night:
     openings: tuple[CouncilOpened, ...]
     on_the_night: tuple[Event, ...]
     later: tuple[Event, ...]
-    warnings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property
@@ -68,13 +74,14 @@ def read_night(  # noqa: PLR0913 - one argument a file
 ) -> Night:
     """Returns the night that is in the files.
 
-    With an event file `results` supplies only wards, seats and nominations, and the events come
-    in the order of the file's lines. Without one, wards declare in order of `declared_at`, then
-    those without it in the order of the file, then polls held later; `seq` is then null. The
-    results of `council_results` come after the wards of the night. `parties` is what the newsroom
-    calls the parties; without it, a `parties.csv` beside `councils` is taken. With
-    `leave_out_faulty_wards` a ward with a fault has no result, and its faults are warnings. Raises
-    UnusableFilesError with all faults of all files.
+    With an event file `results` supplies only wards, seats and nominations, and the events come in
+    the order of the file's lines. Without one, wards declare in order of `declared_at`, then those
+    without it in the order of the file, then polls held later; `seq` is then null. The results of
+    `council_results` come after the wards of the night. `parties` is what the newsroom calls the
+    parties; without it, a `parties.csv` beside `councils` is taken. A `night.toml` beside it adds
+    control history, expected times and notable candidates. With `leave_out_faulty_wards` a ward
+    with a fault has no result, and its faults are warnings. Raises UnusableFilesError with all
+    faults of all files.
     """
     findings = Findings()
     register = read_register(parties or beside(councils), findings)
@@ -99,9 +106,23 @@ def read_night(  # noqa: PLR0913 - one argument a file
     if council_results is not None:
         of_councils = read_council_results(council_results, known, who, findings, mode=mode)
         on_the_night = (*on_the_night, *of_councils)
-    findings.raise_if_unusable()
     opened = tuple(filter(None, openings))
-    return Night(opened, on_the_night, later, findings.warnings, findings.left_out)
+    night = _with_toml(Night(opened, on_the_night, later), councils, findings)
+    findings.raise_if_unusable()
+    return replace(night, warnings=findings.warnings, left_out=findings.left_out)
+
+
+def _with_toml(night: Night, councils: Path, findings: Findings) -> Night:
+    """Returns a night with what a `night.toml` says, or as it was without one or after a fault."""
+    toml = night_toml_beside(councils, findings)
+    if toml is None:
+        return night
+    try:
+        openings = tuple(with_details(each, toml) for each in night.openings)
+    except ValueError as error:
+        findings.fault(councils.parent / NAME, 1, str(error))
+        return night
+    return replace(night, openings=openings)
 
 
 def _parties(
@@ -152,9 +173,8 @@ def _openings(  # noqa: PLR0913, PLR0917 - the parts of each event
 def load_night(name: str) -> Night:
     """Returns a past night that the project ships, such as `barnet-2014`, as a rehearsal.
 
-    Adds what its `night.toml` says: control history, notable candidates, and countermanded
-    ballots, whose councils open again in `later` before the new poll. Raises UnknownNightError
-    for a name that is not among `nights()`.
+    Countermanded ballots of its `night.toml` are on the night, and their councils open again in
+    `later` before the new poll. Raises UnknownNightError for a name that is not among `nights()`.
     """
     known = nights()
     if not known:
@@ -165,23 +185,23 @@ def load_night(name: str) -> Night:
     if name not in known:
         raise UnknownNightError(f"{name!r} is none of the nights {', '.join(known)}")
     directory = NIGHTS / name
-    toml = read_night_toml(directory / "night.toml")
     files = (directory / "councils.csv", directory / "standing.csv", directory / "results.csv")
+    toml = read_night_toml(directory / NAME)
     night = read_night(
         *files,
         _if_exists(directory / "events.jsonl"),
         council_results=_if_exists(directory / "council_results.csv"),
         mode="rehearsal",
     )
-    opened = [split_countermanded(with_details(each, toml), toml) for each in night.openings]
-    return Night(
+    opened = [split_countermanded(each, toml) for each in night.openings]
+    return replace(
+        night,
         openings=tuple(first for first, _, _ in opened),
         on_the_night=(
             *(status for _, statuses_of_one, _ in opened for status in statuses_of_one),
             *night.on_the_night,
         ),
         later=(*(again for _, _, again in opened if again), *night.later),
-        warnings=night.warnings,
     )
 
 

@@ -1,4 +1,4 @@
-"""`night.toml`: what is known of a past night of `nights/` besides its CSV files."""
+"""`night.toml`: what is known of a night besides its CSV files. It lies beside them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import tomllib
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from readers.council_names import council_words
+from readers.findings import Findings
 from schemas.base import Control, Gss, Name, Timestamp
 from schemas.council import (
     ControlSpell,
@@ -19,12 +21,38 @@ from schemas.council import (
     Year,
     check_notables,
 )
-from schemas.ids import ballot_paper_id
+from schemas.ids import ballot_paper_id, from_slug
+from schemas.refusal import refusals
 from schemas.ward import WardStatus
+
+NAME: Final = "night.toml"
+"""What the file is called where it lies beside the other files of a night."""
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class _OfCouncil(_Part):
+    """A part about one council: named by its code, or by its name if it has no code yet."""
+
+    council_gss: Gss = ""
+    council: Name = ""
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if not self.council_gss and not council_words(self.council):
+            raise ValueError("council_gss and council are both blank; give at least one of them")
+        return self
+
+    def is_of(self, opened: CouncilOpened) -> bool:
+        """Returns whether it is about a council."""
+        if self.council_gss and opened.council_gss:
+            return self.council_gss == opened.council_gss
+        return council_words(self.council) in {
+            council_words(opened.name),
+            council_words(from_slug(opened.council.split(".")[1])),
+        } - {""}
 
 
 class Source(_Part):
@@ -35,36 +63,32 @@ class Source(_Part):
     licence: Name
 
 
-class Countermanded(_Part):
+class Countermanded(_OfCouncil):
     """A ward that polled later because its poll was called off when a candidate died."""
 
-    council_gss: Gss
     ward: Name
     polled: date
 
 
-class Spell(_Part):
+class Spell(_OfCouncil):
     """A period in which control of a council did not change."""
 
-    council_gss: Gss
     control: Control
     party: Name = ""
     since: Year
     until: Year | None = None
 
 
-class Expected(_Part):
+class Expected(_OfCouncil):
     """When a council was expected to declare, according to a source before the night."""
 
-    council_gss: Gss
     at: Timestamp
     source: Name
 
 
-class Notable(_Part):
+class Notable(_OfCouncil):
     """A candidate whose defeat would be news, and the office that makes it so."""
 
-    council_gss: Gss
     ward: Name
     candidate: Name
     office: Name
@@ -87,7 +111,7 @@ class NightToml(_Part):
 
     title: Name
     election_date: date
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
     notional: tuple[Gss, ...] = ()
     countermanded: tuple[Countermanded, ...] = ()
@@ -102,28 +126,49 @@ def read_night_toml(file: Path) -> NightToml:
     return NightToml.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
+def night_toml_beside(councils: Path, findings: Findings) -> NightToml | None:
+    """Returns the `night.toml` beside a night's `councils.csv`, or None if there is none.
+
+    Also None after adding a fault if it cannot be read.
+    """
+    file = councils.parent / NAME
+    if not file.is_file():
+        return None
+    findings.add_file(file)
+    try:
+        return read_night_toml(file)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        findings.fault(file, 1, f"not TOML: {error}; correct it there")
+    except ValidationError as error:
+        for refusal in refusals(error):
+            findings.fault(file, 1, str(refusal))
+    return None
+
+
 def with_details(opened: CouncilOpened, toml: NightToml) -> CouncilOpened:
     """Returns an opening with the history, expected time and notable candidates added.
 
-    Raises ValueError if there are more notable candidates than a council may have.
+    What the CSV files say of times and offices stands where this file says nothing. Raises
+    ValueError if there are more notable candidates than a council may have.
     """
     spells = tuple(
         ControlSpell(control=spell.control, party=spell.party, since=spell.since, until=spell.until)
         for spell in toml.control_history
-        if spell.council_gss == opened.council_gss
+        if spell.is_of(opened)
     )
     offices = {
         (notable.ward, notable.candidate): notable.office
         for notable in toml.notable
-        if notable.council_gss == opened.council_gss
+        if notable.is_of(opened)
     }
-    expected = {each.council_gss: each.at for each in toml.expected}.get(opened.council_gss)
+    expected = next((each.at for each in toml.expected if each.is_of(opened)), None)
+    is_notional = bool(opened.council_gss) and opened.council_gss in toml.notional
     wards = tuple(_with_ward_details(ward, offices, expected) for ward in opened.wards)
     check_notables(wards)
     return opened.model_copy(
         update={
             "control_history": spells,
-            "last_election_notional": opened.council_gss in toml.notional,
+            "last_election_notional": opened.last_election_notional or is_notional,
             "wards": wards,
         }
     )
@@ -133,11 +178,13 @@ def _with_ward_details(
     ward: OpenedWard, offices: dict[tuple[str, str], str], expected: datetime | None
 ) -> OpenedWard:
     def with_office(nominee: Nominee) -> Nominee:
-        office = offices.get((ward.ward, nominee.candidate), "")
+        office = offices.get((ward.ward, nominee.candidate), nominee.office)
         return replace(nominee, office=office)
 
     candidates = None if ward.candidates is None else tuple(map(with_office, ward.candidates))
-    return ward.model_copy(update={"candidates": candidates, "expected_at": expected})
+    return ward.model_copy(
+        update={"candidates": candidates, "expected_at": expected or ward.expected_at}
+    )
 
 
 def split_countermanded(
@@ -152,7 +199,7 @@ def split_countermanded(
     polled_later = {
         ballot_paper_id(opened.name, each.ward, each.polled): each
         for each in toml.countermanded
-        if each.council_gss == opened.council_gss
+        if each.is_of(opened)
     }
     first: dict[str, str] = {
         identifier: ballot_paper_id(opened.name, each.ward, toml.election_date)
@@ -167,7 +214,7 @@ def split_countermanded(
         for ward in opened.wards
     )
     later_wards = tuple(
-        ward.model_copy(update={"replaces": first.get(ward.ballot_paper_id)})
+        ward.model_copy(update={"replaces": first.get(ward.ballot_paper_id, ward.replaces)})
         for ward in opened.wards
     )
     statuses = tuple(

@@ -36,7 +36,7 @@ def opening(  # noqa: PLR0913 - the parts of one event
         lambda: CouncilOpened(
             council=council.council,
             council_gss=council.valid_gss,
-            name=council.name,
+            name=council.shown_name,
             mode=mode,
             source=ballots[0].source if ballots else "",
             cycle=council.cycle,
@@ -45,6 +45,7 @@ def opening(  # noqa: PLR0913 - the parts of one event
             seats_vacant=council.seats_vacant,
             control_before=control_before,
             independents_as_party=council.independents_as_party,
+            last_election_notional=council.last_election_notional,
             standing=standing,
             wards=wards,
         ),

@@ -194,7 +194,17 @@ def _candidate_row(
     if not party.party_id and not party.party and not candidate and (votes or elected):
         row.fault("candidate", "and party are blank beside a result; say whose it is")
         return None
-    return CandidateRow(row, position, candidate, party.party, party.party_id, votes, elected, tied)
+    return CandidateRow(
+        row=row,
+        position=position,
+        candidate=candidate,
+        party=party.party,
+        party_id=party.party_id,
+        votes=votes,
+        elected=elected,
+        tied_vote_winner=tied,
+        office=row.text("office"),
+    )
 
 
 def _party(row: Row, register: PartyRegister, council: ListedCouncil) -> Party | None:
@@ -231,6 +241,8 @@ def _ballot(
         turnout_percentage=read_turnout(row),
         num_turnout_reported=row.integer_or_warn("ballots_cast", most=VOTES_MAX),
         num_spoilt_ballots=row.integer_or_warn("spoilt", most=VOTES_MAX),
+        expected_at=row.time("expected_at"),
+        replaces=row.text("replaces"),
     )
     return check_ballot(ballot, nominations_only=nominations_only)
 

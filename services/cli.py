@@ -21,6 +21,7 @@ from services.notifier.holding import commands as holding
 from services.platform import commands as platform
 from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
+from services.prepare import commands as prepare
 from services.rehearsal import commands as rehearsal
 from services.rehearsal.tally import tally
 from services.review import commands as review
@@ -37,6 +38,7 @@ app = typer.Typer(
 platform.register(app)
 intake.register(app)
 access.register(app)
+prepare.register(app)
 declare.register(app)
 aggregator.register(app)
 notifier.register(app)

@@ -197,6 +197,7 @@ def own_account(settings: Settings, command: str) -> Settings:
         "council": "audit",
         "explain": "audit",
         "rejects": "audit",
+        "ready": "audit",
         "access": "audit",
         "alerts": "audit",
     }

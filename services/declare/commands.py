@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from schemas.events import Event
     from services.declare.planned import Planned
     from services.platform.settings import Settings
+
+_NIGHT: Final = ("councils.csv", "standing.csv", "results.csv")
+"""The three files of a night, as they are called in the folder of one."""
 
 NightFile = Annotated[Path | None, typer.Option(help="A CSV file of a night; give all three.")]
 
@@ -40,7 +43,8 @@ def register(app: typer.Typer) -> None:
 
 def declare(  # noqa: PLR0913 - one argument a file
     file: Annotated[
-        Path | None, typer.Argument(help="A file of events, one JSON object on each line.")
+        Path | None,
+        typer.Argument(help="A file of events, one JSON object on each line, or a night's folder."),
     ] = None,
     councils: NightFile = None,
     standing: NightFile = None,
@@ -53,7 +57,7 @@ def declare(  # noqa: PLR0913 - one argument a file
     parties: PartiesFile = None,
     leave_out_faulty_wards: LeaveOutFaultyWards = False,
 ) -> None:
-    """Sends events to Kafka, from a file of events or from the files of a night.
+    """Sends events to Kafka, from a file of events or from the files of a night or its folder.
 
     Says what each event changes. The files of a night can be declared again whenever they have
     changed: what differs from the log gets the next revision, and what is known is not sent. If
@@ -71,6 +75,9 @@ def declare(  # noqa: PLR0913 - one argument a file
 
     # The account that may read the log and write to it, as an operator at a console does.
     settings = load_account_settings("audit")
+    if file is not None and file.is_dir():
+        councils, standing, results = (file / name for name in _NIGHT)
+        file = None
     files = Files(file, councils, standing, results, events, council_results, parties)
     try:
         read, left_out = _read(settings, files, leave_out=leave_out_faulty_wards)
@@ -130,7 +137,9 @@ def _read(
         )
         return read_declarations(file, settings.namespace, today, register), ()
     if file or not (councils and standing and results):
-        raise typer.BadParameter("give a file of events, or --councils, --standing and --results")
+        raise typer.BadParameter(
+            "give a file of events, a folder, or --councils, --standing and --results"
+        )
     night = read_night(
         councils,
         standing,

@@ -151,6 +151,37 @@ class Settings(BaseSettings):
         " pages at it. If unset there is no link, and forms have to come from the address that a"
         " request names as its own.",
     )
+    fetch_contact: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")] = Field(
+        default="",
+        description="Who asks public sources, for `livecount prepare --fetch`: the newsroom, with"
+        " an address at which it can be reached. It is sent as part of the user agent.",
+    )
+    source_every_election: str = Field(
+        default="https://elections.democracyclub.org.uk/api/elections/?poll_open_date={date}",
+        description="Address of EveryElection's elections of a day; blank is not fetched. Of this"
+        " and the other sources `{date}` is the day of the poll; several addresses are separated by"
+        " spaces.",
+    )
+    source_democracy_club: str = Field(
+        default="https://candidates.democracyclub.org.uk/api/next/ballots/"
+        "?election_date={date}&page_size=200",
+        description="Address of Democracy Club's ballots of a day.",
+    )
+    source_roll: str = Field(
+        default="https://opencouncildata.co.uk/csv2.php",
+        description="Address of Open Council Data's roll of councillors.",
+    )
+    source_history: str = Field(
+        default="https://opencouncildata.co.uk/history2016-26.csv",
+        description="Address of Open Council Data's history; its name changes each year.",
+    )
+    source_register: str = Field(
+        default="https://pages.mysociety.org/uk_local_authority_names_and_codes/data/"
+        "uk_la_past_current/latest/uk_local_authorities_current.csv"
+        " https://pages.mysociety.org/uk_local_authority_names_and_codes/data/"
+        "uk_la_future/latest/uk_local_authorities_future.csv",
+        description="Addresses of mySociety's register of councils, and of those to come.",
+    )
 
     notifier_channels_file: Path | None = Field(
         default=None,

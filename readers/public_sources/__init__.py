@@ -1,0 +1,1 @@
+"""Public sources of a night before its poll: each module turns one of them into records."""

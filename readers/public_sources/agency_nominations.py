@@ -1,0 +1,107 @@
+"""The Press Association's nominations of councils, as JSON or as the XML it is made from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+# What expat would expand comes only from a document type, and a file with one is refused.
+from xml.etree import ElementTree as ET
+
+from readers.councils import SEATS_MAX
+from readers.findings import Findings
+from readers.public_sources.json_parts import items, part, whole, words
+from readers.public_sources.records import (
+    AGENCY,
+    AgencyNominations,
+    AgencyParty,
+    Place,
+    Sources,
+)
+
+_NOMINATIONS: Final = "LocalElectionNominations"
+_DOCUMENT_TYPE: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_REVISION_MAX: Final = 1_000_000
+_CANDIDATES_MAX: Final = 10_000
+"""The most candidates of a party in one council; the largest has some 120 seats."""
+
+
+def is_agency_nominations(answer: object) -> bool:
+    """Returns whether a JSON answer holds nominations of councils."""
+    return any(_NOMINATIONS in each for each in items(answer))
+
+
+def is_agency_xml(text: str) -> bool:
+    """Returns whether an XML text holds nominations of councils."""
+    return f"<{_NOMINATIONS}" in text
+
+
+def read_agency_nominations(file: Path, text: str, answer: object, sources: Sources) -> None:
+    """Adds what a JSON answer says of each council's nominations."""
+    found = [part(each, _NOMINATIONS) for each in items(answer)]
+    _add(file, text, f'"{_NOMINATIONS}"', found, sources)
+
+
+def read_agency_xml(file: Path, text: str, sources: Sources, findings: Findings) -> None:
+    """Adds what an XML text says of each council's nominations.
+
+    A document type is a fault, as what it defines could be expanded without end.
+    """
+    if _DOCUMENT_TYPE.search(text):
+        findings.fault(file, 1, "XML with a document type; leave the <!DOCTYPE …> out")
+        return
+    try:
+        root = ET.fromstring(text)  # noqa: S314 - without a document type nothing is expanded
+    except (ET.ParseError, ValueError) as error:
+        findings.fault(file, 1, f"is XML that cannot be read: {error}; save it anew")
+        return
+    _add(
+        file,
+        text,
+        f"<{_NOMINATIONS}",
+        [_as_json(each) for each in root.iter(_NOMINATIONS)],
+        sources,
+    )
+
+
+def _as_json(element: ET.Element) -> dict[str, Any]:
+    """Returns an element as the agency's JSON has it: attributes begin with an at sign."""
+    found: dict[str, Any] = {f"@{name}": value for name, value in element.attrib.items()}
+    for child in element:
+        found.setdefault(child.tag, []).append(_as_json(child))
+    return {
+        name: each[0] if isinstance(each, list) and len(each) == 1 else each
+        for name, each in found.items()
+    }
+
+
+def _add(file: Path, text: str, mark: str, found: list[dict[str, Any]], sources: Sources) -> None:
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if mark in line]
+    for number, each in enumerate(found):
+        council = part(part(each, "Election"), "Council")
+        line = lines[min(number, len(lines) - 1)] if lines else 1
+        sources.agency.append(
+            AgencyNominations(
+                at=Place(AGENCY, file, line),
+                council=words(council, "@name"),
+                revision=whole(words(each, "@revision"), most=_REVISION_MAX) or 0,
+                proportion=words(council, "@proportion"),
+                parties=tuple(map(_party, _parties(council))),
+            )
+        )
+
+
+def _parties(council: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns the parties of a council; a single one is no array."""
+    found = council.get("Party")
+    parties = found if isinstance(found, list) else [found]
+    return [each for each in parties if isinstance(each, dict)]
+
+
+def _party(found: dict[str, Any]) -> AgencyParty:
+    return AgencyParty(
+        party=words(found, "@name"),
+        held=whole(words(found, "@seatsHeld"), most=SEATS_MAX),
+        candidates=whole(words(found, "@candidates"), most=_CANDIDATES_MAX),
+    )

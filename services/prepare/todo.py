@@ -1,0 +1,84 @@
+"""Todo: what could not be known of a night, why, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from readers.public_sources.records import Place
+
+COLUMNS: Final = ("council", "ballot_paper_id", "reason", "field", "what", "why", "where")
+"""The columns of `todo.csv`."""
+
+
+class Todo(NamedTuple):
+    """One thing to do. `field` is what a correction gives to settle it; blank if none can."""
+
+    council: str
+    ballot_paper_id: str
+    reason: str
+    field: str
+    what: str
+    why: str
+    where: str
+
+
+@dataclass(slots=True)
+class Todos:
+    """Collects what is to be done."""
+
+    found: list[Todo] = field(default_factory=list)
+
+    def add(  # noqa: PLR0913 - one argument a column
+        self,
+        reason: str,
+        what: str,
+        why: str,
+        where: str,
+        *,
+        council: str = "",
+        ballot: str = "",
+        settles: str = "",
+    ) -> None:
+        """Adds one thing, once."""
+        each = Todo(council, ballot, reason, settles, what, why, where)
+        if each not in self.found:
+            self.found.append(each)
+
+    def conflict(  # noqa: PLR0913 - both sides, and what is about them
+        self,
+        what: str,
+        one: object,
+        other: object,
+        written: str,
+        *,
+        council: str,
+        ballot: str = "",
+        settles: str = "",
+    ) -> None:
+        """Adds two sources that differ: both are named, with what is written.
+
+        `one` and `other` are what `said` returns. Their values are part of what is to be done, so
+        that it is not settled any more once one of them is another.
+        """
+        values = " or ".join(str(each).partition(": ")[0] for each in (one, other))
+        self.add(
+            "conflict",
+            f"{what}: {values}",
+            f"{one}; {other}",
+            f"ask the council; {written}",
+            council=council,
+            ballot=ballot,
+            settles=settles,
+        )
+
+
+def said(value: object, at: Place) -> str:
+    """Returns what a source says, and where."""
+    return f"{value}: {at}"
+
+
+def in_order(todos: Iterable[Todo]) -> tuple[Todo, ...]:
+    """Returns what is to be done by council, ballot and reason; what is of no council first."""
+    return tuple(sorted(todos))
