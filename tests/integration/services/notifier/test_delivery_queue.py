@@ -239,6 +239,7 @@ async def test_alerts_beyond_a_channels_rate_are_sent_together(
     first = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.sender.messages)
     reads = made.clock_reads
+    made.queue.wake()
     await eventually(lambda: made.clock_reads > reads)
     made.stopping.set()
     await first
@@ -315,6 +316,7 @@ async def test_calls_before_the_polls_close_are_told_in_one_digest_at_their_clos
     task = asyncio.create_task(made.queue.run())
     await eventually(lambda: made.sender.messages)
     reads = made.clock_reads
+    made.queue.wake()
     await eventually(lambda: made.clock_reads > reads)
     made.stopping.set()
     await task
