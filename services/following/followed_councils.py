@@ -34,9 +34,12 @@ COUNCILS_MAX: Final = 1_000
 """Councils kept, some 120 kB each in memory: twice those of the largest UK night. Of those
 that were changed less recently nothing is known here; Redis and the log have them."""
 
-GATHER_S: Final = 0.05
-"""How long records wait until they are counted. They come just when whoever sent them is to be
-answered, and that goes first."""
+GATHER_MS: Final = 100
+"""How long Kafka gathers records before it hands them over. At once they would come just when
+whoever sent them is to be answered, and be in the way of that."""
+
+GATHER_BYTES: Final = 1_048_576
+"""Of so many it hands them over sooner: 300 wards, as when the log is read from its beginning."""
 
 RETRY_S: Final = 5.0
 """Pause before Kafka is tried again; what was read before stays as it is meanwhile."""
@@ -146,6 +149,8 @@ class FollowedCouncils:
             self._rejects,
             group_id=None,
             client_id=self._client_id,
+            fetch_max_wait_ms=GATHER_MS,
+            fetch_min_bytes=GATHER_BYTES,
         )
         try:
             with connecting(f"{self._declarations} or {self._rejects}"):
@@ -190,8 +195,6 @@ class FollowedCouncils:
         while True:
             with reading(self._declarations):
                 records = await fetch(consumer)
-            if records:
-                await asyncio.sleep(GATHER_S)
             changed = await self._add_all(so_far, records, broken)
             if records:
                 self._show(so_far, changed)
