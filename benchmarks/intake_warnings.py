@@ -59,7 +59,7 @@ CHECKED_TIMEOUT_S = 120.0
 
 async def serve(settings: Settings, *, checks: bool) -> None:
     """Serves as intake does, with or without the councils that declarations are checked beside."""
-    followed = FollowedCouncils(settings, client_id="bench") if checks else None
+    followed = FollowedCouncils(settings, client_id="bench", gathers=True) if checks else None
     async with DeclarationProducer(settings) as producer:
         following = asyncio.create_task(followed.run()) if followed else None
         app = create_app(settings, producer, followed=followed)

@@ -64,8 +64,9 @@ class Ward:
     but the `default` source has spoken.
     `result` is None while nobody is elected, and if the declaration does not say who. `margin` is
     None if there is none to measure. `contribution` is what the ward adds to its council: its
-    result, or what it can still be. `as_json` is a cache for `election.snapshot`, and `flips`
-    one for `election.flip`, by party and seats lost.
+    result, or what it can still be. `as_json` is a cache for `election.snapshot`, `flips`
+    one for `election.flip`, by party and seats lost, and `figures` one for
+    `election.evidence.beside`: the votes that were stated, and how many there are for a seat.
     """
 
     ballot_paper_id: str
@@ -82,6 +83,7 @@ class Ward:
     contribution: Contribution = field(init=False, compare=False)
     as_json: bytes | None = field(init=False, compare=False, repr=False)
     flips: dict[tuple[str, int], Moves | None] = field(init=False, compare=False, repr=False)
+    figures: tuple[frozenset[int], float] | None = field(init=False, compare=False, repr=False)
     _costs: dict[tuple[str, int], tuple[int | None, ...]] = field(
         init=False, compare=False, repr=False
     )
@@ -94,6 +96,7 @@ class Ward:
         set_field(self, "contribution", _contribution(self))
         set_field(self, "as_json", None)
         set_field(self, "flips", {})
+        set_field(self, "figures", None)
         set_field(self, "_costs", {})
 
     @property

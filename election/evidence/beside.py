@@ -108,7 +108,7 @@ def votes_apart(said: Declaration, electorate: int | None, others: Sequence[Ward
     here = _votes_for_a_seat(said)
     if not here or len(others) < OTHERS_MIN:
         return ""
-    pairs = [(_votes_for_a_seat(ward.declared), _electorate(ward)) for ward in others]
+    pairs = [(_figures_of(ward)[1], _electorate(ward)) for ward in others]
     by_electors = [votes / people for votes, people in pairs if votes and people]
     if electorate and len(by_electors) >= OTHERS_MIN:
         usual, apart = median(by_electors) * electorate, VOTES_APART_BY_ELECTORS
@@ -169,12 +169,12 @@ def like_another(said: Declaration, others: Iterable[Ward]) -> str:
     """
     figures = _figures(said)
     for ward in others:
-        if _are_alike(figures, _figures(ward.declared)):
+        if _are_alike(figures, _figures_of(ward)[0]):
             return f"votes: the figures of {ward.name}; check that they are of this ward"
     return ""
 
 
-def _are_alike(figures: set[int], there: set[int]) -> bool:
+def _are_alike(figures: frozenset[int], there: frozenset[int]) -> bool:
     fewer = min(len(figures), len(there))
     if fewer >= LIKE_ANOTHER_MIN:
         return len(figures & there) == fewer
@@ -225,5 +225,17 @@ def _electorate(ward: Ward) -> int | None:
     return stated or (ward.contest.total_electorate if ward.contest is not None else None)
 
 
-def _figures(said: Declaration | None) -> set[int]:
-    return {each.votes for each in said.candidates if each.votes} if said is not None else set()
+def _figures_of(ward: Ward) -> tuple[frozenset[int], float]:
+    """Returns the votes that were stated in a ward, and how many there are for a seat.
+
+    They are computed once, as they are wanted for each result of the council's other wards.
+    """
+    found = ward.figures
+    if found is None:
+        found = _figures(ward.declared), _votes_for_a_seat(ward.declared)
+        object.__setattr__(ward, "figures", found)
+    return found
+
+
+def _figures(said: Declaration | None) -> frozenset[int]:
+    return frozenset(each.votes for each in said.candidates if each.votes) if said else frozenset()

@@ -35,9 +35,12 @@ COUNCILS_MAX: Final = 1_000
 """Councils kept, some 120 kB each in memory: twice those of the largest UK night. Of those
 that were changed less recently nothing is known here; Redis and the log have them."""
 
-GATHER_S: Final = 0.05
-"""How long records wait until they are counted. They come just when whoever sent them is to be
-answered, and that goes first."""
+GATHER_MS: Final = 100
+"""How long Kafka gathers records before it hands them over. At once they would come just when
+whoever sent them is to be answered, and be in the way of that."""
+
+GATHER_BYTES: Final = 1_048_576
+"""Of so many it hands them over sooner: 300 wards, as when the log is read from its beginning."""
 
 RETRY_S: Final = 5.0
 """Pause before Kafka is tried again; what was read before stays as it is meanwhile."""
@@ -79,6 +82,9 @@ class FollowedCouncils:
     after each fetch that changed councils, and `on_step` before that for each record, with what it
     led to, also of those before it is caught up. Where the log is counted anew they come again.
 
+    With `gathers` Kafka hands records over after GATHER_MS, for whoever has others to answer first;
+    else at once, for whoever waits for them.
+
     Everything happens on the caller's event loop, which does its other work between two records.
     """
 
@@ -89,6 +95,7 @@ class FollowedCouncils:
         client_id: str,
         on_change: Changed = _nobody,
         on_step: Stepped = _nothing,
+        gathers: bool = False,
     ) -> None:
         topics = Topics(settings.namespace)
         self._settings = settings
@@ -97,6 +104,10 @@ class FollowedCouncils:
         self._client_id = client_id
         self._on_change = on_change
         self._on_step = on_step
+        # At once is what the client asks for by itself.
+        self._fetching = (
+            {"fetch_max_wait_ms": GATHER_MS, "fetch_min_bytes": GATHER_BYTES} if gathers else {}
+        )
         self._identity = ""
         self._again_from_s = 0.0
         self._so_far: CouncilsSoFar | None = None
@@ -163,6 +174,7 @@ class FollowedCouncils:
             self._rejects,
             group_id=None,
             client_id=self._client_id,
+            **self._fetching,
         )
         try:
             with connecting(f"{self._declarations} or {self._rejects}"):
@@ -207,8 +219,6 @@ class FollowedCouncils:
         while True:
             with reading(self._declarations):
                 records = await fetch(consumer)
-            if records:
-                await asyncio.sleep(GATHER_S)
             changed = await self._add_all(so_far, records, broken)
             if records:
                 self._show(so_far, changed)

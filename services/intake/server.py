@@ -86,7 +86,7 @@ async def _serve(settings: Settings, keys: WatchedKeys) -> None:
             if keys.keys is not None:
                 audit.keys_read(change_between((), keys.keys))
             keys.on_change = audit.keys_read
-            followed = FollowedCouncils(settings, client_id=LOG_CLIENT_ID)
+            followed = FollowedCouncils(settings, client_id=LOG_CLIENT_ID, gathers=True)
             watchers = [
                 asyncio.create_task(followed.run()),
                 asyncio.create_task(_report_health(producer, keys, health)),

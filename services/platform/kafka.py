@@ -93,34 +93,34 @@ def consumer(
     group_id: str | None,
     client_id: str,
     instance_id: str | None = None,
-    **membership: Any,
+    **other: Any,
 ) -> AIOKafkaConsumer:
     """Returns a consumer that starts at the earliest message and never commits by itself.
 
     With `group_id` None it belongs to no group and reads all partitions of its topics, or those
     that it is assigned by hand. With an `instance_id` it is a static member: after a restart it
-    has its partitions back immediately instead of after its session timeout. `membership` are
-    aiokafka's arguments that replace those below, for a service that must be replaced sooner.
-    Not started.
+    has its partitions back immediately instead of after its session timeout. `other` are
+    aiokafka's arguments that replace those below, for a service that must be replaced sooner, or
+    need not have records at once. Not started.
     """
-    timeouts = {
+    usual = {
         "max_poll_interval_ms": 300_000,
         "session_timeout_ms": 10_000,
         "heartbeat_interval_ms": 3_000,
+        # The broker answers as soon as it has one byte, so waiting adds no delay.
+        "fetch_min_bytes": 1,
+        "fetch_max_wait_ms": 500,
     }
     return _Consumer(
         *topics,
         **connection(settings),
-        **(timeouts | membership),
+        **(usual | other),
         client_id=client_id,
         group_id=group_id,
         group_instance_id=instance_id,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
-        # The broker answers as soon as it has one byte, so waiting adds no delay.
-        fetch_min_bytes=1,
-        fetch_max_wait_ms=500,
         fetch_max_bytes=52_428_800,
         max_partition_fetch_bytes=4 * MESSAGE_MAX_BYTES,
         metadata_max_age_ms=30_000,
