@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -35,12 +35,9 @@ COUNCILS_MAX: Final = 1_000
 """Councils kept, some 120 kB each in memory: twice those of the largest UK night. Of those
 that were changed less recently nothing is known here; Redis and the log have them."""
 
-GATHER_MS: Final = 100
-"""How long Kafka gathers records before it hands them over. At once they would come just when
-whoever sent them is to be answered, and be in the way of that."""
-
-GATHER_BYTES: Final = 1_048_576
-"""Of so many it hands them over sooner: 300 wards, as when the log is read from its beginning."""
+GATHERING: Final[dict[str, Any]] = {"fetch_max_wait_ms": 100, "fetch_min_bytes": 1_048_576}
+"""How long Kafka gathers records before it hands them over, or how many bytes, as when the log is
+read from its beginning. At once they would come just when whoever sent them is to be answered."""
 
 RETRY_S: Final = 5.0
 """Pause before Kafka is tried again; what was read before stays as it is meanwhile."""
@@ -82,8 +79,7 @@ class FollowedCouncils:
     after each fetch that changed councils, and `on_step` before that for each record, with what it
     led to, also of those before it is caught up. Where the log is counted anew they come again.
 
-    With `gathers` Kafka hands records over after GATHER_MS, for whoever has others to answer first;
-    else at once, for whoever waits for them.
+    With `gathers` records come a tenth of a second late, for whoever has others to answer first.
 
     Everything happens on the caller's event loop, which does its other work between two records.
     """
@@ -104,10 +100,7 @@ class FollowedCouncils:
         self._client_id = client_id
         self._on_change = on_change
         self._on_step = on_step
-        # At once is what the client asks for by itself.
-        self._fetching = (
-            {"fetch_max_wait_ms": GATHER_MS, "fetch_min_bytes": GATHER_BYTES} if gathers else {}
-        )
+        self._fetching = GATHERING if gathers else {}
         self._identity = ""
         self._again_from_s = 0.0
         self._so_far: CouncilsSoFar | None = None
