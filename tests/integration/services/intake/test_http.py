@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -16,8 +16,10 @@ from schemas.events import decode_event, encode_event
 from schemas.ward import WardStatus
 from services.platform.settings import Settings
 from tests.support.intake_log import log, notice
+from tests.support.stopped import stop
 
 Process = Callable[..., Any]
+Eventually = Callable[..., Awaitable[Any]]
 
 
 async def test_202_means_that_it_is_in_kafka(start: Callable[..., Any], settings: Settings) -> None:
@@ -153,12 +155,12 @@ async def test_cloudevents_attributes_are_kept(
 
 
 async def test_503_while_kafka_does_not_answer(
-    start: Callable[..., Any], settings: Settings, stack: Any
+    start: Callable[..., Any], settings: Settings, stack: Any, eventually: Eventually
 ) -> None:
     """If Kafka hangs the answer is 503 with Retry-After; the client's repeat is taken later."""
     intake = await start()
     (kafka,) = [pid for name, pid in stack.running().items() if name.startswith("kafka")]
-    os.kill(kafka, signal.SIGSTOP)
+    await stop(kafka, eventually)
     try:
         answer, ready, live = await asyncio.gather(
             intake.post(notice(), idempotency_key="desk-1"),
