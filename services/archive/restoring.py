@@ -77,11 +77,17 @@ def _check_fits(settings: Settings, manifest: Manifest) -> None:
 
 
 async def _check_empty(settings: Settings) -> None:
-    """Raises ArchiveError if Redis or a topic has anything of the namespace.
+    """Raises ArchiveError if Redis or a topic has anything of the namespace, or a service runs.
 
-    The audit may have: nothing of it is restored, and nothing follows from it.
+    The audit may have something: nothing of it is restored, and nothing follows from it.
     """
     async with Log(settings) as log:
+        for service in ("aggregator", "notifier"):
+            if running := await log.members(service):
+                raise ArchiveError(
+                    f"{service}: {running} of the namespace {settings.namespace} run, or did"
+                    " seconds ago; stop them and wait ten seconds, or alerts are sent again"
+                )
         for topic in sorted({*log.topics.all()} - {log.topics.audit}):
             if there := sum((await log.ends(topic)).values()):
                 raise ArchiveError(f"{topic}: has {there} messages; {REMEDY}")
