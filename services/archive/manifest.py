@@ -64,10 +64,10 @@ class Manifest(Model):
     )
     topics: dict[Name, ArchivedTopic]
     counts: Counts
-    left_out: tuple[Name, ...] = Field(
+    left_out: tuple[str, ...] = Field(
         default=(), description="Pages that could not be made; the log has what they show."
     )
-    files: dict[Name, ArchivedFile]
+    files: dict[str, ArchivedFile] = Field(description="By path below the folder.")
 
 
 def files_of(folder: Path) -> dict[str, ArchivedFile]:
