@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from schemas.base import Model, Name
 from services.archive.errors import ArchiveError
@@ -16,6 +16,13 @@ MANIFEST: Final = "manifest.json"
 
 FAULTS_SHOWN: Final = 10
 """Faults of an archive that are listed; a copy that went wrong has one for every file."""
+
+ArchivedKind = Literal["declarations", "alerts", "deliveries", "holds"]
+"""The topics that are archived: what cannot be derived. That is what was said, which alerts were
+published when, who was sent which, and what the desk held back. All else follows from declarations,
+but for the audit, which has addresses of people and stays where it is."""
+
+ARCHIVED_KINDS: Final[tuple[ArchivedKind, ...]] = get_args(ArchivedKind)
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -30,7 +37,7 @@ class ArchivedFile(Model):
 class ArchivedTopic(Model):
     """A topic of the archive: where it ended, by partition, and how much of it is here."""
 
-    ends: tuple[Count, ...]
+    ends: Annotated[tuple[Count, ...], Field(min_length=1)]
     records: Count
 
 
@@ -62,23 +69,30 @@ class Manifest(Model):
     log_id: Name = Field(
         description="The id that Kafka gave the topic of declarations; empty if it has no ids."
     )
-    topics: dict[Name, ArchivedTopic]
+    topics: dict[ArchivedKind, ArchivedTopic]
     counts: Counts
     left_out: tuple[str, ...] = Field(
         default=(), description="Pages that could not be made; the log has what they show."
     )
     files: dict[str, ArchivedFile] = Field(description="By path below the folder.")
 
+    @model_validator(mode="after")
+    def _has_every_topic(self) -> Self:
+        for kind in ARCHIVED_KINDS:
+            if kind not in self.topics or log_path(kind) not in self.files:
+                raise ValueError(f"{log_path(kind)} is not among topics and files")
+        return self
+
+
+def log_path(kind: ArchivedKind) -> str:
+    """Returns where an archive has a topic, such as `log/declarations.jsonl`."""
+    return f"log/{kind}.jsonl"
+
 
 def files_of(folder: Path) -> dict[str, ArchivedFile]:
     """Returns what each file below a folder is, by its path in it, sorted. Raises OSError."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): _described(path) for path in paths}
-
-
-def is_archive(folder: Path) -> bool:
-    """Returns whether a folder has a manifest."""
-    return (folder / MANIFEST).is_file()
 
 
 def read_manifest(folder: Path) -> Manifest:

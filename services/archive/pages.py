@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote
 
 from services.pages.assets import asset
 from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, WardPage
@@ -103,19 +102,14 @@ def _page(state: ElectionState, key: PageKey, template: str) -> str:
 
 
 def _place(address: str) -> str:
-    """Returns the path of the page with an address."""
-    return f"{_path(address)}.html"
+    """Returns the path of the page with an address. Ids have no signs that a file name lacks."""
+    return f"{address[1:]}.html"
 
 
 def _data_place(address: str) -> str:
     """Returns the path of the data with an address below `/v1`: beside the council's page."""
-    path = _path(address.removeprefix("/v1"))
+    path = address.removeprefix("/v1/")
     return path if path.endswith(".csv") else f"{path}.json"
-
-
-def _path(address: str) -> str:
-    """Returns an address as the path of a file. Signs that no plain id has are written in hex."""
-    return "/".join(quote(part, safe="").replace("%", "_") for part in address[1:].split("/"))
 
 
 def _relative(made: str, place: str, places: Mapping[str, str]) -> bytes:

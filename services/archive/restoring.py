@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from services.archive.errors import ArchiveError
-from services.archive.manifest import Manifest, checked_manifest
+from services.archive.manifest import (
+    ARCHIVED_KINDS,
+    ArchivedKind,
+    Manifest,
+    checked_manifest,
+    log_path,
+)
 from services.archive.sending import RecordProducer
 from services.archive.topic_copy import read_records
-from services.archive.writing import log_file
 from services.platform.mode import namespace_mode
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
@@ -30,7 +35,7 @@ class Restored:
     """What was restored. `has_other_offsets` if the archive was of one election of several."""
 
     manifest: Manifest
-    records: dict[str, int]
+    records: dict[ArchivedKind, int]
     has_other_offsets: bool
 
 
@@ -47,15 +52,15 @@ async def restore(settings: Settings, folder: Path) -> Restored:
     await create_topics(settings)
     await _check_empty(settings)
     names = Topics(settings.namespace)
-    topics = {kind: getattr(names, kind) for kind in manifest.topics}
-    records: dict[str, int] = {}
+    topics: dict[ArchivedKind, str] = {kind: getattr(names, kind) for kind in ARCHIVED_KINDS}
+    records: dict[ArchivedKind, int] = {}
     async with (
         keeping_times(settings, topics.values()),
         RecordProducer(settings) as producer,
     ):
         # What was sent before the alerts: whoever reads them then knows that they were told.
         for kind, topic in reversed(topics.items()):
-            archived = read_records(log_file(folder, kind), topic)
+            archived = read_records(folder / log_path(kind), topic)
             records[kind] = await producer.send_all(topic, archived)
     return Restored(manifest, records, await _has_other_offsets(settings, manifest))
 

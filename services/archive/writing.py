@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +20,14 @@ from services.archive.counted_log import CountedLog, count_log, election_states
 from services.archive.errors import ArchiveError
 from services.archive.folder import new_folder
 from services.archive.manifest import (
+    ARCHIVED_KINDS,
     MANIFEST,
+    ArchivedKind,
     ArchivedTopic,
     Counts,
     Manifest,
     files_of,
+    log_path,
 )
 from services.archive.pages import Site
 from services.archive.record import ArchivedRecord
@@ -38,16 +42,6 @@ from services.ticker.feed.election_state import ElectionState
 
 CLIENT_ID: Final = "livecount-archive"
 
-ARCHIVED_TOPICS: Final = ("declarations", "alerts", "deliveries", "holds")
-"""What cannot be derived: what was said, which alerts were published when, who was sent which, and
-what the desk held back. All else follows from declarations, but for the audit, which has addresses
-of people and stays where it is."""
-
-
-def log_file(folder: Path, topic: str) -> Path:
-    """Returns the file of an archive that has a topic, such as `log/declarations.jsonl`."""
-    return folder / "log" / f"{topic}.jsonl"
-
 
 async def write_archive(settings: Settings, folder: Path, election: str | None) -> Manifest:
     """Writes the night to a new folder, and returns its manifest.
@@ -60,13 +54,13 @@ async def write_archive(settings: Settings, folder: Path, election: str | None) 
         copied = await _copy_topics(settings, made, election)
         declarations = copied.topics["declarations"]
         topic = Topics(settings.namespace).declarations
-        records = read_records(log_file(made, "declarations"), topic)
+        records = read_records(made / log_path("declarations"), topic)
         counted = count_log(records, len(declarations.ends))
         if election is not None and not counted.declarations:
             raise ArchiveError(f"election: {election!r} has no declaration in {topic}")
         states = election_states(counted)
         site = Site(states)
-        for name, content in (*_alert_files(counted), *result_files(states), *site.files()):
+        for name, content in chain(_alert_files(counted), result_files(states), site.files()):
             _write(made / name, content)
         manifest = Manifest(
             livecount=version("livecount"),
@@ -86,7 +80,7 @@ async def write_archive(settings: Settings, folder: Path, election: str | None) 
 @dataclass(frozen=True, slots=True)
 class _Copied:
     log_id: str
-    topics: dict[str, ArchivedTopic]
+    topics: dict[ArchivedKind, ArchivedTopic]
 
 
 async def _copy_topics(settings: Settings, folder: Path, election: str | None) -> _Copied:
@@ -94,19 +88,19 @@ async def _copy_topics(settings: Settings, folder: Path, election: str | None) -
     (folder / "log").mkdir()
     with reading(names.declarations):
         log_id = await topic_id(settings, names.declarations, CLIENT_ID)
-    topics: dict[str, ArchivedTopic] = {}
+    topics: dict[ArchivedKind, ArchivedTopic] = {}
     async with Log(settings, client_id=CLIENT_ID) as log:
         broken = await log.broken()
         # What was sent is read before the alerts, and those before the log, so that it has the
         # cause of everything.
-        for kind in reversed(ARCHIVED_TOPICS):
+        for kind in reversed(ARCHIVED_KINDS):
             topic = getattr(names, kind)
             ends = await log.ends(topic)
             records = await copy_topic(
                 log,
                 topic,
                 ends,
-                log_file(folder, kind),
+                folder / log_path(kind),
                 partial(
                     _selected,
                     names=names,
@@ -117,7 +111,7 @@ async def _copy_topics(settings: Settings, folder: Path, election: str | None) -
             topics[kind] = ArchivedTopic(
                 ends=tuple(end for _, end in sorted(ends.items())), records=records
             )
-    return _Copied(log_id, {kind: topics[kind] for kind in ARCHIVED_TOPICS})
+    return _Copied(log_id, {kind: topics[kind] for kind in ARCHIVED_KINDS})
 
 
 def _selected(

@@ -12,11 +12,10 @@ from pydantic import ValidationError
 
 from schemas.events import decode_event, encode_event
 from services.archive.errors import ArchiveError
-from services.archive.manifest import checked_manifest
+from services.archive.manifest import checked_manifest, log_path
 from services.archive.record import ArchivedRecord
 from services.archive.sending import RecordProducer
 from services.archive.topic_copy import read_records
-from services.archive.writing import log_file
 from services.platform.mode import namespace_mode
 from services.platform.names import Topics
 from services.platform.settings import Settings
@@ -40,7 +39,7 @@ async def replay_archive(settings: Settings, folder: Path, speed: float) -> int:
     topic = Topics(settings.namespace).declarations
     await create_topics(settings)
     await _check_new(settings, topic, partitions)
-    records = read_records(log_file(folder, "declarations"), topic)
+    records = read_records(folder / log_path("declarations"), topic)
     is_live = namespace_mode(manifest.namespace) == "live"
     playable = (rehearsal_of(each) if is_live else each for each in records if not each.is_broken)
     sent = 0

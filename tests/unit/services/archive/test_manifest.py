@@ -7,12 +7,14 @@ import pytest
 from services.archive.errors import ArchiveError
 from services.archive.folder import new_folder
 from services.archive.manifest import (
+    ARCHIVED_KINDS,
     MANIFEST,
     ArchivedTopic,
     Counts,
     Manifest,
     checked_manifest,
     files_of,
+    log_path,
 )
 
 
@@ -22,7 +24,8 @@ def archive(tmp_path: Path) -> Path:
     folder = tmp_path / "night"
     with new_folder(folder) as made:
         (made / "log").mkdir()
-        (made / "log" / "declarations.jsonl").write_text("{}\n")
+        for kind in ARCHIVED_KINDS:
+            (made / log_path(kind)).write_text("{}\n")
         (made / "index.html").write_text("<p>")
         manifest = Manifest(
             livecount="1",
@@ -30,7 +33,7 @@ def archive(tmp_path: Path) -> Path:
             namespace="live",
             election=None,
             log_id="ab",
-            topics={"declarations": ArchivedTopic(ends=(1,), records=1)},
+            topics=dict.fromkeys(ARCHIVED_KINDS, ArchivedTopic(ends=(1,), records=1)),
             counts=Counts(
                 declarations=1,
                 not_counted=0,
@@ -51,7 +54,9 @@ def test_an_archive_that_is_whole_is_taken(archive: Path) -> None:
     """What somebody has put beside it is passed over."""
     (archive / "notes.txt").write_text("mine")
 
-    assert [*checked_manifest(archive).files] == ["index.html", "log/declarations.jsonl"]
+    files = checked_manifest(archive).files
+
+    assert [*files] == ["index.html", *sorted(map(log_path, ARCHIVED_KINDS))]
 
 
 def test_every_file_that_is_missing_or_has_changed_is_named(archive: Path) -> None:
@@ -79,6 +84,15 @@ def test_a_manifest_of_another_kind_is_refused(archive: Path, text: str, said: s
     (archive / MANIFEST).write_text(text)
 
     with pytest.raises(ArchiveError, match=said):
+        checked_manifest(archive)
+
+
+def test_a_manifest_that_does_not_vouch_for_the_log_is_refused(archive: Path) -> None:
+    """Nothing is restored that is not checked."""
+    text = (archive / MANIFEST).read_text()
+    (archive / MANIFEST).write_text(text.replace('"log/declarations.jsonl"', '"notes.txt"'))
+
+    with pytest.raises(ArchiveError, match=r"log/declarations\.jsonl is not among"):
         checked_manifest(archive)
 
 
