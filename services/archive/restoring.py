@@ -87,15 +87,15 @@ async def _check_empty(settings: Settings) -> None:
     The audit may have something: nothing of it is restored, and nothing follows from it.
     """
     async with Log(settings) as log:
+        for topic in sorted({*log.topics.all()} - {log.topics.audit}):
+            if there := sum((await log.ends(topic)).values()):
+                raise ArchiveError(f"{topic}: has {there} messages; {REMEDY}")
         for service in ("aggregator", "notifier"):
             if running := await log.members(service):
                 raise ArchiveError(
                     f"{service}: {running} of the namespace {settings.namespace} run, or did"
                     " seconds ago; stop them and wait ten seconds, or alerts are sent again"
                 )
-        for topic in sorted({*log.topics.all()} - {log.topics.audit}):
-            if there := sum((await log.ends(topic)).values()):
-                raise ArchiveError(f"{topic}: has {there} messages; {REMEDY}")
     async with connect(settings) as redis:
         pattern = Keys(settings.namespace).pattern()
         async for key in redis.scan_iter(pattern, count=1_000):

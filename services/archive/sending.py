@@ -79,17 +79,35 @@ class RecordProducer:
         return sent
 
     async def _begin(self, topic: str, record: ArchivedRecord) -> asyncio.Future[RecordMetadata]:
+        begun: asyncio.Future[RecordMetadata]
         async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
-            begun: asyncio.Future[RecordMetadata] = await self._producer.send(
-                topic,
-                record.value,
-                key=record.key,
-                partition=record.partition,
-                timestamp_ms=record.timestamp,
-                headers=list(record.headers),
-            )
+            if record.key is None and record.value is None:
+                begun = await self._begin_empty(topic, record)
+            else:
+                begun = await self._producer.send(
+                    topic,
+                    record.value,
+                    key=record.key,
+                    partition=record.partition,
+                    timestamp_ms=record.timestamp,
+                    headers=list(record.headers),
+                )
         # After an earlier error nobody waits for this outcome; without this, asyncio would log it.
         begun.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return begun
+
+    async def _begin_empty(
+        self, topic: str, record: ArchivedRecord
+    ) -> asyncio.Future[RecordMetadata]:
+        """Sends what has neither key nor value, which other clients may, in a batch of its own.
+
+        aiokafka refuses to send it by itself.
+        """
+        batch = self._producer.create_batch()
+        batch.append(key=None, value=None, timestamp=record.timestamp, headers=list(record.headers))
+        begun: asyncio.Future[RecordMetadata] = await self._producer.send_batch(
+            batch, topic, partition=record.partition
+        )
         return begun
 
 

@@ -21,6 +21,7 @@ from services.intake.producer import DeclarationProducer
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.topic_log import Log
 from services.platform.topics import create_topics, delete_topics, topic_differences
 from services.rehearsal.rehearse import in_order
 from tests.support.checkout import CHECKOUT
@@ -101,7 +102,9 @@ def archived_events(folder: Path) -> list[Event]:
 
 def run(process: Process, settings: Settings, *arguments: str, status: int = 0) -> str:
     """Runs a command in a namespace, and returns what it wrote."""
-    command = process(*arguments, namespace=settings.namespace)
+    # Each command takes its account from the folder, as an operator's does.
+    accounts = {"accounts_dir": str(settings.accounts_dir), "kafka_sasl_username": ""}
+    command = process(*arguments, namespace=settings.namespace, **accounts)
     assert command.process.wait(LONG_S) == status, command.written()
     return str(command.written())
 
@@ -162,7 +165,10 @@ async def kept(
         notifier = process("notifier", "run", notifier_channels_file=channels)
         await declared(settings, two_sources())
         await kafka_producer.send_and_wait(topic, ODD, key=b"\xfe", headers=[("odd", b"\xff")])
-        await kafka_producer.send_and_wait(topic, None, key=None, partition=3)
+        await kafka_producer.send_and_wait(topic, None, key=b"no value")
+        batch = kafka_producer.create_batch()
+        batch.append(key=None, value=None, timestamp=None)
+        await (await kafka_producer.send_batch(batch, topic, partition=3))
         envelope = Envelope(id="1", source="/x", type=message_type("ward.status"))
         await kafka_producer.send_and_wait(
             topic, encode_event(two_sources()[1]), key=b"elsewhere", headers=envelope.headers()
@@ -294,20 +300,19 @@ async def test_a_log_is_restored_only_into_nothing(
     full = run(process, settings, "restore", str(night), status=2)
     await create_topics(other)
     aggregator = process("aggregator", "run", namespace=other.namespace)
-    running = ""
 
-    async def refused() -> bool:
-        nonlocal running
-        running = run(process, other, "restore", str(night), status=2)
-        return "aggregator: 1" in running
+    async def has_joined() -> bool:
+        async with Log(other) as log:
+            return await log.members("aggregator") == 1
 
-    await eventually(refused)
+    await eventually(has_joined)
+    running = run(process, other, "restore", str(night), status=2)
     aggregator.kill()
     (night / "index.html").write_text("changed")
     changed = run(process, other, "restore", str(night), status=2)
 
-    assert f"{settings.namespace}." in full
-    assert "has " in full
+    assert f"{settings.namespace}.alerts: has 12 messages" in full
+    assert "aggregator: 1 of the namespace" in running
     assert "index.html: is not the file that was archived" in changed
     assert await messages(other, Topics(other.namespace).declarations) == []
 
