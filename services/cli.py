@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from services.access import commands as access
 from services.aggregator import commands as aggregator
+from services.archive import commands as archive
 from services.audit import commands as audit
 from services.declare import commands as declare
 from services.entry import commands as entry
@@ -47,6 +48,7 @@ ticker.register(app)
 audit.register(app)
 review.register(app)
 entry.register(app)
+archive.register(app)
 rehearsal.register(app)
 app.command("tally")(tally)
 

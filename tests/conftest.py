@@ -198,6 +198,7 @@ def own_account(settings: Settings, command: str) -> Settings:
         "explain": "audit",
         "rejects": "audit",
         "ready": "audit",
+        "archive": "audit",
         "access": "audit",
         "alerts": "audit",
     }

@@ -23,4 +23,6 @@ def environment(package: str) -> Environment:
     )
     made.filters["element"] = element
     made.globals["asset_url"] = asset_url
+    # Whoever renders for an archive says so; see `base.html`.
+    made.globals["archived"] = False
     return made

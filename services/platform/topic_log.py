@@ -41,6 +41,14 @@ COORDINATOR_PAUSE_S = 0.2
 """The pause before it is asked again."""
 
 
+_while_coordinator_starts = retry(
+    retry=retry_if_exception_type(GroupCoordinatorNotAvailableError),
+    stop=stop_after_delay(COORDINATOR_TIMEOUT_S),
+    wait=wait_fixed(COORDINATOR_PAUSE_S),
+    reraise=True,
+)
+
+
 class Log:
     """The topics of a namespace. Use it as an async context manager.
 
@@ -107,6 +115,14 @@ class Log:
             if place.topic == self.topics.declarations and stored.offset >= 0
         }
 
+    async def members(self, service: str) -> int:
+        """Returns how many processes of a service are in its group, or left it seconds ago.
+
+        Raises KafkaUnavailableError, also if the group's coordinator does not answer.
+        """
+        with reading(f"the group of {service}"):
+            return await self._members(group(self._settings.namespace, service))
+
     async def read(
         self, topic: str, ends: Mapping[int, int], begins: Mapping[int, int] | None = None
     ) -> AsyncIterator[Record]:
@@ -145,15 +161,15 @@ class Log:
             if (place := broken_place(record.value or b"", self.topics.declarations))
         }
 
-    @retry(
-        retry=retry_if_exception_type(GroupCoordinatorNotAvailableError),
-        stop=stop_after_delay(COORDINATOR_TIMEOUT_S),
-        wait=wait_fixed(COORDINATOR_PAUSE_S),
-        reraise=True,
-    )
+    @_while_coordinator_starts
     async def _offsets(self, group_id: str) -> dict[Any, Any]:
         offsets: dict[Any, Any] = await self._admin.list_consumer_group_offsets(group_id)
         return offsets
+
+    @_while_coordinator_starts
+    async def _members(self, group_id: str) -> int:
+        (answer,) = await self._admin.describe_consumer_groups([group_id])
+        return sum(len(each["members"]) for each in answer.to_object()["groups"])
 
     async def _partitions(self, topic: str) -> int:
         (described,) = await self._admin.describe_topics([topic])

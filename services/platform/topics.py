@@ -152,7 +152,7 @@ async def create_topics(settings: Settings) -> list[str]:
     """
     planned = planned_topics(settings)
     made: list[str] = []
-    async with _connected(settings) as client:
+    async with administering(settings) as client:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(_NotYetError),
             wait=wait_fixed(JOIN_POLL_S),
@@ -198,7 +198,7 @@ async def delete_topics(settings: Settings) -> list[str]:
     Topics that are missing are left out. Raises TopicError if Kafka does not answer or
     refuses.
     """
-    async with _connected(settings) as client:
+    async with administering(settings) as client:
         answer = await client.delete_topics(
             list(Topics(settings.namespace).all()), timeout_ms=TOPIC_TIMEOUT_MS
         )
@@ -220,7 +220,7 @@ async def topic_differences(settings: Settings) -> list[str]:
     if Kafka does not answer.
     """
     lines = []
-    async with _connected(settings) as client:
+    async with administering(settings) as client:
         found = {topic["topic"]: topic for topic in await client.describe_topics()}
         for topic in planned_topics(settings):
             if topic.name not in found:
@@ -232,8 +232,11 @@ async def topic_differences(settings: Settings) -> list[str]:
 
 
 @asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """An admin client of a cluster that has a controller; closed at the end."""
+async def administering(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """An admin client of a cluster that has a controller; closed at the end.
+
+    Raises TopicError if Kafka does not answer.
+    """
     client = admin(settings, CLIENT_ID)
     try:
         await client.start()

@@ -14,6 +14,9 @@ from services.rehearsal.order import Order
 
 if TYPE_CHECKING:
     from readers.night import Night
+    from schemas.events import Event
+    from services.platform.settings import Settings
+    from services.rehearsal.schedule import Scheduled
 
 DEMO_SPEED = 300.0
 """How many times as fast as the night the demo plays: five hours take about a minute."""
@@ -58,7 +61,12 @@ Speed = Annotated[
 
 
 def replay(
-    night: Annotated[str, typer.Argument(help="A night of nights/, such as barnet-2014.")],
+    night: Annotated[
+        str,
+        typer.Argument(
+            help="A night of nights/, such as barnet-2014, or a folder of `livecount archive`."
+        ),
+    ],
     speed: Speed = REPLAY_SPEED,
     order: Annotated[
         Order, typer.Option(help="The recorded order, a shuffled one, or the reverse.")
@@ -68,28 +76,46 @@ def replay(
         float, typer.Option(min=0, max=1, help="Fraction of messages that are sent twice.")
     ] = 0.0,
 ) -> None:
-    """Sends a past night to the services of a rehearsal namespace (`rehearsal` unless set)."""
-    import asyncio
+    """Sends a past night to the services of a rehearsal namespace (`rehearsal` unless set).
+
+    An archive is sent as it was recorded, with its sources and what the desk decided, at its own
+    pace, so that the same alerts follow under the same ids. The namespace must have no
+    declarations then.
+    """
+    settings = _rehearsal_settings()
+    if Path(night).is_dir():
+        if order is not Order.RECORDED or duplicates:
+            raise typer.BadParameter(
+                "an archive is sent as recorded; leave out --order and --duplicates"
+            )
+        _replay_archive(settings, Path(night), speed)
+    else:
+        _replay_night(settings, night, _scheduled(night, speed, order, seed, duplicates))
+
+
+def _scheduled(
+    night: str, speed: float, order: Order, seed: int, duplicates: float
+) -> tuple[Scheduled[Event], ...]:
     import random
-    import time
 
-    from aiokafka.errors import KafkaError
-
-    from services.intake.producer import DeclarationProducer
-    from services.platform.accounts import ADMIN, load_account_settings
-    from services.platform.errors import KafkaUnavailableError
-    from services.platform.topics import create_topics
-    from services.rehearsal.player import play
     from services.rehearsal.schedule import arrange, duplicate, schedule
 
     loaded = _past_night(night)
     rng = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
     declarations = duplicate(arrange(loaded.declarations, order, rng), duplicates, rng)
-    scheduled = schedule(loaded.openings, declarations, loaded.declarations, speed)
+    return schedule(loaded.openings, declarations, loaded.declarations, speed)
 
-    settings = load_account_settings(ADMIN)
-    if settings.namespace == "live":
-        settings = settings.model_copy(update={"namespace": "rehearsal"})
+
+def _replay_night(settings: Settings, night: str, scheduled: tuple[Scheduled[Event], ...]) -> None:
+    import asyncio
+    import time
+
+    from aiokafka.errors import KafkaError
+
+    from services.intake.producer import DeclarationProducer
+    from services.platform.errors import KafkaUnavailableError
+    from services.platform.topics import create_topics
+    from services.rehearsal.player import play
 
     async def send() -> None:
         await create_topics(settings)
@@ -103,6 +129,38 @@ def replay(
     except (KafkaError, KafkaUnavailableError) as error:
         typer.echo(f"{error}; is Kafka running? Try livecount stack up", err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
+
+
+def _rehearsal_settings() -> Settings:
+    """Returns the administrator's settings, in the namespace `rehearsal` if they name `live`."""
+    from services.platform.accounts import ADMIN, load_account_settings
+
+    settings = load_account_settings(ADMIN)
+    if settings.namespace == "live":
+        settings = settings.model_copy(update={"namespace": "rehearsal"})
+    return settings
+
+
+def _replay_archive(settings: Settings, folder: Path, speed: float) -> None:
+    import asyncio
+
+    from schemas.printable import printable
+    from services.archive.errors import ArchiveError
+    from services.platform.errors import KafkaUnavailableError
+    from services.platform.topics import TopicError
+    from services.rehearsal.archived import replay_archive
+
+    typer.echo(f"Replaying {folder} in namespace {settings.namespace}.")
+    try:
+        sent = asyncio.run(replay_archive(settings, folder, speed))
+    except ArchiveError as error:
+        for line in str(error).split("\n"):
+            typer.echo(printable(line), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    except (KafkaUnavailableError, TopicError, OSError) as error:
+        typer.echo(printable(str(error)), err=True)
+        raise typer.Exit(ExitStatus.FAILED) from error
+    typer.echo(f"{sent} messages sent.")
 
 
 def rehearse(  # noqa: PLR0913 -- each is an option of the command

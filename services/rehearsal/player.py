@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
-from schemas.events import Event
 from services.rehearsal.schedule import Scheduled
 
-Send = Callable[[Event], Awaitable[object]]
-Sent = Callable[[Event], None]
+Event = TypeVar("Event")
 
 
 async def play(
-    scheduled: Sequence[Scheduled], send: Send, *, clock: Callable[[], float], sent: Sent
+    scheduled: Iterable[Scheduled[Event]],
+    send: Callable[[Event], Awaitable[object]],
+    *,
+    clock: Callable[[], float],
+    sent: Callable[[Event], None],
 ) -> None:
     """Sends the events in order, none before its time, and returns when all are acknowledged.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import assert_never
+from typing import Generic, TypeVar, assert_never
 
 from schemas.events import Event, stated_time
 from services.rehearsal.order import Order
@@ -15,12 +15,15 @@ GAP_MAX_S = 6 * 3600.0
 """A longer gap, such as that before a poll weeks later, causes no wait."""
 
 
+Sent = TypeVar("Sent")
+
+
 @dataclass(frozen=True, slots=True)
-class Scheduled:
-    """An event, and when it is sent: seconds after the start of the replay."""
+class Scheduled(Generic[Sent]):
+    """An event or a record, and when it is sent: seconds after the start of the replay."""
 
     at_s: float
-    event: Event
+    event: Sent
 
 
 def arrange(declarations: Sequence[Event], order: Order, random: Random) -> tuple[Event, ...]:
@@ -49,7 +52,7 @@ def duplicate(declarations: Iterable[Event], fraction: float, random: Random) ->
 
 def schedule(
     openings: Sequence[Event], declarations: Sequence[Event], times: Sequence[Event], speed: float
-) -> tuple[Scheduled, ...]:
+) -> tuple[Scheduled[Event], ...]:
     """Returns when to send each event: openings at once, declarations at the night's pace.
 
     The first declaration is sent when the first event of `times` was announced, the second when

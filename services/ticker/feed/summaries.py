@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from schemas.totals import CouncilTotals
+from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.followers import Followers, days_since_poll, today_in_uk
 from services.ticker.feed.store import ReadOnlyStore
 
@@ -66,8 +67,7 @@ class Summaries:
         for election, last_id in (await self._store.last_ids(elections)).items():
             followed = self._followers.followed(election)
             if followed is not None:
-                summary = _summary(election, len(followed.state.councils), followed.state.opened())
-                known[election] = (followed.state.at, summary)
+                known[election] = (followed.state.at, summary_of(followed.state))
             elif election in self._known and self._known[election][0] == last_id:
                 known[election] = self._known[election]
             else:
@@ -75,6 +75,11 @@ class Summaries:
                 known[election] = (last_id, _summary(election, councils, opened))
         self._known = known
         return [summary for _, summary in known.values()]
+
+
+def summary_of(state: ElectionState) -> ElectionSummary:
+    """Returns the summary of an election in a state."""
+    return _summary(state.election, len(state.councils), state.opened())
 
 
 def _summary(election: str, councils: int, opened: Iterable[CouncilTotals]) -> ElectionSummary:

@@ -41,12 +41,14 @@ class PageFrame:
     """What a page has around its view.
 
     `address` is where readers reach the page. `is_wall` makes it fit for a screen on a wall.
+    `is_archived` leaves out what only a running ticker can serve: script, stream and embedding.
     """
 
     template: str
     address: str
     is_wall: bool
     slider: TimeSlider | None
+    is_archived: bool = False
 
 
 def time_slider(ring: Ring, at_ms: int | None) -> TimeSlider | None:
@@ -61,6 +63,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
     """Returns a page as HTML. `at` is the feed id that its stream goes on from."""
     values = {
         "wall": frame.is_wall,
+        "archived": frame.is_archived,
         "address": frame.address,
         "slider": frame.slider,
         "election": state.election,

@@ -165,13 +165,17 @@ async def feed(
 async def council(request: Request, council: CouncilId) -> Response:
     """Returns one council with its wards and alerts."""
     follower, found = await _council(request, council)
-    body = b'{"feed_id":%s,"council":%s,"wards":%s,"alerts":%s}' % (
-        _feed_id(follower),
-        found.totals_json,
-        _array(_wards(found)),
-        _array(found.alerts_json),
+    return cacheable(request, council_json(follower.state.at, found), JSON)
+
+
+def council_json(feed_id: str, council: CouncilState) -> bytes:
+    """Returns a council at a feed id as `Council` describes it."""
+    return b'{"feed_id":%s,"council":%s,"wards":%s,"alerts":%s}' % (
+        orjson.dumps(feed_id),
+        council.totals_json,
+        _array(_wards(council)),
+        _array(council.alerts_json),
     )
-    return cacheable(request, body, JSON)
 
 
 @router.get("/councils/{council}/wards", responses=_documented(Wards), tags=["data"])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 
 from schemas.totals import CouncilTotals, WardTotals
+from services.ticker.formats.csv_text import csv_bytes
 
 COUNCIL_COLUMNS: Final = (
     "council",
@@ -60,20 +58,6 @@ WARD_COLUMNS: Final = (
     "disputed",
 )
 
-ENCODING: Final = "utf-8-sig"
-"""UTF-8 with its mark at the beginning: Excel takes a file without it for one in Windows' own
-encoding, and spoils names such as Siân."""
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
-"""Spreadsheets run a cell that begins like this as a formula, some of them also in full width.
-Names and sources come from others, so an apostrophe is put before it, which makes it text."""
-
-_STARTS: Final = "".join(re.escape(start) for start in FORMULA_STARTS)
-
-_FORMULA: Final = re.compile(rf"""(^|[;|])([\s"']*)(?=[{_STARTS}])""")
-"""A cell's beginning, also where a spreadsheet splits at other signs than commas; what it passes
-over; and what makes it a formula."""
-
 
 def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
     """Returns one row for each council and party, with a header row, in ENCODING."""
@@ -82,7 +66,7 @@ def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
         for party in totals.parties:
             every = {**totals.model_dump(exclude={"parties"}), **party.model_dump()}
             rows.append([every[column] for column in COUNCIL_COLUMNS])
-    return _csv(COUNCIL_COLUMNS, rows)
+    return csv_bytes(COUNCIL_COLUMNS, rows)
 
 
 def wards_csv(wards: Iterable[WardTotals]) -> bytes:
@@ -92,18 +76,4 @@ def wards_csv(wards: Iterable[WardTotals]) -> bytes:
         for candidate in ward.candidates:
             every = {**ward.model_dump(exclude={"candidates"}), **asdict(candidate)}
             rows.append([every[column] for column in WARD_COLUMNS])
-    return _csv(WARD_COLUMNS, rows)
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode(ENCODING)
-
-
-def _cell(value: object) -> object:
-    if value is True or value is False:
-        return int(value)
-    return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
+    return csv_bytes(WARD_COLUMNS, rows)

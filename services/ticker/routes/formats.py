@@ -1,0 +1,64 @@
+"""`/v1/elections/{election}/…`: results and alerts in the forms that others read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.ticker.feed.election_state import CouncilState, ElectionState
+from services.ticker.formats.atom import MEDIA_TYPE, alerts_atom
+from services.ticker.formats.democracy_club import DEMOCRACY_CLUB
+from services.ticker.formats.lga import LGA
+from services.ticker.formats.press_association import press_association_json
+from services.ticker.formats.results import RESULTS
+from services.ticker.routes.caching import CSV, JSON, cacheable
+from services.ticker.routes.context import context_of, public_address
+from services.ticker.routes.parameters import ElectionId
+
+router = APIRouter(prefix="/v1/elections/{election}", tags=["forms of others"])
+
+ATOM: Final = f"{MEDIA_TYPE}; charset=utf-8"
+
+
+@router.get("/results.csv")
+async def results(request: Request, election: ElectionId) -> Response:
+    """Returns wards under the columns of livecount's own `results.csv`."""
+    return cacheable(request, RESULTS.table(await _councils(request, election)), CSV)
+
+
+@router.get("/democracy-club.csv")
+async def democracy_club(request: Request, election: ElectionId) -> Response:
+    """Returns wards under the columns of Democracy Club's data download."""
+    return cacheable(request, DEMOCRACY_CLUB.table(await _councils(request, election)), CSV)
+
+
+@router.get("/lga.csv")
+async def lga(request: Request, election: ElectionId) -> Response:
+    """Returns wards under the columns of the Local Government Association's schema."""
+    return cacheable(request, LGA.table(await _councils(request, election)), CSV)
+
+
+@router.get("/press-association.json")
+async def press_association(request: Request, election: ElectionId) -> Response:
+    """Returns the councils that are complete, as the Press Association would have them."""
+    return cacheable(request, press_association_json(await _councils(request, election)), JSON)
+
+
+@router.get("/alerts.atom")
+async def atom(request: Request, election: ElectionId) -> Response:
+    """Returns the newest alerts as an Atom feed."""
+    state = (await context_of(request).follower(election)).state
+    body = alerts_atom(election, state.alert_entries, site=public_address(request))
+    return cacheable(request, body, ATOM)
+
+
+async def _councils(request: Request, election: str) -> list[CouncilState]:
+    return opened((await context_of(request).follower(election)).state)
+
+
+def opened(state: ElectionState) -> list[CouncilState]:
+    """Returns each open council of an election, by name."""
+    return [state.councils[totals.council] for totals in state.opened()]
