@@ -21,10 +21,14 @@ class Reply:
 
 @dataclass
 class PublicServer:
-    """Replies by path, in order; the last one again and again. Requests are kept."""
+    """Replies by path, in order; the last one again and again. Requests are kept.
+
+    `posted` are the bodies of those that have one.
+    """
 
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
     port: int = 0
 
     def address(self, path: str) -> str:
@@ -50,7 +54,14 @@ def public_server() -> Iterator[PublicServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = served.reply(self.path, headers)
+            self._answer(served.reply(self.path, headers))
+
+        def do_POST(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            served.posted.append(self.rfile.read(int(headers["content-length"])))
+            self._answer(served.reply(self.path, headers))
+
+        def _answer(self, reply: Reply) -> None:
             self.send_response(reply.status)
             more = 1 if reply.cut_off else 0
             self.send_header("Content-Length", str(len(reply.body) + more))
