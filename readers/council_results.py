@@ -86,6 +86,9 @@ def _rows(file: Path, councils: Councils, findings: Findings) -> tuple[Row, ...]
 def _declared(
     council: ListedCouncil, revision: int, rows: list[Row], parties: CouncilParties, mode: Mode
 ) -> CouncilDeclared | None:
+    """Returns a result, or None after adding a fault."""
+    findings = rows[0].findings
+    before = findings.fault_count
     read = [_party(row, parties) for row in rows]
     seats = [party for party in read if party is not None]
     total = sum(party.seats for party in seats)
@@ -95,7 +98,7 @@ def _declared(
     if len(seats) < len(rows):
         return None
     check_council_result(council, rows, seats, parties)
-    return rows[0].findings.build(
+    declared = findings.build(
         lambda: CouncilDeclared(
             council=council.council,
             mode=mode,
@@ -109,6 +112,7 @@ def _declared(
         rows[0].file,
         rows[0].line,
     )
+    return declared if findings.fault_count == before else None
 
 
 def _party(row: Row, parties: CouncilParties) -> PartySeats | None:

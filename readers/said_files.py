@@ -10,12 +10,14 @@ import orjson
 from pydantic import ValidationError
 
 from readers import council_results
+from readers.agency_items import RESULT
 from readers.council_results import council_results_of
 from readers.csv_table import Row, table
 from readers.democracy_club import from_democracy_club
 from readers.democracy_club_api import read_api
 from readers.file_kind import is_json, is_xml
 from readers.findings import Findings
+from readers.press_association import read_press_association
 from readers.result_rows import result_rows
 from readers.said import Said, SaidReader
 from readers.text_file import read_text
@@ -35,7 +37,8 @@ def read_said(file: Path, reader: SaidReader, findings: Findings) -> Said:
     """Returns what a file says: results of wards or of whole councils, in any form that is known.
 
     Those are the files of a night, Democracy Club's exports and the answers of its API, the
-    schema of the Local Government Association, ModernGov's `GetElectionResults`, and events. What
+    schema of the Local Government Association, ModernGov's `GetElectionResults`, the Press
+    Association's results of councils, and events. What
     cannot be read or matched is a fault in `findings`; all else is read.
     """
     text = read_text(file, findings)
@@ -76,6 +79,11 @@ def _is_of_councils(file: Path, text: str) -> bool:
 def _json(file: Path, text: str, reader: SaidReader, findings: Findings) -> Said:
     if any(kind in text for kind in _EVENT):
         return _events(file, text, reader.mode, findings)
+    if f'"{RESULT}"' in text:
+        places = reader.places
+        of_agency = read_press_association(file, text, places.councils, findings)
+        found = council_results_of(of_agency, places.councils, places.parties, mode=reader.mode)
+        return Said(_highest(found))
     rows = read_api(file, text, findings)
     if rows is None:
         what = "is JSON, but neither events nor an answer of Democracy Club's API; save it as CSV"

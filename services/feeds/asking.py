@@ -14,6 +14,9 @@ PATIENCE: Final = Patience(attempts=1, read_timeout_s=20.0, answer_s_max=60.0)
 PAUSE_MAX_S: Final = 600.0
 """The longest pause after failures that state none: ten minutes of a night are not lost."""
 
+_SHOWN: Final = 60
+"""Bytes of an answer of another shape that are shown."""
+
 
 class LaterError(RuntimeError):
     """An address is not asked yet, as it failed before; the message is how it did."""
@@ -72,3 +75,8 @@ class Asking:
         known.failures += 1
         wait = pause if error.retry_after_s is None else error.retry_after_s
         known.not_before = self._clock() + wait
+
+
+def beginning(answer: bytes) -> str:
+    """Returns how an answer of another shape begins, to be shown."""
+    return f"it begins {answer[:_SHOWN].decode(errors='replace')!r}"

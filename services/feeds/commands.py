@@ -26,6 +26,8 @@ def register(app: typer.Typer) -> None:
     )
     feed.command("folder")(folder)
     feed.command("democracy-club")(democracy_club)
+    feed.command("moderngov")(modern_gov)
+    feed.command("pa")(press_association)
     app.add_typer(feed, name="feed")
 
 
@@ -64,6 +66,67 @@ def democracy_club(night: Night) -> None:
             run(DemocracyClub(address, asked, reader), reader, settings, settings.feed_every_s)
 
     _feed("democracy-club", night, feed)
+
+
+def modern_gov(
+    night: Night,
+    councils: Annotated[
+        Path | None,
+        typer.Option(help="The file of councils and addresses; else moderngov.csv of the night."),
+    ] = None,
+) -> None:
+    """Posts the results that councils serve as ModernGov's GetElectionResults, until stopped.
+
+    Asks every address of the file, one after the other; one that fails is asked less often.
+    """
+    from readers.addresses import NAME, read_addresses
+    from readers.findings import Findings
+    from services.feeds.modern_gov import ModernGov
+    from services.feeds.running import asking, run
+
+    def feed(reader: SaidReader, settings: Settings) -> None:
+        findings = Findings()
+        addresses = read_addresses(councils or night / NAME, reader.places.councils, findings)
+        findings.raise_if_unusable()
+        with asking(settings) as asked:
+            run(ModernGov(addresses, asked, reader), reader, settings, settings.feed_every_s)
+
+    _feed("moderngov", night, feed)
+
+
+def press_association(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder into which PA's files come.")
+    ],
+    night: Night,
+    ids: Annotated[
+        Path | None, typer.Option(help="The table of PA's ids; else pa-ids.csv of the night.")
+    ] = None,
+) -> None:
+    """Posts the Press Association's results of councils, as they come, until it is stopped.
+
+    Reads results and rushes under PA's revisions, holds nominations against the night, and logs
+    the state of parties, which is not counted. JSON and XML are read.
+    """
+    from readers.agency_ids import NAME, AgencyIds, read_agency_ids
+    from readers.agency_said import AgencyReader
+    from readers.findings import Findings
+    from services.feeds.folder import Folder
+    from services.feeds.press_association import PressAssociation
+    from services.feeds.running import FOLDER_EVERY_S, run
+
+    def feed(reader: SaidReader, settings: Settings) -> None:
+        findings = Findings()
+        file = ids or night / NAME
+        has_table = ids is not None or file.is_file()
+        known = (
+            read_agency_ids(file, reader.places.councils, findings) if has_table else AgencyIds()
+        )
+        findings.raise_if_unusable()
+        agency = PressAssociation(AgencyReader(reader, known))
+        run(Folder(directory, agency.read), reader, settings, FOLDER_EVERY_S)
+
+    _feed("pa", night, feed)
 
 
 def _feed(name: str, night: Path, feed: Callable[[SaidReader, Settings], None]) -> None:

@@ -13,7 +13,7 @@ from readers.findings import Findings
 from readers.said import Said, SaidReader
 from readers.said_files import said_on_pages
 from schemas.events import ballot_of
-from services.feeds.asking import Asking, LaterError
+from services.feeds.asking import Asking, LaterError, beginning
 from services.feeds.piece import Piece
 from services.platform.polite import FetchError
 
@@ -22,9 +22,6 @@ PAGES_MAX: Final = 500
 
 BYTES_MAX: Final = 256 * 1024 * 1024
 """The most bytes of all pages together, which are kept: a whole day has some 30 MiB."""
-
-_SHOWN: Final = 60
-"""Characters of an answer of another shape that are shown."""
 
 
 class ShapeError(ValueError):
@@ -102,9 +99,9 @@ class DemocracyClub:
         try:
             answer: Any = orjson.loads(page)
         except orjson.JSONDecodeError as error:
-            raise ShapeError(f"answers with no JSON: {error}; {_begin(page)}") from None
+            raise ShapeError(f"answers with no JSON: {error}; {beginning(page)}") from None
         if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
-            raise ShapeError(f"answers with JSON of another shape; {_begin(page)}")
+            raise ShapeError(f"answers with JSON of another shape; {beginning(page)}")
         address = answer.get("next")
         if not isinstance(address, str) or not address:
             return None
@@ -113,7 +110,3 @@ class DemocracyClub:
             raise ShapeError(f"names its next page on another host: {address}")
         # Behind a proxy an answer may name itself without encryption.
         return urlsplit(address)._replace(scheme=first.scheme).geturl()
-
-
-def _begin(page: bytes) -> str:
-    return f"it begins {page[:_SHOWN].decode(errors='replace')!r}"
