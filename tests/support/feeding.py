@@ -74,34 +74,54 @@ def api_ballots(
 ) -> list[dict[str, Any]]:
     """Returns every ballot of a night as the API has it, with votes or marks by candidate.
 
-    A number is votes, True a winner, and None nothing yet.
+    A number is votes, with which the most are elected; True is a winner without votes yet.
     """
     found = results or {}
-    return [
-        api_ballot(ballot, identifier, found.get(identifier, {}))
-        for ballot in places.ballots
-        for identifier in (places.identifiers[ballot.key, ballot.poll],)
-    ]
+    ballots = []
+    for ballot in places.ballots:
+        identifier = places.identifiers[ballot.key, ballot.poll]
+        of_ballot = found.get(identifier, {})
+        given = [of_ballot.get(row.candidate) for row in ballot.rows]
+        votes = [each if type(each) is int else None for each in given]
+        ranked = sorted((each for each in votes if each is not None), reverse=True)
+        last = ranked[ballot.seats_contested - 1] if ranked else 0
+        marks = [
+            bool(mark) if number is None and mark is not None else number and number >= last
+            for mark, number in zip(given, votes, strict=True)
+        ]
+        ballots.append(_api_ballot(ballot, identifier, votes, marks))
+    return ballots
 
 
-def api_ballot(ballot: Ballot, identifier: str, result: Mapping[str, object]) -> dict[str, Any]:
-    votes = sorted((each for each in result.values() if type(each) is int), reverse=True)
-    last = votes[ballot.seats_contested - 1] if len(votes) >= ballot.seats_contested else None
-    people = []
-    for number, row in enumerate(ballot.rows):
-        said = result.get(row.candidate)
-        is_elected = (said >= last) if type(said) is int and last is not None else said
-        has_votes = type(said) is int
-        people.append(
-            {
-                "elected": is_elected if said is not None else None,
-                "party_list_position": None,
-                "party": {"ec_id": row.party_id or "ynmp-party:2", "name": row.party},
-                "party_name": row.party,
-                "person": {"id": number + 1, "name": row.candidate},
-                "result": {"num_ballots": said, "elected": is_elected} if has_votes else None,
-            }
+def api_night(places: EventPlaces, said: Mapping[str, WardDeclared]) -> list[dict[str, Any]]:
+    """Returns every ballot of a night as the API has it, with the results that were said."""
+    ballots = []
+    for ballot in places.ballots:
+        identifier = places.identifiers[ballot.key, ballot.poll]
+        result = said.get(identifier)
+        people = result.candidates if result else ()
+        votes = [each.votes for each in people] or [None] * len(ballot.rows)
+        marks = [each.elected for each in people] or [None] * len(ballot.rows)
+        ballots.append(_api_ballot(ballot, identifier, votes, marks))
+    return ballots
+
+
+def _api_ballot(
+    ballot: Ballot, identifier: str, votes: Sequence[int | None], marks: Sequence[object]
+) -> dict[str, Any]:
+    people = [
+        {
+            "elected": mark,
+            "party_list_position": None,
+            "party": {"ec_id": row.party_id, "name": row.party},
+            "party_name": row.party,
+            "person": {"id": number, "name": row.candidate},
+            "result": None if votes_cast is None else {"num_ballots": votes_cast, "elected": mark},
+        }
+        for number, (row, votes_cast, mark) in enumerate(
+            zip(ballot.rows, votes, marks, strict=True), 1
         )
+    ]
     return {
         "url": f"https://candidates.democracyclub.org.uk/api/next/ballots/{identifier}/",
         "election": {"election_date": ballot.poll.isoformat(), "current": True},
