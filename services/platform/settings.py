@@ -14,7 +14,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.platform.addresses import check_networks, check_public_url
+from services.platform.addresses import (
+    check_named_addresses,
+    check_networks,
+    check_public_url,
+)
 from services.platform.local_folder import settings_file
 
 TOKEN_CHARACTERS_MIN = 16
@@ -195,6 +199,12 @@ class Settings(BaseSettings):
         default=30.0,
         description="Seconds between two times that a feed asks an address; twice as long after"
         " each failure, and as long as the answer says.",
+    )
+    feeds: Annotated[str, AfterValidator(check_named_addresses)] = Field(
+        default="",
+        description="Feeds whose health the ticker's page for producers shows, each a name and the"
+        " address of its metrics and health, separated by spaces, such as"
+        " `pa=http://127.0.0.1:9201`.",
     )
 
     notifier_channels_file: Path | None = Field(
