@@ -66,6 +66,13 @@ class SaidReader:
         """The mode of the events."""
         return self._mode
 
+    def has(self, event: WardDeclared | CouncilDeclared) -> bool:
+        """Returns whether an event is of a ballot, or a council, of the night."""
+        if isinstance(event, WardDeclared):
+            ballot = self._of_id.get(event.ballot_paper_id)
+            return ballot is not None and ballot.council.council == event.council
+        return any(council.council == event.council for council in self._places.councils.all)
+
     def read(self, rows: Iterable[Row], findings: Findings) -> Said:
         """Returns what rows under the columns of `results.csv` say; each ballot's highest revision.
 

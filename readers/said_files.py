@@ -21,9 +21,8 @@ from readers.press_association import read_press_association
 from readers.result_rows import result_rows
 from readers.said import Said, SaidReader
 from readers.text_file import read_text
-from schemas.base import Mode
 from schemas.council_result import CouncilDeclared
-from schemas.events import EVENT_TYPES, decode_event
+from schemas.events import EVENT_TYPES, ballot_of, decode_event
 from schemas.refusal import refusals
 from schemas.ward import WardDeclared
 
@@ -78,7 +77,7 @@ def _is_of_councils(file: Path, text: str) -> bool:
 
 def _json(file: Path, text: str, reader: SaidReader, findings: Findings) -> Said:
     if any(kind in text for kind in _EVENT):
-        return _events(file, text, reader.mode, findings)
+        return _events(file, text, reader, findings)
     if f'"{RESULT}"' in text:
         places = reader.places
         of_agency = read_press_association(file, text, places.councils, findings)
@@ -92,7 +91,7 @@ def _json(file: Path, text: str, reader: SaidReader, findings: Findings) -> Said
     return reader.read(from_democracy_club(rows, reader.places.councils), findings)
 
 
-def _events(file: Path, text: str, mode: Mode, findings: Findings) -> Said:
+def _events(file: Path, text: str, reader: SaidReader, findings: Findings) -> Said:
     """Returns the results among events: one JSON object, an array, or one on each line."""
     found: list[WardDeclared | CouncilDeclared] = []
     for line, payload in _payloads(text):
@@ -105,8 +104,12 @@ def _events(file: Path, text: str, mode: Mode, findings: Findings) -> Said:
         if not isinstance(event, WardDeclared | CouncilDeclared):
             what = f"type: {event.type!r}: a feed says results alone; declare it"
             findings.fault(file, line, what)
-        elif event.mode != mode:
-            findings.fault(file, line, f"mode: {event.mode!r}: this namespace takes {mode!r}")
+        elif event.mode != reader.mode:
+            findings.fault(file, line, f"mode: {event.mode!r}: this namespace takes {reader.mode}")
+        elif not reader.has(event):
+            subject = ballot_of(event) or event.council
+            what = f"{subject!r} is not in the night; correct one of the two"
+            findings.fault(file, line, f"ballot_paper_id: {what}")
         else:
             found.append(event)
     return Said(_highest(found))

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from readers.findings import Finding, Findings
 from readers.said import Said
+from readers.text_file import FILE_BYTES_MAX
 from services.feeds.piece import Piece
 
 SUFFIXES: Final = frozenset({".csv", ".json", ".jsonl", ".xml"})
@@ -86,6 +87,9 @@ class Folder:
         if not is_whole or file.was_read == seen:
             return Piece(path.name, is_new=False) if file.was_read else None
         file.was_read = seen
+        if seen.size > FILE_BYTES_MAX:
+            # It is refused, and not read to see whether it has changed.
+            return read_piece(path, self._read)
         try:
             content = blake2b(path.read_bytes()).digest()
         except OSError as error:

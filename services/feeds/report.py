@@ -54,7 +54,7 @@ class Report:
             del self._broken[gone]
         for piece in there.values():
             self._saw(piece)
-        if there and not self._broken:
+        if not self._broken:
             FEED_ANSWERED_AT_SECONDS.set(self._now().timestamp())
 
     def _saw(self, piece: Piece) -> None:

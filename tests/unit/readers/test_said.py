@@ -208,7 +208,7 @@ def test_what_cannot_be_read_is_told_and_says_nothing(
 
 
 def test_an_event_that_is_no_result_is_for_those_who_declare(night: Reading) -> None:
-    """A feed opens no council, and says nothing live in a rehearsal."""
+    """A feed opens no council, says nothing live in a rehearsal, and knows only the night."""
     status = {
         "type": "ward.status",
         "council": "local.barnet.2014-05-22",
@@ -218,10 +218,12 @@ def test_an_event_that_is_no_result_is_for_those_who_declare(night: Reading) -> 
         "status": "countermanded",
     }
     result, _ = night.read(csv(*hale(20, 10)))
-    live = json.loads(encode_event(result.results[0])) | {"mode": "live"}
+    event, other = json.loads(encode_event(result.results[0])), HALE.replace("hale", "dale")
+    events = (status, event | {"mode": "live"}, event | {"ballot_paper_id": other})
 
-    said, faults = night.read(f"{json.dumps(status)}\n{json.dumps(live)}\n", "events.jsonl")
+    said, faults = night.read("\n".join(map(json.dumps, events)), "events.jsonl")
 
     assert said.results == ()
     assert faults[0].startswith("events.jsonl:1: type: 'ward.status': a feed says results alone")
-    assert faults[1].startswith("events.jsonl:2: mode: 'live': this namespace takes 'rehearsal'")
+    assert faults[1].startswith("events.jsonl:2: mode: 'live': this namespace takes rehearsal")
+    assert faults[2].startswith(f"events.jsonl:3: ballot_paper_id: '{other}' is not in the night")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from readers.night import read_night
+from schemas.council_result import CouncilDeclared
 from tests.support.feed_processes import Feeding, fold, without_repeats
 from tests.support.feeding import (
     HALE,
@@ -151,6 +152,77 @@ async def test_democracy_club_is_fed_while_it_is_throttled_broken_and_changing(
     assert wards[MILL].result is None
     assert wards[VALE].evidence is None
     assert feed.end() == 0
+
+
+async def test_councils_own_servers_are_fed(
+    feeding: Feeding, night: Path, server: PublicServer, eventually: Eventually
+) -> None:
+    """From the list in the folder of the night; one that is broken is told."""
+    feeding.key("councils", "single")
+    people = "".join(
+        f"<candidate><electionareaid>7</electionareaid><candidatename>{name}</candidatename>"
+        f"<numvotes>{votes}</numvotes><politicalpartytitle>{party}</politicalpartytitle>"
+        "</candidate>"
+        for name, party, votes in (("Ann Able", "Labour", 20), ("Bob Bee", "Conservative", 10))
+    )
+    area = "<electionarea><electionareaid>7</electionareaid><title>Hale</title></electionarea>"
+    server.replies["/barnet"] = [Reply(body=f"<election>{people}{area}</election>".encode())]
+    rows = [f"{name.title()},{server.address(f'/{name}')}" for name in ("barnet", "camden")]
+    (night / "moderngov.csv").write_text("\n".join(("council,address", *rows)), encoding="utf-8")
+    feed = feeding.feed("councils", "moderngov", "--night", str(night))
+
+    async def is_there() -> bool:
+        assert feed.process.poll() is None, feed.written()
+        return bool(await feeding.figures_of("councils", HALE))
+
+    await eventually(is_there)
+    assert await feeding.figures_of("councils", HALE) == [{"Ann Able": 20, "Bob Bee": 10}]
+    assert "answers 404 Not Found" in feed.written()
+
+
+async def test_the_press_association_is_fed_under_its_revisions(
+    feeding: Feeding, night: Path, eventually: Eventually, tmp_path: Path
+) -> None:
+    """A rush, the result that replaces it, and its correction; an earlier one changes nothing."""
+    feeding.key("pa", "final")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (night / "pa-ids.csv").write_text("pa_id,council,party\n1201,Barnet,\n662,,PP53\n")
+    feed = feeding.feed("pa", "pa", str(folder), "--night", str(night))
+
+    def message(kind: str, revision: int, labour: int) -> str:
+        party = f'<Party name="Lab" paId="662" seats="{labour}"/>'
+        council = f'<Council name="x" paId="1201"><NewCouncil>{party}</NewCouncil></Council>'
+        election = f'<Election date="20140522">{council}</Election>'
+        return f'<LocalElection{kind} revision="{revision}">{election}</LocalElection{kind}>'
+
+    async def said() -> list[tuple[int, int]]:
+        assert feed.process.poll() is None, feed.written()
+        words = (await feeding.counted()).said_by("pa")
+        assert all(isinstance(each, CouncilDeclared) for each in words)
+        return [(each.revision, each.seats[0].seats) for each in words]  # type: ignore[union-attr]
+
+    expected = []
+    for name, kind, revision, seats in (
+        ("a", "Rush", 3, 1),
+        ("b", "Result", 1, 2),
+        ("c", "Result", 2, 1),
+    ):
+        (folder / f"{name}.xml").write_text(message(kind, revision, seats), encoding="utf-8")
+        expected.append((revision if kind == "Result" else 1, seats))
+
+        async def is_there(expected: list[tuple[int, int]] = expected) -> bool:
+            return await said() == expected
+
+        await eventually(is_there)
+    (folder / "late.xml").write_text(message("Result", 1, 2), encoding="utf-8")
+    (folder / "other.xml").write_text(message("Result", 3, 2), encoding="utf-8")
+
+    async def has_third() -> bool:
+        return (3, 2) in await said()
+
+    await eventually(has_third)
+    assert await said() == [*expected, (3, 2)]
 
 
 async def test_a_feed_whose_night_cannot_be_read_ends_and_says_why(
