@@ -44,11 +44,6 @@ class Answer(NamedTuple):
     refused: str = ""
     warnings: tuple[str, ...] = ()
 
-    @property
-    def is_held(self) -> bool:
-        """Whether the event waits until somebody says it again, or the desk decides."""
-        return any(each.startswith("held") for each in self.warnings)
-
 
 class Door:
     """Posts events to intake under a key. Use it as a context manager.

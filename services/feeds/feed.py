@@ -47,7 +47,7 @@ class Feed:
     def _send(self) -> None:
         for event, answer in self._door.send(self._words.pending()):
             subject = ballot_of(event) or event.council
-            self._words.answered(event, again=bool(answer.refused) or answer.is_held)
+            self._words.answered(event, again=bool(answer.refused))
             if answer.refused:
                 self._report.refused(subject, answer.refused)
             else:

@@ -12,8 +12,8 @@ from schemas.events import ballot_of, encode_event
 from schemas.ward import WardDeclared
 
 AGAIN_S: Final = 900.0
-"""When a word that is held or was refused is said again, a quarter of an hour: by then the ward
-may decide nothing any more, or the key may be for its council. Oftener would only fill the log."""
+"""When a word that was refused is said again, a quarter of an hour: by then the key may be for its
+council. What is held is not: each time it is said the desk is told of it anew."""
 
 Result = WardDeclared | CouncilDeclared
 

@@ -74,7 +74,7 @@ def test_events_are_posted_under_the_key_with_their_warnings(intake: PublicServe
 
     answers = at.send(result("hale"), result("vale"))
 
-    assert [answer.is_held for _, answer in answers] == [True, True]
+    assert [answer.warnings for _, answer in answers] == [("held: control hangs on it",)] * 2
     (body,) = intake.posted
     assert len(body.splitlines()) == 2
     assert intake.asked[0][1]["authorization"] == f"Bearer {TOKEN}"

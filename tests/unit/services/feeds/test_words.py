@@ -112,8 +112,8 @@ def test_a_result_that_is_gone_is_taken_back_under_its_revision(words: Words) ->
     assert words.pending() == ()
 
 
-def test_what_is_held_or_refused_is_said_again_after_a_while(words: Words, clock: Clock) -> None:
-    """By then it may count, or be allowed."""
+def test_what_is_refused_is_said_again_after_a_while(words: Words, clock: Clock) -> None:
+    """By then the key may be for it."""
     words.hear(Said((result(20),)))
     (event,) = words.pending()
     words.answered(event, again=True)
