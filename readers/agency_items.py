@@ -20,6 +20,9 @@ NOMINATIONS: Final = "LocalElectionNominations"
 
 _DOCUMENT_TYPE: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
+_DEPTH_MAX: Final = 20
+"""Elements within elements that are read; the agency's have six."""
+
 
 class Item(NamedTuple):
     """A message: its kind, such as `LocalElectionResult`, what is in it, and its line."""
@@ -49,11 +52,14 @@ def agency_items(file: Path, text: str, findings: Findings) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def as_json(element: ET.Element) -> dict[str, Any]:
-    """Returns an element as the agency's JSON has it: attributes begin with an at sign."""
+def as_json(element: ET.Element, depth: int = _DEPTH_MAX) -> dict[str, Any]:
+    """Returns an element as the agency's JSON has it: attributes begin with an at sign.
+
+    What is nested deeper than `depth` is left out.
+    """
     found: dict[str, Any] = {f"@{name}": value for name, value in element.attrib.items()}
-    for child in element:
-        found.setdefault(child.tag, []).append(as_json(child))
+    for child in element if depth else ():
+        found.setdefault(child.tag, []).append(as_json(child, depth - 1))
     return {
         name: each[0] if isinstance(each, list) and len(each) == 1 else each
         for name, each in found.items()

@@ -14,7 +14,7 @@ from readers.said import Said, SaidReader
 from readers.said_files import said_on_pages
 from schemas.events import ballot_of
 from services.feeds.asking import Asking, LaterError, beginning
-from services.feeds.piece import Piece
+from services.feeds.piece import Piece, ShapeError, read_piece
 from services.platform.polite import FetchError
 
 PAGES_MAX: Final = 500
@@ -22,10 +22,6 @@ PAGES_MAX: Final = 500
 
 BYTES_MAX: Final = 256 * 1024 * 1024
 """The most bytes of all pages together, which are kept: a whole day has some 30 MiB."""
-
-
-class ShapeError(ValueError):
-    """An answer is none of Democracy Club's ballots; the message says what it is."""
 
 
 class DemocracyClub:
@@ -49,15 +45,15 @@ class DemocracyClub:
             content = blake2b(b"".join(pages)).digest()
             if content == self._heard:
                 return (Piece(self._name, is_new=False),)
-            piece = self._piece(pages)
         except (FetchError, LaterError, ShapeError) as error:
             return (Piece(self._name, broken=str(error)),)
-        self._heard = content
+        piece = read_piece(self._name, lambda findings: self._said(pages, findings))
+        if not piece.broken:
+            self._heard = content
         return (piece,)
 
-    def _piece(self, pages: list[bytes]) -> Piece:
+    def _said(self, pages: list[bytes], findings: Findings) -> Said:
         """Raises ShapeError."""
-        findings = Findings()
         texts = [
             (Path(f"{self._name}-page-{number}"), page.decode())
             for number, page in enumerate(pages, 1)
@@ -66,13 +62,16 @@ class DemocracyClub:
         if said is None:
             raise ShapeError("has ballots of another shape: without ballot_paper_id or candidacies")
         self._tell_of_gone(said, texts[0][0], findings)
-        return Piece(self._name, said, findings.faults)
+        return said
 
     def _tell_of_gone(self, said: Said, page: Path, findings: Findings) -> None:
-        """Adds a fault for each ballot that had a result and is not listed any more."""
+        """Adds a fault for each ballot that had a result, and has none now that can be read.
+
+        One that is listed without votes and marks takes it back instead.
+        """
         listed = {ballot_of(each) for each in (*said.results, *said.silent)}
         for ballot in sorted(self._declared - listed):
-            what = f"{ballot} had a result and is not listed any more"
+            what = f"{ballot} had a result, and has none now that can be read"
             findings.fault(page, 1, f"ballot_paper_id: {what}; it stands until the desk clears it")
         self._declared |= frozenset(map(ballot_of, said.results))
         self._declared -= frozenset(map(ballot_of, said.silent))

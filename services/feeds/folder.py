@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from readers.findings import Finding, Findings
+from readers.findings import Findings
 from readers.said import Said
 from readers.text_file import FILE_BYTES_MAX
-from services.feeds.piece import Piece
+from services.feeds.piece import Piece, read_piece
 
 SUFFIXES: Final = frozenset({".csv", ".json", ".jsonl", ".xml"})
 """The files that are read; whatever else lies in the folder is left alone."""
@@ -30,11 +31,12 @@ class _Seen(NamedTuple):
 
 @dataclass(slots=True)
 class _File:
-    """A file as it was at the last look, and the content that was read."""
+    """A file as it was at the last look, and what was read of it."""
 
     seen: _Seen | None = None
     was_read: _Seen | None = None
-    content: bytes = field(default=b"")
+    content: bytes = b""
+    piece: Piece | None = None
 
 
 class Folder:
@@ -85,24 +87,16 @@ class Folder:
         file = self._files[path]
         is_whole, file.seen = file.seen == seen, seen
         if not is_whole or file.was_read == seen:
-            return Piece(path.name, is_new=False) if file.was_read else None
+            return file.piece and file.piece.again()
+        content = b""
+        if seen.size <= FILE_BYTES_MAX:
+            try:
+                content = blake2b(path.read_bytes()).digest()
+            except OSError as error:
+                return Piece(path.name, broken=f"cannot be read: {error.strerror}")
         file.was_read = seen
-        if seen.size > FILE_BYTES_MAX:
-            # It is refused, and not read to see whether it has changed.
-            return read_piece(path, self._read)
-        try:
-            content = blake2b(path.read_bytes()).digest()
-        except OSError as error:
-            findings: tuple[Finding, ...] = (Finding(path, 1, f"cannot be read: {error.strerror}"),)
-            return Piece(path.name, findings=findings)
-        if content == file.content:
-            return Piece(path.name, is_new=False)
+        if file.piece is not None and content == file.content:
+            return file.piece.again()
         file.content = content
-        return read_piece(path, self._read)
-
-
-def read_piece(path: Path, read: Callable[[Path, Findings], Said]) -> Piece:
-    """Returns what a file says, with everything in it that cannot be read or matched."""
-    findings = Findings()
-    said = read(path, findings)
-    return Piece(path.name, said, findings.faults)
+        file.piece = read_piece(path.name, partial(self._read, path))
+        return file.piece

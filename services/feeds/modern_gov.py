@@ -12,10 +12,10 @@ from readers.councils import Councils
 from readers.file_kind import is_xml
 from readers.findings import Findings
 from readers.modern_gov import read_modern_gov
-from readers.said import SaidReader
+from readers.said import Said, SaidReader
 from readers.text_file import decoded
 from services.feeds.asking import Asking, LaterError, beginning
-from services.feeds.piece import Piece
+from services.feeds.piece import Piece, ShapeError, read_piece
 from services.platform.polite import FetchError
 
 
@@ -42,22 +42,21 @@ class ModernGov:
         content = blake2b(answer).digest()
         if self._heard.get(name) == content:
             return Piece(name, is_new=False)
-        piece = self._read(name, answer, of)
+        piece = read_piece(name, lambda findings: self._said(name, answer, of, findings))
         if not piece.broken:
             self._heard[name] = content
         return piece
 
-    def _read(self, name: str, answer: bytes, of: CouncilAddress) -> Piece:
+    def _said(self, name: str, answer: bytes, of: CouncilAddress, findings: Findings) -> Said:
+        """Raises ShapeError."""
         text = decoded(answer)
         if text is None or not is_xml(text):
-            return Piece(name, broken=f"answers with no XML; {beginning(answer)}")
-        findings = Findings()
+            raise ShapeError(f"answers with no XML; {beginning(answer)}")
         rows = read_modern_gov(Path(name), text, Councils((of.council,)), findings)
         if not rows:
             why = findings.faults[0].message if findings.faults else "lists no ward"
-            return Piece(name, broken=f"{why}; {beginning(answer)}")
-        said = self._reader.read(rows, findings)
-        return Piece(name, said, findings.faults)
+            raise ShapeError(f"{why}; {beginning(answer)}")
+        return self._reader.read(rows, findings)
 
 
 def _named(addresses: Sequence[CouncilAddress]) -> dict[str, CouncilAddress]:

@@ -171,7 +171,7 @@ def test_a_ballot_that_is_not_listed_any_more_is_told_and_stands(asked: Asked) -
     piece = asked.look()
 
     assert HALE not in [ballot_of(each) for each in piece.said.silent]
-    assert f"{HALE} had a result and is not listed any more" in str(piece.findings[0])
+    assert f"{HALE} had a result, and has none now that can be read" in str(piece.findings[0])
 
 
 def test_ballots_of_other_elections_are_left_out(asked: Asked) -> None:

@@ -25,6 +25,8 @@ class Dropped:
     def _read(self, file: Path, findings: Findings) -> Said:
         text = file.read_text(encoding="utf-8")
         self.read.append(f"{file.name} {text}")
+        if text == "unforeseen":
+            raise TypeError("a fault of livecount")
         if text == "bad":
             findings.fault(file, 1, "votes: 'bad' is no number; correct it")
         return Said()
@@ -111,3 +113,15 @@ def test_a_folder_that_is_not_there_is_broken_until_it_is(tmp_path: Path) -> Non
 
     assert piece.broken == "cannot be read: No such file or directory; make it, or correct the path"
     assert dropped.look() == ()
+
+
+def test_a_fault_of_livecount_breaks_one_file_and_no_other(dropped: Dropped) -> None:
+    """It is told as long as the file is there."""
+    dropped.write("a.csv", "unforeseen")
+    dropped.write("b.csv", "good")
+    broken, well = dropped.look()
+    still, _ = dropped.look()
+
+    assert broken.broken == still.broken
+    assert "TypeError: a fault of livecount; the fault is in livecount: report it" in still.broken
+    assert (well.broken, still.is_new) == ("", False)
