@@ -22,6 +22,16 @@ from tests.support.keys import added
 
 Process = Callable[..., Any]
 
+SOURCES = {
+    "agency": "final",
+    "pa": "final",
+    "stringer": "single",
+    "democracy-club": "single",
+    "councils": "single",
+    "volunteers": "second",
+}
+"""The sources that have a key, and their trust."""
+
 
 class Counted(NamedTuple):
     """A log counted by the rules: its councils, its alerts, and the words of sources in it."""
@@ -29,9 +39,6 @@ class Counted(NamedTuple):
     councils: dict[str, Council]
     alerts: list[Alert]
     words: list[Event]
-
-    def said_by(self, source: str) -> list[Event]:
-        return [each for each in self.words if getattr(each, "source_id", None) == source]
 
 
 def fold(events: Iterable[Event]) -> Counted:
@@ -66,15 +73,10 @@ class Feeding:
         self._folder = folder
         (port,) = free_ports(1, random.SystemRandom())
         self.address = f"http://127.0.0.1:{port}"
-        self.tokens: dict[str, str] = {}
-        self.key("first", "final")
+        self.tokens = {name: added(self.keys, name, trust=trust) for name, trust in SOURCES.items()}
         self._intake_port = str(port)
         self.intake: Any = None
         self.client = httpx.AsyncClient(base_url=self.address, trust_env=False, timeout=60.0)
-
-    def key(self, name: str, trust: str) -> None:
-        """Adds a key for a source."""
-        self.tokens[name] = added(self.keys, name, trust=trust)
 
     def start_intake(self) -> None:
         self.intake = self._process(
@@ -117,15 +119,19 @@ class Feeding:
         )
         assert answer.status_code == httpx.codes.ACCEPTED, answer.text
 
+    async def said_by(self, source: str) -> list[Event]:
+        """Returns what the log has of a source, partition by partition."""
+        words = [decode_event(record.value) for record in await log(self.settings)]
+        return [each for each in words if getattr(each, "source_id", None) == source]
+
     async def counted(self) -> Counted:
         """Returns the whole log counted by the rules."""
         return fold([decode_event(record.value) for record in await log(self.settings)])
 
     async def figures_of(self, source: str, ballot: str) -> list[dict[str, int | None]]:
         """Returns what the log has of a source and a ballot, in its order."""
-        counted = await self.counted()
         return [
             {each.candidate: each.votes for each in event.candidates}
-            for event in counted.said_by(source)
+            for event in await self.said_by(source)
             if isinstance(event, WardDeclared) and event.ballot_paper_id == ballot
         ]
