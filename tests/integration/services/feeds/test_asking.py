@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
@@ -15,9 +14,9 @@ from schemas.events import ballot_of
 from services.feeds.asking import PATIENCE, Asking
 from services.feeds.democracy_club import DemocracyClub
 from services.feeds.piece import Piece
-from services.platform.polite import PoliteClient
+from services.platform.polite import Patience, PoliteClient
 from tests.support.feeding import HALE, MILL, api_ballots, api_page, figures, places_of, write_night
-from tests.support.public_server import PublicServer, Reply, public_server
+from tests.support.public_server import PublicServer, Reply
 
 WHO = "livecount (desk@newsroom.example)"
 RESULT = {"Ann Able": 20, "Bob Bee": 10}
@@ -46,11 +45,9 @@ class Asked:
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> Iterator[Asked]:
-    with ExitStack() as stack:
-        server = stack.enter_context(public_server())
-        client = PoliteClient(WHO, PATIENCE, sleep=lambda _: None, chance=Random(1))
-        yield Asked(server, stack.enter_context(client), tmp_path)
+def asked(server: PublicServer, tmp_path: Path) -> Iterator[Asked]:
+    with PoliteClient(WHO, PATIENCE, sleep=lambda _: None, chance=Random(1)) as client:
+        yield Asked(server, client, tmp_path)
 
 
 def test_it_says_who_asks_and_asks_whether_anything_has_changed(asked: Asked) -> None:
@@ -153,6 +150,22 @@ def test_what_is_none_of_its_answers_is_broken_and_takes_nothing_back(
     assert why in broken.broken
     assert (broken.said.results, broken.said.silent) == ((), ())
     assert figures(well.said.results[0])["Ann Able"] == (9, True)
+
+
+def test_a_server_that_says_nothing_is_given_up_until_the_next_time(
+    server: PublicServer, tmp_path: Path
+) -> None:
+    """What it says then is heard."""
+    patience = Patience(attempts=1, read_timeout_s=0.2)
+    with PoliteClient(WHO, patience) as client:
+        asked = Asked(server, client, tmp_path)
+        asked.say(Reply(is_silent=True), asked.says({HALE: RESULT}))
+        silent = asked.look()
+        asked.now = 30.0
+        said = asked.look()
+
+    assert silent.broken.startswith("ReadTimeout")
+    assert [ballot_of(each) for each in said.said.results] == [HALE]
 
 
 def test_a_next_page_on_another_host_is_not_asked(asked: Asked) -> None:
