@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from readers.council_parties import CouncilParties
 from readers.councils import SEATS_MAX, Councils, ListedCouncil
-from readers.csv_table import Row, table
+from readers.csv_table import Needs, Row, table
 from readers.file_kind import is_json
 from readers.findings import Findings
 from readers.party_cell import read_party
@@ -25,6 +26,9 @@ from schemas.base import Mode
 from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.party import party_key
 from schemas.spelling import compared
+
+NEEDS: Final[Needs] = (("council_gss", "council"), ("party", "party_id"), ("seats",))
+"""The columns by which the file is recognised."""
 
 
 def read_council_results(
@@ -43,6 +47,17 @@ def read_council_results(
     Faults are added to `findings`; a result with a faulty row is left out.
     """
     rows = _rows(file, councils, findings)
+    return council_results_of(rows, councils, parties, mode=mode)
+
+
+def council_results_of(
+    rows: tuple[Row, ...],
+    councils: Councils,
+    parties: Mapping[str, CouncilParties],
+    *,
+    mode: Mode,
+) -> tuple[CouncilDeclared, ...]:
+    """Returns the results in rows under the columns of the file, as `read_council_results` does."""
     grouped: dict[tuple[str, int], list[Row]] = {}
     owners: dict[str, ListedCouncil] = {}
     for row in rows:
@@ -65,13 +80,15 @@ def _rows(file: Path, councils: Councils, findings: Findings) -> tuple[Row, ...]
         return ()
     if is_json(text):
         return read_press_association(file, text, councils, findings)
-    needs = (("council_gss", "council"), ("party", "party_id"), ("seats",))
-    return table(file, text, findings, needs=needs)[1]
+    return table(file, text, findings, needs=NEEDS)[1]
 
 
 def _declared(
     council: ListedCouncil, revision: int, rows: list[Row], parties: CouncilParties, mode: Mode
 ) -> CouncilDeclared | None:
+    """Returns a result, or None after adding a fault."""
+    findings = rows[0].findings
+    before = findings.fault_count
     read = [_party(row, parties) for row in rows]
     seats = [party for party in read if party is not None]
     total = sum(party.seats for party in seats)
@@ -81,7 +98,7 @@ def _declared(
     if len(seats) < len(rows):
         return None
     check_council_result(council, rows, seats, parties)
-    return rows[0].findings.build(
+    declared = findings.build(
         lambda: CouncilDeclared(
             council=council.council,
             mode=mode,
@@ -95,6 +112,7 @@ def _declared(
         rows[0].file,
         rows[0].line,
     )
+    return declared if findings.fault_count == before else None
 
 
 def _party(row: Row, parties: CouncilParties) -> PartySeats | None:

@@ -112,6 +112,24 @@ def read_night(  # noqa: PLR0913 - one argument a file
     return replace(night, warnings=findings.warnings, left_out=findings.left_out)
 
 
+def read_places(
+    councils: Path, standing: Path, results: Path, parties: Path | None = None
+) -> EventPlaces:
+    """Returns the councils, ballots and parties of a night's files, to read what others say.
+
+    `parties` is as for `read_night`. Raises UnusableFilesError with all faults of all files.
+    """
+    findings = Findings()
+    register = read_register(parties or beside(councils), findings)
+    known = read_councils(councils, findings, register)
+    standings = read_standing(standing, known, findings, register)
+    ballots = read_results(results, known, findings, register, nominations_only=True)
+    who = _parties(known, standings, ballots, register)
+    findings.raise_if_unusable()
+    of_ballots = tuple(who[ballot.council.council].of_ballot(ballot) for ballot in ballots)
+    return EventPlaces(known, of_ballots, ballot_ids(of_ballots), who)
+
+
 def _with_toml(night: Night, councils: Path, findings: Findings) -> Night:
     """Returns a night with what a `night.toml` says, or as it was without one or after a fault."""
     toml = night_toml_beside(councils, findings)

@@ -32,8 +32,11 @@ def read_result_rows(file: Path, councils: Councils, findings: Findings) -> tupl
     says what it is.
     """
     text = read_text(file, findings)
-    if text is None:
-        return ()
+    return () if text is None else result_rows(file, text, councils, findings)
+
+
+def result_rows(file: Path, text: str, councils: Councils, findings: Findings) -> tuple[Row, ...]:
+    """Returns the rows of the text of a file, as `read_result_rows` does."""
     if is_xml(text):
         return read_modern_gov(file, text, councils, findings)
     if is_json(text):

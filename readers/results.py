@@ -57,6 +57,21 @@ def read_results(  # noqa: PLR0913 - two of them are options
     warnings.
     """
     rows = read_result_rows(file, councils, findings)
+    return ballots_of(
+        rows, councils, findings, register, nominations_only=nominations_only, leave_out=leave_out
+    )
+
+
+def ballots_of(  # noqa: PLR0913 - two of them are options
+    rows: tuple[Row, ...],
+    councils: Councils,
+    findings: Findings,
+    register: PartyRegister,
+    *,
+    nominations_only: bool = False,
+    leave_out: bool = False,
+) -> tuple[Ballot, ...]:
+    """Returns the ballots of rows under the columns of `results.csv`, as `read_results` does."""
     reader = _Reader(findings, register, nominations_only=nominations_only, leave_out=leave_out)
     found = (
         reader.ballot(key, council, rows_of_one)

@@ -29,12 +29,19 @@ def read_text(file: Path, findings: Findings) -> str | None:
     if kind := binary_kind(data):
         findings.fault(file, 1, f"is {kind}")
         return None
+    text = decoded(data)
+    if text is None:
+        findings.fault(file, 1, "neither UTF-8 nor Windows-1252; save it as UTF-8")
+    return text
+
+
+def decoded(data: bytes) -> str | None:
+    """Returns bytes as text, in any encoding that `read_text` accepts; None if they are none."""
     for encoding in (*_utf_16(data), "utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    findings.fault(file, 1, "neither UTF-8 nor Windows-1252; save it as UTF-8")
     return None
 
 

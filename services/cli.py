@@ -16,6 +16,7 @@ from services.archive import commands as archive
 from services.audit import commands as audit
 from services.declare import commands as declare
 from services.entry import commands as entry
+from services.feeds import commands as feeds
 from services.intake import commands as intake
 from services.notifier import commands as notifier
 from services.notifier.holding import commands as holding
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 platform.register(app)
 intake.register(app)
+feeds.register(app)
 access.register(app)
 prepare.register(app)
 declare.register(app)

@@ -9,6 +9,7 @@ from typing import Any, Final
 # What expat would expand comes only from a document type, and a file with one is refused.
 from xml.etree import ElementTree as ET
 
+from readers.agency_items import NOMINATIONS, as_json
 from readers.councils import SEATS_MAX
 from readers.findings import Findings
 from readers.public_sources.json_parts import items, part, whole, words
@@ -20,7 +21,6 @@ from readers.public_sources.records import (
     Sources,
 )
 
-_NOMINATIONS: Final = "LocalElectionNominations"
 _DOCUMENT_TYPE: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REVISION_MAX: Final = 1_000_000
 _CANDIDATES_MAX: Final = 10_000
@@ -29,18 +29,18 @@ _CANDIDATES_MAX: Final = 10_000
 
 def is_agency_nominations(answer: object) -> bool:
     """Returns whether a JSON answer holds nominations of councils."""
-    return any(_NOMINATIONS in each for each in items(answer))
+    return any(NOMINATIONS in each for each in items(answer))
 
 
 def is_agency_xml(text: str) -> bool:
     """Returns whether an XML text holds nominations of councils."""
-    return f"<{_NOMINATIONS}" in text
+    return f"<{NOMINATIONS}" in text
 
 
 def read_agency_nominations(file: Path, text: str, answer: object, sources: Sources) -> None:
     """Adds what a JSON answer says of each council's nominations."""
-    found = [part(each, _NOMINATIONS) for each in items(answer)]
-    _add(file, text, f'"{_NOMINATIONS}"', found, sources)
+    found = [part(each, NOMINATIONS) for each in items(answer)]
+    _add(file, text, f'"{NOMINATIONS}"', found, sources)
 
 
 def read_agency_xml(file: Path, text: str, sources: Sources, findings: Findings) -> None:
@@ -59,21 +59,10 @@ def read_agency_xml(file: Path, text: str, sources: Sources, findings: Findings)
     _add(
         file,
         text,
-        f"<{_NOMINATIONS}",
-        [_as_json(each) for each in root.iter(_NOMINATIONS)],
+        f"<{NOMINATIONS}",
+        [as_json(each) for each in root.iter(NOMINATIONS)],
         sources,
     )
-
-
-def _as_json(element: ET.Element) -> dict[str, Any]:
-    """Returns an element as the agency's JSON has it: attributes begin with an at sign."""
-    found: dict[str, Any] = {f"@{name}": value for name, value in element.attrib.items()}
-    for child in element:
-        found.setdefault(child.tag, []).append(_as_json(child))
-    return {
-        name: each[0] if isinstance(each, list) and len(each) == 1 else each
-        for name, each in found.items()
-    }
 
 
 def _add(file: Path, text: str, mark: str, found: list[dict[str, Any]], sources: Sources) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -31,6 +32,26 @@ def check_networks(listed: str) -> str:
             raise ValueError(
                 f"{part!r} is neither an address nor a network; give such as 10.0.0.7 or 10.0.0.0/8"
             ) from error
+    return listed
+
+
+def named_addresses(listed: str) -> dict[str, str]:
+    """Returns the addresses of a list such as `a=http://127.0.0.1:9201 b=http://…`, by name."""
+    pairs = (part.partition("=") for part in listed.split())
+    return {name: address.rstrip("/") for name, _, address in pairs}
+
+
+def check_named_addresses(listed: str) -> str:
+    """Returns a list of named addresses unchanged. Raises ValueError that says what is none."""
+    names = [part.partition("=")[0] for part in listed.split()]
+    for part in listed.split():
+        name, _, address = part.partition("=")
+        remedy = "give a name and an address, such as agency=http://127.0.0.1:9201"
+        if not re.fullmatch(r"[a-z0-9-]{1,60}", name) or not address:
+            raise ValueError(f"{part!r} is no named address; {remedy}")
+        if names.count(name) > 1:
+            raise ValueError(f"{name!r} is named twice; {remedy}")
+        check_public_url(address)
     return listed
 
 

@@ -118,3 +118,23 @@ ENTRY_DECIDED_SECONDS = Histogram(
     buckets=_SECONDS,
 )
 ENTRY_WAITING = Gauge("livecount_entry_waiting", "Ballots that wait for the desk.")
+FEED_WORDS = Counter(
+    "livecount_feed_words",
+    "Results that a feed sent to intake, by outcome: acknowledged, refused, or failed (intake did"
+    " not take a request; it is sent again).",
+    ["outcome"],
+)
+FEED_FINDINGS = Gauge(
+    "livecount_feed_findings", "Things a feed's source says now that cannot be read or matched."
+)
+FEED_BROKEN = Gauge(
+    "livecount_feed_broken", "Addresses, or the folder, of a feed that cannot be read now."
+)
+FEED_LATE = Gauge(
+    "livecount_feed_late",
+    "Councils that a feed has said nothing of an hour after their expected time.",
+)
+FEED_ANSWERED_AT_SECONDS = Gauge(
+    "livecount_feed_answered_at_seconds",
+    "When everything that a feed reads could last be read, in seconds since 1970.",
+)

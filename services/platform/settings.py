@@ -14,7 +14,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.platform.addresses import check_networks, check_public_url
+from services.platform.addresses import (
+    check_named_addresses,
+    check_networks,
+    check_public_url,
+)
 from services.platform.local_folder import settings_file
 
 TOKEN_CHARACTERS_MIN = 16
@@ -153,8 +157,9 @@ class Settings(BaseSettings):
     )
     fetch_contact: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")] = Field(
         default="",
-        description="Who asks public sources, for `livecount prepare --fetch`: the newsroom, with"
-        " an address at which it can be reached. It is sent as part of the user agent.",
+        description="Who asks public sources, for `livecount prepare --fetch` and `livecount feed`:"
+        " the newsroom, with an address at which it can be reached. It is sent as part of the user"
+        " agent.",
     )
     source_every_election: str = Field(
         default="https://elections.democracyclub.org.uk/api/elections/?poll_open_date={date}",
@@ -181,6 +186,25 @@ class Settings(BaseSettings):
         " https://pages.mysociety.org/uk_local_authority_names_and_codes/data/"
         "uk_la_future/latest/uk_local_authorities_future.csv",
         description="Addresses of mySociety's register of councils, and of those to come.",
+    )
+    feed_intake_url: str = Field(
+        default="http://127.0.0.1:8001",
+        description="The address of intake, to which `livecount feed` posts.",
+    )
+    feed_token: TokenIfAny = Field(
+        default=SecretStr(""),
+        description="The token of a feed's key; each feed has one of its own.",
+    )
+    feed_every_s: Annotated[float, Field(ge=1, le=3_600)] = Field(
+        default=30.0,
+        description="Seconds between two times that a feed asks an address; twice as long after"
+        " each failure, and as long as the answer says.",
+    )
+    feeds: Annotated[str, AfterValidator(check_named_addresses)] = Field(
+        default="",
+        description="Feeds whose health the ticker's page for producers shows, each a name and the"
+        " address of its metrics and health, separated by spaces, such as"
+        " `pa=http://127.0.0.1:9201`.",
     )
 
     notifier_channels_file: Path | None = Field(

@@ -151,10 +151,10 @@ def _poll(day: str) -> date:
 
 def _fetch(poll: date, folder: Path) -> list[str]:
     """Returns what could not be fetched, and why. Raises OSError, and Exit without a contact."""
+    from services.platform.polite import PoliteClient
     from services.platform.settings import load_settings
     from services.prepare.fetching import fetch, wanted
     from services.prepare.folder import SOURCES
-    from services.prepare.polite import PoliteClient
 
     settings = load_settings()
     if not settings.fetch_contact:

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from services.platform.polite import FetchError, PoliteClient
 from services.platform.settings import Settings
 from services.prepare.atomic import write_bytes
-from services.prepare.polite import FetchError, PoliteClient
 
 PAGES_MAX: Final = 500
 """The most pages of one answer: a whole day of the largest source has some fifty."""

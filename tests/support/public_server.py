@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 
 @dataclass
 class Reply:
-    """What the server answers to one request."""
+    """What the server answers to one request; a silent one comes once the server ends."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut_off: bool = False
+    is_silent: bool = False
 
 
 @dataclass
 class PublicServer:
-    """Replies by path, in order; the last one again and again. Requests are kept."""
+    """Replies by path, in order; the last one again and again. Requests are kept.
+
+    `posted` are the bodies of those that have one.
+    """
 
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
     port: int = 0
 
     def address(self, path: str) -> str:
@@ -46,18 +51,30 @@ class PublicServer:
 def public_server() -> Iterator[PublicServer]:
     """A running server on a free port of this machine."""
     served = PublicServer()
+    ending = Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = served.reply(self.path, headers)
+            self._answer(served.reply(self.path, headers))
+
+        def do_POST(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            served.posted.append(self.rfile.read(int(headers["content-length"])))
+            self._answer(served.reply(self.path, headers))
+
+        def _answer(self, reply: Reply) -> None:
+            if reply.is_silent:
+                ending.wait()
             self.send_response(reply.status)
             more = 1 if reply.cut_off else 0
             self.send_header("Content-Length", str(len(reply.body) + more))
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(reply.body)
+            # A client that has waited long enough is gone.
+            with suppress(ConnectionError):
+                self.wfile.write(reply.body)
 
         def log_message(self, *_: object) -> None:
             """Writes nothing."""
@@ -69,6 +86,7 @@ def public_server() -> Iterator[PublicServer]:
     try:
         yield served
     finally:
+        ending.set()
         server.shutdown()
         server.server_close()
         running.join()

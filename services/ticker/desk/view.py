@@ -15,12 +15,14 @@ from redis.exceptions import RedisError
 
 from services.pages.live_view import LiveView, View
 from services.pages.templates import element
+from services.platform.addresses import named_addresses
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import report
 from services.ticker.desk.failures import Failures, remedy
 from services.ticker.desk.failures_reader import FailuresReader
+from services.ticker.desk.feeds import FeedState, FeedStates
 from services.ticker.desk.guard import DeskGuard
 from services.ticker.desk.undecided import Undecided, UndecidedBallot
 from services.ticker.desk.ward_rows import WardRows
@@ -62,6 +64,7 @@ class DeskView:
         self._failures = Failures()
         self._undecided = Undecided()
         self._rows = rows
+        self._feeds = FeedStates(named_addresses(settings.feeds), self._changed)
         self._live_view = LiveView(self._rendered(), self._next_id())
         self._reader = FailuresReader(settings, self._failures, self._undecided, self._changed)
 
@@ -71,6 +74,7 @@ class DeskView:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._reader.run())
                 tasks.create_task(self._settle())
+                tasks.create_task(self._feeds.run())
         except Exception:
             _log.exception("the desk is no longer followed")
             self._failures.notice = "This page has stopped; restart the ticker."
@@ -92,7 +96,8 @@ class DeskView:
                 self._changed()
 
     def _rendered(self) -> View:
-        return render_desk(self._failures, self._undecided.ballots(), self._entry_url)
+        ballots = self._undecided.ballots()
+        return render_desk(self._failures, ballots, self._entry_url, self._feeds.all())
 
     def live_view(self) -> LiveView:
         """Returns the view, rendered again first if it is out of date."""
@@ -114,7 +119,10 @@ class DeskView:
 
 
 def render_desk(
-    failures: Failures, undecided: Sequence[UndecidedBallot] = (), entry_url: str = ""
+    failures: Failures,
+    undecided: Sequence[UndecidedBallot] = (),
+    entry_url: str = "",
+    feeds: Sequence[FeedState] = (),
 ) -> View:
     """Returns the desk page's changing parts.
 
@@ -139,10 +147,13 @@ def render_desk(
     for rejected in rejects:
         name = f"reject-{rejected.place.replace('/', '-')}"
         fragments |= _shown("desk/reject.html", name, rejected=rejected)
+    for feed in feeds:
+        fragments |= _shown("desk/feed.html", f"feed-{feed.name}", feed=feed)
     orders = {
         "undecided": tuple(name for name in fragments if name.startswith("undecided-")),
         "failures": tuple(name for name in fragments if name.startswith("failure-")),
         "rejects": tuple(name for name in fragments if name.startswith("reject-")),
+        "feeds": tuple(name for name in fragments if name.startswith("feed-")),
     }
     announcements = [
         *(f"To decide: {each.name}" for each in undecided[:ANNOUNCED_MAX]),

@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
+from services.platform.polite import ATTEMPTS, PoliteClient
 from services.platform.settings import load_settings
 from services.prepare.fetching import Fetched, Wanted, fetch
-from services.prepare.polite import ATTEMPTS, PoliteClient
 from tests.support.prepared import SAMPLES, NightFolder
 from tests.support.public_server import PublicServer, Reply, public_server
 

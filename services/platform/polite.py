@@ -41,7 +41,14 @@ _BROKEN: Final = 500
 
 
 class FetchError(RuntimeError):
-    """An address did not give an answer. The message says why, without the address."""
+    """An address did not give an answer. The message says why, without the address.
+
+    `retry_after_s` is how long it asks to wait, None if it does not say.
+    """
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class Answer(NamedTuple):
@@ -52,28 +59,38 @@ class Answer(NamedTuple):
     last_modified: str
 
 
+class Patience(NamedTuple):
+    """How long a client bears with an address, and how often it asks."""
+
+    attempts: int = ATTEMPTS
+    read_timeout_s: float = READ_TIMEOUT_S
+    answer_s_max: float = ANSWER_S_MAX
+
+
 class PoliteClient:
     """Asks for public files. Use it as a context manager.
 
     `who` is the user agent. `sleep`, `clock` (seconds) and `now` are the time that passes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - time and chance are passed in
         self,
         who: str,
+        patience: Patience = Patience(),  # noqa: B008 - it cannot be changed
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: random.Random | None = None,
     ) -> None:
+        self._patience = patience
         self._sleep = sleep
         self._clock = clock
         self._now = now
         self._chance = chance or random.Random()  # noqa: S311 - it spreads pauses, and hides nothing
         self._client = httpx.Client(
             headers={"User-Agent": who},
-            timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            timeout=httpx.Timeout(patience.read_timeout_s, connect=CONNECT_TIMEOUT_S),
             follow_redirects=True,
             max_redirects=_REDIRECTS_MAX,
             # The authorities that this machine trusts, a company's proxy included.
@@ -89,13 +106,14 @@ class PoliteClient:
     def get(self, address: str, *, etag: str = "", last_modified: str = "") -> Answer:
         """Returns the answer of an address, or that it is what `etag` or `last_modified` name.
 
-        Blocks while it waits between attempts. Raises FetchError if it refuses, if ATTEMPTS fail,
-        or if it asks for a longer wait than RETRY_AFTER_MAX_S.
+        Blocks while it waits between attempts. Raises FetchError if it refuses, if every attempt
+        fails, or if it asks for a longer wait than RETRY_AFTER_MAX_S.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
-        why = ""
-        for attempt in range(ATTEMPTS):
+        why, asked = "", None
+        attempts = self._patience.attempts
+        for attempt in range(attempts):
             pause = _PAUSE_S * 2**attempt * self._chance.uniform(0.8, 1.2)
             try:
                 answer, why, asked = self._once(address, headers)
@@ -106,10 +124,13 @@ class PoliteClient:
             if answer is not None:
                 return answer
             if asked is not None and asked > RETRY_AFTER_MAX_S:
-                raise FetchError(f"{why}, and asks to wait for {asked:.0f} s; try again then")
-            if attempt < ATTEMPTS - 1:
+                raise FetchError(
+                    f"{why}, and asks to wait for {asked:.0f} s; try again then", asked
+                )
+            if attempt < attempts - 1:
                 self._sleep(pause if asked is None else asked)
-        raise FetchError(f"{why}; gave up after {ATTEMPTS} attempts")
+        again = f"; gave up after {attempts} attempts" if attempts > 1 else ""
+        raise FetchError(f"{why}{again}", asked)
 
     def _once(
         self, address: str, headers: dict[str, str]
@@ -132,8 +153,8 @@ class PoliteClient:
             body += piece
             if len(body) > ANSWER_BYTES_MAX:
                 raise FetchError(f"is larger than {ANSWER_BYTES_MAX} bytes")
-            if self._clock() - began > ANSWER_S_MAX:
-                raise FetchError(f"takes longer than {ANSWER_S_MAX:.0f} s")
+            if self._clock() - began > self._patience.answer_s_max:
+                raise FetchError(f"takes longer than {self._patience.answer_s_max:.0f} s")
         return bytes(body)
 
     def _asked(self, response: httpx.Response) -> float | None:
