@@ -27,9 +27,6 @@ CAME_OF_S: Final = 5.0
 PREFIX_MIN: Final = 4
 """Characters of an alert's id that have to be given at least."""
 
-WHO_CHARACTERS_MAX: Final = 200
-"""Characters of who said it, as many as the audit keeps."""
-
 By = Annotated[str, typer.Option(help="Who says so.")]
 Reason = Annotated[str, typer.Option(help="Why.")]
 
@@ -187,7 +184,9 @@ def _council(name: str, desk: Desk) -> str:
 
 def _say(settings: Settings, event: HoldEvent, result: str) -> bool:
     """Writes what the desk says, and an entry of the audit; returns whether that could be told."""
-    from schemas.audit_entry import RESULT_CHARACTERS_MAX, About, AuditEntry
+    from schemas.audit_entry import About, AuditEntry
+    from services.access.audit_fields import result_field
+    from services.access.operator import OPERATOR_CHARACTERS_MAX
     from services.access.trail import write_entry
     from services.notifier.holding.desk import SOURCE, say
     from services.platform.errors import KafkaUnavailableError
@@ -196,10 +195,10 @@ def _say(settings: Settings, event: HoldEvent, result: str) -> bool:
     entry = AuditEntry(
         at=event.at,
         action="alerts held back" if event.type == "alerts.held_back" else "alerts released",
-        who=event.by[:WHO_CHARACTERS_MAX],
+        who=event.by[:OPERATOR_CHARACTERS_MAX],
         about=(About(type=event.type, council=event.council or ""),),
         events=1,
-        result=result[:RESULT_CHARACTERS_MAX],
+        result=result_field(result),
     )
     try:
         asyncio.run(write_entry(settings, entry, SOURCE))

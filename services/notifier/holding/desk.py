@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from pydantic import ValidationError
 
 from schemas.alert import Alert
@@ -22,18 +21,14 @@ from services.notifier.holding.holds import Holds
 from services.notifier.notice import of_alert
 from services.notifier.pending_notice import PendingNotice
 from services.notifier.waiting_notices import Held, WaitingNotices
-from services.platform import kafka
-from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
+from services.platform.one_message import write_message
 from services.platform.settings import Settings
 from services.platform.topic_fetch import Record
 from services.platform.topic_reader import TopicReader
 
 CLIENT_ID: Final = "livecount-alerts"
 SOURCE: Final = "/livecount/alerts"
-
-WRITE_TIMEOUT_S: Final = 15.0
-"""How long Kafka may take to acknowledge what the desk says: a request of ten seconds, a retry."""
 
 
 class Desk(NamedTuple):
@@ -81,29 +76,20 @@ async def read_desk(settings: Settings, now: datetime) -> Desk:
 async def say(settings: Settings, event: HoldEvent) -> None:
     """Writes what the desk says, and returns once every in-sync replica has it.
 
-    Raises KafkaUnavailableError if that takes longer than WRITE_TIMEOUT_S or is refused.
+    Raises KafkaUnavailableError.
     """
-    topic = Topics(settings.namespace).holds
     value = event.model_dump_json(exclude_none=True).encode()
     envelope = Envelope(
         id=content_id(value), source=SOURCE, type=message_type(event.type), time=event.at
     )
-    key = event.council.encode() if event.council else None
-    producer = kafka.producer(settings, CLIENT_ID)
-    try:
-        async with asyncio.timeout(WRITE_TIMEOUT_S):
-            await producer.start()
-            await producer.send_and_wait(topic, value, key=key, headers=envelope.headers())
-    except UnknownTopicOrPartitionError as error:
-        raise KafkaUnavailableError(
-            f"topic {topic} does not exist; run `livecount topics create`"
-        ) from error
-    except (KafkaError, OSError) as error:
-        raise KafkaUnavailableError(
-            f"{topic} cannot be written: {error!r}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
-        ) from error
-    finally:
-        await producer.stop()
+    await write_message(
+        settings,
+        Topics(settings.namespace).holds,
+        key=event.council.encode() if event.council else None,
+        value=value,
+        headers=envelope.headers(),
+        client_id=CLIENT_ID,
+    )
 
 
 async def came_of(settings: Settings, alerts: Collection[str], timeout_s: float) -> list[Delivery]:
