@@ -88,7 +88,7 @@ def declare(  # noqa: PLR0913 - one argument a file
 
 
 def _in_folder(files: Files) -> Files:
-    """Returns the three files of a night instead of the folder that they are in, if one is given."""
+    """Returns the three files of a night instead of their folder, if one is given."""
     from readers.night import NIGHT_FILES
 
     if files.file is None or not files.file.is_dir():

@@ -63,15 +63,13 @@ def hold(
     audit could not be told.
     """
     from schemas.hold import AlertsHeldBack
-    from services.notifier.holding.desk import read_desk
     from services.notifier.holding.holds import scope_of
 
     settings = _settings()
-    desk = _run(read_desk(settings, _now()))
     event = _made(
         lambda: AlertsHeldBack.model_validate(
             {
-                "council": _council(council, desk) if council else None,
+                "council": _council(council, settings) if council else None,
                 "kinds": tuple(kind or ()),
                 "seconds": seconds,
                 "by": by,
@@ -167,9 +165,10 @@ def _chosen(desk: Desk, alert: str, council: str) -> list[Held]:
     return found
 
 
-def _council(name: str, desk: Desk) -> str:
+def _council(name: str, settings: Settings) -> str:
     """Returns the id of a council; one that nobody has opened yet can be given by its id only."""
     from schemas.ids import check_council_id
+    from services.notifier.holding.desk import known_councils
     from services.platform.council_name import UnknownCouncilError, resolve
 
     try:
@@ -177,7 +176,7 @@ def _council(name: str, desk: Desk) -> str:
     except ValueError:
         pass
     try:
-        return resolve(name, desk.councils)
+        return resolve(name, _run(known_councils(settings)))
     except UnknownCouncilError as error:
         raise _unusable(str(error)) from error
 

@@ -32,11 +32,10 @@ SOURCE: Final = "/livecount/alerts"
 
 
 class Desk(NamedTuple):
-    """What the desk has said that is in force, what is held back for it, and all councils known."""
+    """What the desk has said that is in force, and what is held back for it."""
 
     holds: Holds
     held: list[Held]
-    councils: frozenset[str]
 
 
 async def read_desk(settings: Settings, now: datetime) -> Desk:
@@ -46,9 +45,27 @@ async def read_desk(settings: Settings, now: datetime) -> Desk:
     KafkaUnavailableError.
     """
     topics = Topics(settings.namespace)
-    found: dict[str, list[Record]] = {
-        name: [] for name in (topics.holds, topics.deliveries, topics.alerts, topics.totals)
-    }
+    found = await _read_all(settings, topics.holds, topics.deliveries, topics.alerts)
+    holds = _holds(found[topics.holds])
+    recorded = {each.alert_id for each in map(_delivery, found[topics.deliveries]) if each}
+    waiting = WaitingNotices(holds)
+    for record in found[topics.alerts]:
+        pending = _pending(record, settings.namespace, now)
+        if pending is not None and pending.notice.id not in recorded:
+            waiting.add(pending)
+    return Desk(holds, [each for each in waiting.held(now) if each.rule is not None])
+
+
+async def known_councils(settings: Settings) -> frozenset[str]:
+    """Returns the ids of the councils that have totals. Raises KafkaUnavailableError."""
+    totals = Topics(settings.namespace).totals
+    found = await _read_all(settings, totals)
+    return frozenset((record.key or b"").decode("utf-8", "replace") for record in found[totals])
+
+
+async def _read_all(settings: Settings, *topics: str) -> dict[str, list[Record]]:
+    """Returns all records of topics, up to where they end now."""
+    found: dict[str, list[Record]] = {name: [] for name in topics}
     reader = TopicReader(
         settings, found, lambda record: found[record.topic].append(record), client_id=CLIENT_ID
     )
@@ -57,20 +74,7 @@ async def read_desk(settings: Settings, now: datetime) -> Desk:
         await reader.catch_up()
     finally:
         await reader.stop()
-    holds = _holds(found[topics.holds])
-    recorded = {each.alert_id for each in map(_delivery, found[topics.deliveries]) if each}
-    waiting = WaitingNotices(holds)
-    for record in found[topics.alerts]:
-        pending = _pending(record, settings.namespace, now)
-        if pending is not None and pending.notice.id not in recorded:
-            waiting.add(pending)
-    return Desk(
-        holds,
-        [each for each in waiting.held(now) if each.rule is not None],
-        frozenset(
-            (record.key or b"").decode("utf-8", "replace") for record in found[topics.totals]
-        ),
-    )
+    return found
 
 
 async def say(settings: Settings, event: HoldEvent) -> None:
