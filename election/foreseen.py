@@ -34,18 +34,27 @@ class Foreseen(NamedTuple):
 def foreseen(event: Event, council: Council | None) -> Foreseen:
     """Returns what an event leads to in its council as it was before.
 
-    Each warning begins with what becomes of the event (`held`, `conflict`, `contradiction`,
-    `parked`, `broken`, as the reject says it), or with `odd` if it counts nevertheless, and names
-    field, value and remedy. An event that says again what is known is warned of as the first was.
     Raises what `apply` raises.
     """
     after, effects = apply(event, council)
-    odd_lines = _odd(event, council)
+    return Foreseen(after, warnings_of(event, council, after, effects))
+
+
+def warnings_of(
+    event: Event, before: Council | None, after: Council, effects: Effects
+) -> tuple[str, ...]:
+    """Returns what speaks against an event that led from one state of its council to another.
+
+    Each warning begins with what becomes of the event (`held`, `conflict`, `contradiction`,
+    `parked`, `broken`, as the reject says it), or with `odd` if it counts nevertheless, and names
+    field, value and remedy. An event that says again what is known is warned of as the first was.
+    """
+    odd_lines = _odd(event, before)
     found = [*_by_effects(event, after, effects, odd_lines), *_others(event, after)]
     told = "\n".join(found)
     found += [f"odd: {line}" for line in odd_lines if line not in told]
-    found += _correction_of_nothing(event, council)
-    return Foreseen(after, tuple(dict.fromkeys(found)))
+    found += _correction_of_nothing(event, before)
+    return tuple(dict.fromkeys(found))
 
 
 def _odd(event: Event, council: Council | None) -> tuple[str, ...]:

@@ -122,18 +122,21 @@ class AuditTrail:
                 await self._producer.stop()
 
     def note(self, entry: AuditEntry) -> None:
-        """Has an entry written as soon as possible. Neither waits nor raises."""
+        """Has an entry written as soon as possible. Neither waits nor raises.
+
+        Refusals beyond REFUSALS_PER_MINUTE are counted in one entry.
+        """
+        now = asyncio.get_running_loop().time()
+        if entry.action != "refused" or self._budget.admit(entry.who, now):
+            self._keep(entry)
+
+    def _keep(self, entry: AuditEntry) -> None:
         if len(self._waiting) >= WAITING_MAX:
             self._lose(1, "too many wait")
             return
         self._waiting.append(entry)
         ACCESS_AUDIT_WAITING.set(len(self._waiting))
         self._news.set()
-
-    def note_refusal(self, entry: AuditEntry) -> None:
-        """The same for a refusal. Beyond REFUSALS_PER_MINUTE they are counted in one entry."""
-        if self._budget.admit(entry.who, asyncio.get_running_loop().time()):
-            self.note(entry)
 
     async def _run(self) -> None:
         while True:
@@ -155,7 +158,7 @@ class AuditTrail:
     def _note_surplus(self, now: float) -> None:
         for who, requests in self._budget.ended(now):
             result = f"{requests} more refusals within a minute, not written one by one"
-            self.note(
+            self._keep(
                 AuditEntry(at=_now(), action="refused", who=who, requests=requests, result=result)
             )
 

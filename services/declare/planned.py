@@ -10,7 +10,7 @@ from election.council import Council
 from election.declaration import Declaration
 from election.evidence.agreement import completes
 from election.fold import Effects
-from election.foreseen import foreseen
+from election.foreseen import warnings_of
 from election.known_revision import known_revision
 from election.rules.majority import party_of
 from schemas.council import CouncilOpened
@@ -66,7 +66,7 @@ def told(event: Event, before: Council | None, after: Council, effects: Effects)
     if not keeps_all(event, after):
         words += "; what is left out of it stands"
     if not aside:
-        return Planned(event, outcome, words, warnings=foreseen(event, before).warnings)
+        return Planned(event, outcome, words, warnings=warnings_of(event, before, after, effects))
     if not isinstance(event, CouncilOpened):
         return set_aside(event, after, aside)
     return Planned(event, "set aside", f"{words}\n{aside}")

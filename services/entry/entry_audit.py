@@ -110,10 +110,7 @@ class EntryAudit:
         except ValueError:
             _log.exception("an act is left out of the audit", action=action)
             return
-        if action == "refused":
-            self._trail.note_refusal(entry)
-        else:
-            self._trail.note(entry)
+        self._trail.note(entry)
 
 
 def _result(event: DeskDecided, outcome: str) -> str:

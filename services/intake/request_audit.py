@@ -124,10 +124,7 @@ class RequestAudit:
         except ValueError:
             _log.exception("a request is left out of the audit", action=action, status=status)
             return
-        if action == "refused":
-            self._trail.note_refusal(entry)
-        else:
-            self._trail.note(entry)
+        self._trail.note(entry)
 
 
 def _sent(request: Request) -> _Subject:

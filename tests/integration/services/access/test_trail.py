@@ -120,7 +120,7 @@ async def test_refusals_beyond_those_of_a_minute_are_one_entry(settings: Setting
     await trail.start()
     for number in range(REFUSALS_PER_MINUTE + 5):
         for who in ("", "agency"):
-            trail.note_refusal(entry(number, who).model_copy(update={"action": "refused"}))
+            trail.note(entry(number, who).model_copy(update={"action": "refused"}))
     trail.note(entry(0))
     await trail.stop()
 
