@@ -16,7 +16,6 @@ from election.known_revision import known_revision
 from election.text.doubts import not_counted
 from schemas.desk import DeskDecided
 from schemas.events import Event, ballot_of
-from schemas.reject import broken_detail, fault_of
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 
@@ -71,13 +70,11 @@ def _odd(event: Event, council: Council | None) -> tuple[str, ...]:
 def _by_effects(
     event: Event, after: Council, effects: Effects, odd_lines: Iterable[str]
 ) -> list[str]:
-    if effects.failure is not None:
-        return _lines("broken", broken_detail(fault_of("fold", effects.failure)))
     if effects.disputed:
         # The reject has both figures; here `_others` says whom it contradicts.
         return _lines("parked", effects.parked)
-    if effects.rejection is not None:
-        return _aside(*effects.rejection, odd_lines)
+    if effects.aside is not None:
+        return _aside(*effects.aside, odd_lines)
     if effects.changed:
         return []
     return _said_again(event, after, odd_lines)

@@ -16,7 +16,6 @@ from election.rules.majority import party_of
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
-from schemas.reject import broken_detail, fault_of
 from schemas.ward import WardDeclared
 from services.declare.numbering import keeps_all
 from services.declare.words import difference, name_of, stands
@@ -52,7 +51,7 @@ class Planned:
 
 def told(event: Event, before: Council | None, after: Council, effects: Effects) -> Planned:
     """Returns an event that was sent or is to be sent, by its effects."""
-    aside = _aside(effects)
+    aside = ": ".join(effects.aside or ())
     if aside and not effects.changed:
         return set_aside(event, after, aside)
     if not effects.changed:
@@ -91,13 +90,6 @@ def said_less(event: Event, council: Council) -> str:
 def count_of(planned: Iterable[Planned], outcome: Outcome) -> int:
     """Returns how many of the planned events have an outcome."""
     return sum(each.outcome == outcome for each in planned)
-
-
-def _aside(effects: Effects) -> str:
-    """Returns reason and detail of the reject that an event becomes; blank if it is none."""
-    if effects.failure is not None:
-        return f"broken: {broken_detail(fault_of('fold', effects.failure))}"
-    return "" if effects.rejection is None else ": ".join(effects.rejection)
 
 
 def _is_correction(event: Event, before: Council | None, after: Council) -> bool:
