@@ -16,7 +16,6 @@ import os
 import random
 import re
 import secrets
-import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -27,9 +26,17 @@ from typing import Any
 import httpx
 import uvloop
 
-from benchmarks.engine import LIVECOUNT, Engine
-from benchmarks.load import Place, all_but_the_last, declared, in_the_balance
+from benchmarks.delays import delays_ms, figures_of
+from benchmarks.engine import LIVECOUNT, service
+from benchmarks.load import (
+    Place,
+    all_but_the_last,
+    by_a_second_source,
+    declared,
+    in_the_balance,
+)
 from benchmarks.running import Running
+from benchmarks.webhook import receiver
 from election.declaration import declaration
 from election.evidence.claim import content_of
 from schemas.events import Event
@@ -60,7 +67,7 @@ Times = dict[str, float]
 def held(place: Place, chance: random.Random) -> WardDeclared:
     """Returns the ward that decides a council, as a source says it that needs another to count."""
     last = declared(place, place.wards[-1], chance, leader=0)
-    return last.model_copy(update={"source_id": "site", "trust": "second"})
+    return by_a_second_source(last)
 
 
 def night(stood: Iterable[Place], chance: random.Random) -> Iterator[Event]:
@@ -71,14 +78,9 @@ def night(stood: Iterable[Place], chance: random.Random) -> Iterator[Event]:
 
 def figures(came: Times, sent: Times) -> dict[str, float]:
     """Returns how many came, and how long after they were sent, in milliseconds."""
-    ms = sorted((came[each] - sent[each]) * 1_000 for each in sent if each in came)
-    found: dict[str, float] = {"arrived": len(ms)}
-    if ms:
-        found |= {
-            "p50_ms": statistics.median(ms),
-            "p99_ms": ms[min(len(ms) - 1, int(len(ms) * 0.99))],
-            "longest_ms": ms[-1],
-        }
+    found = figures_of(came, sent)
+    if delays := delays_ms(came, sent):
+        found["longest_ms"] = delays[-1]
     return {name: round(each, 1) for name, each in found.items()}
 
 
@@ -142,23 +144,6 @@ async def alerts(settings: Settings, came: Times) -> None:
         await reader.stop()
 
 
-async def webhook(port: int, came: Times) -> asyncio.Server:
-    """Returns a started receiver, which notes when it is told of each council."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).lower()
-                length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-                told = json.loads(await reader.readexactly(length))
-                came.setdefault(told["council"], time.perf_counter())
-                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
-            writer.close()
-
-    return await asyncio.start_server(serve, "127.0.0.1", port)
-
-
 async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured of it
     settings: Settings,
     running: list[Running],
@@ -175,7 +160,9 @@ async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured 
     sent: Times = {}
     answered: Times = {}
     said = [held(place, chance) for place in stood]
-    receiver = await webhook(hook, at_hook)
+    listening = await receiver(
+        hook, lambda told: at_hook.setdefault(told["council"], time.perf_counter())
+    )
     reading = asyncio.create_task(alerts(settings, on_topic))
     async with DeclarationProducer(settings) as producer:
         await producer.publish_all([*night(stood, chance), *said])
@@ -187,8 +174,8 @@ async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured 
             began = time.perf_counter()
             await desk.accept(each)
             sent[each.council], answered[each.council] = began, time.perf_counter()
-            for service in running:
-                service.check()
+            for process in running:
+                process.check()
             await asyncio.sleep(max(0.0, began + 1 / rate_per_s - time.perf_counter()))
         deadline = time.monotonic() + LAST_TIMEOUT_S
         while True:
@@ -197,7 +184,7 @@ async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured 
             await asyncio.sleep(0.1)
     finally:
         reading.cancel()
-        receiver.close()
+        listening.close()
         await desk.close()
     measured = dict(list(sent.items())[WARM:])
     return {
@@ -208,11 +195,6 @@ async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured 
         "at the webhook": figures(at_hook, measured),
         "what came of it, at the desk": figures(answered, measured),
     }
-
-
-def service(name: str) -> Engine:
-    """Returns a service of livecount as something that can be run."""
-    return Engine(name, name, ("-m", "services.cli", name, "run"), (), account=name)
 
 
 def run(number: int, rate_per_s: float) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from typing import Any, Literal
 import uvloop
 
 from benchmarks.bed import load_average, namespace, produce
+from benchmarks.delays import figures_of
 from benchmarks.engine import LIVECOUNT, service
 from benchmarks.latency import COUNCILS, until_counted
-from benchmarks.load import Place, all_but_the_last, in_the_balance, swing
+from benchmarks.load import Place, all_but_the_last, by_a_second_source, in_the_balance, swing
 from benchmarks.messages import Message, messages
-from benchmarks.onward import figures
 from benchmarks.running import Running
 from benchmarks.webhook import receiver
 from election.declaration import declaration
@@ -75,7 +75,7 @@ def measure(stack: Stack, logs: Path) -> dict[str, Any]:
     """Returns one run: how many alerts arrived, and p50 and p99 in milliseconds."""
     chance = random.Random(COUNCILS)  # noqa: S311 - a load to repeat, no secret
     stood = in_the_balance(COUNCILS)
-    held = [HeldResult(place, _by_a_second_source(swing(place, 1, chance))) for place in stood]
+    held = [HeldResult(place, by_a_second_source(swing(place, 1, chance))) for place in stood]
     before = messages(
         event for each in held for event in (*all_but_the_last(each.place, chance), each.said)
     )
@@ -97,10 +97,6 @@ def measure(stack: Stack, logs: Path) -> dict[str, Any]:
             for engine in (LIVECOUNT, service("notifier"))
         ]
         return uvloop.run(_measure(running, settings, held, (cms, desk)))
-
-
-def _by_a_second_source(said: WardDeclared) -> WardDeclared:
-    return said.model_copy(update={"source_id": "site", "trust": "second"})
 
 
 async def _measure(
@@ -149,7 +145,7 @@ async def _measure(
         "councils": len(held),
         "load_before": load_before,
         "at_most_ms": AT_MOST_MS,
-        **figures({"webhook": came}, sent)["webhook"],
+        **figures_of(came, sent),
     }
 
 

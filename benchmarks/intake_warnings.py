@@ -13,28 +13,27 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import uvloop
 
 from benchmarks.audience import cpu_and_memory, until_ready
+from benchmarks.delays import percentile
+from benchmarks.engine import Engine
 from benchmarks.load import Night, Place, declared, places
+from benchmarks.running import Running
 from schemas.events import encode_event
 from services.following.followed_councils import FollowedCouncils
 from services.intake.http import create_app
 from services.intake.producer import DeclarationProducer
 from services.intake.server import CONNECTIONS, SHUTDOWN_TIMEOUT_S
 from services.platform.http_server import HttpConfig, HttpServer
-from services.platform.namespace import account_environment
 from services.platform.settings import Settings, load_settings
 from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Stack
@@ -42,6 +41,9 @@ from services.platform.topics import create_topics
 
 LOOPBACK = "127.0.0.1"
 KINDS = ("with", "without")
+SERVE = ("-m", "benchmarks.intake_warnings", "--serve")
+"""How a process of this module serves as one of the two intakes."""
+
 PARTS = {"p50": 0.5, "p99": 0.99}
 TURNS = 10
 """Turns of each intake in a round: short ones, so that both have the same of what else the machine
@@ -174,32 +176,6 @@ async def fill(settings: Settings, night: Sequence[Place], seed: int) -> None:
             await producer.publish_all([place.opening, *wards])
 
 
-@contextmanager
-def serving(kind: str, settings: Settings, port: int) -> Iterator[int]:
-    """Runs an intake in a process of its own, and yields its process id."""
-    process = subprocess.Popen(  # noqa: S603 -- the project's own process
-        [sys.executable, "-m", "benchmarks.intake_warnings", "--serve", kind],
-        env=os.environ
-        | account_environment(settings, "intake")
-        | {
-            "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-            "LIVECOUNT_NAMESPACE": settings.namespace,
-            "LIVECOUNT_INTAKE_PORT": str(port),
-            "LIVECOUNT_LOG_LEVEL": "error",
-        },
-    )
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def percentile(took: Sequence[float], part: float) -> float:
-    """Returns a percentile of sorted figures."""
-    return took[min(len(took) - 1, int(len(took) * part))]
-
-
 async def by_turns(
     ports: dict[str, int], loads: dict[str, Declarations], options: argparse.Namespace
 ) -> None:
@@ -251,7 +227,7 @@ def spread(figures: Sequence[float]) -> tuple[float, float, float, float, float]
     return min(figures), low, middle, high, max(figures)
 
 
-async def measure(options: argparse.Namespace, running: Stack) -> None:
+async def measure(options: argparse.Namespace, running: Stack, logs: Path) -> None:
     """Fills two logs with the same night, and measures an intake on each."""
     night = places(Night(options.councils, options.wards))
     ports = dict(zip(KINDS, free_ports(2, random.SystemRandom()), strict=True))
@@ -261,7 +237,16 @@ async def measure(options: argparse.Namespace, running: Stack) -> None:
         for kind in KINDS:
             settings = running.endpoints.settings(namespace=f"bench-{kind}")
             await fill(settings, night, 1)
-            pids[kind] = intakes.enter_context(serving(kind, settings, ports[kind]))
+            serving = Running(
+                Engine(kind, kind, (*SERVE, kind), (), account="intake"),
+                settings,
+                logs / f"{kind}.log",
+                environment={
+                    "LIVECOUNT_INTAKE_PORT": str(ports[kind]),
+                    "LIVECOUNT_LOG_LEVEL": "error",
+                },
+            )
+            pids[kind] = intakes.enter_context(serving).pid
         for kind in KINDS:
             await until_ready(ports[kind])
         await until_checked(ports["with"], loads["with"])
@@ -292,7 +277,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="livecount-bench-") as directory,
         Stack(Path(directory)) as running,
     ):
-        uvloop.run(measure(options, running))
+        uvloop.run(measure(options, running, Path(directory)))
 
 
 if __name__ == "__main__":

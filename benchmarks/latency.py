@@ -22,6 +22,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from redis.asyncio import Redis
 
 from benchmarks.bed import load_average, namespace, produce
+from benchmarks.delays import percentile
 from benchmarks.engine import Engine
 from benchmarks.load import Place, all_but_the_last, in_the_balance, swing
 from benchmarks.messages import Message, messages
@@ -251,7 +252,7 @@ async def _at(
     result.samples = len(measured)
     if measured:
         result.p50_ms = statistics.median(measured)
-        result.p99_ms = measured[min(len(measured) - 1, int(len(measured) * 0.99))]
+        result.p99_ms = percentile(measured, 0.99)
         result.longest_ms = measured[-1]
 
 

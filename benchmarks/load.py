@@ -236,3 +236,8 @@ def backlog(declarations: int, night: Night | None = None) -> Iterator[Event]:
             if made == declarations:
                 return
         poll += timedelta(days=7)
+
+
+def by_a_second_source(said: WardDeclared) -> WardDeclared:
+    """Returns a result as a source says it that needs another to count."""
+    return said.model_copy(update={"source_id": "site", "trust": "second"})

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import statistics
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
@@ -25,6 +24,7 @@ import uvloop
 from benchmarks import page
 from benchmarks.audience import until_ready
 from benchmarks.bed import load_average, namespace, produce
+from benchmarks.delays import figures_of
 from benchmarks.engine import LIVECOUNT, service
 from benchmarks.latency import COUNCILS, Swings, until_counted
 from benchmarks.load import all_but_the_last, in_the_balance
@@ -152,14 +152,7 @@ async def _measure(chain: Chain, hook: int, ticker: int) -> dict[str, Any]:
 
 def figures(came: Arrivals, sent: dict[str, float]) -> dict[str, dict[str, float]]:
     """Returns for each place how many came, and p50 and p99 in milliseconds if any did."""
-    found = {}
-    for place, arrived_s in came.items():
-        ms = sorted((arrived_s[each] - sent[each]) * 1_000 for each in sent if each in arrived_s)
-        found[place] = {"arrived": float(len(ms))}
-        if ms:
-            p99_ms = ms[min(len(ms) - 1, int(len(ms) * 0.99))]
-            found[place] |= {"p50_ms": statistics.median(ms), "p99_ms": p99_ms}
-    return found
+    return {place: figures_of(arrived_s, sent) for place, arrived_s in came.items()}
 
 
 async def _stream(port: int, arrived: Callable[[str], None]) -> None:

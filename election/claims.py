@@ -19,6 +19,7 @@ from election.evidence.claim import (
     Evidence,
     content_of,
 )
+from election.evidence.decisive import would_decide
 from election.evidence.odd import odd
 from election.evidence.weighing import Doubts, Standing, weigh
 from election.room import refuse_too_many_seats
@@ -210,13 +211,8 @@ def _decisive(council: Council, ward: Ward, said: Declaration) -> str:
         tally=replaced(council.tally, ward.contribution, new.contribution),
         wards={**council.wards, ward.ballot_paper_id: new},
     ).count
-    if after is None or (after.control, after.incumbent_out) == (
-        count.control,
-        count.incumbent_out,
-    ):
-        return ""
-    what = "who controls" if after.control != count.control else "whether the incumbent is out of"
-    return f"it would decide {what} {council.name}; it waits for a second source, or the desk"
+    why = would_decide(count, after)
+    return f"{why}; it waits for a second source, or the desk" if why else ""
 
 
 def _with_reasons(ward: Ward, source: str, said: Declaration) -> Weighed:

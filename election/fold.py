@@ -19,7 +19,7 @@ from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
 from schemas.events import Event
-from schemas.reject import Reason
+from schemas.reject import Reason, broken_detail, fault_of
 from schemas.ward import WardDeclared, WardStatus
 
 
@@ -60,6 +60,13 @@ class Effects:
             ("parked", self.parked),
         )
         return next(((reason, text) for reason, text in why if text), None)
+
+    @property
+    def aside(self) -> tuple[Reason, str] | None:
+        """The same, and for what failed here the reject that the aggregator makes of it."""
+        if self.failure is not None:
+            return "broken", broken_detail(fault_of("fold", self.failure))
+        return self.rejection
 
 
 NO_EFFECTS = Effects()

@@ -16,7 +16,6 @@ from election.known_revision import known_revision
 from election.text.doubts import not_counted
 from schemas.desk import DeskDecided
 from schemas.events import Event, ballot_of
-from schemas.reject import broken_detail, fault_of
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 
@@ -34,18 +33,27 @@ class Foreseen(NamedTuple):
 def foreseen(event: Event, council: Council | None) -> Foreseen:
     """Returns what an event leads to in its council as it was before.
 
-    Each warning begins with what becomes of the event (`held`, `conflict`, `contradiction`,
-    `parked`, `broken`, as the reject says it), or with `odd` if it counts nevertheless, and names
-    field, value and remedy. An event that says again what is known is warned of as the first was.
     Raises what `apply` raises.
     """
     after, effects = apply(event, council)
-    odd_lines = _odd(event, council)
+    return Foreseen(after, warnings_of(event, council, after, effects))
+
+
+def warnings_of(
+    event: Event, before: Council | None, after: Council, effects: Effects
+) -> tuple[str, ...]:
+    """Returns what speaks against an event that led from one state of its council to another.
+
+    Each warning begins with what becomes of the event (`held`, `conflict`, `contradiction`,
+    `parked`, `broken`, as the reject says it), or with `odd` if it counts nevertheless, and names
+    field, value and remedy. An event that says again what is known is warned of as the first was.
+    """
+    odd_lines = _odd(event, before)
     found = [*_by_effects(event, after, effects, odd_lines), *_others(event, after)]
     told = "\n".join(found)
     found += [f"odd: {line}" for line in odd_lines if line not in told]
-    found += _correction_of_nothing(event, council)
-    return Foreseen(after, tuple(dict.fromkeys(found)))
+    found += _correction_of_nothing(event, before)
+    return tuple(dict.fromkeys(found))
 
 
 def _odd(event: Event, council: Council | None) -> tuple[str, ...]:
@@ -62,13 +70,11 @@ def _odd(event: Event, council: Council | None) -> tuple[str, ...]:
 def _by_effects(
     event: Event, after: Council, effects: Effects, odd_lines: Iterable[str]
 ) -> list[str]:
-    if effects.failure is not None:
-        return _lines("broken", broken_detail(fault_of("fold", effects.failure)))
     if effects.disputed:
         # The reject has both figures; here `_others` says whom it contradicts.
         return _lines("parked", effects.parked)
-    if effects.rejection is not None:
-        return _aside(*effects.rejection, odd_lines)
+    if effects.aside is not None:
+        return _aside(*effects.aside, odd_lines)
     if effects.changed:
         return []
     return _said_again(event, after, odd_lines)

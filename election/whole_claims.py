@@ -9,6 +9,7 @@ from election.conflict import ConflictError
 from election.council import Council
 from election.evidence.checks import council_contradiction
 from election.evidence.claim import SOURCES_MAX
+from election.evidence.decisive import would_decide
 from election.evidence.whole import (
     WholeClaim,
     WholeDoubts,
@@ -118,14 +119,8 @@ def _decisive(council: Council, said: CouncilDeclared) -> str:
     count = council.count
     if count is None:
         return f"{council.council} is not opened yet; it waits for that, or a second source"
-    after = replace(council, declared=said).count
-    if after is None or (after.control, after.incumbent_out) == (
-        count.control,
-        count.incumbent_out,
-    ):
-        return ""
-    what = "who controls" if after.control != count.control else "whether the incumbent is out of"
-    return f"it would decide {what} {council.name}; it waits for a second source"
+    why = would_decide(count, replace(council, declared=said).count)
+    return f"{why}; it waits for a second source" if why else ""
 
 
 def _with_reasons(new: WholeStanding, source: str, said: CouncilDeclared) -> WeighedWhole:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-
-# What expat would expand comes only from a document type, and a file with one is refused.
 from xml.etree import ElementTree as ET
 
 import orjson
 
 from readers.file_kind import is_xml
 from readers.findings import Findings
+from readers.xml_root import xml_root
 
 RESULT: Final = "LocalElectionResult"
 RUSH: Final = "LocalElectionRush"
 NOMINATIONS: Final = "LocalElectionNominations"
-
-_DOCUMENT_TYPE: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 _DEPTH_MAX: Final = 20
 """Elements within elements that are read; the agency's have six."""
@@ -83,13 +79,8 @@ def _of_json(file: Path, text: str, findings: Findings) -> list[tuple[str, dict[
 
 
 def _of_xml(file: Path, text: str, findings: Findings) -> list[tuple[str, dict[str, Any]]]:
-    if _DOCUMENT_TYPE.search(text):
-        findings.fault(file, 1, "XML with a document type; leave the <!DOCTYPE …> out")
-        return []
-    try:
-        root = ET.fromstring(text)  # noqa: S314 - without a document type nothing is expanded
-    except (ET.ParseError, ValueError) as error:
-        findings.fault(file, 1, f"is XML that cannot be read: {error}; have it sent again")
+    root = xml_root(file, text, findings, remedy="have it sent again")
+    if root is None:
         return []
     several = [root] if root.find("Election") is not None or not len(root) else [*root]
     return [(each.tag, as_json(each)) for each in several]

@@ -39,7 +39,7 @@ _CYCLE_WORDS: dict[str, Cycle] = {
     **dict.fromkeys(("other", "by election", "by elections"), "other"),
 }
 
-_STV = ("S", "N")
+STV_NATIONS = ("S", "N")
 """First letters of the GSS codes of Scotland and Northern Ireland, which elect by STV."""
 
 _SYSTEMS: dict[str, ElectoralSystem] = {
@@ -90,7 +90,7 @@ class ListedCouncil:
         """Whether its wards elect by single transferable vote: stated, or as in its nation."""
         if self.voting_system is not None:
             return self.voting_system == "stv"
-        return self.council_gss.startswith(_STV)
+        return self.council_gss.startswith(STV_NATIONS)
 
     @property
     def valid_gss(self) -> str:

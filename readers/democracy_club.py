@@ -13,6 +13,7 @@ from dataclasses import replace
 from readers.council_names import council_words
 from readers.councils import Councils, ListedCouncil, gss_or_blank
 from readers.csv_table import Needs, Row
+from schemas.ids import is_by_election
 
 NEEDS: tuple[Needs, ...] = (
     (("ballot_paper_id",), ("person_name",), ("party_name",)),
@@ -57,7 +58,7 @@ def from_democracy_club(rows: tuple[Row, ...], councils: Councils) -> tuple[Row,
     """
     by_organisation = {council.council.split(".")[1]: council for council in councils.all}
     candidates = Counter(row.text("ballot_paper_id") for row in rows)
-    polls = {_poll(each) for each in candidates if not _is_by_election(each)}
+    polls = {_poll(each) for each in candidates if not is_by_election(each)}
     found: list[Row] = []
     others: list[Row] = []
     for row in rows:
@@ -70,7 +71,7 @@ def from_democracy_club(rows: tuple[Row, ...], councils: Councils) -> tuple[Row,
         if council is None:
             others.append(row)
             continue
-        if _is_by_election(ballot) and _poll(ballot) in polls:
+        if is_by_election(ballot) and _poll(ballot) in polls:
             what = "is a by-election for a seat that is not up; left out"
             row.warn("ballot_paper_id", what, once="by-election")
             continue
@@ -123,10 +124,6 @@ def _poll(ballot_paper_id: str) -> tuple[str, str]:
     return _organisation(ballot_paper_id), ballot_paper_id.rpartition(".")[2]
 
 
-def _is_by_election(ballot_paper_id: str) -> bool:
-    return ".by." in ballot_paper_id
-
-
 def named_cells(row: Row) -> dict[str, str]:
     """Returns the cells of a row under the columns of `results.csv`."""
     return {
@@ -141,7 +138,7 @@ def _cells(row: Row, council: ListedCouncil, candidates: Counter[str]) -> dict[s
     cells["council"] = council.name
     cells["council_gss"] = council.council_gss
     cells["ballot_paper_id"] = _of_council(identifier, council)
-    if _is_by_election(identifier):
+    if is_by_election(identifier):
         cells["ward"] = f"{cells['ward']} (by-election)"
     cells["ward_gss"] = gss_or_blank(cells["ward_gss"].removeprefix("gss:"))
     if row.flag("cancelled_poll"):

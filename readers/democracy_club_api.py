@@ -14,6 +14,7 @@ import orjson
 
 from readers.csv_table import Row
 from readers.findings import Findings
+from schemas.ids import ward_of
 
 _ID = re.compile(r'"ballot_paper_id"\s*:\s*"([^"]*)"')
 
@@ -70,7 +71,7 @@ def _rows(ballot: dict[str, Any]) -> list[dict[str, str]]:
     common = {
         "ballot_paper_id": identifier,
         "election_date": identifier.rpartition(".")[2],
-        "post_label": _text(post.get("label")) or _ward_of(identifier),
+        "post_label": _text(post.get("label")) or ward_of(identifier),
         "post_id": _gss(post),
         "organisation_name": _text(_part(inner, "organisation").get("name")),
         "cancelled_poll": _text(inner.get("cancelled")),
@@ -118,12 +119,6 @@ def _text(value: object) -> str:
 def _gss(post: dict[str, Any]) -> str:
     """Returns the code in `gss:E05000001`, or in the older `MTW:E05000001`."""
     return _text(post.get("id")).rpartition(":")[2]
-
-
-def _ward_of(identifier: str) -> str:
-    """Returns a ward's name from the slug in a ballot's id."""
-    parts = [part for part in identifier.split(".")[2:-1] if part != "by"]
-    return " ".join(parts).replace("-", " ").title()
 
 
 def _lines(text: str) -> dict[str, int]:

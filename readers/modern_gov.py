@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Final
-
-# What expat would expand comes only from a document type, and a file with one is refused.
 from xml.etree import ElementTree as ET
 
 from readers.council_names import council_words
 from readers.councils import Councils, ListedCouncil
 from readers.csv_table import Row
 from readers.findings import Findings
+from readers.xml_root import xml_root
 from schemas.spelling import compared
 
 _CANDIDATE: Final = re.compile(r"<(?:\w+:)?candidate[\s>]", re.IGNORECASE)
-_DOCUMENT_TYPE: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def read_modern_gov(
@@ -51,13 +49,8 @@ def read_modern_gov(
 
 
 def _root(file: Path, text: str, findings: Findings) -> ET.Element | None:
-    if _DOCUMENT_TYPE.search(text):
-        findings.fault(file, 1, "XML with a document type; leave the <!DOCTYPE …> out")
-        return None
-    try:
-        root = ET.fromstring(text)  # noqa: S314 - without a document type nothing is expanded
-    except (ET.ParseError, ValueError) as error:
-        findings.fault(file, 1, f"is XML that cannot be read: {error}; save it anew, or as CSV")
+    root = xml_root(file, text, findings, remedy="save it anew, or as CSV")
+    if root is None:
         return None
     if not _all(root, "electionarea") and not _all(root, "candidate"):
         findings.fault(file, 1, "is XML, but not of ModernGov's GetElectionResults; save it as CSV")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from readers.ballot import Ballot, BallotIds, ballot_ids
 from readers.council_parties import CouncilParties, council_parties
@@ -31,6 +32,10 @@ from schemas.events import Event
 
 NIGHTS = Path(__file__).parents[1] / "nights"
 """The folder of past nights. A checkout has it; an installed wheel does not."""
+
+
+NIGHT_FILES: Final = ("councils.csv", "standing.csv", "results.csv")
+"""The three tables of a night, as they are called in its folder."""
 
 
 class UnknownNightError(ValueError):
@@ -203,10 +208,12 @@ def load_night(name: str) -> Night:
     if name not in known:
         raise UnknownNightError(f"{name!r} is none of the nights {', '.join(known)}")
     directory = NIGHTS / name
-    files = (directory / "councils.csv", directory / "standing.csv", directory / "results.csv")
+    councils, standing, results = (directory / name for name in NIGHT_FILES)
     toml = read_night_toml(directory / NAME)
     night = read_night(
-        *files,
+        councils,
+        standing,
+        results,
         _if_exists(directory / "events.jsonl"),
         council_results=_if_exists(directory / "council_results.csv"),
         mode="rehearsal",

@@ -155,6 +155,16 @@ def from_slug(slug: str) -> str:
     return slug.replace("-", " ").title()
 
 
+def is_by_election(ballot: str) -> bool:
+    """Returns whether a ballot's id is that of a by-election."""
+    return ".by." in ballot
+
+
+def ward_of(ballot: str) -> str:
+    """Returns a ward's name made from the slug in a ballot's id, such as `Childs Hill`."""
+    return from_slug(" ".join(part for part in ballot.split(".")[2:-1] if part != "by"))
+
+
 def belongs_to(ballot: str, council: str) -> bool:
     """Returns whether a ballot belongs to a council's election, on its day or a later one."""
     _, organisation, *_, ballot_poll = ballot.split(".")

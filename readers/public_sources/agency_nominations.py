@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, Final
-
-# What expat would expand comes only from a document type, and a file with one is refused.
-from xml.etree import ElementTree as ET
 
 from readers.agency_items import NOMINATIONS, as_json
 from readers.councils import SEATS_MAX
@@ -20,8 +16,8 @@ from readers.public_sources.records import (
     Place,
     Sources,
 )
+from readers.xml_root import xml_root
 
-_DOCUMENT_TYPE: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REVISION_MAX: Final = 1_000_000
 _CANDIDATES_MAX: Final = 10_000
 """The most candidates of a party in one council; the largest has some 120 seats."""
@@ -44,17 +40,9 @@ def read_agency_nominations(file: Path, text: str, answer: object, sources: Sour
 
 
 def read_agency_xml(file: Path, text: str, sources: Sources, findings: Findings) -> None:
-    """Adds what an XML text says of each council's nominations.
-
-    A document type is a fault, as what it defines could be expanded without end.
-    """
-    if _DOCUMENT_TYPE.search(text):
-        findings.fault(file, 1, "XML with a document type; leave the <!DOCTYPE …> out")
-        return
-    try:
-        root = ET.fromstring(text)  # noqa: S314 - without a document type nothing is expanded
-    except (ET.ParseError, ValueError) as error:
-        findings.fault(file, 1, f"is XML that cannot be read: {error}; save it anew")
+    """Adds what an XML text says of each council's nominations."""
+    root = xml_root(file, text, findings, remedy="save it anew")
+    if root is None:
         return
     _add(
         file,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from readers.ballot_checks import WARD_SEATS_MAX
 from readers.councils import gss_or_blank
 from readers.findings import Findings
 from readers.public_sources.json_parts import items, lines_of, note_page, part, whole, words
@@ -17,9 +18,6 @@ from readers.public_sources.records import (
     Sources,
 )
 from schemas.ids import check_ballot_paper_id, check_council_id
-
-_SEATS_MAX: Final = 100
-"""The most seats of one ballot, as the schemas limit it."""
 
 _CANCELLATIONS: Final[dict[str, Cancellation]] = {
     "candidate_death": "death",
@@ -96,7 +94,7 @@ def _ballot(at: Place, identifier: str, item: dict[str, Any]) -> ListedBallot:
         ballot_paper_id=identifier,
         ward=words(division, "name"),
         ward_gss=gss_or_blank(code),
-        seats=whole(words(item, "seats_contested"), most=_SEATS_MAX),
+        seats=whole(words(item, "seats_contested"), most=WARD_SEATS_MAX),
         cancelled=item.get("cancelled") is True,
         cancellation=_CANCELLATIONS.get(reason, ""),
         replaces=words(item, "replaces"),

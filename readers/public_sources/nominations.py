@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from readers.ballot_checks import WARD_SEATS_MAX
 from readers.councils import gss_or_blank
 from readers.csv_table import Row
 from readers.democracy_club import named_cells
@@ -16,9 +15,6 @@ from readers.public_sources.records import (
     Sources,
 )
 from schemas.ids import check_ballot_paper_id
-
-_SEATS_MAX: Final = 100
-"""The most seats of one ballot, as the schemas limit it."""
 
 
 def read_nominations(rows: tuple[Row, ...], sources: Sources) -> None:
@@ -48,7 +44,7 @@ def _ballot(identifier: str, rows: list[Row]) -> ListedBallot:
         ballot_paper_id=identifier,
         ward=cells["ward"],
         ward_gss=gss_or_blank(cells["ward_gss"].rpartition(":")[2]),
-        seats=whole(cells["seats_contested"], most=_SEATS_MAX),
+        seats=whole(cells["seats_contested"], most=WARD_SEATS_MAX),
         cancelled=bool(first.flag("cancelled_poll")),
         locked=first.flag("candidates_locked"),
         candidates=tuple(each for row in rows if (each := _candidate(row))),

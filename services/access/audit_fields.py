@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from schemas.audit_entry import ADDRESS_CHARACTERS_MAX, RESULT_CHARACTERS_MAX, About
+from datetime import datetime
+
+from schemas.audit_entry import (
+    ADDRESS_CHARACTERS_MAX,
+    KEYS_MAX,
+    RESULT_CHARACTERS_MAX,
+    About,
+    AuditEntry,
+)
 from schemas.events import Event, ballot_of
 from schemas.printable import printable
+from services.access.keys_change import KeysChange
 
 
 def about(
@@ -32,3 +41,14 @@ def result_field(text: str) -> str:
 def address_field(host: str) -> str:
     """Returns a client's address that can be kept, in ASCII: proxies forward any text."""
     return printable(host.encode("ascii", "backslashreplace").decode())[:ADDRESS_CHARACTERS_MAX]
+
+
+def keys_read(change: KeysChange, who: str, at: datetime) -> AuditEntry:
+    """Returns the entry that a service has read the file of keys: what was different, or faults."""
+    return AuditEntry(
+        at=at,
+        action="keys read",
+        who=who,
+        keys=change.ids[:KEYS_MAX],
+        result=result_field(change.words),
+    )

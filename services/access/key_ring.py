@@ -44,19 +44,32 @@ class KeyRing:
         """
         if self._is_open:
             return ANYONE
+        found = self._find(presented)
+        is_default = False
+        for spelling in self._spellings:
+            is_default |= hmac.compare_digest(presented, spelling)
+        return DEFAULT if is_default else _valid(found).holder()
+
+    def key(self, presented: bytes) -> Key:
+        """Returns the key of the file that a token is of.
+
+        Raises UnauthorisedError if it is of none, or of a revoked one, in the same time as `who`.
+        """
+        return _valid(self._find(presented))
+
+    def _find(self, presented: bytes) -> Key | None:
         digest = hash_of(presented).encode()
         found: Key | None = None
-        is_default = False
         for known, key in self._keys:
             if hmac.compare_digest(digest, known):
                 found = key
-        for spelling in self._spellings:
-            is_default |= hmac.compare_digest(presented, spelling)
-        if is_default:
-            return DEFAULT
-        if found is None or found.revoked is not None:
-            raise UnauthorisedError(found.id if found else "")
-        return found.holder()
+        return found
+
+
+def _valid(found: Key | None) -> Key:
+    if found is None or found.revoked is not None:
+        raise UnauthorisedError(found.id if found else "")
+    return found
 
 
 def _spellings(token: str) -> tuple[bytes, ...]:

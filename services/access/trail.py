@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 import structlog
 from aiokafka.errors import (
@@ -23,9 +24,9 @@ from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.uk_time import UK_TIME
 from services.access.refusal_budget import RefusalBudget
 from services.platform import kafka
-from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import ACCESS_AUDIT_ENTRIES, ACCESS_AUDIT_WAITING
 from services.platform.names import Topics
+from services.platform.one_message import WRITE_TIMEOUT_S, unwritable, write_message
 from services.platform.settings import Settings
 
 WAITING_MAX: Final = 5_000
@@ -37,9 +38,6 @@ TOGETHER_MAX: Final = 100
 GATHER_S: Final = 0.05
 """How long entries are gathered before they are sent. Under load some ten then share a request, so
 that Kafka has its hands free for declarations; nobody reads the audit within milliseconds."""
-
-DELIVERY_TIMEOUT_S: Final = 15.0
-"""How long Kafka may take to acknowledge an entry: one request of ten seconds and a retry."""
 
 RETRY_PAUSE_S: Final = 5.0
 """The pause before entries that were not acknowledged are sent again: a new leader takes that."""
@@ -80,6 +78,18 @@ class AuditTrail:
         self._is_failing = self._is_losing = False
         self._task: asyncio.Task[None] | None = None
 
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
     async def start(self) -> None:
         """Connects. Raises KafkaUnavailableError.
 
@@ -89,10 +99,10 @@ class AuditTrail:
             await self._producer.start()
             await self._producer.partitions_for(self._topic)
         except (UnknownTopicOrPartitionError, TopicAuthorizationFailedError) as error:
-            self._say(_unavailable(self._topic, error))
+            self._say(unwritable(self._topic, error))
         except KafkaError as error:
             await self._producer.stop()
-            raise _unavailable(self._topic, error) from error
+            raise unwritable(self._topic, error) from error
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -112,18 +122,21 @@ class AuditTrail:
                 await self._producer.stop()
 
     def note(self, entry: AuditEntry) -> None:
-        """Has an entry written as soon as possible. Neither waits nor raises."""
+        """Has an entry written as soon as possible. Neither waits nor raises.
+
+        Refusals beyond REFUSALS_PER_MINUTE are counted in one entry.
+        """
+        now = asyncio.get_running_loop().time()
+        if entry.action != "refused" or self._budget.admit(entry.who, now):
+            self._keep(entry)
+
+    def _keep(self, entry: AuditEntry) -> None:
         if len(self._waiting) >= WAITING_MAX:
             self._lose(1, "too many wait")
             return
         self._waiting.append(entry)
         ACCESS_AUDIT_WAITING.set(len(self._waiting))
         self._news.set()
-
-    def note_refusal(self, entry: AuditEntry) -> None:
-        """The same for a refusal. Beyond REFUSALS_PER_MINUTE they are counted in one entry."""
-        if self._budget.admit(entry.who, asyncio.get_running_loop().time()):
-            self.note(entry)
 
     async def _run(self) -> None:
         while True:
@@ -145,7 +158,7 @@ class AuditTrail:
     def _note_surplus(self, now: float) -> None:
         for who, requests in self._budget.ended(now):
             result = f"{requests} more refusals within a minute, not written one by one"
-            self.note(
+            self._keep(
                 AuditEntry(at=_now(), action="refused", who=who, requests=requests, result=result)
             )
 
@@ -154,7 +167,7 @@ class AuditTrail:
         sent: list[asyncio.Future[Any]] = []
         failure: BaseException | None = None
         try:
-            async with asyncio.timeout(DELIVERY_TIMEOUT_S):
+            async with asyncio.timeout(WRITE_TIMEOUT_S):
                 for entry in entries:
                     key, value, headers = message_of(entry, self._source)
                     sent.append(
@@ -164,7 +177,7 @@ class AuditTrail:
             failure = error
         if sent:
             # Not gathered, because that would cancel them with this task.
-            await asyncio.wait(sent, timeout=DELIVERY_TIMEOUT_S)
+            await asyncio.wait(sent, timeout=WRITE_TIMEOUT_S)
         outcomes = [_failure(each) for each in sent]
         outcomes += [failure] * (len(entries) - len(sent))
         failed = [
@@ -222,28 +235,14 @@ def message_of(entry: AuditEntry, source: str) -> tuple[bytes | None, bytes, Hea
 async def write_entry(settings: Settings, entry: AuditEntry, source: str) -> None:
     """Writes one entry, and returns once every in-sync replica has it.
 
-    Raises KafkaUnavailableError if that takes longer than DELIVERY_TIMEOUT_S or is refused.
+    Raises KafkaUnavailableError.
     """
-    topic = Topics(settings.namespace).audit
-    producer = kafka.producer(settings, "livecount-access")
     key, value, headers = message_of(entry, source)
-    try:
-        async with asyncio.timeout(DELIVERY_TIMEOUT_S):
-            await producer.start()
-            await producer.send_and_wait(topic, value, key=key, headers=headers)
-    except (KafkaError, OSError) as error:
-        raise _unavailable(topic, error) from error
-    finally:
-        await producer.stop()
-
-
-def _unavailable(topic: str, error: Exception) -> KafkaUnavailableError:
-    if isinstance(error, UnknownTopicOrPartitionError):
-        return KafkaUnavailableError(f"topic {topic} does not exist; run `livecount topics create`")
-    if isinstance(error, TopicAuthorizationFailedError):
-        return KafkaUnavailableError(
-            f"{topic} may not be written by this account; `livecount topics create` grants it"
-        )
-    return KafkaUnavailableError(
-        f"{topic} cannot be written: {error!r}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
+    await write_message(
+        settings,
+        Topics(settings.namespace).audit,
+        key=key,
+        value=value,
+        headers=headers,
+        client_id="livecount-access",
     )

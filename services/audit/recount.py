@@ -61,9 +61,6 @@ class Recount:
         return self._noted(step)
 
     def _noted(self, step: Step) -> Step:
-        rejection = step.rejection
-        if rejection is None and step.effects is not None and step.effects.rejection is not None:
-            rejection = Rejection(*step.effects.rejection)
-        if rejection is not None:
-            self.rejects[step.record.partition, step.record.offset] = rejection.reason
+        if step.aside is not None:
+            self.rejects[step.record.partition, step.record.offset] = step.aside.reason
         return step

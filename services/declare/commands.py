@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from schemas.events import Event
     from services.declare.planned import Planned
     from services.platform.settings import Settings
-
-_NIGHT: Final = ("councils.csv", "standing.csv", "results.csv")
-"""The three files of a night, as they are called in the folder of one."""
 
 NightFile = Annotated[Path | None, typer.Option(help="A CSV file of a night; give all three.")]
 
@@ -75,13 +72,10 @@ def declare(  # noqa: PLR0913 - one argument a file
 
     # The account that may read the log and write to it, as an operator at a console does.
     settings = load_account_settings("audit")
-    if file is not None and file.is_dir():
-        councils, standing, results = (file / name for name in _NIGHT)
-        file = None
-    files = Files(file, councils, standing, results, events, council_results, parties)
+    files = _in_folder(Files(file, councils, standing, results, events, council_results, parties))
     try:
         read, left_out = _read(settings, files, leave_out=leave_out_faulty_wards)
-        declared = asyncio.run(declare_events(settings, read, number=file is None))
+        declared = asyncio.run(declare_events(settings, read, number=files.file is None))
     except (UnusableFilesError, PollError, TooLargeError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
@@ -91,6 +85,16 @@ def declare(  # noqa: PLR0913 - one argument a file
     _print(declared, left_out, settings.namespace)
     if left_out or any(each.outcome == "set aside" for each in declared):
         raise typer.Exit(ExitStatus.LEFT_OUT)
+
+
+def _in_folder(files: Files) -> Files:
+    """Returns the three files of a night instead of their folder, if one is given."""
+    from readers.night import NIGHT_FILES
+
+    if files.file is None or not files.file.is_dir():
+        return files
+    councils, standing, results = (files.file / name for name in NIGHT_FILES)
+    return files._replace(file=None, councils=councils, standing=standing, results=results)
 
 
 def _print(declared: Sequence[Planned], left_out: Sequence[str], namespace: str) -> None:

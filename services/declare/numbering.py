@@ -80,7 +80,7 @@ def other_revision(event: Event, council: Council) -> int:
 
 def is_refused(effects: Effects) -> bool:
     """Returns whether an event has no effect because it cannot be right or cannot be counted."""
-    return effects.failure is not None or (effects.rejection is not None and not effects.changed)
+    return effects.aside is not None and not effects.changed
 
 
 def keeps_all(event: Event, council: Council) -> bool:

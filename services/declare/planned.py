@@ -10,13 +10,12 @@ from election.council import Council
 from election.declaration import Declaration
 from election.evidence.agreement import completes
 from election.fold import Effects
-from election.foreseen import foreseen
+from election.foreseen import warnings_of
 from election.known_revision import known_revision
 from election.rules.majority import party_of
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
-from schemas.reject import broken_detail, fault_of
 from schemas.ward import WardDeclared
 from services.declare.numbering import keeps_all
 from services.declare.words import difference, name_of, stands
@@ -52,7 +51,7 @@ class Planned:
 
 def told(event: Event, before: Council | None, after: Council, effects: Effects) -> Planned:
     """Returns an event that was sent or is to be sent, by its effects."""
-    aside = _aside(effects)
+    aside = ": ".join(effects.aside or ())
     if aside and not effects.changed:
         return set_aside(event, after, aside)
     if not effects.changed:
@@ -66,7 +65,7 @@ def told(event: Event, before: Council | None, after: Council, effects: Effects)
     if not keeps_all(event, after):
         words += "; what is left out of it stands"
     if not aside:
-        return Planned(event, outcome, words, warnings=foreseen(event, before).warnings)
+        return Planned(event, outcome, words, warnings=warnings_of(event, before, after, effects))
     if not isinstance(event, CouncilOpened):
         return set_aside(event, after, aside)
     return Planned(event, "set aside", f"{words}\n{aside}")
@@ -91,13 +90,6 @@ def said_less(event: Event, council: Council) -> str:
 def count_of(planned: Iterable[Planned], outcome: Outcome) -> int:
     """Returns how many of the planned events have an outcome."""
     return sum(each.outcome == outcome for each in planned)
-
-
-def _aside(effects: Effects) -> str:
-    """Returns reason and detail of the reject that an event becomes; blank if it is none."""
-    if effects.failure is not None:
-        return f"broken: {broken_detail(fault_of('fold', effects.failure))}"
-    return "" if effects.rejection is None else ": ".join(effects.rejection)
 
 
 def _is_correction(event: Event, before: Council | None, after: Council) -> bool:

@@ -10,7 +10,7 @@ from election.council import Council
 from election.evidence.claim import content_of
 from election.ward import Ward
 from schemas.desk import DeskDecided
-from services.entry.figure import UnusableFigureError, figure_of
+from services.entry.figure import figure_of
 from services.review.decision import Decided, Ruling, UnusableDecisionError, next_decision
 from services.review.waiting import claims_of
 
@@ -37,9 +37,7 @@ def decision_of(
             " came to, and decide again if it still has to be."
         )
     ruling, content = _chosen(fields.get("decision", ""))
-    if ruling in {"accept", "refuse"} and content not in {
-        content_of(claim.said) for claim in claims_of(ward)
-    }:
+    if content and content not in {content_of(claim.said) for claim in claims_of(ward)}:
         raise MeanwhileError(
             "Nobody says any more what you have decided about: see below what is said now."
         )
@@ -51,12 +49,7 @@ def decision_of(
             "decision: there are figures of your own, but another decision is chosen; choose Own"
             " figure, or empty its fields"
         )
-    figure = None
-    if ruling == "figure":
-        try:
-            figure = figure_of(fields, council, ward)
-        except UnusableFigureError as error:
-            raise UnusableDecisionError(str(error)) from error
+    figure = figure_of(fields, council, ward) if ruling == "figure" else None
     return next_decision(Decided(ruling, by, reason, content, figure), council, ward, at)
 
 

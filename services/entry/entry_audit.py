@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import structlog
 
-from schemas.audit_entry import KEYS_MAX, About, Action, AuditEntry
+from schemas.audit_entry import About, Action, AuditEntry
 from schemas.desk import DeskDecided
-from services.access.audit_fields import about, address_field, result_field
+from services.access.audit_fields import about, address_field, keys_read, result_field
 from services.access.keys_change import KeysChange
 from services.access.trail import AuditTrail
 from services.intake.producer import Acknowledgement
@@ -61,15 +61,7 @@ class EntryAudit:
     def keys_read(self, change: KeysChange) -> None:
         """Notes that the file of keys was read, and what was different, or its faults."""
         if self._trail is not None:
-            self._trail.note(
-                AuditEntry(
-                    at=self._clock(),
-                    action="keys read",
-                    who=READER,
-                    keys=change.ids[:KEYS_MAX],
-                    result=result_field(change.words),
-                )
-            )
+            self._trail.note(keys_read(change, READER, self._clock()))
 
     def signed_in(self, actor: Actor) -> None:
         """Notes that somebody signed in."""
@@ -118,10 +110,7 @@ class EntryAudit:
         except ValueError:
             _log.exception("an act is left out of the audit", action=action)
             return
-        if action == "refused":
-            self._trail.note_refusal(entry)
-        else:
-            self._trail.note(entry)
+        self._trail.note(entry)
 
 
 def _result(event: DeskDecided, outcome: str) -> str:

@@ -15,18 +15,11 @@ from election.ward import Ward
 from schemas.council import Nominee
 from schemas.refusal import refusals, shorten
 from schemas.ward import Candidate, WardDeclared
+from services.review.decision import UnusableDecisionError
 from services.review.waiting import claims_of
 
 VOTES_DIGITS_MAX: Final = 8
 """Digits of a number of votes. No ward comes near ten million."""
-
-
-class UnusableFigureError(ValueError):
-    """A form's figure that cannot be a result. `faults` say what to correct, one line each."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 def people_of(ward: Ward) -> list[Nominee]:
@@ -59,12 +52,12 @@ def figure_of(fields: Mapping[str, str], council: Council, ward: Ward) -> WardDe
     """Returns the result in a form's fields `votes-N` and `elected-N`, one of each for a person.
 
     Without any mark the most votes decide; with one, whoever has none is not elected. Raises
-    UnusableFigureError.
+    UnusableDecisionError, with one line for each fault.
     """
     people = people_of(ward)
     if fields.get("people") != people_id(people):
-        raise UnusableFigureError(
-            ["The nominations have changed since this page was made: enter the figure again."]
+        raise UnusableDecisionError(
+            "The nominations have changed since this page was made: enter the figure again."
         )
     faults: list[str] = []
     votes = [
@@ -74,7 +67,7 @@ def figure_of(fields: Mapping[str, str], council: Council, ward: Ward) -> WardDe
     if not faults and not any(marks) and all(each is None for each in votes):
         faults.append("Give the votes, or mark who is elected, or both.")
     if faults:
-        raise UnusableFigureError(faults)
+        raise UnusableDecisionError("\n".join(faults))
     try:
         return WardDeclared(
             council=council.council,
@@ -93,7 +86,7 @@ def figure_of(fields: Mapping[str, str], council: Council, ward: Ward) -> WardDe
             ),
         )
     except ValidationError as error:
-        raise UnusableFigureError([str(each) for each in refusals(error)]) from error
+        raise UnusableDecisionError("\n".join(map(str, refusals(error)))) from error
 
 
 def _votes(text: str, person: Nominee, faults: list[str]) -> int | None:

@@ -192,12 +192,8 @@ async def _trail(settings: Settings) -> AsyncIterator[AuditTrail | None]:
     if settings.keys_file is None:
         yield None
         return
-    trail = AuditTrail(settings, client_id="livecount-entry-audit", source=SOURCE)
-    await trail.start()
-    try:
+    async with AuditTrail(settings, client_id="livecount-entry-audit", source=SOURCE) as trail:
         yield trail
-    finally:
-        await trail.stop()
 
 
 async def _age(listed: DeskList) -> None:

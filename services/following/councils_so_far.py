@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from election.council import Council
@@ -26,7 +26,7 @@ class CouncilsSoFar:
         councils_max: int | None = None,
     ) -> None:
         self.partitions = partitions
-        self._broken = broken
+        self._broken = set(broken)
         self._councils_max = councils_max
         self._councils: dict[str, Council] = {}
         self._left_out: set[str] = set()
@@ -45,6 +45,12 @@ class CouncilsSoFar:
     def is_left_out(self, council: str) -> bool:
         """Returns whether a council is not kept because others were changed more recently."""
         return council in self._left_out
+
+    def set_aside(self, places: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Leaves out the records at these places if they come yet; returns those that are new."""
+        new = {*places} - self._broken
+        self._broken |= new
+        return new
 
     def add(self, record: Record) -> Step:
         """Counts a record and returns what it led to. Raises MemoryError."""

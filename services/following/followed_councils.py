@@ -173,12 +173,11 @@ class FollowedCouncils:
             with connecting(f"{self._declarations} or {self._rejects}"):
                 # Without a group, the client takes all partitions of its topics.
                 await consumer.start()
-            broken = await self._broken(consumer)
-            so_far = await self._caught_up(consumer, broken)
+            so_far = await self._caught_up(consumer)
             # Councils stay for the night, and to look for garbage among them takes 100 ms.
             gc.freeze()
             self._show(so_far, {*self.councils, *so_far.councils})
-            await self._read_on(consumer, so_far, broken)
+            await self._read_on(consumer, so_far)
         finally:
             await consumer.stop()
 
@@ -191,32 +190,28 @@ class FollowedCouncils:
                 found |= self._places_in(records)
         return found
 
-    async def _caught_up(
-        self, consumer: AIOKafkaConsumer, broken: set[tuple[int, int]]
-    ) -> CouncilsSoFar:
+    async def _caught_up(self, consumer: AIOKafkaConsumer) -> CouncilsSoFar:
         """Returns the councils as the log has them now."""
+        broken = await self._broken(consumer)
         places = _places(consumer, self._declarations)
         so_far = CouncilsSoFar(len(places), broken, councils_max=COUNCILS_MAX)
         with reading(self._declarations):
             ends = await end_offsets(consumer, places)
             async for records in fetches(consumer, ends, STALL_TIMEOUT_S):
-                await self._add_all(so_far, records, broken)
+                await self._add_all(so_far, records)
         return so_far
 
-    async def _read_on(
-        self, consumer: AIOKafkaConsumer, so_far: CouncilsSoFar, broken: set[tuple[int, int]]
-    ) -> None:
+    async def _read_on(self, consumer: AIOKafkaConsumer, so_far: CouncilsSoFar) -> None:
         loop = asyncio.get_running_loop()
         checked_s = loop.time()
         is_wrong = False
         while True:
             with reading(self._declarations):
                 records = await fetch(consumer)
-            changed = await self._add_all(so_far, records, broken)
+            changed = await self._add_all(so_far, records)
             if records:
                 self._show(so_far, changed)
-            late = self._places_in(records) - broken
-            broken |= late
+            late = so_far.set_aside(self._places_in(records))
             is_wrong |= any(offset < self.read_to(partition) for partition, offset in late)
             if is_wrong and loop.time() >= self._again_from_s:
                 self._again_from_s = loop.time() + AGAIN_INTERVAL_S
@@ -226,9 +221,7 @@ class FollowedCouncils:
                     await self._check_same_log()
                 checked_s = loop.time()
 
-    async def _add_all(
-        self, so_far: CouncilsSoFar, records: Iterable[Record], broken: set[tuple[int, int]]
-    ) -> frozenset[str]:
+    async def _add_all(self, so_far: CouncilsSoFar, records: Iterable[Record]) -> frozenset[str]:
         """Counts what was fetched; returns the ids of the councils that it changed."""
         changed: set[str] = set()
         for record in records:
@@ -247,7 +240,7 @@ class FollowedCouncils:
             if step.changed and step.event is not None:
                 changed.add(step.event.council)
             if step.rejection is not None and step.rejection.reason == "broken":
-                broken.add((record.partition, record.offset))
+                so_far.set_aside([(record.partition, record.offset)])
             # A fold takes up to milliseconds, and requests must not wait for all of them.
             await asyncio.sleep(0)
         return frozenset(changed)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from election.council import Council
 from election.fold import Effects, apply
 from schemas.events import Event
-from schemas.reject import broken_detail, fault_of
 from services.following.decode import Record, Rejection
 
 ON_RECORD = "set aside because livecount failed; see `livecount rejects list`"
@@ -37,10 +36,15 @@ class Step:
     @property
     def why_aside(self) -> str:
         """The reason and the detail for which the record is a reject; blank if it is none."""
+        return ": ".join(self.aside or ())
+
+    @property
+    def aside(self) -> Rejection | None:
+        """Why the record is a reject, though its council may have changed; None if it is none."""
         if self.rejection is not None:
-            return f"{self.rejection.reason}: {self.rejection.detail}"
-        rejection = self.effects.rejection if self.effects is not None else None
-        return "" if rejection is None else ": ".join(rejection)
+            return self.rejection
+        found = self.effects.aside if self.effects is not None else None
+        return Rejection(*found) if found is not None else None
 
 
 def rejected(
@@ -62,10 +66,6 @@ def counted(
     if (record.partition, record.offset) in broken:
         return rejected(record, Rejection("broken", ON_RECORD), event, council)
     after, effects = apply(event, council)
-    rejection = effects.rejection
-    if rejection is not None and not effects.changed:
-        return rejected(record, Rejection(*rejection), event, council)
-    if effects.failure is not None:
-        detail = broken_detail(fault_of("fold", effects.failure))
-        return rejected(record, Rejection("broken", detail), event, council)
+    if effects.aside is not None and not effects.changed:
+        return rejected(record, Rejection(*effects.aside), event, council)
     return Step(record, event, council, after, effects, None)

@@ -9,16 +9,10 @@ from typing import NamedTuple
 import structlog
 from fastapi import Request
 
-from schemas.audit_entry import (
-    ABOUT_MAX,
-    KEYS_MAX,
-    About,
-    Action,
-    AuditEntry,
-)
+from schemas.audit_entry import ABOUT_MAX, About, Action, AuditEntry
 from schemas.events import Event
 from schemas.refusal import Refusal
-from services.access.audit_fields import about, address_field, result_field
+from services.access.audit_fields import about, address_field, keys_read, result_field
 from services.access.holder import Holder
 from services.access.keys_change import KeysChange
 from services.access.trail import AuditTrail
@@ -101,15 +95,7 @@ class RequestAudit:
     def keys_read(self, change: KeysChange) -> None:
         """Notes that the file of keys was read, and what was different, or its faults."""
         if self._trail is not None:
-            self._trail.note(
-                AuditEntry(
-                    at=self._clock(),
-                    action="keys read",
-                    who=READER,
-                    keys=change.ids[:KEYS_MAX],
-                    result=result_field(change.words),
-                )
-            )
+            self._trail.note(keys_read(change, READER, self._clock()))
 
     def _note(  # noqa: PLR0913 -- the fields of an entry
         self,
@@ -138,10 +124,7 @@ class RequestAudit:
         except ValueError:
             _log.exception("a request is left out of the audit", action=action, status=status)
             return
-        if action == "refused":
-            self._trail.note_refusal(entry)
-        else:
-            self._trail.note(entry)
+        self._trail.note(entry)
 
 
 def _sent(request: Request) -> _Subject:

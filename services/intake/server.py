@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -81,7 +79,10 @@ def _say_who_may_declare(keys: WatchedKeys, settings: Settings) -> None:
 async def _serve(settings: Settings, keys: WatchedKeys) -> None:
     health = Health()
     with health_endpoint(settings.metrics_host, settings.metrics_port, health):
-        async with DeclarationProducer(settings) as producer, _trail(settings) as trail:
+        async with (
+            DeclarationProducer(settings) as producer,
+            AuditTrail(settings, client_id="livecount-intake-audit", source=SOURCE) as trail,
+        ):
             audit = RequestAudit(trail, lambda: datetime.now(UK_TIME))
             if keys.keys is not None:
                 audit.keys_read(change_between((), keys.keys))
@@ -98,17 +99,6 @@ async def _serve(settings: Settings, keys: WatchedKeys) -> None:
             finally:
                 for watcher in watchers:
                     watcher.cancel()
-
-
-@asynccontextmanager
-async def _trail(settings: Settings) -> AsyncIterator[AuditTrail]:
-    """The audit trail, started."""
-    trail = AuditTrail(settings, client_id="livecount-intake-audit", source=SOURCE)
-    await trail.start()
-    try:
-        yield trail
-    finally:
-        await trail.stop()
 
 
 async def _report_health(producer: DeclarationProducer, keys: WatchedKeys, health: Health) -> None:

@@ -71,42 +71,32 @@ class WaitingNotices:
         self._count(0)
 
     def ready(self, now: datetime) -> list[PendingNotice]:
-        """Returns those that may be sent now, in their order, without those that are dropped."""
-        if self._holds.say_nothing and all(each.since <= now for each in self._waiting):
+        """Returns those that may be sent now, in their order, without those that are dropped.
+
+        If the desk holds back more than HELD_BACK_MAX, the oldest of them may be sent.
+        """
+        if self._is_free(now):
             self._count(0)
-            found = list(self._waiting)
-        else:
-            held = {id(each.pending) for each in self.held(now)}
-            found = [
-                each
-                for each in self._waiting
-                if id(each) not in held and self._holds.dropped(each.notice) is None
-            ]
-        for each in found:
-            each.ready_at = each.ready_at or now
-        return found
+            for each in self._waiting:
+                each.ready_at = each.ready_at or now
+            return list(self._waiting)
+        held = {id(each.pending) for each in self._held_within_bounds(now)}
+        for each in self._waiting:
+            each.ready_at = None if id(each) in held else each.ready_at or now
+        return [
+            each
+            for each in self._waiting
+            if id(each) not in held and self._holds.dropped(each.notice) is None
+        ]
 
     def held(self, now: datetime) -> list[Held]:
         """Returns those that may not be sent yet, in their order."""
-        found = list(self._held(now))
-        by_desk = [each.pending for each in found if each.rule is not None]
-        if len(by_desk) > HELD_BACK_MAX:
-            for pending in by_desk[: len(by_desk) - HELD_BACK_MAX]:
-                log.error(
-                    "sent although the desk holds it back, as %d others wait",
-                    HELD_BACK_MAX,
-                    alert=pending.notice.id,
-                )
-                pending.is_displaced = True
-                NOTIFIER_RELEASED.labels("displaced").inc()
-            return self.held(now)
-        for each in found:
-            each.pending.ready_at = None
-        self._count(len(by_desk))
-        return found
+        return list(self._held(now))
 
     def dropped(self) -> list[tuple[PendingNotice, AlertsReleased]]:
         """Returns those that the desk has dropped, each with its ruling."""
+        if self._holds.say_nothing:
+            return []
         rulings = ((each, self._holds.dropped(each.notice)) for each in self._waiting)
         return [(each, ruling) for each, ruling in rulings if ruling is not None]
 
@@ -123,6 +113,31 @@ class WaitingNotices:
         if all(each.notice.retracts != pending.notice.id for each in self._waiting):
             return ""
         return WITHDRAWN_UNTOLD if waited_for_polls else _WITHDRAWN_HELD_BACK
+
+    def _is_free(self, now: datetime) -> bool:
+        """Returns whether the desk has said nothing of any notice, and the polls have closed."""
+        if any(each.since > now for each in self._waiting):
+            return False
+        if self._holds.say_nothing:
+            return True
+        return not any(self._holds.concern(each.notice) for each in self._waiting)
+
+    def _held_within_bounds(self, now: datetime) -> list[Held]:
+        """Returns those that may not be sent yet; the oldest beyond HELD_BACK_MAX may be."""
+        while True:
+            held = self.held(now)
+            by_desk = [each.pending for each in held if each.rule is not None]
+            if len(by_desk) <= HELD_BACK_MAX:
+                self._count(len(by_desk))
+                return held
+            for pending in by_desk[: len(by_desk) - HELD_BACK_MAX]:
+                log.error(
+                    "sent although the desk holds it back, as %d others wait",
+                    HELD_BACK_MAX,
+                    alert=pending.notice.id,
+                )
+                pending.is_displaced = True
+                NOTIFIER_RELEASED.labels("displaced").inc()
 
     def _count(self, held_back: int) -> None:
         NOTIFIER_HELD_BACK.inc(held_back - self._counted)

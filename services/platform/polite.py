@@ -7,11 +7,12 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple, Self
 
 import httpx
 import truststore
+
+from services.platform.retry_after import retry_after_s
 
 CONNECT_TIMEOUT_S: Final = 10.0
 """How long a connection may take; none of the sources is further away."""
@@ -145,7 +146,11 @@ class PoliteClient:
                 return Answer(self._body(response), *found), "", None
             if status != _TOO_MANY and status < _BROKEN:
                 raise FetchError(f"answers {status} {response.reason_phrase}")
-            return None, f"answers {status} {response.reason_phrase}", self._asked(response)
+            return (
+                None,
+                f"answers {status} {response.reason_phrase}",
+                retry_after_s(response.headers.get("retry-after", ""), self._now()),
+            )
 
     def _body(self, response: httpx.Response) -> bytes:
         began, body = self._clock(), bytearray()
@@ -156,15 +161,3 @@ class PoliteClient:
             if self._clock() - began > self._patience.answer_s_max:
                 raise FetchError(f"takes longer than {self._patience.answer_s_max:.0f} s")
         return bytes(body)
-
-    def _asked(self, response: httpx.Response) -> float | None:
-        """Returns the seconds that a server asks to wait, or None (RFC 9110, 10.2.3)."""
-        given = response.headers.get("retry-after", "")
-        if given.isdecimal():
-            return float(given)
-        try:
-            until = parsedate_to_datetime(given)
-        except ValueError:
-            return None
-        wait = (until.replace(tzinfo=until.tzinfo or UTC) - self._now()).total_seconds()
-        return max(wait, 0.0)

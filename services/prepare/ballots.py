@@ -13,7 +13,7 @@ from readers.public_sources.records import (
     Nominated,
     Place,
 )
-from schemas.ids import from_slug
+from schemas.ids import is_by_election, ward_of
 from services.prepare.todo import Todos, said
 
 _EVERY_ELECTION_SITE: Final = "elections.democracyclub.org.uk/elections/"
@@ -35,11 +35,6 @@ class JoinedBallot:
     source: str
 
     @property
-    def organisation(self) -> str:
-        """The slug of its council."""
-        return self.ballot_paper_id.split(".")[1]
-
-    @property
     def poll(self) -> str:
         """The day of its poll."""
         return self.ballot_paper_id.rpartition(".")[2]
@@ -47,7 +42,7 @@ class JoinedBallot:
     @property
     def is_by_election(self) -> bool:
         """Whether it is a by-election."""
-        return ".by." in self.ballot_paper_id
+        return is_by_election(self.ballot_paper_id)
 
 
 def joined_ballot(
@@ -97,9 +92,8 @@ class _About:
 
     def ward(self, listed: list[ListedBallot]) -> str:
         name = next((each.ward for each in listed if each.ward), "")
-        part = [part for part in self.identifier.split(".")[2:-1] if part != "by"]
-        name = name or from_slug(" ".join(part))
-        return f"{name} (by-election)" if ".by." in self.identifier else name
+        name = name or ward_of(self.identifier)
+        return f"{name} (by-election)" if is_by_election(self.identifier) else name
 
     def ward_gss(self, listed: list[ListedBallot]) -> str:
         codes = {each.ward_gss: each.at for each in reversed(listed) if each.ward_gss}

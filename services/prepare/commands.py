@@ -124,15 +124,14 @@ def ready(
 
 def _checks(folder: Path, keys: Path | None, channels: Path | None) -> list[Check]:
     """Raises UnusableFilesError and KafkaUnavailableError."""
-    from readers.night import read_night
+    from readers.night import NIGHT_FILES, read_night
     from services.platform.accounts import load_account_settings
     from services.platform.mode import namespace_mode
     from services.prepare import ready as checking
     from services.prepare.folder import read_todo
 
     settings = load_account_settings("audit")
-    names = ("councils.csv", "standing.csv", "results.csv")
-    files = (folder / name for name in names)
+    files = (folder / name for name in NIGHT_FILES)
     night = read_night(*files, mode=namespace_mode(settings.namespace))
     return [
         *asyncio.run(checking.log_checks(settings, night)),
@@ -183,18 +182,17 @@ def _prepare(
     Raises UnusableFilesError and EditedError, before anything is written.
     """
     from readers.findings import Findings
-    from readers.parties_file import NAME as PARTIES
-    from readers.parties_file import read_register
+    from readers.parties_file import beside, read_register
     from readers.public_sources.reading import read_sources
     from services.audit.printing import print_lines
     from services.prepare import corrections as own
     from services.prepare import folder as files
     from services.prepare.difference import differences, shown, todo_differences
     from services.prepare.preparing import prepare as joined
-    from services.prepare.preparing import with_faults, with_not_fetched
+    from services.prepare.preparing import with_more
 
     findings = Findings()
-    parties = folder / PARTIES if (folder / PARTIES).is_file() else None
+    parties = beside(folder / "councils.csv")
     known = read_register(parties, findings)
     corrections = own.read_corrections(folder / own.NAME, findings)
     if not diff and not discard_edits:
@@ -204,7 +202,7 @@ def _prepare(
     night = joined(sources, poll, known, corrections, progress=_tell_of_council)
     corrections.warn_of_unused()
     _tell_of(findings)
-    night = with_not_fetched(with_faults(night, files.faults_of(night.texts(), parties)), failures)
+    night = with_more(night, files.faults_of(night.texts(), parties), failures)
     before, todo_before = files.read_before(folder, discard_edits=discard_edits)
     if before is not None:
         changes = differences(before, shown(night), known) or ("nothing is different",)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-
 from readers.night_toml import Spell
 from readers.party_register import PartyRegister
 from readers.public_sources.records import Composition
@@ -24,7 +21,7 @@ def control_before(
     majority.
     """
     todos = context.todos
-    latest = max(_before(council, context.poll), key=lambda each: each.year, default=None)
+    latest = council.composition(context.poll.year - 1)
     control = _control(latest, context.register, council.nation) if latest else ""
     if latest and not control and latest.majority:
         todos.add(
@@ -55,7 +52,9 @@ def spells(council: JoinedCouncil, context: Context) -> tuple[Spell, ...]:
     The first in the file is left out, as it may have begun before. So is what came before a year
     that the file does not have.
     """
-    years = sorted({each.year: each for each in _before(council, context.poll)}.items())
+    years = sorted(
+        {each.year: each for each in council.compositions if each.year < context.poll.year}.items()
+    )
     found: list[Spell] = []
     last: tuple[int, str] | None = None
     is_shown = False
@@ -103,10 +102,6 @@ def _spell(council: JoinedCouncil, control: str, party: str, since: int) -> Spel
     )
 
 
-def _before(council: JoinedCouncil, poll: date) -> Iterable[Composition]:
-    return (each for each in council.compositions if each.year < poll.year)
-
-
 def _control(found: Composition, register: PartyRegister, nation: str) -> str:
     """Returns the party with the majority as the history has it; blank if it is none it knows."""
     if found.majority.casefold() in {"noc", "nom", "none"}:
@@ -121,7 +116,7 @@ def _majority(council: JoinedCouncil, standing: Standing, seats_total: int) -> s
     if not council.councillors:
         return ""
     needed = seats_total // 2 + 1
-    held = {key: each.eve or 0 for key, each in standing.parties.items()}
+    held = {key: each.eve or 0 for key, each in standing.items()}
     key = next((key for key, seats in held.items() if seats >= needed), "")
     if key:
         return key

@@ -12,7 +12,6 @@ from readers.csv_table import Needs, Row, read_table
 from readers.findings import Findings
 
 NAME: Final = "corrections.csv"
-COLUMNS: Final = ("council", "ballot_paper_id", "party", "candidate", "field", "value", "note")
 _NEEDS: Final[Needs] = (("council",), ("field",), ("value",))
 
 OF_COUNCIL: Final = (

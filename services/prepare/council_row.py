@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from readers.councils import STV_NATIONS
 from readers.night_toml import Spell
 from readers.public_sources.records import REGISTER, ROLL, Sources
 from schemas.council import Cycle
@@ -22,9 +21,6 @@ from services.prepare.standing import (
 from services.prepare.tables import Cells
 from services.prepare.todo import said
 from services.prepare.wards import WardRows, listed, note_wards_without_ballot
-
-_BY_TRANSFERS: Final = ("S", "N")
-"""First letters of the GSS codes of Scotland and Northern Ireland, which elect by STV."""
 
 
 class CouncilRow:
@@ -119,7 +115,7 @@ class CouncilRow:
     def _voting_system(self) -> str:
         polled, council = self._council.polled, self._council
         system = polled.system.casefold() if polled else ""
-        by_code = council.nation in _BY_TRANSFERS
+        by_code = council.nation in STV_NATIONS
         if polled and system == "stv" and not by_code:
             self._context.todos.add(
                 "stv outside Scotland",
@@ -188,7 +184,7 @@ class CouncilRow:
         council = self._council
         rows = []
         named: set[str] = set()
-        for held in self._standing.parties.values():
+        for held in self._standing.values():
             subjects = [held.party, *filter(None, (held.party_id,))]
             corrected: Cells = {}
             for name in subjects:

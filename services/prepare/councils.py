@@ -30,7 +30,6 @@ class JoinedCouncil:
     """A council that is polled, and everything that is said of it."""
 
     slug: str
-    identifier: str
     name: str
     shown: str
     polled: PolledCouncil | None = None
@@ -46,6 +45,11 @@ class JoinedCouncil:
     def words(self) -> str:
         """The words of its name, by which files name it."""
         return council_words(self.shown) or council_words(self.slug)
+
+    def composition(self, until: int) -> Composition | None:
+        """Returns its seats in the latest year of the history up to one; None if it has none."""
+        found = (each for each in self.compositions if each.year <= until)
+        return max(found, key=lambda each: each.year, default=None)
 
     @property
     def council_gss(self) -> str:
@@ -126,7 +130,7 @@ def _council(
     names = (*stated, *(entry.names if entry else ()), from_slug(slug))
     identifier = f"local.{slug}.{poll.isoformat()}"
     name = next((each for each in names if _makes(each, poll, identifier)), from_slug(slug))
-    return JoinedCouncil(slug, identifier, name, shown, polled=polled, registered=entry)
+    return JoinedCouncil(slug, name, shown, polled=polled, registered=entry)
 
 
 def _makes(name: str, poll: date, identifier: str) -> bool:

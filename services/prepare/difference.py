@@ -61,7 +61,7 @@ def differences(before: Shown, after: Shown, register: PartyRegister) -> tuple[s
     for name in sorted({*then, *now}, key=lambda each: (each.casefold(), each)):
         one, other = then.get(name), now.get(name)
         if one is None or other is None:
-            lines.append(f"{name}: {_whole(one, other)}")
+            lines.append(f"{name}: {_whole(other)}")
         elif one != other:
             lines += (f"{name}: {each}" for each in _of_council(one, other, register))
     return tuple(lines)
@@ -69,7 +69,7 @@ def differences(before: Shown, after: Shown, register: PartyRegister) -> tuple[s
 
 def todo_differences(before: Iterable[Todo], after: Iterable[Todo]) -> tuple[str, ...]:
     """Returns what is newly to do, and what is no longer."""
-    then, now = [*before], [*after]
+    then, now = dict.fromkeys(before), dict.fromkeys(after)
     new = [f"to do: {_line(each)}" for each in now if each not in then]
     return (*new, *(f"no longer to do: {_line(each)}" for each in then if each not in now))
 
@@ -91,8 +91,7 @@ def _by_council(night: Shown) -> dict[str, _Council]:
     for row in night.standing:
         name = row.get("council") or codes.get(row.get("council_gss", ""), "")
         if name in found:
-            key = (row.get("party_id", ""), "" if row.get("party_id") else row.get("party", ""))
-            found[name].standing[key] = row
+            found[name].standing[_party(row)] = row
     for row in night.results:
         if _name(row) in found:
             found[_name(row)].ballots.setdefault(row.get("ballot_paper_id", ""), []).append(row)
@@ -111,12 +110,12 @@ def _full(row: Cells) -> Cells:
     return {name: row.get(name, "") for name in _COUNCIL}
 
 
-def _whole(before: _Council | None, after: _Council | None) -> str:
+def _whole(after: _Council | None) -> str:
+    """Returns what became of a council that is on one of two nights only."""
     if after is None:
         return "council left out"
     seats = counted(int(after.cells["seats_total"] or 0), "seat")
-    word = "council added" if before is None else ""
-    return f"{word}, {seats}, {counted(len(after.ballots), 'ballot')}"
+    return f"council added, {seats}, {counted(len(after.ballots), 'ballot')}"
 
 
 def _of_council(before: _Council, after: _Council, register: PartyRegister) -> Iterator[str]:

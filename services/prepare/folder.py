@@ -12,7 +12,7 @@ from typing import Final
 
 from readers.csv_table import Needs, read_table
 from readers.findings import Findings, UnusableFilesError
-from readers.night import read_night
+from readers.night import NIGHT_FILES, read_night
 from readers.night_toml import night_toml_beside
 from readers.party_register import PartyRegister
 from services.prepare import todo
@@ -58,7 +58,7 @@ def read_shown(folder: Path) -> Shown | None:
     if not (folder / "councils.csv").is_file():
         return None
     findings = Findings()
-    councils, standing, results = (_rows(folder / name, findings) for name in FILES[:3])
+    councils, standing, results = (_rows(folder / name, findings) for name in NIGHT_FILES)
     toml = night_toml_beside(folder / "councils.csv", findings)
     findings.raise_if_unusable()
     return Shown(councils, standing, results, toml.control_history if toml else ())
@@ -136,7 +136,7 @@ def faults_of(texts: Mapping[str, str], parties: Path | None) -> tuple[str, ...]
         for name, text in texts.items():
             (Path(place) / name).write_text(text, encoding="utf-8")
         try:
-            files = (Path(place) / name for name in FILES[:3])
+            files = (Path(place) / name for name in NIGHT_FILES)
             read_night(*files, parties=parties, mode="rehearsal")
         except UnusableFilesError as error:
             return tuple(str(fault).removeprefix(f"{place}/") for fault in error.faults)

@@ -65,21 +65,15 @@ def prepare(
     )
 
 
-def with_not_fetched(tables: Tables, failures: Iterable[str]) -> Tables:
-    """Returns a night with the sources that could not be fetched as things to do."""
-    todos = Todos([*tables.todo])
-    for failure in failures:
-        what = "a source could not be fetched: what was there before is used, and may be older"
-        todos.add("not fetched", what, failure, "fetch it by hand, or run again")
-    return replace(tables, todo=in_order(todos.found))
-
-
-def with_faults(tables: Tables, faults: Iterable[str]) -> Tables:
-    """Returns a night with the faults that its own files have as things to do."""
-    todos = Todos([*tables.todo])
+def with_more(tables: Tables, faults: Iterable[str], failures: Iterable[str]) -> Tables:
+    """Returns a night with the faults of its own files, and sources not fetched, to be done too."""
+    todos = Todos(dict.fromkeys(tables.todo))
     for fault in faults:
         what = "the files cannot be counted"
         todos.add("fault", what, fault, "correct it in corrections.csv or parties.csv")
+    for failure in failures:
+        what = "a source could not be fetched: what was there before is used, and may be older"
+        todos.add("not fetched", what, failure, "fetch it by hand, or run again")
     return replace(tables, todo=in_order(todos.found))
 
 

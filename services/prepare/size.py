@@ -61,11 +61,7 @@ def size_of(  # noqa: PLR0913 - all that is said of a size
     reckoning = _Reckoning(council, context, up, len(unknown), _kept(standing))
     if stated.isdecimal():
         return Size(int(stated), up)
-    latest = max(
-        (each for each in council.compositions if each.year < context.poll.year),
-        key=lambda each: each.year,
-        default=None,
-    )
+    latest = council.composition(context.poll.year - 1)
     if latest is not None and latest.total:
         return reckoning.beside(latest, latest.total)
     return reckoning.of_new() if new and up and not unknown else reckoning.left_out()

@@ -12,6 +12,7 @@ from readers.party_label import lumps_parties
 from readers.party_register import OtherPartyError, PartyRegister
 from readers.public_sources.records import Composition, Councillor
 from schemas.council import Cycle
+from schemas.ids import is_by_election
 from schemas.party import party_key
 from schemas.spelling import compared
 from services.prepare.context import Context
@@ -45,21 +46,13 @@ class Held:
     not_up: int | None = None
 
 
-@dataclass(slots=True)
-class Standing:
-    """The parties of a council by key, in order of their names."""
-
-    parties: dict[str, Held]
-
-    @property
-    def not_up(self) -> int:
-        """The seats that parties keep, as far as they are known."""
-        return sum(each.not_up or 0 for each in self.parties.values())
+Standing = dict[str, Held]
+"""The parties of a council by key, in order of their names."""
 
 
 def cycle_of(council: JoinedCouncil, context: Context) -> Cycle:
     """Returns how much of a council is up, by the agency or by the terms of its councillors."""
-    if council.ballots and all(".by." in each for each in council.ballots):
+    if council.ballots and all(map(is_by_election, council.ballots)):
         return "other"
     days = {each.next_election for each in council.councillors} - {None}
     by_roll = _BY_DAYS.get(len(days))
@@ -87,7 +80,7 @@ def standing_of(council: JoinedCouncil, cycle: Cycle, context: Context) -> Stand
     reader.add_agency(parties)
     reader.add_last_election(parties, last_election(council, context.poll, cycle))
     ordered = sorted(parties.items(), key=lambda item: (compared(item[1].party), item[0]))
-    return Standing(dict(ordered))
+    return dict(ordered)
 
 
 def last_election(council: JoinedCouncil, poll: date, cycle: Cycle) -> Composition | None:
@@ -95,9 +88,7 @@ def last_election(council: JoinedCouncil, poll: date, cycle: Cycle) -> Compositi
 
     Figures of later years have defections and by-elections in them.
     """
-    latest = poll.year - _YEARS_SINCE[cycle]
-    found = [each for each in council.compositions if each.year <= latest]
-    return max(found, key=lambda each: each.year, default=None)
+    return council.composition(poll.year - _YEARS_SINCE[cycle])
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +201,7 @@ class _Reader:
 
 def missing_baselines(standing: Standing) -> Iterable[tuple[str, str, str]]:
     """Yields what of a council's baselines nobody states: reason, field and where to look."""
-    held = standing.parties.values()
+    held = standing.values()
     if all(each.eve is None for each in held):
         yield "no seats on the eve of poll", "seats_eve_of_poll", _ROLL
     if all(each.last is None for each in held):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from readers.night import NIGHT_FILES
 from readers.night_toml import Spell
 from services.prepare import todo
 from services.prepare.todo import Todo
@@ -31,7 +32,7 @@ RESULT_COLUMNS: Final = (
     *("candidate", "party", "party_id", "votes", "elected", "electorate", "turnout_pct", "source"),
     *("status", "ballot_paper_id", "expected_at", "replaces", "office", "person_id"),
 )
-FILES: Final = ("councils.csv", "standing.csv", "results.csv", "night.toml", "todo.csv")
+FILES: Final = (*NIGHT_FILES, "night.toml", "todo.csv")
 """What preparing writes."""
 
 

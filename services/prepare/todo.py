@@ -26,9 +26,9 @@ class Todo(NamedTuple):
 
 @dataclass(slots=True)
 class Todos:
-    """Collects what is to be done."""
+    """Collects what is to be done, in the order in which it is found."""
 
-    found: list[Todo] = field(default_factory=list)
+    found: dict[Todo, None] = field(default_factory=dict)
 
     def add(  # noqa: PLR0913 - one argument a column
         self,
@@ -42,9 +42,7 @@ class Todos:
         settles: str = "",
     ) -> None:
         """Adds one thing, once."""
-        each = Todo(council, ballot, reason, settles, what, why, where)
-        if each not in self.found:
-            self.found.append(each)
+        self.found[Todo(council, ballot, reason, settles, what, why, where)] = None
 
     def conflict(  # noqa: PLR0913 - both sides, and what is about them
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -77,11 +77,22 @@ def waiting(councils: Iterable[Council]) -> list[Waiting]:
     found = [
         one
         for council in councils
-        for ballot, ward in council.wards.items()
-        if (one := of_ward(council, ward)).state in {"held", "conflict", "parked"}
-        or any(word.became in {"held", "disputed"} for word in one.words)
+        for ward in council.wards.values()
+        if _may_wait(ward)
+        and (
+            (one := of_ward(council, ward)).state in {"held", "conflict", "parked"}
+            or any(word.became in {"held", "disputed"} for word in one.words)
+        )
     ]
     return sorted(found, key=lambda each: (each.decisions > 0, each.ballot_paper_id))
+
+
+def _may_wait(ward: Ward) -> bool:
+    """Returns whether anything of a ballot can wait; of most wards of a night nothing does."""
+    said = ward.evidence
+    if said is not None and (said.held or said.disputed):
+        return True
+    return not ward.fits or (ward.contest is None and ward.declared is not None)
 
 
 def of_ward(council: Council, ward: Ward) -> Waiting:
@@ -89,6 +100,7 @@ def of_ward(council: Council, ward: Ward) -> Waiting:
     ballot = ward.ballot_paper_id
     decision = ward.evidence.decision if ward.evidence else None
     stands = ward.declared is not None and ward.fits
+    doubts = in_doubt(ward)
     return Waiting(
         ballot_paper_id=ballot,
         council=council.council,
@@ -97,7 +109,7 @@ def of_ward(council: Council, ward: Ward) -> Waiting:
         stands=figures_line(ward.declared) if ward.declared is not None and stands else "",
         decisions=decision.revision if decision else 0,
         ruling=decision.ruling if decision else "",
-        words=tuple(_word(claim, ward) for claim in claims_of(ward)),
+        words=tuple(_word(claim, ward, doubts) for claim in claims_of(ward)),
     )
 
 
@@ -108,9 +120,9 @@ def claims_of(ward: Ward) -> tuple[Claim, ...]:
     return (Claim(DEFAULT_SOURCE, "final", ward.declared),) if ward.declared is not None else ()
 
 
-def _word(claim: Claim, ward: Ward) -> Word:
+def _word(claim: Claim, ward: Ward, doubts: Mapping[str, str]) -> Word:
     said = ward.evidence or Evidence()
-    doubt = in_doubt(ward).get(claim.source, "")
+    doubt = doubts.get(claim.source, "")
     became: Became = "adds nothing"
     if claim.source in said.held or not ward.fits:
         became, doubt = "held", doubt or why_not_counted(ward)

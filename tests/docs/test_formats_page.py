@@ -25,7 +25,7 @@ from tests.support.night_of_two import night_of_two
 
 PAGE = (CHECKOUT / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
 CELLS = {"text", "integer", "integer_or_warn", "flag", "day", "time", "_first"}
-PARTS = {"get", "_part", "_parties", "_text", "_child", "_all"}
+PARTS = {"get", "_part", "_text", "_child", "_all"}
 
 IN = {
     "results.csv": (("results", "turnout", "stv_stages", "party_cell", "councils"), CELLS),
@@ -34,7 +34,11 @@ IN = {
     "Democracy Club's API": (("democracy_club_api",), PARTS),
     "The schema of the Local Government Association": (("lga",), CELLS),
     "ModernGov's GetElectionResults": (("modern_gov",), PARTS),
-    "The Press Association's results of councils": (("press_association",), PARTS),
+    "The Press Association's results of councils": (
+        ("press_association", "agency_said"),
+        {"part", "attribute"},
+    ),
+    "pa-ids.csv": (("agency_ids",), CELLS),
 }
 """The modules that read each form, and the calls that name a column."""
 
@@ -52,8 +56,11 @@ ELSEWHERE = {
     "ModernGov's GetElectionResults": {"ward"},
     # Put together from parts, one for each reason.
     "The schema of the Local Government Association": {"BallotsRejected", "Total"},
-    # The element that holds what is named, in the JSON of a single party too.
-    "The Press Association's results of councils": {"Party"},
+    # The element that holds each party; and what a rush without seats says, asked for together.
+    "The Press Association's results of councils": {
+        "Party",
+        *("winningParty", "gainOrHold", "sittingParty"),
+    },
 }
 """Names that the calls of a form show, or do not show, for another reason than that it is read."""
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from election.council import NOTHING_KNOWN, Council
-from election.fold import Effects, apply
 from election.snapshot import dump, load
 from election.totals import council_totals
 from schemas.council import CouncilOpened
@@ -17,6 +16,7 @@ from schemas.council_result import CouncilDeclared
 from schemas.events import Event
 from schemas.source import Trust
 from tests.support.polls import CON, LAB, LD, as_a_whole, opened
+from tests.support.sources import step
 
 SEATS = 7
 SOURCES: dict[str, Trust] = {
@@ -41,12 +41,6 @@ def words(draw: st.DrawFn, sources: tuple[str, ...] = tuple(SOURCES)) -> Council
 @st.composite
 def openings(draw: st.DrawFn) -> CouncilOpened:
     return opened(seats_total=SEATS, before=draw(st.sampled_from([CON, LAB, "NOC", None])))
-
-
-def step(event: Event, council: Council | None) -> tuple[Council, Effects]:
-    after, effects = apply(event, council)
-    assert effects.failure is None, effects.failure
-    return after, effects
 
 
 def totals_of(council: Council) -> Any:

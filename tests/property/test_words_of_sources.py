@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from election.council import NOTHING_KNOWN, Council
 from election.declaration import declaration
 from election.evidence.claim import content_of
-from election.fold import Effects, apply
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from schemas.council import CouncilOpened
@@ -21,6 +20,7 @@ from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import Candidate, WardDeclared
 from tests.support.polls import CON, COUNCIL, IND, LAB, LD, ballot, opened
+from tests.support.sources import step
 from tests.support.true_night import TrueWard, true_wards
 
 WARDS = ("a", "b", "c")
@@ -127,12 +127,6 @@ def folded(events: Iterable[Event], council: Council | None = None) -> Council:
         council, _ = step(event, council)
     assert council is not None
     return council
-
-
-def step(event: Event, council: Council | None) -> tuple[Council, Effects]:
-    after, effects = apply(event, council)
-    assert effects.failure is None, effects.failure
-    return after, effects
 
 
 def totals_of(council: Council) -> Any:

@@ -15,6 +15,13 @@ from schemas.ward import WardDeclared
 from tests.support.polls import CON, COUNCIL, LAB, ballot, declared
 
 
+def step(event: Event, council: Council | None) -> tuple[Council, Effects]:
+    """Returns what an event leads to, which may be anything but a fault in the rules."""
+    after, effects = apply(event, council)
+    assert effects.failure is None, effects.failure
+    return after, effects
+
+
 def by(source: str, trust: Trust, event: Event) -> Event:
     """Returns an event as intake writes it for the key of a source."""
     return event.model_copy(update={"source_id": source, "trust": trust})

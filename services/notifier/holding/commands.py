@@ -27,9 +27,6 @@ CAME_OF_S: Final = 5.0
 PREFIX_MIN: Final = 4
 """Characters of an alert's id that have to be given at least."""
 
-WHO_CHARACTERS_MAX: Final = 200
-"""Characters of who said it, as many as the audit keeps."""
-
 By = Annotated[str, typer.Option(help="Who says so.")]
 Reason = Annotated[str, typer.Option(help="Why.")]
 
@@ -66,15 +63,13 @@ def hold(
     audit could not be told.
     """
     from schemas.hold import AlertsHeldBack
-    from services.notifier.holding.desk import read_desk
     from services.notifier.holding.holds import scope_of
 
     settings = _settings()
-    desk = _run(read_desk(settings, _now()))
     event = _made(
         lambda: AlertsHeldBack.model_validate(
             {
-                "council": _council(council, desk) if council else None,
+                "council": _council(council, settings) if council else None,
                 "kinds": tuple(kind or ()),
                 "seconds": seconds,
                 "by": by,
@@ -170,9 +165,10 @@ def _chosen(desk: Desk, alert: str, council: str) -> list[Held]:
     return found
 
 
-def _council(name: str, desk: Desk) -> str:
+def _council(name: str, settings: Settings) -> str:
     """Returns the id of a council; one that nobody has opened yet can be given by its id only."""
     from schemas.ids import check_council_id
+    from services.notifier.holding.desk import known_councils
     from services.platform.council_name import UnknownCouncilError, resolve
 
     try:
@@ -180,14 +176,16 @@ def _council(name: str, desk: Desk) -> str:
     except ValueError:
         pass
     try:
-        return resolve(name, desk.councils)
+        return resolve(name, _run(known_councils(settings)))
     except UnknownCouncilError as error:
         raise _unusable(str(error)) from error
 
 
 def _say(settings: Settings, event: HoldEvent, result: str) -> bool:
     """Writes what the desk says, and an entry of the audit; returns whether that could be told."""
-    from schemas.audit_entry import RESULT_CHARACTERS_MAX, About, AuditEntry
+    from schemas.audit_entry import About, AuditEntry
+    from services.access.audit_fields import result_field
+    from services.access.operator import OPERATOR_CHARACTERS_MAX
     from services.access.trail import write_entry
     from services.notifier.holding.desk import SOURCE, say
     from services.platform.errors import KafkaUnavailableError
@@ -196,10 +194,10 @@ def _say(settings: Settings, event: HoldEvent, result: str) -> bool:
     entry = AuditEntry(
         at=event.at,
         action="alerts held back" if event.type == "alerts.held_back" else "alerts released",
-        who=event.by[:WHO_CHARACTERS_MAX],
+        who=event.by[:OPERATOR_CHARACTERS_MAX],
         about=(About(type=event.type, council=event.council or ""),),
         events=1,
-        result=result[:RESULT_CHARACTERS_MAX],
+        result=result_field(result),
     )
     try:
         asyncio.run(write_entry(settings, entry, SOURCE))

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from pydantic import ValidationError
 
 from schemas.alert import Alert
@@ -22,9 +21,8 @@ from services.notifier.holding.holds import Holds
 from services.notifier.notice import of_alert
 from services.notifier.pending_notice import PendingNotice
 from services.notifier.waiting_notices import Held, WaitingNotices
-from services.platform import kafka
-from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
+from services.platform.one_message import write_message
 from services.platform.settings import Settings
 from services.platform.topic_fetch import Record
 from services.platform.topic_reader import TopicReader
@@ -32,16 +30,12 @@ from services.platform.topic_reader import TopicReader
 CLIENT_ID: Final = "livecount-alerts"
 SOURCE: Final = "/livecount/alerts"
 
-WRITE_TIMEOUT_S: Final = 15.0
-"""How long Kafka may take to acknowledge what the desk says: a request of ten seconds, a retry."""
-
 
 class Desk(NamedTuple):
-    """What the desk has said that is in force, what is held back for it, and all councils known."""
+    """What the desk has said that is in force, and what is held back for it."""
 
     holds: Holds
     held: list[Held]
-    councils: frozenset[str]
 
 
 async def read_desk(settings: Settings, now: datetime) -> Desk:
@@ -51,9 +45,27 @@ async def read_desk(settings: Settings, now: datetime) -> Desk:
     KafkaUnavailableError.
     """
     topics = Topics(settings.namespace)
-    found: dict[str, list[Record]] = {
-        name: [] for name in (topics.holds, topics.deliveries, topics.alerts, topics.totals)
-    }
+    found = await _read_all(settings, topics.holds, topics.deliveries, topics.alerts)
+    holds = _holds(found[topics.holds])
+    recorded = {each.alert_id for each in map(_delivery, found[topics.deliveries]) if each}
+    waiting = WaitingNotices(holds)
+    for record in found[topics.alerts]:
+        pending = _pending(record, settings.namespace, now)
+        if pending is not None and pending.notice.id not in recorded:
+            waiting.add(pending)
+    return Desk(holds, [each for each in waiting.held(now) if each.rule is not None])
+
+
+async def known_councils(settings: Settings) -> frozenset[str]:
+    """Returns the ids of the councils that have totals. Raises KafkaUnavailableError."""
+    totals = Topics(settings.namespace).totals
+    found = await _read_all(settings, totals)
+    return frozenset((record.key or b"").decode("utf-8", "replace") for record in found[totals])
+
+
+async def _read_all(settings: Settings, *topics: str) -> dict[str, list[Record]]:
+    """Returns all records of topics, up to where they end now."""
+    found: dict[str, list[Record]] = {name: [] for name in topics}
     reader = TopicReader(
         settings, found, lambda record: found[record.topic].append(record), client_id=CLIENT_ID
     )
@@ -62,48 +74,26 @@ async def read_desk(settings: Settings, now: datetime) -> Desk:
         await reader.catch_up()
     finally:
         await reader.stop()
-    holds = _holds(found[topics.holds])
-    recorded = {each.alert_id for each in map(_delivery, found[topics.deliveries]) if each}
-    waiting = WaitingNotices(holds)
-    for record in found[topics.alerts]:
-        pending = _pending(record, settings.namespace, now)
-        if pending is not None and pending.notice.id not in recorded:
-            waiting.add(pending)
-    return Desk(
-        holds,
-        [each for each in waiting.held(now) if each.rule is not None],
-        frozenset(
-            (record.key or b"").decode("utf-8", "replace") for record in found[topics.totals]
-        ),
-    )
+    return found
 
 
 async def say(settings: Settings, event: HoldEvent) -> None:
     """Writes what the desk says, and returns once every in-sync replica has it.
 
-    Raises KafkaUnavailableError if that takes longer than WRITE_TIMEOUT_S or is refused.
+    Raises KafkaUnavailableError.
     """
-    topic = Topics(settings.namespace).holds
     value = event.model_dump_json(exclude_none=True).encode()
     envelope = Envelope(
         id=content_id(value), source=SOURCE, type=message_type(event.type), time=event.at
     )
-    key = event.council.encode() if event.council else None
-    producer = kafka.producer(settings, CLIENT_ID)
-    try:
-        async with asyncio.timeout(WRITE_TIMEOUT_S):
-            await producer.start()
-            await producer.send_and_wait(topic, value, key=key, headers=envelope.headers())
-    except UnknownTopicOrPartitionError as error:
-        raise KafkaUnavailableError(
-            f"topic {topic} does not exist; run `livecount topics create`"
-        ) from error
-    except (KafkaError, OSError) as error:
-        raise KafkaUnavailableError(
-            f"{topic} cannot be written: {error!r}; check LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS"
-        ) from error
-    finally:
-        await producer.stop()
+    await write_message(
+        settings,
+        Topics(settings.namespace).holds,
+        key=event.council.encode() if event.council else None,
+        value=value,
+        headers=envelope.headers(),
+        client_id=CLIENT_ID,
+    )
 
 
 async def came_of(settings: Settings, alerts: Collection[str], timeout_s: float) -> list[Delivery]:

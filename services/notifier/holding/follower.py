@@ -17,6 +17,10 @@ from services.platform.settings import Settings
 from services.platform.topic_fetch import Record
 from services.platform.topic_reader import TopicReader
 
+SILENCE_S: Final = 10.0
+"""After this time without a word it is asked whether there is an outage. Not sooner, because what
+the desk says meanwhile waits for the answer, for up to half a second."""
+
 RETRY_S: Final = 5.0
 """The pause before the topic is read again after a failure."""
 
@@ -55,14 +59,17 @@ class HoldsFollower:
 
         While the topic cannot be read, what was said before stays in force; that is logged.
         """
+        loop = asyncio.get_running_loop()
+        asked_s = loop.time()
         while True:
             try:
                 if await self._reader.read():
                     on_change()
-                # What looks like silence may be an outage.
-                elif await self._reader.is_at_end() and self._is_failing:
-                    self._is_failing = False
-                    log.info("what the desk holds back is read again")
+                elif self._is_failing or loop.time() - asked_s >= SILENCE_S:
+                    at_end, asked_s = await self._reader.is_at_end(), loop.time()
+                    if at_end and self._is_failing:
+                        self._is_failing = False
+                        log.info("what the desk holds back is read again")
             except KafkaUnavailableError as error:
                 if not self._is_failing:
                     log.error("what the desk holds back cannot be read: %s", error)  # noqa: TRY400 -- no fault of ours

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 import httpx
 import orjson
@@ -14,6 +13,7 @@ from services.notifier.channels import Channel
 from services.notifier.notice import Notice
 from services.notifier.senders.sender import SendError, failure_of
 from services.notifier.senders.signature import sign, signing_key
+from services.platform.retry_after import retry_after_s
 
 TIMEOUT_S = 15.0
 """The shortest that the Standard Webhooks specification recommends; a receiver should answer first
@@ -93,18 +93,8 @@ def _check(response: httpx.Response, now: datetime) -> None:
     if response.is_success:
         return
     failure = failure_of(response.status_code)
-    retry_after_s = _retry_after_s(response, now) if failure == "unavailable" else None
-    raise SendError(f"answered {response.status_code}", failure, retry_after_s=retry_after_s)
-
-
-def _retry_after_s(response: httpx.Response, now: datetime) -> float | None:
-    """Returns the seconds that the receiver asks to wait, or None (RFC 9110, 10.2.3)."""
-    given = response.headers.get("retry-after", "")
-    if given.isdecimal():
-        return min(float(given), RETRY_AFTER_MAX_S)
-    try:
-        until = parsedate_to_datetime(given)
-    except ValueError:
-        return None
-    wait = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
-    return min(max(wait, 0.0), RETRY_AFTER_MAX_S)
+    asked = retry_after_s(response.headers.get("retry-after", ""), now)
+    wait_s = None
+    if failure == "unavailable" and asked is not None:
+        wait_s = min(asked, RETRY_AFTER_MAX_S)
+    raise SendError(f"answered {response.status_code}", failure, retry_after_s=wait_s)

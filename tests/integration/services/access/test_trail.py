@@ -14,11 +14,10 @@ from services.access.audit_log import entries
 from services.access.refusal_budget import REFUSALS_PER_MINUTE
 from services.access.trail import TOGETHER_MAX, WAITING_MAX, AuditTrail
 from services.platform.accounts import account_settings
-from services.platform.kafka import admin
 from services.platform.names import Topics
 from services.platform.settings import Settings
-from services.platform.topics import TopicError, create_topics
-from tests.support.topics import messages
+from services.platform.topics import create_topics
+from tests.support.topics import made_again, messages, remove
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -41,14 +40,6 @@ def count(outcome: str) -> float:
     """Returns how many entries this process has counted with an outcome."""
     name = "livecount_access_audit_entries_total"
     return REGISTRY.get_sample_value(name, {"outcome": outcome}) or 0.0
-
-
-async def remove_audit(settings: Settings) -> None:
-    """Removes the topic of the audit."""
-    client = admin(settings, "test")
-    await client.start()
-    await client.delete_topics([Topics(settings.namespace).audit])
-    await client.close()
 
 
 async def test_entries_are_written_in_their_order_as_every_message_is(settings: Settings) -> None:
@@ -84,7 +75,7 @@ async def test_what_kafka_does_not_take_is_written_once_it_does(
 
     await eventually(lambda: written(1))
     with capture_logs() as logged:
-        await remove_audit(settings)
+        await remove(settings, Topics(settings.namespace).audit)
         for number in range(1, 4):
             trail.note(entry(number))
         await eventually(lambda: [line for line in logged if "cannot be written" in line["event"]])
@@ -120,7 +111,7 @@ async def test_refusals_beyond_those_of_a_minute_are_one_entry(settings: Setting
     await trail.start()
     for number in range(REFUSALS_PER_MINUTE + 5):
         for who in ("", "agency"):
-            trail.note_refusal(entry(number, who).model_copy(update={"action": "refused"}))
+            trail.note(entry(number, who).model_copy(update={"action": "refused"}))
     trail.note(entry(0))
     await trail.stop()
 
@@ -136,24 +127,16 @@ async def test_a_trail_waits_for_a_topic_that_is_not_there(
     settings: Settings, eventually: Eventually
 ) -> None:
     """Whoever upgrades is told which command makes it, and nothing that was done is lost."""
-    await remove_audit(settings)
+    await remove(settings, Topics(settings.namespace).audit)
     trail = trail_of(settings)
     with capture_logs() as said:
         await trail.start()
     assert "run `livecount topics create`" in said[-1]["error"]
     trail.note(entry(1))
 
-    async def made() -> bool:
-        try:
-            await create_topics(settings)
-        except TopicError:
-            # Kafka may still be removing it.
-            return False
-        return True
-
     async def written() -> bool:
         return await entries(settings) == [entry(1)]
 
-    await eventually(made)
+    await eventually(lambda: made_again(settings, Topics(settings.namespace).audit))
     await eventually(written)
     await trail.stop()

@@ -14,7 +14,8 @@ from services.aggregator.store import Store
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
-from services.platform.topics import TopicError, create_topics, delete_topics
+from services.platform.topics import delete_topics
+from tests.support import topics
 from tests.support.aggregator_night import (
     Declarations,
     Fact,
@@ -32,14 +33,8 @@ async def made_again(settings: Settings, eventually: Eventually) -> None:
     """Removes the topics, leaving Redis alone, and makes them anew."""
     await delete_topics(settings)
 
-    async def made() -> bool:
-        try:
-            return Topics(settings.namespace).declarations in await create_topics(settings)
-        except TopicError:
-            # Kafka may still be removing them.
-            return False
-
-    await eventually(made)
+    topic = Topics(settings.namespace).declarations
+    await eventually(lambda: topics.made_again(settings, topic))
 
 
 async def counted(declarations: Declarations, process: Process, facts: list[Fact]) -> None:

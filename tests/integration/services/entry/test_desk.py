@@ -20,14 +20,13 @@ from services.platform.stack.ports import free_ports
 from tests.support.entering import SAME_SITE, Desk, at_the_desk, entering, text_of
 from tests.support.intake_log import log
 from tests.support.keys import added, audit
-from tests.support.polls import CON, LAB, ballot, opened, ward
-from tests.support.sources import by, content, decision, result
+from tests.support.polls import ballot
+from tests.support.sources import by, content, decision
+from tests.support.waiting_night import NIGHT, NORTH, OPENING
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
 
-OPENING = opened(ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1}))
-NORTH = result("north", 900, 500)
 NORTHERN, SOUTHERN = ballot("north"), ballot("south")
 ACCEPT = f"accept {content(NORTH)}"
 
@@ -36,14 +35,7 @@ ACCEPT = f"accept {content(NORTH)}"
 async def held(settings: Settings) -> None:
     """A night with one result held, and another disputed."""
     async with DeclarationProducer(settings) as producer:
-        await producer.publish_all(
-            [
-                OPENING,
-                by("site", "second", NORTH),
-                by("agency", "final", result("south", 900, 500)),
-                by("ann", "single", result("south", 500, 900)),
-            ]
-        )
+        await producer.publish_all(NIGHT)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -20,13 +20,6 @@ from tests.support.sources import by, content, result
 Eventually = Callable[..., Awaitable[object]]
 
 NORTH = result("north", 900, 500)
-
-
-@pytest.fixture
-def own_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A stack of this test's own, whose broker it may kill."""
-    with Stack(tmp_path / "stack") as running:
-        yield running
 
 
 async def test_a_decision_without_kafka_is_not_known_and_can_be_made_afterwards(

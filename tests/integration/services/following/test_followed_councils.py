@@ -20,9 +20,10 @@ from services.intake.producer import DeclarationProducer
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.stack.stack import Stack
-from services.platform.topics import TopicError, create_topics, delete_topics
+from services.platform.topics import create_topics, delete_topics
 from tests.support.aggregator_night import Declarations, night
 from tests.support.polls import COUNCIL, opened, ward, won
+from tests.support.topics import made_again
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -140,21 +141,13 @@ async def test_a_topic_that_was_made_again_is_followed_from_its_beginning(
         assert await followed.until_read(*at, ENOUGH_S)
         told.clear()
         await delete_topics(settings)
-        await eventually(lambda: made(settings))
+        await eventually(lambda: made_again(settings, Topics(settings.namespace).declarations))
         # As long as the first, so that its length says nothing.
         async with DeclarationProducer(settings) as other:
             await other.publish_all([OPENED, BEECH])
 
         await eventually(lambda: dict(followed.councils) == counted([OPENED, BEECH]))
         assert told[0] == {COUNCIL}
-
-
-async def made(settings: Settings) -> bool:
-    """Returns whether the topics could be made; Kafka may still be removing them."""
-    try:
-        return Topics(settings.namespace).declarations in await create_topics(settings)
-    except TopicError:
-        return False
 
 
 async def test_an_outage_of_kafka_is_outlived(tmp_path: Path, eventually: Eventually) -> None:

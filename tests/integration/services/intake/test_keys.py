@@ -21,6 +21,7 @@ from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from tests.support.intake_log import log, notice
 from tests.support.keys import added, audit, bearer
+from tests.support.topics import remove
 
 Start = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
@@ -231,10 +232,7 @@ async def test_intake_starts_without_the_topic_of_the_audit(
     start: Start, settings: Settings
 ) -> None:
     """It takes declarations, and says which command makes it."""
-    client = admin(settings, "test")
-    await client.start()
-    await client.delete_topics([Topics(settings.namespace).audit])
-    await client.close()
+    await remove(settings, Topics(settings.namespace).audit)
     intake = await start(intake_token=OLD)
 
     assert (await intake.post(notice(), **bearer(OLD))).status_code == 202

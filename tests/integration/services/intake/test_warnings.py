@@ -12,13 +12,13 @@ import pytest
 from schemas.events import Event, encode_event
 from services.intake.checker import CHECKED_MAX
 from services.intake.producer import DeclarationProducer
-from services.platform.kafka import admin
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from tests.support.intake_log import notice
 from tests.support.keys import added, bearer
 from tests.support.polls import CON, LAB, ballot, declared, opened, ward
 from tests.support.sources import result
+from tests.support.topics import remove
 
 Start = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
@@ -128,10 +128,7 @@ async def test_a_declaration_is_taken_though_the_log_cannot_be_read(
     start: Start, settings: Settings
 ) -> None:
     """The answer says that it was not checked, and where to look."""
-    client = admin(settings, "test")
-    await client.start()
-    await client.delete_topics([Topics(settings.namespace).rejects])
-    await client.close()
+    await remove(settings, Topics(settings.namespace).rejects)
     intake = await start()
     answer = await intake.post(json.loads(encode_event(TYPO)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -19,13 +19,6 @@ from services.platform.topics import create_topics
 from tests.conftest import Running, settings_environment
 
 Eventually = Callable[..., Awaitable[object]]
-
-
-@pytest.fixture
-def own_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A stack of this test's own, whose broker it may kill."""
-    with Stack(tmp_path / "stack") as running:
-        yield running
 
 
 async def readiness(port: int) -> tuple[int, str]:

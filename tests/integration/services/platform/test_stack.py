@@ -53,13 +53,6 @@ async def read_one(settings: Settings, topic: str) -> bytes | None:
     return value
 
 
-@pytest.fixture
-def own_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A stack that a test may break; ended with the test."""
-    with Stack(tmp_path / "stack") as running:
-        yield running
-
-
 def test_a_cluster_whose_id_looks_like_an_option_starts(tmp_path: Path) -> None:
     """One id by chance in 64 begins with a dash; Kafka's tools must not take it for an option."""
     directory = tmp_path / "stack"

@@ -10,7 +10,8 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_ids import topic_id
-from services.platform.topics import TopicError, create_topics, delete_topics
+from services.platform.topics import delete_topics
+from tests.support.topics import made_again
 
 
 async def test_a_topic_that_was_made_again_has_another_id(
@@ -24,13 +25,7 @@ async def test_a_topic_that_was_made_again_has_another_id(
     with pytest.raises(UnknownTopicOrPartitionError):
         await topic_id(settings, "no-such-topic", "test")
 
-    async def made_again() -> bool:
-        try:
-            return topic in await create_topics(settings)
-        except TopicError:
-            return False
-
-    await eventually(made_again)
+    await eventually(lambda: made_again(settings, topic))
     second = await topic_id(settings, topic, "test")
     assert len(first) == len(second) == 32
     assert first != second

@@ -17,13 +17,13 @@ from services.review.deciding import decide, find_ward
 from services.review.decision import UnusableDecisionError
 from tests.support.intake_log import log
 from tests.support.keys import audit
-from tests.support.polls import CON, LAB, ballot, opened, ward
-from tests.support.sources import by, content, decision, result
+from tests.support.polls import CON, ballot, opened, ward
+from tests.support.sources import content, decision, result
+from tests.support.waiting_night import NIGHT, NORTH
 
 Process = Callable[..., Any]
 
-OPENING = opened(ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1}))
-NORTH, OTHER = result("north", 900, 500), result("north", 500, 900)
+OTHER = result("north", 500, 900)
 DESK = ("--by", "Ann", "--reason", "the sheet says so")
 
 
@@ -31,14 +31,7 @@ DESK = ("--by", "Ann", "--reason", "the sheet says so")
 async def held(settings: Settings) -> None:
     """A night with one result held, and another disputed."""
     async with DeclarationProducer(settings) as producer:
-        await producer.publish_all(
-            [
-                OPENING,
-                by("site", "second", NORTH),
-                by("agency", "final", result("south", 900, 500)),
-                by("ann", "single", result("south", 500, 900)),
-            ]
-        )
+        await producer.publish_all(NIGHT)
 
 
 def run(process: Process, *arguments: str, status: int = 0) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from scripts.invented_night import COUNCILS, LeftOut, invented_night
+from scripts.invented_night import COUNCILS, invented_night
+from scripts.invented_sources import LeftOut
 from services.cli import app
 from tests.support.prepared import SAMPLES, NightFolder
 

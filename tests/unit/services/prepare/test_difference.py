@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from readers.parties_file import shipped_register
-from scripts.invented_night import POLL, Council, InventedNight, Person, Ward, invented_night
+from scripts.invented_night import invented_night
+from scripts.invented_sources import POLL, Council, InventedNight, Person, Ward
 from services.prepare.difference import differences, shown
 from services.prepare.tables import Tables
 from tests.support.prepared import NightFolder

@@ -27,6 +27,7 @@ from tests.support.topics import messages
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
+Begin = Callable[..., Awaitable[Any]]
 
 BARNET, CAMDEN = "local.barnet.2014-05-22", "local.camden.2014-05-22"
 DESK = ("--by", "Ann", "--reason", "one source so far")
@@ -58,6 +59,24 @@ def notifier(process: Process, tmp_path: Path) -> Callable[[Receiver], Any]:
         )
 
     return start
+
+
+@pytest.fixture
+def begin(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    notifier: Callable[[Receiver], Any],
+    eventually: Eventually,
+) -> Begin:
+    """Starts a notifier, publishes alerts, and returns the notifier once it reads them."""
+
+    async def begun(receiver: Receiver, *alerts: Alert) -> Any:
+        running = notifier(receiver)
+        await publish(kafka_producer, settings, list(alerts))
+        await eventually(lambda: "notifier runs" in running.written())
+        return running
+
+    return begun
 
 
 async def test_an_alert_held_back_outlasts_its_notifier_and_is_sent_in_its_time(
@@ -97,17 +116,13 @@ async def test_an_alert_held_back_outlasts_its_notifier_and_is_sent_in_its_time(
 
 async def test_an_alert_that_waits_is_listed_and_sent_when_the_desk_releases_it(
     settings: Settings,
-    kafka_producer: AIOKafkaProducer,
     process: Process,
-    notifier: Callable[[Receiver], Any],
-    eventually: Eventually,
+    begin: Begin,
 ) -> None:
     """Long before its time. Who held and who released it is in the topic and in the audit."""
     await run(process, "hold", "--seconds", "3600", *DESK)
     async with Receiver() as receiver:
-        running = notifier(receiver)
-        await publish(kafka_producer, settings, [an_alert(1), in_camden(2)])
-        await eventually(lambda: "notifier runs" in running.written())
+        await begin(receiver, an_alert(1), in_camden(2))
 
         listed = await run(process, "held")
         assert "all alerts of all councils: held back for 3600 s, by Ann at " in listed
@@ -142,16 +157,14 @@ async def test_what_the_desk_drops_is_told_to_nobody_and_nor_is_its_withdrawal(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
     process: Process,
-    notifier: Callable[[Receiver], Any],
+    begin: Begin,
     eventually: Eventually,
 ) -> None:
     """All of a council at once. The ledger has who dropped it and why, and another start too."""
     await run(process, "hold", "--council", BARNET, "--seconds", "3600", *DESK)
     withdrawal = an_alert(3, action="retract", retracts=an_alert(1).id)
     async with Receiver() as receiver:
-        running = notifier(receiver)
-        await publish(kafka_producer, settings, [an_alert(1), an_alert(2, kind="recount")])
-        await eventually(lambda: "notifier runs" in running.written())
+        running = await begin(receiver, an_alert(1), an_alert(2, kind="recount"))
         dropped = await run(
             process, "release", "--council", "barnet", "--drop", "--by", "Ben", "--reason", "wrong"
         )
@@ -171,18 +184,14 @@ async def test_what_the_desk_drops_is_told_to_nobody_and_nor_is_its_withdrawal(
 
 
 async def test_a_hold_that_is_ended_sends_what_it_held(
-    settings: Settings,
-    kafka_producer: AIOKafkaProducer,
     process: Process,
-    notifier: Callable[[Receiver], Any],
+    begin: Begin,
     eventually: Eventually,
 ) -> None:
     """At once, and in order."""
     await run(process, "hold", "--seconds", "3600", *DESK)
     async with Receiver() as receiver:
-        running = notifier(receiver)
-        await publish(kafka_producer, settings, [an_alert(1), an_alert(2)])
-        await eventually(lambda: "notifier runs" in running.written())
+        await begin(receiver, an_alert(1), an_alert(2))
         ended = await run(process, "hold", "--seconds", "0", *DESK)
         await eventually(lambda: len(receiver.alerts) == 2)
 
