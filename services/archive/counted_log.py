@@ -31,12 +31,11 @@ class CountedLog:
 
 def count_log(records: Iterable[ArchivedRecord], partitions: int) -> CountedLog:
     """Returns what records of declarations come to; they are in order within each partition."""
-    broken: set[tuple[int, int]] = set()
-    so_far = CouncilsSoFar(partitions, broken)
+    so_far = CouncilsSoFar(partitions)
     counted = CountedLog(so_far.councils)
     for record in records:
         if record.is_broken:
-            broken.add((record.partition, record.offset))
+            so_far.set_aside([(record.partition, record.offset)])
         step = so_far.add(record)
         counted.declarations += 1
         counted.broken += record.is_broken
