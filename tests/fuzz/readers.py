@@ -31,9 +31,9 @@ from services.ticker.feed.follower import Follower
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.parsing import parse_ward
 from services.ticker.feed.summaries import Summaries
+from services.ticker.formats.csv_text import FORMULA_STARTS
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.render import render
-from services.ticker.routes.csv_tables import FORMULA_STARTS
 from tests.fuzz.failure import FuzzError, check, step
 from tests.fuzz.memory_store import MemoryStore
 
