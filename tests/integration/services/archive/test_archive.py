@@ -117,9 +117,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("night", [two_sources, england], ids=["two sources and Barnet", "2021"])
+@pytest.mark.parametrize(
+    ("night", "speed"),
+    [(two_sources, "max"), (two_sources, "1"), (england, "max")],
+    ids=["two sources and Barnet", "the same at its own pace", "2021"],
+)
 async def test_a_night_that_is_played_again_gives_the_same_alerts(  # noqa: PLR0913, PLR0917 -- fixtures
     night: Callable[[], list[Event]],
+    speed: str,
     settings: Settings,
     other: Settings,
     process: Process,
@@ -136,7 +141,7 @@ async def test_a_night_that_is_played_again_gives_the_same_alerts(  # noqa: PLR0
     run(process, settings, "archive", "--out", str(tmp_path / "night"))
     await create_topics(other)
     process("aggregator", "run", namespace=other.namespace)
-    written = run(process, other, "replay", str(tmp_path / "night"), "--speed", "max")
+    written = run(process, other, "replay", str(tmp_path / "night"), "--speed", speed)
     await eventually(lambda: is_counted(other), timeout_s=LONG_S)
     again = await published(other)
 
