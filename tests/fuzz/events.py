@@ -37,8 +37,15 @@ UTMOST = 0.02
 SMALL_ENTRIES = 40
 """Entries of all lists of any other event."""
 
-MORE_RESULTS = 0.4
-"""How often another event is drawn for one that is no result, so that many wards declare."""
+FEWER = {
+    "ward.declared": 0.0,
+    "council.opened": 0.8,
+    "council.declared": 0.5,
+    "ward.status": 0.7,
+    "desk.decided": 0.9,
+}
+"""How often another event is drawn for one of a kind: many wards declare, and few are ruled out
+or listed anew. A council is opened before most of its wards declare."""
 
 LONG_CHARS = 20
 """Characters of a party's label that is longer than any id of the register."""
@@ -60,10 +67,12 @@ SEATS_MAX: int = CouncilOpened.model_json_schema()["properties"]["seats_total"][
 
 POLLS = ("2026-05-07", "2026-05-08")
 
+SOURCES = ("agency", "stringer", "s" * 40)
+
 
 @dataclass(slots=True)
 class _Council:
-    """One council of the stream: its ids, its parties, and the last revision of each fact."""
+    """One council of the stream: its ids, parties and wards, and the last revision of each fact."""
 
     id: str
     ballots: list[str]
@@ -71,6 +80,7 @@ class _Council:
     revisions: Counter[str] = field(default_factory=Counter)
     events: int = 0
     seats_total: int = 100
+    wards: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Events:
@@ -140,17 +150,19 @@ class Events:
         entries = self._chance.choice(LARGE_ENTRIES) if large else SMALL_ENTRIES
         size = Size(entries, full=large, utmost=utmost)
         given = self._draw(self._chance, replace(size))
-        while given["type"] != "ward.declared" and self._chance.random() < MORE_RESULTS:
+        fewer = FEWER | ({} if council.wards else {"council.opened": 0.0, "ward.declared": 0.6})
+        while self._chance.random() < fewer[given["type"]]:
             given = self._draw(self._chance, replace(size))
         given |= {"council": council.id, "mode": self._mode}
-        if not self._sources:
-            given |= {"source_id": None, "trust": None}
+        if given["type"] != "desk.decided":
+            given |= self._source()
         self._revise(given, council)
         self._fit_parties(given, council, often=0.1 if large else 0.7)
         match given["type"]:
             case "council.opened":
                 self._fit_opening(given, council)
             case "ward.declared":
+                self._fit_ward(given, council.wards.get(given["ballot_paper_id"]))
                 self._fit_result(given)
             case "ward.status":
                 given["ballot_paper_id"] = self._ballot(council)
@@ -161,6 +173,15 @@ class Events:
             case "desk.decided":
                 self._fit_decision(given)
         return given
+
+    def _source(self) -> dict[str, Any]:
+        """Returns whose word it is; mostly a final one, as what waits meets little else."""
+        chance = self._chance
+        if not self._sources or chance.random() < 0.3:
+            return {"source_id": None, "trust": None}
+        if chance.random() < 0.5:
+            return {"source_id": chance.choice(SOURCES), "trust": "final"}
+        return {"source_id": chance.choice(SOURCES), "trust": chance.choice(("single", "second"))}
 
     def _revise(self, given: dict[str, Any], council: _Council) -> None:
         """Lets most revisions be the next one, and the reason for it fit."""
@@ -247,8 +268,6 @@ class Events:
     def _fit_result(self, given: dict[str, Any]) -> None:
         """Lets no more be elected than seats, and votes be close."""
         chance = self._chance
-        if chance.random() < 0.7:
-            given["seats_contested"] = chance.randint(1, 3)
         people = given["candidates"]
         if chance.random() < 0.5:
             near = chance.choice((0, 1, 500, 2_000))
@@ -262,6 +281,22 @@ class Events:
             if each.get("elected") is True:
                 places -= 1
                 each["elected"] = True if places >= 0 else None
+
+    def _fit_ward(self, given: dict[str, Any], ward: dict[str, Any] | None) -> None:
+        """Lets most results be of the seats of their ward, and of the people nominated there."""
+        chance = self._chance
+        if ward is None or chance.random() < 0.2:
+            if chance.random() < 0.7:
+                given["seats_contested"] = chance.randint(1, 3)
+            return
+        given["seats_contested"] = ward["seats_contested"]
+        given["casual_vacancies"] = 0
+        if ward["candidates"] and chance.random() < 0.9:
+            given["candidates"] = [
+                {name: nominee[name] for name in ("candidate", "party", "party_id")}
+                | {"votes": chance.choice((0, 1, 500, 2_000))}
+                for nominee in ward["candidates"]
+            ]
 
     def _fit_seats(self, given: dict[str, Any], council: _Council) -> None:
         """Lets most results of whole councils have no more seats than their council."""
@@ -298,3 +333,4 @@ def _remember(council: _Council, event: Event) -> None:
     if event.type == "council.opened":
         council.seats_total = event.seats_total
         council.ballots = [ward.ballot_paper_id for ward in event.wards] or council.ballots
+        council.wards = {ward.ballot_paper_id: ward.model_dump() for ward in event.wards}
