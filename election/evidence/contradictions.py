@@ -125,7 +125,8 @@ def seats_against_wards(
         stated[key] = stated.get(key, 0) + each.seats
     lumped = sum(seats for party, seats in stated.items() if party not in ranges)
     room = open_to_any
-    for party, (_, _, best, least) in ranges.items():
+    # Sorted, as the order of the ranges follows from what was declared first.
+    for party, (_, _, best, least) in sorted(ranges.items()):
         if lumped and party not in stated:
             room += best
             continue
