@@ -25,7 +25,7 @@ from tests.support.night_of_two import night_of_two
 
 PAGE = (CHECKOUT / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
 CELLS = {"text", "integer", "integer_or_warn", "flag", "day", "time", "_first"}
-PARTS = {"get", "_part", "_text", "_child", "_all"}
+PARTS = {"get", "part", "words", "_child", "_all"}
 
 IN = {
     "results.csv": (("results", "turnout", "stv_stages", "party_cell", "councils"), CELLS),
