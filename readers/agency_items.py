@@ -10,6 +10,7 @@ import orjson
 
 from readers.file_kind import is_xml
 from readers.findings import Findings
+from readers.json_parts import as_text, objects
 from readers.xml_root import xml_root
 
 RESULT: Final = "LocalElectionResult"
@@ -68,11 +69,9 @@ def _of_json(file: Path, text: str, findings: Findings) -> list[tuple[str, dict[
     except orjson.JSONDecodeError as error:
         findings.fault(file, 1, f"is JSON that cannot be read: {error}; have it sent again")
         return []
-    several = answer if isinstance(answer, list) else [answer]
     return [
         (kind, content)
-        for each in several
-        if isinstance(each, dict)
+        for each in objects(answer)
         for kind, content in each.items()
         if isinstance(content, dict)
     ]
@@ -86,20 +85,11 @@ def _of_xml(file: Path, text: str, findings: Findings) -> list[tuple[str, dict[s
     return [(each.tag, as_json(each)) for each in several]
 
 
-def part(item: dict[str, Any], name: str) -> dict[str, Any]:
-    """Returns a part of a message; an empty one if there is none."""
-    found = item.get(name)
-    return found if isinstance(found, dict) else {}
-
-
 def attribute(item: dict[str, Any], name: str) -> str:
     """Returns an attribute, which their JSON marks with an at sign; blank if there is none."""
-    found = item.get(f"@{name}", item.get(name, ""))
-    return "" if found is None or isinstance(found, dict | list) else str(found).strip()
+    return as_text(item.get(f"@{name}", item.get(name)))
 
 
 def parties(item: dict[str, Any]) -> list[dict[str, Any]]:
     """Returns the parties of a part; a single one is no array in their JSON."""
-    found = item.get("Party")
-    several = found if isinstance(found, list) else [found]
-    return [each for each in several if isinstance(each, dict)]
+    return objects(item.get("Party"))

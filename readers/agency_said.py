@@ -15,13 +15,13 @@ from readers.agency_items import (
     Item,
     agency_items,
     attribute,
-    part,
     parties,
 )
 from readers.council_results import council_results_of
 from readers.councils import ListedCouncil
 from readers.csv_table import Row
 from readers.findings import Findings
+from readers.json_parts import part
 from readers.party_id import is_party_id
 from readers.party_register import OtherPartyError, Party
 from readers.press_association import NO_SEATS, result_cells

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from readers.council_names import council_words
 from readers.findings import Findings
+from readers.text_file import read_text
 from schemas.base import Control, Gss, Name, Timestamp
 from schemas.council import (
     ControlSpell,
@@ -134,11 +135,15 @@ def night_toml_beside(councils: Path, findings: Findings) -> NightToml | None:
     file = councils.parent / NAME
     if not file.is_file():
         return None
-    findings.add_file(file)
+    text = read_text(file, findings)
+    if text is None:
+        return None
     try:
-        return read_night_toml(file)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return NightToml.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
         findings.fault(file, 1, f"not TOML: {error}; correct it there")
+    except RecursionError:
+        findings.fault(file, 1, "not TOML: nested too deeply; correct it there")
     except ValidationError as error:
         for refusal in refusals(error):
             findings.fault(file, 1, str(refusal))

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from readers.agency_items import RESULT, agency_items, attribute, part, parties
+from readers.agency_items import RESULT, agency_items, attribute, parties
 from readers.councils import Councils
 from readers.csv_table import Row
 from readers.democracy_club import leave_out_others
 from readers.findings import Findings
+from readers.json_parts import part
 
 
 def read_press_association(

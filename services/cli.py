@@ -24,6 +24,7 @@ from services.platform import commands as platform
 from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
 from services.prepare import commands as prepare
+from services.readiness import commands as readiness
 from services.rehearsal import commands as rehearsal
 from services.rehearsal.tally import tally
 from services.review import commands as review
@@ -42,6 +43,7 @@ intake.register(app)
 feeds.register(app)
 access.register(app)
 prepare.register(app)
+readiness.register(app)
 declare.register(app)
 aggregator.register(app)
 notifier.register(app)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from readers.agency_items import NOMINATIONS, as_json
+from readers.agency_items import NOMINATIONS, as_json, attribute, parties
 from readers.councils import SEATS_MAX
 from readers.findings import Findings
-from readers.public_sources.json_parts import items, part, whole, words
+from readers.json_parts import items, part, whole
 from readers.public_sources.records import (
     AGENCY,
     AgencyNominations,
@@ -61,24 +61,17 @@ def _add(file: Path, text: str, mark: str, found: list[dict[str, Any]], sources:
         sources.agency.append(
             AgencyNominations(
                 at=Place(AGENCY, file, line),
-                council=words(council, "@name"),
-                revision=whole(words(each, "@revision"), most=_REVISION_MAX) or 0,
-                proportion=words(council, "@proportion"),
-                parties=tuple(map(_party, _parties(council))),
+                council=attribute(council, "name"),
+                revision=whole(attribute(each, "revision"), most=_REVISION_MAX) or 0,
+                proportion=attribute(council, "proportion"),
+                parties=tuple(map(_party, parties(council))),
             )
         )
 
 
-def _parties(council: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns the parties of a council; a single one is no array."""
-    found = council.get("Party")
-    parties = found if isinstance(found, list) else [found]
-    return [each for each in parties if isinstance(each, dict)]
-
-
 def _party(found: dict[str, Any]) -> AgencyParty:
     return AgencyParty(
-        party=words(found, "@name"),
-        held=whole(words(found, "@seatsHeld"), most=SEATS_MAX),
-        candidates=whole(words(found, "@candidates"), most=_CANDIDATES_MAX),
+        party=attribute(found, "name"),
+        held=whole(attribute(found, "seatsHeld"), most=SEATS_MAX),
+        candidates=whole(attribute(found, "candidates"), most=_CANDIDATES_MAX),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from readers.ballot_checks import WARD_SEATS_MAX
 from readers.councils import gss_or_blank
 from readers.findings import Findings
-from readers.public_sources.json_parts import items, lines_of, note_page, part, whole, words
+from readers.json_parts import items, lines_of, part, whole, words
 from readers.public_sources.records import (
     EVERY_ELECTION,
     Cancellation,
@@ -41,9 +41,7 @@ def read_every_election(
     ballot that only its council lists is a ballot without seats.
     """
     lines = lines_of(text, "election_id")
-    found = items(answer)
-    note_page(Place(EVERY_ELECTION, file, 1), answer, sources)
-    for each in found:
+    for each in items(answer):
         identifier = words(each, "election_id")
         at = Place(EVERY_ELECTION, file, lines.get(identifier, 1))
         if each.get("deleted") is True or not identifier.startswith("local."):

@@ -6,7 +6,7 @@ from readers.ballot_checks import WARD_SEATS_MAX
 from readers.councils import gss_or_blank
 from readers.csv_table import Row
 from readers.democracy_club import named_cells
-from readers.public_sources.json_parts import whole
+from readers.json_parts import whole
 from readers.public_sources.records import (
     DEMOCRACY_CLUB,
     ListedBallot,

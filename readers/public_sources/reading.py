@@ -12,13 +12,19 @@ from readers.csv_table import Needs, table
 from readers.democracy_club_api import read_api
 from readers.file_kind import is_json, is_xml
 from readers.findings import Findings
+from readers.json_parts import items, parsed
 from readers.public_sources import agency_nominations as agency
 from readers.public_sources import council_register, open_council_data
 from readers.public_sources.declaration_times import is_declaration_times, read_declaration_times
 from readers.public_sources.every_election import is_every_election, read_every_election
-from readers.public_sources.json_parts import note_page, parsed
 from readers.public_sources.nominations import read_nominations
-from readers.public_sources.records import DEMOCRACY_CLUB, Place, Sources
+from readers.public_sources.records import (
+    DEMOCRACY_CLUB,
+    EVERY_ELECTION,
+    Page,
+    Place,
+    Sources,
+)
 from readers.text_file import read_text
 
 _TABLES: Final[tuple[tuple[tuple[Needs, ...], Callable[..., None]], ...]] = (
@@ -71,14 +77,21 @@ def _read(file: Path, text: str, poll: date, sources: Sources, findings: Finding
 def _read_json(file: Path, text: str, sources: Sources, findings: Findings) -> None:
     answer = parsed(text)
     if is_every_election(answer):
+        _note_page(Place(EVERY_ELECTION, file, 1), answer, sources)
         read_every_election(file, text, answer, sources, findings)
     elif agency.is_agency_nominations(answer):
         agency.read_agency_nominations(file, text, answer, sources)
     elif (rows := read_api(file, text, findings, has_other_pages=True)) is not None:
-        note_page(Place(DEMOCRACY_CLUB, file, 1), answer, sources)
+        _note_page(Place(DEMOCRACY_CLUB, file, 1), answer, sources)
         read_nominations(rows, sources)
     else:
         _refuse(file, "JSON", findings)
+
+
+def _note_page(at: Place, answer: object, sources: Sources) -> None:
+    """Notes how many items a page of an answer has, and how many there are in all."""
+    if isinstance(answer, dict) and isinstance(answer.get("count"), int):
+        sources.pages.append(Page(at, len(items(answer)), answer["count"]))
 
 
 def _read_table(file: Path, text: str, sources: Sources, findings: Findings) -> None:

@@ -17,6 +17,7 @@ from services.entry.desk import Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import Actor, EntryAudit
+from services.entry.night_look import NightLook
 from services.entry.sessions import SESSION_S, Session, Sessions
 from services.entry.streams import Streams
 from services.platform.addresses import client_of
@@ -33,6 +34,7 @@ class EntryContext:
     door: Door
     desk: Desk
     listed: DeskList
+    night: NightLook
     streams: Streams
     rates: Rates
     audit: EntryAudit

@@ -11,14 +11,16 @@ from election.evidence.claim import content_of
 from election.ward import Ward
 from schemas.desk import DeskDecided
 from services.entry.figure import figure_of
-from services.review.decision import Decided, Ruling, UnusableDecisionError, next_decision
-from services.review.waiting import claims_of
+from services.review.decision import (
+    Decided,
+    MeanwhileError,
+    Ruling,
+    UnusableDecisionError,
+    next_decision,
+)
+from services.review.waiting import claims_of, decisions_of
 
 RULINGS: Final[tuple[Ruling, ...]] = get_args(Ruling)
-
-
-class MeanwhileError(Exception):
-    """What a form was made against is no more. The message says what to look at again."""
 
 
 def decision_of(
@@ -29,9 +31,7 @@ def decision_of(
     Raises UnusableDecisionError, with one line for each fault, and MeanwhileError if the desk has
     decided, or a source has said something else, since the form's page was made.
     """
-    decision = ward.evidence.decision if ward.evidence is not None else None
-    known = decision.revision if decision is not None else 0
-    if fields.get("revision") != str(known):
+    if fields.get("revision") != str(decisions_of(ward)):
         raise MeanwhileError(
             "Another decision about this ballot was made since this page was: see below what it"
             " came to, and decide again if it still has to be."

@@ -42,6 +42,11 @@ class DeskList:
         """Is set once something is different; then there is another one."""
         return self._news
 
+    @property
+    def notice(self) -> str:
+        """Why the page may be out of date; blank if it is not."""
+        return self._notice
+
     def hear(self, step: Step) -> None:
         """Takes a record of the log, with what it led to."""
         self.waiting.hear(step)

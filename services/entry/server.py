@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -25,6 +26,7 @@ from services.entry.desk import Decisions, Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import SOURCE, EntryAudit
+from services.entry.night_look import NightLook, look_at
 from services.entry.sessions import Sessions
 from services.entry.streams import Streams
 from services.following.followed_councils import FollowedCouncils
@@ -177,6 +179,7 @@ def _context(
         door=Door(keys, sessions, time.monotonic),
         desk=Desk(log.councils, log.decisions, producer, audit),
         listed=log.listed,
+        night=NightLook(log.councils, settings.night_dir, partial(look_at, settings=settings)),
         streams=Streams(log.listed),
         rates=Rates(time.monotonic),
         audit=audit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from election.text.phrases import counted
 from schemas.uk_time import UK_TIME
 from services.audit.ward_states import State
 from services.review.waiting import Became
@@ -56,6 +57,11 @@ def ruling_label(ruling: str) -> str:
 def clock(at: datetime) -> str:
     """Returns a time of day in the United Kingdom, such as `01.47`."""
     return f"{at.astimezone(UK_TIME):%H.%M}"
+
+
+def things(number: int) -> str:
+    """Returns a number of things: `1 thing`, `1,088 things`."""
+    return counted(number, "thing")
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -155,6 +155,11 @@ class Settings(BaseSettings):
         " pages at it. If unset there is no link, and forms have to come from the address that a"
         " request names as its own.",
     )
+    night_dir: Path | None = Field(
+        default=None,
+        description="The folder of the night, as `livecount prepare` writes it: entry's page"
+        " `/ready` says what is left to do before the polls close. If unset it can say nothing.",
+    )
     fetch_contact: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")] = Field(
         default="",
         description="Who asks public sources, for `livecount prepare --fetch` and `livecount feed`:"

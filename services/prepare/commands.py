@@ -1,8 +1,7 @@
-"""The commands `livecount prepare` and `livecount ready`."""
+"""The command `livecount prepare`."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from datetime import date
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from services.platform.exit_status import ExitStatus
+from services.platform.night_options import Day, NightFolder, poll_of
 
 if TYPE_CHECKING:
     from readers.findings import Findings
     from readers.public_sources.records import Sources
     from services.prepare.fetching import Fetched
-    from services.prepare.ready import Check
     from services.prepare.tables import Tables
 
 _COUNCILS_BETWEEN: Final = 20
@@ -25,21 +24,15 @@ _COUNCILS_BETWEEN: Final = 20
 _SHOWN_MAX: Final = 20
 """Things to do that are printed; `todo.csv` has all of them."""
 
-Day = Annotated[str, typer.Argument(metavar="DATE", help="The day of the poll, YYYY-MM-DD.")]
-Folder = Annotated[
-    Path | None, typer.Option(help="The folder of the night; by default one named like the day.")
-]
-
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to the command line."""
+    """Adds the command to the command line."""
     app.command("prepare")(prepare)
-    app.command("ready")(ready)
 
 
 def prepare(
     day: Day,
-    folder: Folder = None,
+    folder: NightFolder = None,
     *,
     diff: Annotated[
         bool, typer.Option("--diff", help="Say what would be different, and write nothing.")
@@ -63,7 +56,7 @@ def prepare(
     from readers.findings import UnusableFilesError
     from services.prepare.folder import EditedError
 
-    poll = _poll(day)
+    poll = poll_of(day)
     folder = folder or Path(day)
     try:
         failures = _fetch(poll, folder) if fetch else []
@@ -77,75 +70,6 @@ def prepare(
         raise typer.Exit(ExitStatus.FAILED) from error
     if left_out or failures:
         raise typer.Exit(ExitStatus.LEFT_OUT)
-
-
-def ready(
-    day: Day,
-    folder: Folder = None,
-    *,
-    keys: Annotated[
-        Path | None, typer.Option(help="The file of keys; else LIVECOUNT_KEYS_FILE.")
-    ] = None,
-    channels: Annotated[
-        Path | None, typer.Option(help="The file of channels; else the setting.")
-    ] = None,
-) -> None:
-    """Says what is left to do before the polls close; sends nothing.
-
-    Looks whether the councils of the folder are open in the log as its files say, at wards without
-    nominations, keys of sources, channels, and what todo.csv still lists. Exit status 0 only if
-    nothing is left.
-    """
-    from election.text.phrases import counted
-    from readers.findings import UnusableFilesError
-    from services.audit.printing import print_line
-    from services.platform.errors import KafkaUnavailableError
-
-    _poll(day)
-    try:
-        checks = _checks(folder or Path(day), keys, channels)
-    except UnusableFilesError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(ExitStatus.UNUSABLE) from error
-    except KafkaUnavailableError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(ExitStatus.FAILED) from error
-    for check in checks:
-        print_line(f"{'to do' if check.left else 'ok'}: {check.found}")
-        for line in check.left[:_SHOWN_MAX]:
-            print_line(f"  {line}")
-        if len(check.left) > _SHOWN_MAX:
-            typer.echo(f"  and {len(check.left) - _SHOWN_MAX} more")
-    left = sum(len(check.left) for check in checks)
-    typer.echo(f"{counted(left, 'thing')} left to do" if left else "ready")
-    if left:
-        raise typer.Exit(ExitStatus.FAILED)
-
-
-def _checks(folder: Path, keys: Path | None, channels: Path | None) -> list[Check]:
-    """Raises UnusableFilesError and KafkaUnavailableError."""
-    from readers.night import NIGHT_FILES, read_night
-    from services.platform.accounts import load_account_settings
-    from services.platform.mode import namespace_mode
-    from services.prepare import ready as checking
-    from services.prepare.folder import read_todo
-
-    settings = load_account_settings("audit")
-    files = (folder / name for name in NIGHT_FILES)
-    night = read_night(*files, mode=namespace_mode(settings.namespace))
-    return [
-        *asyncio.run(checking.log_checks(settings, night)),
-        checking.keys_check(settings, keys or settings.keys_file),
-        checking.channels_check(settings, channels or settings.notifier_channels_file),
-        checking.todo_check(read_todo(folder)),
-    ]
-
-
-def _poll(day: str) -> date:
-    try:
-        return date.fromisoformat(day)
-    except ValueError as error:
-        raise typer.BadParameter(f"{day!r} is no day; write it as 2027-05-06") from error
 
 
 def _fetch(poll: date, folder: Path) -> list[str]:

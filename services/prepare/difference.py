@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 from election.text.phrases import counted
 from readers.night_toml import Spell
 from readers.party_register import PartyRegister
+from readers.todo_file import Todo
 from schemas.party import NOC
 from services.prepare.tables import Cells, Tables
-from services.prepare.todo import Todo
 
 _COUNCIL: Final = {
     "council_gss": "code",

@@ -15,11 +15,10 @@ from readers.findings import Findings, UnusableFilesError
 from readers.night import NIGHT_FILES, read_night
 from readers.night_toml import night_toml_beside
 from readers.party_register import PartyRegister
-from services.prepare import todo
+from readers.todo_file import Todo, read_todo
 from services.prepare.atomic import write_bytes
 from services.prepare.difference import Shown, differences
 from services.prepare.tables import FILES, Cells
-from services.prepare.todo import Todo
 
 SOURCES: Final = "sources"
 """The folder of public sources within the folder of a night."""
@@ -75,21 +74,6 @@ def read_before(folder: Path, *, discard_edits: bool) -> tuple[Shown | None, tup
         if not discard_edits:
             raise
         return None, ()
-
-
-def read_todo(folder: Path) -> tuple[Todo, ...]:
-    """Returns what `todo.csv` in a folder lists; nothing if there is no such file.
-
-    Raises UnusableFilesError if it cannot be read.
-    """
-    file = folder / "todo.csv"
-    if not file.is_file():
-        return ()
-    findings = Findings()
-    needs = tuple((name,) for name in todo.COLUMNS)
-    _, rows = read_table(file, findings, needs=needs)
-    findings.raise_if_unusable()
-    return tuple(Todo(*map(row.text, todo.COLUMNS)) for row in rows)
 
 
 def _rows(file: Path, findings: Findings) -> list[Cells]:

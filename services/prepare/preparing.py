@@ -11,13 +11,14 @@ from readers.council_names import council_words
 from readers.party_register import PartyRegister
 from readers.public_sources import records
 from readers.public_sources.records import ListedBallot, Sources
+from readers.todo_file import Todo
 from services.prepare.ballots import JoinedBallot, joined_ballot
 from services.prepare.context import Context
 from services.prepare.corrections import Corrections, Subject
 from services.prepare.council_row import CouncilRow
 from services.prepare.councils import JoinedCouncil, joined_councils
 from services.prepare.tables import Tables
-from services.prepare.todo import Todo, Todos, in_order
+from services.prepare.todo import Todos, in_order
 
 _EXPECTED_SOURCES: Final = (
     (records.EVERY_ELECTION, "polled", "which councils and ballots are polled"),

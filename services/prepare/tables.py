@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from readers import todo_file
 from readers.night import NIGHT_FILES
 from readers.night_toml import Spell
-from services.prepare import todo
-from services.prepare.todo import Todo
+from readers.todo_file import Todo
 
 Cells = dict[str, str]
 """One row by column."""
@@ -32,7 +32,7 @@ RESULT_COLUMNS: Final = (
     *("candidate", "party", "party_id", "votes", "elected", "electorate", "turnout_pct", "source"),
     *("status", "ballot_paper_id", "expected_at", "replaces", "office", "person_id"),
 )
-FILES: Final = (*NIGHT_FILES, "night.toml", "todo.csv")
+FILES: Final = (*NIGHT_FILES, "night.toml", todo_file.NAME)
 """What preparing writes."""
 
 
@@ -55,7 +55,7 @@ class Tables:
             "standing.csv": _csv(STANDING_COLUMNS, self.standing),
             "results.csv": _csv(RESULT_COLUMNS, self.results),
             "night.toml": _toml(self),
-            "todo.csv": _csv(todo.COLUMNS, (each._asdict() for each in self.todo)),
+            todo_file.NAME: _csv(todo_file.COLUMNS, (each._asdict() for each in self.todo)),
         }
 
 

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
 
 from readers.public_sources.records import Place
-
-COLUMNS: Final = ("council", "ballot_paper_id", "reason", "field", "what", "why", "where")
-"""The columns of `todo.csv`."""
-
-
-class Todo(NamedTuple):
-    """One thing to do. `field` is what a correction gives to settle it; blank if none can."""
-
-    council: str
-    ballot_paper_id: str
-    reason: str
-    field: str
-    what: str
-    why: str
-    where: str
+from readers.todo_file import Todo
 
 
 @dataclass(slots=True)

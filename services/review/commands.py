@@ -22,7 +22,11 @@ T = TypeVar("T")
 
 Ballot = Annotated[str, typer.Argument(help="A ballot's id, as `review list` shows it.")]
 Content = Annotated[
-    str, typer.Argument(help="The id of what was said, or its beginning, as `review show` has it.")
+    str,
+    typer.Argument(
+        help="The id of what was said, as `review list` and `review show` have it; or the content's"
+        " id of --json, or the beginning of it, if what the desk has decided makes no difference."
+    ),
 ]
 By = Annotated[str, typer.Option(help="Who decides.")]
 Reason = Annotated[str, typer.Option(help="Why.")]
@@ -85,7 +89,8 @@ def review_show(ballot: Ballot) -> None:
 def review_accept(ballot: Ballot, content: Content, *, by: By, reason: Reason) -> None:
     """Lets what was said stand, whoever says it, until the desk decides something else.
 
-    Exit status 3 if that does not count, or not yet, or if somebody else decided in between.
+    Nothing is sent if the desk has decided since it was shown, or if nobody says it any more. Exit
+    status 3 then, and if it does not count, or not yet, or if somebody else decided in between.
     """
     from services.review.decision import Decided
 
@@ -95,7 +100,8 @@ def review_accept(ballot: Ballot, content: Content, *, by: By, reason: Reason) -
 def review_refuse(ballot: Ballot, content: Content, *, by: By, reason: Reason) -> None:
     """Lets what was said not stand, whoever says it; what else is said counts as ever.
 
-    Exit status 3 if somebody else decided in between.
+    Nothing is sent if the desk has decided since it was shown, or if nobody says it any more. Exit
+    status 3 then, and if somebody else decided in between.
     """
     from services.review.decision import Decided
 
@@ -176,12 +182,16 @@ def _settings() -> Settings:
 
 def _run(query: Coroutine[Any, Any, T]) -> T:
     """Returns the result of a coroutine; what cannot be used or reached is printed in one line."""
+    from services.audit.printing import print_lines
     from services.intake.message import TooLargeError
     from services.platform.errors import KafkaUnavailableError
-    from services.review.decision import UnusableDecisionError
+    from services.review.decision import MeanwhileError, UnusableDecisionError
 
     try:
         return asyncio.run(query)
+    except MeanwhileError as error:
+        print_lines(f"nothing was decided: {error}", err=True)
+        raise typer.Exit(ExitStatus.LEFT_OUT) from error
     except (UnusableDecisionError, TooLargeError) as error:
         raise _unusable(error) from error
     except KafkaUnavailableError as error:

@@ -8,6 +8,7 @@ from typing import Final
 from schemas.printable import printable
 from services.audit.printing import print_line
 from services.audit.ward_states import State
+from services.review.decision import shown_id
 from services.review.waiting import CONTENT_SHOWN, Waiting
 
 _STATES: Final[Mapping[State, str]] = {
@@ -42,10 +43,8 @@ def print_waiting(waiting: Waiting) -> None:
         print_line(f"    stands: {waiting.stands}")
     for word in waiting.words:
         why = f"; {word.why}" if word.why and word.became == "held" else ""
-        content = word.content[:CONTENT_SHOWN]
-        print_line(
-            f"    {content}  {word.source} ({word.trust}) {word.became}: {word.figures}{why}"
-        )
+        shown = shown_id(waiting.decisions, word.content[:CONTENT_SHOWN])
+        print_line(f"    {shown}  {word.source} ({word.trust}) {word.became}: {word.figures}{why}")
 
 
 def print_comparison(table: Sequence[Sequence[str]]) -> None:

@@ -107,10 +107,16 @@ def of_ward(council: Council, ward: Ward) -> Waiting:
         name=f"{ward.name}, {council.name}",
         state=ward_state(ward)["state"],
         stands=figures_line(ward.declared) if ward.declared is not None and stands else "",
-        decisions=decision.revision if decision else 0,
+        decisions=decisions_of(ward),
         ruling=decision.ruling if decision else "",
         words=tuple(_word(claim, ward, doubts) for claim in claims_of(ward)),
     )
+
+
+def decisions_of(ward: Ward) -> int:
+    """Returns the revision of the desk's last decision about a ballot, 0 if it has made none."""
+    decision = ward.evidence.decision if ward.evidence is not None else None
+    return decision.revision if decision is not None else 0
 
 
 def claims_of(ward: Ward) -> tuple[Claim, ...]:

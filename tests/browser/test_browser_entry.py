@@ -20,6 +20,7 @@ from tests.support.entering import entering
 from tests.support.intake_log import log
 from tests.support.keys import added
 from tests.support.polls import CON, COUNCIL, LAB, ballot, opened, ward
+from tests.support.prepared import NightFolder
 from tests.support.sources import by, result
 from tests.support.ticking import ticking
 
@@ -164,6 +165,34 @@ async def test_every_page_is_live_and_accessible(
         await expect(page.locator("#faults")).to_contain_text("choose Own figure")
         await look_over(page, width)
         assert [each for each in complained if "422" not in each] == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+async def test_what_is_left_before_the_polls_close_is_one_click_from_the_list(  # noqa: PLR0913, PLR0917 -- fixtures
+    browser: Browser, settings: Settings, keys: Path, tmp_path: Path, scheme: str, width: int
+) -> None:
+    """Axe finds nothing and nothing is too wide, also with faults in files of long names."""
+    token = added(keys, "desk-1", role="desk")
+    night = NightFolder.with_samples(tmp_path / "2027-05-06")
+    night.prepare()
+    own = settings.model_copy(update={"night_dir": night.folder})
+    async with (
+        entering(own, keys) as entry,
+        somebody(browser, scheme, width) as (page, complained),
+    ):
+        await sign_in(page, entry.url, token)
+        await page.get_by_role("link", name="Ready for the night?").click()
+        await expect(page.locator("h1")).to_contain_text("2027-05-06")
+        await expect(page.locator("#checks > li")).to_have_count(5)
+        await expect(page.locator("#checks")).to_contain_text("Exampleborough: not opened")
+        await look_over(page, width)
+        results = night.folder / "results.csv"
+        results.write_text(f"{results.read_text('utf-8')}{'x' * 300}\n" * 30, encoding="utf-8")
+        await page.reload()
+        await page.locator("summary").click()
+        await expect(page.locator("#checks > li").first).to_contain_text(f"{results}:")
+        await look_over(page, width)
+        assert complained == []
 
 
 @pytest.mark.usefixtures("held")

@@ -16,6 +16,7 @@ from services.feeds.asking import PATIENCE
 from services.feeds.folder import SUFFIXES
 from services.platform.settings import Settings
 from tests.support.checkout import CHECKOUT
+from tests.support.columns_read import CELLS, read_by
 from tests.support.night_writer import COUNCILS
 
 PAGE = (CHECKOUT / "docs" / "operations" / "feeds.md").read_text(encoding="utf-8")
@@ -44,6 +45,8 @@ def test_the_examples_can_be_read(councils: Councils, tmp_path: Path) -> None:
     ids = read_agency_ids(example("pa-ids.csv", tmp_path), councils, findings)
 
     assert findings.faults == ()
+    assert "```csv title=moderngov.csv\ncouncil,address\n" in PAGE
+    assert read_by(["readers/addresses"], CELLS) == {"council", "address"}
     assert address.council.name == ids.councils["1201"].name == "Exampleborough"
     assert ids.parties == {"662": "PP53"}
 

@@ -1,3 +1,5 @@
+"""The page about files has the columns that are read, and its examples come out as it says."""
+
 import json
 import re
 import shlex
@@ -8,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from readers import night_toml
+from readers.night_toml import NightToml
+from schemas.council import PartyStanding
 from tests.support.checkout import CHECKOUT
+from tests.support.columns_read import CELLS, read_by
 
 PAGE = CHECKOUT / "docs" / "reference" / "files.md"
 LIVECOUNT = Path(sys.executable).parent / "livecount"
@@ -88,3 +94,40 @@ def test_the_example_of_a_whole_council_is_counted(
     (council,) = json.loads(livecount(tmp_path, command, 0).stdout)["councils"]
 
     assert (council["control"], council["outcome"]) == ("PP53", "gain")
+
+
+def section(title: str) -> str:
+    page = PAGE.read_text(encoding="utf-8")
+    return page.partition(f"\n### {title}\n")[2].partition("\n##")[0]
+
+
+def columns(title: str) -> set[str]:
+    rows = re.findall(r"^\| (`.+?`) \|", section(title), re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("councils.csv", read_by(["readers/councils"], CELLS)),
+        # Its seats are asked for by the fields of what they become.
+        ("standing.csv", {"council_gss", "council", *PartyStanding.model_fields}),
+        ("parties.csv", read_by(["readers/parties_file"], CELLS)),
+    ],
+)
+def test_every_column_that_is_read_is_in_the_table_of_its_file(title: str, read: set[str]) -> None:
+    """And none that is not; those of `results.csv` are on the page about formats."""
+    assert columns(title) == read
+
+
+def test_every_part_of_a_night_toml_is_named() -> None:
+    """In the example or below it; what stands there is a field of the file or of a part of it."""
+    named = set(
+        re.findall(r"`(\w+)`|^(?:\[\[)?(\w+)(?:\]\]| =)", section("night.toml"), re.MULTILINE)
+    )
+    names = {name for pair in named for name in pair if name}
+    parts = ("Source", "Countermanded", "Spell", "Expected", "Notable", "Published")
+    known = {name for part in parts for name in getattr(night_toml, part).model_fields}
+
+    assert set(NightToml.model_fields) <= names
+    assert names <= known | set(NightToml.model_fields)

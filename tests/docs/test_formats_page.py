@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from readers.event_line import EventCandidate, EventLine
+from readers.findings import Findings
+from readers.public_sources.reading import read_sources
 from services.archive.counted_log import count_log, election_states
 from services.ticker.formats.atom import ENTRIES_MAX, alerts_atom
 from services.ticker.formats.democracy_club import DEMOCRACY_CLUB_COLUMNS
@@ -21,24 +24,45 @@ from services.ticker.routes import formats
 from services.ticker.routes.formats import opened
 from tests.support.archived import PARTITIONS, log_of
 from tests.support.checkout import CHECKOUT
+from tests.support.columns_read import CELLS, as_column, cells_taken, read_by
 from tests.support.night_of_two import night_of_two
 
 PAGE = (CHECKOUT / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
-CELLS = {"text", "integer", "integer_or_warn", "flag", "day", "time", "_first"}
-PARTS = {"get", "_part", "_text", "_child", "_all"}
+PREPARING = (CHECKOUT / "docs" / "reference" / "preparing.md").read_text(encoding="utf-8")
+PARTS = {"get", "part", "words", "_child", "_all"}
+AGENCY = {"part", "attribute", "get"}
+SOURCES = "readers/public_sources"
 
-IN = {
-    "results.csv": (("results", "turnout", "stv_stages", "party_cell", "councils"), CELLS),
-    "council_results.csv": (("council_results", "party_cell"), CELLS),
-    "Democracy Club's exports": (("democracy_club",), CELLS),
-    "Democracy Club's API": (("democracy_club_api",), PARTS),
-    "The schema of the Local Government Association": (("lga",), CELLS),
-    "ModernGov's GetElectionResults": (("modern_gov",), PARTS),
-    "The Press Association's results of councils": (
-        ("press_association", "agency_said"),
-        {"part", "attribute"},
+IN: dict[str, tuple[tuple[str, ...], Collection[str]]] = {
+    "results.csv": (
+        (
+            *("readers/results", "readers/turnout", "readers/stv_stages", "readers/party_cell"),
+            "readers/councils",
+        ),
+        CELLS,
     ),
-    "pa-ids.csv": (("agency_ids",), CELLS),
+    "council_results.csv": (("readers/council_results", "readers/party_cell"), CELLS),
+    "Democracy Club's exports": (("readers/democracy_club",), CELLS),
+    "Democracy Club's API": (("readers/democracy_club_api",), PARTS),
+    "The schema of the Local Government Association": (("readers/lga",), CELLS),
+    "ModernGov's GetElectionResults": (("readers/modern_gov",), PARTS),
+    "The Press Association's results of councils": (
+        ("readers/press_association", "readers/agency_said", "readers/agency_items:parties"),
+        AGENCY,
+    ),
+    "pa-ids.csv": (("readers/agency_ids",), CELLS),
+    "EveryElection's elections": (
+        (f"{SOURCES}/every_election", f"{SOURCES}/reading", "readers/json_parts"),
+        PARTS,
+    ),
+    "Democracy Club's ballots and candidates": ((f"{SOURCES}/nominations",), CELLS),
+    "Open Council Data's roll": ((f"{SOURCES}/open_council_data:read_roll",), CELLS),
+    "Open Council Data's history": ((f"{SOURCES}/open_council_data:read_history",), CELLS),
+    "mySociety's register of councils": ((f"{SOURCES}/council_register",), CELLS),
+    "The Press Association's nominations": (
+        (f"{SOURCES}/agency_nominations", "readers/agency_items:parties"),
+        AGENCY,
+    ),
 }
 """The modules that read each form, and the calls that name a column."""
 
@@ -56,13 +80,17 @@ ELSEWHERE = {
     "ModernGov's GetElectionResults": {"ward"},
     # Put together from parts, one for each reason.
     "The schema of the Local Government Association": {"BallotsRejected", "Total"},
-    # The element that holds each party; and what a rush without seats says, asked for together.
-    "The Press Association's results of councils": {
-        "Party",
-        *("winningParty", "gainOrHold", "sittingParty"),
-    },
+    # What a rush without seats says, asked for together.
+    "The Press Association's results of councils": {"winningParty", "gainOrHold", "sittingParty"},
 }
 """Names that the calls of a form show, or do not show, for another reason than that it is read."""
+
+TAKEN = {
+    "Democracy Club's ballots and candidates": cells_taken(
+        f"{SOURCES}/nominations", "readers/democracy_club"
+    )
+}
+"""Columns that a form takes from the rows of another."""
 
 
 def section(title: str) -> str:
@@ -74,47 +102,15 @@ def named(title: str, what: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", line))
 
 
-def read_by(modules: tuple[str, ...], calls: set[str]) -> set[str]:
-    """Returns the names that the calls in modules ask for, and the columns that a table maps."""
-    return {
-        name
-        for module in modules
-        for node in ast.walk(ast.parse((CHECKOUT / "readers" / f"{module}.py").read_text("utf-8")))
-        for name in (*_asked(node, calls), *_mapped(node))
-    }
-
-
-def _asked(node: ast.AST, calls: set[str]) -> Iterator[str]:
-    if isinstance(node, ast.Call):
-        function = node.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if name in calls:
-            yield from _texts(node.args)
-
-
-def _mapped(node: ast.AST) -> Iterator[str]:
-    """Yields the columns in a dictionary from our columns to theirs."""
-    columns = node.values if isinstance(node, ast.Dict) else []
-    if all(isinstance(each, ast.Tuple) for each in columns):
-        for each in columns:
-            yield from _texts(getattr(each, "elts", []))
-
-
-def _texts(nodes: list[ast.expr]) -> Iterator[str]:
-    for each in nodes:
-        if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value:
-            yield each.value
-
-
 @pytest.mark.parametrize("title", IN)
 def test_every_column_that_is_read_is_on_the_page(title: str) -> None:
     """And none that is not."""
     modules, calls = IN[title]
-    asked = {name.casefold() for name in read_by(modules, calls)}
+    asked = {as_column(name) for name in read_by(modules, calls) | TAKEN.get(title, set())}
 
-    on_page = {name.casefold() for name in named(title, "Read")}
+    on_page = {as_column(name) for name in named(title, "Read")}
 
-    elsewhere = {name.casefold() for name in ELSEWHERE.get(title, ())}
+    elsewhere = {as_column(name) for name in ELSEWHERE.get(title, ())}
     assert on_page - elsewhere == asked - elsewhere
 
 
@@ -123,6 +119,30 @@ def test_every_field_of_an_event_file_is_on_the_page() -> None:
     fields = {*EventLine.model_fields, *EventCandidate.model_fields}
 
     assert named("Event files", "Read") == fields
+
+
+def test_the_example_of_declaration_times_is_read_as_the_page_says(tmp_path: Path) -> None:
+    """A council and a time on each line, on the day of the heading or another."""
+    (text,) = re.findall(r"```text title=times\n(.*?)```", PAGE, re.DOTALL)
+    file, findings = tmp_path / "times.txt", Findings()
+    file.write_text(text, encoding="utf-8")
+
+    times = read_sources([file], date(2027, 5, 6), findings).times
+
+    assert [(each.council, f"{each.expected_at:%a %d %H:%M}") for each in times] == [
+        ("Exampleborough", "Fri 07 02:30"),
+        ("Sir Enghraifft", "Sat 08 14:00"),
+    ]
+    assert findings.faults == findings.warnings == ()
+
+
+def test_every_source_of_preparing_has_a_section() -> None:
+    """The table of `preparing` links to each, and to no other."""
+    linked = re.findall(r"\(formats\.md#([\w-]+)\) \|", PREPARING)
+    before_the_poll = PAGE.partition("\n## In, before the poll\n")[2].partition("\n## ")[0]
+    titles = re.findall(r"^### (.+)$", before_the_poll, re.MULTILINE)
+
+    assert linked == [re.sub(r"[^\w-]", "", title.lower().replace(" ", "-")) for title in titles]
 
 
 @pytest.mark.parametrize(

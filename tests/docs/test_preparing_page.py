@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from readers import todo_file
 from services.prepare import corrections
 from services.prepare.tables import FILES
 from tests.support.checkout import CHECKOUT
+from tests.support.columns_read import CELLS, read_by
 
 PAGE = (CHECKOUT / "docs" / "reference" / "preparing.md").read_text(encoding="utf-8")
 CODE = "\n".join(
@@ -35,6 +37,21 @@ def test_every_field_of_a_correction_is_on_the_page() -> None:
     ]
     assert named(rows["a candidate"]) == [*corrections.OF_CANDIDATE]
     assert named(rows["anything"])[0] == corrections.SETTLED
+
+
+def test_every_column_of_the_corrections_is_on_the_page() -> None:
+    """Those that are read, and a note, which is for the newsroom itself."""
+    rows = re.findall(r"^\| (`.+?`) \|", section("corrections.csv"), re.MULTILINE)
+    listed = {name for row in rows for name in named(row)}
+
+    assert listed == {*read_by(["services/prepare/corrections:_read"], CELLS), "note"}
+
+
+def test_every_column_of_what_is_to_do_is_on_the_page() -> None:
+    """In the order of the file."""
+    (row,) = re.findall(r"^\| `todo\.csv` \| (.+) \|$", section("The folder"), re.MULTILINE)
+
+    assert named(row) == [*todo_file.COLUMNS]
 
 
 def test_every_reason_to_do_something_is_on_the_page() -> None:

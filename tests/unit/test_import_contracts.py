@@ -9,8 +9,8 @@ from tests.support.checkout import CHECKOUT
 
 SERVICES = CHECKOUT / "services"
 OUTER = (
-    "declaring, reviewing, entering, preparing, archiving and rehearsing know the others, and only"
-    " the command line knows them"
+    "declaring, reviewing, readiness, entering, preparing, archiving and rehearsing know the"
+    " others, and only the command line knows them"
 )
 EXCEPTIONS = {
     "services.platform": "the platform knows the schemas only",
@@ -19,8 +19,12 @@ EXCEPTIONS = {
     "services.following": "following the log knows the rules, the schemas and the platform only",
     "services.declare": "declaring files knows intake and the audit, and no other service",
     "services.review": "reviewing knows declaring, intake and the audit, and no other service",
+    "services.readiness": (
+        "readiness knows declaring, keys, the audit and the notifier's channels, and no other"
+        " service"
+    ),
     "services.entry": (
-        "entering by hand knows reviewing and what that knows, keys and what pages share"
+        "entering by hand knows reviewing, readiness and what they know, keys and what pages share"
     ),
     "services.feeds": "feeds know the readers, the schemas and the platform only",
     "services.prepare": OUTER,
@@ -73,6 +77,7 @@ def test_contracts_of_services_leave_none_out() -> None:
         "services.entry",
         "services.feeds",
         "services.prepare",
+        "services.readiness",
         "services.archive",
         "services.rehearsal",
     }

@@ -66,6 +66,12 @@ def slowed(error: TooManyWrongTokensError) -> HTTPException:
     return HTTPException(429, f"{error}; wait for {wait_s} seconds.", {"Retry-After": str(wait_s)})
 
 
+def still_reading() -> HTTPException:
+    """Returns the answer while the log has not been read to its end since the start."""
+    detail = "What was said so far is still being read; try again."
+    return HTTPException(503, detail, {"Retry-After": "2"})
+
+
 async def error_response(request: Request, error: Exception) -> Response:
     """Returns an error as a page."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- it is registered for these only

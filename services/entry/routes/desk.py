@@ -18,14 +18,14 @@ from services.access.permission import forbidden
 from services.access.rates import OverRateError
 from services.entry.ballot_view import ballot_view
 from services.entry.context import EntryContext, SignedIn, actor_of, context_of, signed_in
-from services.entry.decision_form import MeanwhileError, decision_of
+from services.entry.decision_form import decision_of
 from services.entry.desk import StillReadingError, UnknownBallotError
-from services.entry.routes.answers import own_form, redirect, shown
+from services.entry.routes.answers import own_form, redirect, shown, still_reading
 from services.entry.sessions import Told
 from services.entry.streams import RELOAD, STREAMS_MAX
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import ENTRY_DECISIONS
-from services.review.decision import UnusableDecisionError
+from services.review.decision import MeanwhileError, UnusableDecisionError
 
 router = APIRouter(include_in_schema=False)
 
@@ -117,9 +117,7 @@ def _find(context: EntryContext, ballot: str) -> tuple[Council, Ward]:
     except UnknownBallotError as error:
         raise HTTPException(404, "Nothing is known of such a ballot.") from error
     except StillReadingError as error:
-        raise HTTPException(
-            503, "What was said so far is still being read; try again.", {"Retry-After": "2"}
-        ) from error
+        raise still_reading() from error
 
 
 def _allow(request: Request, known: SignedIn, event: DeskDecided) -> None:

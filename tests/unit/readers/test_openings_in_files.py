@@ -111,6 +111,7 @@ since = 2010
     ("text", "fault"),
     [
         ("title =", "not TOML: Invalid value"),
+        (f"a = {'[' * 10_000}", "not TOML: nested too deeply"),
         ("title = 'A night'", "election_date: missing; add it"),
         (f"{TOML}[[control_history]]\ncontrol = 'NOC'\nsince = 2010\n", "council_gss and council"),
     ],

@@ -55,6 +55,8 @@ async def test_no_request_makes_it_fail(settings: Settings, keys: Path) -> None:
             await ask(f"/sign-in?to={odd}")
             await ask(f"/desk/live?after={odd}")
             await ask(f"/static/{odd}")
+            await ask(f"/ready?{odd}")
+            await ask(f"/ready/{odd}")
             await ask(f"/{odd}", method="PUT")
             await ask("/desk", host=odd)
             await ask("/sign-in", "POST", urlencode({"person": odd, "key": odd}).encode())

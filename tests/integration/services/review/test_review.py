@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from services.review.decision import UnusableDecisionError
 from tests.support.intake_log import log
 from tests.support.keys import audit
 from tests.support.polls import CON, ballot, opened, ward
-from tests.support.sources import content, decision, result
+from tests.support.sources import by, content, decision, result
 from tests.support.waiting_night import NIGHT, NORTH
 
 Process = Callable[..., Any]
@@ -111,6 +112,32 @@ async def test_what_cannot_be_decided_ends_with_2_and_what_does_not_count_with_3
 
     written = run(process, "figure", ballot("north"), str(wrong), *DESK, status=3)
     assert "set aside: contradiction: seats_contested: 2" in written
+
+
+@pytest.mark.usefixtures("held")
+async def test_what_was_listed_is_decided_about_and_nothing_that_came_since(
+    process: Process, settings: Settings
+) -> None:
+    """If somebody has decided, or the source says something else, nothing is sent."""
+    shown = re.findall(r"^    (\S+)  site ", run(process, "list"), re.MULTILINE)
+    assert shown == [f"0-{content(NORTH)[:8]}"]
+    run(process, "clear", ballot("north"), *DESK)
+    stood = len(await log(settings))
+
+    late = run(process, "accept", ballot("north"), *shown, *DESK, status=3)
+    assert "was shown after the desk's decision 0, and its last one is 1" in late
+    (again,) = re.findall(r"^    (\S+)  site ", run(process, "show", ballot("north")), re.MULTILINE)
+    assert again == f"1-{content(NORTH)[:8]}"
+    async with DeclarationProducer(settings) as producer:
+        await producer.publish(by("site", "second", OTHER))
+    gone = run(process, "refuse", ballot("north"), again, *DESK, status=3)
+    assert "nobody says that any more" in gone
+    assert len(await log(settings)) == stood + 1
+
+    other = f"1-{content(OTHER)[:8]}"
+    assert "decided: North, Barsetshire: LAB 1" in run(
+        process, "accept", ballot("north"), other, *DESK
+    )
 
 
 @pytest.mark.usefixtures("held")

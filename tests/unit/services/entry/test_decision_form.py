@@ -9,9 +9,9 @@ import pytest
 
 from schemas.desk import DeskDecided
 from schemas.events import Event
-from services.entry.decision_form import MeanwhileError, decision_of
+from services.entry.decision_form import decision_of
 from services.entry.figure import people_id, people_of
-from services.review.decision import UnusableDecisionError
+from services.review.decision import MeanwhileError, UnusableDecisionError
 from tests.support.polls import CON, LAB, ballot, opened, ward
 from tests.support.sources import by, content, decision, heard, result
 

@@ -13,7 +13,13 @@ from schemas.events import Event, encode_event
 from services.audit.recount import Recount
 from services.platform.partitioner import partition_of
 from services.review.deciding import Outcome, came_of
-from services.review.decision import Decided, UnusableDecisionError, next_decision, whole_content
+from services.review.decision import (
+    Decided,
+    MeanwhileError,
+    UnusableDecisionError,
+    next_decision,
+    whole_content,
+)
 from tests.support.polls import CON, COUNCIL, LAB, ballot, opened, ward
 from tests.support.sources import by, content, decision, heard, result
 
@@ -65,6 +71,36 @@ def test_a_content_that_is_not_one_word_is_refused(given: str, fault: str) -> No
     with pytest.raises(UnusableDecisionError) as refused:
         whole_content(given, council.wards[ballot("north")])
     assert str(refused.value).endswith(fault)
+
+
+@pytest.mark.parametrize("length", [4, 8, 32])
+def test_what_was_shown_is_decided_about(length: int) -> None:
+    """By the id that is shown: the number of the desk's last decision, and the content."""
+    before = decision("north", 4, ruling="clear")
+    event = made(Decided("accept", "Ann", "seen", f"4-{content(NORTH)[:length]}"), *KNOWN, before)
+
+    assert (event.revision, event.content) == (5, content(NORTH))
+
+
+@pytest.mark.parametrize("shown", ["0", "3", "5"])
+def test_what_was_shown_before_another_decision_is_not_decided_about(shown: str) -> None:
+    """Somebody has decided since, and whoever decides now may not know; nothing is made."""
+    before = decision("north", 4, ruling="clear")
+
+    with pytest.raises(MeanwhileError) as refused:
+        made(Decided("accept", "Ann", "seen", f"{shown}-{content(NORTH)[:8]}"), *KNOWN, before)
+    assert str(refused.value) == (
+        f"content: '{shown}-{content(NORTH)[:8]}' was shown after the desk's decision {shown}, and"
+        f" its last one is 4: see `livecount review show {ballot('north')}`, and decide again if it"
+        " still has to be"
+    )
+
+
+@pytest.mark.parametrize("given", [f"0-{content(NORTH)[:8]}", content(NORTH)])
+def test_what_was_shown_and_nobody_says_any_more_is_not_decided_about(given: str) -> None:
+    """Its source has said something else since; the decision would be about nothing."""
+    with pytest.raises(MeanwhileError, match="nobody says that any more: see `livecount review"):
+        made(Decided("accept", "Ann", "seen", given), OPENING, by("site", "second", OTHER))
 
 
 def test_a_figure_of_another_ballot_is_refused() -> None:

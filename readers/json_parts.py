@@ -7,8 +7,6 @@ from typing import Any
 
 import orjson
 
-from readers.public_sources.records import Page, Place, Sources
-
 
 def parsed(text: str) -> object:
     """Returns what a JSON text holds; None if it is no JSON."""
@@ -21,13 +19,13 @@ def parsed(text: str) -> object:
 def items(answer: object) -> list[dict[str, Any]]:
     """Returns the objects of a page with `results`, of an array, or the only one."""
     found = answer.get("results", [answer]) if isinstance(answer, dict) else answer
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return objects(found) if isinstance(found, list) else []
 
 
-def note_page(at: Place, answer: object, sources: Sources) -> None:
-    """Notes how many items a page of an answer has, and how many there are in all."""
-    if isinstance(answer, dict) and isinstance(answer.get("count"), int):
-        sources.pages.append(Page(at, len(items(answer)), answer["count"]))
+def objects(found: object) -> list[dict[str, Any]]:
+    """Returns the objects in an array, or the only one, if there are any."""
+    several = found if isinstance(found, list) else [found]
+    return [each for each in several if isinstance(each, dict)]
 
 
 def part(item: dict[str, Any], name: str) -> dict[str, Any]:
@@ -36,10 +34,14 @@ def part(item: dict[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def as_text(value: object) -> str:
+    """Returns a value as text without surrounding space; blank if it is null, object or array."""
+    return "" if value is None or isinstance(value, dict | list) else str(value).strip()
+
+
 def words(item: dict[str, Any], name: str) -> str:
-    """Returns a field as text without surrounding space; blank if it is missing or no text."""
-    found = item.get(name)
-    return "" if found is None or isinstance(found, dict | list) else str(found).strip()
+    """Returns a field as text; blank if it is missing."""
+    return as_text(item.get(name))
 
 
 def whole(text: str, *, most: int) -> int | None:
