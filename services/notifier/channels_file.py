@@ -17,6 +17,12 @@ from services.notifier.channels import CONSOLE, Channel
 CHANNELS_MAX = 200
 """Channels of one notifier; each has its queues and connections."""
 
+FILE_MAX_BYTES = 1_048_576
+"""The largest file, 1 MiB: 5 kB for each channel, several times what one has."""
+
+SECRET_MAX_BYTES = 16_384
+"""The largest secret in a file: a webhook's address has some hundred characters."""
+
 _CHANNEL: TypeAdapter[Channel] = TypeAdapter(Channel)
 
 
@@ -67,9 +73,11 @@ def load_channels(
 def _read(file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Returns the fields that apply to all channels, and the table of each channel."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = tomllib.loads(_text(file, FILE_MAX_BYTES))
+    except (OSError, ValueError) as error:
         raise ChannelsError([f"{file}: {error}"]) from error
+    except RecursionError as error:
+        raise ChannelsError([f"{file}: nested too deeply; this is no file of channels"]) from error
     tables = content.pop("channels", [])
     common = {"page_url": content.pop("page_url")} if "page_url" in content else {}
     faults = [f"{file}: {key}: unknown; write [[channels]] tables" for key in content]
@@ -95,7 +103,18 @@ def _resolved(table: dict[str, Any], environment: Mapping[str, str]) -> dict[str
         elif reference.startswith("file:"):
             path = Path(reference.removeprefix("file:"))
             try:
-                resolved[field] = path.read_text(encoding="utf-8").strip()
+                resolved[field] = _text(path, SECRET_MAX_BYTES).strip()
             except OSError as error:
                 raise OSError(f"{field}: {path} cannot be read: {error.strerror}") from error
+            except ValueError as error:
+                raise OSError(f"{field}: {path} is no secret: {error}") from error
     return resolved
+
+
+def _text(file: Path, most_bytes: int) -> str:
+    """Returns the text of a file. Raises OSError, and ValueError if it is too large or no UTF-8."""
+    with file.open("rb") as opened:
+        content = opened.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise ValueError(f"more than {most_bytes} bytes; name another file")
+    return content.decode()

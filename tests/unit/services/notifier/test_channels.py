@@ -62,6 +62,8 @@ def test_secrets_are_read_from_environment_or_files(tmp_path: Path) -> None:
         ("channels = 3", "channels: write each channel as a [[channels]] table"),
         ("[chanels]\n", "chanels: unknown; write [[channels]] tables"),
         ("[[channels]\n", "Expected ']]'"),
+        ("a = " + "[" * 100_000, "nested too deeply; this is no file of channels"),
+        ("#" * 2_000_000, "more than 1048576 bytes; name another file"),
         ('[[channels]]\nname = "a"\n', "channel 'a': url: give either url or webhook"),
         ('[[channels]]\nname = "A b"\nurl = "x"\n', "name: 'A b': String should match"),
         (
@@ -113,6 +115,18 @@ def test_signature_is_that_of_the_standard() -> None:
     )
 
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"x" * 100_000], ids=["no text", "large"])
+def test_a_file_that_is_no_secret_is_a_fault_that_names_it(tmp_path: Path, content: bytes) -> None:
+    """And nothing of what is in it."""
+    (tmp_path / "secret").write_bytes(content)
+    table = f'[[channels]]\nname = "a"\nwebhook = "file:{tmp_path}/secret"\nsecret = "env:S"\n'
+
+    (fault,) = faults(tmp_path, table, {"S": SECRET})
+
+    assert f"webhook: {tmp_path}/secret is no secret" in fault
+    assert "xxx" not in fault
 
 
 @pytest.mark.parametrize("secret", ["", "secret", "whsec_", "whsec_c2hvcnQ=", "whsec_%%%"])
