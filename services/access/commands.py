@@ -27,6 +27,7 @@ class TrustChoice(StrEnum):
 
     final = "final"
     single = "single"
+    checked = "checked"
     second = "second"
 
 
