@@ -8,7 +8,7 @@ from typing import Final
 
 from services.access.key import Key
 from services.access.keys_file import KeysFile
-from services.access.second_entry import Policy
+from services.access.second_entry.policy import Policy
 
 POLICIES_NAMED_MAX: Final = 5
 """Policies that changed and are named; the words are one line."""

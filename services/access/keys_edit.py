@@ -17,7 +17,7 @@ from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import field_line, table_lines
 from services.access.keys_file import KeysError, KeysFile, parse_keys, read_content
-from services.access.second_entry import Policy, own_trust, trusted
+from services.access.second_entry.policy import Policy, own_trust, trusted
 
 PREFACE: Final = (
     "# The keys of livecount's sources: hashes, no secrets. See docs/operations/keys.md.\n"

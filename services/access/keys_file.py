@@ -19,7 +19,7 @@ from schemas.refusal import Refusal, refusals, shorten
 from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import field_line
-from services.access.second_entry import Policy, own_trust, policies_of, trusted
+from services.access.second_entry.policy import Policy, own_trust, policies_of, trusted
 
 KEYS_MAX: Final = 500
 """Keys of one file, revoked ones included. Each is compared at each request, which takes some

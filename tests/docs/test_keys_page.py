@@ -8,7 +8,7 @@ from pathlib import Path
 from schemas.audit_entry import AuditEntry
 from services.access.key import Key
 from services.access.keys_file import load_keys, parse_keys
-from services.access.second_entry import Policy
+from services.access.second_entry.policy import Policy
 from services.platform.topics import AUDIT_RETENTION_MS
 from tests.support.checkout import CHECKOUT
 

@@ -15,7 +15,7 @@ from services.access.key_ring import UnauthorisedError
 from services.access.keys_change import KeysChange, change_between
 from services.access.keys_edit import add_key, revoke_key, set_policy
 from services.access.keys_file import KeysError, KeysFile
-from services.access.second_entry import Policy
+from services.access.second_entry.policy import Policy
 from services.access.token import hash_of, new_token
 from services.access.watched_keys import WatchedKeys
 from tests.support.keys import stringer

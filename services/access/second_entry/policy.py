@@ -104,19 +104,24 @@ def own_trust(key: Key) -> list[Refusal]:
     return [Refusal(name, said[name], remedy) for name in given]
 
 
+def everywhere(policies: Iterable[Policy]) -> Policy:
+    """Returns what holds where no policy is given for a council or an election."""
+    return next((each for each in policies if not each.place), Policy(second_entry=DEFAULT))
+
+
 def trusted(keys: Iterable[Key], policies: Iterable[Policy]) -> tuple[Key, ...]:
     """Returns keys with the trust that holds: a stringer's is that of the policies.
 
     As for other keys, what is said of a council in one election goes before what is said of it in
     all, then comes the election, then what is said of everywhere.
     """
-    said = {each.place: each for each in policies}
-    everywhere = said.pop("", Policy(second_entry=DEFAULT))
+    said = tuple(policies)
     given = {
-        "trust": TRUST[everywhere.second_entry],
+        "trust": TRUST[everywhere(said).second_entry],
         "trusts": tuple(
             TrustFor(council=each.council, election=each.election, trust=TRUST[each.second_entry])
-            for each in said.values()
+            for each in said
+            if each.place
         ),
     }
     return tuple(

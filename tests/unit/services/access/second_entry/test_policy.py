@@ -11,7 +11,7 @@ from schemas.source import Trust
 from services.access.key import Key
 from services.access.keys_edit import add_key, revoke_key, set_policy
 from services.access.keys_file import KeysError, load_keys
-from services.access.second_entry import Policy
+from services.access.second_entry.policy import Policy
 from tests.support.keys import AGENCY, STRINGER, stringer
 
 AT = datetime(2026, 5, 7, 21, 0, tzinfo=UTC)
