@@ -19,7 +19,7 @@ from election.evidence.claim import (
     Evidence,
     content_of,
 )
-from election.evidence.decisive import would_decide
+from election.evidence.decisive import would_be_close, would_decide
 from election.evidence.odd import odd
 from election.evidence.weighing import Doubts, Standing, weigh
 from election.room import refuse_too_many_seats
@@ -67,7 +67,7 @@ def refuse_alone(event: Event) -> None:
     if event.trust in {None, "final"}:
         return
     moves_nothing = isinstance(event, WardStatus) and event.status not in MOVES_SEATS
-    if moves_nothing and event.trust == "single":
+    if moves_nothing and event.trust != "second":
         return
     raise HeldError(
         f"source_id: {event.source_id} is trusted as {event.trust}, and {event.type} counts only"
@@ -153,6 +153,7 @@ def weighed(
         wrong=lambda said: _wrong(council, ward, said),
         odd=lambda said: "\n".join(odd(said, ward.ballot_paper_id, council.wards)),
         decisive=lambda said: _decisive(council, ward, said),
+        close=lambda said: _close(ward, said),
     )
     standing = weigh(claims, decision, doubts, ward.system, before, speaker)
     declared = standing.declared
@@ -212,6 +213,11 @@ def _decisive(council: Council, ward: Ward, said: Declaration) -> str:
         wards={**council.wards, ward.ballot_paper_id: new},
     ).count
     why = would_decide(count, after)
+    return f"{why}; it waits for a second source, or the desk" if why else ""
+
+
+def _close(ward: Ward, said: Declaration) -> str:
+    why = would_be_close(replace(ward, declared=said, fits=True))
     return f"{why}; it waits for a second source, or the desk" if why else ""
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 Trust = Annotated[
-    Literal["final", "single", "second"],
+    Literal["final", "single", "checked", "second"],
     Field(
         description="How far the word of a source counts by itself. `final`: unless it cannot be"
         " right. `single`: unless it cannot be right, is odd, or would decide control or put the"
-        " incumbent out. `second`: only once another source agrees, or the desk accepts it."
+        " incumbent out. `checked`: as `single`, and unless it is a knife edge. `second`: only once"
+        " another source agrees, or the desk accepts it."
     ),
 ]
 

@@ -77,11 +77,11 @@ class Evidence(NamedTuple):
 
     @property
     def stands_alone(self) -> bool:
-        """Whether what stands is one word of a `single` source that the desk has not decided."""
+        """Whether what stands is one word that is not `final`, and the desk has not decided it."""
         if len(self.sources) != 1 or (self.decision is not None and self.decision.ruling):
             return False
         trusts = [each.trust for each in self.claims if each.source in self.sources]
-        return trusts == ["single"]
+        return trusts in (["single"], ["checked"])
 
     @property
     def agreeing(self) -> tuple[str, ...]:

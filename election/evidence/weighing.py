@@ -27,13 +27,15 @@ _ALONE: Final = 1
 class Doubts(NamedTuple):
     """What speaks against a word, each a function of it that returns why, or nothing.
 
-    `wrong` is what cannot be right whoever says it, `odd` what looks like a slip, and `decisive`
-    what hangs on it: control of the council, or whether the incumbent is out.
+    `wrong` is what cannot be right whoever says it, `odd` what looks like a slip, `decisive` what
+    hangs on it: control of the council, or whether the incumbent is out, and `close` how few votes
+    would have elected somebody else, which holds a source with the trust `checked` only.
     """
 
     wrong: Callable[[Declaration], str]
     odd: Callable[[Declaration], str]
     decisive: Callable[[Declaration], str]
+    close: Callable[[Declaration], str]
 
 
 class Standing(NamedTuple):
@@ -75,9 +77,9 @@ def weigh(  # noqa: PLR0913, PLR0917 -- all that a ballot's standing follows fro
     `claims` are in the order in which their sources first spoke, one a source, and `before` is
     what stood before the last of them. What the desk has decided rules, unless it cannot be right.
     Otherwise a word of a source with the trust `final` stands, or else one that two sources say,
-    or else one of a source with the trust `single` that is neither odd nor decisive, unless it
-    stands already. Of words with equal standing that contradict each other the first stands. What
-    only adds to it completes it.
+    or else one of a source with the trust `single` that is neither odd nor decisive, or with the
+    trust `checked` that is not close either, unless it stands already. Of words with equal standing
+    that contradict each other the first stands. What only adds to it completes it.
 
     `speaker` is the source that has just spoken, blank if it is not for a word that they are
     weighed: it moves what stands only if it is among those who say what then stands, or if it
@@ -143,9 +145,9 @@ def _best(
                 return _completed(_SECONDED, (one, other), system)
     stood = content_of(before) if before is not None else ""
     for one in fit:
-        if one.trust == "single" and (
-            content_of(one.said) == stood or not (doubts.odd(one.said) or doubts.decisive(one.said))
-        ):
+        if one.trust == "second":
+            continue
+        if content_of(one.said) == stood or not _why_not_alone(one, doubts):
             return _Option(_ALONE, one.said, (one.source,))
     return None
 
@@ -172,9 +174,14 @@ def _second(one: Declaration, other: Declaration, system: ElectoralSystem) -> bo
 
 
 def _why_waiting(claim: Claim, doubts: Doubts) -> str:
-    if claim.trust == "second":
-        return _UNSECONDED
-    return doubts.odd(claim.said) or doubts.decisive(claim.said) or _UNSECONDED
+    alone = "" if claim.trust == "second" else _why_not_alone(claim, doubts)
+    return alone or _UNSECONDED
+
+
+def _why_not_alone(claim: Claim, doubts: Doubts) -> str:
+    """Returns why a word of a source that may count alone does not; blank if it does."""
+    why = doubts.odd(claim.said) or doubts.decisive(claim.said)
+    return doubts.close(claim.said) if not why and claim.trust == "checked" else why
 
 
 def _waits_on(claim: Claim) -> str:

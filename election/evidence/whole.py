@@ -75,9 +75,9 @@ def weigh_whole(
     """Returns what stands of what sources have said of a council as a whole.
 
     A word of a source with the trust `final` stands, or else one that two sources say, or else one
-    of a source with the trust `single` that decides nothing, unless it stands already. Of words
-    with equal standing that contradict each other the first stands. A later running score of
-    another source, in which no party has fewer seats, completes it.
+    of a source with the trust `single` or `checked` that decides nothing, unless it stands already.
+    Of words with equal standing that contradict each other the first stands. A later running score
+    of another source, in which no party has fewer seats, completes it.
 
     `speaker` is the source that has just spoken, blank if nobody has: it moves what stands only
     if it is among those who say what then stands. What stands does not become wrong by wards that
@@ -114,7 +114,7 @@ def _best(
     alone = [
         each
         for each in fit
-        if each.trust == "single"
+        if each.trust != "second"
         and (
             (stood is not None and _same(each.said, stood, doubts))
             or not doubts.decisive(each.said)

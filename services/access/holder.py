@@ -11,9 +11,10 @@ from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE, Trust
 
 Role = Annotated[
-    Literal["source", "desk"],
+    Literal["source", "desk", "stringer"],
     Field(
         description="`source` says what was declared; `desk` may also say what only the desk may."
+        " A `stringer` enters what was declared at a count, and is trusted by the policy."
     ),
 ]
 

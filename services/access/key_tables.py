@@ -6,39 +6,37 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_KEYS: Final = re.compile(r"^[ \t]*\[\[[ \t]*keys[ \t]*\]\][ \t]*(?:#.*)?$")
 _TABLE: Final = re.compile(r"^[ \t]*\[")
 _PATH: Final = re.compile(r"(?P<name>[^.\[]*)(?:\[(?P<place>\d+)\])?(?:\.(?P<rest>.+))?")
 
 
-def key_lines(text: str) -> list[int]:
-    """Returns the number of the line, from 1, on which each `[[keys]]` table begins."""
-    return _tables(text.splitlines(), _KEYS)
+def table_lines(text: str, kind: str) -> list[int]:
+    """Returns the line, from 1, on which each table of a kind such as `keys` begins: `[[keys]]`."""
+    begin = re.compile(rf"^[ \t]*\[\[[ \t]*{re.escape(kind)}[ \t]*\]\][ \t]*(?:#.*)?$")
+    lines = text.splitlines()
+    return [number for number, line in enumerate(lines, 1) if begin.match(line.rstrip())]
 
 
-def field_line(text: str, table: int, field: str) -> int | None:
-    """Returns the line of a field of a table, counted from 0; the table's own if it has none.
+def field_line(text: str, kind: str, table: int, field: str) -> int | None:
+    """Returns the line of a field of a table of a kind, the tables counted from 0.
 
-    `field` may be a path such as `councils[2]`, or `trusts[0].council` for one of a table of its
-    own. None if there is no such table, as tables can be written in other ways.
+    It is the line of the table itself if that does not have the field. `field` may be a path such
+    as `councils[2]`, or `trusts[0].council` for one of a table of its own. None if there is no such
+    table, as tables can be written in other ways.
     """
-    begins = key_lines(text)
+    begins = table_lines(text, kind)
     if table >= len(begins):
         return None
     lines = text.splitlines()
     end = begins[table + 1] - 1 if table + 1 < len(begins) else len(lines)
     path = _PATH.match(field)
     if path is not None and path["rest"] and path["place"]:
-        inner = re.compile(rf"^[ \t]*\[\[[ \t]*keys\.{re.escape(path['name'])}[ \t]*\]\]")
-        found = [line for line in _tables(lines[:end], inner) if line > begins[table]]
+        inner = table_lines(text, f"{kind}.{path['name']}")
+        found = [line for line in inner if begins[table] < line <= end]
         place = int(path["place"])
         if place < len(found):
             return _line_in(lines[:end], found[place], path["rest"])
     return _line_in(lines[:end], begins[table], field)
-
-
-def _tables(lines: Sequence[str], begin: re.Pattern[str]) -> list[int]:
-    return [number for number, line in enumerate(lines, 1) if begin.match(line.rstrip())]
 
 
 def _line_in(lines: Sequence[str], begin: int, field: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ from typing import Final
 
 from services.access.holder import RESERVED
 from services.access.key import Key
-from services.access.key_tables import key_lines
-from services.access.keys_file import KeysError, parse_keys, read_content
+from services.access.key_tables import field_line, table_lines
+from services.access.keys_file import KeysError, KeysFile, parse_keys, read_content
+from services.access.second_entry.policy import Policy, own_trust, trusted
 
 PREFACE: Final = (
     "# The keys of livecount's sources: hashes, no secrets. See docs/operations/keys.md.\n"
@@ -25,6 +27,11 @@ PREFACE: Final = (
 TRUSTS: Final = "[[keys.trusts]]"
 """What a table begins with that says how far a key's word counts in one place."""
 
+POLICY: Final = "[[policy]]"
+"""What a table begins with that says when a stringer's word needs a second person."""
+
+_QUOTED: Final = re.compile(r"""(["'])[a-z]+\1""")
+
 MODE: Final = 0o600
 """Only the owner reads and writes it: whoever can write it can let themselves in."""
 
@@ -33,19 +40,22 @@ def add_key(file: Path, key: Key) -> None:
     """Adds a key to a file, which is made if there is none.
 
     Raises KeysError, and changes nothing, if the file has a fault, cannot be written, or has a key
-    of this id that is not revoked.
+    of this id that is not revoked, and if the key is a stringer's with a trust of its own.
     """
     if key.id in RESERVED:
         raise KeysError([f"id: {key.id}: is {RESERVED[key.id]}; give another id"])
 
-    def edit(text: str, keys: tuple[Key, ...]) -> str:
-        if any(each.id == key.id and each.revoked is None for each in keys):
+    if key.role == "stringer" and (key.trust != "single" or key.trusts):
+        raise KeysError([str(each) for each in own_trust(key)])
+
+    def edit(text: str, was: KeysFile) -> str:
+        if any(each.id == key.id and each.revoked is None for each in was.keys):
             raise KeysError([f"id: {key.id}: there is such a key; revoke it first"])
         begins = text or PREFACE
         end = "" if begins.endswith("\n") else "\n"
         return f"{begins}{end}\n{_table(key)}"
 
-    _change(file, edit, lambda keys: (*keys, key))
+    _change(file, edit, lambda was: was._replace(keys=trusted((*was.keys, key), was.policies)))
 
 
 def revoke_key(file: Path, key_id: str, at: datetime, by: str) -> None:
@@ -65,28 +75,55 @@ def revoke_key(file: Path, key_id: str, at: datetime, by: str) -> None:
             raise KeysError([f"id: {key_id}: was revoked at {revoked}; nothing to do"])
         raise KeysError([f"id: {key_id}: no such key; see `livecount access list`"])
 
-    def edit(text: str, keys: tuple[Key, ...]) -> str:
-        number = place(keys)
-        begins = key_lines(text)
-        if len(begins) != len(keys):
+    def edit(text: str, was: KeysFile) -> str:
+        number = place(was.keys)
+        begins = table_lines(text, "keys")
+        if len(begins) != len(was.keys):
             raise KeysError([f"{file}: its tables are not plain [[keys]]; revoke it by hand"])
         lines = text.splitlines(keepends=True)
         who = json.dumps(by, ensure_ascii=False)
         lines.insert(begins[number], f"revoked = {at.isoformat()}\nrevoked_by = {who}\n")
         return "".join(lines)
 
-    def expected(keys: tuple[Key, ...]) -> tuple[Key, ...]:
-        number = place(keys)
+    def expected(was: KeysFile) -> KeysFile:
+        keys, number = was.keys, place(was.keys)
         revoked = keys[number].model_copy(update={"revoked": at, "revoked_by": by})
-        return (*keys[:number], revoked, *keys[number + 1 :])
+        return was._replace(keys=(*keys[:number], revoked, *keys[number + 1 :]))
+
+    _change(file, edit, expected)
+
+
+def set_policy(file: Path, policy: Policy) -> None:
+    """Sets the policy of a place in a file, in the table that the place has, or in a new one.
+
+    Raises KeysError, and changes nothing, if the file has a fault or cannot be written.
+    """
+
+    def edit(text: str, was: KeysFile) -> str:
+        places = [each.place for each in was.policies]
+        if policy.place not in places:
+            end = "" if text.endswith("\n") else "\n"
+            values = policy.model_dump(mode="json", exclude_none=True)
+            return "\n".join([f"{text}{end}", POLICY, *_lines(values), ""])
+        line = field_line(text, "policy", places.index(policy.place), "second_entry")
+        if line is None:
+            raise KeysError([f"{file}: its policies are not plain {POLICY}; change it by hand"])
+        lines = text.splitlines(keepends=True)
+        lines[line - 1] = _QUOTED.sub(f'"{policy.second_entry}"', lines[line - 1], count=1)
+        return "".join(lines)
+
+    def expected(was: KeysFile) -> KeysFile:
+        by_place = {each.place: each for each in was.policies} | {policy.place: policy}
+        policies = tuple(by_place.values())
+        return KeysFile(trusted(was.keys, policies), policies)
 
     _change(file, edit, expected)
 
 
 def _change(
     file: Path,
-    edit: Callable[[str, tuple[Key, ...]], str],
-    expected: Callable[[tuple[Key, ...]], tuple[Key, ...]],
+    edit: Callable[[str, KeysFile], str],
+    expected: Callable[[KeysFile], KeysFile],
 ) -> None:
     """Changes a file's text, if what it then says is what is expected; else raises KeysError."""
     # What a link points to is changed, and the link stays.
@@ -94,9 +131,9 @@ def _change(
     try:
         with _locked(file.parent):
             content = read_content(file) if file.exists() else b""
-            keys = parse_keys(content, file, least=0)
-            changed = edit(content.decode(), keys)
-            if parse_keys(changed.encode(), file) != expected(keys):
+            was = parse_keys(content, file, least=0)
+            changed = edit(content.decode(), was)
+            if parse_keys(changed.encode(), file) != expected(was):
                 raise KeysError([f"{file}: is written in an unusual way; change it by hand"])
             _replace(file, changed)
     except BlockingIOError as error:
@@ -153,8 +190,13 @@ def _keep_owner(descriptor: int, file: Path) -> None:
 
 
 def _table(key: Key) -> str:
-    """Returns a key as a table of TOML. JSON's texts, numbers and lists are TOML's as well."""
+    """Returns a key as a table of TOML. JSON's texts, numbers and lists are TOML's as well.
+
+    A stringer's does not say how far it is trusted: the policy does.
+    """
     values = key.model_dump(mode="json", exclude_none=True)
+    if key.role == "stringer":
+        del values["trust"]
     trusts = values.pop("trusts")
     tables = [["[[keys]]", *_lines(values)], *(["", TRUSTS, *_lines(each)] for each in trusts)]
     return "\n".join([line for table in tables for line in table] + [""])

@@ -1,4 +1,7 @@
-"""The file of keys: TOML with one [[keys]] table for each key. It has hashes, and no secrets."""
+"""The file of keys: TOML with one [[keys]] table for each key. It has hashes, and no secrets.
+
+Beside them it may have [[policy]] tables, which say when a stringer's word needs a second person.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -16,6 +19,7 @@ from schemas.refusal import Refusal, refusals, shorten
 from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import field_line
+from services.access.second_entry.policy import Policy, own_trust, policies_of, trusted
 
 KEYS_MAX: Final = 500
 """Keys of one file, revoked ones included. Each is compared at each request, which takes some
@@ -24,6 +28,8 @@ KEYS_MAX: Final = 500
 FILE_MAX_BYTES: Final = 1_048_576
 """The largest file, 1 MiB: 2 kB for each key, ten times what one has."""
 
+_KINDS: Final = {"keys": "key", "policy": "policy"}
+"""The kinds of tables in a file, each with what one of them is."""
 
 _LINE: Final = re.compile(r"at line (\d+)")
 
@@ -36,9 +42,16 @@ class KeysError(ValueError):
         self.faults = tuple(faults)
 
 
+class KeysFile(NamedTuple):
+    """What a file of keys says: its keys with the trust that holds, and its policies."""
+
+    keys: tuple[Key, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+
 def load_keys(file: Path) -> tuple[Key, ...]:
     """Returns the keys of a file in its order. Raises KeysError with every fault found."""
-    return parse_keys(read_content(file), file)
+    return parse_keys(read_content(file), file).keys
 
 
 def read_content(file: Path) -> bytes:
@@ -54,24 +67,15 @@ def read_content(file: Path) -> bytes:
     return content
 
 
-def parse_keys(content: bytes, file: Path, *, least: int = 1) -> tuple[Key, ...]:
-    """Returns the keys in what a file has, in its order; there have to be at least so many.
+def parse_keys(content: bytes, file: Path, *, least: int = 1) -> KeysFile:
+    """Returns what a file says, in its order; there have to be at least so many keys.
 
     Raises KeysError with every fault found, `file:line: key 'id': field: value: remedy`.
     """
-    try:
-        text = content.decode()
-        found = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        named = _LINE.search(str(error))
-        at = f"{file}:{named[1]}" if named else str(file)
-        raise KeysError([f"{at}: {printable(str(error))}; correct the TOML"]) from error
-    except RecursionError as error:
-        raise KeysError([f"{file}: nested too deeply; this is no file of keys"]) from error
-    tables = found.pop("keys", [])
-    faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise KeysError([*faults, f"{file}: keys: write each key as a [[keys]] table"])
+    text = _text(content, file)
+    found = _tables(text, file)
+    tables = found["keys"]
+    faults: list[str] = []
     if not least <= len(tables) <= KEYS_MAX:
         remedy = f"give 1 to {KEYS_MAX}; `livecount access add` adds one"
         faults.append(f"{file}: {len(tables)} keys; {remedy}")
@@ -82,16 +86,52 @@ def parse_keys(content: bytes, file: Path, *, least: int = 1) -> tuple[Key, ...]
         except ValidationError as error:
             wrong = [_without_secret(each) for each in refusals(error)]
         else:
-            wrong = _clashes(key, keys)
+            wrong = [*_clashes(key, keys), *own_trust(key)]
             keys.append(key)
         place = shorten(table["id"]) if "id" in table else f"{number + 1}"
         for each in wrong:
-            line = field_line(text, number, each.field)
-            at = str(file) if line is None else f"{file}:{line}"
+            at = _at(file, field_line(text, "keys", number, each.field))
             faults.append(f"{at}: key {place}: {each}")
+    policies, wrong_policies = policies_of(found["policy"])
+    for number, each in wrong_policies:
+        at = _at(file, field_line(text, "policy", number, each.field))
+        faults.append(f"{at}: policy {number + 1}: {each}")
     if faults:
         raise KeysError(faults)
-    return tuple(keys)
+    return KeysFile(trusted(keys, policies), policies)
+
+
+def _text(content: bytes, file: Path) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise KeysError([f"{file}: {printable(str(error))}; correct the TOML"]) from error
+
+
+def _at(file: Path, line: int | None) -> str:
+    return str(file) if line is None else f"{file}:{line}"
+
+
+def _tables(text: str, file: Path) -> dict[str, list[dict[str, Any]]]:
+    """Returns the tables of a file by their kind. Raises KeysError if it has anything else."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        named = _LINE.search(str(error))
+        at = _at(file, int(named[1]) if named else None)
+        raise KeysError([f"{at}: {printable(str(error))}; correct the TOML"]) from error
+    except RecursionError as error:
+        raise KeysError([f"{file}: nested too deeply; this is no file of keys"]) from error
+    tables = {kind: found.pop(kind, []) for kind in _KINDS}
+    faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
+    for kind, what in _KINDS.items():
+        of_kind = tables[kind]
+        if not isinstance(of_kind, list) or not all(isinstance(each, dict) for each in of_kind):
+            faults.append(f"{file}: {kind}: write each {what} as a [[{kind}]] table")
+            tables[kind] = []
+    if faults:
+        raise KeysError(faults)
+    return tables
 
 
 def cautions(file: Path) -> list[str]:

@@ -57,8 +57,9 @@ def forbidden(event: Event, holder: Holder) -> list[Refusal]:
         remedy = f"is for the desk, and the key {holder.id} has the role {holder.role}; send it"
         found.append(Refusal("type", shorten(event.type), f"{remedy} with a key of role desk"))
     trust = holder.trust_for(event.council, event.election)
-    if trust != "final":
-        remedy = f"moves seats, and the key {holder.id} has the trust {trust}; send it with"
+    if trust != "final" or holder.role == "stringer":
+        has = f"trust {trust}" if trust != "final" else f"role {holder.role}"
+        remedy = f"moves seats, and the key {holder.id} has the {has}; send it with"
         remedy += " a key of trust final"
         if isinstance(event, CouncilOpened):
             found.append(Refusal("type", shorten(event.type), remedy))

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from services.access.key import Key
 from services.access.key_ring import KeyRing
 from services.access.keys_change import KeysChange, change_between
-from services.access.keys_file import KeysError, cautions, parse_keys, read_content
+from services.access.keys_file import KeysError, KeysFile, cautions, parse_keys, read_content
 from services.platform.metrics import ACCESS_KEYS_FAULTS
 
 CHECK_INTERVAL_S: Final = 1.0
@@ -24,11 +24,12 @@ _log = structlog.get_logger()
 
 
 class WatchedKeys:
-    """The keys that hold now, in `ring`. After a fault the keys from before it hold on.
+    """The keys that hold now, in `ring`, and all that the file says, in `current`.
 
-    `faults` are those of the file as it is now, one line each. `on_change` is called for every
-    later change, and for every later fault of it. Without a file there is the token alone, for
-    ever. Raises KeysError if the file has a fault at the start.
+    After a fault what was said before it holds on. `faults` are those of the file as it is now, one
+    line each. `on_change` is called for every later change, and for every later fault of it.
+    Without a file `current` is None, and there is the token alone, for ever. Raises KeysError if
+    the file has a fault at the start.
     """
 
     def __init__(
@@ -41,14 +42,19 @@ class WatchedKeys:
         self._token = token
         self.on_change = on_change
         self.faults: tuple[str, ...] = ()
-        self.keys: tuple[Key, ...] | None = None
+        self.current: KeysFile | None = None
         self._taken: bytes | None = None
         self._seen: bytes | None = None
         if file is not None:
             self._taken = self._seen = read_content(file)
-            self.keys = parse_keys(self._taken, file)
+            self.current = parse_keys(self._taken, file)
             self._warn()
         self.ring = KeyRing(self.keys, token)
+
+    @property
+    def keys(self) -> tuple[Key, ...] | None:
+        """The keys that hold now; None without a file."""
+        return self.current.keys if self.current is not None else None
 
     @property
     def remark(self) -> str:
@@ -76,16 +82,16 @@ class WatchedKeys:
             return
         self._taken = content
         try:
-            keys = parse_keys(content, self._file)
+            read = parse_keys(content, self._file)
         except KeysError as error:
             self._refuse(error.faults)
             return
-        self._take(keys)
+        self._take(read)
 
-    def _take(self, keys: tuple[Key, ...]) -> None:
-        change = change_between(self.keys or (), keys)
-        self.keys, self.faults = keys, ()
-        self.ring = KeyRing(keys, self._token)
+    def _take(self, read: KeysFile) -> None:
+        change = change_between(self.current or KeysFile(), read)
+        self.current, self.faults = read, ()
+        self.ring = KeyRing(read.keys, self._token)
         ACCESS_KEYS_FAULTS.set(0)
         _log.info("the file of keys was read again", file=str(self._file), change=change.words)
         self._warn()

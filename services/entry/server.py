@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from schemas.uk_time import UK_TIME
 from services.access.keys_change import KeysChange, change_between
+from services.access.keys_file import KeysFile
 from services.access.rates import Rates
 from services.access.trail import AuditTrail
 from services.access.watched_keys import WatchedKeys
@@ -170,7 +171,7 @@ def _context(
         # Whose key was revoked is signed out, and so are their open pages.
         log.listed.wake()
 
-    audit.keys_read(change_between((), keys.keys or ()))
+    audit.keys_read(change_between(KeysFile(), keys.current or KeysFile()))
     keys.on_change = keys_changed
     ENTRY_SESSIONS.set_function(lambda: len(sessions))
     return EntryContext(

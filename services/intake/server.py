@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from schemas.uk_time import UK_TIME
 from services.access.keys_change import change_between
+from services.access.keys_file import KeysFile
 from services.access.trail import AuditTrail
 from services.access.watched_keys import WatchedKeys
 from services.following.followed_councils import FollowedCouncils
@@ -84,8 +85,8 @@ async def _serve(settings: Settings, keys: WatchedKeys) -> None:
             AuditTrail(settings, client_id="livecount-intake-audit", source=SOURCE) as trail,
         ):
             audit = RequestAudit(trail, lambda: datetime.now(UK_TIME))
-            if keys.keys is not None:
-                audit.keys_read(change_between((), keys.keys))
+            if keys.current is not None:
+                audit.keys_read(change_between(KeysFile(), keys.current))
             keys.on_change = audit.keys_read
             followed = FollowedCouncils(settings, client_id=LOG_CLIENT_ID, gathers=True)
             watchers = [

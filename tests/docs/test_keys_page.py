@@ -7,7 +7,8 @@ from pathlib import Path
 
 from schemas.audit_entry import AuditEntry
 from services.access.key import Key
-from services.access.keys_file import load_keys
+from services.access.keys_file import load_keys, parse_keys
+from services.access.second_entry.policy import Policy
 from services.platform.topics import AUDIT_RETENTION_MS
 from tests.support.checkout import CHECKOUT
 
@@ -22,12 +23,21 @@ def rows() -> set[str]:
 
 def test_the_example_of_a_file_of_keys_can_be_used(tmp_path: Path) -> None:
     """With everything in it that a key may say, but for when it was revoked."""
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    example, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     file = tmp_path / "keys.toml"
     file.write_text(example)
     (key,) = load_keys(file)
 
     assert set(key.model_fields_set) == set(Key.model_fields) - {"revoked", "revoked_by"}
+
+
+def test_the_example_of_policies_can_be_used(tmp_path: Path) -> None:
+    """Beside keys, with everything in it that a policy may say."""
+    examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    found = parse_keys("\n".join(examples).encode(), tmp_path / "keys.toml")
+
+    said = {name for policy in found.policies for name in policy.model_fields_set}
+    assert said == set(Policy.model_fields) <= rows()
 
 
 def test_every_field_of_a_key_and_of_the_audit_is_explained() -> None:

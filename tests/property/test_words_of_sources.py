@@ -29,6 +29,8 @@ SOURCES: dict[str, Trust] = {
     "file": "final",
     "ann": "single",
     "bob": "single",
+    "cat": "checked",
+    "dan": "checked",
     "site": "second",
     "page": "second",
 }
@@ -245,6 +247,21 @@ def test_a_second_source_alone_never_moves_totals(data: st.DataObject) -> None:
     alone = [e for e in events if not isinstance(e, WardDeclared) or e.trust == "final"]
 
     assert totals_of(folded(events)) == totals_of(folded(alone))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_no_knife_edge_comes_to_stand_by_one_checked_source(data: st.DataObject) -> None:
+    """Whatever else it and others have said: somebody else says it, too."""
+    wards, opening = data.draw(nights())
+    council = folded([opening])
+    for event in data.draw(said_by(wards, ["cat", "dan", "site"], 14)):
+        assert isinstance(event, WardDeclared)
+        before, (council, _) = council, step(event, council)
+        ward, stood = (each.wards[event.ballot_paper_id] for each in (council, before))
+        if ward.knife_edge is not None and ward.knife_edge != stood.knife_edge:
+            assert ward.evidence is not None
+            assert len(ward.evidence.agreeing) > 1
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,6 +1,6 @@
 """The run: `python -m tests.slips --slips 10000 --seed 2026`.
 
-Prints two tables, and writes all numbers to a file of JSON. The same seed gives the same.
+Prints three tables, and writes all numbers to a file of JSON. The same seed gives the same.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.slips.run import Report, councils, run, seeded
-from tests.slips.trial import POLICIES
+from tests.slips.trial import OF_STRINGERS, POLICIES
 
 JSON = Path(".local") / "slips.json"
 
@@ -28,34 +29,36 @@ def main() -> int:
     given = parser.parse_args()
     found = councils(given.night, nominations=not given.without_nominations)
     report = run(found, seeded(found, given.slips, given.seed))
-    sys.stdout.write(f"seed {given.seed}\n\n{table(report)}\n\n{true_table(report)}\n")
+    of_sources = [policy for policy in POLICIES if policy not in OF_STRINGERS[:-1]]
+    tables = (table(report, of_sources), table(report, OF_STRINGERS), true_table(report))
+    sys.stdout.write("\n\n".join((f"seed {given.seed}", *tables, "")))
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(as_json(report, given.seed), encoding="utf-8")
     return 0
 
 
-def table(report: Report) -> str:
+def table(report: Report, policies: Sequence[str] = tuple(POLICIES)) -> str:
     """Returns what became of the slips: kinds by policies, in percent, as Markdown."""
     lines = [
-        "| slip | tried | " + " | ".join(POLICIES) + " |",
-        "|---|---|" + "---|" * len(POLICIES),
+        "| slip | tried | " + " | ".join(policies) + " |",
+        "|---|---|" + "---|" * len(policies),
     ]
     for kind, by_policy in report.slips.items():
         tried = by_policy["final"]["tried"]
-        cells = " | ".join(_cell(numbers) for numbers in by_policy.values())
+        cells = " | ".join(_cell(by_policy[policy]) for policy in policies)
         lines.append(f"| {kind} | {tried:,} | {cells} |")
     return "\n".join(lines)
 
 
 def true_table(report: Report) -> str:
     """Returns what became of the true results by policy and night, in percent, as Markdown."""
-    lines = ["| true results | tried | held or warned of | held, as control hangs on it |"]
-    lines.append("|---|---|---|---|")
+    lines = ["| true results | tried | odd or wrong | held, as control hangs on it | knife edge |"]
+    lines.append("|---|---|---|---|---|")
     for policy, numbers in sorted(report.true.items()):
-        odd, decides = numbers["odd or wrong"], numbers["decides"]
+        odd, decides, close = numbers["odd or wrong"], numbers["decides"], numbers["close"]
         lines.append(
             f"| {policy} | {numbers['tried']:,} | {_percent(odd, numbers)} ({odd}) |"
-            f" {_percent(decides, numbers)} ({decides}) |"
+            f" {_percent(decides, numbers)} ({decides}) | {_percent(close, numbers)} ({close}) |"
         )
     return "\n".join(lines)
 

@@ -145,14 +145,18 @@ def _try_true(
 ) -> None:
     """Counts what becomes of a true result under each policy of one source."""
     for policy, orders in POLICIES.items():
-        if len(orders) > 1:
+        if len(orders) > 1 or policy == "always":
+            # Under the latter each waits, whatever it says.
             continue
         said = as_said(orders[0][0], event, council)
         _, effects = apply(said, council)
         is_odd, decides = bool(warnings(council, said)), "it would decide" in effects.held
+        is_close = "a knife edge" in effects.held
         for numbers in (into[policy], into[f"{policy}, {night}"]):
             numbers["tried"] += 1
             numbers["odd"] += is_odd
             numbers["decides"] += decides
+            numbers["close"] += is_close
             numbers["held"] += effects.rejection is not None
-            numbers["odd or wrong"] += is_odd or (effects.rejection is not None and not decides)
+            waits_alone = effects.rejection is not None and not (decides or is_close)
+            numbers["odd or wrong"] += is_odd or waits_alone

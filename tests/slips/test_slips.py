@@ -61,7 +61,10 @@ def test_what_each_slip_is() -> None:
 
 
 def test_what_is_promised_holds_on_one_night() -> None:
-    """With a second source, and of a source that states who is elected; and it can be repeated."""
+    """With a second source or entry, of who states who is elected, and of people who type alone.
+
+    It can be repeated.
+    """
     found = councils([NIGHT])
     report = run(found, seeded(found, 80, "1"))
 
@@ -71,6 +74,10 @@ def test_what_is_promised_holds_on_one_night() -> None:
         assert by_policy["two entries"]["silent"] == 0, kind
         assert by_policy["single, marked"]["elected, silent"] == 0, kind
         assert by_policy["single"]["control, silent"] == 0, kind
+        assert by_policy["decisive"]["control, silent"] == 0, kind
+        assert by_policy["decisive, marked"]["elected, silent"] == 0, kind
+        assert by_policy["decisive, two entries"]["silent"] == 0, kind
+        assert by_policy["always"]["held"] == by_policy["always"]["tried"], kind
     assert report.true["final"]["odd or wrong"] == 0
     again = run(found, seeded(found, 80, "1"))
     assert as_json(again, "1") == as_json(report, "1")

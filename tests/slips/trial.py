@@ -31,6 +31,7 @@ class Word(NamedTuple):
 
 
 _SINGLE, _SECOND = Word("ann", "single"), Word("ann", "second")
+_CHECKED, _BY_A_CHECKED = Word("ann", "checked"), Word("bob", "checked", is_slip=False)
 _BY_ANOTHER = Word("bob", "single", is_slip=False)
 _BY_A_SECOND = Word("bob", "second", is_slip=False)
 
@@ -47,8 +48,16 @@ POLICIES: dict[str, tuple[tuple[Word, ...], ...]] = {
         (_BY_A_SECOND, _SINGLE),
     ),
     "two entries": ((_SECOND, _BY_A_SECOND), (_BY_A_SECOND, _SECOND)),
+    "decisive": ((_CHECKED,),),
+    "decisive, marked": ((_CHECKED._replace(marked=True),),),
+    "decisive, two entries": ((_CHECKED, _BY_A_CHECKED), (_BY_A_CHECKED, _CHECKED)),
+    "always": ((_SECOND,),),
 }
 """Each policy with the words that are said under it; several if the order or the trust varies."""
+
+OF_STRINGERS = ("decisive", "decisive, marked", "decisive, two entries", "always", "two entries")
+"""Those under which people type, each under a key of their own: `always` with a second entry is
+`two entries`."""
 
 
 class Found(NamedTuple):

@@ -12,6 +12,16 @@ from services.access.keys_edit import add_key
 from services.access.token import hash_of, new_token
 from services.platform.settings import Settings
 
+AGENCY = f'[[keys]]\nid = "agency"\nhash = "sha256:{"0" * 64}"\n'
+STRINGER = f'[[keys]]\nid = "ann"\nhash = "sha256:{"1" * 64}"\nrole = "stringer"\n'
+"""Two keys as a file has them."""
+
+
+def stringer(key_id: str, **fields: Any) -> Key:
+    """Returns a stringer's key with a secret of its own."""
+    made = {"id": key_id, "hash": hash_of(new_token(key_id).encode()), "role": "stringer"}
+    return Key.model_validate(made | fields)
+
 
 def added(file: Path, key_id: str, **fields: Any) -> str:
     """Adds a key to a file, and returns its token."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from election.council import Council
@@ -75,12 +77,112 @@ def test_a_single_source_counts_until_control_hangs_on_it() -> None:
     assert {alert.kind for alert in effects.alerts} >= {"control", "incumbent_out"}
 
 
-def test_the_proof_of_a_call_names_the_wards_that_are_from_one_source_alone() -> None:
+@pytest.mark.parametrize(
+    ("con", "lab", "more"),
+    [
+        (1025, 1000, {}),
+        (3030, 3000, {}),
+        (1000, 1000, {"lot": True}),
+    ],
+    ids=["25 votes", "one percent", "a tie settled by lot"],
+)
+def test_a_knife_edge_of_a_checked_source_waits_for_a_second(
+    con: int, lab: int, more: dict[str, bool]
+) -> None:
+    """One voter in a hundred, or a digit, would have elected somebody else."""
+    said = result("north", con, lab)
+    if more:
+        winner, loser = said.candidates
+        drawn = replace(winner, elected=True, tied_vote_winner=True), replace(loser, elected=False)
+        said = said.model_copy(update={"candidates": drawn})
+    council, effects = heard(OPENING, by("ann", "checked", said))
+
+    assert effects.held.endswith("; it waits for a second source, or the desk")
+    assert ward_totals(council, ballot("north")).being_checked
+    assert won(council)[CON] == 0
+
+    council, effects = apply(by("bob", "checked", said), council)
+
+    assert effects.rejection is None
+    assert ward_totals(council, ballot("north")).sources == 2
+
+
+@pytest.mark.parametrize(
+    ("trust", "con"), [("single", 1025), ("final", 1025), ("checked", 1026), ("checked", 5000)]
+)
+def test_what_is_no_knife_edge_or_not_of_a_checked_source_waits_for_nobody(
+    trust: Trust, con: int
+) -> None:
+    """An agency's word counts as it did before there were people who are checked."""
+    council, effects = heard(OPENING, by("ann", trust, result("north", con, 1000)))
+
+    assert effects.rejection is None
+    assert won(council)[CON] == 1
+
+
+def test_a_checked_source_waits_if_control_hangs_on_it_or_it_is_odd() -> None:
+    """As a single one does."""
+    once = [
+        by("ann", "checked", result(*each)) for each in (("north", 500, 900), ("south", 400, 800))
+    ]
+    council, effects = heard(OPENING, *once)
+
+    assert won(council)[LAB] == 1
+    assert "it would decide who controls" in effects.held
+    _, effects = apply(by("ann", "checked", result("east", 0, 900)), council)
+    assert effects.held.startswith("votes: none for")
+
+
+def test_a_tie_is_no_knife_edge_before_the_lot_is_drawn() -> None:
+    """Nobody has won yet, so nothing can be seconded; the lot is what waits."""
+    council, effects = heard(OPENING, by("ann", "checked", result("north", 1000, 1000)))
+
+    assert effects.rejection is None
+    assert ward_totals(council, ballot("north")).status == "tied"
+
+
+def test_a_checked_source_may_say_that_a_count_goes_on() -> None:
+    """A recount moves no seat."""
+    _, effects = heard(OPENING, by("ann", "checked", noticed("north", "recount", recount=1)))
+
+    assert (effects.changed, effects.rejection) == (True, None)
+
+
+def test_a_correction_that_makes_it_a_knife_edge_leaves_what_stood() -> None:
+    """The checked source that has said both is not its own second."""
+    council, effects = heard(
+        OPENING,
+        by("ann", "checked", result("north", 1900, 1000)),
+        by("ann", "checked", result("north", 1009, 1000)),
+    )
+
+    assert "a knife edge" in effects.held
+    shown = ward_totals(council, ballot("north"))
+    assert sorted(each.votes or 0 for each in shown.candidates) == [1000, 1900]
+
+
+def test_a_single_transferable_vote_has_no_knife_edge() -> None:
+    """First preferences do not measure it."""
+    opening = opened(
+        ward("north", 1, {CON: 1, LAB: 1}),
+        ward("south", 1, {CON: 1, LAB: 1}),
+        ward("east", 1, {CON: 1, LAB: 1}),
+        electoral_system="stv",
+    )
+    said = declared("north", [(CON, 1001), (LAB, 1000)], elected=[0])
+    council, effects = heard(opening, by("ann", "checked", said))
+
+    assert effects.rejection is None
+    assert won(council)[CON] == 1
+
+
+@pytest.mark.parametrize("trust", ["single", "checked"])
+def test_the_proof_of_a_call_names_the_wards_that_are_from_one_source_alone(trust: Trust) -> None:
     """Who reads it knows what the call rests on."""
     _, effects = heard(
         OPENING,
-        by("ann", "single", result("north", 5, 9)),
-        by("agency", "final", result("south", 5, 9)),
+        by("ann", trust, result("north", 500, 900)),
+        by("agency", "final", result("south", 500, 900)),
     )
 
     (control,) = [each for each in effects.alerts if each.kind == "control"]
@@ -221,7 +323,7 @@ def test_a_word_that_the_desk_has_accepted_stands_though_its_source_is_past_it()
     "event",
     [OPENING, noticed("north", "uncontested")],
 )
-@pytest.mark.parametrize("trust", ["single", "second"])
+@pytest.mark.parametrize("trust", ["single", "checked", "second"])
 def test_only_a_final_source_opens_councils_or_says_what_moves_their_seats(
     event: Event, trust: Trust
 ) -> None:

@@ -18,7 +18,7 @@ from services.platform.accounts import account_settings
 from services.platform.settings import Settings
 from tests.conftest import settings_environment
 from tests.support.checkout import CHECKOUT
-from tests.support.keys import audit
+from tests.support.keys import added, audit
 
 Access = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -110,6 +110,25 @@ async def test_a_key_may_count_otherwise_for_a_council_or_an_election(
     assert "trusts[1].trust: " in wrong.stderr
 
 
+async def test_a_policy_is_set_shown_and_told_to_the_audit(
+    access: Access, settings: Settings, file: Path
+) -> None:
+    """For everywhere or for one place; every stringer has its trust from then on."""
+    added(file, "ann", role="stringer")
+    assert access("policy").stdout == "second entry decisive\n"
+    done = access("policy", "always", "--council", "barnet", "--by", "Ann")
+    assert (done.returncode, done.stdout) == (0, f"second entry always for barnet in {file}\n")
+    assert access("policy", "never", "--by", "Bob").returncode == 0
+
+    assert access("policy").stdout == "second entry never\nsecond entry always for barnet\n"
+    assert access("list").stdout.startswith("ann: trust final; trust second for barnet; role str")
+    entries = await audit(settings, "policy set")
+    assert [(each.who, each.keys, each.result) for each in entries] == [
+        ("Ann", (), "second entry always for barnet"),
+        ("Bob", (), "second entry never"),
+    ]
+
+
 async def test_the_audit_is_printed_for_people_and_as_json(access: Access) -> None:
     """All of it, or what is about one key."""
     for name in ("agency", "night-desk"):
@@ -141,6 +160,12 @@ def test_without_kafka_a_key_is_revoked_all_the_same(access: Access, file: Path)
         (("add", "Agency"), "id: 'Agency': "),
         (("add", "default"), "is the token of LIVECOUNT_INTAKE_TOKEN"),
         (("add", "x", "--council", "Barnet"), "councils[0]: 'Barnet': not a council"),
+        (("policy", "always", "--council", "Barnet"), "council: 'Barnet': not a council"),
+        (
+            ("policy", "never", "--council", "barnet", "--election", "local.2026-05-07"),
+            "give either council or election, or none of them",
+        ),
+        (("policy", "never"), "0 keys; give 1 to 500"),
         (("revoke", "x"), "no such key; see `livecount access list`"),
         (("list",), "cannot be read"),
         (("check",), "standard input: no token; give it there"),

@@ -19,7 +19,7 @@ SWAPPED = declaration(declared("north", [(CON, 500), (LAB, 480), (LD, 20)]))
 DIGIT = declaration(declared("north", [(CON, 480), (LAB, 560), (LD, 20)]))
 NO_WORD = declaration(declared("north", [(CON, None), (LAB, None), (LD, None)]))
 BY_ANN, BY_ANN_SWAPPED = Standing(LABOUR, ("ann",)), Standing(SWAPPED, ("ann",))
-NO_DOUBT = Doubts(lambda _: "", lambda _: "", lambda _: "")
+NO_DOUBT = Doubts(*[lambda _: ""] * 4)
 
 
 WAITS = "it waits for a second source, or the desk"
@@ -67,7 +67,44 @@ def test_a_final_source_waits_for_nobody_where_it_is_odd_or_decisive(doubt: str)
     assert weighed(claim("agency", "final"), doubts=doubts).declared == LABOUR
 
 
-@pytest.mark.parametrize("trust", ["final", "single", "second"])
+@pytest.mark.parametrize("doubt", ["odd", "decisive", "close"])
+def test_a_checked_source_waits_where_it_is_odd_decisive_or_close(doubt: str) -> None:
+    """A person who counts alone as long as little hangs on it."""
+    doubts = NO_DOUBT._replace(**{doubt: lambda _: "a knife edge"})
+
+    assert weighed(claim("ann", "checked")).declared == LABOUR
+    assert weighed(claim("ann", "checked"), doubts=doubts) == Standing(
+        None, held={"ann": "a knife edge"}
+    )
+
+
+@pytest.mark.parametrize("trust", ["final", "single"])
+def test_other_sources_wait_for_nobody_where_it_is_close(trust: Trust) -> None:
+    """An agency is no more likely to have slipped there."""
+    doubts = NO_DOUBT._replace(close=lambda _: "a knife edge")
+
+    assert weighed(claim("agency", trust), doubts=doubts).declared == LABOUR
+
+
+def test_a_close_word_of_two_checked_sources_stands() -> None:
+    """The second pair of eyes has seen the same."""
+    doubts = NO_DOUBT._replace(close=lambda _: "a knife edge")
+
+    found = weighed(claim("ann", "checked"), claim("bob", "checked"), doubts=doubts)
+
+    assert found == Standing(LABOUR, ("ann", "bob"))
+
+
+def test_two_checked_sources_that_differ_where_it_is_close_leave_nothing_standing() -> None:
+    """Neither is right because it came first."""
+    doubts = NO_DOUBT._replace(close=lambda _: "a knife edge")
+
+    found = weighed(claim("ann", "checked"), claim("bob", "checked", SWAPPED), doubts=doubts)
+
+    assert found == Standing(None, held={"ann": "a knife edge", "bob": "a knife edge"})
+
+
+@pytest.mark.parametrize("trust", ["final", "single", "checked", "second"])
 def test_what_cannot_be_right_stands_from_nobody(trust: Trust) -> None:
     """Whoever says it."""
     doubts = NO_DOUBT._replace(wrong=lambda _: "not nominated")

@@ -35,6 +35,17 @@ def test_what_is_no_sources_word_needs_a_key_of_the_desk(
     assert [each.field for each in forbidden(decided, holder)] == ([] if allowed else ["type"])
 
 
+@pytest.mark.parametrize("status", ["uncontested", "countermanded"])
+def test_a_stringer_moves_no_seats_without_a_result_whatever_the_policy(status: str) -> None:
+    """A policy of no second entry makes nobody one who opens councils."""
+    ann = Holder("ann", "final", "stringer")
+    (refusal,) = forbidden(decode_event(json.dumps(notice(status=status))), ann)
+
+    assert refusal.field == "status"
+    assert "the key ann has the role stringer" in refusal.remedy
+    assert forbidden(decode_event(json.dumps(notice())), ann) == []
+
+
 def test_a_refusal_names_some_councils_of_a_key_that_has_many() -> None:
     """It stays one line, whatever a key lists."""
     holder = Holder("agency", councils=tuple(f"council-{number}" for number in range(400)))

@@ -12,11 +12,13 @@ from structlog.testing import capture_logs
 from services.access.holder import ANYONE
 from services.access.key import Key
 from services.access.key_ring import UnauthorisedError
-from services.access.keys_change import KeysChange
-from services.access.keys_edit import add_key, revoke_key
-from services.access.keys_file import KeysError
+from services.access.keys_change import KeysChange, change_between
+from services.access.keys_edit import add_key, revoke_key, set_policy
+from services.access.keys_file import KeysError, KeysFile
+from services.access.second_entry.policy import Policy
 from services.access.token import hash_of, new_token
 from services.access.watched_keys import WatchedKeys
+from tests.support.keys import stringer
 
 AT = datetime(2026, 5, 7, 21, 0, tzinfo=UTC)
 NONE = SecretStr("")
@@ -139,6 +141,31 @@ async def test_a_file_that_is_just_being_written_is_not_taken_by_half(night: Nig
     await night.read_again()
 
     assert [each.words for each in night.said] == ["added night-desk; 2 valid"]
+
+
+async def test_a_policy_holds_for_every_stringer_without_a_restart(night: Night) -> None:
+    """It is told to the audit in words, with the stringers whose trust it changes."""
+    token = new_token("ann").encode()
+    add_key(night.file, stringer("ann", hash=hash_of(token)))
+    await night.read_again()
+    set_policy(night.file, Policy(second_entry="always", council="barnet"))
+    await night.read_again()
+
+    holder = night.keys.ring.who(token)
+    assert holder.trust_for("local.barnet.2026-05-07", "local.2026-05-07") == "second"
+    assert holder.trust_for("local.camden.2026-05-07", "local.2026-05-07") == "checked"
+    assert night.said[-1].words == "changed ann; second entry always for barnet; 2 valid"
+    night.file.write_text(night.file.read_text().partition("\n[[policy]]")[0])
+    await night.read_again()
+    assert night.said[-1].words == "changed ann; no policy for barnet; 2 valid"
+
+
+def test_a_change_of_many_policies_is_one_line_that_can_be_read() -> None:
+    """The file has them all."""
+    many = tuple(Policy(second_entry="never", council=f"c{each}") for each in range(400))
+    change = change_between(KeysFile(), KeysFile((), many))
+
+    assert "second entry never for c4; 395 more policies; 0 valid" in change.words
 
 
 def test_a_fault_at_the_start_is_raised(tmp_path: Path) -> None:
