@@ -14,6 +14,7 @@ def _environment() -> Environment:
     made = environment("services.entry")
     made.filters |= {
         "clock": wording.clock,
+        "day_and_time": wording.day_and_time,
         "state_label": wording.state_label,
         "became_label": wording.became_label,
         "ruling_label": wording.ruling_label,

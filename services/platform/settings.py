@@ -155,6 +155,12 @@ class Settings(BaseSettings):
         " pages at it. If unset there is no link, and forms have to come from the address that a"
         " request names as its own.",
     )
+    entry_secret: TokenIfAny = Field(
+        default=SecretStr(""),
+        description="What entry signs sessions with, at least 16 characters: the same for all its"
+        " processes, so that any of them serves whoever signed in at another. If unset each has a"
+        " random one: run one, and after a restart everybody signs in again.",
+    )
     fetch_contact: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")] = Field(
         default="",
         description="Who asks public sources, for `livecount prepare --fetch` and `livecount feed`:"
