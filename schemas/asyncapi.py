@@ -54,6 +54,12 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "The id of the key under which it was done; empty if no key was recognised.",
         "Who used or changed keys, was refused, or held back alerts; kept for 400 days.",
     ),
+    (
+        "sessions",
+        ("invitation.claimed", "session.ended"),
+        "The id of the person's key.",
+        "Which device uses which invitation, and who signed out of entry; kept for 400 days.",
+    ),
 )
 
 

@@ -9,7 +9,6 @@ from base64 import b64encode
 from datetime import UTC, datetime, timedelta, timezone
 
 from schemas.alert import Alert
-from schemas.audit_entry import About, AuditEntry
 from schemas.base import Model
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
@@ -18,6 +17,7 @@ from schemas.desk import DeskDecided
 from schemas.flip import Flip
 from schemas.hold import AlertsHeldBack, AlertsReleased
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
+from schemas.people_examples import AUDIT, CLAIMED, ENDED
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals, PartyTotals, WardTotals
 from schemas.ward import Candidate, WardDeclared, WardStatus
@@ -243,26 +243,6 @@ DELIVERY = Delivery(
     at=_READ,
 )
 
-AUDIT = AuditEntry(
-    at=_READ,
-    action="declared",
-    who="agency",
-    about=(
-        About(
-            type="ward.declared",
-            council=BARNET,
-            ballot_paper_id=CHILDS_HILL,
-            message="desk-17",
-            partition=3,
-            offset=1206,
-        ),
-    ),
-    events=1,
-    status=202,
-    result="acknowledged",
-    from_address="192.0.2.7",
-)
-
 HELD_BACK = AlertsHeldBack(
     council=BARNET,
     kinds=("control",),
@@ -295,5 +275,7 @@ EXAMPLES: dict[str, Model] = {
     "alerts.held_back": HELD_BACK,
     "alerts.released": RELEASED,
     "audit": AUDIT,
+    "invitation.claimed": CLAIMED,
+    "session.ended": ENDED,
 }
 """An example of every message and stored value, by name."""

@@ -19,16 +19,30 @@ async def entries(settings: Settings, key_id: str = "") -> list[AuditEntry]:
     With `key_id` only what that key did, or what was done to it. What cannot be read is left out,
     and logged. Raises KafkaUnavailableError.
     """
+    found = await _read(settings, None)
+    return [each for each in found if not key_id or key_id == each.who or key_id in each.keys]
+
+
+async def newest(settings: Settings, most: int) -> list[AuditEntry]:
+    """Returns the entries among the last `most` records of the topic, in its order, each once.
+
+    What cannot be read is left out, and logged. Raises KafkaUnavailableError.
+    """
+    return await _read(settings, most)
+
+
+async def _read(settings: Settings, most: int | None) -> list[AuditEntry]:
     found: dict[str, AuditEntry] = {}
     async with Log(settings, client_id="livecount-access") as log:
         topic = log.topics.audit
-        async for record in log.read(topic, await log.ends(topic)):
+        ends = await log.ends(topic)
+        begins = {} if most is None else {each: max(0, end - most) for each, end in ends.items()}
+        async for record in log.read(topic, ends, begins):
             try:
                 entry = AuditEntry.model_validate_json(record.value or b"")
                 identifier = read_headers(record.headers).id
             except (ValidationError, ValueError):
                 _log.warning("an entry cannot be read", topic=topic, offset=record.offset)
                 continue
-            if not key_id or key_id == entry.who or key_id in entry.keys:
-                found.setdefault(identifier, entry)
+            found.setdefault(identifier, entry)
     return list(found.values())

@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from schemas.audit_entry import RESULT_CHARACTERS_MAX, Action, AuditEntry
 from schemas.printable import printable
 from schemas.refusal import refusals
-from schemas.uk_time import UK_TIME
 from services.access.key import Key
 from services.access.keys_edit import add_key
 from services.access.keys_file import KeysError
 from services.access.operator import OPERATOR_CHARACTERS_MAX
 from services.access.trail import write_entry
 from services.platform.accounts import load_account_settings
+from services.platform.clock import uk_now
 from services.platform.errors import KafkaUnavailableError
 from services.platform.exit_status import ExitStatus
 from services.platform.settings import Settings
@@ -39,7 +39,7 @@ def keys_file_of(settings: Settings, given: Path | None) -> Path:
 
 def now() -> datetime:
     """Returns the time of a change, to the second."""
-    return datetime.now(UK_TIME).replace(microsecond=0)
+    return uk_now().replace(microsecond=0)
 
 
 def added(file: Path, **fields: object) -> Key:

@@ -1,4 +1,4 @@
-"""The commands `livecount access add`, `policy`, `revoke`, `list`, `check` and `log`."""
+"""The commands `livecount access add`, `invite`, `policy`, `revoke`, `list`, `check` and `log`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.access.invitations.commands import invite
 from services.access.operator import operator
 from services.access.options import By, KeyId, KeysFile, TrustChoice
 from services.access.second_entry.commands import policy
@@ -37,10 +38,11 @@ TrustsFor = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds the commands of keys to the command line."""
     access = typer.Typer(
-        help="The keys of sources: who may declare, and what was done with keys.",
+        help="Keys and invitations: who may declare or sign in, and what was done.",
         no_args_is_help=True,
     )
     access.command("add")(add)
+    access.command("invite")(invite)
     access.command("policy")(policy)
     access.command("revoke")(revoke)
     access.command("list")(list_keys)
@@ -169,7 +171,7 @@ def check(
     try:
         holder = ring.who(token)
     except UnauthorisedError as error:
-        what = f"the key {error.revoked}, which is revoked" if error.revoked else "no key"
+        what = error.why or "no key"
         typer.echo(f"{what}: nobody is let in with it", err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
     typer.echo(f"{holder.id}: {holder.summary()}")

@@ -11,12 +11,20 @@ from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE, Trust
 
 Role = Annotated[
-    Literal["source", "desk", "stringer"],
+    Literal["source", "desk", "stringer", "viewer", "admin"],
     Field(
-        description="`source` says what was declared; `desk` may also say what only the desk may."
-        " A `stringer` enters what was declared at a count, and is trusted by the policy."
+        description="`source` says what was declared; `desk` may also say what only the desk may,"
+        " and sign in at entry. The others are people's: a `stringer` enters what was declared, and"
+        " is trusted by the policy; a `viewer` sees what the desk sees, an `admin` may all that the"
+        " desk may and sees the audit."
     ),
 ]
+
+AT_INTAKE: Final[frozenset[Role]] = frozenset({"source", "desk"})
+"""The roles whose keys are for intake. All others sign in at entry, and send nothing by HTTP."""
+
+PEOPLES: Final[frozenset[Role]] = frozenset({"desk", "stringer", "viewer", "admin"})
+"""The roles that somebody can be invited to."""
 
 RESERVED: Final = {
     DEFAULT_SOURCE: "the token of LIVECOUNT_INTAKE_TOKEN",

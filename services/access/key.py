@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -11,13 +11,20 @@ from pydantic import AfterValidator, Field, model_validator
 from schemas.base import Model, Name, Timestamp
 from schemas.ids import check_council_id, election_id
 from schemas.source import SourceId, Trust
-from services.access.holder import Holder, Role
+from services.access.holder import AT_INTAKE, PEOPLES, Holder, Role
 
 PER_MINUTE_MAX: Final = 60_000
 """The highest limit: a thousand a second, more than intake takes. Above it there is no limit."""
 
 LISTED_MAX: Final = 1_000
 """Elections or councils of one key. There are some 400 councils in the United Kingdom."""
+
+PERSON_CHARACTERS_MAX: Final = 100
+"""Characters of a person's name. With the key's id it has to fit into the 300 of `by`."""
+
+INVITED_DAYS_MAX: Final = 366
+"""How long an invitation may be valid: people are invited anew for each poll. Which device is whose
+is kept for longer (`AUDIT_RETENTION_MS`), so that no invitation is ever claimed twice."""
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
@@ -38,6 +45,13 @@ def _check_council(text: str) -> str:
         raise ValueError(
             "not a council; give a name such as barnet, or an id such as local.barnet.2026-05-07"
         ) from error
+
+
+def check_person(name: str) -> str:
+    """Returns a person's name unchanged. Raises ValueError if it could be taken for another."""
+    if set(name) & set("()"):
+        raise ValueError("leave out brackets; the id of the key stands in them behind the name")
+    return name
 
 
 Election = Annotated[str, Field(max_length=100), AfterValidator(_check_election)]
@@ -65,8 +79,11 @@ class TrustFor(Model):
         return self
 
 
+Person = Annotated[Name, Field(max_length=PERSON_CHARACTERS_MAX), AfterValidator(check_person)]
+
+
 class Key(Model):
-    """A key, valid until it is revoked.
+    """A key, valid until it is revoked or expires. One with a `person` is an invitation.
 
     The entry of a revoked key stays, so that the audit of what it did can be read. Its id may be
     given to a new key of the same source.
@@ -98,6 +115,14 @@ class Key(Model):
         default=None,
         description="Most declarations in a minute, at each intake; no limit if left out.",
     )
+    person: Person = Field(
+        default="",
+        description="Whose invitation it is, by the name that the log and the audit have; blank if"
+        " it is no person's own.",
+    )
+    expires: Timestamp | None = Field(
+        default=None, description="When nobody is let in with it any more; null if never."
+    )
     added: Timestamp | None = Field(default=None, description="When it was added.")
     by: Name = Field(default="", description="Who added it.")
     revoked: Timestamp | None = Field(
@@ -112,6 +137,29 @@ class Key(Model):
             if places.count(place) > 1:
                 raise ValueError(f"trusts: {place} stands in two tables; leave one of them out")
         return self
+
+    @model_validator(mode="after")
+    def _is_of_a_person_who_may_be_invited(self) -> Self:
+        remedy = "`livecount access invite` writes all that an invitation has"
+        if not self.person:
+            if self.role not in AT_INTAKE:
+                raise ValueError(f"person: the role {self.role} is a person's; {remedy}")
+            return self
+        if self.role not in PEOPLES:
+            raise ValueError(f"person: the role {self.role} is nobody's own; {remedy}")
+        if self.added is None or self.expires is None:
+            raise ValueError(f"expires: an invitation has `added` and `expires`; {remedy}")
+        if self.expires - self.added > timedelta(days=INVITED_DAYS_MAX):
+            raise ValueError(
+                f"expires: more than {INVITED_DAYS_MAX} days after `added`; give an earlier time"
+            )
+        return self
+
+    def ended(self, at: datetime) -> str:
+        """Returns why nobody is let in with it at a time: `was revoked`, `has expired` or blank."""
+        if self.revoked is not None:
+            return "was revoked"
+        return "has expired" if self.expires is not None and self.expires <= at else ""
 
     def holder(self) -> Holder:
         """Returns what whoever presents this key may do."""

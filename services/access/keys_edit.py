@@ -203,7 +203,7 @@ def _table(key: Key) -> str:
 
 
 def _lines(values: Mapping[str, object]) -> Iterator[str]:
-    times = {"added", "revoked"}
+    times = {"expires", "added", "revoked"}
     for name, value in values.items():
         if value not in ("", []):
             yield f"{name} = {value if name in times else json.dumps(value, ensure_ascii=False)}"

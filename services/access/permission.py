@@ -9,15 +9,25 @@ from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.refusal import Refusal, shorten
 from schemas.ward import WardStatus
-from services.access.holder import Holder
+from services.access.holder import AT_INTAKE, Holder, Role
 
 MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
 """The statuses of a ward that fill seats or take a ballot away, without a result."""
 
-SAID_BY_SOURCES: Final = frozenset(
-    {"council.opened", "ward.declared", "ward.status", "council.declared"}
-)
+SAID_BY_STRINGERS: Final = frozenset({"ward.declared", "ward.status"})
+"""The kinds of event that somebody at a count says: of wards, as they are declared there."""
+
+SAID_BY_SOURCES: Final = SAID_BY_STRINGERS | {"council.opened", "council.declared"}
 """The kinds of event that are a source's word. Any other is the desk's, and needs its key."""
+
+SAID_BY: Final[dict[Role, frozenset[str] | None]] = {
+    "source": SAID_BY_SOURCES,
+    "stringer": SAID_BY_STRINGERS,
+    "viewer": frozenset(),
+    "desk": None,
+    "admin": None,
+}
+"""The kinds of event that whoever has a role may say; None for all of them."""
 
 LISTED_MAX: Final = 5
 """Councils or elections of a key that a refusal names; it is one line."""
@@ -30,6 +40,14 @@ class ForbiddenError(Exception):
         super().__init__("; ".join(str(each) for each in refusals))
         self.refusals = refusals
         self.events = events
+
+
+def check_is_for_intake(holder: Holder) -> None:
+    """Raises ForbiddenError if a key is a person's, who signs in at entry."""
+    if holder.role not in AT_INTAKE:
+        remedy = f"the key {holder.id} has the role {holder.role}, and is for signing in at entry;"
+        remedy += " send with a key of role source or desk"
+        raise ForbiddenError([Refusal("Authorization", "", remedy)], [])
 
 
 def stated_source(event: Event) -> list[Refusal]:
@@ -53,15 +71,18 @@ def forbidden(event: Event, holder: Holder) -> list[Refusal]:
     found = []
     if not holder.may_declare_of(event.council, event.election):
         found.append(Refusal("council", shorten(event.council), _elsewhere(holder)))
-    if event.type not in SAID_BY_SOURCES and holder.role != "desk":
-        remedy = f"is for the desk, and the key {holder.id} has the role {holder.role}; send it"
-        found.append(Refusal("type", shorten(event.type), f"{remedy} with a key of role desk"))
+    said = SAID_BY[holder.role]
+    if said is not None and event.type not in said:
+        whose = "sources" if event.type in SAID_BY_SOURCES else "the desk"
+        remedy = f"is for {whose}, and the key {holder.id} has the role {holder.role}; send it"
+        by = "source" if event.type in SAID_BY_SOURCES else "desk"
+        found.append(Refusal("type", shorten(event.type), f"{remedy} with a key of role {by}"))
     trust = holder.trust_for(event.council, event.election)
     if trust != "final" or holder.role == "stringer":
         has = f"trust {trust}" if trust != "final" else f"role {holder.role}"
         remedy = f"moves seats, and the key {holder.id} has the {has}; send it with"
         remedy += " a key of trust final"
-        if isinstance(event, CouncilOpened):
+        if isinstance(event, CouncilOpened) and holder.role != "stringer":
             found.append(Refusal("type", shorten(event.type), remedy))
         if isinstance(event, WardStatus) and event.status in MOVES_SEATS:
             found.append(Refusal("status", shorten(event.status), remedy))

@@ -7,7 +7,6 @@ import contextlib
 import math
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self
@@ -21,9 +20,9 @@ from aiokafka.errors import (
 
 from schemas.audit_entry import AuditEntry
 from schemas.envelope import Envelope, Headers, content_id, message_type
-from schemas.uk_time import UK_TIME
 from services.access.refusal_budget import RefusalBudget
 from services.platform import kafka
+from services.platform.clock import uk_now
 from services.platform.metrics import ACCESS_AUDIT_ENTRIES, ACCESS_AUDIT_WAITING
 from services.platform.names import Topics
 from services.platform.one_message import WRITE_TIMEOUT_S, unwritable, write_message
@@ -53,10 +52,6 @@ CLOSE_TIMEOUT_S: Final = 2.0
 """How long it may take to disconnect from a Kafka that does not answer."""
 
 _log = structlog.get_logger()
-
-
-def _now() -> datetime:
-    return datetime.now(UK_TIME)
 
 
 class AuditTrail:
@@ -159,7 +154,7 @@ class AuditTrail:
         for who, requests in self._budget.ended(now):
             result = f"{requests} more refusals within a minute, not written one by one"
             self._keep(
-                AuditEntry(at=_now(), action="refused", who=who, requests=requests, result=result)
+                AuditEntry(at=uk_now(), action="refused", who=who, requests=requests, result=result)
             )
 
     async def _write(self, entries: Sequence[AuditEntry]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from services.access.key import Key
 from services.access.key_ring import KeyRing
 from services.access.keys_change import KeysChange, change_between
 from services.access.keys_file import KeysError, KeysFile, cautions, parse_keys, read_content
+from services.platform.clock import uk_now
 from services.platform.metrics import ACCESS_KEYS_FAULTS
 
 CHECK_INTERVAL_S: Final = 1.0
@@ -28,8 +30,8 @@ class WatchedKeys:
 
     After a fault what was said before it holds on. `faults` are those of the file as it is now, one
     line each. `on_change` is called for every later change, and for every later fault of it.
-    Without a file `current` is None, and there is the token alone, for ever. Raises KeysError if
-    the file has a fault at the start.
+    Without a file `current` is None, and there is the token alone, for ever. `clock` returns the
+    time, by which keys expire. Raises KeysError if the file has a fault at the start.
     """
 
     def __init__(
@@ -37,9 +39,11 @@ class WatchedKeys:
         file: Path | None,
         token: SecretStr,
         on_change: Callable[[KeysChange], None] = lambda _: None,
+        clock: Callable[[], datetime] = uk_now,
     ) -> None:
         self._file = file
         self._token = token
+        self._clock = clock
         self.on_change = on_change
         self.faults: tuple[str, ...] = ()
         self.current: KeysFile | None = None
@@ -49,7 +53,7 @@ class WatchedKeys:
             self._taken = self._seen = read_content(file)
             self.current = parse_keys(self._taken, file)
             self._warn()
-        self.ring = KeyRing(self.keys, token)
+        self.ring = KeyRing(self.keys, token, clock)
 
     @property
     def keys(self) -> tuple[Key, ...] | None:
@@ -68,7 +72,7 @@ class WatchedKeys:
             await self.check()
 
     async def check(self) -> None:
-        """Reads the file once, in a thread, as a slow disk must not hold up the loop."""
+        """Reads the file once, in a thread: neither a slow disk nor many keys hold up the loop."""
         if self._file is None:
             return
         try:
@@ -82,7 +86,7 @@ class WatchedKeys:
             return
         self._taken = content
         try:
-            read = parse_keys(content, self._file)
+            read = await asyncio.to_thread(parse_keys, content, self._file)
         except KeysError as error:
             self._refuse(error.faults)
             return
@@ -91,7 +95,7 @@ class WatchedKeys:
     def _take(self, read: KeysFile) -> None:
         change = change_between(self.current or KeysFile(), read)
         self.current, self.faults = read, ()
-        self.ring = KeyRing(read.keys, self._token)
+        self.ring = KeyRing(read.keys, self._token, self._clock)
         ACCESS_KEYS_FAULTS.set(0)
         _log.info("the file of keys was read again", file=str(self._file), change=change.words)
         self._warn()

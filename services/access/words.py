@@ -9,8 +9,12 @@ from services.access.key import Key
 
 def told(key: Key) -> str:
     """Returns what is known of a key, without its hash."""
-    parts = [f"{key.id}: {key.holder().summary()}"]
-    for word, at, by in (("added", key.added, key.by), ("revoked", key.revoked, key.revoked_by)):
+    parts = [f"{key.id}: {f'{key.person}; ' if key.person else ''}{key.holder().summary()}"]
+    for word, at, by in (
+        ("added", key.added, key.by),
+        ("expires", key.expires, ""),
+        ("revoked", key.revoked, key.revoked_by),
+    ):
         if at:
             when = at.astimezone(UK_TIME).isoformat(timespec="seconds")
             parts.append(f"{word} {when}{f' by {by}' if by else ''}")

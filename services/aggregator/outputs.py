@@ -65,6 +65,7 @@ class Outputs:
                     self._topics.deliveries,
                     self._topics.holds,
                     self._topics.audit,
+                    self._topics.sessions,
                 }:
                     self._partitions[topic] = len(await self._producer.partitions_for(topic))
         except (KafkaError, TimeoutError) as error:

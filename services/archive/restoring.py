@@ -84,10 +84,11 @@ def _check_fits(settings: Settings, manifest: Manifest) -> None:
 async def _check_empty(settings: Settings) -> None:
     """Raises ArchiveError if Redis or a topic has anything of the namespace, or a service runs.
 
-    The audit may have something: nothing of it is restored, and nothing follows from it.
+    What people did and the audit of it may be there: nothing of either is restored, and nothing
+    of the count follows from it.
     """
     async with Log(settings) as log:
-        for topic in sorted({*log.topics.all()} - {log.topics.audit}):
+        for topic in sorted({*log.topics.all()} - {log.topics.audit, log.topics.sessions}):
             if there := sum((await log.ends(topic)).values()):
                 raise ArchiveError(f"{topic}: has {there} messages; {REMEDY}")
         for service in ("aggregator", "notifier"):

@@ -1,1 +1,1 @@
-"""Pages behind a key, by which people say something: the desk, which decides what counts."""
+"""Pages by which people say something, each what their role lets them."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from services.entry.context import EntryContext
-from services.entry.routes import desk, ready, sign_in
+from services.entry.routes import audit, desk, ready, sign_in
 from services.entry.routes.answers import error_response, failed
+from services.entry.routes.gate import NotSignedInError, SessionsGoOn, gate, to_sign_in
 from services.pages import static_files
 from services.pages.headers import SecurityHeaders, page_headers
 from services.pages.unforeseen import Unforeseen
@@ -28,10 +29,13 @@ def create_app(context: EntryContext, health: Health) -> FastAPI:
     app.state.context = context
     app.add_exception_handler(HTTPException, error_response)
     app.add_exception_handler(RequestValidationError, _unusable)
+    app.add_exception_handler(NotSignedInError, to_sign_in)
     app.add_middleware(Unforeseen, answer=failed)
+    app.add_middleware(SessionsGoOn)
     app.add_middleware(SecurityHeaders, headers_of=headers_of)
-    for router in (sign_in.router, desk.router, ready.router, static_files.router):
-        app.include_router(router)
+    for router in (sign_in.router, desk.router, ready.router, audit.router):
+        app.include_router(router, dependencies=[Depends(gate)])
+    app.include_router(static_files.router)
     _add_health(app, health)
     return app
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, TypedDict
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from services.access.holder import Holder
-from services.access.rates import Rates
+from services.access.rates import Allowances, Rates
 from services.access.watched_keys import WatchedKeys
+from services.entry.audit_page import NewestEntries
+from services.entry.cookies import device_of, session_cookie
 from services.entry.desk import Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import Actor, EntryAudit
 from services.entry.night_look import NightLook
-from services.entry.sessions import SESSION_S, Session, Sessions
+from services.entry.session_log import SessionLog
+from services.entry.sessions import Session, Sessions
 from services.entry.streams import Streams
 from services.platform.addresses import client_of
-
-COOKIE: Final = "livecount-entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,16 @@ class EntryContext:
 
     keys: WatchedKeys
     sessions: Sessions
+    session_log: SessionLog
     door: Door
     desk: Desk
     listed: DeskList
     night: NightLook
     streams: Streams
     rates: Rates
+    requests: Allowances
     audit: EntryAudit
+    newest: NewestEntries
     clock: Callable[[], datetime]
     entry_url: str
     is_rehearsal: bool
@@ -60,56 +62,29 @@ def context_of(request: Request) -> EntryContext:
 def signed_in(request: Request) -> SignedIn | None:
     """Returns whose session a request has; None without one, or if its key is valid no more."""
     context = context_of(request)
-    token = request.cookies.get(cookie_name(request), "")
-    session = context.sessions.find(token) if token else None
+    session = context.sessions.find(session_cookie(request), device_of(request))
     if session is None:
         return None
-    holder = session.holder(context.keys.keys)
-    if holder is None:
-        context.sessions.end(token)
-        return None
-    return SignedIn(session, holder)
+    holder = session.holder(context.keys.ring)
+    return None if holder is None else SignedIn(session, holder)
 
 
-def actor_of(request: Request, session: Session | None = None, key_id: str = "") -> Actor:
+def known_of(request: Request) -> SignedIn:
+    """Returns whose session a request has that was let through to a route for people."""
+    known: SignedIn = request.state.known
+    return known
+
+
+def actor_of(
+    request: Request, session: Session | None = None, key_id: str = "", person: str = ""
+) -> Actor:
     """Returns who a request is from, for the audit."""
     address = request.client.host if request.client else ""
     if session is None:
-        return Actor(key_id, "", address)
+        return Actor(key_id, person, address)
     return Actor(session.key_id, session.person, address)
 
 
 def client_address(request: Request) -> str:
     """Returns what a client counts as where clients share a limit."""
     return client_of(request.client.host if request.client else "")
-
-
-def cookie_name(request: Request) -> str:
-    """Returns the name of the session's cookie.
-
-    Over HTTPS its prefix has browsers refuse one that another host, or a page without HTTPS, set.
-    """
-    return f"__Host-{COOKIE}" if request.scope["scheme"] == "https" else COOKIE
-
-
-def set_cookie(request: Request, response: Response, token: str) -> None:
-    """Has the browser keep a session's token: not for scripts, nor for requests of other sites."""
-    response.set_cookie(
-        cookie_name(request), token, max_age=SESSION_S, path="/", **_cookie_options(request)
-    )
-
-
-def drop_cookie(request: Request, response: Response) -> None:
-    """Has the browser forget a session's token."""
-    response.delete_cookie(cookie_name(request), path="/", **_cookie_options(request))
-
-
-class _Options(TypedDict):
-    secure: bool
-    httponly: bool
-    samesite: Literal["strict"]
-
-
-def _cookie_options(request: Request) -> _Options:
-    is_https = request.scope["scheme"] == "https"
-    return {"secure": is_https, "httponly": True, "samesite": "strict"}

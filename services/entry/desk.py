@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import Final
+from typing import Final, NamedTuple
 
 from election.council import Council
 from election.ward import Ward
@@ -14,7 +14,7 @@ from services.entry.entry_audit import Actor, EntryAudit, Sent
 from services.following.followed_councils import FollowedCouncils
 from services.following.step import Step
 from services.intake.message import prepare
-from services.intake.producer import DeclarationProducer
+from services.intake.producer import Acknowledgement, DeclarationProducer
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import ENTRY_DECIDED_SECONDS, ENTRY_DECISIONS
 from services.review.deciding import Outcome, came_of
@@ -23,8 +23,18 @@ READ_TIMEOUT_S: Final = 10.0
 """How long it may take to read a decision again that Kafka has acknowledged: some milliseconds,
 and a new leader takes seconds."""
 
+TOLD_TIMEOUT_S: Final = 3.0
+"""How long a page waits for this process to read a decision that another has read: milliseconds."""
+
 STEPS_MAX: Final = 256
 """Decisions kept until whoever sent them asks what came of them, which is at once."""
+
+
+class Told(NamedTuple):
+    """What came of a decision, for the page that follows it."""
+
+    counts: bool
+    lines: tuple[str, ...]
 
 
 class UnknownBallotError(LookupError):
@@ -78,24 +88,41 @@ class Desk:
                 return council, ward
         raise UnknownBallotError(ballot)
 
-    async def send(self, event: DeskDecided, actor: Actor) -> Outcome:
-        """Sends a decision, reads on to it, and returns what came of it.
+    async def told(self, ballot: str, by: str, place: Acknowledgement) -> Told | None:
+        """Returns what came of a decision at a place of the log, if it is this one's and recent.
+
+        It may have been sent by another process; what is read of ballots then has it as well.
+        """
+        await self._councils.until_read(*place, timeout_s=TOLD_TIMEOUT_S)
+        step = self._decisions.at(*place)
+        event = step.event if step is not None else None
+        if step is None or not isinstance(event, DeskDecided):
+            return None
+        if (event.ballot_paper_id, event.by) != (ballot, by):
+            return None
+        outcome = came_of(event, step)
+        return Told(outcome.counts, tuple(outcome.words.splitlines()))
+
+    async def send(self, event: DeskDecided, actor: Actor) -> Acknowledgement:
+        """Sends a decision, reads on to it, and returns its place in the log.
 
         Raises KafkaUnavailableError if Kafka does not acknowledge it, or if it cannot be read
         again; it may be in the log nevertheless.
         """
         began_s = time.perf_counter()
         try:
-            outcome = await self._round_trip(event, actor)
+            outcome, place = await self._round_trip(event, actor)
         except KafkaUnavailableError as error:
             ENTRY_DECISIONS.labels("failed").inc()
             self._audit.failed(actor, event, str(error))
             raise
         ENTRY_DECIDED_SECONDS.observe(time.perf_counter() - began_s)
         ENTRY_DECISIONS.labels("counts" if outcome.counts else "aside").inc()
-        return outcome
+        return place
 
-    async def _round_trip(self, event: DeskDecided, actor: Actor) -> Outcome:
+    async def _round_trip(
+        self, event: DeskDecided, actor: Actor
+    ) -> tuple[Outcome, Acknowledgement]:
         message = prepare(event, self._producer.namespace)
         (place,) = await self._producer.send_all([message])
         is_read = await self._councils.until_read(*place, timeout_s=READ_TIMEOUT_S)
@@ -107,4 +134,4 @@ class Desk:
             )
         outcome = came_of(event, step)
         self._audit.decided(actor, event, Sent(message.id, place), outcome.words)
-        return outcome
+        return outcome, place

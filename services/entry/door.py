@@ -1,4 +1,4 @@
-"""The door: lets somebody in who presents a key of the desk and says who they are."""
+"""The door: lets in whoever presents a key of the desk and a name, or their own invitation."""
 
 from __future__ import annotations
 
@@ -7,36 +7,27 @@ from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from schemas.base import Name
 from schemas.refusal import refusals
-from services.access.key import Key
+from services.access.holder import PEOPLES
+from services.access.key import Key, Person
 from services.access.key_ring import UnauthorisedError
 from services.access.token import TOKEN_BYTES_MAX
 from services.access.watched_keys import WatchedKeys
 from services.access.wrong_tokens import WrongTokens
-from services.entry.sessions import Sessions, is_of_desk
 
-PERSON_CHARACTERS_MAX: Final = 100
-"""Characters of a person's name. With the key's id it has to fit into the 300 of `by`."""
-
-_PERSON: Final = TypeAdapter(
-    Annotated[Name, Field(min_length=1, max_length=PERSON_CHARACTERS_MAX, strict=True)]
-)
+_PERSON: Final = TypeAdapter(Annotated[Person, Field(min_length=1, strict=True)])
 
 
 class NoKeysError(Exception):
     """There is no file of keys, so nobody can sign in."""
 
 
-class NotOfDeskError(Exception):
-    """A valid key that is not of the desk; `key_id` is its id."""
+class WrongDoorError(Exception):
+    """A valid key that does not open this door; `key_id` is its id. The message says what does."""
 
-    def __init__(self, key_id: str) -> None:
-        super().__init__(
-            f"the key {key_id} is a source's; sign in with a key of the role desk, as"
-            " `livecount access add NAME --role desk` makes one"
-        )
-        self.key_id = key_id
+    def __init__(self, key: Key, what: str) -> None:
+        super().__init__(f"the key {key.id} {what}")
+        self.key_id = key.id
 
 
 class UnusableNameError(ValueError):
@@ -44,48 +35,60 @@ class UnusableNameError(ValueError):
 
 
 class Door:
-    """Compares keys, and slows down addresses that present wrong ones.
+    """Looks keys up, and slows down addresses that present wrong ones.
 
-    `now` returns a time in seconds that never goes back.
+    A valid key is let in whatever others at the same address do: nobody can find one by trying, so
+    what is limited is only the work that wrong ones make, and nobody can be locked out. `now`
+    returns a time in seconds that never goes back.
     """
 
-    def __init__(self, keys: WatchedKeys, sessions: Sessions, now: Callable[[], float]) -> None:
+    def __init__(self, keys: WatchedKeys, now: Callable[[], float]) -> None:
         self._keys = keys
-        self._sessions = sessions
         self._wrong = WrongTokens("the door of entry", now)
 
-    def admit(self, token: str, person: str, address: str) -> tuple[str, Key]:
-        """Begins a session; returns its token and the key.
+    def admit(self, token: str, person: str, address: str) -> tuple[Key, str]:
+        """Returns the key of the desk that a token is of, and the name of whoever presents it.
 
-        Raises NoKeysError; UnusableNameError; TooManyWrongTokensError, without a look at the
-        key, if the address has to wait; UnauthorisedError if the key is none, a wrong or a revoked
-        one; and NotOfDeskError.
+        Raises NoKeysError; UnusableNameError; UnauthorisedError if the key is none or valid no
+        more, or TooManyWrongTokensError if this address has presented too many such; and
+        WrongDoorError.
         """
+        name = person_of(person)
+        key = self._key(token, address)
+        if key.person:
+            raise WrongDoorError(key, "is an invitation; open its link on the device it is for")
+        if key.role not in PEOPLES:
+            raise WrongDoorError(
+                key,
+                "is a source's; sign in with a key of the role desk, as `livecount access add NAME"
+                " --role desk` makes one, or with an invitation",
+            )
+        return key, name
+
+    def invited(self, token: str, address: str) -> Key:
+        """Returns the invitation that a token is of. Raises as `admit`, but for the name."""
+        key = self._key(token, address)
+        if not key.person:
+            raise WrongDoorError(key, "is no invitation; sign in with it, and say who you are")
+        return key
+
+    def _key(self, token: str, address: str) -> Key:
         if self._keys.keys is None:
             raise NoKeysError
-        name = person_of(person)
-        self._wrong.check(address)
         presented = token.strip().encode("utf-8", "surrogatepass")[:TOKEN_BYTES_MAX]
         try:
-            key = self._keys.ring.key(presented)
+            return self._keys.ring.key(presented)
         except UnauthorisedError:
+            self._wrong.check(address)
             self._wrong.add(address)
             raise
-        if not is_of_desk(key):
-            raise NotOfDeskError(key.id)
-        return self._sessions.begin(key, name), key
 
 
 def person_of(text: str) -> str:
     """Returns the name of a person who decides. Raises UnusableNameError."""
     try:
-        name = _PERSON.validate_python(text.strip())
+        return _PERSON.validate_python(text.strip())
     except ValidationError as error:
         (found, *_) = refusals(error)
         remedy = "say who you are" if not text.strip() else f"{found.value}: {found.remedy}"
         raise UnusableNameError(f"name: {remedy}") from error
-    if set(name) & set("()"):
-        raise UnusableNameError(
-            "name: leave out brackets; the id of the key stands in them behind the name"
-        )
-    return name

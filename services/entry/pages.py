@@ -15,6 +15,7 @@ def _environment() -> Environment:
     made.filters |= {
         "clock": wording.clock,
         "things": wording.things,
+        "day_and_time": wording.day_and_time,
         "state_label": wording.state_label,
         "became_label": wording.became_label,
         "ruling_label": wording.ruling_label,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -15,28 +15,29 @@ import structlog
 import uvloop
 from pydantic import SecretStr
 
-from schemas.uk_time import UK_TIME
 from services.access.keys_change import KeysChange, change_between
 from services.access.keys_file import KeysFile
-from services.access.rates import Rates
+from services.access.rates import Allowances, Rates
 from services.access.trail import AuditTrail
 from services.access.watched_keys import WatchedKeys
 from services.entry.app import create_app
+from services.entry.audit_page import NewestEntries
 from services.entry.context import EntryContext
 from services.entry.desk import Decisions, Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import SOURCE, EntryAudit
 from services.entry.night_look import NightLook, look_at
+from services.entry.session_log import SessionLog
 from services.entry.sessions import Sessions
 from services.entry.streams import Streams
 from services.following.followed_councils import FollowedCouncils
 from services.following.step import Step
 from services.intake.producer import DeclarationProducer
+from services.platform.clock import uk_now
 from services.platform.connections import ConnectionLimits
 from services.platform.health import Health, health_endpoint
 from services.platform.http_server import HttpConfig, HttpServer
-from services.platform.metrics import ENTRY_SESSIONS
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
 
@@ -45,6 +46,9 @@ CONNECTIONS: Final = ConnectionLimits(total_max=1_024, per_client_max=256)
 
 SHUTDOWN_TIMEOUT_S: Final = 20
 """How long open requests may take at shutdown: longer than Kafka may take to acknowledge."""
+
+SECRET_BYTES: Final = 32
+"""Random bytes that sessions are signed with if the settings have nothing."""
 
 CHECK_S: Final = 1.0
 """How often it is looked whether the log has been read to its end, and keys are valid."""
@@ -111,7 +115,7 @@ class _Log:
     """The log of declarations as it grows: what waits in it, and what decisions led to."""
 
     def __init__(self, settings: Settings) -> None:
-        self.listed = DeskList(_now)
+        self.listed = DeskList(uk_now)
         self.decisions = Decisions()
         self.councils = FollowedCouncils(
             settings,
@@ -137,12 +141,15 @@ async def running(
     async with (
         DeclarationProducer(settings, client_id="livecount-entry") as producer,
         _trail(settings) as trail,
+        _session_log(settings) as session_log,
     ):
-        context = _context(settings, keys, log, producer, EntryAudit(trail, _now))
+        audit = EntryAudit(trail, uk_now)
+        context = _context(settings, keys, log, producer, audit, session_log)
         tasks = [
             asyncio.create_task(each)
             for each in (
                 log.councils.run(),
+                session_log.run(),
                 keys.watch(),
                 _age(log.listed),
                 _report_health(log.councils, producer, context, health),
@@ -156,15 +163,15 @@ async def running(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _context(
+def _context(  # noqa: PLR0913, PLR0917 -- each is a part of the service
     settings: Settings,
     keys: WatchedKeys,
     log: _Log,
     producer: DeclarationProducer,
     audit: EntryAudit,
+    session_log: SessionLog,
 ) -> EntryContext:
     """Returns the parts, and has keys that change end sessions and be told to the audit."""
-    sessions = Sessions(time.monotonic)
 
     def keys_changed(change: KeysChange) -> None:
         audit.keys_read(change)
@@ -173,21 +180,45 @@ def _context(
 
     audit.keys_read(change_between(KeysFile(), keys.current or KeysFile()))
     keys.on_change = keys_changed
-    ENTRY_SESSIONS.set_function(lambda: len(sessions))
     return EntryContext(
         keys=keys,
-        sessions=sessions,
-        door=Door(keys, sessions, time.monotonic),
+        sessions=Sessions(_secret(settings), uk_now, session_log.is_ended),
+        session_log=session_log,
+        door=Door(keys, time.monotonic),
         desk=Desk(log.councils, log.decisions, producer, audit),
         listed=log.listed,
         night=NightLook(log.councils, settings.night_dir, partial(look_at, settings=settings)),
         streams=Streams(log.listed),
         rates=Rates(time.monotonic),
+        requests=Allowances(time.monotonic),
         audit=audit,
-        clock=_now,
+        newest=NewestEntries(settings),
+        clock=uk_now,
         entry_url=settings.entry_url,
         is_rehearsal=settings.namespace != LIVE_NAMESPACE,
     )
+
+
+def _secret(settings: Settings) -> SecretStr:
+    """Returns what sessions are signed with: that of the settings, else a random one."""
+    if settings.entry_secret.get_secret_value():
+        return settings.entry_secret
+    _log.warning(
+        "LIVECOUNT_ENTRY_SECRET is not set: run one entry, and after its restart everybody signs"
+        " in again"
+    )
+    return SecretStr(secrets.token_hex(SECRET_BYTES))
+
+
+@asynccontextmanager
+async def _session_log(settings: Settings) -> AsyncIterator[SessionLog]:
+    """The log of sessions, started and read to its end. Raises KafkaUnavailableError."""
+    log = SessionLog(settings, uk_now)
+    await log.start()
+    try:
+        yield log
+    finally:
+        await log.stop()
 
 
 @asynccontextmanager
@@ -227,7 +258,3 @@ async def _report_health(
             health.not_ready("the log to be read")
         context.listed.say(AWAY if not answers else "" if councils.is_caught_up else READING)
         await asyncio.sleep(CHECK_S)
-
-
-def _now() -> datetime:
-    return datetime.now(UK_TIME)

@@ -1,126 +1,164 @@
-"""Sessions: who is signed in at this process, until they sign out, time is up, or the key goes."""
+"""Sessions: who is signed in, as their browsers' cookies say under a signature. No I/O.
+
+No process keeps any, so each serves whoever signed in at another, if they sign with one secret.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
 
-from services.access.holder import Holder
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import Field, SecretStr, ValidationError
+
+from schemas.base import Model
+from services.access.holder import Holder, Role
 from services.access.key import Key
+from services.access.key_ring import KeyRing
+from services.entry.roles import home_of
 
 SESSION_S: Final = 12 * 3_600
 """How long somebody stays signed in: one night, from before the polls close until the morning."""
 
-SESSIONS_PER_KEY_MAX: Final = 32
-"""Sessions of one key, some 1 kB each: more people than share a desk. One more ends the one that
-has been unused for longest. Only whoever has the key can begin one."""
+IDLE_S: Final = 30 * 60
+"""How long a session lasts that nobody uses: a desk's screen may be left with others in the room. A
+stringer's is a phone of their own, and hours may pass between two results."""
 
-TOKEN_BYTES: Final = 24
-"""Random bytes of a session's token and of its forms' token: 192 bits are beyond guessing."""
+RENEWED_EVERY_S: Final = 60
+"""How old the time of the last use may be before the cookie is written anew."""
 
+ID_BYTES: Final = 16
+"""Random bytes of a session's id, which is no secret."""
 
-class Told(NamedTuple):
-    """What came of a decision about a ballot, for the next page that its session sees of it."""
-
-    ballot: str
-    counts: bool
-    lines: tuple[str, ...]
+COOKIE_CHARACTERS_MAX: Final = 2_048
+"""The longest cookie that is read: one has some 400 characters."""
 
 
-@dataclass(slots=True)
-class Session:
-    """Somebody who is signed in: the key says which desk, the person says who.
+class Session(Model):
+    """Somebody who is signed in: the key says whose session it is, the person says who.
 
-    `form_token` is in every form of theirs, and `told` is what they are told next.
+    `form_token` is in every form of theirs. Times are seconds since 1970.
     """
 
+    id: str
     key_id: str
-    key_hash: str
+    fingerprint: str
     person: str
-    form_token: str
-    ends_at: float
-    told: Told | None = None
+    role: Role
+    device: str = ""
+    began_s: int
+    used_s: int
+    form_token: str = Field(default="", exclude=True)
 
     @property
     def by(self) -> str:
-        """Who decides, as the log has it, such as `Ann Able (desk-1)`."""
+        """Who says something, as the log has it, such as `Ann Able (desk-1)`."""
         return f"{self.person} ({self.key_id})"
+
+    @property
+    def home(self) -> str:
+        """The address at which they begin."""
+        return home_of(self.role)
 
     def sent_form(self, token: str) -> bool:
         """Returns whether a form's token is this session's. Takes the same time if it is not."""
         return hmac.compare_digest(_bytes(token), _bytes(self.form_token))
 
-    def holder(self, keys: Sequence[Key] | None) -> Holder | None:
+    def holder(self, ring: KeyRing) -> Holder | None:
         """Returns what the session's key lets its holder do now; None if it is valid no more.
 
-        A key that was revoked, replaced by another of the same id, or has another role is none.
+        A key that was replaced by another of the same id, or has another role, is none.
         """
-        for key in keys or ():
-            if (key.id, key.hash) == (self.key_id, self.key_hash) and is_of_desk(key):
-                return key.holder()
-        return None
+        key = ring.valid(self.key_id)
+        if key is None or (fingerprint_of(key), key.role) != (self.fingerprint, self.role):
+            return None
+        return key.holder()
 
-
-def is_of_desk(key: Key) -> bool:
-    """Returns whether a key is valid and of the desk."""
-    return key.revoked is None and key.role == "desk"
+    def ends_s(self) -> int:
+        """Returns when the session ends if it is not used again."""
+        end = self.began_s + SESSION_S
+        return end if self.role == "stringer" else min(end, self.used_s + IDLE_S)
 
 
 class Sessions:
-    """The sessions of this process, in memory: when it ends, so do they.
+    """Begins sessions and knows them again. `clock` returns the time.
 
-    A session's token is what its cookie has; only the token's hash is kept. `now` returns a time
-    in seconds that never goes back.
+    `is_ended` says whether somebody has signed out of the session with an id.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        # The one used last is last.
-        self._sessions: OrderedDict[bytes, Session] = OrderedDict()
+    def __init__(
+        self,
+        secret: SecretStr,
+        clock: Callable[[], datetime],
+        is_ended: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._secret = secret.get_secret_value()
+        self._clock = clock
+        self._is_ended = is_ended
+        self._serializer = URLSafeSerializer(
+            self._secret,
+            salt="livecount session",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
 
-    def __len__(self) -> int:
-        return len(self._sessions)
+    def begin(self, key: Key, person: str, device: str = "") -> Session:
+        """Returns a new session of a key's holder; with a device it is that one's only."""
+        now_s = self._now_s()
+        return self._with_form_token(
+            Session(
+                id=secrets.token_hex(ID_BYTES),
+                key_id=key.id,
+                fingerprint=fingerprint_of(key),
+                person=person,
+                role=key.role,
+                device=device,
+                began_s=now_s,
+                used_s=now_s,
+            )
+        )
 
-    def begin(self, key: Key, person: str) -> str:
-        """Begins a session of a key's holder, and returns its token."""
-        self._end_old()
-        theirs = [name for name, each in self._sessions.items() if each.key_id == key.id]
-        for name in theirs[: max(0, len(theirs) + 1 - SESSIONS_PER_KEY_MAX)]:
-            del self._sessions[name]
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        form_token = secrets.token_urlsafe(TOKEN_BYTES)
-        ends_at = self._now() + SESSION_S
-        self._sessions[_name(token)] = Session(key.id, key.hash, person, form_token, ends_at)
-        return token
+    def sealed(self, session: Session) -> str:
+        """Returns a session as its cookie has it."""
+        sealed: str | bytes = self._serializer.dumps(session.model_dump(mode="json"))
+        return sealed if isinstance(sealed, str) else sealed.decode()
 
-    def find(self, token: str) -> Session | None:
-        """Returns the session of a token, if there is one and its time is not up."""
-        name = _name(token)
-        session = self._sessions.get(name)
-        if session is None or session.ends_at <= self._now():
-            self._sessions.pop(name, None)
+    def find(self, sealed: str, device: str) -> Session | None:
+        """Returns the session of a cookie; None if it is forged, over, or another device's."""
+        if not sealed or len(sealed) > COOKIE_CHARACTERS_MAX:
             return None
-        self._sessions.move_to_end(name)
-        return session
+        try:
+            session = Session.model_validate(self._serializer.loads(_bytes(sealed)))
+        except (BadData, ValidationError):
+            return None
+        if session.ends_s() <= self._now_s() or self._is_ended(session.id):
+            return None
+        if session.device and session.device != device:
+            return None
+        return self._with_form_token(session)
 
-    def end(self, token: str) -> None:
-        """Ends the session of a token, if there is one."""
-        self._sessions.pop(_name(token), None)
+    def used(self, session: Session) -> Session | None:
+        """Returns the session as used now, if its cookie is to be written anew; else None."""
+        now_s = self._now_s()
+        if session.role == "stringer" or now_s - session.used_s < RENEWED_EVERY_S:
+            return None
+        return session.model_copy(update={"used_s": now_s})
 
-    def _end_old(self) -> None:
-        now = self._now()
-        for name in [name for name, each in self._sessions.items() if each.ends_at <= now]:
-            del self._sessions[name]
+    def _with_form_token(self, session: Session) -> Session:
+        # The cookie is signed under a key of its own, so neither can be made from the other.
+        token = hmac.digest(self._secret.encode(), f"form {session.id}".encode(), "sha256").hex()
+        return session.model_copy(update={"form_token": token})
+
+    def _now_s(self) -> int:
+        return int(self._clock().timestamp())
 
 
-def _name(token: str) -> bytes:
-    """Returns what a token is kept under. Hashed, so that looking it up tells nothing by time."""
-    return hashlib.sha256(_bytes(token)).digest()
+def fingerprint_of(key: Key) -> str:
+    """Returns what tells a key from any other, and from which its hash cannot be found."""
+    return hashlib.sha256(key.hash.encode()).hexdigest()[:32]
 
 
 def _bytes(token: str) -> bytes:

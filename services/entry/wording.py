@@ -64,6 +64,11 @@ def things(number: int) -> str:
     return counted(number, "thing")
 
 
+def day_and_time(at: datetime) -> str:
+    """Returns a time in the United Kingdom with its day, such as `8 May 01.47.09`."""
+    return f"{at.astimezone(UK_TIME):%-d %b %H.%M.%S}"
+
+
 def age(since: datetime, now: datetime) -> str:
     """Returns how long ago a time was, in minutes and hours."""
     minutes = max(timedelta(), now - since) // timedelta(minutes=1)

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -18,8 +17,8 @@ from starlette.datastructures import Headers
 
 from readers.party_register import PartyRegister
 from schemas.envelope import content_id
-from schemas.uk_time import UK_TIME
 from services.access.holder import Holder
+from services.access.permission import check_is_for_intake
 from services.access.rates import Rates
 from services.access.watched_keys import WatchedKeys
 from services.following.followed_councils import FollowedCouncils
@@ -34,6 +33,7 @@ from services.intake.producer import Acknowledgement, DeclarationProducer
 from services.intake.refusing import add_refusals
 from services.intake.request import client_id, messages
 from services.intake.request_audit import Clock, RequestAudit
+from services.platform.clock import uk_now
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
 from services.platform.settings import Settings
@@ -55,14 +55,10 @@ PARSERS_MAX = 2
 """Threads that parse large bodies: more would only wait for each other."""
 
 
-def _now() -> datetime:
-    return datetime.now(UK_TIME)
-
-
 def create_app(  # noqa: PLR0913 -- each is a part of the service
     settings: Settings,
     producer: DeclarationProducer,
-    clock: Clock = _now,
+    clock: Clock = uk_now,
     *,
     keys: WatchedKeys | None = None,
     audit: RequestAudit | None = None,
@@ -189,7 +185,10 @@ def _reader(
 
 
 def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
-    """Returns a dependency that notes whose key a request has; raises UnauthorisedError."""
+    """Returns a dependency that notes whose key a request has.
+
+    It raises UnauthorisedError, and ForbiddenError if the key is for people at entry.
+    """
 
     async def authorised(
         request: Request,
@@ -200,6 +199,7 @@ def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
         # Starlette reads headers as Latin-1; this gives the bytes that came.
         presented = given.credentials.encode("latin-1") if given else b""
         request.state.holder = keys.ring.who(presented)
+        check_is_for_intake(request.state.holder)
 
     return authorised
 

@@ -53,7 +53,7 @@ class Refused(Model):
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    401: {"model": Refused, "description": "The key is missing, wrong or revoked."},
+    401: {"model": Refused, "description": "The key is missing, wrong, revoked or expired."},
     403: {"model": Refused, "description": "The key does not allow some of it; nothing was sent."},
     408: {"model": Refused, "description": "The body took too long to arrive."},
     413: {"model": Refused, "description": f"The body is larger than {BODY_MAX_BYTES} bytes."},

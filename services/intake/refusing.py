@@ -65,7 +65,7 @@ def _add_of_keys(app: FastAPI, audit: RequestAudit) -> None:
     async def unauthorised(request: Request, error: UnauthorisedError) -> JSONResponse:
         remedy = "send the token of this intake as `Authorization: Bearer …`"
         found = [Refusal("Authorization", "", remedy)]
-        audit.refused(request, 401, found, revoked=error.revoked)
+        audit.refused(request, 401, found, ended=error)
         return _answer(401, found, {"WWW-Authenticate": "Bearer"})
 
     @app.exception_handler(ForbiddenError)

@@ -14,6 +14,7 @@ from schemas.events import Event
 from schemas.refusal import Refusal
 from services.access.audit_fields import about, address_field, keys_read, result_field
 from services.access.holder import Holder
+from services.access.key_ring import UnauthorisedError
 from services.access.keys_change import KeysChange
 from services.access.trail import AuditTrail
 from services.intake.message import Message
@@ -81,16 +82,17 @@ class RequestAudit:
         found: Sequence[Refusal],
         events: Sequence[Event] = (),
         *,
-        revoked: str = "",
+        ended: UnauthorisedError | None = None,
     ) -> None:
-        """Notes that a request was refused. `revoked` is the id of the revoked key it came with."""
+        """Notes that a request was refused. `ended` says which key it came with that is none."""
         subject = _sent(request)
         if events:
             subject = _Subject(tuple(map(about, events[:ABOUT_MAX])), len(events))
         result = "\n".join(str(each) for each in found[:RESULTS_MAX])
-        if revoked:
-            result = f"the key {revoked} was revoked; {result}"
-        self._note(request, "refused", status, result=result, subject=subject, who=revoked)
+        if ended and ended.key_id:
+            result = f"{ended.why}; {result}"
+        who = ended.key_id if ended else ""
+        self._note(request, "refused", status, result=result, subject=subject, who=who)
 
     def keys_read(self, change: KeysChange) -> None:
         """Notes that the file of keys was read, and what was different, or its faults."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from datetime import datetime
 from typing import Final
 
 import structlog
 import uvloop
 from fastapi import FastAPI
 
-from schemas.uk_time import UK_TIME
 from services.access.keys_change import change_between
 from services.access.keys_file import KeysFile
 from services.access.trail import AuditTrail
@@ -22,6 +20,7 @@ from services.intake.message import SOURCE
 from services.intake.parties import load_register
 from services.intake.producer import DeclarationProducer
 from services.intake.request_audit import RequestAudit
+from services.platform.clock import uk_now
 from services.platform.connections import ConnectionLimits
 from services.platform.health import Health, health_endpoint
 from services.platform.http_server import HttpConfig, HttpServer
@@ -73,7 +72,7 @@ def _say_who_may_declare(keys: WatchedKeys, settings: Settings) -> None:
     if settings.intake_token.get_secret_value():
         _log.info("LIVECOUNT_INTAKE_TOKEN is the key `default`, with the trust `final`")
     if keys.keys is not None:
-        valid = [key.id for key in keys.keys if key.revoked is None]
+        valid = [key.id for key in keys.keys if not key.ended(uk_now())]
         _log.info("the file of keys was read", file=str(settings.keys_file), valid=valid)
 
 
@@ -84,7 +83,7 @@ async def _serve(settings: Settings, keys: WatchedKeys) -> None:
             DeclarationProducer(settings) as producer,
             AuditTrail(settings, client_id="livecount-intake-audit", source=SOURCE) as trail,
         ):
-            audit = RequestAudit(trail, lambda: datetime.now(UK_TIME))
+            audit = RequestAudit(trail, uk_now)
             if keys.current is not None:
                 audit.keys_read(change_between(KeysFile(), keys.current))
             keys.on_change = audit.keys_read

@@ -1,4 +1,4 @@
-"""The style sheet and the script, at addresses that change with their content."""
+"""The style sheet and the scripts, at addresses that change with their content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MEDIA_TYPES: Final = {
     "js": "text/javascript; charset=utf-8",
 }
 
-ASSETS: Final = ("pages.css", "live.js")
+ASSETS: Final = ("pages.css", "live.js", "invitation.js")
 
 
 @cache

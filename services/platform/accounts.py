@@ -58,8 +58,9 @@ ACCOUNTS: Final = (
     Account(
         "entry",
         # What a worker has set aside as broken, which `rejects` has, is not counted here either.
-        reads=("declarations", "rejects"),
-        writes=("declarations", "audit"),
+        # Admins see the audit, and every process knows which sessions have ended.
+        reads=("declarations", "rejects", "audit", "sessions"),
+        writes=("declarations", "audit", "sessions"),
     ),
     Account("ticker", reads=("rejects", "deliveries"), redis=_REDIS_READ),
     Account(

@@ -101,11 +101,11 @@ TICKER_DESK_REFUSALS = Counter(
 )
 ENTRY_SIGN_INS = Counter(
     "livecount_entry_sign_ins",
-    "Attempts to sign in at entry, by outcome: admitted, refused (no such key, or no name) or"
-    " slowed (too many wrong keys from one address).",
+    "Attempts to sign in at entry, by outcome: admitted, refused (no such key, no name, or another"
+    " device's invitation), slowed (too many wrong keys from one address) or failed (Kafka did not"
+    " take a claim).",
     ["outcome"],
 )
-ENTRY_SESSIONS = Gauge("livecount_entry_sessions", "People who are signed in at entry now.")
 ENTRY_DECISIONS = Counter(
     "livecount_entry_decisions",
     "Decisions sent by entry, by outcome: counts, aside (it does not count, or not yet), refused or"

@@ -56,6 +56,11 @@ class Topics:
         """Who did what under which key, or as the desk, keyed by the key's id or the name."""
         return f"{self.namespace}.audit"
 
+    @property
+    def sessions(self) -> str:
+        """Which device uses which invitation, and which sessions have ended, keyed by the key."""
+        return f"{self.namespace}.sessions"
+
     def all(self) -> tuple[str, ...]:
         """Returns every topic of the namespace."""
         return (
@@ -67,6 +72,7 @@ class Topics:
             self.deliveries,
             self.holds,
             self.audit,
+            self.sessions,
         )
 
 

@@ -160,6 +160,12 @@ class Settings(BaseSettings):
         description="The folder of the night, as `livecount prepare` writes it: entry's page"
         " `/ready` says what is left to do before the polls close. If unset it can say nothing.",
     )
+    entry_secret: TokenIfAny = Field(
+        default=SecretStr(""),
+        description="What entry signs sessions with, at least 16 characters: the same for all its"
+        " processes, so that any of them serves whoever signed in at another. If unset each has a"
+        " random one: run one, and after a restart everybody signs in again.",
+    )
     fetch_contact: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")] = Field(
         default="",
         description="Who asks public sources, for `livecount prepare --fetch` and `livecount feed`:"

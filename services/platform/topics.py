@@ -38,9 +38,9 @@ REJECTS_RETENTION_BYTES = 1_073_741_824
 """1 GiB a partition: a thousand of the largest messages. Rejects must not fill the disk."""
 
 AUDIT_RETENTION_MS = 400 * 24 * 3_600_000
-"""400 days: a poll is counted and corrected for up to 366 (`POLL_NEAR_DAYS`), and last year's night
-is there to compare with. Not for ever, because entries have the addresses of people. There is no
-limit of bytes: what an outsider can have written is limited where it is written."""
+"""400 days: a poll is counted and corrected, and an invitation valid, for up to 366, and last
+year's night is there to compare with. Not for ever, because entries have the addresses of people.
+There is no limit of bytes: what an outsider can have written is limited where it is written."""
 
 TOMBSTONE_RETENTION_MS = 7 * 24 * 3_600_000
 """A week: a reader that was away for longer starts from the beginning anyway."""
@@ -82,13 +82,12 @@ def planned_topics(settings: Settings) -> list[Topic]:
     """Returns every topic of the settings' namespace as it should be."""
     names = Topics(settings.namespace)
     kinds = _topic_settings(settings)
+    # One partition of each: their readers read all of it, in order.
+    whole = {names.deliveries, names.rejects, names.holds, names.audit, names.sessions}
     return [
         Topic(
             name=name,
-            # One partition of each: their readers read all of it, in order.
-            partitions=1
-            if name in {names.deliveries, names.rejects, names.holds, names.audit}
-            else settings.kafka_partitions,
+            partitions=1 if name in whole else settings.kafka_partitions,
             replication_factor=settings.kafka_replication_factor,
             settings=kinds[name],
         )
@@ -140,6 +139,7 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
         # A hold is in force until it is ended, so none may expire. A night has some dozens.
         names.holds: for_ever,
         names.audit: kept(AUDIT_RETENTION_MS),
+        names.sessions: kept(AUDIT_RETENTION_MS),
     }
 
 

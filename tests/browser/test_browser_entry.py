@@ -18,7 +18,7 @@ from services.platform.settings import Settings
 from tests.support.browsing import complaints
 from tests.support.entering import entering
 from tests.support.intake_log import log
-from tests.support.keys import added
+from tests.support.keys import added, invited
 from tests.support.polls import CON, COUNCIL, LAB, ballot, opened, ward
 from tests.support.prepared import NightFolder
 from tests.support.sources import by, result
@@ -233,3 +233,33 @@ def forged(target: str) -> Callable[..., Any]:
         )
 
     return answer
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+async def test_an_invitation_is_used_with_one_button_and_its_pages_are_accessible(
+    browser: Browser, settings: Settings, keys: Path, scheme: str, width: int
+) -> None:
+    """Its token is in no request but the form's, and a second device is told what to do."""
+    token = invited(keys, "ann-able", "admin")
+    async with (
+        entering(settings, keys) as entry,
+        somebody(browser, scheme, width) as (page, complained),
+        somebody(browser, scheme, width) as (other, _),
+    ):
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
+        for each in (page, other):
+            await each.goto(f"{entry.url}/invitation#{token}")
+            await expect(each.get_by_label("Your invitation")).to_be_hidden()
+        await look_over(page, width)
+        await page.get_by_role("button", name="Sign in on this device").click()
+        await expect(page.locator("h1")).to_contain_text("To decide")
+        await page.get_by_role("link", name="Audit").click()
+        await expect(page.locator("table.audit")).to_contain_text("signed in")
+        await look_over(page, width)
+        await other.get_by_role("button", name="Sign in on this device").click()
+        await expect(other.locator("#fault")).to_contain_text("invite you anew")
+        await look_over(other, width)
+        assert complained == []
+        assert not [url for url in asked if token.partition(".")[2] in url]

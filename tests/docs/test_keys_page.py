@@ -22,13 +22,13 @@ def rows() -> set[str]:
 
 
 def test_the_example_of_a_file_of_keys_can_be_used(tmp_path: Path) -> None:
-    """With everything in it that a key may say, but for when it was revoked."""
+    """With a source's key and a person's, and all that keys may say but for being revoked."""
     example, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     file = tmp_path / "keys.toml"
     file.write_text(example)
-    (key,) = load_keys(file)
+    fields = [set(key.model_fields_set) for key in load_keys(file)]
 
-    assert set(key.model_fields_set) == set(Key.model_fields) - {"revoked", "revoked_by"}
+    assert set().union(*fields) == set(Key.model_fields) - {"revoked", "revoked_by"}
 
 
 def test_the_example_of_policies_can_be_used(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from services.platform.http_server import HttpConfig
 from services.platform.settings import Settings
 
 PERSON = "Ann Able"
+SECRET = SecretStr("what-all-entries-of-a-test-sign-with")
 SAME_SITE = {"sec-fetch-site": "same-origin"}
 """What a browser says of a form that a page of this service sends."""
 
@@ -39,7 +40,9 @@ class Entering:
 @asynccontextmanager
 async def entering(settings: Settings, keys_file: Path | None = None) -> AsyncIterator[Entering]:
     """Serves entry in this process, with its account, once it has read the log; stops it."""
-    own = account_settings(settings, "entry").model_copy(update={"keys_file": keys_file})
+    own = account_settings(settings, "entry").model_copy(
+        update={"keys_file": keys_file, "entry_secret": SECRET}
+    )
     health = Health()
     async with running(own, WatchedKeys(keys_file, SecretStr("")), health) as context:
         config = HttpConfig(
@@ -83,6 +86,14 @@ class Desk:
     async def sign_in(self, token: str, person: str = PERSON) -> httpx.Response:
         """Signs in, and returns the page that it leads to."""
         return await self.send("/sign-in", {"key": token, "person": person})
+
+    async def open(self, token: str) -> httpx.Response:
+        """Opens an invitation and presses the button on its page; returns where it leads to.
+
+        What that is for a stringer is not here yet, so nobody is sent on.
+        """
+        await self.get("/invitation")
+        return await self.client.post("/invitation", data={"key": token}, headers=SAME_SITE)
 
     async def form(self, ballot: str) -> dict[str, str]:
         """Returns the hidden fields of a ballot's form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -17,12 +18,21 @@ from schemas.desk import DeskDecided
 from services.access.permission import forbidden
 from services.access.rates import OverRateError
 from services.entry.ballot_view import ballot_view
-from services.entry.context import EntryContext, SignedIn, actor_of, context_of, signed_in
+from services.entry.context import (
+    EntryContext,
+    SignedIn,
+    actor_of,
+    context_of,
+    known_of,
+    signed_in,
+)
 from services.entry.decision_form import decision_of
-from services.entry.desk import StillReadingError, UnknownBallotError
+from services.entry.desk import StillReadingError, Told, UnknownBallotError
+from services.entry.roles import DECIDE
 from services.entry.routes.answers import own_form, redirect, shown, still_reading
-from services.entry.sessions import Told
-from services.entry.streams import RELOAD, STREAMS_MAX
+from services.entry.routes.gate import EVENTS, UNUSED
+from services.entry.streams import STREAMS_MAX
+from services.intake.producer import Acknowledgement
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import ENTRY_DECISIONS
 from services.review.decision import MeanwhileError, UnusableDecisionError
@@ -34,25 +44,25 @@ Ballot = Annotated[str, Path(max_length=250)]
 FEED_ID_CHARS_MAX = 40
 """The longest id of an event: a time in milliseconds and a running number."""
 
-EVENTS = "text/event-stream"
+_PLACE = re.compile(r"(\d{1,6})-(\d{1,18})", re.ASCII)
 
 _UNKNOWN = 503
 """The status of a decision of which it is not known what came."""
 
 
 @router.get("/")
-async def begin(_: Request) -> Response:
-    """Has the browser go to the desk."""
-    return redirect("/desk")
+async def begin(request: Request) -> Response:
+    """Has the browser go where somebody of this role begins."""
+    return redirect(known_of(request).session.home)
 
 
 @router.get("/desk")
 async def desk(request: Request) -> Response:
     """Returns the list of what waits."""
-    if signed_in(request) is None:
-        return redirect("/sign-in")
     live = context_of(request).listed.live_view()
-    return shown(request, "desk.html", title="To decide", view=live.view, feed_id=live.at)
+    return shown(
+        request, "desk.html", title="To decide", view=live.view, feed_id=live.at, unused=UNUSED
+    )
 
 
 @router.get("/desk/live")
@@ -61,8 +71,6 @@ async def desk_live(
     after: Annotated[str, Query(max_length=FEED_ID_CHARS_MAX)] = "",
 ) -> Response:
     """Streams the list's changes, until the session ends."""
-    if signed_in(request) is None:
-        return Response(RELOAD, media_type=EVENTS)
     streams = context_of(request).streams
     if streams.is_full:
         raise HTTPException(
@@ -74,29 +82,32 @@ async def desk_live(
 
 
 @router.get("/desk/{ballot}")
-async def ballot_page(request: Request, ballot: Ballot) -> Response:
-    """Returns a ballot with what each source says of it, and the form to decide."""
-    known = signed_in(request)
-    if known is None:
-        return redirect(f"/sign-in?to={ballot}")
-    found = _find(context_of(request), ballot)
-    told, known.session.told = known.session.told, None
-    return _ballot(request, *found, told=told if told and told.ballot == ballot else None)
+async def ballot_page(
+    request: Request,
+    ballot: Ballot,
+    decided: Annotated[str, Query(max_length=FEED_ID_CHARS_MAX)] = "",
+) -> Response:
+    """Returns a ballot with what each source says of it, and the form to decide.
+
+    `decided` is the place in the log of a decision, of which the page then says what came of it.
+    """
+    context, place, told = context_of(request), _PLACE.fullmatch(decided), None
+    if place is not None:
+        at = Acknowledgement(*map(int, place.groups()))
+        told = await context.desk.told(ballot, known_of(request).session.by, at)
+    return _ballot(request, *_find(context, ballot), told=told)
 
 
 @router.post("/desk/{ballot}")
 async def decide(request: Request, ballot: Ballot) -> Response:
     """Sends a decision, and has the browser get the ballot again with what came of it."""
-    known = signed_in(request)
-    if known is None:
-        return redirect("/sign-in")
-    context = context_of(request)
+    known, context = known_of(request), context_of(request)
     fields = await own_form(request, known.session)
     council, ward = _find(context, ballot)
     try:
         event = decision_of(fields, known.session.by, council, ward, context.clock())
         _allow(request, known, event)
-        outcome = await context.desk.send(event, actor_of(request, known.session))
+        partition, offset = await context.desk.send(event, actor_of(request, known.session))
     except MeanwhileError as error:
         # The choice was about what is no more; the reason may still be right.
         kept = {"reason": fields.get("reason", "")}
@@ -107,8 +118,7 @@ async def decide(request: Request, ballot: Ballot) -> Response:
         return _ballot(
             request, *_find(context, ballot), _UNKNOWN, faults=[str(error)], fields=fields
         )
-    known.session.told = Told(ballot, outcome.counts, tuple(outcome.words.splitlines()))
-    return redirect(f"/desk/{ballot}")
+    return redirect(f"/desk/{ballot}?decided={partition}-{offset}")
 
 
 def _find(context: EntryContext, ballot: str) -> tuple[Council, Ward]:
@@ -178,6 +188,7 @@ def _ballot(  # noqa: PLR0913 -- what is shown of which ballot
         status,
         title=title,
         view=view,
+        may_decide=known_of(request).session.role in DECIDE,
         told=told,
         faults=faults,
         heading=heading,

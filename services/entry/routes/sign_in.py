@@ -1,29 +1,54 @@
-"""`/sign-in` and `/sign-out`."""
+"""`/sign-in`, `/invitation` and `/sign-out`."""
 
 from __future__ import annotations
 
+from typing import Final
+
+import structlog
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.ids import check_ballot_paper_id
+from schemas.session import InvitationClaimed
+from services.access.invitations.invitation import PATH
+from services.access.key import Key
 from services.access.key_ring import UnauthorisedError
 from services.access.wrong_tokens import TooManyWrongTokensError
+from services.entry.claims import Refusal
 from services.entry.context import (
     EntryContext,
     actor_of,
     client_address,
     context_of,
-    cookie_name,
-    drop_cookie,
-    set_cookie,
     signed_in,
 )
-from services.entry.door import NoKeysError, NotOfDeskError, UnusableNameError
+from services.entry.cookies import device_of, drop_session, know_device, set_session
+from services.entry.door import NoKeysError, UnusableNameError, WrongDoorError
+from services.entry.entry_audit import Actor
 from services.entry.routes.answers import own_form, redirect, shown, slowed
+from services.entry.sessions import Session, fingerprint_of
+from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import ENTRY_SIGN_INS
 
 router = APIRouter(include_in_schema=False)
+
+NO_KEY: Final = "key: this is no key that is valid here; is it copied whole?"
+NO_INVITATION: Final = "This invitation is not valid: ask the desk to invite you anew."
+NO_COOKIE: Final = (
+    "Your browser has kept no cookie of this page, so it cannot be known again. Allow cookies, open"
+    " the link again, and press the button."
+)
+REFUSED: Final[dict[Refusal, str]] = {
+    "another device": "This invitation is used on another device already. Ask the desk to invite"
+    " you anew, and open the link on the device that you will use.",
+    "another stringer": "Somebody else enters results on this device. Open your invitation on a"
+    " device of your own: what two people say has to come from two devices.",
+}
+"""What somebody is told whose device may not use an invitation."""
+
+_log = structlog.get_logger()
 
 
 @router.get("/sign-in")
@@ -39,27 +64,58 @@ async def sign_in(request: Request) -> Response:
     fields = await own_form(request, None)
     to, person = _ballot(fields.get("to", "")), fields.get("person", "")
     try:
-        token, key = context.door.admit(fields.get("key", ""), person, client_address(request))
+        key, name = context.door.admit(fields.get("key", ""), person, client_address(request))
     except NoKeysError:
         return _sign_in(request, to, status=503)
     except TooManyWrongTokensError as error:
-        ENTRY_SIGN_INS.labels("slowed").inc()
-        context.audit.refused(actor_of(request), 429, str(error))
-        raise slowed(error) from error
+        raise _slowed(request, error) from error
     except UnusableNameError as error:
-        return _refused(request, 422, str(error), to, person)
-    except UnauthorisedError as error:
-        why = "key: this is no key that is valid here; is it copied whole?"
-        return _refused(request, 403, why, to, person, revoked=error.revoked)
-    except NotOfDeskError as error:
-        return _refused(request, 403, f"key: {error}", to, person, key_id=error.key_id)
-    ENTRY_SIGN_INS.labels("admitted").inc()
-    _end_session(request, context)
-    begun = context.sessions.find(token)
-    context.audit.signed_in(actor_of(request, begun, key.id))
-    answer = redirect(f"/desk/{to}" if to else "/desk")
-    set_cookie(request, answer, token)
+        _note_refused(request, 422, str(error))
+        return _sign_in(request, to, fault=str(error), person=person, status=422)
+    except (UnauthorisedError, WrongDoorError) as error:
+        why = _why(request, error, NO_KEY)
+        return _sign_in(request, to, fault=why, person=person, status=403)
+    session = context.sessions.begin(key, name)
+    return await _admitted(request, session, f"/desk/{to}" if to else session.home)
+
+
+@router.get(PATH)
+async def invitation_page(request: Request) -> Response:
+    """Returns the page that an invitation's link opens. It claims nothing: previews get it, too."""
+    answer = _invitation(request)
+    know_device(request, answer)
     return answer
+
+
+@router.post(PATH)
+async def use_invitation(request: Request) -> Response:
+    """Has this device use an invitation, if no other does, and begins a session."""
+    context = context_of(request)
+    fields = await own_form(request, None)
+    token = fields.get("key", "").rpartition("#")[2]
+    try:
+        key = context.door.invited(token, client_address(request))
+    except NoKeysError:
+        return _invitation(request, NO_INVITATION, 503)
+    except TooManyWrongTokensError as error:
+        raise _slowed(request, error) from error
+    except (UnauthorisedError, WrongDoorError) as error:
+        return _invitation(request, _why(request, error, NO_INVITATION), 403)
+    who = actor_of(request, key_id=key.id, person=key.person)
+    device = device_of(request)
+    if not device:
+        _note_refused(request, 403, NO_COOKIE, who)
+        return _invitation(request, NO_COOKIE, 403)
+    try:
+        refusal = await context.session_log.claim(_claim(context, key, device))
+    except KafkaUnavailableError as error:
+        ENTRY_SIGN_INS.labels("failed").inc()
+        raise HTTPException(503, f"{error}. Press the button again in a minute.") from error
+    if refusal is not None:
+        _note_refused(request, 403, REFUSED[refusal], who)
+        return _invitation(request, REFUSED[refusal], 403)
+    session = context.sessions.begin(key, key.person, device)
+    return await _admitted(request, session, session.home)
 
 
 @router.post("/sign-out")
@@ -68,17 +124,48 @@ async def sign_out(request: Request) -> Response:
     known = signed_in(request)
     if known is not None:
         await own_form(request, known.session)
-        _end_session(request, context_of(request))
-        context_of(request).audit.signed_out(actor_of(request, known.session))
+        await _end_session(request)
     answer = redirect("/sign-in")
-    drop_cookie(request, answer)
+    drop_session(request, answer)
     return answer
 
 
-def _end_session(request: Request, context: EntryContext) -> None:
-    """Ends the session that a request came with, and the streams of its pages."""
-    context.sessions.end(request.cookies.get(cookie_name(request), ""))
+def _claim(context: EntryContext, key: Key, device: str) -> InvitationClaimed:
+    at = context.clock()
+    return InvitationClaimed(
+        key=key.id,
+        invitation=fingerprint_of(key),
+        device=device,
+        is_stringers=key.role == "stringer",
+        # An invitation has an end; see `Key`.
+        expires=key.expires or at,
+        at=at,
+    )
+
+
+async def _admitted(request: Request, session: Session, to: str) -> Response:
+    """Returns the answer that begins a session, and ends the one that the browser had."""
+    context = context_of(request)
+    await _end_session(request)
+    ENTRY_SIGN_INS.labels("admitted").inc()
+    context.audit.signed_in(actor_of(request, session))
+    answer = redirect(to)
+    set_session(request, answer, context.sessions.sealed(session))
+    return answer
+
+
+async def _end_session(request: Request) -> None:
+    """Ends the session that a request came with, if any, and the streams of its pages."""
+    context, known = context_of(request), signed_in(request)
+    if known is None:
+        return
+    try:
+        await context.session_log.end(known.session.id, known.session.key_id)
+    except KafkaUnavailableError as error:
+        # The browser forgets it all the same. It ends by itself, and with its key.
+        _log.error("other processes do not know of a session's end", error=str(error))
     context.listed.wake()
+    context.audit.signed_out(actor_of(request, known.session))
 
 
 def _sign_in(
@@ -97,21 +184,28 @@ def _sign_in(
     )
 
 
-def _refused(  # noqa: PLR0913 -- what is refused, and what is kept of the form
-    request: Request,
-    status: int,
-    why: str,
-    to: str,
-    person: str,
-    *,
-    revoked: str = "",
-    key_id: str = "",
-) -> Response:
-    """Returns the page again with what is wrong. That a key was revoked is for the audit only."""
+def _invitation(request: Request, fault: str = "", status: int = 200) -> Response:
+    return shown(request, "invitation.html", status, title="Your invitation", fault=fault)
+
+
+def _slowed(request: Request, error: TooManyWrongTokensError) -> HTTPException:
+    ENTRY_SIGN_INS.labels("slowed").inc()
+    context_of(request).audit.refused(actor_of(request), 429, str(error))
+    return slowed(error)
+
+
+def _why(request: Request, error: UnauthorisedError | WrongDoorError, otherwise: str) -> str:
+    """Returns what somebody is told, and notes it: that a key was revoked is for the audit only."""
+    why = f"key: {error}" if isinstance(error, WrongDoorError) else otherwise
+    ended = error.why if isinstance(error, UnauthorisedError) else ""
+    told = f"{ended}; {why}" if ended else why
+    _note_refused(request, 403, told, actor_of(request, key_id=error.key_id))
+    return why
+
+
+def _note_refused(request: Request, status: int, why: str, who: Actor | None = None) -> None:
     ENTRY_SIGN_INS.labels("refused").inc()
-    told = f"the key {revoked} was revoked; {why}" if revoked else why
-    context_of(request).audit.refused(actor_of(request, key_id=revoked or key_id), status, told)
-    return _sign_in(request, to, fault=why, person=person, status=status)
+    context_of(request).audit.refused(who or actor_of(request), status, why)
 
 
 def _ballot(text: str) -> str:

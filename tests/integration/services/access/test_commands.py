@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import segno
 
+from schemas.uk_time import UK_TIME
 from services.access.holder import Holder
 from services.access.key_ring import KeyRing
 from services.access.keys_file import load_keys
 from services.platform.accounts import account_settings
+from services.platform.clock import uk_now
 from services.platform.settings import Settings
 from tests.conftest import settings_environment
 from tests.support.checkout import CHECKOUT
@@ -79,7 +85,7 @@ async def test_a_key_from_its_first_day_to_its_last(
     assert access("revoke", "stringer", "--by", "Bob").stdout == f"revoked stringer in {file}\n"
     refused = access("check", given=token)
     assert refused.returncode == 1
-    assert "the key stringer, which is revoked: nobody is let in with it" in refused.stderr
+    assert "the key stringer was revoked: nobody is let in with it" in refused.stderr
     assert "; revoked 2" in access("list").stdout
 
     entries = await audit(settings)
@@ -90,6 +96,81 @@ async def test_a_key_from_its_first_day_to_its_last(
     secret = token.partition(".")[2]
     written = [str(load_keys(file)), listed, checked.stdout, made.stderr, refused.stderr]
     assert not [text for text in (*written, *map(repr, entries)) if secret in text]
+
+
+POLL = uk_now().date() + timedelta(days=30)
+ELECTION = f"local.{POLL}"
+INVITE = ("invite", "Siân O’Neill", "--election", ELECTION, "--by", "Ann")
+
+
+async def test_somebody_is_invited_with_a_link_and_a_qr_code(
+    access: Access, settings: Settings, file: Path, tmp_path: Path
+) -> None:
+    """The link alone is on standard output, once; the audit is told what it lets them do."""
+    image = tmp_path / "sian.svg"
+    made = access(
+        *(*INVITE, "--council", "barnet", "--qr", str(image)),
+        LIVECOUNT_ENTRY_URL="https://desk.example.org",
+    )
+    assert made.returncode == 0, made.stderr
+    link, _, token = made.stdout.strip().partition("#")
+    assert link == "https://desk.example.org/invitation"
+    (key,) = load_keys(file)
+    assert KeyRing([key], settings.intake_token).who(token.encode()) == Holder(
+        "sian-oneill", "single", "stringer", (ELECTION,), ("barnet",)
+    )
+    ends = POLL + timedelta(days=8)
+    assert key.expires is not None
+    assert (key.person, key.expires.astimezone(UK_TIME).date()) == ("Siân O’Neill", ends)
+    assert f"valid until {ends:%-d %B %Y}" in made.stderr
+    expected = io.BytesIO()
+    segno.make(made.stdout.strip(), micro=False, error="m").save(
+        expected, kind="svg", scale=8, border=4
+    )
+    assert image.read_bytes() == expected.getvalue()
+    assert stat.S_IMODE(image.stat().st_mode) == 0o600
+    listed = access("list").stdout
+    assert listed.startswith("sian-oneill: Siân O’Neill; trust single; role stringer;")
+    assert f"; expires {ends}T00:00:00" in listed
+    (entry,) = await audit(settings)
+    assert (entry.action, entry.who, entry.keys) == ("key added", "Ann", ("sian-oneill",))
+    assert entry.result.startswith("Siân O’Neill: trust single; role stringer;")
+    secret = token.partition(".")[2]
+    assert not [text for text in (made.stderr, listed, repr(entry), repr(key)) if secret in text]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("invite", "Ann", "--election", "local.2020-05-07"), "election: local.2020-05-07: is ov"),
+        (("invite", "Ann", "--election", "tonight"), "election: Invalid isoformat string"),
+        (("invite", "王小明", "--election", ELECTION), "person: '王小明': no id can be"),
+        (("invite", "Ann (desk)", "--election", ELECTION), "person: 'Ann (desk)': leave"),
+        ((*INVITE, "--council", "Barnet"), "councils[0]: 'Barnet': not a council"),
+        ((*INVITE, "--qr", "sian.png"), "qr: 'sian.png': is written as SVG"),
+        ((*INVITE, "--id", "desk"), "id: desk: is the newsroom's desk"),
+    ],
+)
+def test_an_invitation_that_cannot_be_is_not_given_out(
+    access: Access, file: Path, arguments: tuple[str, ...], named: str
+) -> None:
+    """What is wrong is named, and nothing is written."""
+    refused = access(*arguments)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert named in refused.stderr
+    assert not file.exists()
+
+
+def test_the_second_of_a_name_is_given_another_id(access: Access, file: Path) -> None:
+    """Two people are never one source."""
+    access(*INVITE)
+    refused = access(*INVITE)
+    made = access(*INVITE, "--id", "sian-of-camden")
+
+    assert (refused.returncode, made.returncode) == (2, 0)
+    assert "there is such a key" in refused.stderr
+    assert [key.id for key in load_keys(file)] == ["sian-oneill", "sian-of-camden"]
 
 
 async def test_a_key_may_count_otherwise_for_a_council_or_an_election(

@@ -270,15 +270,19 @@ async def test_only_a_key_of_the_desk_opens_it_and_each_attempt_is_in_the_audit(
     assert "wrong-wrong" not in str(found)
 
 
-async def test_whoever_guesses_has_to_wait(settings: Settings, keys: Path, token: str) -> None:
-    """Also with the right key."""
+async def test_whoever_guesses_has_to_wait_and_locks_nobody_out(
+    settings: Settings, keys: Path, token: str
+) -> None:
+    """Somebody at the same address is let in with the right key meanwhile."""
     async with entering(settings, keys) as entry, at_the_desk(entry.url) as desk:
         for _ in range(10):
             await desk.sign_in("desk-1.a-guess")
+        slowed = await desk.sign_in("desk-1.a-guess")
         answer = await desk.sign_in(token)
 
-    assert answer.status_code == 429
-    assert int(answer.headers["retry-after"]) > 0
+    assert slowed.status_code == 429
+    assert int(slowed.headers["retry-after"]) > 0
+    assert (answer.status_code, answer.url.path) == (200, "/desk")
 
 
 async def test_without_a_file_of_keys_the_page_says_what_to_do(settings: Settings) -> None:

@@ -20,7 +20,7 @@ from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from tests.support.intake_log import log, notice
-from tests.support.keys import added, audit, bearer
+from tests.support.keys import added, audit, bearer, invited
 from tests.support.topics import remove
 
 Start = Callable[..., Any]
@@ -47,6 +47,23 @@ async def logged(settings: Settings) -> list[tuple[str | None, str | None]]:
     """Returns source and trust of every event in the log."""
     events = [json.loads(record.value) for record in await log(settings)]
     return [(event.get("source_id"), event.get("trust")) for event in events]
+
+
+async def test_the_invitation_of_a_person_sends_nothing_here(
+    start: Start, settings: Settings, file: Path
+) -> None:
+    """They sign in at entry; the audit says who tried."""
+    token = invited(file, "ann-able")
+    intake = await start(keys_file=str(file))
+    answer = await intake.post(notice(), **bearer(token))
+
+    assert answer.status_code == 403
+    (fault,) = answer.json()["errors"]
+    assert fault["field"] == "Authorization"
+    assert "the key ann-able has the role stringer, and is for signing in at entry" in str(fault)
+    assert await log(settings) == []
+    (noted,) = await audit(settings, "refused")
+    assert (noted.who, noted.status) == ("ann-able", 403)
 
 
 async def test_the_log_says_whose_word_an_event_is_and_the_audit_who_sent_it(

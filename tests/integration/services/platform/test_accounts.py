@@ -40,7 +40,17 @@ from services.platform.stack.stack import Stack
 from services.platform.topics import TopicError, create_topics, delete_topics
 from tests.support.topics import messages
 
-KINDS = ("declarations", "totals", "wards", "alerts", "rejects", "deliveries", "holds", "audit")
+KINDS = (
+    "declarations",
+    "totals",
+    "wards",
+    "alerts",
+    "rejects",
+    "deliveries",
+    "holds",
+    "audit",
+    "sessions",
+)
 TIMEOUT_S = 30.0
 REFUSED = (
     ClusterAuthorizationFailedError,

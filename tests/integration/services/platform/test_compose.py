@@ -277,6 +277,7 @@ def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, s
     tokens = {
         "livecount_intake_token": "a-token-of-the-test",
         "livecount_desk_token": "a-token-of-the-desk",
+        "livecount_entry_secret": "what-sessions-are-signed-with",
     }
     address = settings.redis_url.get_secret_value().rpartition("@")[2]
     secrets = tmp_path / "secrets"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -25,7 +25,7 @@ def revoked_in(ring: KeyRing, presented: bytes) -> str:
     """Returns the revoked key with which nobody is let in; blank if it is no key at all."""
     with pytest.raises(UnauthorisedError) as caught:
         ring.who(presented)
-    return caught.value.revoked
+    return caught.value.key_id
 
 
 def test_each_token_is_its_own_key() -> None:
@@ -64,6 +64,21 @@ def test_a_revoked_key_is_told_from_an_unknown_one_only_for_the_audit() -> None:
 
     assert revoked_in(ring, old.encode()) == "agency"
     assert ring.who(new.encode()).id == "agency"
+
+
+def test_a_key_lets_nobody_in_from_the_time_on_at_which_it_expires() -> None:
+    """Until then it does; the audit knows whose it was."""
+    token = new_token("ann")
+    ends = datetime(2026, 5, 15, tzinfo=UTC)
+
+    def ring_at(time: datetime) -> KeyRing:
+        return KeyRing([key(token, expires=ends)], NONE, lambda: time)
+
+    before = ring_at(ends - timedelta(seconds=1))
+    assert before.who(token.encode()).id == "ann"
+    assert before.valid("ann") is not None
+    assert revoked_in(ring_at(ends), token.encode()) == "ann"
+    assert ring_at(ends).valid("ann") is None
 
 
 def test_the_single_token_is_the_key_default_beside_a_file() -> None:

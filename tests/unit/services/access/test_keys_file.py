@@ -103,7 +103,7 @@ def test_a_revoked_key_may_have_an_id_that_was_reserved_since(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("", "keys.toml: 0 keys; give 1 to 500"),
+        ("", "keys.toml: 0 keys; give 1 to 2000"),
         ("keys = 3", "keys.toml: keys: write each key as a [[keys]] table"),
         ("keys = [3]", "keys.toml: keys: write each key as a [[keys]] table"),
         (f"{KEY}\n[[keys]\n", "keys.toml:5: "),

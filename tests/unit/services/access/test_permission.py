@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import cast, get_args
 
 import pytest
 
-from schemas.events import decode_event
+from schemas.events import Event, decode_event
+from schemas.examples import EXAMPLES
 from schemas.ward import WardStatus
-from services.access.holder import ANYONE, DEFAULT, Holder
-from services.access.permission import forbidden
+from services.access.holder import ANYONE, DEFAULT, Holder, Role
+from services.access.permission import ForbiddenError, check_is_for_intake, forbidden
 from tests.support.intake_log import notice
+
+KINDS = ("council.opened", "ward.declared", "ward.status", "council.declared", "desk.decided")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,37 @@ def test_a_stringer_moves_no_seats_without_a_result_whatever_the_policy(status: 
     assert refusal.field == "status"
     assert "the key ann has the role stringer" in refusal.remedy
     assert forbidden(decode_event(json.dumps(notice())), ann) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("source", {"ward.declared", "ward.status", "council.opened", "council.declared"}),
+        ("stringer", {"ward.declared", "ward.status"}),
+        ("viewer", set()),
+        ("desk", set(KINDS)),
+        ("admin", set(KINDS)),
+    ],
+)
+def test_a_role_says_its_kinds_of_event_and_no_other(role: Role, may: set[str]) -> None:
+    """Somebody at a count says what wards declare, and whoever only looks says nothing."""
+    holder = Holder("ann", "final", role)
+    events = {kind: EXAMPLES[kind] for kind in KINDS}
+    found = {kind: forbidden(cast("Event", event), holder) for kind, event in events.items()}
+
+    assert {kind for kind, refusals in found.items() if not refusals} == may
+    assert {each.field for refusals in found.values() for each in refusals} <= {"type"}
+
+
+@pytest.mark.parametrize("role", get_args(get_args(Role)[0]))
+def test_only_keys_of_sources_and_of_the_desk_are_for_intake(role: Role) -> None:
+    """People sign in at entry."""
+    holder = Holder("ann", role=role)
+    if role in {"source", "desk"}:
+        check_is_for_intake(holder)
+        return
+    with pytest.raises(ForbiddenError, match=f"the key ann has the role {role}"):
+        check_is_for_intake(holder)
 
 
 def test_a_refusal_names_some_councils_of_a_key_that_has_many() -> None:

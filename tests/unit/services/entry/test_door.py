@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.entry.door import PERSON_CHARACTERS_MAX, UnusableNameError, person_of
+from services.access.key import PERSON_CHARACTERS_MAX
+from services.entry.door import UnusableNameError, person_of
 
 
 @pytest.mark.parametrize("name", ["Ann Able", " Ann Able ", "Siân O’Neill-Åström", "A"])

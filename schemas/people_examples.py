@@ -1,0 +1,42 @@
+"""Examples of what people do: entries of the audit, and the events of their sessions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from schemas.audit_entry import About, AuditEntry
+from schemas.session import InvitationClaimed, SessionEnded
+
+_BARNET = "local.barnet.2014-05-22"
+_AT = datetime(2014, 5, 23, 4, 10, 2, tzinfo=UTC)
+
+AUDIT = AuditEntry(
+    at=_AT,
+    action="declared",
+    who="agency",
+    about=(
+        About(
+            type="ward.declared",
+            council=_BARNET,
+            ballot_paper_id="local.barnet.childs-hill.2014-05-22",
+            message="desk-17",
+            partition=3,
+            offset=1206,
+        ),
+    ),
+    events=1,
+    status=202,
+    result="acknowledged",
+    from_address="192.0.2.7",
+)
+
+CLAIMED = InvitationClaimed(
+    key="ann-able",
+    invitation="0c7e2f8a41d95b36a1f4c0de9b8273e5",
+    device="9b1d4f6028c7e3a5f0a2b4c6d8e01357",
+    is_stringers=True,
+    expires=_AT + timedelta(days=7),
+    at=_AT,
+)
+
+ENDED = SessionEnded(session="3f2a1b0c9d8e7f60514233241506a7b8", key="ann-able", at=_AT)
