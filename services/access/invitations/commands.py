@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from services.access.options import By, KeysFile, TrustChoice
+from services.access.options import By, KeysFile
 
 MODE: Final = 0o600
 """Only the owner reads the file of a QR code."""
@@ -38,7 +38,6 @@ Councils = Annotated[
     typer.Option(help="A council it is for, an id or a name; repeat it; else all."),
 ]
 Role = Annotated[InvitedRole, typer.Option(help="What the person may do.")]
-Trust = Annotated[TrustChoice, typer.Option(help="How far the person's word counts by itself.")]
 PerMinute = Annotated[int | None, typer.Option(help="Most declarations a minute; else no limit.")]
 OwnId = Annotated[
     str, typer.Option("--id", help="The id of the person's key; else made from the name.")
@@ -52,7 +51,6 @@ def invite(  # noqa: PLR0913 - one option a field
     election: Elections,
     role: Role = InvitedRole.stringer,
     council: Councils = None,
-    trust: Trust = TrustChoice.single,
     per_minute: PerMinute = None,
     key_id: OwnId = "",
     qr: QrFile = None,
@@ -79,7 +77,6 @@ def invite(  # noqa: PLR0913 - one option a field
         hash=hash_of(token.encode()),
         person=person,
         role=role.value,
-        trust=trust.value,
         elections=tuple(election),
         councils=tuple(council or ()),
         per_minute=per_minute,
