@@ -89,13 +89,8 @@ def _said_again(event: Event, council: Council, odd_lines: Iterable[str]) -> lis
             f" {known + 1} if it is newer"
         )
         return _lines("stale", text)
-    parked = not_counted(event, council)
-    if parked:
-        return _lines("parked", parked)
-    ward = council.wards.get(ballot_of(event))
-    if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
-        return []
-    return _aside("held", ward.evidence.held.get(event.source_id or DEFAULT_SOURCE, ""), odd_lines)
+    aside = not_counted(event, council)
+    return _aside(*aside, odd_lines) if aside is not None else []
 
 
 def _aside(reason: str, text: str, odd_lines: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from election.foreseen import foreseen
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared
-from tests.support.polls import CON, LAB, LD, ballot, declared, noticed, opened, ward
+from tests.support.polls import CON, LAB, LD, as_a_whole, ballot, declared, noticed, opened, ward
 from tests.support.sources import by, decision, heard, result
 
 NAMES = ("north", "south", "east", "west", "hill")
@@ -77,6 +77,25 @@ def test_said_again_it_is_warned_of_again() -> None:
         event = of(trust, north(52_000))
 
         assert warnings(event, event) == warnings(event)
+
+
+def test_what_waits_for_its_council_is_warned_of_again() -> None:
+    """Of a ward and of a whole council: why the word is held, and no other reason."""
+    whole = as_a_whole({CON: 3, LAB: 2})
+    for event in (of("single", north()), of("second", north()), of("single", whole)):
+        first = foreseen(event, None)
+
+        assert first.warnings[0].startswith("held: ")
+        assert foreseen(event, first.council).warnings == first.warnings
+
+
+def test_a_whole_council_that_waits_is_warned_of_again() -> None:
+    """With its seats, as the first time."""
+    event = of("second", as_a_whole({CON: 3, LAB: 2}))
+    (found,) = warnings(event)
+
+    assert found == "held: seats: CON 3, LAB 2: it waits for a second source"
+    assert warnings(event, event) == (found,)
 
 
 @pytest.mark.parametrize("trust", ["final", "single"])
