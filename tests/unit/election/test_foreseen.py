@@ -158,6 +158,17 @@ def test_what_contradicts_another_source_names_it_and_not_its_figures() -> None:
     assert found.startswith("conflict: candidates: agency says something else")
 
 
+def test_a_whole_council_that_contradicts_another_source_names_it() -> None:
+    """Each time it is said, and not with the other's seats."""
+    agency = of("final", as_a_whole({CON: 3, LAB: 2}))
+    stringer = of("single", as_a_whole({CON: 2, LAB: 3}), "stringer")
+
+    first = foreseen(stringer, heard(OPENED, agency)[0])
+    (found,) = first.warnings
+    assert found.startswith("conflict: seats: agency says something else; check every figure")
+    assert foreseen(stringer, first.council).warnings == (found,)
+
+
 def test_what_is_not_known_yet_is_parked() -> None:
     """A ballot that no opening lists, and a council that is not opened."""
     (found,) = warnings(of("final", result("moor", 890, 620)))
