@@ -28,7 +28,7 @@ from services.intake.body import read_body
 from services.intake.checker import Checked, Checker
 from services.intake.idempotency import Receipts
 from services.intake.message import Message
-from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
+from services.intake.openapi import LIVE, READY, RESPONSES, Accepted, Receipt, describe
 from services.intake.parties import load_register
 from services.intake.producer import Acknowledgement, DeclarationProducer
 from services.intake.refusing import add_refusals
@@ -118,6 +118,7 @@ def _add_declarations(  # noqa: PLR0913 -- each is a part of the service
     @app.post(
         "/v1/declarations",
         status_code=202,
+        response_description="Every in-sync replica of Kafka has all of them.",
         dependencies=[Depends(_authorisation(keys))],
         responses=RESPONSES,
     )
@@ -205,12 +206,12 @@ def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
 
 
 def _add_health(app: FastAPI, producer: DeclarationProducer, keys: WatchedKeys) -> None:
-    @app.get("/health/live")
+    @app.get("/health/live", response_model=None, responses=LIVE)
     async def live() -> dict[str, str]:
         """Answers as long as the process runs."""
         return {"status": "live"}
 
-    @app.get("/health/ready", response_model=None)
+    @app.get("/health/ready", response_model=None, responses=READY)
     async def ready() -> dict[str, str] | JSONResponse:
         """Returns whether Kafka answers, so that declarations can be taken.
 
