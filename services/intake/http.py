@@ -18,8 +18,10 @@ from starlette.datastructures import Headers
 
 from readers.party_register import PartyRegister
 from schemas.envelope import content_id
+from schemas.refusal import Refusal, shorten
 from schemas.uk_time import UK_TIME
-from services.access.holder import Holder
+from services.access.holder import ANYONE, Holder
+from services.access.permission import ForbiddenError
 from services.access.rates import Rates
 from services.access.watched_keys import WatchedKeys
 from services.following.followed_councils import FollowedCouncils
@@ -50,6 +52,11 @@ which goes on between two of its events."""
 
 LOG_CLIENT_ID = "livecount-intake-log"
 """The name under which intake reads the log."""
+
+NO_PAGES = (
+    "sent by a web page, from which nothing is taken without a key; set LIVECOUNT_KEYS_FILE, or"
+    " declare with a client that is no page"
+)
 
 PARSERS_MAX = 2
 """Threads that parse large bodies: more would only wait for each other."""
@@ -190,7 +197,11 @@ def _reader(
 
 
 def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
-    """Returns a dependency that notes whose key a request has; raises UnauthorisedError."""
+    """Returns a dependency that notes whose key a request has.
+
+    It raises UnauthorisedError, and ForbiddenError for what a web page sends where no key is asked
+    for: any page that somebody on this machine opens could declare.
+    """
 
     async def authorised(
         request: Request,
@@ -201,6 +212,10 @@ def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
         # Starlette reads headers as Latin-1; this gives the bytes that came.
         presented = given.credentials.encode("latin-1") if given else b""
         request.state.holder = keys.ring.who(presented)
+        # Browsers state it with each POST of a page, and other clients never do.
+        origin = request.headers.get("origin")
+        if request.state.holder is ANYONE and origin is not None:
+            raise ForbiddenError([Refusal("Origin", shorten(origin), NO_PAGES)], [])
 
     return authorised
 

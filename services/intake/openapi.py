@@ -83,7 +83,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "The key is missing, wrong or revoked.",
         "headers": _CHALLENGE,
     },
-    403: {"model": Refused, "description": "The key does not allow some of it; nothing was sent."},
+    403: {
+        "model": Refused,
+        "description": "The key does not allow some of it, or no key is asked for and a web page"
+        " sent it; nothing was sent.",
+    },
     408: {"model": Refused, "description": "The body took too long to arrive."},
     413: {"model": Refused, "description": f"The body is larger than {BODY_MAX_BYTES} bytes."},
     422: {"model": Refused, "description": "Something in it cannot be counted; nothing was sent."},
