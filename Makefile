@@ -41,6 +41,10 @@ chaos-long: install-dev ## The same for an hour: 500 faults over 200,000 declara
 	@scripts/install-faketime
 	$(PYTHON) -m pytest -s tests/chaos -m long
 
+.PHONY: feeds-long
+feeds-long: install-dev ## Play all of England in 2021 through each feed, which is killed again and again
+	$(PYTHON) -m pytest -m long tests/integration/services/feeds
+
 .PHONY: fuzz-long
 fuzz-long: install-dev ## Send a million events at the bounds of the schemas through everything (hours); FUZZ_SEED=… repeats it
 	$(PYTHON) -m tests.fuzz --events 1000000 $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))

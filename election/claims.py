@@ -76,11 +76,12 @@ def refuse_alone(event: Event) -> None:
 
 
 def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
-    """Returns a ward with the word of a source; None if the word is stale, or a repeat.
+    """Returns a ward with the word of a source; None if that is as it was.
 
     Within one source the latest word stands: a lower revision is stale, the same content is a
     repeat, and other content replaces what it said. What waits is weighed again if it is said
-    again. Raises ConflictError if the ballot has more sources than it may have.
+    again, and is a repeat if it still waits for the same reason. Raises ConflictError if the
+    ballot has more sources than it may have.
     """
     evidence = _evidence(ward)
     source, said = event.source_id or DEFAULT_SOURCE, declaration(event)
@@ -93,9 +94,10 @@ def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
                 return None
             # It is what the desk has accepted, and stands by that, though its source has moved on.
             return Weighed(weighed(council, ward, evidence.claims, decision))
-        is_same = content_of(said) == content_of(known.said)
-        if is_same and source not in evidence.held and said.revision == known.said.revision:
-            return None
+        if said.revision == known.said.revision and content_of(said) == content_of(known.said):
+            if source not in evidence.held:
+                return None
+            said = known.said
     elif len(claims) >= SOURCES_MAX:
         raise ConflictError(
             f"source_id: {source} would be one more than the {SOURCES_MAX} sources that a ballot"
@@ -103,7 +105,7 @@ def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
         )
     claims[source] = Claim(source, event.trust or "final", said)
     new = weighed(council, ward, tuple(claims.values()), decision, source)
-    return _with_reasons(new, source, said)
+    return None if new == ward else _with_reasons(new, source, said)
 
 
 def decided(event: DeskDecided, council: Council, ward: Ward) -> Weighed | None:

@@ -10,12 +10,15 @@ from typing import Final, NamedTuple
 
 from election.council import Council
 from election.declaration import declaration
+from election.evidence.claim import Evidence
 from election.evidence.odd import odd
+from election.evidence.whole import WholeEvidence
 from election.fold import Effects, apply
 from election.known_revision import known_revision
 from election.text.doubts import not_counted
+from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
-from schemas.events import Event, ballot_of
+from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 
@@ -89,13 +92,8 @@ def _said_again(event: Event, council: Council, odd_lines: Iterable[str]) -> lis
             f" {known + 1} if it is newer"
         )
         return _lines("stale", text)
-    parked = not_counted(event, council)
-    if parked:
-        return _lines("parked", parked)
-    ward = council.wards.get(ballot_of(event))
-    if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
-        return []
-    return _aside("held", ward.evidence.held.get(event.source_id or DEFAULT_SOURCE, ""), odd_lines)
+    aside = not_counted(event, council)
+    return _aside(*aside, odd_lines) if aside is not None else []
 
 
 def _aside(reason: str, text: str, odd_lines: Iterable[str]) -> list[str]:
@@ -113,10 +111,12 @@ def _others(event: Event, after: Council) -> Iterator[str]:
 
     What they say is not told: whoever copies it would be no second source.
     """
-    ward = after.wards.get(ballot_of(event)) if isinstance(event, WardDeclared) else None
-    if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
+    if not isinstance(event, WardDeclared | CouncilDeclared):
         return
-    source, evidence = event.source_id or DEFAULT_SOURCE, ward.evidence
+    evidence, field = _said_of(event, after)
+    if evidence is None:
+        return
+    source = event.source_id or DEFAULT_SOURCE
     others: Sequence[str] = ()
     if source in evidence.disputed:
         others = evidence.agreeing or evidence.sources
@@ -124,9 +124,19 @@ def _others(event: Event, after: Council) -> Iterator[str]:
         others = evidence.disputed
     if others:
         yield (
-            f"conflict: candidates: {', '.join(others)} says something else; check every figure"
+            f"conflict: {field}: {', '.join(others)} says something else; check every figure"
             " against the declaration, the desk has both side by side"
         )
+
+
+def _said_of(
+    event: WardDeclared | CouncilDeclared, council: Council
+) -> tuple[Evidence | WholeEvidence | None, str]:
+    """Returns what was said of the same as an event is about, and the field that may differ."""
+    if isinstance(event, CouncilDeclared):
+        return council.evidence, "seats"
+    ward = council.wards.get(event.ballot_paper_id)
+    return (ward.evidence if ward is not None else None), "candidates"
 
 
 def _correction_of_nothing(event: Event, council: Council | None) -> Iterator[str]:

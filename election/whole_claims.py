@@ -20,7 +20,7 @@ from election.evidence.whole import (
 )
 from election.room import too_many_seats
 from election.rules.certainty import is_final
-from election.text.figures import seats_line
+from election.text.figures import seats_line, seats_wait_line
 from schemas.council_result import CouncilDeclared
 from schemas.source import DEFAULT_SOURCE
 
@@ -38,11 +38,12 @@ class WeighedWhole(NamedTuple):
 
 
 def whole_heard(event: CouncilDeclared, council: Council) -> WeighedWhole | None:
-    """Returns a council's result as a whole with the word of a source; None if stale or a repeat.
+    """Returns a council's result as a whole with the word of a source; None if that is as it was.
 
     Within one source the latest word stands: a lower revision is stale, the same content is a
     repeat, and other content replaces what it said. What waits is weighed again if it is said
-    again. Raises ConflictError if there are more sources than there may be.
+    again, and is a repeat if it still waits for the same reason. Raises ConflictError if there are
+    more sources than there may be.
     """
     evidence = said_of_whole(council)
     source = event.source_id or DEFAULT_SOURCE
@@ -52,8 +53,10 @@ def whole_heard(event: CouncilDeclared, council: Council) -> WeighedWhole | None
     if known is not None:
         if said.revision < known.said.revision:
             return None
-        if _is_repeat(said, known.said) and source not in evidence.held:
-            return None
+        if _is_repeat(said, known.said):
+            if source not in evidence.held:
+                return None
+            said = known.said
     elif len(claims) >= SOURCES_MAX:
         raise ConflictError(
             f"source_id: {source} would be one more than the {SOURCES_MAX} sources that a council's"
@@ -62,7 +65,7 @@ def whole_heard(event: CouncilDeclared, council: Council) -> WeighedWhole | None
     claims[source] = WholeClaim(source, event.trust or "final", said)
     before = WholeStanding(council.declared, evidence)
     new = weigh_whole(tuple(claims.values()), _doubts(council), before, source)
-    return _with_reasons(new, source, said)
+    return None if new == before else _with_reasons(new, source, said)
 
 
 def said_of_whole(council: Council) -> WholeEvidence:
@@ -126,7 +129,7 @@ def _decisive(council: Council, said: CouncilDeclared) -> str:
 def _with_reasons(new: WholeStanding, source: str, said: CouncilDeclared) -> WeighedWhole:
     evidence = new.evidence
     if source in evidence.held:
-        return WeighedWhole(new, held=f"seats: {seats_line(said)}: {evidence.held[source]}")
+        return WeighedWhole(new, held=seats_wait_line(said, evidence.held[source]))
     if source not in evidence.disputed or new.declared is None:
         return WeighedWhole(new)
     stands = f"{', '.join(evidence.sources)}: {seats_line(new.declared)}"

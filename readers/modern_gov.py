@@ -59,7 +59,10 @@ def _root(file: Path, text: str, findings: Findings) -> ET.Element | None:
 
 
 def _council(root: ET.Element, councils: Councils) -> ListedCouncil | None:
-    """Returns the council of the title, or the only one that is listed."""
+    """Returns the council of the title, or the only one that is listed.
+
+    North Hertfordshire is not Hertfordshire: a name within another one does not count.
+    """
     if len(councils.all) == 1:
         return councils.all[0]
     title = _child(root, "title")
@@ -67,8 +70,19 @@ def _council(root: ET.Element, councils: Councils) -> ListedCouncil | None:
     if exact:
         return exact
     words = f" {compared(title)} "
-    found = [each for each in councils.all if f" {compared(each.name)} " in words]
-    return found[0] if len(found) == 1 else None
+    found = sorted(
+        (each for each in councils.all if _within(each.name, words)),
+        key=lambda each: len(each.name),
+    )
+    if not found:
+        return None
+    longest = found.pop()
+    within = f" {compared(longest.name)} "
+    return longest if all(_within(each.name, within) for each in found) else None
+
+
+def _within(name: str, words: str) -> bool:
+    return f" {compared(name)} " in words
 
 
 def _cells(

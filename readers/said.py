@@ -19,8 +19,8 @@ from schemas.base import Mode
 from schemas.council_result import CouncilDeclared
 from schemas.ward import WardDeclared
 
-MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
-"""Statuses that change what a council can be; the night's own files say them."""
+TOLD: Final = frozenset({"uncontested", "countermanded", "postponed"})
+"""Statuses after which no result comes from a count: who prepares the night has to know of them."""
 
 
 class Said(NamedTuple):
@@ -153,9 +153,9 @@ class SaidReader:
         return self._result(replace(ballot, rows=nothing), findings)
 
     def _tell_of_status(self, ballot: Ballot) -> None:
-        """Adds a fault if a poll is cancelled of which the night does not know it."""
+        """Adds a fault if no result will come, and the night does not know it."""
         of_night = self._of_id[ballot.plain_id].status
-        if ballot.status in MOVES_SEATS and ballot.status != of_night:
+        if ballot.status in TOLD and ballot.status != of_night:
             what = f"is not so in the night: {ballot.plain_id}; prepare and declare the night again"
             ballot.first_row.fault("status", what)
 

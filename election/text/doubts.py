@@ -5,12 +5,15 @@ from __future__ import annotations
 from election.council import Council
 from election.evidence.checks import contradiction
 from election.opened_wards import unlisted
-from election.text.figures import figures_line
+from election.text.figures import figures_line, seats_wait_line
 from election.transitions import unopened
 from election.ward import Ward
+from election.whole_claims import said_of_whole
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
+from schemas.reject import Reason
+from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared
 
 
@@ -28,8 +31,31 @@ def in_doubt(ward: Ward) -> dict[str, str]:
     return doubts
 
 
-def not_counted(event: Event, council: Council) -> str:
-    """Returns why what an event says is known, but does not count; blank if it counts."""
+def not_counted(event: Event, council: Council) -> tuple[Reason, str] | None:
+    """Returns why what an event says is known, but does not count; None if it counts.
+
+    Reason and words are those of the reject that it was when it came.
+    """
+    waits = _waits(event, council)
+    if waits:
+        return "held", waits
+    parked = _parked(event, council)
+    return ("parked", parked) if parked else None
+
+
+def _waits(event: Event, council: Council) -> str:
+    """Returns why the word of an event's source waits; blank if it does not."""
+    if isinstance(event, CouncilDeclared):
+        why = said_of_whole(council).held.get(event.source_id or DEFAULT_SOURCE)
+        return seats_wait_line(event, why) if why else ""
+    ward = council.wards.get(event.ballot_paper_id) if isinstance(event, WardDeclared) else None
+    if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
+        return ""
+    return ward.evidence.held.get(event.source_id or DEFAULT_SOURCE, "")
+
+
+def _parked(event: Event, council: Council) -> str:
+    """Returns why what an event says is kept until more is known; blank if it is not."""
     if isinstance(event, CouncilOpened):
         return ""
     if council.opening is None or isinstance(event, CouncilDeclared):

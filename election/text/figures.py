@@ -22,6 +22,11 @@ def seats_line(said: CouncilDeclared) -> str:
     return ", ".join(seats) or "no seat filled"
 
 
+def seats_wait_line(said: CouncilDeclared, why: str) -> str:
+    """Returns why a council's result as a whole waits, with its seats."""
+    return f"seats: {seats_line(said)}: {why}"
+
+
 def _one(each: Candidate) -> str:
     name = each.candidate or each.party or each.party_id
     votes = "" if each.votes is None else f" {each.votes:,}"

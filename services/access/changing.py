@@ -43,10 +43,12 @@ def now() -> datetime:
 
 
 def added(file: Path, **fields: object) -> Key:
-    """Returns a key with these fields, which is in the file now; each fault ends the command."""
+    """Adds a key with these fields to a file; each fault ends the command.
+
+    Returns the key as the file has it now, a stringer's with the trust that the policy gives it.
+    """
     try:
-        key = Key.model_validate(fields)
-        add_key(file, key)
+        key = add_key(file, Key.model_validate(fields))
     except ValidationError as error:
         raise unusable(*(str(each) for each in refusals(error))) from error
     except KeysError as error:

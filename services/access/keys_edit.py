@@ -36,8 +36,8 @@ MODE: Final = 0o600
 """Only the owner reads and writes it: whoever can write it can let themselves in."""
 
 
-def add_key(file: Path, key: Key) -> None:
-    """Adds a key to a file, which is made if there is none.
+def add_key(file: Path, key: Key) -> Key:
+    """Adds a key to a file, which is made if there is none; returns it as the file has it.
 
     Raises KeysError, and changes nothing, if the file has a fault, cannot be written, or has a key
     of this id that is not revoked, and if the key is a stringer's with a trust of its own.
@@ -55,7 +55,10 @@ def add_key(file: Path, key: Key) -> None:
         end = "" if begins.endswith("\n") else "\n"
         return f"{begins}{end}\n{_table(key)}"
 
-    _change(file, edit, lambda was: was._replace(keys=trusted((*was.keys, key), was.policies)))
+    now = _change(
+        file, edit, lambda was: was._replace(keys=trusted((*was.keys, key), was.policies))
+    )
+    return now.keys[-1]
 
 
 def revoke_key(file: Path, key_id: str, at: datetime, by: str) -> None:
@@ -124,8 +127,11 @@ def _change(
     file: Path,
     edit: Callable[[str, KeysFile], str],
     expected: Callable[[KeysFile], KeysFile],
-) -> None:
-    """Changes a file's text, if what it then says is what is expected; else raises KeysError."""
+) -> KeysFile:
+    """Changes a file's text, if what it then says is what is expected; else raises KeysError.
+
+    Returns what it says.
+    """
     # What a link points to is changed, and the link stays.
     file = file.resolve()
     try:
@@ -133,9 +139,11 @@ def _change(
             content = read_content(file) if file.exists() else b""
             was = parse_keys(content, file, least=0)
             changed = edit(content.decode(), was)
-            if parse_keys(changed.encode(), file) != expected(was):
+            now = parse_keys(changed.encode(), file)
+            if now != expected(was):
                 raise KeysError([f"{file}: is written in an unusual way; change it by hand"])
             _replace(file, changed)
+            return now
     except BlockingIOError as error:
         raise KeysError([f"{file}: another command changes it now; do it again"]) from error
     except OSError as error:

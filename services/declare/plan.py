@@ -69,9 +69,9 @@ def _without_effect(
             f" {later + 1}, or leave revision out"
         )
         return set_aside(event, council, what, is_sent=False)
-    reason = not_counted(event, council)
-    if reason:
-        return set_aside(event, council, f"parked: {reason}", is_sent=False)
+    known = not_counted(event, council)
+    if known is not None:
+        return set_aside(event, council, ": ".join(known), is_sent=False)
     return Planned(event, "unchanged", said_less(event, council), is_sent=False)
 
 

@@ -61,10 +61,10 @@ def _became(planned: Planned, step: Step) -> Planned:
         return set_aside(planned.event, after, f"{reason}{hint}")
     event = planned.event
     if not step.changed:
-        later, reason = other_revision(event, after), not_counted(event, after)
+        later, aside = other_revision(event, after), not_counted(event, after)
         if later:
             what = f"revision: {event.revision}, but revision {later} came first; {_MEANWHILE}"
             return set_aside(event, after, what)
-        if reason:
-            return set_aside(event, after, f"parked: {reason}")
+        if aside is not None:
+            return set_aside(event, after, ": ".join(aside))
     return told(event, step.before, after, step.effects)

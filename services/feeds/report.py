@@ -25,7 +25,7 @@ LATE_AFTER: Final = timedelta(hours=1)
 than they were expected to; an hour is when somebody should look."""
 
 SHOWN_MAX: Final = 3
-"""Things of a kind that health names; the log has all of them."""
+"""Things of a kind that health names, with each kind in a line; the log has all of them."""
 
 _log = structlog.get_logger()
 
@@ -116,10 +116,11 @@ class Report:
         refused = [f"{subject}: {why}" for subject, why in self._refused.items()]
         kinds = {"broken": broken, "late": self._late, "refused": refused, "findings": findings}
         said = [f"{kind}: {_some(listed)}" for kind, listed in kinds.items() if listed]
-        self._health.remark = "; ".join(said)
+        self._health.remark = "\n".join(said)
 
 
 def _some(listed: Iterable[str]) -> str:
-    several = [*listed]
-    more = f" and {len(several) - SHOWN_MAX} more" if len(several) > SHOWN_MAX else ""
-    return f"{len(several)} ({' | '.join(several[:SHOWN_MAX])}{more})"
+    """Returns how many things there are and the first of them, in one line."""
+    several = [" ".join(each.split()) for each in listed]
+    more = [f"{len(several) - SHOWN_MAX} more"] if len(several) > SHOWN_MAX else []
+    return f"{len(several)} ({' | '.join([*several[:SHOWN_MAX], *more])})"

@@ -13,7 +13,7 @@ from schemas.ward import WardDeclared
 
 AGAIN_S: Final = 900.0
 """When a word that was refused is said again, a quarter of an hour: by then the key may be for its
-council. What is held is not: each time it is said the desk is told of it anew."""
+council. What is held is not: the desk knows of it, and another source or the desk ends that."""
 
 Result = WardDeclared | CouncilDeclared
 

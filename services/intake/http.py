@@ -17,8 +17,9 @@ from starlette.datastructures import Headers
 
 from readers.party_register import PartyRegister
 from schemas.envelope import content_id
-from services.access.holder import Holder
-from services.access.permission import check_is_for_intake
+from schemas.refusal import Refusal, shorten
+from services.access.holder import ANYONE, Holder
+from services.access.permission import ForbiddenError, check_is_for_intake
 from services.access.rates import Rates
 from services.access.watched_keys import WatchedKeys
 from services.following.followed_councils import FollowedCouncils
@@ -27,7 +28,7 @@ from services.intake.body import read_body
 from services.intake.checker import Checked, Checker
 from services.intake.idempotency import Receipts
 from services.intake.message import Message
-from services.intake.openapi import RESPONSES, Accepted, Receipt, describe
+from services.intake.openapi import LIVE, READY, RESPONSES, Accepted, Receipt, describe
 from services.intake.parties import load_register
 from services.intake.producer import Acknowledgement, DeclarationProducer
 from services.intake.refusing import add_refusals
@@ -50,6 +51,11 @@ which goes on between two of its events."""
 
 LOG_CLIENT_ID = "livecount-intake-log"
 """The name under which intake reads the log."""
+
+NO_PAGES = (
+    "sent by a web page, from which nothing is taken without a key; set LIVECOUNT_KEYS_FILE, or"
+    " declare with a client that is no page"
+)
 
 PARSERS_MAX = 2
 """Threads that parse large bodies: more would only wait for each other."""
@@ -114,6 +120,7 @@ def _add_declarations(  # noqa: PLR0913 -- each is a part of the service
     @app.post(
         "/v1/declarations",
         status_code=202,
+        response_description="Every in-sync replica of Kafka has all of them.",
         dependencies=[Depends(_authorisation(keys))],
         responses=RESPONSES,
     )
@@ -187,7 +194,9 @@ def _reader(
 def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
     """Returns a dependency that notes whose key a request has.
 
-    It raises UnauthorisedError, and ForbiddenError if the key is for people at entry.
+    It raises UnauthorisedError; and ForbiddenError if the key is for people at entry, and for what
+    a web page sends where no key is asked for: any page that somebody on this machine opens could
+    declare.
     """
 
     async def authorised(
@@ -200,17 +209,21 @@ def _authorisation(keys: WatchedKeys) -> Callable[..., Awaitable[None]]:
         presented = given.credentials.encode("latin-1") if given else b""
         request.state.holder = keys.ring.who(presented)
         check_is_for_intake(request.state.holder)
+        # Browsers state it with each POST of a page, and other clients never do.
+        origin = request.headers.get("origin")
+        if request.state.holder is ANYONE and origin is not None:
+            raise ForbiddenError([Refusal("Origin", shorten(origin), NO_PAGES)], [])
 
     return authorised
 
 
 def _add_health(app: FastAPI, producer: DeclarationProducer, keys: WatchedKeys) -> None:
-    @app.get("/health/live")
+    @app.get("/health/live", response_model=None, responses=LIVE)
     async def live() -> dict[str, str]:
         """Answers as long as the process runs."""
         return {"status": "live"}
 
-    @app.get("/health/ready", response_model=None)
+    @app.get("/health/ready", response_model=None, responses=READY)
     async def ready() -> dict[str, str] | JSONResponse:
         """Returns whether Kafka answers, so that declarations can be taken.
 

@@ -123,11 +123,13 @@ def _checked(header: str, value: str) -> str:
 
 def _time(headers: Mapping[str, str]) -> datetime | None:
     given = headers.get("ce-time")
+    if given is None:
+        return None
     try:
-        time = datetime.fromisoformat(given) if given else None
+        time = datetime.fromisoformat(given)
     except ValueError:
         time = None
-    if given and (time is None or time.tzinfo is None):
+    if time is None or time.tzinfo is None:
         remedy = "send a time such as 2014-05-23T05:10:00+01:00"
         raise RefusedError([Refusal("ce-time", shorten(given), remedy)])
     return time

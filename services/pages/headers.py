@@ -19,7 +19,7 @@ def page_headers(*, ancestors: str = "'none'", referrer: str = "no-referrer") ->
             " img-src data:; base-uri 'none'; form-action 'self';"
             f" frame-ancestors {ancestors}"
         ),
-        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": referrer,
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     }

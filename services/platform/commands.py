@@ -21,6 +21,7 @@ class Service(enum.StrEnum):
     notifier = "notifier"
     ticker = "ticker"
     entry = "entry"
+    feed = "feed"
 
 
 stack_app = typer.Typer(no_args_is_help=True, help="Kafka and Redis on this machine, to try with.")

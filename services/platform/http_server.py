@@ -1,4 +1,4 @@
-"""The HTTP server of intake and the ticker: uvicorn, with limits of time, bytes and connections."""
+"""The services' HTTP server: uvicorn, with limits of time, bytes and connections."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from services.platform.limited_protocol import (
     Stage,
 )
 from services.platform.requests_by_client import RequestsByClient
+from services.platform.safe_headers import SafeHeaders
 
 SWEEP_EVERY_TICKS: Final = 10
 """A tick of uvicorn is a tenth of a second, so that limits of time hold to a second."""
@@ -64,7 +65,7 @@ class HttpConfig(LimitedConfig):
         if self.trusted:
             app = RequestsByClient(app, limits.per_client_max)
         super().__init__(
-            cast("Any", app),
+            cast("Any", SafeHeaders(app)),
             host=host,
             port=port,
             http=LimitedProtocol,

@@ -24,6 +24,7 @@ from services.platform.addresses import Networks, client_of
 from services.platform.connections import Reason, Register, closed
 from services.platform.fair_turns import GONE
 from services.platform.requests_by_client import RETRY_AFTER_S
+from services.platform.safe_headers import SAFE_BYTES
 
 HEADERS_MAX_BYTES: Final = 16_384
 """Request line and headers, 16 KiB, as most servers allow; also trailers after a body."""
@@ -264,7 +265,8 @@ class LimitedProtocol(HttpToolsProtocol):
         retry = b"retry-after: %d\r\n" % RETRY_AFTER_S if status == 503 else b""  # noqa: PLR2004 -- HTTP's number
         self.transport.write(
             b"%scontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
-            b"%sconnection: close\r\n\r\n%s" % (STATUS_LINE[status], len(body), retry, body)
+            b"%s%sconnection: close\r\n\r\n%s"
+            % (STATUS_LINE[status], len(body), SAFE_BYTES, retry, body)
         )
         self.transport.close()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from services.platform.exit_status import ExitStatus
-from services.platform.night_options import Day, NightFolder, poll_of
+from services.platform.night_options import Day, poll_of
 
 if TYPE_CHECKING:
     from readers.findings import Findings
@@ -25,6 +25,12 @@ _SHOWN_MAX: Final = 20
 """Things to do that are printed; `todo.csv` has all of them."""
 
 
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", "--folder", help="The folder of the night; else one named like the day."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Adds the command to the command line."""
     app.command("prepare")(prepare)
@@ -32,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def prepare(
     day: Day,
-    folder: NightFolder = None,
+    folder: OutFolder = None,
     *,
     diff: Annotated[
         bool, typer.Option("--diff", help="Say what would be different, and write nothing.")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from readers.addresses import read_addresses
 from readers.agency_ids import read_agency_ids
@@ -66,3 +67,21 @@ def test_the_page_says_how_long_a_server_may_take_and_which_files_are_read() -> 
     assert f"may take {PATIENCE.answer_s_max:.0f} seconds" in PAGE
     assert f"silent for {PATIENCE.read_timeout_s:.0f} seconds" in PAGE
     assert all(f"`{suffix}`" in PAGE for suffix in SUFFIXES)
+
+
+def test_the_feeds_of_compose_are_named_with_their_addresses_and_files() -> None:
+    """Services, ports, secrets and folders are those of the compose file."""
+    compose = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
+    feeds = {name: each for name, each in compose["services"].items() if "feed-" in name}
+    (env,) = re.findall(r"```sh title=\.env\n(.*?)```", PAGE, re.DOTALL)
+
+    shown = re.findall(r"=http://([\w-]+):(\d+)", env)
+    assert shown
+    for name, port in shown:
+        assert feeds[name]["environment"]["LIVECOUNT_METRICS_PORT"] == port
+    for name, each in feeds.items():
+        assert f"`{name}`" in PAGE
+        (secret,) = each["secrets"]
+        assert secret["source"].removeprefix("livecount_feed") in PAGE
+        for folder in each["volumes"]:
+            assert f"`{folder['source'].removeprefix('./')}`" in PAGE

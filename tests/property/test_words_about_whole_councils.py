@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from election.council import NOTHING_KNOWN, Council
+from election.fold import Effects
 from election.snapshot import dump, load
 from election.totals import council_totals
 from schemas.council import CouncilOpened
@@ -125,3 +126,14 @@ def test_no_source_below_final_decides_control_alone(data: st.DataObject) -> Non
         if totals_of(council).control != totals_of(before).control:
             assert council.evidence is not None
             assert len(council.evidence.sources) > 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_word_that_is_said_again_at_once_changes_nothing(data: st.DataObject) -> None:
+    """Whatever became of it."""
+    said = data.draw(st.lists(words(), max_size=10))
+    council: Council | None = None
+    for event in data.draw(st.permutations([data.draw(openings()), *said])):
+        council, _ = step(event, council)
+        assert step(event, council) == (council, Effects())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from election.council import NOTHING_KNOWN, Council
 from election.declaration import declaration
 from election.evidence.claim import content_of
+from election.fold import Effects
 from election.snapshot import dump, load
 from election.totals import council_totals, ward_totals
 from schemas.council import CouncilOpened
@@ -297,3 +298,16 @@ def test_only_the_desk_and_whoever_says_what_then_stands_move_totals(data: st.Da
         ward = council.wards[event.ballot_paper_id]
         assert ward.evidence is not None
         assert event.source_id in ward.evidence.sources
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_word_that_is_said_again_at_once_changes_nothing(data: st.DataObject) -> None:
+    """Whatever became of it, and whatever the desk has decided."""
+    wards, opening = data.draw(nights())
+    said = data.draw(said_by(wards, list(SOURCES), 14))
+    desk = [data.draw(decisions(ward, [])) for ward in wards if data.draw(st.booleans())]
+    council: Council | None = None
+    for event in data.draw(st.permutations([opening, *said, *desk])):
+        council, _ = step(event, council)
+        assert step(event, council) == (council, Effects())

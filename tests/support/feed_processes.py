@@ -74,13 +74,13 @@ class Feeding:
         (port,) = free_ports(1, random.SystemRandom())
         self.address = f"http://127.0.0.1:{port}"
         self.tokens = {name: added(self.keys, name, trust=trust) for name, trust in SOURCES.items()}
-        self._intake_port = str(port)
+        self.intake_port = port
         self.intake: Any = None
         self.client = httpx.AsyncClient(base_url=self.address, trust_env=False, timeout=60.0)
 
     def start_intake(self) -> None:
         self.intake = self._process(
-            "intake", "run", intake_port=self._intake_port, keys_file=str(self.keys)
+            "intake", "run", intake_port=str(self.intake_port), keys_file=str(self.keys)
         )
 
     async def is_ready(self) -> bool:
@@ -96,15 +96,13 @@ class Feeding:
 
     def feed(self, source: str, *arguments: str, **further: str) -> Any:
         """Starts a feed under the key of a source."""
-        return self._process(
-            "feed",
-            *arguments,
-            feed_intake_url=self.address,
-            feed_token=self.tokens[source],
-            feed_every_s="1",
-            fetch_contact="desk@newsroom.example",
-            **further,
-        )
+        given = {
+            "feed_intake_url": self.address,
+            "feed_token": self.tokens[source],
+            "feed_every_s": "1",
+            "fetch_contact": "desk@newsroom.example",
+        }
+        return self._process("feed", *arguments, **given | further)
 
     async def post(self, source: str, events: Iterable[Event]) -> None:
         """Declares events under the key of a source."""

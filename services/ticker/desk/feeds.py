@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -19,12 +20,49 @@ SHOWN_BYTES: Final = 4_000
 
 _WELL: Final = "ok"
 
+_SOME: Final = re.compile(r"((\w+): \d+) \((.*?)\)?")
+"""A line of a feed's health: of what kind, how many, and the first of them."""
+
+_REMEDIES: Final = {
+    "broken": "What was said stands, and it is asked again by itself. See whether its address or"
+    " its form has changed.",
+    "late": "Nothing was said an hour after it was expected. See whether the count is late.",
+    "refused": "Correct the key, or the figures; it is sent again within a quarter of an hour.",
+    "findings": "Correct what the source says, or prepare the night again and restart the feed;"
+    " all else counts.",
+}
+
+
+class FeedFault(NamedTuple):
+    """One thing that is wrong with a feed, with the first of those concerned and what to do."""
+
+    what: str
+    each: tuple[str, ...] = ()
+    remedy: str = ""
+
 
 class FeedState(NamedTuple):
     """What a feed says of itself. `wrong` is blank if nothing is."""
 
     name: str
     wrong: str
+
+    @property
+    def faults(self) -> tuple[FeedFault, ...]:
+        """What is wrong with the feed, one for each line of what it says."""
+        return tuple(map(_fault, self.wrong.splitlines()))
+
+    @property
+    def kinds(self) -> str:
+        """What is wrong in few words, which stay the same as long as it does."""
+        return ", ".join(fault.what.partition(":")[0] for fault in self.faults)
+
+
+def _fault(line: str) -> FeedFault:
+    found = _SOME.fullmatch(line)
+    if found is None:
+        return FeedFault(line)
+    return FeedFault(found[1], tuple(found[3].split(" | ")), _REMEDIES.get(found[2], ""))
 
 
 class FeedStates:

@@ -35,7 +35,8 @@ SETTLE_S: Final = 1.0
 """How often it is looked up whether something still waits, while there is anything."""
 
 ANNOUNCED_MAX: Final = 3
-"""Failures and rejects that a screen reader reads out at once; more of them are only counted."""
+"""Failures and rejects that a screen reader reads out at once; more of them are only counted.
+Feeds are few."""
 
 _log = structlog.get_logger()
 
@@ -136,6 +137,7 @@ def render_desk(
             failures=len(deliveries),
             rejects=len(rejects),
             notice=failures.notice,
+            feeds=feeds,
         )
     }
     for ballot in undecided:
@@ -159,6 +161,7 @@ def render_desk(
         *(f"To decide: {each.name}" for each in undecided[:ANNOUNCED_MAX]),
         *(f"Not delivered to {each.channel}: {each.text}" for each in deliveries[:ANNOUNCED_MAX]),
         *(f"Not counted: {each.place}: {each.faults[0]}" for each in rejects[:ANNOUNCED_MAX]),
+        *(f"Feed {each.name}: {each.kinds}" for each in feeds if each.wrong),
     ]
     return View(fragments, orders, tuple(announcements))
 

@@ -14,7 +14,10 @@ BEGINNING: Final = "0-0"
 
 EntryKind = ReadableKind | Literal["unreadable"]
 
-_FEED_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
+FEED_ID: Final = "[0-9]{1,20}-[0-9]{1,20}"
+"""The pattern of a feed id."""
+
+_FEED_ID = re.compile(FEED_ID)
 
 
 def is_feed_id(text: str) -> bool:

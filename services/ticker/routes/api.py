@@ -14,14 +14,15 @@ from schemas.alert import Alert
 from schemas.ids import check_council_id, election_of
 from schemas.totals import CouncilTotals, WardTotals
 from services.ticker.feed.election_state import CouncilState
-from services.ticker.feed.entry import Entry, is_feed_id
+from services.ticker.feed.entry import FEED_ID, Entry, is_feed_id
 from services.ticker.feed.follower import Follower
 from services.ticker.routes.caching import CSV, JSON, cacheable
 from services.ticker.routes.context import context_of
 from services.ticker.routes.csv_tables import councils_csv, wards_csv
+from services.ticker.routes.described import REFUSALS, Problem, json_of, text_as
 from services.ticker.routes.parameters import FEED_ID_CHARS_MAX, CouncilId, ElectionId
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", responses=REFUSALS)
 
 FEED_PAGE_MAX: Final = 1_000
 """Entries in one page of the feed, some 5 MB."""
@@ -85,11 +86,7 @@ class Feed(BaseModel):
     entries: list[FeedEntry]
 
 
-def _documented(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    return {200: {"model": model}, 304: {"description": "The client has the current version."}}
-
-
-@router.get("/elections", responses=_documented(Elections), tags=["data"])
+@router.get("/elections", responses=json_of(Elections), tags=["data"])
 async def elections(request: Request) -> Response:
     """Returns all elections, latest first."""
     return cacheable(
@@ -97,7 +94,7 @@ async def elections(request: Request) -> Response:
     )
 
 
-@router.get("/elections/{election}/councils", responses=_documented(Councils), tags=["data"])
+@router.get("/elections/{election}/councils", responses=json_of(Councils), tags=["data"])
 async def councils(request: Request, election: ElectionId) -> Response:
     """Returns every council of an election, by name."""
     follower = await context_of(request).follower(election)
@@ -113,14 +110,19 @@ async def councils(request: Request, election: ElectionId) -> Response:
     return cacheable(request, body, JSON)
 
 
-@router.get("/elections/{election}/councils.csv", tags=["data"])
+@router.get(
+    "/elections/{election}/councils.csv",
+    response_class=Response,
+    responses=text_as("text/csv"),
+    tags=["data"],
+)
 async def councils_table(request: Request, election: ElectionId) -> Response:
     """Returns one row for each council and party of an election."""
     follower = await context_of(request).follower(election)
     return cacheable(request, councils_csv(follower.state.opened()), CSV)
 
 
-@router.get("/elections/{election}/alerts", responses=_documented(Alerts), tags=["data"])
+@router.get("/elections/{election}/alerts", responses=json_of(Alerts), tags=["data"])
 async def alerts(request: Request, election: ElectionId) -> Response:
     """Returns every alert of an election, oldest first."""
     follower = await context_of(request).follower(election)
@@ -129,7 +131,15 @@ async def alerts(request: Request, election: ElectionId) -> Response:
     return cacheable(request, body, JSON)
 
 
-@router.get("/elections/{election}/feed", responses=_documented(Feed), tags=["data"])
+@router.get(
+    "/elections/{election}/feed",
+    responses=json_of(Feed)
+    | {
+        400: {"model": Problem, "description": "That is no feed id."},
+        410: {"model": Problem, "description": "The feed no longer goes back that far."},
+    },
+    tags=["data"],
+)
 async def feed(
     request: Request,
     election: ElectionId,
@@ -138,6 +148,7 @@ async def feed(
         Query(
             description="A feed id; without it, the feed from its start.",
             max_length=FEED_ID_CHARS_MAX,
+            json_schema_extra={"pattern": f"^{FEED_ID}$"},
         ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=FEED_PAGE_MAX)] = 100,
@@ -161,7 +172,7 @@ async def feed(
     return cacheable(request, body, JSON)
 
 
-@router.get("/councils/{council}", responses=_documented(Council), tags=["data"])
+@router.get("/councils/{council}", responses=json_of(Council), tags=["data"])
 async def council(request: Request, council: CouncilId) -> Response:
     """Returns one council with its wards and alerts."""
     follower, found = await _council(request, council)
@@ -178,7 +189,7 @@ def council_json(feed_id: str, council: CouncilState) -> bytes:
     )
 
 
-@router.get("/councils/{council}/wards", responses=_documented(Wards), tags=["data"])
+@router.get("/councils/{council}/wards", responses=json_of(Wards), tags=["data"])
 async def wards(request: Request, council: CouncilId) -> Response:
     """Returns the wards of one council, by name."""
     follower, found = await _council(request, council)
@@ -186,14 +197,19 @@ async def wards(request: Request, council: CouncilId) -> Response:
     return cacheable(request, body, JSON)
 
 
-@router.get("/councils/{council}/wards.csv", tags=["data"])
+@router.get(
+    "/councils/{council}/wards.csv",
+    response_class=Response,
+    responses=text_as("text/csv"),
+    tags=["data"],
+)
 async def wards_table(request: Request, council: CouncilId) -> Response:
     """Returns one row for each candidate in one council's wards."""
     _, found = await _council(request, council)
     return cacheable(request, wards_csv(found.wards), CSV)
 
 
-@router.get("/councils/{council}/alerts", responses=_documented(Alerts), tags=["data"])
+@router.get("/councils/{council}/alerts", responses=json_of(Alerts), tags=["data"])
 async def council_alerts(request: Request, council: CouncilId) -> Response:
     """Returns the alerts of one council, oldest first."""
     follower, found = await _council(request, council)

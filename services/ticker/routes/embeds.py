@@ -14,9 +14,10 @@ from starlette.responses import Response
 
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import public_address
+from services.ticker.routes.described import REFUSALS, UNCHANGED, Problem
 from services.ticker.routes.parameters import SIZE_PX_MAX, URL_CHARS_MAX
 
-router = APIRouter(tags=["embed"])
+router = APIRouter(tags=["embed"], responses=REFUSALS)
 
 WIDTH_PX: Final = 600
 HEIGHT_PX: Final = {"council": 480, "headline": 640}
@@ -30,13 +31,19 @@ _PATHS = {
 }
 
 
-@router.get("/oembed")
+@router.get(
+    "/oembed",
+    responses={
+        304: UNCHANGED,
+        501: {"model": Problem, "description": "Another format than JSON is not served."},
+    },
+)
 async def oembed(
     request: Request,
     url: Annotated[str, Query(max_length=URL_CHARS_MAX)],
     maxwidth: Annotated[int, Query(ge=1, le=SIZE_PX_MAX)] = WIDTH_PX,
     maxheight: Annotated[int, Query(ge=1, le=SIZE_PX_MAX)] = 1_000,
-    format: Annotated[str, Query(max_length=20)] = "json",  # noqa: A002 -- oEmbed's name for it
+    format: Annotated[str, Query(max_length=20, json_schema_extra={"enum": ["json"]})] = "json",  # noqa: A002 -- oEmbed's name for it
 ) -> Response:
     """Returns an iframe for the address of a council or a night (oEmbed 1.0, type `rich`).
 

@@ -16,38 +16,41 @@ from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS
 from services.ticker.routes.caching import CSV, JSON, cacheable
 from services.ticker.routes.context import context_of, public_address
+from services.ticker.routes.described import REFUSALS, UNCHANGED, text_as
 from services.ticker.routes.parameters import ElectionId
 
-router = APIRouter(prefix="/v1/elections/{election}", tags=["forms of others"])
+router = APIRouter(prefix="/v1/elections/{election}", tags=["forms of others"], responses=REFUSALS)
+
+_TABLE: Final = text_as("text/csv")
 
 ATOM: Final = f"{MEDIA_TYPE}; charset=utf-8"
 
 
-@router.get("/results.csv")
+@router.get("/results.csv", response_class=Response, responses=_TABLE)
 async def results(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of livecount's own `results.csv`."""
     return cacheable(request, RESULTS.table(await _councils(request, election)), CSV)
 
 
-@router.get("/democracy-club.csv")
+@router.get("/democracy-club.csv", response_class=Response, responses=_TABLE)
 async def democracy_club(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of Democracy Club's data download."""
     return cacheable(request, DEMOCRACY_CLUB.table(await _councils(request, election)), CSV)
 
 
-@router.get("/lga.csv")
+@router.get("/lga.csv", response_class=Response, responses=_TABLE)
 async def lga(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of the Local Government Association's schema."""
     return cacheable(request, LGA.table(await _councils(request, election)), CSV)
 
 
-@router.get("/press-association.json")
+@router.get("/press-association.json", responses={304: UNCHANGED})
 async def press_association(request: Request, election: ElectionId) -> Response:
     """Returns the councils that are complete, as the Press Association would have them."""
     return cacheable(request, press_association_json(await _councils(request, election)), JSON)
 
 
-@router.get("/alerts.atom")
+@router.get("/alerts.atom", response_class=Response, responses=text_as(MEDIA_TYPE))
 async def atom(request: Request, election: ElectionId) -> Response:
     """Returns the newest alerts as an Atom feed."""
     state = (await context_of(request).follower(election)).state

@@ -20,6 +20,7 @@ from services.ticker.broadcast.subscribers import TooManySubscribersError
 from services.ticker.feed.entry import is_feed_id
 from services.ticker.feed.follower import Follower
 from services.ticker.routes.context import AppContext, client_address, context_of
+from services.ticker.routes.described import REFUSALS, Problem
 from services.ticker.routes.parameters import (
     FEED_ID_CHARS_MAX,
     VIEW_CHARS_MAX,
@@ -44,7 +45,12 @@ After = Annotated[
 @router.get(
     "/v1/stream",
     tags=["stream"],
-    responses={200: {"content": {"text/event-stream": {}}}, 503: {"description": "Full."}},
+    response_class=Response,
+    responses=REFUSALS
+    | {
+        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        400: {"model": Problem, "description": "That is no feed id."},
+    },
 )
 async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     request: Request,

@@ -228,6 +228,42 @@ def test_the_same_word_again_changes_nothing() -> None:
     assert apply(said, council) == (council, Effects())
 
 
+def test_a_held_word_that_is_said_again_changes_nothing_while_it_waits_for_the_same() -> None:
+    """The desk knows of it: whoever polls, or starts again, does not tell it once more."""
+    said = by("site", "second", result("north", 9, 5))
+    council, first = heard(OPENING, said)
+    later = by("site", "second", result("north", 9, 5, source="read again at 02:00"))
+
+    assert first.held
+    assert apply(said, council) == (council, Effects())
+    assert apply(later, council) == (council, Effects())
+
+
+def test_a_held_word_counts_once_it_is_said_again_and_nothing_speaks_against_it() -> None:
+    """Control hung on it, until another source settled that by the other wards."""
+    south = by("ann", "single", result("south", 5, 9))
+    north, east = [by("agency", "final", result(name, 5, 9)) for name in ("north", "east")]
+    council, effects = heard(OPENING, north, south)
+    assert "it would decide who controls" in effects.held
+    council, _ = apply(east, council)
+    assert won(council)[LAB] == 2
+
+    council, effects = apply(south, council)
+
+    assert (effects.changed, effects.rejection) == (True, None)
+    assert won(council)[LAB] == 3
+
+
+def test_a_held_word_that_waits_for_something_else_when_it_is_said_again_is_told() -> None:
+    """Once more, and then no more."""
+    council, _ = heard(OPENING, by("ann", "second", result("south", 50_000, 9)))
+    again = by("ann", "single", result("south", 50_000, 9))
+    council, effects = apply(again, council)
+
+    assert "more than anybody gets in a ward" in effects.held
+    assert apply(again, council) == (council, Effects())
+
+
 def test_what_the_desk_accepts_counts() -> None:
     """It names the word by its content."""
     said = result("north", 9, 5)

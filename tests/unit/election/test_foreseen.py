@@ -11,7 +11,7 @@ from election.foreseen import foreseen
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared
-from tests.support.polls import CON, LAB, LD, ballot, declared, noticed, opened, ward
+from tests.support.polls import CON, LAB, LD, as_a_whole, ballot, declared, noticed, opened, ward
 from tests.support.sources import by, decision, heard, result
 
 NAMES = ("north", "south", "east", "west", "hill")
@@ -79,6 +79,25 @@ def test_said_again_it_is_warned_of_again() -> None:
         assert warnings(event, event) == warnings(event)
 
 
+def test_what_waits_for_its_council_is_warned_of_again() -> None:
+    """Of a ward and of a whole council: why the word is held, and no other reason."""
+    whole = as_a_whole({CON: 3, LAB: 2})
+    for event in (of("single", north()), of("second", north()), of("single", whole)):
+        first = foreseen(event, None)
+
+        assert first.warnings[0].startswith("held: ")
+        assert foreseen(event, first.council).warnings == first.warnings
+
+
+def test_a_whole_council_that_waits_is_warned_of_again() -> None:
+    """With its seats, as the first time."""
+    event = of("second", as_a_whole({CON: 3, LAB: 2}))
+    (found,) = warnings(event)
+
+    assert found == "held: seats: CON 3, LAB 2: it waits for a second source"
+    assert warnings(event, event) == (found,)
+
+
 @pytest.mark.parametrize("trust", ["final", "single"])
 def test_marks_that_the_votes_contradict_are_held(trust: Trust) -> None:
     """Whoever says it, because it cannot be right."""
@@ -137,6 +156,17 @@ def test_what_contradicts_another_source_names_it_and_not_its_figures() -> None:
 
     (found,) = warnings(of("final", north(480, 620), "desk-feed"), agency)
     assert found.startswith("conflict: candidates: agency says something else")
+
+
+def test_a_whole_council_that_contradicts_another_source_names_it() -> None:
+    """Each time it is said, and not with the other's seats."""
+    agency = of("final", as_a_whole({CON: 3, LAB: 2}))
+    stringer = of("single", as_a_whole({CON: 2, LAB: 3}), "stringer")
+
+    first = foreseen(stringer, heard(OPENED, agency)[0])
+    (found,) = first.warnings
+    assert found.startswith("conflict: seats: agency says something else; check every figure")
+    assert foreseen(stringer, first.council).warnings == (found,)
 
 
 def test_what_is_not_known_yet_is_parked() -> None:

@@ -10,7 +10,7 @@ from election.totals import council_totals
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.totals import CouncilTotals
-from tests.support.polls import CON, LAB, as_a_whole, opened
+from tests.support.polls import CON, LAB, as_a_whole, opened, ward, won
 from tests.support.sources import by, heard
 
 OPENING = opened(seats_total=9, before=CON)
@@ -116,6 +116,30 @@ def test_the_latest_word_of_a_source_stands_without_a_number_and_its_repeat_is_n
 
     assert seats(council) == {CON: 4, LAB: 5}
     assert apply(said, council) == (council, Effects())
+
+
+def test_a_held_word_that_is_said_again_changes_nothing_while_it_waits_for_the_same() -> None:
+    """The desk knows of it."""
+    said = whole(3, 6, "ann", "single")
+    council, first = heard(OPENING, said)
+
+    assert first.held
+    assert apply(said, council) == (council, Effects())
+
+
+def test_a_held_word_counts_once_it_is_said_again_and_nothing_hangs_on_it() -> None:
+    """Control hung on it, until a ward settled that."""
+    opening = opened(ward("north", 5), ward("south", 4), before=CON)
+    said = whole(3, 6, "ann", "single")
+    north = by("agency", "final", won("north", LAB, LAB, LAB, LAB, LAB))
+    council, first = heard(opening, said)
+    assert "it would decide who controls" in first.held
+    council, _ = apply(north, council)
+
+    council, effects = apply(said, council)
+
+    assert (effects.changed, effects.rejection) == (True, None)
+    assert seats(council) == {CON: 3, LAB: 6}
 
 
 def test_a_lower_revision_of_a_source_is_stale() -> None:

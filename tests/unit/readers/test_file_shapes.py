@@ -206,6 +206,19 @@ def test_modern_gov_is_of_the_council_in_its_title(files: Files) -> None:
     ]
 
 
+def test_modern_gov_is_of_the_longest_name_in_its_title(files: Files) -> None:
+    """North Hertfordshire is not Hertfordshire; a title with two councils is of neither."""
+    files.councils.append("2014-05-22,North Barnet,E09000004,all-out,2,,0")
+    files.councils.append("2014-05-22,Vale,E09000005,all-out,2,,0")
+    files.paths()
+    write(files, MODERN_GOV.replace("Borough of Barnet", "Borough of North Barnet"))
+    (council,) = {each.council for each in files.read_as_written().declarations}
+    assert council == "local.north-barnet.2014-05-22"
+
+    write(files, MODERN_GOV.replace("London Borough of Barnet", "North Barnet and the Vale"))
+    assert "is of no council in councils.csv" in faults(files)[0]
+
+
 LGA = (
     "ElectionDate,TypeofElection,OrganisationURI,OrganisationLabel,ElectoralAreaURI,"
     "ElectoralAreaLabel,CandidateSurname,CandidateForenames,CommonlyUsedForenames,"

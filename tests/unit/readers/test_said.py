@@ -120,6 +120,28 @@ def test_of_several_revisions_the_highest_is_said(night: Reading) -> None:
     assert (result.revision, figures(result)["Ann Able"][0], faults) == (2, 21, [])
 
 
+@pytest.mark.parametrize("status", ["postponed", "countermanded"])
+def test_a_notice_after_which_no_result_comes_is_told(night: Reading, status: str) -> None:
+    """It is not said: notices are not weighed, and come from whoever opens the council."""
+    said, faults = night.read(noticed(status))
+
+    assert said.results == ()
+    assert len(faults) == 1
+    assert f"status: '{status}' is not so in the night: {HALE}" in faults[0]
+
+
+@pytest.mark.parametrize("status", ["counting", "recount"])
+def test_a_notice_that_a_count_goes_on_is_nothing_to_tell(night: Reading, status: str) -> None:
+    """The result is still to come."""
+    said, faults = night.read(noticed(status))
+
+    assert (said.results, faults) == ((), [])
+
+
+def noticed(status: str) -> str:
+    return "\n".join((f"{RESULTS},status", *(f"{row},{status}" for row in hale("", ""))))
+
+
 def test_a_poll_that_is_cancelled_is_told_and_moves_no_seat(night: Reading) -> None:
     """The files of the night say so, under a key that is final."""
     ballots = api_ballots(night.reader.places)

@@ -24,7 +24,7 @@ from services.platform.clock import uk_now
 from services.platform.settings import Settings
 from tests.conftest import settings_environment
 from tests.support.checkout import CHECKOUT
-from tests.support.keys import added, audit
+from tests.support.keys import audit, invited
 
 Access = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -117,7 +117,7 @@ async def test_somebody_is_invited_with_a_link_and_a_qr_code(
     assert link == "https://desk.example.org/invitation"
     (key,) = load_keys(file)
     assert KeyRing([key], settings.intake_token).who(token.encode()) == Holder(
-        "sian-oneill", "single", "stringer", (ELECTION,), ("barnet",)
+        "sian-oneill", "checked", "stringer", (ELECTION,), ("barnet",)
     )
     ends = POLL + timedelta(days=8)
     assert key.expires is not None
@@ -130,11 +130,11 @@ async def test_somebody_is_invited_with_a_link_and_a_qr_code(
     assert image.read_bytes() == expected.getvalue()
     assert stat.S_IMODE(image.stat().st_mode) == 0o600
     listed = access("list").stdout
-    assert listed.startswith("sian-oneill: Siân O’Neill; trust single; role stringer;")
+    assert listed.startswith("sian-oneill: Siân O’Neill; trust checked; role stringer;")
     assert f"; expires {ends}T00:00:00" in listed
     (entry,) = await audit(settings)
     assert (entry.action, entry.who, entry.keys) == ("key added", "Ann", ("sian-oneill",))
-    assert entry.result.startswith("Siân O’Neill: trust single; role stringer;")
+    assert entry.result.startswith("Siân O’Neill: trust checked; role stringer;")
     secret = token.partition(".")[2]
     assert not [text for text in (made.stderr, listed, repr(entry), repr(key)) if secret in text]
 
@@ -195,14 +195,16 @@ async def test_a_policy_is_set_shown_and_told_to_the_audit(
     access: Access, settings: Settings, file: Path
 ) -> None:
     """For everywhere or for one place; every stringer has its trust from then on."""
-    added(file, "ann", role="stringer")
+    invited(file, "ann")
     assert access("policy").stdout == "second entry decisive\n"
     done = access("policy", "always", "--council", "barnet", "--by", "Ann")
     assert (done.returncode, done.stdout) == (0, f"second entry always for barnet in {file}\n")
     assert access("policy", "never", "--by", "Bob").returncode == 0
 
     assert access("policy").stdout == "second entry never\nsecond entry always for barnet\n"
-    assert access("list").stdout.startswith("ann: trust final; trust second for barnet; role str")
+    assert access("list").stdout.startswith(
+        "ann: Ann; trust final; trust second for barnet; role str"
+    )
     entries = await audit(settings, "policy set")
     assert [(each.who, each.keys, each.result) for each in entries] == [
         ("Ann", (), "second entry always for barnet"),
@@ -246,7 +248,7 @@ def test_without_kafka_a_key_is_revoked_all_the_same(access: Access, file: Path)
             ("policy", "never", "--council", "barnet", "--election", "local.2026-05-07"),
             "give either council or election, or none of them",
         ),
-        (("policy", "never"), "0 keys; give 1 to 500"),
+        (("policy", "never"), "0 keys; give 1 to 2000"),
         (("revoke", "x"), "no such key; see `livecount access list`"),
         (("list",), "cannot be read"),
         (("check",), "standard input: no token; give it there"),

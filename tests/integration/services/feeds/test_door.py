@@ -209,6 +209,15 @@ def test_health_says_what_is_broken_and_since_when(told: Told) -> None:
     assert well == ""
 
 
+def test_health_has_a_line_for_each_kind_and_names_the_first_of_many(told: Told) -> None:
+    """Whatever line breaks a source has in what it answers."""
+    told.now += 3 * LATE_AFTER
+    said = told.turn(*(Piece(f"site {number}", broken="it says\nno") for number in range(5)))
+
+    shown = " | ".join(f"site {number} since 03:41: it says no" for number in range(3))
+    assert said.split("\n") == [f"broken: 5 ({shown} | 2 more)", "late: 1 (Barnet)"]
+
+
 def test_health_says_what_is_refused_until_it_is_taken(intake: PublicServer, told: Told) -> None:
     """By its ballot, with what the key is for."""
     intake.replies[PATH] = [refused(403), taken(1)]

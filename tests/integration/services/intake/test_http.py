@@ -111,6 +111,23 @@ async def test_token_is_required(start: Callable[..., Any], settings: Settings) 
     assert len(await log(settings)) == 1
 
 
+async def test_a_web_page_declares_nothing_where_no_key_is_asked_for(
+    start: Callable[..., Any], settings: Settings
+) -> None:
+    """A page of any site that somebody on this machine opens could send a form to it."""
+    intake = await start()
+    form = {"content_type": "text/plain"}
+    of_page = [
+        await intake.post(notice(), **form, origin=origin)
+        for origin in ("https://elsewhere.example", str(intake.client.base_url), "null")
+    ]
+
+    assert [answer.status_code for answer in of_page] == [403, 403, 403]
+    assert of_page[0].json()["errors"][0]["field"] == "Origin"
+    assert await log(settings) == []
+    assert (await intake.post(notice(), **form)).status_code == 202
+
+
 async def test_repeat_with_the_same_key_is_answered_alike(
     start: Callable[..., Any], settings: Settings
 ) -> None:

@@ -24,7 +24,9 @@ import yaml
 from redis import Redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
+from typer.main import get_command
 
+from services.cli import app
 from services.platform.accounts import (
     ACCOUNTS,
     ADMIN,
@@ -40,18 +42,32 @@ from services.platform.stack.kafka_process import SETTINGS, login_properties
 from services.platform.stack.ports import free_ports
 from services.platform.stack.redis_process import find_redis
 from tests.support.checkout import CHECKOUT
+from tests.support.feeding import write_night
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OWN = sorted(name for name, service in SERVICES.items() if service["image"] == "livecount")
-LASTING = sorted(set(OWN) - {"topics", "audit"})
+FEEDS = [name for name in OWN if name.startswith("feed-")]
+LASTING = sorted(set(OWN) - {"topics", "audit", *FEEDS})
 
 
 def test_every_service_is_there() -> None:
-    """Kafka, Redis, the topics, each of the five services, and the audit if it is asked for."""
+    """Kafka, Redis, the topics, each of the five services, and if asked for audit and feeds."""
     assert set(SERVICES) == {"kafka", "redis", *OWN}
-    assert OWN == ["aggregator", "audit", "entry", "intake", "notifier", "ticker", "topics"]
-    assert [name for name in SERVICES if "profiles" in SERVICES[name]] == ["audit"]
+    services = ["aggregator", "entry", "intake", "notifier", "ticker", "topics"]
+    assert sorted(name for name in OWN if "profiles" not in SERVICES[name]) == services
+    profiles = {name: SERVICES[name].get("profiles") for name in OWN}
+    assert {name for name, given in profiles.items() if given == ["audit"]} == {"audit"}
+    assert [name for name, given in profiles.items() if given == ["feeds"]] == FEEDS
+
+
+def test_every_feed_that_there_is_has_a_service() -> None:
+    """The command of each is one of `livecount feed`, and no two are the same."""
+    group = get_command(app).commands["feed"]  # type: ignore[attr-defined]
+
+    assert sorted(SERVICES[name]["command"][1] for name in FEEDS) == sorted(group.commands)
+    for name in FEEDS:
+        assert name == f"feed-{SERVICES[name]['command'][1]}"
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -85,6 +101,31 @@ def test_services_wait_for_what_they_need() -> None:
         assert SERVICES[name]["healthcheck"]["test"]
 
 
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_reaches_intake_and_nothing_else_of_livecount(name: str) -> None:
+    """It has its key's token and the folders that it reads, and can change none of them."""
+    service = SERVICES[name]
+    feeds = {other for other, each in SERVICES.items() if "feeds" in each.get("networks", ())}
+
+    assert service["networks"] == ["feeds"]
+    assert feeds == {"intake", "ticker", *FEEDS}
+    assert service["depends_on"] == {"intake": {"condition": "service_healthy"}}
+    assert service["healthcheck"]["test"] == ["CMD", "livecount", "health", "feed"]
+    token = f"livecount_{name.replace('-', '_')}"
+    assert secrets_of(name) == {token: "livecount_feed_token"}
+    assert {each["target"] for each in service["volumes"]} <= {"/night", "/in"}
+    for each in service["volumes"]:
+        assert (each["type"], each["read_only"]) == ("bind", True)
+        assert each["bind"] == {"create_host_path": False}
+    assert "ports" not in service
+    assert not [key for key in service["environment"] if "KAFKA" in key or "REDIS" in key]
+
+
+def test_the_ticker_asks_the_feeds_that_the_environment_names() -> None:
+    """None unless it does: each that is named and not started would be told as broken."""
+    assert SERVICES["ticker"]["environment"]["LIVECOUNT_FEEDS"] == "${LIVECOUNT_FEEDS:-}"
+
+
 @pytest.mark.parametrize("name", OWN)
 def test_environment_and_secrets_are_settings(name: str) -> None:
     """Each variable and each secret file is a setting that exists, with a usable value."""
@@ -92,7 +133,10 @@ def test_environment_and_secrets_are_settings(name: str) -> None:
     environment = dict(SERVICES[name]["environment"])
 
     assert environment.pop("LIVECOUNT_SECRETS_DIR") == "/run/secrets"
-    values = {key.removeprefix("LIVECOUNT_").lower(): value for key, value in environment.items()}
+    values = {
+        key.removeprefix("LIVECOUNT_").lower(): without_variables(value)
+        for key, value in environment.items()
+    }
     Settings.model_validate(values)
     for source, target in secrets_of(name).items():
         assert COMPOSE["secrets"][source]["file"] == f".local/secrets/{source}"
@@ -137,7 +181,8 @@ def test_the_secrets_are_made_private_also_in_a_folder_that_was_not(tmp_path: Pa
 
     assert {file.name: file.read_text() for file in folder.iterdir()} == made
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert set(made) == set(COMPOSE["secrets"])
+    of_feeds = {secret for name in FEEDS for secret in secrets_of(name)}
+    assert set(made) == set(COMPOSE["secrets"]) - of_feeds
     assert {len(secret) for secret in made.values()} == {48}
     assert len(set(made.values())) == len(made)
 
@@ -274,8 +319,8 @@ def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, s
     """The environment a service has in its container, led to the local stack instead."""
     accounts = settings.accounts_dir
     assert accounts is not None
-    tokens = {
-        "livecount_intake_token": "a-token-of-the-test",
+    of_feeds = [secret for name in FEEDS for secret in secrets_of(name)]
+    tokens = dict.fromkeys([*of_feeds, "livecount_intake_token"], "a-token-of-the-test") | {
         "livecount_desk_token": "a-token-of-the-desk",
         "livecount_entry_secret": "what-sessions-are-signed-with",
     }
@@ -287,7 +332,9 @@ def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, s
         for source, target in secrets_of(name).items():
             text = tokens.get(source) or (accounts / source).read_text()
             (secrets / target).write_text(text)
-        given = {key: str(value) for key, value in SERVICES[name]["environment"].items()}
+        given = {
+            key: without_variables(value) for key, value in SERVICES[name]["environment"].items()
+        }
         ports = [key for key in given if key.endswith("_PORT")]
         led = {
             "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
@@ -331,13 +378,45 @@ async def test_a_service_starts_and_is_healthy(
     tmp_path: Path,
 ) -> None:
     """A service starts, passes its health check, shows its metrics, and ends at SIGTERM."""
-    environment = container(name)
+    command = livecount(SERVICES[name]["command"])
+    await starts(name, command, container(name), eventually, tmp_path / "service.log")
+
+
+@pytest.mark.parametrize("name", FEEDS)
+async def test_a_feed_starts_and_is_healthy(
+    name: str,
+    container: Callable[[str], dict[str, str]],
+    eventually: Callable[..., Awaitable[object]],
+    tmp_path: Path,
+) -> None:
+    """The same of a feed, with a night and an empty folder where its own are mounted."""
+    night, folder = write_night(tmp_path / "night"), tmp_path / "in"
+    folder.mkdir()
+    nowhere = "http://127.0.0.1:9/"
+    (night / "moderngov.csv").write_text(f"council,address\nBarnet,{nowhere}\n")
+    places = {"/night": str(night), "/in": str(folder)}
+    command = livecount([places.get(each, each) for each in SERVICES[name]["command"]])
+    environment = container(name) | {
+        "LIVECOUNT_FETCH_CONTACT": "desk@newsroom.example",
+        "LIVECOUNT_SOURCE_DEMOCRACY_CLUB": nowhere,
+    }
+
+    await starts(name, command, environment, eventually, tmp_path / "service.log")
+
+
+async def starts(
+    name: str,
+    command: list[str],
+    environment: dict[str, str],
+    eventually: Callable[..., Awaitable[object]],
+    log: Path,
+) -> None:
+    """Starts a service, and asserts that it becomes healthy, has metrics, and ends."""
     check = SERVICES[name]["healthcheck"]["test"]
     assert check[:2] == ["CMD", "livecount"]
-    log = tmp_path / "service.log"
 
     def healthy() -> bool:
-        assert running.poll() is None, log.read_text()
+        assert running.poll() is None, text_of(log)
         answer = subprocess.run(
             livecount(check[2:]), env=environment, cwd=CHECKOUT, capture_output=True, check=False
         )
@@ -346,7 +425,7 @@ async def test_a_service_starts_and_is_healthy(
 
     with log.open("wb") as written:
         running = subprocess.Popen(  # noqa: ASYNC220 - it returns at once
-            livecount(SERVICES[name]["command"]),
+            command,
             env=environment,
             cwd=CHECKOUT,
             stdout=written,
@@ -356,14 +435,23 @@ async def test_a_service_starts_and_is_healthy(
         await eventually(healthy, 60)
         address = f"http://127.0.0.1:{environment['LIVECOUNT_METRICS_PORT']}"
         async with httpx.AsyncClient(base_url=address) as client:
-            assert f"livecount_{name}_" in (await client.get("/metrics")).text
+            assert f"livecount_{name.partition('-')[0]}_" in (await client.get("/metrics")).text
             assert (await client.get("/health/live")).text == "ok\n"
         running.terminate()
-        assert running.wait(30) in {0, -signal.SIGTERM}, log.read_text()
-        assert "a-token-of-the-test" not in log.read_text()
+        assert running.wait(30) in {0, -signal.SIGTERM}, text_of(log)
+        assert "a-token-of-the-test" not in text_of(log)
     finally:
         running.kill()
         running.wait()
+
+
+def text_of(log: Path) -> str:
+    return log.read_text()
+
+
+def without_variables(value: object) -> str:
+    """Returns a value as compose has it if no variable that it names is set."""
+    return re.sub(r"\$\{\w+:-(.*?)\}", r"\1", str(value))
 
 
 def secrets_of(service: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ async def test_every_page_is_locked_down(client: httpx.AsyncClient, path: str) -
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert ("frame-ancestors *" in policy) == path.startswith("/embed/")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert "style=" not in response.text
 

@@ -253,6 +253,17 @@ def test_what_waits_for_its_council_is_set_aside_each_time() -> None:
     assert "has not been opened; kept, and counted once it is" in again.words
 
 
+def test_what_is_held_is_set_aside_each_time() -> None:
+    """It is sent once, since the desk knows of it then, and named until it counts."""
+    beside = NORTH.model_copy(update={"source_id": "agency", "trust": "second"})
+    (first,) = plan([STRANGER], {COUNCIL: folded(OPENING, beside)}, number=True)
+    (again,) = plan([STRANGER], {COUNCIL: folded(OPENING, beside, first.event)}, number=True)
+
+    assert (first.outcome, first.is_sent) == ("set aside", True)
+    assert first.words.startswith("North, Barsetshire: held: candidates: PP63 1 (PP63) not among")
+    assert (again.outcome, again.words, again.is_sent) == ("set aside", first.words, False)
+
+
 def test_an_opening_says_what_it_makes_doubtful() -> None:
     """A result that came before the opening, and that it contradicts, is named beside it."""
     (opening,) = plan([OPENING], {COUNCIL: folded(STRANGER)}, number=True)

@@ -111,6 +111,11 @@ def test_a_refused_header_is_shown_in_part(header: str) -> None:
     assert complaint(header, "x" * 16_000)
 
 
+def test_an_empty_time_is_refused() -> None:
+    """As every other attribute that is there and says nothing."""
+    assert "send a time such as" in complaint("ce-time", "")
+
+
 def test_two_ids_of_one_request_have_to_agree() -> None:
     """Otherwise nobody would know which of them a repeat has."""
     assert client_id({"idempotency-key": "desk-1", "ce-id": "desk-1"}) == "desk-1"

@@ -105,6 +105,20 @@ async def test_trailers_without_end_are_refused() -> None:
     assert b" 200 " not in endless + many
 
 
+async def test_a_request_with_two_lengths_hides_no_other() -> None:
+    """What stands behind a body in chunks is no request, whatever a length beside it says."""
+    two = b"POST /body HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    hidden = b"0\r\n\r\nGET /long HTTP/1.1\r\nConnection: close\r\n\r\n"
+    async with serving() as server:
+        answer = await server.says(two + hidden)
+        twice = await server.says(
+            b"POST /body HTTP/1.1\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n12345"
+        )
+
+    assert b"xxx" not in answer
+    assert twice.startswith(b"HTTP/1.1 400 ")
+
+
 async def test_headers_within_the_limit_are_taken() -> None:
     """Large cookies and long addresses are served, also in small pieces."""
     request = b"GET /?" + b"q" * 7_000 + b" HTTP/1.1\r\nCookie: " + b"c" * 8_000

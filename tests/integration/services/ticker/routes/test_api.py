@@ -63,4 +63,7 @@ async def test_the_interface_is_described(client: httpx.AsyncClient) -> None:
 
     assert "/v1/elections/{election}/councils" in described["paths"]
     assert "CouncilTotals" in described["components"]["schemas"]
+    table = described["paths"]["/v1/elections/{election}/councils.csv"]["get"]["responses"]
+    assert table.keys() == {"200", "304", "404", "422", "431", "500", "503"}
+    assert table["200"]["content"].keys() == {"text/csv"}
     assert (await client.get("/docs")).status_code == 404

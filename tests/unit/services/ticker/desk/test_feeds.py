@@ -75,6 +75,28 @@ def test_the_desk_page_has_every_feed_and_escapes_what_it_says() -> None:
     assert "&lt;b&gt;" in view.fragments["feed-folder"]
 
 
+def test_what_a_feed_says_is_told_kind_by_kind() -> None:
+    """Also what is cut off, or of no kind."""
+    state = FeedState("pa", "broken: 2 (a since 23:41: x (y) | b)\nlate: 1 (Barnet\nno progress")
+
+    assert [(fault.what, fault.each) for fault in state.faults] == [
+        ("broken: 2", ("a since 23:41: x (y)", "b")),
+        ("late: 1", ("Barnet",)),
+        ("no progress", ()),
+    ]
+    assert state.kinds == "broken, late, no progress"
+
+
+def test_a_screen_reader_is_told_what_is_wrong_and_not_how_often() -> None:
+    """Else it would be told anew with each further one."""
+    one, two = (
+        render_desk(Failures(), feeds=(FeedState("pa", f"late: {number} (x)"),))
+        for number in (1, 2)
+    )
+
+    assert one.announcements == two.announcements == ("Feed pa: late",)
+
+
 @pytest.mark.parametrize("listed", ["pa", "pa=", "PA=http://a", "pa=a", "pa=http://a pa=http://b"])
 def test_a_list_of_feeds_that_is_none_is_refused(listed: str) -> None:
     """With what to give."""

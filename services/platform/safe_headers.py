@@ -1,0 +1,54 @@
+"""The headers that every response has, whichever service it is of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+DEFAULTS: Final = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""A response that is no page is taken for none: nothing in it runs, and nobody may frame it."""
+
+SAFE_BYTES: Final = "".join(f"{name}: {value}\r\n" for name, value in DEFAULTS.items()).encode()
+"""The same as they stand in an answer."""
+
+HSTS_S: Final = 31_536_000
+"""A year: so long browsers that came over HTTPS once come over nothing else (RFC 6797). What is
+shorter would be forgotten from one night to the next."""
+
+STRICT_TRANSPORT: Final = f"max-age={HSTS_S}; includeSubDomains"
+"""For the names below the service's own as well: otherwise one of them, asked for over HTTP, could
+set cookies for it."""
+
+
+class SafeHeaders:
+    """Sets headers on every response, where the service has not set others.
+
+    Whether a request came over HTTPS is what its scope says, so that it has to be inside of
+    whatever believes the proxies.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request and adds the headers to its response."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in DEFAULTS.items():
+                    headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
