@@ -20,6 +20,7 @@ Action = Literal[
     "key added",
     "key revoked",
     "keys read",
+    "person blocked",
     "alerts held back",
     "alerts released",
 ]

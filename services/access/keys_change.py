@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.access.key import Key
+from services.access.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class KeysChange:
     changed: tuple[str, ...] = ()
     valid: int = 0
     faults: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    """What is different about the people of an identity provider, in words."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -39,6 +42,7 @@ class KeysChange:
             )
             if ids
         ]
+        named += self.people
         return "; ".join([*(named or ["nothing changed"]), f"{self.valid} valid"])
 
 
@@ -61,6 +65,19 @@ def change_between(before: Sequence[Key], after: Sequence[Key]) -> KeysChange:
         ),
         valid=sum(key.revoked is None for key in after),
     )
+
+
+def people_change(before: People, after: People) -> tuple[str, ...]:
+    """Returns in words what changed about people from one reading to a later one."""
+    was, now = ({each.person for each in people.blocked} for people in (before, after))
+    words = [
+        f"{word} {', '.join(sorted(each))}"
+        for word, each in (("blocked", now - was), ("no longer blocked", was - now))
+        if each
+    ]
+    if before.groups != after.groups:
+        words.append(f"groups {', '.join(each.group for each in after.groups) or 'none'}")
+    return tuple(words)
 
 
 def _ids(keys: Iterable[Key]) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from typing import Final
 
 from services.access.holder import RESERVED
 from services.access.key import Key
-from services.access.key_tables import key_lines
-from services.access.keys_file import KeysError, parse_keys, read_content
+from services.access.key_tables import table_lines
+from services.access.keys_file import KeysError, KeysFile, parse_file, read_content
+from services.access.people import Blocked, People
 
 PREFACE: Final = (
     "# The keys of livecount's sources: hashes, no secrets. See docs/operations/keys.md.\n"
@@ -38,14 +39,39 @@ def add_key(file: Path, key: Key) -> None:
     if key.id in RESERVED:
         raise KeysError([f"id: {key.id}: is {RESERVED[key.id]}; give another id"])
 
-    def edit(text: str, keys: tuple[Key, ...]) -> str:
-        if any(each.id == key.id and each.revoked is None for each in keys):
+    def edit(text: str, said: KeysFile) -> str:
+        if any(each.id == key.id and each.revoked is None for each in said.keys):
             raise KeysError([f"id: {key.id}: there is such a key; revoke it first"])
-        begins = text or PREFACE
-        end = "" if begins.endswith("\n") else "\n"
-        return f"{begins}{end}\n{_table(key)}"
+        return _with(text, _table(key))
 
-    _change(file, edit, lambda keys: (*keys, key))
+    _change(file, edit, lambda said: said._replace(keys=(*said.keys, key)))
+
+
+def block_person(file: Path, person: Blocked) -> None:
+    """Notes in a file that a person of the identity provider is blocked.
+
+    Raises KeysError, and changes nothing, if the file has a fault or cannot be written, or if they
+    are blocked already.
+    """
+
+    def edit(text: str, said: KeysFile) -> str:
+        if said.people.is_blocked(person.person):
+            raise KeysError([f"person: {person.person}: is blocked already; nothing to do"])
+        values = person.model_dump(mode="json", exclude_none=True)
+        return _with(text, "\n".join(["[[blocked]]", *_lines(values), ""]))
+
+    def expected(said: KeysFile) -> KeysFile:
+        people = People(said.people.groups, (*said.people.blocked, person))
+        return said._replace(people=people)
+
+    _change(file, edit, expected)
+
+
+def _with(text: str, table: str) -> str:
+    """Returns a file's text with a table at its end."""
+    begins = text or PREFACE
+    end = "" if begins.endswith("\n") else "\n"
+    return f"{begins}{end}\n{table}"
 
 
 def revoke_key(file: Path, key_id: str, at: datetime, by: str) -> None:
@@ -65,28 +91,28 @@ def revoke_key(file: Path, key_id: str, at: datetime, by: str) -> None:
             raise KeysError([f"id: {key_id}: was revoked at {revoked}; nothing to do"])
         raise KeysError([f"id: {key_id}: no such key; see `livecount access list`"])
 
-    def edit(text: str, keys: tuple[Key, ...]) -> str:
-        number = place(keys)
-        begins = key_lines(text)
-        if len(begins) != len(keys):
+    def edit(text: str, said: KeysFile) -> str:
+        number = place(said.keys)
+        begins = table_lines(text)
+        if len(begins) != len(said.keys):
             raise KeysError([f"{file}: its tables are not plain [[keys]]; revoke it by hand"])
         lines = text.splitlines(keepends=True)
         who = json.dumps(by, ensure_ascii=False)
         lines.insert(begins[number], f"revoked = {at.isoformat()}\nrevoked_by = {who}\n")
         return "".join(lines)
 
-    def expected(keys: tuple[Key, ...]) -> tuple[Key, ...]:
-        number = place(keys)
+    def expected(said: KeysFile) -> KeysFile:
+        number, keys = place(said.keys), said.keys
         revoked = keys[number].model_copy(update={"revoked": at, "revoked_by": by})
-        return (*keys[:number], revoked, *keys[number + 1 :])
+        return said._replace(keys=(*keys[:number], revoked, *keys[number + 1 :]))
 
     _change(file, edit, expected)
 
 
 def _change(
     file: Path,
-    edit: Callable[[str, tuple[Key, ...]], str],
-    expected: Callable[[tuple[Key, ...]], tuple[Key, ...]],
+    edit: Callable[[str, KeysFile], str],
+    expected: Callable[[KeysFile], KeysFile],
 ) -> None:
     """Changes a file's text, if what it then says is what is expected; else raises KeysError."""
     # What a link points to is changed, and the link stays.
@@ -94,9 +120,9 @@ def _change(
     try:
         with _locked(file.parent):
             content = read_content(file) if file.exists() else b""
-            keys = parse_keys(content, file, least=0)
-            changed = edit(content.decode(), keys)
-            if parse_keys(changed.encode(), file) != expected(keys):
+            said = parse_file(content, file, least=0)
+            changed = edit(content.decode(), said)
+            if parse_file(changed.encode(), file, least=0) != expected(said):
                 raise KeysError([f"{file}: is written in an unusual way; change it by hand"])
             _replace(file, changed)
     except BlockingIOError as error:
@@ -161,7 +187,7 @@ def _table(key: Key) -> str:
 
 
 def _lines(values: Mapping[str, object]) -> Iterator[str]:
-    times = {"expires", "added", "revoked"}
+    times = {"expires", "added", "revoked", "at"}
     for name, value in values.items():
         if value not in ("", []):
             yield f"{name} = {value if name in times else json.dumps(value, ensure_ascii=False)}"

@@ -6,16 +6,19 @@ import json
 import re
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from schemas.base import Model
 from schemas.printable import printable
 from schemas.refusal import Refusal, refusals, shorten
 from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import field_line
+from services.access.people import PREFIX, Blocked, Group, People
 
 KEYS_MAX: Final = 2_000
 """Keys of one file, revoked ones included: 300 stringers, a source for each of some 400 councils,
@@ -26,7 +29,18 @@ FILE_MAX_BYTES: Final = 2_097_152
 """The largest file, 2 MiB: 1 kB for each key, three times what a stringer's has."""
 
 
+WORDS: Final = {"keys": "key", "groups": "group", "blocked": "blocked"}
+
+Table = TypeVar("Table", bound=Model)
+
 _LINE: Final = re.compile(r"at line (\d+)")
+
+
+class KeysFile(NamedTuple):
+    """What a file of keys says: the keys, and what people of an identity provider may do."""
+
+    keys: tuple[Key, ...]
+    people: People
 
 
 class KeysError(ValueError):
@@ -56,44 +70,83 @@ def read_content(file: Path) -> bytes:
 
 
 def parse_keys(content: bytes, file: Path, *, least: int = 1) -> tuple[Key, ...]:
-    """Returns the keys in what a file has, in its order; there have to be at least so many.
+    """Returns the keys in what a file has, in its order. Raises as `parse_file`."""
+    return parse_file(content, file, least=least).keys
+
+
+def parse_file(content: bytes, file: Path, *, least: int = 1) -> KeysFile:
+    """Returns what a file says, in its order; there have to be at least so many keys or groups.
 
     Raises KeysError with every fault found, `file:line: key 'id': field: value: remedy`.
     """
+    text, found = _read_toml(content, file)
+    tables = {name: found.pop(name, []) for name in ("keys", "groups", "blocked")}
+    faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
+    for name, each in tables.items():
+        if not isinstance(each, list) or not all(isinstance(table, dict) for table in each):
+            raise KeysError([*faults, f"{file}: {name}: write each key as a [[{name}]] table"])
+    for name, each in tables.items():
+        if len(each) > KEYS_MAX or (name == "keys" and len(each + tables["groups"]) < least):
+            remedy = f"give 1 to {KEYS_MAX}; `livecount access add` adds one"
+            faults.append(f"{file}: {len(each)} {name}; {remedy}")
+    known = _Known()
+    keys = _parsed(Key, tables["keys"], known.clashes, faults, _Place(file, text, "keys", "id"))
+    groups = _parsed(
+        Group, tables["groups"], known.same_group, faults, _Place(file, text, "groups", "group")
+    )
+    blocked = _parsed(
+        Blocked, tables["blocked"], lambda _: [], faults, _Place(file, text, "blocked", "person")
+    )
+    if faults:
+        raise KeysError(faults)
+    return KeysFile(tuple(keys), People(tuple(groups), tuple(blocked)))
+
+
+def _read_toml(content: bytes, file: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = content.decode()
-        found = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         named = _LINE.search(str(error))
         at = f"{file}:{named[1]}" if named else str(file)
         raise KeysError([f"{at}: {printable(str(error))}; correct the TOML"]) from error
     except RecursionError as error:
         raise KeysError([f"{file}: nested too deeply; this is no file of keys"]) from error
-    tables = found.pop("keys", [])
-    faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise KeysError([*faults, f"{file}: keys: write each key as a [[keys]] table"])
-    if not least <= len(tables) <= KEYS_MAX:
-        remedy = f"give 1 to {KEYS_MAX}; `livecount access add` adds one"
-        faults.append(f"{file}: {len(tables)} keys; {remedy}")
-    keys: list[Key] = []
-    known = _Known()
+
+
+class _Place(NamedTuple):
+    """Where tables stand: file and text, what they are called, and the field that names one."""
+
+    file: Path
+    text: str
+    name: str
+    own: str
+
+
+def _parsed(
+    model: type[Table],
+    tables: list[dict[str, Any]],
+    clashes: Callable[[Table], list[Refusal]],
+    faults: list[str],
+    place: _Place,
+) -> list[Table]:
+    """Returns what tables say; adds a fault for everything wrong with them."""
+    found: list[Table] = []
     for number, table in enumerate(tables[:KEYS_MAX]):
         try:
-            key = _key(table)
+            # By way of JSON, in which a list is a tuple and a time is text.
+            made = model.model_validate_json(json.dumps(table, default=_as_text))
         except ValidationError as error:
             wrong = [_without_secret(each) for each in refusals(error)]
         else:
-            wrong = known.clashes(key)
-            keys.append(key)
-        place = shorten(table["id"]) if "id" in table else f"{number + 1}"
+            wrong = clashes(made)
+            found.append(made)
+        whose = shorten(table[place.own]) if place.own in table else f"{number + 1}"
         for each in wrong:
-            line = field_line(text, number, each.field)
-            at = str(file) if line is None else f"{file}:{line}"
-            faults.append(f"{at}: key {place}: {each}")
-    if faults:
-        raise KeysError(faults)
-    return tuple(keys)
+            line = field_line(place.text, number, each.field, place.name)
+            at = str(place.file) if line is None else f"{place.file}:{line}"
+            faults.append(f"{at}: {WORDS[place.name]} {whose}: {each}")
+    return found
 
 
 def cautions(file: Path) -> list[str]:
@@ -106,11 +159,6 @@ def cautions(file: Path) -> list[str]:
     if not may:
         return []
     return [f"{file}: others may {' and '.join(may)} it (mode {mode:o}); run chmod 600 {file}"]
-
-
-def _key(table: dict[str, Any]) -> Key:
-    # By way of JSON, in which a list is a tuple and a time is text; TOML has types of its own.
-    return Key.model_validate_json(json.dumps(table, default=_as_text))
 
 
 def _as_text(value: Any) -> str:
@@ -129,6 +177,7 @@ class _Known:
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
+        self._groups: set[str] = set()
         self._hashes: set[str] = set()
 
     def clashes(self, key: Key) -> list[Refusal]:
@@ -138,6 +187,9 @@ class _Known:
             if key.id in RESERVED:
                 remedy = f"is {RESERVED[key.id]}; give the key another id"
                 found.append(Refusal("id", shorten(key.id), remedy))
+            if key.id.startswith(PREFIX):
+                remedy = f"{PREFIX} begins the ids of an identity provider's people; give another"
+                found.append(Refusal("id", shorten(key.id), remedy))
             if key.id in self._ids:
                 found.append(Refusal("id", shorten(key.id), "used by two keys; revoke one of them"))
             self._ids.add(key.id)
@@ -145,3 +197,10 @@ class _Known:
             found.append(Refusal("hash", "", "used by two keys; add a key of its own"))
         self._hashes.add(key.hash)
         return found
+
+    def same_group(self, group: Group) -> list[Refusal]:
+        """Returns what is wrong with a group beside those before it, which it then is one of."""
+        is_known = group.group in self._groups
+        self._groups.add(group.group)
+        remedy = "stands in two tables; leave one of them out"
+        return [Refusal("group", shorten(group.group), remedy)] if is_known else []

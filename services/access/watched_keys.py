@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -13,8 +14,9 @@ from pydantic import SecretStr
 
 from services.access.key import Key
 from services.access.key_ring import KeyRing
-from services.access.keys_change import KeysChange, change_between
-from services.access.keys_file import KeysError, cautions, parse_keys, read_content
+from services.access.keys_change import KeysChange, change_between, people_change
+from services.access.keys_file import KeysError, KeysFile, cautions, parse_file, read_content
+from services.access.people import People
 from services.platform.clock import uk_now
 from services.platform.metrics import ACCESS_KEYS_FAULTS
 
@@ -26,7 +28,9 @@ _log = structlog.get_logger()
 
 
 class WatchedKeys:
-    """The keys that hold now, in `ring`. After a fault the keys from before it hold on.
+    """The keys that hold now, in `ring`, and what people may do, in `people`.
+
+    After a fault what was said before it holds on.
 
     `faults` are those of the file as it is now, one line each. `on_change` is called for every
     later change, and for every later fault of it. Without a file there is the token alone, for
@@ -47,11 +51,12 @@ class WatchedKeys:
         self.on_change = on_change
         self.faults: tuple[str, ...] = ()
         self.keys: tuple[Key, ...] | None = None
+        self.people = People()
         self._taken: bytes | None = None
         self._seen: bytes | None = None
         if file is not None:
             self._taken = self._seen = read_content(file)
-            self.keys = parse_keys(self._taken, file)
+            self.keys, self.people = parse_file(self._taken, file)
             self._warn()
         self.ring = KeyRing(self.keys, token, clock)
 
@@ -81,16 +86,17 @@ class WatchedKeys:
             return
         self._taken = content
         try:
-            keys = await asyncio.to_thread(parse_keys, content, self._file)
+            said = await asyncio.to_thread(parse_file, content, self._file)
         except KeysError as error:
             self._refuse(error.faults)
             return
-        self._take(keys)
+        self._take(said)
 
-    def _take(self, keys: tuple[Key, ...]) -> None:
-        change = change_between(self.keys or (), keys)
-        self.keys, self.faults = keys, ()
-        self.ring = KeyRing(keys, self._token, self._clock)
+    def _take(self, said: KeysFile) -> None:
+        change = change_between(self.keys or (), said.keys)
+        change = replace(change, people=people_change(self.people, said.people))
+        (self.keys, self.people), self.faults = said, ()
+        self.ring = KeyRing(said.keys, self._token, self._clock)
         ACCESS_KEYS_FAULTS.set(0)
         _log.info("the file of keys was read again", file=str(self._file), change=change.words)
         self._warn()
