@@ -21,6 +21,7 @@ Action = Literal[
     "key revoked",
     "policy set",
     "keys read",
+    "person blocked",
     "alerts held back",
     "alerts released",
 ]

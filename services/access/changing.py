@@ -13,9 +13,10 @@ from schemas.audit_entry import RESULT_CHARACTERS_MAX, Action, AuditEntry
 from schemas.printable import printable
 from schemas.refusal import refusals
 from services.access.key import Key
-from services.access.keys_edit import add_key
+from services.access.keys_edit import add_key, block_person
 from services.access.keys_file import KeysError
 from services.access.operator import OPERATOR_CHARACTERS_MAX
+from services.access.people import PREFIX, Blocked
 from services.access.trail import write_entry
 from services.platform.accounts import load_account_settings
 from services.platform.clock import uk_now
@@ -54,6 +55,17 @@ def added(file: Path, **fields: object) -> Key:
     except KeysError as error:
         raise unusable(*error.faults) from error
     return key
+
+
+def blocked(file: Path, person: str, by: str) -> None:
+    """Notes in the file that a person is blocked; each fault ends the command."""
+    try:
+        block_person(file, Blocked(person=person, at=now(), by=by))
+    except ValidationError as error:
+        remedy = f"give the id of a person as the audit has it, which begins with {PREFIX}"
+        raise unusable(f"person: {person!r}: {remedy}") from error
+    except KeysError as error:
+        raise unusable(*error.faults) from error
 
 
 def tell_audit(settings: Settings, action: Action, who: str, key_id: str, result: str) -> None:

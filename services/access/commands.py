@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
     access.command("invite")(invite)
     access.command("policy")(policy)
     access.command("revoke")(revoke)
+    access.command("block")(block)
     access.command("list")(list_keys)
     access.command("check")(check)
     access.command("log")(log)
@@ -133,6 +134,26 @@ def revoke(key_id: KeyId, by: By = "", keys: KeysFile = None) -> None:
         raise unusable(*error.faults) from error
     typer.echo(f"revoked {key_id} in {file}")
     tell_audit(settings, "key revoked", who, key_id, "revoked")
+
+
+def block(
+    person: Annotated[str, typer.Argument(help="The person's id, such as oidc-… in the audit.")],
+    by: By = "",
+    keys: KeysFile = None,
+) -> None:
+    """Blocks a person of the identity provider: within two seconds nobody lets them in.
+
+    Whoever has an invitation is revoked instead. Take the entry out of the file by hand to let
+    them in again. Exit status 3 if they are blocked, but the audit could not be told.
+    """
+    from services.access.changing import blocked, keys_file_of, settings_of_audit, tell_audit
+
+    settings = settings_of_audit()
+    file = keys_file_of(settings, keys)
+    who = by or operator()
+    blocked(file, person, who)
+    typer.echo(f"blocked {person} in {file}")
+    tell_audit(settings, "person blocked", who, person, "blocked")
 
 
 def list_keys(keys: KeysFile = None) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.access.key import Key
 from services.access.keys_file import KeysFile
+from services.access.people import People
 from services.access.second_entry.policy import Policy
 
 POLICIES_NAMED_MAX: Final = 5
@@ -28,6 +29,8 @@ class KeysChange:
     policies: tuple[str, ...] = ()
     valid: int = 0
     faults: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    """What is different about the people of an identity provider, in words."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -52,6 +55,7 @@ class KeysChange:
         named += self.policies[:POLICIES_NAMED_MAX]
         if len(self.policies) > POLICIES_NAMED_MAX:
             named.append(f"{len(self.policies) - POLICIES_NAMED_MAX} more policies")
+        named += self.people
         return "; ".join([*(named or ["nothing changed"]), f"{self.valid} valid"])
 
 
@@ -73,6 +77,7 @@ def change_between(before: KeysFile, after: KeysFile) -> KeysChange:
             now for was, now in both if now != was and bool(now.revoked) == bool(was.revoked)
         ),
         policies=_policies(before.policies, after.policies),
+        people=_people(before.people, after.people),
         valid=sum(key.revoked is None for key in after.keys),
     )
 
@@ -82,6 +87,18 @@ def _policies(before: Sequence[Policy], after: Sequence[Policy]) -> tuple[str, .
     new = {each.place: each for each in after}
     gone = (f"no policy for {place or 'everywhere'}" for place in old if place not in new)
     return (*(each.words for place, each in new.items() if old.get(place) != each), *gone)
+
+
+def _people(before: People, after: People) -> tuple[str, ...]:
+    was, now = ({each.person for each in people.blocked} for people in (before, after))
+    words = [
+        f"{word} {', '.join(sorted(each))}"
+        for word, each in (("blocked", now - was), ("no longer blocked", was - now))
+        if each
+    ]
+    if before.groups != after.groups:
+        words.append(f"groups {', '.join(each.group for each in after.groups) or 'none'}")
+    return tuple(words)
 
 
 def _ids(keys: Iterable[Key]) -> tuple[str, ...]:

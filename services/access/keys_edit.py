@@ -17,6 +17,7 @@ from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import field_line, table_lines
 from services.access.keys_file import KeysError, KeysFile, parse_keys, read_content
+from services.access.people import Blocked, People
 from services.access.second_entry.policy import Policy, own_trust, trusted
 
 PREFACE: Final = (
@@ -51,14 +52,39 @@ def add_key(file: Path, key: Key) -> Key:
     def edit(text: str, was: KeysFile) -> str:
         if any(each.id == key.id and each.revoked is None for each in was.keys):
             raise KeysError([f"id: {key.id}: there is such a key; revoke it first"])
-        begins = text or PREFACE
-        end = "" if begins.endswith("\n") else "\n"
-        return f"{begins}{end}\n{_table(key)}"
+        return _with(text, _table(key))
 
     now = _change(
         file, edit, lambda was: was._replace(keys=trusted((*was.keys, key), was.policies))
     )
     return now.keys[-1]
+
+
+def block_person(file: Path, person: Blocked) -> None:
+    """Notes in a file that a person of the identity provider is blocked.
+
+    Raises KeysError, and changes nothing, if the file has a fault or cannot be written, or if they
+    are blocked already.
+    """
+
+    def edit(text: str, was: KeysFile) -> str:
+        if was.people.is_blocked(person.person):
+            raise KeysError([f"person: {person.person}: is blocked already; nothing to do"])
+        values = person.model_dump(mode="json", exclude_none=True)
+        return _with(text, "\n".join(["[[blocked]]", *_lines(values), ""]))
+
+    def expected(was: KeysFile) -> KeysFile:
+        people = People(was.people.groups, (*was.people.blocked, person))
+        return was._replace(people=people)
+
+    _change(file, edit, expected)
+
+
+def _with(text: str, table: str) -> str:
+    """Returns a file's text with a table at its end."""
+    begins = text or PREFACE
+    end = "" if begins.endswith("\n") else "\n"
+    return f"{begins}{end}\n{table}"
 
 
 def revoke_key(file: Path, key_id: str, at: datetime, by: str) -> None:
@@ -105,9 +131,8 @@ def set_policy(file: Path, policy: Policy) -> None:
     def edit(text: str, was: KeysFile) -> str:
         places = [each.place for each in was.policies]
         if policy.place not in places:
-            end = "" if text.endswith("\n") else "\n"
             values = policy.model_dump(mode="json", exclude_none=True)
-            return "\n".join([f"{text}{end}", POLICY, *_lines(values), ""])
+            return _with(text, "\n".join([POLICY, *_lines(values), ""]))
         line = field_line(text, "policy", places.index(policy.place), "second_entry")
         if line is None:
             raise KeysError([f"{file}: its policies are not plain {POLICY}; change it by hand"])
@@ -118,7 +143,8 @@ def set_policy(file: Path, policy: Policy) -> None:
     def expected(was: KeysFile) -> KeysFile:
         by_place = {each.place: each for each in was.policies} | {policy.place: policy}
         policies = tuple(by_place.values())
-        return KeysFile(trusted(was.keys, policies), policies)
+        people = People(trusted(was.people.groups, policies), was.people.blocked)
+        return KeysFile(trusted(was.keys, policies), policies, people)
 
     _change(file, edit, expected)
 
@@ -211,7 +237,7 @@ def _table(key: Key) -> str:
 
 
 def _lines(values: Mapping[str, object]) -> Iterator[str]:
-    times = {"expires", "added", "revoked"}
+    times = {"expires", "added", "revoked", "at"}
     for name, value in values.items():
         if value not in ("", []):
             yield f"{name} = {value if name in times else json.dumps(value, ensure_ascii=False)}"

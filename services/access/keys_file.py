@@ -1,6 +1,7 @@
 """The file of keys: TOML with one [[keys]] table for each key. It has hashes, and no secrets.
 
-Beside them it may have [[policy]] tables, which say when a stringer's word needs a second person.
+Beside them it may have [[policy]] tables, which say when a stringer's word needs a second person,
+and [[groups]] and [[blocked]] for the people of an identity provider.
 """
 
 from __future__ import annotations
@@ -9,17 +10,25 @@ import json
 import re
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from schemas.base import Model
 from schemas.printable import printable
 from schemas.refusal import Refusal, refusals, shorten
 from services.access.holder import RESERVED
 from services.access.key import Key
 from services.access.key_tables import field_line
-from services.access.second_entry.policy import Policy, own_trust, policies_of, trusted
+from services.access.people import PREFIX, Blocked, Group, People
+from services.access.second_entry.policy import (
+    Policy,
+    own_trust,
+    said_twice,
+    trusted,
+)
 
 KEYS_MAX: Final = 2_000
 """Keys of one file, revoked ones included: 300 stringers, a source for each of some 400 councils,
@@ -29,10 +38,24 @@ one up in some microseconds."""
 FILE_MAX_BYTES: Final = 2_097_152
 """The largest file, 2 MiB: 1 kB for each key, three times what a stringer's has."""
 
-_KINDS: Final = {"keys": "key", "policy": "policy"}
+
+WORDS: Final = {"keys": "key", "policy": "policy", "groups": "group", "blocked": "blocked"}
 """The kinds of tables in a file, each with what one of them is."""
 
+Table = TypeVar("Table", bound=Model)
+
 _LINE: Final = re.compile(r"at line (\d+)")
+
+
+class KeysFile(NamedTuple):
+    """What a file of keys says: its keys with the trust that holds, its policies, and people.
+
+    People are those of an identity provider.
+    """
+
+    keys: tuple[Key, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    people: People = People()
 
 
 class KeysError(ValueError):
@@ -41,13 +64,6 @@ class KeysError(ValueError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
-
-
-class KeysFile(NamedTuple):
-    """What a file of keys says: its keys with the trust that holds, and its policies."""
-
-    keys: tuple[Key, ...] = ()
-    policies: tuple[Policy, ...] = ()
 
 
 def load_keys(file: Path) -> tuple[Key, ...]:
@@ -69,71 +85,86 @@ def read_content(file: Path) -> bytes:
 
 
 def parse_keys(content: bytes, file: Path, *, least: int = 1) -> KeysFile:
-    """Returns what a file says, in its order; there have to be at least so many keys.
+    """Returns what a file says, in its order; there have to be at least so many keys or groups.
 
     Raises KeysError with every fault found, `file:line: key 'id': field: value: remedy`.
     """
-    text = _text(content, file)
-    found = _tables(text, file)
-    tables = found["keys"]
-    faults: list[str] = []
-    if not least <= len(tables) <= KEYS_MAX:
-        remedy = f"give 1 to {KEYS_MAX}; `livecount access add` adds one"
-        faults.append(f"{file}: {len(tables)} keys; {remedy}")
-    keys: list[Key] = []
+    text, found = _read_toml(content, file)
+    tables = {kind: found.pop(kind, []) for kind in WORDS}
+    faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
+    for kind, each in tables.items():
+        if not isinstance(each, list) or not all(isinstance(table, dict) for table in each):
+            remedy = f"write each {WORDS[kind]} as a [[{kind}]] table"
+            raise KeysError([*faults, f"{file}: {kind}: {remedy}"])
+    if len(tables["keys"] + tables["groups"]) < least:
+        faults.append(f"{file}: 0 keys; give 1 to {KEYS_MAX}; `livecount access add` adds one")
+    faults += (
+        f"{file}: {len(each)} [[{kind}]] tables; give at most {KEYS_MAX} of them"
+        for kind, each in tables.items()
+        if len(each) > KEYS_MAX
+    )
     known = _Known()
-    for number, table in enumerate(tables[:KEYS_MAX]):
-        try:
-            key = _key(table)
-        except ValidationError as error:
-            wrong = [_without_secret(each) for each in refusals(error)]
-        else:
-            wrong = [*known.clashes(key), *own_trust(key)]
-            keys.append(key)
-        place = shorten(table["id"]) if "id" in table else f"{number + 1}"
-        for each in wrong:
-            at = _at(file, field_line(text, "keys", number, each.field))
-            faults.append(f"{at}: key {place}: {each}")
-    policies, wrong_policies = policies_of(found["policy"])
-    for number, each in wrong_policies:
-        at = _at(file, field_line(text, "policy", number, each.field))
-        faults.append(f"{at}: policy {number + 1}: {each}")
+    keys = _parsed(Key, tables["keys"], known.clashes, faults, _Place(file, text, "keys", "id"))
+    policies = _parsed(
+        Policy, tables["policy"], known.same_policy, faults, _Place(file, text, "policy", "")
+    )
+    groups = _parsed(
+        Group, tables["groups"], known.same_group, faults, _Place(file, text, "groups", "group")
+    )
+    blocked = _parsed(
+        Blocked, tables["blocked"], lambda _: [], faults, _Place(file, text, "blocked", "person")
+    )
     if faults:
         raise KeysError(faults)
-    return KeysFile(trusted(keys, policies), policies)
+    people = People(trusted(groups, policies), tuple(blocked))
+    return KeysFile(trusted(keys, policies), tuple(policies), people)
 
 
-def _text(content: bytes, file: Path) -> str:
+def _read_toml(content: bytes, file: Path) -> tuple[str, dict[str, Any]]:
     try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise KeysError([f"{file}: {printable(str(error))}; correct the TOML"]) from error
-
-
-def _at(file: Path, line: int | None) -> str:
-    return str(file) if line is None else f"{file}:{line}"
-
-
-def _tables(text: str, file: Path) -> dict[str, list[dict[str, Any]]]:
-    """Returns the tables of a file by their kind. Raises KeysError if it has anything else."""
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        text = content.decode()
+        return text, tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         named = _LINE.search(str(error))
-        at = _at(file, int(named[1]) if named else None)
+        at = f"{file}:{named[1]}" if named else str(file)
         raise KeysError([f"{at}: {printable(str(error))}; correct the TOML"]) from error
     except RecursionError as error:
         raise KeysError([f"{file}: nested too deeply; this is no file of keys"]) from error
-    tables = {kind: found.pop(kind, []) for kind in _KINDS}
-    faults = [f"{file}: {printable(name)}: unknown; write [[keys]] tables" for name in found]
-    for kind, what in _KINDS.items():
-        of_kind = tables[kind]
-        if not isinstance(of_kind, list) or not all(isinstance(each, dict) for each in of_kind):
-            faults.append(f"{file}: {kind}: write each {what} as a [[{kind}]] table")
-            tables[kind] = []
-    if faults:
-        raise KeysError(faults)
-    return tables
+
+
+class _Place(NamedTuple):
+    """Where tables stand: file and text, what they are called, and the field that names one."""
+
+    file: Path
+    text: str
+    name: str
+    own: str
+
+
+def _parsed(
+    model: type[Table],
+    tables: list[dict[str, Any]],
+    clashes: Callable[[Table], list[Refusal]],
+    faults: list[str],
+    place: _Place,
+) -> list[Table]:
+    """Returns what tables say; adds a fault for everything wrong with them."""
+    found: list[Table] = []
+    for number, table in enumerate(tables[:KEYS_MAX]):
+        try:
+            # By way of JSON, in which a list is a tuple and a time is text.
+            made = model.model_validate_json(json.dumps(table, default=_as_text))
+        except ValidationError as error:
+            wrong = [_without_secret(each) for each in refusals(error)]
+        else:
+            wrong = clashes(made)
+            found.append(made)
+        whose = shorten(table[place.own]) if place.own in table else f"{number + 1}"
+        for each in wrong:
+            line = field_line(place.text, place.name, number, each.field)
+            at = str(place.file) if line is None else f"{place.file}:{line}"
+            faults.append(f"{at}: {WORDS[place.name]} {whose}: {each}")
+    return found
 
 
 def cautions(file: Path) -> list[str]:
@@ -148,11 +179,6 @@ def cautions(file: Path) -> list[str]:
     return [f"{file}: others may {' and '.join(may)} it (mode {mode:o}); run chmod 600 {file}"]
 
 
-def _key(table: dict[str, Any]) -> Key:
-    # By way of JSON, in which a list is a tuple and a time is text; TOML has types of its own.
-    return Key.model_validate_json(json.dumps(table, default=_as_text))
-
-
 def _as_text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
@@ -165,18 +191,23 @@ def _without_secret(refusal: Refusal) -> Refusal:
 
 
 class _Known:
-    """The ids and the hashes of the keys before."""
+    """The ids and the hashes of the keys before, and the places of policies and the groups."""
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
+        self._places: set[str] = set()
+        self._groups: set[str] = set()
         self._hashes: set[str] = set()
 
     def clashes(self, key: Key) -> list[Refusal]:
         """Returns what is wrong with a key beside those before it, which it then is one of."""
-        found = []
+        found = own_trust(key)
         if key.revoked is None:
             if key.id in RESERVED:
                 remedy = f"is {RESERVED[key.id]}; give the key another id"
+                found.append(Refusal("id", shorten(key.id), remedy))
+            if key.id.startswith(PREFIX):
+                remedy = f"{PREFIX} begins the ids of an identity provider's people; give another"
                 found.append(Refusal("id", shorten(key.id), remedy))
             if key.id in self._ids:
                 found.append(Refusal("id", shorten(key.id), "used by two keys; revoke one of them"))
@@ -185,3 +216,17 @@ class _Known:
             found.append(Refusal("hash", "", "used by two keys; add a key of its own"))
         self._hashes.add(key.hash)
         return found
+
+    def same_group(self, group: Group) -> list[Refusal]:
+        """Returns what is wrong with a group beside those before it, which it then is one of."""
+        is_known = group.group in self._groups
+        self._groups.add(group.group)
+        remedy = "stands in two tables; leave one of them out"
+        found = [Refusal("group", shorten(group.group), remedy)] if is_known else []
+        return [*found, *own_trust(group)]
+
+    def same_policy(self, policy: Policy) -> list[Refusal]:
+        """Returns what is wrong with a policy beside those before it, which it then is one of."""
+        is_known = policy.place in self._places
+        self._places.add(policy.place)
+        return [said_twice(policy)] if is_known else []

@@ -15,6 +15,7 @@ from services.access.key import Key
 from services.access.key_ring import KeyRing
 from services.access.keys_change import KeysChange, change_between
 from services.access.keys_file import KeysError, KeysFile, cautions, parse_keys, read_content
+from services.access.people import People
 from services.platform.clock import uk_now
 from services.platform.metrics import ACCESS_KEYS_FAULTS
 
@@ -59,6 +60,11 @@ class WatchedKeys:
     def keys(self) -> tuple[Key, ...] | None:
         """The keys that hold now; None without a file."""
         return self.current.keys if self.current is not None else None
+
+    @property
+    def people(self) -> People:
+        """What people of an identity provider may do now."""
+        return self.current.people if self.current is not None else People()
 
     @property
     def remark(self) -> str:

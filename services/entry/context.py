@@ -17,6 +17,7 @@ from services.entry.desk import Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import Actor, EntryAudit
+from services.entry.identity_provider import IdentityProvider
 from services.entry.night_look import NightLook
 from services.entry.session_log import SessionLog
 from services.entry.sessions import Session, Sessions
@@ -26,7 +27,10 @@ from services.platform.addresses import client_of
 
 @dataclass(frozen=True, slots=True)
 class EntryContext:
-    """The parts of one process. `clock` returns the time with its offset."""
+    """The parts of one process. `clock` returns the time with its offset.
+
+    `provider` is None if people do not sign in by one.
+    """
 
     keys: WatchedKeys
     sessions: Sessions
@@ -41,6 +45,7 @@ class EntryContext:
     audit: EntryAudit
     newest: NewestEntries
     clock: Callable[[], datetime]
+    provider: IdentityProvider | None
     entry_url: str
     is_rehearsal: bool
 
@@ -65,7 +70,7 @@ def signed_in(request: Request) -> SignedIn | None:
     session = context.sessions.find(session_cookie(request), device_of(request))
     if session is None:
         return None
-    holder = session.holder(context.keys.ring)
+    holder = session.holder(context.keys.ring, context.keys.people)
     return None if holder is None else SignedIn(session, holder)
 
 

@@ -15,6 +15,11 @@ from services.entry.sessions import SESSION_S
 SESSION: Final = "livecount-entry"
 DEVICE: Final = "livecount-device"
 
+BEGUN: Final = "livecount-begun"
+
+BEGUN_S: Final = 600
+"""How long somebody may take to sign in at the identity provider."""
+
 DEVICE_S: Final = 400 * 24 * 3_600
 """How long a browser is to know that it is this device: the longest that browsers take."""
 
@@ -59,6 +64,19 @@ def know_device(request: Request, response: Response) -> None:
     """
     if not device_of(request):
         _set(request, response, DEVICE, secrets.token_urlsafe(DEVICE_BYTES), DEVICE_S, "lax")
+
+
+def begun_cookie(request: Request) -> str:
+    """Returns what a request says of a sign-in at the identity provider that it has begun."""
+    return request.cookies.get(_name(request, BEGUN), "")
+
+
+def set_begun(request: Request, response: Response, sealed: str) -> None:
+    """Has the browser keep what it has begun at the provider, or with a blank text forget it.
+
+    `lax`, because it comes back from the provider's site.
+    """
+    _set(request, response, BEGUN, sealed, BEGUN_S if sealed else 0, "lax")
 
 
 def _name(request: Request, name: str) -> str:

@@ -26,6 +26,8 @@ ROUTES: Final[dict[Route, frozenset[Role] | None]] = {
     Route("POST", "/sign-in"): ANYBODY,
     Route("GET", "/invitation"): ANYBODY,
     Route("POST", "/invitation"): ANYBODY,
+    Route("GET", "/sign-in/provider"): ANYBODY,
+    Route("GET", "/sign-in/provider/back"): ANYBODY,
     Route("POST", "/sign-out"): ANYBODY,
     Route("GET", "/desk"): SEE,
     Route("GET", "/desk/live"): SEE,

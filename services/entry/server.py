@@ -27,6 +27,7 @@ from services.entry.desk import Decisions, Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import SOURCE, EntryAudit
+from services.entry.identity_provider import IdentityProvider
 from services.entry.night_look import NightLook, look_at
 from services.entry.session_log import SessionLog
 from services.entry.sessions import Sessions
@@ -178,11 +179,12 @@ def _context(  # noqa: PLR0913, PLR0917 -- each is a part of the service
         # Whose key was revoked is signed out, and so are their open pages.
         log.listed.wake()
 
+    secret = _secret(settings)
     audit.keys_read(change_between(KeysFile(), keys.current or KeysFile()))
     keys.on_change = keys_changed
     return EntryContext(
         keys=keys,
-        sessions=Sessions(_secret(settings), uk_now, session_log.is_ended),
+        sessions=Sessions(secret, uk_now, session_log.is_ended),
         session_log=session_log,
         door=Door(keys, time.monotonic),
         desk=Desk(log.councils, log.decisions, producer, audit),
@@ -194,6 +196,7 @@ def _context(  # noqa: PLR0913, PLR0917 -- each is a part of the service
         audit=audit,
         newest=NewestEntries(settings),
         clock=uk_now,
+        provider=IdentityProvider(settings, secret, uk_now) if settings.oidc_issuer else None,
         entry_url=settings.entry_url,
         is_rehearsal=settings.namespace != LIVE_NAMESPACE,
     )

@@ -19,6 +19,7 @@ from schemas.base import Model
 from services.access.holder import Holder, Role
 from services.access.key import Key
 from services.access.key_ring import KeyRing
+from services.access.people import People
 from services.entry.roles import home_of
 
 SESSION_S: Final = 12 * 3_600
@@ -41,6 +42,7 @@ COOKIE_CHARACTERS_MAX: Final = 2_048
 class Session(Model):
     """Somebody who is signed in: the key says whose session it is, the person says who.
 
+    Of a person of the identity provider `key_id` is their own id, and `group` says what they may.
     `form_token` is in every form of theirs. Times are seconds since 1970.
     """
 
@@ -50,6 +52,7 @@ class Session(Model):
     person: str
     role: Role
     device: str = ""
+    group: str = ""
     began_s: int
     used_s: int
     form_token: str = Field(default="", exclude=True)
@@ -68,15 +71,17 @@ class Session(Model):
         """Returns whether a form's token is this session's. Takes the same time if it is not."""
         return hmac.compare_digest(_bytes(token), _bytes(self.form_token))
 
-    def holder(self, ring: KeyRing) -> Holder | None:
-        """Returns what the session's key lets its holder do now; None if it is valid no more.
+    def holder(self, ring: KeyRing, people: People) -> Holder | None:
+        """Returns what the session's key or group lets them do now; None if it is valid no more.
 
-        A key that was replaced by another of the same id, or has another role, is none.
+        A key that was replaced by another of the same id is none, and neither is another role.
         """
-        key = ring.valid(self.key_id)
-        if key is None or (fingerprint_of(key), key.role) != (self.fingerprint, self.role):
-            return None
-        return key.holder()
+        found: Holder | None = None
+        if self.group:
+            found = people.holder(self.key_id, self.group)
+        elif (key := ring.valid(self.key_id)) is not None:
+            found = key.holder() if fingerprint_of(key) == self.fingerprint else None
+        return found if found is not None and found.role == self.role else None
 
     def ends_s(self) -> int:
         """Returns when the session ends if it is not used again."""
@@ -107,15 +112,25 @@ class Sessions:
 
     def begin(self, key: Key, person: str, device: str = "") -> Session:
         """Returns a new session of a key's holder; with a device it is that one's only."""
+        return self._begin(key.holder(), person, device, fingerprint=fingerprint_of(key))
+
+    def begin_in_group(self, holder: Holder, person: str, device: str, group: str) -> Session:
+        """Returns a new session of somebody of the identity provider, on their device only."""
+        return self._begin(holder, person, device, group=group)
+
+    def _begin(
+        self, holder: Holder, person: str, device: str, *, fingerprint: str = "", group: str = ""
+    ) -> Session:
         now_s = self._now_s()
         return self._with_form_token(
             Session(
                 id=secrets.token_hex(ID_BYTES),
-                key_id=key.id,
-                fingerprint=fingerprint_of(key),
+                key_id=holder.id,
+                fingerprint=fingerprint,
                 person=person,
-                role=key.role,
+                role=holder.role,
                 device=device,
+                group=group,
                 began_s=now_s,
                 used_s=now_s,
             )

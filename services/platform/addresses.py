@@ -80,6 +80,26 @@ def check_public_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def check_issuer(url: str) -> str:
+    """Returns the address of an identity provider unchanged; an empty one stays empty.
+
+    Raises ValueError if it is none, or would be asked without TLS beyond this machine.
+    """
+    remedy = "give what the provider names itself, such as https://login.example.org/realms/news"
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ValueError(f"{error}; {remedy}") from error
+    if not url:
+        return url
+    is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme not in ({"http", "https"} if is_here else {"https"}) or not parts.hostname:
+        raise ValueError(f"no address that begins with https://; {remedy}")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError(f"has more than scheme, host and path; {remedy}")
+    return url
+
+
 class Networks:
     """The networks of a comma-separated list; raises ValueError if it has anything else."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.platform.addresses import (
+    check_issuer,
     check_named_addresses,
     check_networks,
     check_public_url,
@@ -166,6 +167,18 @@ class Settings(BaseSettings):
         " processes, so that any of them serves whoever signed in at another. If unset each has a"
         " random one: run one, and after a restart everybody signs in again.",
     )
+    oidc_issuer: Annotated[str, AfterValidator(check_issuer)] = Field(
+        default="",
+        description="The identity provider by which people sign in at entry (OpenID Connect), as it"
+        " names itself, such as `https://login.example.org/realms/news`. Needs LIVECOUNT_ENTRY_URL,"
+        " LIVECOUNT_OIDC_CLIENT_ID and LIVECOUNT_OIDC_CLIENT_SECRET.",
+    )
+    oidc_client_id: Annotated[str, Field(max_length=300)] = Field(
+        default="", description="What entry is called at the identity provider."
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Entry's secret at the identity provider."
+    )
     fetch_contact: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")] = Field(
         default="",
         description="Who asks public sources, for `livecount prepare --fetch` and `livecount feed`:"
@@ -242,6 +255,18 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = Field(
         default="json", description="Format of log lines, on standard error."
     )
+
+    @model_validator(mode="after")
+    def _has_all_of_the_identity_provider(self) -> Self:
+        needed = {
+            "LIVECOUNT_ENTRY_URL": self.entry_url,
+            "LIVECOUNT_OIDC_CLIENT_ID": self.oidc_client_id,
+            "LIVECOUNT_OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value(),
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if self.oidc_issuer and missing:
+            raise ValueError(f"oidc_issuer: set {' and '.join(missing)} as well")
+        return self
 
 
 @lru_cache

@@ -17,10 +17,12 @@ from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
 from tests.support.browsing import complaints
 from tests.support.entering import entering
+from tests.support.identity_provider import PASSWORD
 from tests.support.intake_log import log
 from tests.support.keys import added, invited
 from tests.support.polls import CON, COUNCIL, LAB, ballot, opened, ward
 from tests.support.prepared import NightFolder
+from tests.support.signing_in import provided
 from tests.support.sources import by, result
 from tests.support.ticking import ticking
 
@@ -263,3 +265,31 @@ async def test_an_invitation_is_used_with_one_button_and_its_pages_are_accessibl
         await look_over(other, width)
         assert complained == []
         assert not [url for url in asked if token.partition(".")[2] in url]
+
+
+@pytest.fixture
+def groups(keys: Path) -> Path:
+    """A file of keys with what a group may do, and no key."""
+    keys.write_text('[[groups]]\ngroup = "night-desk"\nrole = "viewer"\n')
+    return keys
+
+
+@pytest.mark.usefixtures("held")
+async def test_somebody_comes_back_from_another_sites_sign_in_and_is_signed_in(
+    browser: Browser, settings: Settings, groups: Path, eventually: Eventually
+) -> None:
+    """The provider is another site, so the session's cookie is not sent with its redirects."""
+    async with (
+        provided(settings, eventually) as newsroom,
+        entering(newsroom, groups) as entry,
+        somebody(browser) as (page, _),
+    ):
+        await page.goto(f"{entry.url}/sign-in")
+        await look_over(page, 1280)
+        await page.get_by_role("link", name="Sign in with the newsroom’s account").click()
+        await page.locator("[name=login]").fill("ann")
+        await page.keyboard.press("Enter")
+        await page.locator("[name=password]").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("h1")).to_contain_text("To decide")
+        await expect(page.locator("footer")).to_contain_text("Signed in as Ann Able (oidc-")

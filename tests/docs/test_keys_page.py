@@ -8,10 +8,15 @@ from pathlib import Path
 from schemas.audit_entry import AuditEntry
 from services.access.key import Key
 from services.access.keys_file import load_keys, parse_keys
+from services.access.people import Group
 from services.access.second_entry.policy import Policy
+from services.entry.audit_page import LOOKED_THROUGH_MAX, SHOWN_MAX
+from services.entry.routes.gate import PER_MINUTE
+from services.entry.sessions import IDLE_S, SESSION_S
 from services.platform.topics import AUDIT_RETENTION_MS
 from tests.support.checkout import CHECKOUT
 
+PEOPLE = (CHECKOUT / "docs" / "operations" / "people.md").read_text(encoding="utf-8")
 PAGE = (CHECKOUT / "docs" / "operations" / "keys.md").read_text(encoding="utf-8")
 
 
@@ -44,6 +49,22 @@ def test_every_field_of_a_key_and_of_the_audit_is_explained() -> None:
     """A new field is not forgotten."""
     assert set(Key.model_fields) <= rows()
     assert set(AuditEntry.model_fields) - {"type"} <= rows()
+
+
+def test_the_example_of_groups_can_be_used() -> None:
+    """With everything in it that a group may say."""
+    (example,) = re.findall(r"```toml\n(.*?)```", PEOPLE, re.DOTALL)
+    groups = parse_keys(example.encode(), Path("keys.toml")).people.groups
+
+    assert set().union(*(each.model_fields_set for each in groups)) == set(Group.model_fields)
+
+
+def test_the_page_of_people_has_the_limits_of_the_code() -> None:
+    """Of sessions, of requests and of the audit's page."""
+    assert f"| after {IDLE_S // 60} minutes |" in PEOPLE
+    assert f"| after {SESSION_S // 3_600} hours | after {SESSION_S // 3_600} hours |" in PEOPLE
+    assert f"| a person | {PER_MINUTE} requests a minute |" in PEOPLE
+    assert f"Among the newest {LOOKED_THROUGH_MAX:,} it shows {SHOWN_MAX};" in PEOPLE
 
 
 def test_the_page_says_how_long_the_audit_is_kept() -> None:

@@ -48,7 +48,7 @@ async def entering(settings: Settings, keys_file: Path | None = None) -> AsyncIt
         config = HttpConfig(
             create_app(context, health),
             host="127.0.0.1",
-            port=0,
+            port=own.entry_port if own.oidc_issuer else 0,
             limits=CONNECTIONS,
             shutdown_timeout_s=1,
             trusted_proxies=own.trusted_proxies,

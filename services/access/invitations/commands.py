@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from services.access.options import By, KeysFile
+from services.platform.exit_status import ExitStatus
 
 MODE: Final = 0o600
 """Only the owner reads the file of a QR code."""
@@ -61,7 +62,8 @@ def invite(  # noqa: PLR0913 - one option a field
 
     On a terminal its QR code follows. The first device on which the link is opened, and the button
     on its page pressed, is the person's; no other is let in with it. `livecount access revoke` ends
-    it at once. Exit status 3 if the person is invited, but the audit could not be told.
+    it at once. Exit status 3 if the person is invited, but the audit could not be told or the code
+    not be written.
     """
     from services.access.changing import added, keys_file_of, now, settings_of_audit, tell_audit
     from services.access.invitations.invitation import link_of
@@ -84,12 +86,14 @@ def invite(  # noqa: PLR0913 - one option a field
         added=now(),
         by=by or operator(),
     )
-    _give_out(link_of(settings, token), qr)
+    is_written = _give_out(link_of(settings, token), qr)
     if not settings.entry_url:
         typer.echo("LIVECOUNT_ENTRY_URL is not set: the link is for this machine only", err=True)
     typer.echo(f"invited {person} as {own_id}: {key.holder().summary()}", err=True)
     typer.echo(f"valid until {expires:%-d %B %Y}; the link is kept nowhere else", err=True)
     tell_audit(settings, "key added", key.by, own_id, f"{person}: {key.holder().summary()}")
+    if not is_written:
+        raise typer.Exit(ExitStatus.LEFT_OUT)
 
 
 def _check(qr: Path | None) -> None:
@@ -124,10 +128,10 @@ def _expires(elections: list[str]) -> datetime:
     return expires
 
 
-def _give_out(link: str, file: Path | None) -> None:
+def _give_out(link: str, file: Path | None) -> bool:
     """Prints a link, and its QR code where somebody sees it; writes that to a file if one is given.
 
-    The file is for its owner's eyes only, as the code has the token.
+    The file is for its owner's eyes only, as the code has the token. Returns whether it is written.
     """
     import segno
 
@@ -136,7 +140,7 @@ def _give_out(link: str, file: Path | None) -> None:
     if sys.stdout.isatty():
         code.terminal(compact=True)
     if file is None:
-        return
+        return True
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
         with os.fdopen(descriptor, "wb") as opened:
@@ -144,3 +148,5 @@ def _give_out(link: str, file: Path | None) -> None:
             code.save(opened, kind="svg", scale=8, border=4)
     except OSError as error:
         typer.echo(f"{file}: {error.strerror}; the link is valid without it", err=True)
+        return False
+    return True

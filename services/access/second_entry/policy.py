@@ -6,15 +6,16 @@ their words are stamped. It is the policy's, and no stringer's key has one of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Final, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from schemas.base import Model
-from schemas.refusal import Refusal, refusals, shorten
+from schemas.refusal import Refusal, shorten
 from schemas.source import Trust
-from services.access.key import LISTED_MAX, Council, Election, Key, TrustFor
+from services.access.key import Council, Election, Key, TrustFor
+from services.access.people import Group
 
 SecondEntry = Annotated[
     Literal["always", "decisive", "never"],
@@ -35,8 +36,7 @@ TRUST: Final[Mapping[SecondEntry, Trust]] = {
 }
 """How far a stringer's word counts by itself under each policy."""
 
-POLICIES_MAX: Final = LISTED_MAX
-"""Policies of one file, as many as places in which a key may be trusted otherwise."""
+Trusted = TypeVar("Trusted", Key, Group)
 
 
 class Policy(Model):
@@ -65,28 +65,8 @@ class Policy(Model):
         return self
 
 
-def policies_of(
-    tables: Sequence[Mapping[str, Any]],
-) -> tuple[tuple[Policy, ...], list[tuple[int, Refusal]]]:
-    """Returns the policies that tables say, and what is wrong, with the table's place from 0."""
-    policies: dict[str, Policy] = {}
-    wrong: list[tuple[int, Refusal]] = []
-    for number, table in enumerate(tables):
-        try:
-            policy = Policy.model_validate(table)
-        except ValidationError as error:
-            wrong += [(number, each) for each in refusals(error)]
-            continue
-        if number >= POLICIES_MAX:
-            remedy = f"one more than the {POLICIES_MAX} that a file may have; leave it out"
-            return tuple(policies.values()), [*wrong, (number, Refusal("", "", remedy))]
-        if policy.place in policies:
-            wrong.append((number, _said_twice(policy)))
-        policies[policy.place] = policy
-    return tuple(policies.values()), wrong
-
-
-def _said_twice(policy: Policy) -> Refusal:
+def said_twice(policy: Policy) -> Refusal:
+    """Returns the refusal of a policy whose place has one already."""
     if not policy.place:
         remedy = "there is one already for everywhere; leave one of the two out"
         return Refusal("second_entry", shorten(policy.second_entry), remedy)
@@ -94,8 +74,8 @@ def _said_twice(policy: Policy) -> Refusal:
     return Refusal(field, shorten(policy.place), "has a policy already; leave one of the two out")
 
 
-def own_trust(key: Key) -> list[Refusal]:
-    """Returns a refusal for each field with which a stringer's key says how far it is trusted."""
+def own_trust(key: Key | Group) -> list[Refusal]:
+    """Returns a refusal for each field with which a stringer's key, or group, says its trust."""
     if key.role != "stringer":
         return []
     remedy = "a stringer's comes from the policy, see `livecount access policy`; leave it out"
@@ -109,8 +89,8 @@ def everywhere(policies: Iterable[Policy]) -> Policy:
     return next((each for each in policies if not each.place), Policy(second_entry=DEFAULT))
 
 
-def trusted(keys: Iterable[Key], policies: Iterable[Policy]) -> tuple[Key, ...]:
-    """Returns keys with the trust that holds: a stringer's is that of the policies.
+def trusted(keys: Iterable[Trusted], policies: Iterable[Policy]) -> tuple[Trusted, ...]:
+    """Returns keys, or groups, with the trust that holds: a stringer's is that of the policies.
 
     As for other keys, what is said of a council in one election goes before what is said of it in
     all, then comes the election, then what is said of everywhere.

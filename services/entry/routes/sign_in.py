@@ -70,7 +70,7 @@ async def sign_in(request: Request) -> Response:
     except TooManyWrongTokensError as error:
         raise _slowed(request, error) from error
     except UnusableNameError as error:
-        _note_refused(request, 422, str(error))
+        note_refused(request, 422, str(error))
         return _sign_in(request, to, fault=str(error), person=person, status=422)
     except (UnauthorisedError, WrongDoorError) as error:
         why = _why(request, error, NO_KEY)
@@ -104,7 +104,7 @@ async def use_invitation(request: Request) -> Response:
     who = actor_of(request, key_id=key.id, person=key.person)
     device = device_of(request)
     if not device:
-        _note_refused(request, 403, NO_COOKIE, who)
+        note_refused(request, 403, NO_COOKIE, who)
         return _invitation(request, NO_COOKIE, 403)
     try:
         refusal = await context.session_log.claim(_claim(context, key, device))
@@ -112,7 +112,7 @@ async def use_invitation(request: Request) -> Response:
         ENTRY_SIGN_INS.labels("failed").inc()
         raise HTTPException(503, f"{error}. Press the button again in a minute.") from error
     if refusal is not None:
-        _note_refused(request, 403, REFUSED[refusal], who)
+        note_refused(request, 403, REFUSED[refusal], who)
         return _invitation(request, REFUSED[refusal], 403)
     session = context.sessions.begin(key, key.person, device)
     return await _admitted(request, session, session.home)
@@ -124,7 +124,7 @@ async def sign_out(request: Request) -> Response:
     known = signed_in(request)
     if known is not None:
         await own_form(request, known.session)
-        await _end_session(request)
+        await end_session(request)
     answer = redirect("/sign-in")
     drop_session(request, answer)
     return answer
@@ -146,7 +146,7 @@ def _claim(context: EntryContext, key: Key, device: str) -> InvitationClaimed:
 async def _admitted(request: Request, session: Session, to: str) -> Response:
     """Returns the answer that begins a session, and ends the one that the browser had."""
     context = context_of(request)
-    await _end_session(request)
+    await end_session(request)
     ENTRY_SIGN_INS.labels("admitted").inc()
     context.audit.signed_in(actor_of(request, session))
     answer = redirect(to)
@@ -154,7 +154,7 @@ async def _admitted(request: Request, session: Session, to: str) -> Response:
     return answer
 
 
-async def _end_session(request: Request) -> None:
+async def end_session(request: Request) -> None:
     """Ends the session that a request came with, if any, and the streams of its pages."""
     context, known = context_of(request), signed_in(request)
     if known is None:
@@ -178,6 +178,7 @@ def _sign_in(
         status,
         title="Sign in",
         has_keys=has_keys,
+        has_provider=context_of(request).provider is not None,
         fault=fault,
         person=person,
         to=to,
@@ -199,11 +200,12 @@ def _why(request: Request, error: UnauthorisedError | WrongDoorError, otherwise:
     why = f"key: {error}" if isinstance(error, WrongDoorError) else otherwise
     ended = error.why if isinstance(error, UnauthorisedError) else ""
     told = f"{ended}; {why}" if ended else why
-    _note_refused(request, 403, told, actor_of(request, key_id=error.key_id))
+    note_refused(request, 403, told, actor_of(request, key_id=error.key_id))
     return why
 
 
-def _note_refused(request: Request, status: int, why: str, who: Actor | None = None) -> None:
+def note_refused(request: Request, status: int, why: str, who: Actor | None = None) -> None:
+    """Notes that somebody was not signed in, and why."""
     ENTRY_SIGN_INS.labels("refused").inc()
     context_of(request).audit.refused(who or actor_of(request), status, why)
 

@@ -18,7 +18,7 @@ import segno
 from schemas.uk_time import UK_TIME
 from services.access.holder import Holder
 from services.access.key_ring import KeyRing
-from services.access.keys_file import load_keys
+from services.access.keys_file import load_keys, parse_keys, read_content
 from services.platform.accounts import account_settings
 from services.platform.clock import uk_now
 from services.platform.settings import Settings
@@ -162,6 +162,18 @@ def test_an_invitation_that_cannot_be_is_not_given_out(
     assert not file.exists()
 
 
+def test_a_qr_code_that_cannot_be_written_leaves_the_link_valid(
+    access: Access, file: Path, tmp_path: Path
+) -> None:
+    """It is printed all the same, and the status says that something was left out."""
+    made = access(*INVITE, "--qr", str(tmp_path / "nowhere" / "sian.svg"))
+
+    assert made.returncode == 3
+    assert "/invitation#sian-oneill." in made.stdout
+    assert "No such file or directory; the link is valid without it" in made.stderr
+    assert [key.id for key in load_keys(file)] == ["sian-oneill"]
+
+
 def test_the_second_of_a_name_is_given_another_id(access: Access, file: Path) -> None:
     """Two people are never one source."""
     access(*INVITE)
@@ -171,6 +183,24 @@ def test_the_second_of_a_name_is_given_another_id(access: Access, file: Path) ->
     assert (refused.returncode, made.returncode) == (2, 0)
     assert "there is such a key" in refused.stderr
     assert [key.id for key in load_keys(file)] == ["sian-oneill", "sian-of-camden"]
+
+
+async def test_a_person_of_the_identity_provider_is_blocked(
+    access: Access, settings: Settings, file: Path
+) -> None:
+    """The audit is told; what is no such person's id is refused."""
+    access("add", "agency", "--by", "Bob")
+    done = access("block", "oidc-ann", "--by", "Bob")
+    again = access("block", "oidc-ann")
+    wrong = access("block", "ann")
+
+    assert (done.returncode, done.stdout) == (0, f"blocked oidc-ann in {file}\n")
+    assert (again.returncode, wrong.returncode) == (2, 2)
+    assert "is blocked already" in again.stderr
+    assert "give the id of a person as the audit has it, which begins with oidc-" in wrong.stderr
+    assert parse_keys(read_content(file), file).people.is_blocked("oidc-ann")
+    (_, entry) = await audit(settings)
+    assert (entry.action, entry.who, entry.keys) == ("person blocked", "Bob", ("oidc-ann",))
 
 
 async def test_a_key_may_count_otherwise_for_a_council_or_an_election(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from services.entry.routes.gate import PER_MINUTE
 from services.intake.producer import DeclarationProducer
 from services.platform.clock import uk_now
 from services.platform.settings import Settings
+from services.platform.stack.ports import free_ports
 from tests.support.entering import SAME_SITE, Desk, at_the_desk, entering, hidden, text_of
 from tests.support.intake_log import log
 from tests.support.keys import added, audit, invited
@@ -26,6 +29,7 @@ from tests.support.polls import ballot
 from tests.support.sources import content
 from tests.support.waiting_night import NIGHT, NORTH
 
+Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
 
 NORTHERN = ballot("north")
@@ -188,6 +192,32 @@ async def test_of_two_devices_at_two_processes_at_once_one_has_the_invitation(
     first = [answer.status_code for answer in answers]
     assert sorted(first) == [303, 403, 403, 403, 403, 403]
     assert [answer.status_code for answer in again] == first
+
+
+async def test_whose_an_invitation_is_outlives_a_process_that_is_killed(
+    settings: Settings, keys: Path, process: Process, eventually: Eventually
+) -> None:
+    """Its device signs in again at the next one, and any other is refused there."""
+    token = invited(keys, "ann-able")
+    (port,) = free_ports(1, random.SystemRandom())
+    running = process("entry", "run", entry_port=str(port), keys_file=str(keys))
+    async with at_the_desk(f"http://127.0.0.1:{port}") as person:
+
+        async def is_ready() -> bool:
+            try:
+                return (await person.get("/health/ready")).text == "ok"
+            except httpx.TransportError:
+                return False
+
+        await eventually(is_ready)
+        first = await person.open(token)
+        running.kill()
+        async with entering(settings, keys) as later, at_the_desk(later.url) as thief:
+            refused = await thief.open(token)
+            url = f"{later.url}/invitation"
+            again = await person.client.post(url, data={"key": token}, headers=SAME_SITE)
+
+    assert [each.status_code for each in (first, refused, again)] == [303, 403, 303]
 
 
 async def test_one_device_is_one_stringers(settings: Settings, keys: Path) -> None:

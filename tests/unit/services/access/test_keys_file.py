@@ -175,7 +175,9 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     large.write_bytes(b"\xff")
     with pytest.raises(KeysError, match="correct the TOML"):
         load_keys(large)
-    assert f"{KEYS_MAX + 1} keys; give 1" in faults(tmp_path, KEY * (KEYS_MAX + 1))[0]
+    assert (
+        f"{KEYS_MAX + 1} [[keys]] tables; give at most" in faults(tmp_path, KEY * (KEYS_MAX + 1))[0]
+    )
 
 
 def test_a_file_that_others_may_read_or_change_is_warned_of(tmp_path: Path) -> None:

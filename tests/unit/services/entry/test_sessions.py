@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from services.access.key import Key
 from services.access.key_ring import KeyRing
+from services.access.people import Blocked, Group, People
 from services.access.token import hash_of
 from services.entry.sessions import IDLE_S, RENEWED_EVERY_S, SESSION_S, Session, Sessions
 
@@ -185,7 +186,32 @@ def test_a_session_ends_with_its_key(sessions: Sessions, now_valid: tuple[Key, .
     session = sessions.begin(key(), "Ann")
 
     def holder_in(*keys: Key) -> object:
-        return session.holder(KeyRing(keys, SecretStr(""), lambda: BEGAN))
+        return session.holder(KeyRing(keys, SecretStr(""), lambda: BEGAN), People())
 
     assert holder_in(key("desk-2"), key()) is not None
     assert holder_in(*now_valid) is None
+
+
+@pytest.mark.parametrize(
+    "now_said",
+    [
+        People(),
+        People((Group(group="night", role="desk"),)),
+        People((Group(group="others", role="viewer"),)),
+        People((Group(group="night", role="viewer"),), (Blocked(person="oidc-ann"),)),
+    ],
+)
+def test_the_session_of_a_person_of_a_group_ends_with_what_the_group_may(
+    sessions: Sessions, now_said: People
+) -> None:
+    """If the group is gone or has another role, or the person is blocked."""
+    before = People((Group(group="night", role="viewer", councils=("barnet",)),))
+    holder = before.holder("oidc-ann", "night")
+    assert holder is not None
+    begun = sessions.begin_in_group(holder, "Ann Able", "this-device", "night")
+    session = found(sessions, sessions.sealed(begun), "this-device")
+    ring = KeyRing((), SecretStr(""), lambda: BEGAN)
+
+    assert session.by == "Ann Able (oidc-ann)"
+    assert session.holder(ring, before) == holder
+    assert session.holder(ring, now_said) is None
