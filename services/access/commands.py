@@ -31,9 +31,10 @@ class TrustChoice(StrEnum):
 
 
 class RoleChoice(StrEnum):
-    """Whether a key is a source's or the desk's."""
+    """Whether a key is a source's, a stringer's or the desk's."""
 
     source = "source"
+    stringer = "stringer"
     desk = "desk"
 
 

@@ -11,9 +11,10 @@ from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE, Trust
 
 Role = Annotated[
-    Literal["source", "desk"],
+    Literal["source", "stringer", "desk"],
     Field(
-        description="`source` says what was declared; `desk` may also say what only the desk may."
+        description="`source` says what was declared, `stringer` does so on the pages of entry;"
+        " `desk` may also say what only the desk may."
     ),
 ]
 

@@ -1,1 +1,1 @@
-"""Pages behind a key, by which people say something: the desk, which decides what counts."""
+"""Pages behind a key, by which people say something: stringers say results, the desk decides."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from services.entry.context import EntryContext
-from services.entry.routes import desk, sign_in
+from services.entry.routes import desk, sign_in, wards
 from services.entry.routes.answers import error_response, failed
 from services.pages import static_files
 from services.pages.headers import SecurityHeaders, page_headers
@@ -30,7 +30,7 @@ def create_app(context: EntryContext, health: Health) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _unusable)
     app.add_middleware(Unforeseen, answer=failed)
     app.add_middleware(SecurityHeaders, headers_of=headers_of)
-    for router in (sign_in.router, desk.router, static_files.router):
+    for router in (sign_in.router, desk.router, wards.router, static_files.router):
         app.include_router(router)
     _add_health(app, health)
     return app

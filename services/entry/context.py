@@ -13,12 +13,14 @@ from starlette.responses import Response
 from services.access.holder import Holder
 from services.access.rates import Rates
 from services.access.watched_keys import WatchedKeys
+from services.entry.ballots import Ballots
 from services.entry.desk import Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import Actor, EntryAudit
 from services.entry.sessions import SESSION_S, Session, Sessions
 from services.entry.streams import Streams
+from services.entry.words import Words
 from services.platform.addresses import client_of
 
 COOKIE: Final = "livecount-entry"
@@ -31,7 +33,9 @@ class EntryContext:
     keys: WatchedKeys
     sessions: Sessions
     door: Door
+    ballots: Ballots
     desk: Desk
+    words: Words
     listed: DeskList
     streams: Streams
     rates: Rates

@@ -14,7 +14,7 @@ from services.access.key_ring import UnauthorisedError
 from services.access.token import TOKEN_BYTES_MAX
 from services.access.watched_keys import WatchedKeys
 from services.access.wrong_tokens import WrongTokens
-from services.entry.sessions import Sessions, is_of_desk
+from services.entry.sessions import Sessions, may_sign_in
 
 PERSON_CHARACTERS_MAX: Final = 100
 """Characters of a person's name. With the key's id it has to fit into the 300 of `by`."""
@@ -29,11 +29,11 @@ class NoKeysError(Exception):
 
 
 class NotOfDeskError(Exception):
-    """A valid key that is not of the desk; `key_id` is its id."""
+    """A valid key of a source, which has no pages here; `key_id` is its id."""
 
     def __init__(self, key_id: str) -> None:
         super().__init__(
-            f"the key {key_id} is a source's; sign in with a key of the role desk, as"
+            f"the key {key_id} is a source's; sign in with a key of the role desk or stringer, as"
             " `livecount access add NAME --role desk` makes one"
         )
         self.key_id = key_id
@@ -71,7 +71,7 @@ class Door:
         except UnauthorisedError:
             self._wrong.add(address)
             raise
-        if not is_of_desk(key):
+        if not may_sign_in(key):
             raise NotOfDeskError(key.id)
         return self._sessions.begin(key, name), key
 

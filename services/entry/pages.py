@@ -1,4 +1,4 @@
-"""The templates of the desk's pages."""
+"""The templates of the pages of the desk and of stringers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment
 
 from services.entry import wording
+from services.entry.labels import WELSH
 from services.pages.templates import environment
 
 
@@ -14,10 +15,13 @@ def _environment() -> Environment:
     made = environment("services.entry")
     made.filters |= {
         "clock": wording.clock,
+        "day": wording.day,
         "state_label": wording.state_label,
         "became_label": wording.became_label,
         "ruling_label": wording.ruling_label,
+        "own_label": wording.own_label,
     }
+    made.globals["welsh"] = WELSH
     return made
 
 

@@ -20,13 +20,16 @@ from services.access.rates import Rates
 from services.access.trail import AuditTrail
 from services.access.watched_keys import WatchedKeys
 from services.entry.app import create_app
+from services.entry.ballots import Ballots
 from services.entry.context import EntryContext
-from services.entry.desk import Decisions, Desk
+from services.entry.desk import Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import SOURCE, EntryAudit
+from services.entry.log_writer import LogWriter, Steps
 from services.entry.sessions import Sessions
 from services.entry.streams import Streams
+from services.entry.words import Words
 from services.following.followed_councils import FollowedCouncils
 from services.following.step import Step
 from services.intake.producer import DeclarationProducer
@@ -105,11 +108,11 @@ async def _serve(settings: Settings, keys: WatchedKeys, health: Health) -> None:
 
 
 class _Log:
-    """The log of declarations as it grows: what waits in it, and what decisions led to."""
+    """The log of declarations as it grows: what waits in it, and what was sent to it here."""
 
     def __init__(self, settings: Settings) -> None:
         self.listed = DeskList(_now)
-        self.decisions = Decisions()
+        self.steps = Steps()
         self.councils = FollowedCouncils(
             settings,
             client_id="livecount-entry-following",
@@ -119,7 +122,7 @@ class _Log:
 
     def _hear(self, step: Step) -> None:
         self.listed.hear(step)
-        self.decisions.hear(step)
+        self.steps.hear(step)
 
 
 @asynccontextmanager
@@ -171,11 +174,14 @@ def _context(
     audit.keys_read(change_between((), keys.keys or ()))
     keys.on_change = keys_changed
     ENTRY_SESSIONS.set_function(lambda: len(sessions))
+    writer = LogWriter(log.councils, log.steps, producer)
     return EntryContext(
         keys=keys,
         sessions=sessions,
         door=Door(keys, sessions, time.monotonic),
-        desk=Desk(log.councils, log.decisions, producer, audit),
+        ballots=Ballots(log.councils),
+        desk=Desk(writer, audit),
+        words=Words(writer, audit),
         listed=log.listed,
         streams=Streams(log.listed),
         rates=Rates(time.monotonic),

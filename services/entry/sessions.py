@@ -61,14 +61,14 @@ class Session:
         A key that was revoked, replaced by another of the same id, or has another role is none.
         """
         for key in keys or ():
-            if (key.id, key.hash) == (self.key_id, self.key_hash) and is_of_desk(key):
+            if (key.id, key.hash) == (self.key_id, self.key_hash) and may_sign_in(key):
                 return key.holder()
         return None
 
 
-def is_of_desk(key: Key) -> bool:
-    """Returns whether a key is valid and of the desk."""
-    return key.revoked is None and key.role == "desk"
+def may_sign_in(key: Key) -> bool:
+    """Returns whether a key is valid and of somebody who has pages here."""
+    return key.revoked is None and key.role != "source"
 
 
 class Sessions:

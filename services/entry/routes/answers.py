@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 from typing import Any, Final
 
@@ -9,8 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from election.council import Council
+from election.ward import Ward
 from services.access.wrong_tokens import TooManyWrongTokensError
-from services.entry.context import actor_of, context_of, signed_in
+from services.entry.ballots import StillReadingError, UnknownBallotError
+from services.entry.context import EntryContext, actor_of, context_of, signed_in
 from services.entry.forms import UnusableFormError, read_form
 from services.entry.own_site import REMEDY, is_from_own_site
 from services.entry.pages import page
@@ -30,6 +35,7 @@ def shown(request: Request, template: str, status: int = 200, **values: Any) -> 
     """Returns a page, with `session` for whoever is signed in."""
     known = signed_in(request)
     values.setdefault("session", known.session if known else None)
+    values["role"] = known.holder.role if known else ""
     body = page(template, rehearsal=context_of(request).is_rehearsal, **values)
     return HTMLResponse(body, status)
 
@@ -53,6 +59,26 @@ async def own_form(request: Request, session: Session | None) -> dict[str, str]:
     if session is not None and not session.sent_form(fields.get("form", "")):
         raise _refused(request, session, 403, REMEDY)
     return fields
+
+
+def found(context: EntryContext, ballot: str) -> tuple[Council, Ward]:
+    """Returns a ballot with its council. Raises HTTPException if there is none, or none yet."""
+    with still_reading():
+        try:
+            return context.ballots.find(ballot)
+        except UnknownBallotError as error:
+            raise HTTPException(404, "Nothing is known of such a ballot.") from error
+
+
+@contextmanager
+def still_reading() -> Iterator[None]:
+    """Raises HTTPException if the log has to be read first."""
+    try:
+        yield
+    except StillReadingError as error:
+        raise HTTPException(
+            503, "What was said so far is still being read; try again.", {"Retry-After": "2"}
+        ) from error
 
 
 def _refused(request: Request, session: Session | None, status: int, why: str) -> HTTPException:
@@ -83,5 +109,7 @@ async def error_response(request: Request, error: Exception) -> Response:
 def failed(_: Request, request_id: str) -> Response:
     """Returns the answer to a fault that nobody foresaw, with the id it is logged under."""
     detail = f"Entry has a fault, which its log describes under the id {request_id}."
-    body = page("error.html", rehearsal=False, title=TITLES[500], detail=detail, session=None)
+    body = page(
+        "error.html", rehearsal=False, title=TITLES[500], detail=detail, session=None, role=""
+    )
     return HTMLResponse(body, 500)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query
@@ -13,14 +12,11 @@ from starlette.responses import Response, StreamingResponse
 
 from election.council import Council
 from election.ward import Ward
-from schemas.desk import DeskDecided
-from services.access.permission import forbidden
-from services.access.rates import OverRateError
 from services.entry.ballot_view import ballot_view
-from services.entry.context import EntryContext, SignedIn, actor_of, context_of, signed_in
+from services.entry.context import SignedIn, actor_of, context_of, signed_in
 from services.entry.decision_form import MeanwhileError, decision_of
-from services.entry.desk import StillReadingError, UnknownBallotError
-from services.entry.routes.answers import own_form, redirect, shown
+from services.entry.routes.allowing import HOME, allow, of_role
+from services.entry.routes.answers import found, own_form, redirect, shown
 from services.entry.sessions import Told
 from services.entry.streams import RELOAD, STREAMS_MAX
 from services.platform.errors import KafkaUnavailableError
@@ -41,15 +37,16 @@ _UNKNOWN = 503
 
 
 @router.get("/")
-async def begin(_: Request) -> Response:
-    """Has the browser go to the desk."""
-    return redirect("/desk")
+async def begin(request: Request) -> Response:
+    """Has the browser go to the page at which a key's holder begins."""
+    known = signed_in(request)
+    return redirect(HOME.get(known.holder.role, "/desk") if known else "/sign-in")
 
 
 @router.get("/desk")
 async def desk(request: Request) -> Response:
     """Returns the list of what waits."""
-    if signed_in(request) is None:
+    if of_role(request, "desk") is None:
         return redirect("/sign-in")
     live = context_of(request).listed.live_view()
     return shown(request, "desk.html", title="To decide", view=live.view, feed_id=live.at)
@@ -61,7 +58,7 @@ async def desk_live(
     after: Annotated[str, Query(max_length=FEED_ID_CHARS_MAX)] = "",
 ) -> Response:
     """Streams the list's changes, until the session ends."""
-    if signed_in(request) is None:
+    if of_role(request, "desk") is None:
         return Response(RELOAD, media_type=EVENTS)
     streams = context_of(request).streams
     if streams.is_full:
@@ -76,26 +73,26 @@ async def desk_live(
 @router.get("/desk/{ballot}")
 async def ballot_page(request: Request, ballot: Ballot) -> Response:
     """Returns a ballot with what each source says of it, and the form to decide."""
-    known = signed_in(request)
+    known = of_role(request, "desk")
     if known is None:
         return redirect(f"/sign-in?to={ballot}")
-    found = _find(context_of(request), ballot)
+    both = found(context_of(request), ballot)
     told, known.session.told = known.session.told, None
-    return _ballot(request, *found, told=told if told and told.ballot == ballot else None)
+    return _ballot(request, *both, told=told if told and told.ballot == ballot else None)
 
 
 @router.post("/desk/{ballot}")
 async def decide(request: Request, ballot: Ballot) -> Response:
     """Sends a decision, and has the browser get the ballot again with what came of it."""
-    known = signed_in(request)
+    known = of_role(request, "desk")
     if known is None:
         return redirect("/sign-in")
     context = context_of(request)
     fields = await own_form(request, known.session)
-    council, ward = _find(context, ballot)
+    council, ward = found(context, ballot)
     try:
         event = decision_of(fields, known.session.by, council, ward, context.clock())
-        _allow(request, known, event)
+        allow(request, known, event, ENTRY_DECISIONS)
         outcome = await context.desk.send(event, actor_of(request, known.session))
     except MeanwhileError as error:
         # The choice was about what is no more; the reason may still be right.
@@ -105,39 +102,10 @@ async def decide(request: Request, ballot: Ballot) -> Response:
         return _undecided(request, known, ballot, 422, str(error).splitlines(), fields)
     except KafkaUnavailableError as error:
         return _ballot(
-            request, *_find(context, ballot), _UNKNOWN, faults=[str(error)], fields=fields
+            request, *found(context, ballot), _UNKNOWN, faults=[str(error)], fields=fields
         )
     known.session.told = Told(ballot, outcome.counts, tuple(outcome.words.splitlines()))
     return redirect(f"/desk/{ballot}")
-
-
-def _find(context: EntryContext, ballot: str) -> tuple[Council, Ward]:
-    try:
-        return context.desk.find(ballot)
-    except UnknownBallotError as error:
-        raise HTTPException(404, "Nothing is known of such a ballot.") from error
-    except StillReadingError as error:
-        raise HTTPException(
-            503, "What was said so far is still being read; try again.", {"Retry-After": "2"}
-        ) from error
-
-
-def _allow(request: Request, known: SignedIn, event: DeskDecided) -> None:
-    """Raises HTTPException, and notes it, if the key does not allow a decision, or so many."""
-    context, actor = context_of(request), actor_of(request, known.session)
-    refused = forbidden(event, known.holder)
-    if refused:
-        why = "; ".join(str(each) for each in refused)
-        ENTRY_DECISIONS.labels("refused").inc()
-        context.audit.refused(actor, 403, why, event)
-        raise HTTPException(403, why)
-    try:
-        context.rates.take(known.holder, 1)
-    except OverRateError as error:
-        ENTRY_DECISIONS.labels("refused").inc()
-        context.audit.refused(actor, 429, str(error), event)
-        headers = {"Retry-After": str(ceil(error.wait_s or 0))}
-        raise HTTPException(429, str(error), headers) from error
 
 
 def _undecided(  # noqa: PLR0913, PLR0917 -- what is wrong with which form
@@ -153,7 +121,7 @@ def _undecided(  # noqa: PLR0913, PLR0917 -- what is wrong with which form
     ENTRY_DECISIONS.labels("refused").inc()
     why = f"{ballot}: {'; '.join(faults)}"
     context.audit.refused(actor_of(request, known.session), status, why)
-    return _ballot(request, *_find(context, ballot), status, faults=faults, fields=fields)
+    return _ballot(request, *found(context, ballot), status, faults=faults, fields=fields)
 
 
 def _ballot(  # noqa: PLR0913 -- what is shown of which ballot

@@ -20,6 +20,7 @@ from services.entry.context import (
     signed_in,
 )
 from services.entry.door import NoKeysError, NotOfDeskError, UnusableNameError
+from services.entry.routes.allowing import HOME
 from services.entry.routes.answers import own_form, redirect, shown, slowed
 from services.platform.metrics import ENTRY_SIGN_INS
 
@@ -34,7 +35,7 @@ async def sign_in_page(request: Request) -> Response:
 
 @router.post("/sign-in")
 async def sign_in(request: Request) -> Response:
-    """Begins a session for whoever presents a key of the desk and says who they are."""
+    """Begins a session for whoever presents a key that has pages here and says who they are."""
     context = context_of(request)
     fields = await own_form(request, None)
     to, person = _ballot(fields.get("to", "")), fields.get("person", "")
@@ -57,7 +58,8 @@ async def sign_in(request: Request) -> Response:
     _end_session(request, context)
     begun = context.sessions.find(token)
     context.audit.signed_in(actor_of(request, begun, key.id))
-    answer = redirect(f"/desk/{to}" if to else "/desk")
+    home = HOME.get(key.role, "/desk")
+    answer = redirect(f"{home}/{to}" if to else home)
     set_cookie(request, answer, token)
     return answer
 

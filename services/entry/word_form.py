@@ -1,0 +1,221 @@
+"""Word form: what a stringer says in a form's fields, made into an event. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from election.council import Council
+from election.declaration import declaration
+from election.evidence.claim import Claim, content_of
+from election.ward import Ward
+from schemas.council import Nominee
+from schemas.ids import election_of
+from schemas.refusal import shorten
+from schemas.source import Trust
+from schemas.ward import Candidate, Status, WardDeclared, WardStatus
+from services.access.holder import Holder
+from services.access.permission import MOVES_SEATS
+from services.entry.decision_form import MeanwhileError
+from services.entry.figure import UnusableFigureError, figure_of, name_of
+from services.entry.own_word import own_claim
+
+REPORTED: Final = "reported at the count"
+"""What an event says of its source: the key says whose word it is, and the audit who typed it."""
+
+RECOUNTS_MAX: Final = 20
+"""Recounts of one ballot that can be told of; four are many."""
+
+_MEANWHILE: Final = (
+    "Something else was sent of this ward under your key since this page was made: see what it is,"
+    " and correct it if it is wrong."
+)
+_NOTICED: Final = (
+    "Somebody else has said how this count stands since this page was made: say it again if it is"
+    " still so."
+)
+
+Word = WardDeclared | WardStatus
+"""What a stringer says: a result, which may take back an earlier one, or how the count stands."""
+
+
+def nominees_of(ward: Ward) -> list[Nominee]:
+    """Returns who stands in the order of the ballot paper; empty if nominations are not known."""
+    return list(ward.contest.nominees) if ward.contest is not None else []
+
+
+def statuses_for(trust: Trust) -> tuple[Status, ...]:
+    """Returns what a source of a trust may say of a count without a result."""
+    known: tuple[Status, ...] = get_args(Status)
+    if trust == "second":
+        return ()
+    return tuple(each for each in known if trust == "final" or each not in MOVES_SEATS)
+
+
+def word_of(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> Word:
+    """Returns the event of what a form says, as the word of its holder.
+
+    The same form gives the same event, and so does a form that says again what the holder says
+    already. Raises UnusableFigureError, with a line for each fault, and MeanwhileError if another
+    form was sent since this one was made.
+    """
+    match fields.get("say"):
+        case "result":
+            return _result(fields, council, ward, holder)
+        case "withdraw":
+            return _withdrawal(fields, council, ward, holder)
+        case _:
+            return _notice(fields, council, ward, holder)
+
+
+def fields_of(ward: Ward, source: str) -> dict[str, str]:
+    """Returns the fields of a form that say what a source says of a ballot already."""
+    claim = own_claim(ward, source)
+    if claim is None or not claim.said.states_anything:
+        return {}
+    said = {(each.candidate, each.party, each.party_id): each for each in claim.said.candidates}
+    fields: dict[str, str] = {}
+    for place, person in enumerate(nominees_of(ward)):
+        each = said.get((person.candidate, person.party, person.party_id))
+        if each is None:
+            continue
+        if each.votes is not None:
+            fields[f"votes-{place}"] = str(each.votes)
+        if each.elected:
+            fields[f"elected-{place}"] = "yes"
+        if each.tied_vote_winner:
+            fields[f"lot-{place}"] = "yes"
+    poll = {
+        "ballots": claim.said.num_turnout_reported,
+        "spoilt": claim.said.num_spoilt_ballots,
+        "electorate": claim.said.total_electorate,
+        "turnout": claim.said.turnout_percentage,
+    }
+    return fields | {name: str(value) for name, value in poll.items() if value is not None}
+
+
+def known_revision(ward: Ward, source: str) -> int:
+    """Returns the revision of a source's word of a ballot; 0 if it has said nothing."""
+    claim = own_claim(ward, source)
+    return claim.said.revision if claim is not None else 0
+
+
+def known_notice(ward: Ward) -> int:
+    """Returns the revision of the last notice of a ballot; 0 if there is none."""
+    return ward.status.revision if ward.status is not None else 0
+
+
+def _result(
+    fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder
+) -> WardDeclared:
+    people = nominees_of(ward)
+    said = figure_of(fields, council, ward, people)
+    _check_whole(said, people, ward)
+    return _numbered(said, fields, ward, holder)
+
+
+def _check_whole(said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
+    """Raises UnusableFigureError if a figure is no result, and so would say nothing."""
+    if any(each.elected for each in said.candidates):
+        return
+    if ward.system == "stv":
+        raise UnusableFigureError(
+            "Mark who is elected: first preferences do not say it, as seats go by transfers."
+        )
+    missing = [
+        name_of(person)
+        for person, each in zip(people, said.candidates, strict=True)
+        if each.votes is None
+    ]
+    if missing and len(people) > said.seats_contested:
+        raise UnusableFigureError(
+            f"Votes of {', '.join(missing)} are missing: give them, or mark who is elected."
+        )
+    if not any(each.votes for each in said.candidates):
+        raise UnusableFigureError("Nobody has a vote: give the votes, or mark who is elected.")
+
+
+def _withdrawal(
+    fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder
+) -> WardDeclared:
+    """Returns a result without votes and marks, which takes back what the holder has said."""
+    claim = own_claim(ward, holder.id)
+    if claim is None:
+        raise UnusableFigureError("There is nothing to take back: you have sent no result here.")
+    people = tuple(
+        Candidate(candidate=each.candidate, party=each.party, party_id=each.party_id)
+        for each in claim.said.candidates
+    )
+    empty = WardDeclared(
+        council=council.council,
+        ballot_paper_id=ward.ballot_paper_id,
+        mode=council.mode,
+        seats_contested=claim.said.seats_contested,
+        candidates=people,
+    )
+    return _numbered(empty, fields, ward, holder)
+
+
+def _numbered(
+    said: WardDeclared, fields: Mapping[str, str], ward: Ward, holder: Holder
+) -> WardDeclared:
+    """Returns a result with the revision after that which its form was made against.
+
+    What the holder says already keeps its revision, so that it is the same event.
+    """
+    claim = own_claim(ward, holder.id)
+    known = claim.said.revision if claim is not None else 0
+    revision = known
+    if claim is None or not _is_said_by(claim, said):
+        if fields.get("revision") != str(known):
+            raise MeanwhileError(_MEANWHILE)
+        revision = known + 1
+    numbered = said.model_copy(update={"revision": revision, "source": REPORTED})
+    stamped = holder.stamped(numbered)
+    assert isinstance(stamped, WardDeclared)  # noqa: S101 -- a stamp changes no event's kind
+    return stamped
+
+
+def _is_said_by(claim: Claim, said: WardDeclared) -> bool:
+    return content_of(declaration(said)) == content_of(claim.said)
+
+
+def _notice(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> WardStatus:
+    trust = holder.trust_for(council.council, election_of(council.council))
+    given = fields.get("say", "")
+    status = next((each for each in statuses_for(trust) if each == given), None)
+    if status is None:
+        raise UnusableFigureError(
+            f"{shorten(given)}: this does not count from a key of the trust {trust}; tell the desk."
+        )
+    recount = _recount(fields.get("nth", "")) if status == "recount" else None
+    known, revision = ward.status, known_notice(ward)
+    if known is None or (known.status, known.recount) != (status, recount):
+        if fields.get("notice") != str(revision):
+            raise MeanwhileError(_NOTICED)
+        revision += 1
+    notice = WardStatus(
+        council=council.council,
+        ballot_paper_id=ward.ballot_paper_id,
+        mode=council.mode,
+        revision=revision,
+        status=status,
+        recount=recount,
+        source=REPORTED,
+    )
+    stamped = holder.stamped(notice)
+    assert isinstance(stamped, WardStatus)  # noqa: S101 -- a stamp changes no event's kind
+    return stamped
+
+
+def _recount(text: str) -> int | None:
+    """Returns which recount it is, None if that is not said. Raises UnusableFigureError."""
+    given = text.strip()
+    if not given:
+        return None
+    if given not in map(str, range(1, RECOUNTS_MAX + 1)):
+        raise UnusableFigureError(
+            f"Recount: {shorten(text)} is no number of a recount; write 1 to {RECOUNTS_MAX}, or"
+            " nothing."
+        )
+    return int(given)
