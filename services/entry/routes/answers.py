@@ -16,6 +16,7 @@ from election.ward import Ward
 from services.access.wrong_tokens import TooManyWrongTokensError
 from services.entry.ballots import StillReadingError, UnknownBallotError
 from services.entry.context import EntryContext, actor_of, context_of, signed_in
+from services.entry.drafts import owner_of
 from services.entry.forms import UnusableFormError, read_form
 from services.entry.own_site import REMEDY, is_from_own_site
 from services.entry.pages import page
@@ -36,6 +37,7 @@ def shown(request: Request, template: str, status: int = 200, **values: Any) -> 
     known = signed_in(request)
     values.setdefault("session", known.session if known else None)
     values["role"] = known.holder.role if known else ""
+    values["drafts"] = owner_of(known.session) if known else ""
     body = page(template, rehearsal=context_of(request).is_rehearsal, **values)
     return HTMLResponse(body, status)
 
