@@ -28,39 +28,47 @@ class Line(NamedTuple):
     elected: bool | None
 
 
-class ReadBack(NamedTuple):
-    """A word in a sentence, its people and the sum of their votes, and what speaks against it.
-
-    `total` is None if no votes are stated. It says nothing of what others say of the ballot.
-    """
+class Figures(NamedTuple):
+    """A word in a sentence, its people, and the sum of their votes; None if none are stated."""
 
     sentence: str
-    people: tuple[Line, ...]
-    total: int | None
-    warnings: tuple[str, ...]
+    people: tuple[Line, ...] = ()
+    total: int | None = None
+
+
+class ReadBack(NamedTuple):
+    """What a word says, and what speaks against it, without what others say of the ballot."""
+
+    figures: Figures
+    warnings: tuple[str, ...] = ()
 
 
 def read_back(event: Word, council: Council, ward: Ward) -> ReadBack:
     """Returns what an event says, beside its council as if nobody had spoken of its ballot."""
-    alone = without_words(council, ward)
-    warnings = foreseen(event, alone).warnings
-    if not isinstance(event, WardDeclared):
-        label = status_label(event.status, event.recount)
-        return ReadBack(f"{ward.name}: {label}", (), None, warnings)
-    said = declaration(event)
+    if isinstance(event, WardDeclared):
+        said = declaration(event)
+        figures = figures_of(said, council, ward)
+        if not said.states_anything:
+            return ReadBack(figures)
+    else:
+        figures = Figures(f"{ward.name}: {status_label(event.status, event.recount)}")
+    return ReadBack(figures, foreseen(event, without_words(council, ward)).warnings)
+
+
+def figures_of(said: Declaration, council: Council, ward: Ward) -> Figures:
+    """Returns what a result says of its ballot."""
     if not said.states_anything:
-        return ReadBack(f"{ward.name}: nothing, as you take back what you sent", (), None, ())
+        return Figures(f"{ward.name}: nothing, as you take back what you sent")
     told = replace(ward, declared=said, evidence=None, fits=True)
     elected = told.result.elected if told.result is not None else (None,) * len(said.candidates)
     votes = [each.votes for each in said.candidates if each.votes is not None]
-    return ReadBack(
+    return Figures(
         f"{ward.name}: {_won(told, said, council)}",
         tuple(
             Line(_name(each), each.votes, elected[place])
             for place, each in enumerate(said.candidates)
         ),
         sum(votes) if votes else None,
-        warnings,
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from election.council import Council
-from election.text.figures import figures_line
 from election.ward import Ward
 from schemas.ids import election_of
 from schemas.ward import Status
@@ -14,6 +13,7 @@ from services.access.holder import Holder
 from services.entry.figure import people_id
 from services.entry.labels import is_in_wales
 from services.entry.own_word import OwnState, own_word
+from services.entry.read_back import Figures, figures_of
 from services.entry.ward_list import Listed, listed_council, state_of_others
 from services.entry.word_form import (
     known_notice,
@@ -34,9 +34,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A stringer's own word: its figures, what became of it, why it waits, and who seconds it."""
+    """A stringer's own word: what it says, what became of it, why it waits, and who seconds it."""
 
-    figures: str
+    figures: Figures
     state: OwnState
     why: tuple[str, ...]
     seconded_by: tuple[str, ...]
@@ -65,6 +65,11 @@ class WardView:
     own: Own | None
     next: Listed | None
 
+    @property
+    def has_sent(self) -> bool:
+        """Whether there is a word of the stringer that was not taken back."""
+        return self.own is not None and self.own.state != "taken back"
+
 
 def ward_view(council: Council, ward: Ward, holder: Holder) -> WardView:
     """Returns what the pages of a listed ward show to a key's holder."""
@@ -87,14 +92,14 @@ def ward_view(council: Council, ward: Ward, holder: Holder) -> WardView:
         notice=known_notice(ward),
         statuses=statuses_for(trust),
         state=state_of_others(ward),
-        own=_own(ward, holder.id),
+        own=_own(council, ward, holder.id),
         next=listed_council(council, holder.id).next,
     )
 
 
-def _own(ward: Ward, source: str) -> Own | None:
+def _own(council: Council, ward: Ward, source: str) -> Own | None:
     word = own_word(ward, source)
     if word is None:
         return None
-    figures = figures_line(word.said) if word.said.states_anything else ""
+    figures = figures_of(word.said, council, ward)
     return Own(figures, word.state, tuple(word.why.splitlines()), word.seconded_by)

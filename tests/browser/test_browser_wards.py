@@ -211,20 +211,26 @@ async def test_a_draft_outlasts_a_lost_connection_and_is_sent_once(
 async def test_a_word_whose_answer_was_lost_is_sent_again_and_is_one(
     browser: Browser, settings: Settings, keys: Path, token: str, eventually: Eventually
 ) -> None:
-    """Also from another page, and after signing in again."""
+    """Also from another page, after signing in again, and where the hall's Wi-Fi answered first."""
     async with entering(settings, keys) as entry, phone(browser) as (page, context):
         await sign_in(page, entry.url, token)
         await page.goto(f"{entry.url}/wards/{SMALL}")
         await type_figures(page, ["480", "520"])
         await expect(page.locator("#live .sentence")).to_be_visible()
 
+        async def stand_in(route: Any) -> None:
+            await route.fulfill(content_type="text/html", body="<main>Welcome to our Wi-Fi</main>")
+
         async def lose(route: Any) -> None:
             await route.fetch(max_redirects=0)
             await route.abort()
 
-        await page.route("**/send", lose)
+        await page.route("**/send", stand_in)
         await page.get_by_role("button", name="Send").click()
         await expect(page.locator("#connection")).to_contain_text("Not sent yet")
+        assert await said(settings) == []
+        await page.unroute("**/send", stand_in)
+        await page.route("**/send", lose)
 
         async def is_in_the_log() -> bool:
             return len(await said(settings)) > 0

@@ -39,7 +39,10 @@
     const timer = setTimeout(() => stop.abort(), ANSWER_MS);
     try {
       const answer = await fetch(path, { ...more, signal: stop.signal });
-      return { url: answer.url, status: answer.status, ok: answer.ok, page: page(await answer.text()) };
+      const found = page(await answer.text());
+      // The hall's Wi-Fi may answer in place of the server.
+      if (!found.querySelector("body.entry")) throw new Error("another server answered");
+      return { at: new URL(answer.url).pathname, status: answer.status, page: found };
     } finally {
       clearTimeout(timer);
     }
@@ -60,6 +63,7 @@
 
   // ---- Sending: what was sent and not answered stays on the phone and is sent again. ----
   let isSending = false;
+  let sendingAgain = 0;
   const flush = async () => {
     if (isSending) return;
     isSending = true;
@@ -68,7 +72,8 @@
     } finally {
       isSending = false;
     }
-    if (names(mine(UNSENT)).length) setTimeout(flush, AGAIN_MS);
+    clearTimeout(sendingAgain);
+    if (names(mine(UNSENT)).length) sendingAgain = setTimeout(flush, AGAIN_MS);
   };
 
   const sendOne = async (name) => {
@@ -81,18 +86,19 @@
     } catch {
       return tell("Not sent yet: no connection. It is kept on this phone, and sent once there is one.");
     }
-    const at = new URL(answer.url).pathname;
-    if (at === "/sign-in") return tell("Not sent yet: sign in again, under your own name, and it is sent.");
-    if (answer.status >= 500 || answer.status === 429) return tell("Not sent yet: trying again.");
-    drop(name);
     const isHere = document.querySelector(`[data-ballot="${CSS.escape(ballot)}"]`) !== null;
-    if (answer.ok) {
+    if (answer.at === `/wards/${ballot}/sent`) {
+      drop(name);
       if (kept.fields.say === "result") drop(mine(DRAFT, ballot));
-      if (isHere) return location.assign(at);
+      if (isHere) return location.assign(answer.at);
       return tell("Sent what was kept on this phone.", false);
     }
+    if (answer.at === "/sign-in") return tell("Not sent yet: sign in again, under your own name, and it is sent.");
     const faults = answer.page.getElementById("faults");
     const why = (faults || answer.page.querySelector("main")).textContent.trim();
+    // Only what cannot be sent as it is needs somebody to look at it.
+    if (![409, 422].includes(answer.status)) return tell(`Not sent yet, trying again: ${why}`);
+    drop(name);
     tell(isHere ? "Not sent." : `Not sent, see ${ballot}: ${why}`);
     const place = live || document.getElementById("read-back");
     if (isHere && place) place.replaceChildren(faults || paragraph(why));
@@ -126,7 +132,7 @@
     if (document.hidden) return;
     try {
       const answer = await ask(location.href);
-      const found = answer.ok && answer.page.getElementById("again");
+      const found = answer.page.getElementById("again");
       if (!found) return;
       const before = document.getElementById("became")?.textContent;
       if (found.innerHTML !== again.innerHTML) again.innerHTML = found.innerHTML;
@@ -178,7 +184,7 @@
       return;
     }
     if (!isOfNow()) return;
-    if (new URL(answer.url).pathname === "/sign-in") {
+    if (answer.at === "/sign-in") {
       tell("Sign in again to check and send. What you typed is kept on this phone.");
       return;
     }

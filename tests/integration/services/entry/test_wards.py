@@ -86,7 +86,7 @@ async def test_a_result_is_read_back_sent_and_counted(
     assert unsent == []
     assert answer.url.path == f"/wards/{NORTH}/sent"
     assert "Received. Counted." in text_of(answer.text)
-    assert "You sent: PP52 1 480, PP53 1 520" in text_of(answer.text)
+    assert "You sent: North: LAB, majority 40" in text_of(answer.text)
     assert "Next: South" in text_of(answer.text)
     assert "North 1 seat, expected 02.00 Counted" in after
     (event,) = await said(settings)
@@ -128,7 +128,7 @@ async def test_a_result_is_corrected_and_taken_back(
     assert 'name="votes-0"' in form
     assert 'value="480"' in form
     assert 'value="1010"' in form
-    assert "You sent: PP52 1 490, PP53 1 520" in text_of(corrected.text)
+    assert "You sent: North: LAB, majority 30" in text_of(corrected.text)
     assert "Received. Taken back." in text_of(taken.text)
     assert "expected 02.00 To declare" in listed
     assert [each["revision"] for each in await said(settings)] == [1, 2, 3]

@@ -8,7 +8,7 @@ from schemas.council import CouncilOpened, PartyStanding
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared, WardStatus
-from services.entry.read_back import ReadBack, read_back
+from services.entry.read_back import Figures, ReadBack, read_back
 from tests.support.polls import CON, LAB, LD, declared, noticed, opened, ward, won
 from tests.support.sources import by, heard, result
 
@@ -44,7 +44,7 @@ def back(word: Event, *before: Event, opening: CouncilOpened = OPENING) -> ReadB
 )
 def test_a_word_is_read_back_in_a_sentence(word: Event, sentence: str) -> None:
     """With the majority of a single seat, or the votes that the last of several hung on."""
-    assert back(word).sentence == sentence
+    assert back(word).figures.sentence == sentence
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_a_gain_is_said_where_one_party_held_what_is_up(
     )
     opening = opened(WARDS[0], total=60).model_copy(update={"standing": held})
 
-    assert back(result("abbey", *votes), opening=opening).sentence == sentence
+    assert back(result("abbey", *votes), opening=opening).figures.sentence == sentence
 
 
 def test_votes_are_added_up() -> None:
     """Who is elected stands beside them."""
-    found = back(result("abbey", 480, 520))
+    found = back(result("abbey", 480, 520)).figures
 
     assert found.total == 1_000
     assert [(each.votes, each.elected) for each in found.people] == [(480, False), (520, True)]
@@ -97,4 +97,4 @@ def test_a_word_that_is_taken_back_says_so() -> None:
     empty = declared("abbey", [(CON, None), (LAB, None)], revision=2)
     found = back(empty, by("ann", "single", result("abbey", 480, 520)))
 
-    assert found == ReadBack("Abbey: nothing, as you take back what you sent", (), None, ())
+    assert found == ReadBack(Figures("Abbey: nothing, as you take back what you sent"))
