@@ -20,6 +20,7 @@ def _environment() -> Environment:
         "became_label": wording.became_label,
         "ruling_label": wording.ruling_label,
         "own_label": wording.own_label,
+        "on_the_form": wording.on_the_form,
     }
     made.globals["welsh"] = WELSH
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 from election.text.phrases import ordinal
 from schemas.uk_time import UK_TIME
@@ -90,6 +90,21 @@ def own_label(state: OwnState) -> str:
             return "Taken back"
         case _:
             assert_never(state)
+
+
+_ON_THE_FORM: Final = {
+    "num_turnout_reported": "ballot papers",
+    "num_spoilt_ballots": "spoilt",
+    "turnout_percentage": "turnout",
+    "total_electorate": "electorate",
+}
+
+
+def on_the_form(text: str) -> str:
+    """Returns a warning with the fields of an event called as the form calls them."""
+    for field, label in _ON_THE_FORM.items():
+        text = text.replace(field, label)
+    return text
 
 
 def day(at: date) -> str:

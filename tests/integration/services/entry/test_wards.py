@@ -159,6 +159,7 @@ async def test_what_looks_like_a_slip_is_said_before_sending(
         answer = await ann.press_send(checked)
 
     assert "more than 1,000 ballot papers with 1 votes each" in text_of(checked.text)
+    assert "check votes and ballot papers" in text_of(checked.text)
     assert "Received. Being checked." in text_of(answer.text)
     assert "more than 1,000 ballot papers" in text_of(answer.text)
 
