@@ -7,7 +7,6 @@ from datetime import datetime
 
 from election.council import Council
 from election.ward import Ward
-from schemas.ids import election_of
 from schemas.ward import Status
 from services.access.holder import Holder
 from services.entry.figure import people_id
@@ -74,7 +73,6 @@ class WardView:
 def ward_view(council: Council, ward: Ward, holder: Holder) -> WardView:
     """Returns what the pages of a listed ward show to a key's holder."""
     contest, people = ward.contest, nominees_of(ward)
-    trust = holder.trust_for(council.council, election_of(council.council))
     return WardView(
         ballot_paper_id=ward.ballot_paper_id,
         name=ward.name,
@@ -90,7 +88,7 @@ def ward_view(council: Council, ward: Ward, holder: Holder) -> WardView:
         people_id=people_id(people),
         revision=known_revision(ward, holder.id),
         notice=known_notice(ward),
-        statuses=statuses_for(trust),
+        statuses=statuses_for(council, ward, holder),
         state=state_of_others(ward),
         own=_own(council, ward, holder.id),
         next=listed_council(council, holder.id).next,

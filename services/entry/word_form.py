@@ -12,10 +12,9 @@ from election.ward import Ward
 from schemas.council import Nominee
 from schemas.ids import election_of
 from schemas.refusal import shorten
-from schemas.source import Trust
 from schemas.ward import Candidate, Status, WardDeclared, WardStatus
 from services.access.holder import Holder
-from services.access.permission import MOVES_SEATS
+from services.access.permission import forbidden
 from services.entry.decision_form import MeanwhileError
 from services.entry.figure import UnusableFigureError, figure_of, name_of
 from services.entry.own_word import own_claim
@@ -44,12 +43,14 @@ def nominees_of(ward: Ward) -> list[Nominee]:
     return list(ward.contest.nominees) if ward.contest is not None else []
 
 
-def statuses_for(trust: Trust) -> tuple[Status, ...]:
-    """Returns what a source of a trust may say of a count without a result."""
-    known: tuple[Status, ...] = get_args(Status)
-    if trust == "second":
+def statuses_for(council: Council, ward: Ward, holder: Holder) -> tuple[Status, ...]:
+    """Returns what a key's holder may say of a count without a result, so that it counts."""
+    if holder.trust_for(council.council, election_of(council.council)) == "second":
         return ()
-    return tuple(each for each in known if trust == "final" or each not in MOVES_SEATS)
+    known: tuple[Status, ...] = get_args(Status)
+    return tuple(
+        each for each in known if not forbidden(_status(council, ward, each, revision=1), holder)
+    )
 
 
 def word_of(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> Word:
@@ -181,12 +182,11 @@ def _is_said_by(claim: Claim, said: WardDeclared) -> bool:
 
 
 def _notice(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> WardStatus:
-    trust = holder.trust_for(council.council, election_of(council.council))
     given = fields.get("say", "")
-    status = next((each for each in statuses_for(trust) if each == given), None)
+    status = next((each for each in statuses_for(council, ward, holder) if each == given), None)
     if status is None:
         raise UnusableFigureError(
-            f"{shorten(given)}: this does not count from a key of the trust {trust}; tell the desk."
+            f"{shorten(given)}: this does not count from the key {holder.id}; tell the desk."
         )
     recount = _recount(fields.get("nth", "")) if status == "recount" else None
     known, revision = ward.status, known_notice(ward)
@@ -194,7 +194,16 @@ def _notice(fields: Mapping[str, str], council: Council, ward: Ward, holder: Hol
         if fields.get("notice") != str(revision):
             raise MeanwhileError(_NOTICED)
         revision += 1
-    notice = WardStatus(
+    notice = _status(council, ward, status, revision=revision, recount=recount)
+    stamped = holder.stamped(notice)
+    assert isinstance(stamped, WardStatus)  # noqa: S101 -- a stamp changes no event's kind
+    return stamped
+
+
+def _status(
+    council: Council, ward: Ward, status: Status, *, revision: int, recount: int | None = None
+) -> WardStatus:
+    return WardStatus(
         council=council.council,
         ballot_paper_id=ward.ballot_paper_id,
         mode=council.mode,
@@ -203,9 +212,6 @@ def _notice(fields: Mapping[str, str], council: Council, ward: Ward, holder: Hol
         recount=recount,
         source=REPORTED,
     )
-    stamped = holder.stamped(notice)
-    assert isinstance(stamped, WardStatus)  # noqa: S101 -- a stamp changes no event's kind
-    return stamped
 
 
 def _recount(text: str) -> int | None:

@@ -131,7 +131,7 @@
   const lookAgain = async () => {
     if (document.hidden) return;
     try {
-      const answer = await ask(location.href);
+      const answer = await ask(`${location.pathname}?again`);
       const found = answer.page.getElementById("again");
       if (!found) return;
       const before = document.getElementById("became")?.textContent;

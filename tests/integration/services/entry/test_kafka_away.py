@@ -77,7 +77,7 @@ async def test_a_result_without_kafka_is_sent_again_and_counts_once(
     async with DeclarationProducer(settings) as producer:
         await producer.publish(opened(ward("north", 1, {CON: 1, LAB: 1}), total=9))
     keys, north = tmp_path / "keys.toml", ballot("north")
-    token = added(keys, "stringer-1", role="stringer", trust="final")
+    token = added(keys, "stringer-1", role="stringer")
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
         checked = await ann.check(north, votes_0="480", votes_1="520")
         own_stack.kill_broker(1)

@@ -224,7 +224,7 @@ async def test_a_tie_goes_by_lot(settings: Settings, keys: Path, token: str) -> 
 
     assert "North: tied for the last seat, waiting for the lot" in text_of(tied.text)
     assert "North: LAB, by lot" in text_of(drawn.text)
-    assert "Received. Counted." in text_of(sent.text)
+    assert "You sent: North: LAB, by lot" in text_of(sent.text)
 
 
 @pytest.mark.usefixtures("night")

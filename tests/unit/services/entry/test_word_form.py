@@ -164,11 +164,13 @@ def test_a_key_says_of_a_count_what_counts_from_it(trust: Trust, said: set[str])
     holder = Holder("ann", trust, "stringer")
     known = {"counting", "recount", "postponed", "countermanded", "uncontested"}
 
-    assert set(statuses_for(trust)) == said
+    council, _ = heard(OPENING)
+
+    assert set(statuses_for(council, council.wards[ballot("abbey")], holder)) == said
     for status in said:
         assert isinstance(word(form() | {"say": status}, holder=holder), WardStatus)
     for status in known - said:
-        with pytest.raises(UnusableFigureError, match="does not count from a key"):
+        with pytest.raises(UnusableFigureError, match="does not count from the key"):
             word(form() | {"say": status}, holder=holder)
 
 
