@@ -20,6 +20,7 @@ from tests.support.entering import entering
 from tests.support.intake_log import log
 from tests.support.keys import added
 from tests.support.polls import CON, LAB, LD, ballot, opened, ward
+from tests.support.sources import by, result
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -351,6 +352,36 @@ async def test_everything_works_without_javascript(
         await expect(page.locator("#became")).to_contain_text("Taken back")
 
     assert [each["revision"] for each in await said(settings)] == [1, 2]
+
+
+@pytest.mark.usefixtures("night")
+async def test_pages_say_what_becomes_of_a_word_without_being_loaded_again(
+    browser: Browser, settings: Settings, keys: Path, token: str
+) -> None:
+    """A screen reader is told, and whoever is on a link of the list stays on it."""
+    async with (
+        entering(settings, keys) as entry,
+        phone(browser) as (page, context),
+        DeclarationProducer(settings) as producer,
+    ):
+        await sign_in(page, entry.url, token)
+        page_of_list = await context.new_page()
+        await page_of_list.goto(f"{entry.url}/wards")
+        await page_of_list.get_by_role("link", name="Small").focus()
+        await page.goto(f"{entry.url}/wards/{SMALL}")
+        await type_figures(page, ["480", "520"])
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Send")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#became")).to_contain_text("Counted")
+        await producer.publish(by("site", "second", result("small", 480, 520)))
+        await expect(page.locator("#became")).to_contain_text("site says the same", timeout=20_000)
+        await expect(page.locator("#say")).to_contain_text("site says the same")
+        await page_of_list.bring_to_front()
+        await expect(page_of_list.locator(".mine")).to_have_text("Counted", timeout=20_000)
+        stays = await page_of_list.evaluate("document.activeElement.textContent")
+
+    assert "Small" in stays
 
 
 @pytest.mark.usefixtures("night")

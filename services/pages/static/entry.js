@@ -135,7 +135,12 @@
       const found = answer.page.getElementById("again");
       if (!found) return;
       const before = document.getElementById("became")?.textContent;
-      if (found.innerHTML !== again.innerHTML) again.innerHTML = found.innerHTML;
+      if (found.innerHTML !== again.innerHTML) {
+        // Whoever is on a link stays on it.
+        const at = again.contains(document.activeElement) && document.activeElement.getAttribute("href");
+        again.replaceChildren(...found.childNodes);
+        if (at) [...again.querySelectorAll("a")].find((link) => link.getAttribute("href") === at)?.focus({ preventScroll: true });
+      }
       const now = document.getElementById("became")?.textContent;
       if (now !== before) document.getElementById("say").textContent = now.trim();
       if (!names(mine(UNSENT)).length) tell("", false);

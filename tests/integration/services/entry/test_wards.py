@@ -90,7 +90,7 @@ async def test_a_result_is_read_back_sent_and_counted(
     assert "Next: South" in text_of(answer.text)
     assert "North 1 seat, expected 02.00 Counted" in after
     (event,) = await said(settings)
-    assert (event["source_id"], event["trust"], event["revision"]) == ("stringer-1", "single", 1)
+    assert (event["source_id"], event["revision"]) == ("stringer-1", 1)
     assert [each["votes"] for each in event["candidates"]] == [480, 520]
     (entry_of_it,) = await audit(settings, "declared")
     assert (entry_of_it.who, entry_of_it.person) == ("stringer-1", "Ann Able")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from schemas.council import CouncilOpened, PartyStanding
@@ -81,6 +83,38 @@ def test_what_looks_like_a_slip_is_warned_of() -> None:
 
     assert warning.startswith("held until a second source says the same, or the desk accepts it:")
     assert "more than 1,000 ballot papers" in warning
+
+
+OTHERS = [
+    declared(name, [(CON, 900 + place), (LAB, 700 + place), (LD, 300 + place)])
+    for place, name in enumerate(("bede", "cove", "dale"))
+]
+FOUR = opened(
+    *(ward(name, 1, {CON: 1, LAB: 1, LD: 1}) for name in ("abbey", "bede", "cove", "dale")),
+    total=60,
+    not_up={CON: 20, LAB: 20, LD: 10},
+)
+
+
+@pytest.mark.parametrize(
+    ("votes", "more", "warning"),
+    [
+        ((900, 700, 300), {}, "the same"),
+        ((9_200, 7_100, 3_100), {}, "would be usual by other wards"),
+        ((910, 720, 310), {"elected": [1]}, "elected"),
+        ((910, 720, 310), {"num_spoilt_ballots": 90, "num_turnout_reported": 2_030}, "spoilt"),
+    ],
+)
+def test_a_figure_is_compared_with_itself_and_the_other_wards(
+    votes: tuple[int, int, int], more: dict[str, Any], warning: str
+) -> None:
+    """Another ward's figures, one far from its neighbours, marks against votes, spoilt papers."""
+    word = declared("abbey", list(zip((CON, LAB, LD), votes, strict=True)), **more)
+    others = [by("agency", "final", each) for each in OTHERS]
+    plain = declared("abbey", [(CON, 910), (LAB, 720), (LD, 310)])
+
+    assert back(plain, *others, opening=FOUR).warnings == ()
+    assert warning in " ".join(back(word, *others, opening=FOUR).warnings)
 
 
 @pytest.mark.parametrize("trust", ["final", "second"])
