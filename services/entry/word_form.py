@@ -15,6 +15,7 @@ from schemas.refusal import shorten
 from schemas.ward import Candidate, Status, WardDeclared, WardStatus
 from services.access.holder import Holder
 from services.access.permission import forbidden
+from services.entry.ballot_paper import in_order
 from services.entry.decision_form import MeanwhileError
 from services.entry.figure import UnusableFigureError, figure_of, name_of
 from services.entry.own_word import own_claim
@@ -40,7 +41,7 @@ Word = WardDeclared | WardStatus
 
 def nominees_of(ward: Ward) -> list[Nominee]:
     """Returns who stands in the order of the ballot paper; empty if nominations are not known."""
-    return list(ward.contest.nominees) if ward.contest is not None else []
+    return in_order(ward.contest.nominees) if ward.contest is not None else []
 
 
 def statuses_for(council: Council, ward: Ward, holder: Holder) -> tuple[Status, ...]:
