@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 
 from tests.support.entering import Desk, hidden
-
-SENT_HEADING = re.compile(r'<div class="told[^"]*" id="became">(.*?)</div>', re.DOTALL)
 
 
 class Stringer(Desk):
