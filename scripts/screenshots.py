@@ -29,7 +29,7 @@ from services.platform.topics import create_topics
 from tests.support.browsing import chromium
 from tests.support.counted import Counted
 from tests.support.entering import entering
-from tests.support.keys import added
+from tests.support.keys import added, invited
 from tests.support.ticking import ticking
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -198,6 +198,46 @@ async def deciding(browser: Browser, settings: Settings, folder: Path) -> None:
         await page.screenshot(path=IMAGES / "desk-ballot.png")
 
 
+async def at_the_count(browser: Browser, settings: Settings, folder: Path) -> None:
+    """Takes the stringers' pages: the wards of Barnet, and Childs Hill as it is entered."""
+    night = load_night("barnet-2014")
+    (result,) = (
+        each
+        for each in night.on_the_night
+        if isinstance(each, WardDeclared) and _ballot(each) == CHILDS_HILL
+    )
+    await create_topics(settings)
+    async with DeclarationProducer(settings) as sending:
+        await sending.publish_all(night.openings)
+    token = invited(folder / "stringers.toml", "stringer-barnet", person="Ann Able")
+    votes = {(each.candidate, each.party_id): each.votes for each in result.candidates}
+    (nominees,) = (
+        ward.candidates or ()
+        for opening in night.openings
+        for ward in opening.wards
+        if ward.ballot_paper_id == CHILDS_HILL
+    )
+    async with entering(settings, folder / "stringers.toml") as entry:
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await page.goto(f"{entry.url}/invitation#{token}")
+        await page.get_by_role("button", name="Sign in on this device").click()
+        await page.wait_for_url("**/wards")
+        await page.goto(f"{entry.url}/wards/{CHILDS_HILL}")
+        for place, person in enumerate(nominees):
+            number = votes[person.candidate, person.party_id]
+            await page.locator(f"#votes-{place}").fill(str(number))
+            if place == len(nominees) // 2:
+                await page.screenshot(path=IMAGES / "count-form.png")
+        await page.locator("#live .sentence").scroll_into_view_if_needed()
+        await page.locator("#live").screenshot(path=IMAGES / "count-read-back.png")
+        await page.get_by_role("button", name="Send").click()
+        await page.wait_for_selector("#became")
+        await page.screenshot(path=IMAGES / "count-sent.png")
+        await page.goto(f"{entry.url}/wards")
+        await page.screenshot(path=IMAGES / "count-wards.png")
+        await page.close()
+
+
 def _ballot(event: object) -> str:
     return getattr(event, "ballot_paper_id", "")
 
@@ -219,6 +259,7 @@ async def main() -> None:
         async with chromium() as browser:
             await desk(browser, settings("desk"))
             await deciding(browser, settings("entry"), Path(directory))
+            await at_the_count(browser, settings("count"), Path(directory))
             await barnet(browser, settings("barnet"))
             await half_a_night(browser, settings("london"), "london-2014", LONDON_HALF_COUNTED)
             await half_a_night(browser, settings("england"), "england-2021", ENGLAND_HALF_COUNTED)

@@ -38,3 +38,20 @@ def seat_changes(
         party: None if (had := before.get(party, unlisted)) is None else seats - had
         for party, seats in held.items()
     }
+
+
+def only_defender(standing: Iterable[PartyStanding], seats_up: int) -> str | None:
+    """Returns the party that held every seat that is up on the eve of poll.
+
+    None if there are several, or if that is not known. Which party held the seats of one ward is
+    known only then, as nobody says it ward by ward.
+    """
+    defended: dict[str, int] = {}
+    for party in standing:
+        if party.seats_eve_of_poll is None or party.seats_not_up is None:
+            return None
+        key = counted_under(party.party_id)
+        seats = party.seats_eve_of_poll - party.seats_not_up
+        defended[key] = defended.get(key, 0) + seats
+    holders = [party for party, seats in defended.items() if seats]
+    return holders[0] if len(holders) == 1 and defended[holders[0]] == seats_up else None

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 
 class RoleChoice(StrEnum):
-    """Whether a key is a source's or the desk's."""
+    """Whether a key is a source's, a stringer's or the desk's."""
 
     source = "source"
+    stringer = "stringer"
     desk = "desk"
 
 

@@ -1,1 +1,1 @@
-"""Pages by which people say something, each what their role lets them."""
+"""Pages by which people say something, each what their role lets them: results, and decisions."""

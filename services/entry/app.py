@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from services.entry.context import EntryContext
-from services.entry.routes import audit, desk, provider, ready, sign_in
+from services.entry.routes import audit, desk, provider, ready, sign_in, wards
 from services.entry.routes.answers import error_response, failed
 from services.entry.routes.gate import NotSignedInError, SessionsGoOn, gate, to_sign_in
 from services.pages import static_files
@@ -33,7 +33,14 @@ def create_app(context: EntryContext, health: Health) -> FastAPI:
     app.add_middleware(Unforeseen, answer=failed)
     app.add_middleware(SessionsGoOn)
     app.add_middleware(SecurityHeaders, headers_of=headers_of)
-    for router in (sign_in.router, provider.router, desk.router, ready.router, audit.router):
+    for router in (
+        sign_in.router,
+        provider.router,
+        wards.router,
+        desk.router,
+        ready.router,
+        audit.router,
+    ):
         app.include_router(router, dependencies=[Depends(gate)])
     app.include_router(static_files.router)
     _add_health(app, health)

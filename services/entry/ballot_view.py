@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from election.council import Council
 from election.ward import Ward
-from schemas.council import Nominee
-from services.entry.figure import people_id, people_of, seats_of
-from services.review.comparison import DIFFERS, comparison, party_label
+from services.entry.figure import name_of, people_id, people_of, seats_of
+from services.review.comparison import DIFFERS, comparison
 from services.review.waiting import Became, Waiting, Word, of_ward
 
 
@@ -57,15 +56,11 @@ def ballot_view(council: Council, ward: Ward) -> BallotView:
         said=_said(ballot.words),
         head=tuple(head),
         rows=tuple(_row(row) for row in rows),
-        people=tuple(map(_name, people)),
+        people=tuple(map(name_of, people)),
         people_id=people_id(people),
         seats=seats_of(ward),
         revision=ballot.decisions,
     )
-
-
-def _name(person: Nominee) -> str:
-    return f"{person.candidate or 'somebody'} ({party_label(person.party_id, person.party)})"
 
 
 def _row(row: Sequence[str]) -> Row:

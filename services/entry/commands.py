@@ -9,13 +9,15 @@ from services.platform.exit_status import ExitStatus
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of entry to the command line."""
-    entry = typer.Typer(help="The pages on which the desk decides.", no_args_is_help=True)
+    entry = typer.Typer(
+        help="The pages of the desk, and of stringers at the counts.", no_args_is_help=True
+    )
     entry.command("run")(run)
     app.add_typer(entry, name="entry")
 
 
 def run() -> None:
-    """Serves the desk's pages until it is stopped."""
+    """Serves the pages of the desk and of stringers until it is stopped."""
     from services.access.keys_file import KeysError
     from services.entry.server import run as serve
     from services.platform.accounts import load_account_settings

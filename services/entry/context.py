@@ -12,6 +12,7 @@ from services.access.holder import Holder
 from services.access.rates import Allowances, Rates
 from services.access.watched_keys import WatchedKeys
 from services.entry.audit_page import NewestEntries
+from services.entry.ballots import Ballots
 from services.entry.cookies import device_of, session_cookie
 from services.entry.desk import Desk
 from services.entry.desk_list import DeskList
@@ -22,6 +23,7 @@ from services.entry.night_look import NightLook
 from services.entry.session_log import SessionLog
 from services.entry.sessions import Session, Sessions
 from services.entry.streams import Streams
+from services.entry.words import Words
 from services.platform.addresses import client_of
 
 
@@ -36,7 +38,9 @@ class EntryContext:
     sessions: Sessions
     session_log: SessionLog
     door: Door
+    ballots: Ballots
     desk: Desk
+    words: Words
     listed: DeskList
     night: NightLook
     streams: Streams

@@ -10,7 +10,7 @@ from election.council import Council
 from election.evidence.claim import content_of
 from election.ward import Ward
 from schemas.desk import DeskDecided
-from services.entry.figure import figure_of
+from services.entry.figure import UnusableFigureError, figure_of, people_of
 from services.review.decision import (
     Decided,
     MeanwhileError,
@@ -49,7 +49,10 @@ def decision_of(
             "decision: there are figures of your own, but another decision is chosen; choose Own"
             " figure, or empty its fields"
         )
-    figure = figure_of(fields, council, ward) if ruling == "figure" else None
+    try:
+        figure = figure_of(fields, council, ward, people_of(ward)) if ruling == "figure" else None
+    except UnusableFigureError as error:
+        raise UnusableDecisionError(str(error)) from error
     return next_decision(Decided(ruling, by, reason, content, figure), council, ward, at)
 
 

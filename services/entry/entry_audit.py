@@ -1,4 +1,4 @@
-"""What the audit is told of entry: who signed in, was refused or decided, on what, from where."""
+"""What the audit is told of entry: who signed in, was refused, declared or decided, and where."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 
 from schemas.audit_entry import About, Action, AuditEntry
 from schemas.desk import DeskDecided
+from schemas.events import Event
 from services.access.audit_fields import about, address_field, keys_read, result_field
 from services.access.keys_change import KeysChange
 from services.access.trail import AuditTrail
@@ -71,18 +72,20 @@ class EntryAudit:
         """Notes that somebody signed out."""
         self._note("signed out", actor, 303)
 
-    def refused(
-        self, actor: Actor, status: int, why: str, event: DeskDecided | None = None
-    ) -> None:
-        """Notes that a sign-in, a form or a decision was refused, and why."""
+    def refused(self, actor: Actor, status: int, why: str, event: Event | None = None) -> None:
+        """Notes that a sign-in, a form, a result or a decision was refused, and why."""
         self._note("refused", actor, status, why, _about(event))
+
+    def declared(self, actor: Actor, event: Event, sent: Sent, outcome: str) -> None:
+        """Notes that a stringer's word is in the log, and what came of it."""
+        self._note("declared", actor, 303, outcome, _about(event, sent))
 
     def decided(self, actor: Actor, event: DeskDecided, sent: Sent, outcome: str) -> None:
         """Notes that a decision is in the log, and what came of it."""
         self._note("decided", actor, 303, _result(event, outcome), _about(event, sent))
 
-    def failed(self, actor: Actor, event: DeskDecided, why: str) -> None:
-        """Notes that Kafka did not acknowledge a decision, or that it could not be read again."""
+    def failed(self, actor: Actor, event: Event, why: str) -> None:
+        """Notes that Kafka did not acknowledge an event, or a decision could not be read again."""
         self._note("failed", actor, 503, _result(event, why), _about(event))
 
     def _note(
@@ -113,12 +116,14 @@ class EntryAudit:
         self._trail.note(entry)
 
 
-def _result(event: DeskDecided, outcome: str) -> str:
+def _result(event: Event, outcome: str) -> str:
+    if not isinstance(event, DeskDecided):
+        return outcome
     return f"{event.ruling}: {event.reason}\n{outcome}"
 
 
-def _about(event: DeskDecided | None, sent: Sent | None = None) -> tuple[About, ...]:
-    """Returns what an entry says of a decision; nothing if there is none."""
+def _about(event: Event | None, sent: Sent | None = None) -> tuple[About, ...]:
+    """Returns what an entry says of an event; nothing if there is none."""
     if event is None:
         return ()
     return (about(event, sent.message, *sent.at) if sent else about(event),)

@@ -1,8 +1,9 @@
-"""The desk's own figure: the people of a ballot as a form has them, and a result made of it."""
+"""A figure: the people of a ballot as a form has them, and a result made of it. No I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -15,11 +16,17 @@ from election.ward import Ward
 from schemas.council import Nominee
 from schemas.refusal import refusals, shorten
 from schemas.ward import Candidate, WardDeclared
-from services.review.decision import UnusableDecisionError
+from services.review.comparison import party_label
 from services.review.waiting import claims_of
 
 VOTES_DIGITS_MAX: Final = 8
 """Digits of a number of votes. No ward comes near ten million."""
+
+_PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
+
+
+class UnusableFigureError(ValueError):
+    """A figure that is no result. The message has a line for each fault."""
 
 
 def people_of(ward: Ward) -> list[Nominee]:
@@ -35,10 +42,15 @@ def people_of(ward: Ward) -> list[Nominee]:
     return list(named.values())
 
 
-def people_id(people: list[Nominee]) -> str:
+def people_id(people: Sequence[Nominee]) -> str:
     """Returns an id of who stands and in which order, by which a form says whom it is about."""
     listed = [(each.candidate, each.party, each.party_id) for each in people]
     return blake2b(to_json(listed), digest_size=16).hexdigest()
+
+
+def name_of(person: Nominee) -> str:
+    """Returns what a form calls somebody, such as `Ann Able (CON)`."""
+    return f"{person.candidate or 'somebody'} ({party_label(person.party_id, person.party)})"
 
 
 def seats_of(ward: Ward) -> int:
@@ -48,54 +60,91 @@ def seats_of(ward: Ward) -> int:
     return max((claim.said.seats_contested for claim in claims_of(ward)), default=1)
 
 
-def figure_of(fields: Mapping[str, str], council: Council, ward: Ward) -> WardDeclared:
-    """Returns the result in a form's fields `votes-N` and `elected-N`, one of each for a person.
+def figure_of(
+    fields: Mapping[str, str], council: Council, ward: Ward, people: Sequence[Nominee]
+) -> WardDeclared:
+    """Returns the result in a form's fields, of which everybody has some by their place.
 
-    Without any mark the most votes decide; with one, whoever has none is not elected. Raises
-    UnusableDecisionError, with one line for each fault.
+    `votes-N` are their votes, `elected-N` marks them, and `lot-N` says that they won by lot.
+    `ballots`, `spoilt`, `electorate` and `turnout` are of the poll. Without any mark the most
+    votes decide; with as many as there are seats, whoever has none is not elected. Raises
+    UnusableFigureError.
     """
-    people = people_of(ward)
     if fields.get("people") != people_id(people):
-        raise UnusableDecisionError(
+        raise UnusableFigureError(
             "The nominations have changed since this page was made: enter the figure again."
         )
     faults: list[str] = []
     votes = [
-        _votes(fields.get(f"votes-{place}", ""), each, faults) for place, each in enumerate(people)
+        _number(fields.get(f"votes-{place}", ""), f"Votes of {_short(each)}", "votes", faults)
+        for place, each in enumerate(people)
     ]
-    marks = [f"elected-{place}" in fields for place in range(len(people))]
-    if not faults and not any(marks) and all(each is None for each in votes):
+    ballots, spoilt, electorate = (
+        _number(fields.get(name, ""), name.capitalize(), "people", faults)
+        for name in ("ballots", "spoilt", "electorate")
+    )
+    turnout = _percent(fields.get("turnout", ""), faults)
+    is_marked = any(f"elected-{place}" in fields for place in range(len(people)))
+    if not faults and not is_marked and all(each is None for each in votes):
         faults.append("Give the votes, or mark who is elected, or both.")
     if faults:
-        raise UnusableDecisionError("\n".join(faults))
+        raise UnusableFigureError("\n".join(faults))
     try:
         return WardDeclared(
             council=council.council,
             ballot_paper_id=ward.ballot_paper_id,
             mode=council.mode,
             seats_contested=seats_of(ward),
-            candidates=tuple(
-                Candidate(
-                    candidate=each.candidate,
-                    party=each.party,
-                    party_id=each.party_id,
-                    votes=number,
-                    elected=mark if any(marks) else None,
-                )
-                for each, number, mark in zip(people, votes, marks, strict=True)
-            ),
+            candidates=_candidates(fields, people, votes, seats_of(ward)),
+            num_turnout_reported=ballots,
+            num_spoilt_ballots=spoilt,
+            turnout_percentage=turnout,
+            total_electorate=electorate,
         )
     except ValidationError as error:
-        raise UnusableDecisionError("\n".join(map(str, refusals(error)))) from error
+        raise UnusableFigureError("\n".join(map(str, refusals(error)))) from error
 
 
-def _votes(text: str, person: Nominee, faults: list[str]) -> int | None:
-    """Returns a number of votes, None if none is given; adds what is wrong to the faults."""
+def _candidates(
+    fields: Mapping[str, str], people: Sequence[Nominee], votes: Sequence[int | None], seats: int
+) -> tuple[Candidate, ...]:
+    """Returns everybody with votes and marks. While seats are open, nobody is marked as beaten."""
+    marks = [f"elected-{place}" in fields for place in range(len(people))]
+    unmarked = None if sum(marks) < seats else False
+    return tuple(
+        Candidate(
+            candidate=each.candidate,
+            party=each.party,
+            party_id=each.party_id,
+            votes=votes[place],
+            elected=marks[place] or unmarked,
+            tied_vote_winner=f"lot-{place}" in fields,
+        )
+        for place, each in enumerate(people)
+    )
+
+
+def _short(person: Nominee) -> str:
+    return person.candidate or person.party or person.party_id
+
+
+def _number(text: str, what: str, unit: str, faults: list[str]) -> int | None:
+    """Returns a number, None if none is given; adds what is wrong to the faults."""
     given = text.strip().replace(",", "")
     if not given:
         return None
     if not given.isascii() or not given.isdigit() or len(given) > VOTES_DIGITS_MAX:
-        name = person.candidate or person.party or person.party_id
-        faults.append(f"Votes of {name}: {shorten(text)} is no number of votes; write digits.")
+        faults.append(f"{what}: {shorten(text)} is no number of {unit}; write digits.")
         return None
     return int(given)
+
+
+def _percent(text: str, faults: list[str]) -> float | None:
+    """Returns a turnout in percent, None if none is given; adds what is wrong to the faults."""
+    given = text.strip().removesuffix("%").strip()
+    if not given:
+        return None
+    if not _PERCENT.fullmatch(given):
+        faults.append(f"Turnout: {shorten(text)} is no percentage; write such as 38.4.")
+        return None
+    return float(given)

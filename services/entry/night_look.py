@@ -12,7 +12,7 @@ from election.council import Council
 from readers import night_toml, parties_file, todo_file
 from readers.findings import Findings, UnusableFilesError
 from readers.night import NIGHT_FILES
-from services.entry.desk import StillReadingError
+from services.entry.ballots import StillReadingError
 from services.following.followed_councils import FollowedCouncils
 from services.platform.settings import Settings
 from services.readiness.checks import Check, all_checks, checks_without_files

@@ -1,4 +1,4 @@
-"""The templates of the desk's pages."""
+"""The templates of the pages of the desk and of stringers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment
 
 from services.entry import wording
+from services.entry.labels import WELSH
 from services.pages.templates import environment
 
 
@@ -16,10 +17,14 @@ def _environment() -> Environment:
         "clock": wording.clock,
         "things": wording.things,
         "day_and_time": wording.day_and_time,
+        "day": wording.day,
         "state_label": wording.state_label,
         "became_label": wording.became_label,
         "ruling_label": wording.ruling_label,
+        "own_label": wording.own_label,
+        "on_the_form": wording.on_the_form,
     }
+    made.globals["welsh"] = WELSH
     return made
 
 

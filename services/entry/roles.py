@@ -8,6 +8,7 @@ from services.access.holder import PEOPLES, Role
 
 DECIDE: Final[frozenset[Role]] = frozenset({"desk", "admin"})
 SEE: Final[frozenset[Role]] = DECIDE | {"viewer"}
+ENTER: Final[frozenset[Role]] = frozenset({"stringer"})
 ADMINISTER: Final[frozenset[Role]] = frozenset({"admin"})
 ANYBODY: Final[frozenset[Role] | None] = None
 """Also somebody who is not signed in."""
@@ -29,6 +30,11 @@ ROUTES: Final[dict[Route, frozenset[Role] | None]] = {
     Route("GET", "/sign-in/provider"): ANYBODY,
     Route("GET", "/sign-in/provider/back"): ANYBODY,
     Route("POST", "/sign-out"): ANYBODY,
+    Route("GET", "/wards"): ENTER,
+    Route("GET", "/wards/{ballot}"): ENTER,
+    Route("POST", "/wards/{ballot}"): ENTER,
+    Route("POST", "/wards/{ballot}/send"): ENTER,
+    Route("GET", "/wards/{ballot}/sent"): ENTER,
     Route("GET", "/desk"): SEE,
     Route("GET", "/desk/live"): SEE,
     Route("GET", "/desk/{ballot}"): SEE,

@@ -22,16 +22,19 @@ from services.access.trail import AuditTrail
 from services.access.watched_keys import WatchedKeys
 from services.entry.app import create_app
 from services.entry.audit_page import NewestEntries
+from services.entry.ballots import Ballots
 from services.entry.context import EntryContext
-from services.entry.desk import Decisions, Desk
+from services.entry.desk import Desk
 from services.entry.desk_list import DeskList
 from services.entry.door import Door
 from services.entry.entry_audit import SOURCE, EntryAudit
 from services.entry.identity_provider import IdentityProvider
+from services.entry.log_writer import LogWriter, Steps
 from services.entry.night_look import NightLook, look_at
 from services.entry.session_log import SessionLog
 from services.entry.sessions import Sessions
 from services.entry.streams import Streams
+from services.entry.words import Words
 from services.following.followed_councils import FollowedCouncils
 from services.following.step import Step
 from services.intake.producer import DeclarationProducer
@@ -113,11 +116,11 @@ async def _serve(settings: Settings, keys: WatchedKeys, health: Health) -> None:
 
 
 class _Log:
-    """The log of declarations as it grows: what waits in it, and what decisions led to."""
+    """The log of declarations as it grows: what waits in it, and what was sent to it here."""
 
     def __init__(self, settings: Settings) -> None:
         self.listed = DeskList(uk_now)
-        self.decisions = Decisions()
+        self.steps = Steps()
         self.councils = FollowedCouncils(
             settings,
             client_id="livecount-entry-following",
@@ -127,7 +130,7 @@ class _Log:
 
     def _hear(self, step: Step) -> None:
         self.listed.hear(step)
-        self.decisions.hear(step)
+        self.steps.hear(step)
 
 
 @asynccontextmanager
@@ -182,12 +185,15 @@ def _context(  # noqa: PLR0913, PLR0917 -- each is a part of the service
     secret = _secret(settings)
     audit.keys_read(change_between(KeysFile(), keys.current or KeysFile()))
     keys.on_change = keys_changed
+    writer = LogWriter(log.councils, log.steps, producer)
     return EntryContext(
         keys=keys,
         sessions=Sessions(secret, uk_now, session_log.is_ended),
         session_log=session_log,
         door=Door(keys, time.monotonic),
-        desk=Desk(log.councils, log.decisions, producer, audit),
+        ballots=Ballots(log.councils),
+        desk=Desk(writer, audit),
+        words=Words(writer, audit),
         listed=log.listed,
         night=NightLook(log.councils, settings.night_dir, partial(look_at, settings=settings)),
         streams=Streams(log.listed),

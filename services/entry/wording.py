@@ -1,13 +1,15 @@
-"""Words of the desk's pages."""
+"""Words of the pages of the desk and of stringers."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import assert_never
+from datetime import date, datetime, timedelta
+from typing import Final, assert_never
 
-from election.text.phrases import counted
+from election.text.phrases import counted, ordinal
 from schemas.uk_time import UK_TIME
+from schemas.ward import Status
 from services.audit.ward_states import State
+from services.entry.own_word import OwnState
 from services.review.waiting import Became
 
 
@@ -52,6 +54,62 @@ def ruling_label(ruling: str) -> str:
         "clear": "the desk has cleared it",
         "figure": "the desk has given its own figure",
     }.get(ruling, "the desk has refused a result")
+
+
+def status_label(status: Status, recount: int | None = None) -> str:
+    """Returns how a count without a result stands, as a label."""
+    match status:
+        case "counting":
+            return "being counted"
+        case "recount":
+            return f"{ordinal(recount)} recount" if recount else "recount"
+        case "postponed":
+            return "postponed"
+        case "countermanded":
+            return "countermanded, so that there is no poll"
+        case "uncontested":
+            return "no poll, as nobody else stands"
+        case _:
+            assert_never(status)
+
+
+def own_label(state: OwnState) -> str:
+    """Returns what became of a stringer's own word, as a label."""
+    match state:
+        case "counts":
+            return "Counted"
+        case "less":
+            return "Received: it says less than what counts already"
+        case "checked":
+            return "Being checked"
+        case "set aside":
+            return "Set aside by the desk"
+        case "disputed":
+            return "Disputed: another source says something else, and the desk looks at both"
+        case "taken back":
+            return "Taken back"
+        case _:
+            assert_never(state)
+
+
+_ON_THE_FORM: Final = {
+    "num_turnout_reported": "ballot papers",
+    "num_spoilt_ballots": "spoilt",
+    "turnout_percentage": "turnout",
+    "total_electorate": "electorate",
+}
+
+
+def on_the_form(text: str) -> str:
+    """Returns a warning with the fields of an event called as the form calls them."""
+    for field, label in _ON_THE_FORM.items():
+        text = text.replace(field, label)
+    return text
+
+
+def day(at: date) -> str:
+    """Returns a day, such as `7 May 2026`."""
+    return f"{at.day} {at:%B %Y}"
 
 
 def clock(at: datetime) -> str:

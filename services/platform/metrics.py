@@ -117,6 +117,17 @@ ENTRY_DECIDED_SECONDS = Histogram(
     "From a decision's arrival at entry to its reading in the log.",
     buckets=_SECONDS,
 )
+ENTRY_WORDS = Counter(
+    "livecount_entry_words",
+    "Results and notices sent by stringers at entry, by outcome: received, aside (nothing"
+    " changed by it), refused or failed (Kafka did not acknowledge it in time).",
+    ["outcome"],
+)
+ENTRY_RECEIVED_SECONDS = Histogram(
+    "livecount_entry_received_seconds",
+    "From the arrival of a stringer's result or notice at entry to its reading in the log.",
+    buckets=_SECONDS,
+)
 ENTRY_WAITING = Gauge("livecount_entry_waiting", "Ballots that wait for the desk.")
 FEED_WORDS = Counter(
     "livecount_feed_words",

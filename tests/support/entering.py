@@ -88,10 +88,7 @@ class Desk:
         return await self.send("/sign-in", {"key": token, "person": person})
 
     async def open(self, token: str) -> httpx.Response:
-        """Opens an invitation and presses the button on its page; returns where it leads to.
-
-        What that is for a stringer is not here yet, so nobody is sent on.
-        """
+        """Opens an invitation and presses the button on its page; returns where it leads to."""
         await self.get("/invitation")
         return await self.client.post("/invitation", data={"key": token}, headers=SAME_SITE)
 

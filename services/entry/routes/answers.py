@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 from typing import Any, Final
 
@@ -9,8 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from election.council import Council
+from election.ward import Ward
 from services.access.wrong_tokens import TooManyWrongTokensError
-from services.entry.context import actor_of, context_of, signed_in
+from services.entry.ballots import StillReadingError, UnknownBallotError
+from services.entry.context import EntryContext, actor_of, context_of, signed_in
+from services.entry.drafts import owner_of
 from services.entry.forms import UnusableFormError, read_form
 from services.entry.own_site import REMEDY, is_from_own_site
 from services.entry.pages import page
@@ -30,6 +36,8 @@ def shown(request: Request, template: str, status: int = 200, **values: Any) -> 
     """Returns a page, with `session` for whoever is signed in."""
     known = signed_in(request)
     values.setdefault("session", known.session if known else None)
+    values["role"] = known.holder.role if known else ""
+    values["drafts"] = owner_of(known.session) if known else ""
     body = page(template, rehearsal=context_of(request).is_rehearsal, **values)
     return HTMLResponse(body, status)
 
@@ -55,6 +63,26 @@ async def own_form(request: Request, session: Session | None) -> dict[str, str]:
     return fields
 
 
+def found(context: EntryContext, ballot: str) -> tuple[Council, Ward]:
+    """Returns a ballot with its council. Raises HTTPException if there is none, or none yet."""
+    with still_reading():
+        try:
+            return context.ballots.find(ballot)
+        except UnknownBallotError as error:
+            raise HTTPException(404, "Nothing is known of such a ballot.") from error
+
+
+@contextmanager
+def still_reading() -> Iterator[None]:
+    """Raises HTTPException if the log has to be read first."""
+    try:
+        yield
+    except StillReadingError as error:
+        raise HTTPException(
+            503, "What was said so far is still being read; try again.", {"Retry-After": "2"}
+        ) from error
+
+
 def _refused(request: Request, session: Session | None, status: int, why: str) -> HTTPException:
     context_of(request).audit.refused(actor_of(request, session), status, why)
     return HTTPException(status, why)
@@ -64,12 +92,6 @@ def slowed(error: TooManyWrongTokensError) -> HTTPException:
     """Returns the refusal of an address that has presented too many wrong keys."""
     wait_s = ceil(error.wait_s)
     return HTTPException(429, f"{error}; wait for {wait_s} seconds.", {"Retry-After": str(wait_s)})
-
-
-def still_reading() -> HTTPException:
-    """Returns the answer while the log has not been read to its end since the start."""
-    detail = "What was said so far is still being read; try again."
-    return HTTPException(503, detail, {"Retry-After": "2"})
 
 
 async def error_response(request: Request, error: Exception) -> Response:
@@ -89,5 +111,7 @@ async def error_response(request: Request, error: Exception) -> Response:
 def failed(_: Request, request_id: str) -> Response:
     """Returns the answer to a fault that nobody foresaw, with the id it is logged under."""
     detail = f"Entry has a fault, which its log describes under the id {request_id}."
-    body = page("error.html", rehearsal=False, title=TITLES[500], detail=detail, session=None)
+    body = page(
+        "error.html", rehearsal=False, title=TITLES[500], detail=detail, session=None, role=""
+    )
     return HTMLResponse(body, 500)

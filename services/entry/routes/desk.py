@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query
@@ -14,22 +13,13 @@ from starlette.responses import Response, StreamingResponse
 
 from election.council import Council
 from election.ward import Ward
-from schemas.desk import DeskDecided
-from services.access.permission import forbidden
-from services.access.rates import OverRateError
 from services.entry.ballot_view import ballot_view
-from services.entry.context import (
-    EntryContext,
-    SignedIn,
-    actor_of,
-    context_of,
-    known_of,
-    signed_in,
-)
+from services.entry.context import SignedIn, actor_of, context_of, known_of, signed_in
 from services.entry.decision_form import decision_of
-from services.entry.desk import StillReadingError, Told, UnknownBallotError
+from services.entry.desk import Told
 from services.entry.roles import DECIDE
-from services.entry.routes.answers import own_form, redirect, shown, still_reading
+from services.entry.routes.allowing import allow
+from services.entry.routes.answers import found, own_form, redirect, shown
 from services.entry.routes.gate import EVENTS, UNUSED
 from services.entry.streams import STREAMS_MAX
 from services.intake.producer import Acknowledgement
@@ -95,7 +85,7 @@ async def ballot_page(
     if place is not None:
         at = Acknowledgement(*map(int, place.groups()))
         told = await context.desk.told(ballot, known_of(request).session.by, at)
-    return _ballot(request, *_find(context, ballot), told=told)
+    return _ballot(request, *found(context, ballot), told=told)
 
 
 @router.post("/desk/{ballot}")
@@ -103,10 +93,10 @@ async def decide(request: Request, ballot: Ballot) -> Response:
     """Sends a decision, and has the browser get the ballot again with what came of it."""
     known, context = known_of(request), context_of(request)
     fields = await own_form(request, known.session)
-    council, ward = _find(context, ballot)
+    council, ward = found(context, ballot)
     try:
         event = decision_of(fields, known.session.by, council, ward, context.clock())
-        _allow(request, known, event)
+        allow(request, known, event, ENTRY_DECISIONS)
         partition, offset = await context.desk.send(event, actor_of(request, known.session))
     except MeanwhileError as error:
         # The choice was about what is no more; the reason may still be right.
@@ -116,36 +106,9 @@ async def decide(request: Request, ballot: Ballot) -> Response:
         return _undecided(request, known, ballot, 422, str(error).splitlines(), fields)
     except KafkaUnavailableError as error:
         return _ballot(
-            request, *_find(context, ballot), _UNKNOWN, faults=[str(error)], fields=fields
+            request, *found(context, ballot), _UNKNOWN, faults=[str(error)], fields=fields
         )
     return redirect(f"/desk/{ballot}?decided={partition}-{offset}")
-
-
-def _find(context: EntryContext, ballot: str) -> tuple[Council, Ward]:
-    try:
-        return context.desk.find(ballot)
-    except UnknownBallotError as error:
-        raise HTTPException(404, "Nothing is known of such a ballot.") from error
-    except StillReadingError as error:
-        raise still_reading() from error
-
-
-def _allow(request: Request, known: SignedIn, event: DeskDecided) -> None:
-    """Raises HTTPException, and notes it, if the key does not allow a decision, or so many."""
-    context, actor = context_of(request), actor_of(request, known.session)
-    refused = forbidden(event, known.holder)
-    if refused:
-        why = "; ".join(str(each) for each in refused)
-        ENTRY_DECISIONS.labels("refused").inc()
-        context.audit.refused(actor, 403, why, event)
-        raise HTTPException(403, why)
-    try:
-        context.rates.take(known.holder, 1)
-    except OverRateError as error:
-        ENTRY_DECISIONS.labels("refused").inc()
-        context.audit.refused(actor, 429, str(error), event)
-        headers = {"Retry-After": str(ceil(error.wait_s or 0))}
-        raise HTTPException(429, str(error), headers) from error
 
 
 def _undecided(  # noqa: PLR0913, PLR0917 -- what is wrong with which form
@@ -161,7 +124,7 @@ def _undecided(  # noqa: PLR0913, PLR0917 -- what is wrong with which form
     ENTRY_DECISIONS.labels("refused").inc()
     why = f"{ballot}: {'; '.join(faults)}"
     context.audit.refused(actor_of(request, known.session), status, why)
-    return _ballot(request, *_find(context, ballot), status, faults=faults, fields=fields)
+    return _ballot(request, *found(context, ballot), status, faults=faults, fields=fields)
 
 
 def _ballot(  # noqa: PLR0913 -- what is shown of which ballot

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.entry.context import context_of
-from services.entry.desk import StillReadingError
 from services.entry.night_look import LookTimeoutError
 from services.entry.routes.answers import shown, still_reading
 from services.readiness.checks import Check
@@ -28,9 +27,8 @@ async def ready(request: Request) -> Response:
     """Returns the page with what was looked at, in the night's folder and in the log."""
     context = context_of(request)
     try:
-        checks = await context.night.checks()
-    except StillReadingError as error:
-        raise still_reading() from error
+        with still_reading():
+            checks = await context.night.checks()
     except LookTimeoutError:
         night = context.night
         what = f"{night.folder} cannot be read within {night.timeout_s:g} seconds"

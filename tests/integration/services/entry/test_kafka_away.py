@@ -13,9 +13,10 @@ from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
 from tests.support.entering import at_the_desk, entering, text_of
 from tests.support.intake_log import log
-from tests.support.keys import added, audit
+from tests.support.keys import added, audit, invited
 from tests.support.polls import CON, LAB, ballot, opened, ward
 from tests.support.sources import by, content, result
+from tests.support.stringing import at_the_count
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -63,3 +64,34 @@ async def test_a_decision_without_kafka_is_not_known_and_can_be_made_afterwards(
     assert decided
     noted = [each.action for each in await audit(settings)]
     assert "failed" in noted
+
+
+async def test_a_result_without_kafka_is_sent_again_and_counts_once(
+    own_stack: Stack, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, tmp_path: Path
+) -> None:
+    """The page says that it is not known, and has what was typed to be sent again."""
+    for name in ("LIVECOUNT_SETTINGS_FILE", "LIVECOUNT_SECRETS_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    settings = own_stack.endpoints.settings(namespace="away")
+    await create_topics(settings)
+    async with DeclarationProducer(settings) as producer:
+        await producer.publish(opened(ward("north", 1, {CON: 1, LAB: 1}), total=9))
+    keys, north = tmp_path / "keys.toml", ballot("north")
+    token = invited(keys, "stringer-1")
+    async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
+        checked = await ann.check(north, votes_0="480", votes_1="520")
+        own_stack.kill_broker(1)
+        answer = await ann.press_send(checked)
+        assert answer.status_code == 503
+        assert "It is not known whether this was received." in text_of(answer.text)
+        await asyncio.to_thread(own_stack.start_broker, 1)
+
+        async def is_received() -> bool:
+            again = await ann.press_send(checked)
+            return "Received. Counted." in text_of(again.text)
+
+        await eventually(is_received)
+
+    said = [each for each in await log(settings) if b"ward.declared" in each.value]
+    assert len({dict(each.headers)["ce_id"] for each in said}) == 1
+    assert "failed" in [each.action for each in await audit(settings)]

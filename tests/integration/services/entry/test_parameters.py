@@ -13,9 +13,10 @@ from services.platform.health import Health
 from services.platform.settings import Settings
 from tests.support.asgi import failed, status_of
 from tests.support.entering import PERSON, at_the_desk, entering
-from tests.support.keys import added
+from tests.support.keys import added, invited
 from tests.support.polls import CON, LAB, ballot, opened, ward
 from tests.support.sources import by, result
+from tests.support.stringing import at_the_count
 
 NORTHERN = ballot("north")
 ODD = ("", "%00", "%ff", "..", "//", "%0d%0aset-cookie:x", "x" * 300, "é", "%F0%9F%97%B3")
@@ -72,4 +73,30 @@ async def test_no_request_makes_it_fail(settings: Settings, keys: Path) -> None:
                 await ask(f"/desk/{NORTHERN}", "POST", urlencode(sent).encode())
 
     assert len(statuses) > 500
+    assert {what: status for what, status in statuses.items() if failed(status)} == {}
+
+
+async def test_no_request_of_a_stringer_makes_it_fail(settings: Settings, keys: Path) -> None:
+    """Whatever is in the address or in a field of the form, checked or sent."""
+    token = invited(keys, "stringer-1")
+    async with DeclarationProducer(settings) as producer:
+        await producer.publish(opened(ward("north", 1, {CON: 1, LAB: 1})))
+    async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
+        app = create_app(entry.context, Health())
+        form = await ann.fields(NORTHERN) | {"votes-0": "480", "votes-1": "520"}
+        cookie = "; ".join(f"{name}={value}" for name, value in ann.client.cookies.items())
+        headers = FORM | {"host": "desk.example", "cookie": cookie}
+        statuses: dict[str, int] = {}
+        numbers = ("-1", "1" * 9, "１２", "0x1", "1_0", "NaN", "1e9", "٣")
+        for odd in (*ODD, *numbers):
+            for target in (f"/wards/{odd}", f"/wards/{odd}/sent", f"/wards?{odd}"):
+                statuses[target] = await status_of(app, target, headers)
+            for name in (*form, "say", "nth", "notice", "ballots", "turnout", "lot-0", "elected-9"):
+                for path in ("", "/send"):
+                    body = urlencode(form | {name: odd}).encode()
+                    target = f"/wards/{NORTHERN}{path}"
+                    found = await status_of(app, target, headers, method="POST", body=body)
+                    statuses[f"{path} {name} {odd}"] = found
+
+    assert len(statuses) > 300
     assert {what: status for what, status in statuses.items() if failed(status)} == {}

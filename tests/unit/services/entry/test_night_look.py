@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from election.council import Council
-from services.entry.desk import StillReadingError
+from services.entry.ballots import StillReadingError
 from services.entry.night_look import NIGHT_BYTES_MAX, LookTimeoutError, NightLook, look_at
 from services.following.followed_councils import FollowedCouncils
 from services.platform.settings import Settings

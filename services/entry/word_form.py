@@ -1,0 +1,265 @@
+"""Word form: what a stringer says in a form's fields, made into an event. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from election.council import Council
+from election.declaration import Declaration, declaration
+from election.evidence.claim import Claim, content_of
+from election.evidence.differing import NOTHING_DIFFERS
+from election.ward import Ward
+from schemas.council import Nominee
+from schemas.ids import election_of
+from schemas.refusal import shorten
+from schemas.ward import Candidate, Status, WardDeclared, WardStatus
+from services.access.holder import Holder
+from services.access.permission import forbidden
+from services.entry.ballot_paper import in_order
+from services.entry.figure import UnusableFigureError, figure_of, name_of
+from services.entry.own_word import own_claim, own_word
+from services.review.decision import MeanwhileError
+
+REPORTED: Final = "reported at the count"
+"""What an event says of its source: the key says whose word it is, and the audit who typed it."""
+
+RECOUNTS_MAX: Final = 20
+"""Recounts of one ballot that can be told of; four are many."""
+
+_MEANWHILE: Final = (
+    "Something else was sent of this ward under your key since this page was made: see what it is,"
+    " and correct it if it is wrong."
+)
+_NOTICED: Final = (
+    "Somebody else has said how this count stands since this page was made: say it again if it is"
+    " still so."
+)
+
+_POLL: Final = {
+    "num_turnout_reported": "ballots",
+    "num_spoilt_ballots": "spoilt",
+    "total_electorate": "electorate",
+    "turnout_percentage": "turnout",
+}
+"""The figures of a poll, each with its field of the form."""
+
+Word = WardDeclared | WardStatus
+"""What a stringer says: a result, which may take back an earlier one, or how the count stands."""
+
+
+def nominees_of(ward: Ward) -> list[Nominee]:
+    """Returns who stands in the order of the ballot paper; empty if nominations are not known."""
+    return in_order(ward.contest.nominees) if ward.contest is not None else []
+
+
+def statuses_for(council: Council, ward: Ward, holder: Holder) -> tuple[Status, ...]:
+    """Returns what a key's holder may say of a count without a result, so that it counts."""
+    if holder.trust_for(council.council, election_of(council.council)) == "second":
+        return ()
+    known: tuple[Status, ...] = get_args(Status)
+    return tuple(
+        each for each in known if not forbidden(_status(council, ward, each, revision=1), holder)
+    )
+
+
+def word_of(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> Word:
+    """Returns the event of what a form says, as the word of its holder.
+
+    The same form gives the same event, and so does a form that says again what the holder says
+    already. Raises UnusableFigureError, with a line for each fault, and MeanwhileError if another
+    form was sent since this one was made.
+    """
+    match fields.get("say"):
+        case "result":
+            return _result(fields, council, ward, holder)
+        case "withdraw":
+            return _withdrawal(fields, council, ward, holder)
+        case _:
+            return _notice(fields, council, ward, holder)
+
+
+def fields_of(ward: Ward, source: str) -> dict[str, str]:
+    """Returns the fields of a form that say what a source says of a ballot already.
+
+    Those in which another source says something else are left out, so that they are typed again
+    from the declaration and not from memory of either.
+    """
+    word = own_word(ward, source)
+    if word is None or not word.said.states_anything:
+        return {}
+    again = fields_to_type_again(ward, source)
+    return {name: value for name, value in _fields(ward, word.said).items() if name not in again}
+
+
+def fields_to_type_again(ward: Ward, source: str) -> frozenset[str]:
+    """Returns the names of the fields of a source's word that another source states otherwise.
+
+    Of marks it is all or none, because of one that differs the other is known.
+    """
+    word = own_word(ward, source)
+    if word is None or word.differing == NOTHING_DIFFERS:
+        return frozenset()
+    names = {_POLL[figure] for figure in word.differing.figures if figure in _POLL}
+    for place, each in _said_of(ward, word.said):
+        if each in word.differing.votes:
+            names.add(f"votes-{place}")
+        if word.differing.marks:
+            names |= {f"elected-{place}", f"lot-{place}"}
+    return frozenset(names)
+
+
+def _fields(ward: Ward, said: Declaration) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for place, number in _said_of(ward, said):
+        each = said.candidates[number]
+        if each.votes is not None:
+            fields[f"votes-{place}"] = str(each.votes)
+        if each.elected:
+            fields[f"elected-{place}"] = "yes"
+        if each.tied_vote_winner:
+            fields[f"lot-{place}"] = "yes"
+    poll = {field: getattr(said, figure) for figure, field in _POLL.items()}
+    return fields | {name: str(value) for name, value in poll.items() if value is not None}
+
+
+def _said_of(ward: Ward, said: Declaration) -> list[tuple[int, int]]:
+    """Returns the place on the ballot paper, and that in a word, of each who is in both."""
+    places = {
+        (each.candidate, each.party, each.party_id): number
+        for number, each in enumerate(said.candidates)
+    }
+    people = [(each.candidate, each.party, each.party_id) for each in nominees_of(ward)]
+    return [(place, places[each]) for place, each in enumerate(people) if each in places]
+
+
+def known_revision(ward: Ward, source: str) -> int:
+    """Returns the revision of a source's word of a ballot; 0 if it has said nothing."""
+    claim = own_claim(ward, source)
+    return claim.said.revision if claim is not None else 0
+
+
+def known_notice(ward: Ward) -> int:
+    """Returns the revision of the last notice of a ballot; 0 if there is none."""
+    return ward.status.revision if ward.status is not None else 0
+
+
+def _result(
+    fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder
+) -> WardDeclared:
+    people = nominees_of(ward)
+    said = figure_of(fields, council, ward, people)
+    _check_whole(said, people, ward)
+    return _numbered(said, fields, ward, holder)
+
+
+def _check_whole(said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
+    """Raises UnusableFigureError if a figure is no result, and so would say nothing."""
+    if any(each.elected for each in said.candidates):
+        return
+    if ward.system == "stv":
+        raise UnusableFigureError(
+            "Mark who is elected: first preferences do not say it, as seats go by transfers."
+        )
+    missing = [
+        name_of(person)
+        for person, each in zip(people, said.candidates, strict=True)
+        if each.votes is None
+    ]
+    if missing and len(people) > said.seats_contested:
+        raise UnusableFigureError(
+            f"Votes of {', '.join(missing)} are missing: give them, or mark who is elected."
+        )
+    if not any(each.votes for each in said.candidates):
+        raise UnusableFigureError("Nobody has a vote: give the votes, or mark who is elected.")
+
+
+def _withdrawal(
+    fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder
+) -> WardDeclared:
+    """Returns a result without votes and marks, which takes back what the holder has said."""
+    claim = own_claim(ward, holder.id)
+    if claim is None:
+        raise UnusableFigureError("There is nothing to take back: you have sent no result here.")
+    people = tuple(
+        Candidate(candidate=each.candidate, party=each.party, party_id=each.party_id)
+        for each in claim.said.candidates
+    )
+    empty = WardDeclared(
+        council=council.council,
+        ballot_paper_id=ward.ballot_paper_id,
+        mode=council.mode,
+        seats_contested=claim.said.seats_contested,
+        candidates=people,
+    )
+    return _numbered(empty, fields, ward, holder)
+
+
+def _numbered(
+    said: WardDeclared, fields: Mapping[str, str], ward: Ward, holder: Holder
+) -> WardDeclared:
+    """Returns a result with the revision after that which its form was made against.
+
+    What the holder says already keeps its revision, so that it is the same event.
+    """
+    claim = own_claim(ward, holder.id)
+    known = claim.said.revision if claim is not None else 0
+    revision = known
+    if claim is None or not _is_said_by(claim, said):
+        if fields.get("revision") != str(known):
+            raise MeanwhileError(_MEANWHILE)
+        revision = known + 1
+    numbered = said.model_copy(update={"revision": revision, "source": REPORTED})
+    stamped = holder.stamped(numbered)
+    assert isinstance(stamped, WardDeclared)  # noqa: S101 -- a stamp changes no event's kind
+    return stamped
+
+
+def _is_said_by(claim: Claim, said: WardDeclared) -> bool:
+    return content_of(declaration(said)) == content_of(claim.said)
+
+
+def _notice(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> WardStatus:
+    given = fields.get("say", "")
+    status = next((each for each in statuses_for(council, ward, holder) if each == given), None)
+    if status is None:
+        raise UnusableFigureError(
+            f"{shorten(given)}: this does not count from the key {holder.id}; tell the desk."
+        )
+    recount = _recount(fields.get("nth", "")) if status == "recount" else None
+    known, revision = ward.status, known_notice(ward)
+    if known is None or (known.status, known.recount) != (status, recount):
+        if fields.get("notice") != str(revision):
+            raise MeanwhileError(_NOTICED)
+        revision += 1
+    notice = _status(council, ward, status, revision=revision, recount=recount)
+    stamped = holder.stamped(notice)
+    assert isinstance(stamped, WardStatus)  # noqa: S101 -- a stamp changes no event's kind
+    return stamped
+
+
+def _status(
+    council: Council, ward: Ward, status: Status, *, revision: int, recount: int | None = None
+) -> WardStatus:
+    return WardStatus(
+        council=council.council,
+        ballot_paper_id=ward.ballot_paper_id,
+        mode=council.mode,
+        revision=revision,
+        status=status,
+        recount=recount,
+        source=REPORTED,
+    )
+
+
+def _recount(text: str) -> int | None:
+    """Returns which recount it is, None if that is not said. Raises UnusableFigureError."""
+    given = text.strip()
+    if not given:
+        return None
+    if given not in map(str, range(1, RECOUNTS_MAX + 1)):
+        raise UnusableFigureError(
+            f"Recount: {shorten(text)} is no number of a recount; write 1 to {RECOUNTS_MAX}, or"
+            " nothing."
+        )
+    return int(given)
