@@ -21,6 +21,8 @@ from services.entry.routes.gate import PER_MINUTE
 from services.entry.routes.sign_in import PER_MINUTE as SIGN_INS_PER_MINUTE
 from services.intake.producer import DeclarationProducer
 from services.platform.clock import uk_now
+from services.platform.errors import KafkaUnavailableError
+from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from tests.support.entering import SAME_SITE, Desk, at_the_desk, entering, hidden, text_of
@@ -28,6 +30,7 @@ from tests.support.intake_log import log
 from tests.support.keys import added, audit, invited
 from tests.support.polls import ballot
 from tests.support.sources import content
+from tests.support.topics import remove
 from tests.support.waiting_night import NIGHT, NORTH
 
 Process = Callable[..., Any]
@@ -219,6 +222,16 @@ async def test_whose_an_invitation_is_outlives_a_process_that_is_killed(
             again = await person.client.post(url, data={"key": token}, headers=SAME_SITE)
 
     assert [each.status_code for each in (first, refused, again)] == [303, 403, 303]
+
+
+async def test_entry_does_not_start_without_its_topic_and_says_which_command_makes_it(
+    settings: Settings, keys: Path
+) -> None:
+    """As after an upgrade."""
+    await remove(settings, Topics(settings.namespace).sessions)
+    with pytest.raises(KafkaUnavailableError, match="sessions does not exist; run `livecount top"):
+        async with entering(settings, keys):
+            pass
 
 
 async def test_one_device_is_one_stringers(settings: Settings, keys: Path) -> None:
