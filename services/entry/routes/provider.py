@@ -26,7 +26,7 @@ from services.entry.identity_provider import (
     ProviderError,
 )
 from services.entry.routes.answers import redirect, shown
-from services.entry.routes.sign_in import NO_COOKIE, REFUSED, end_session, note_refused
+from services.entry.routes.sign_in import NO_COOKIE, REFUSED, check_rate, end_session, note_refused
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import ENTRY_SIGN_INS
 
@@ -70,6 +70,7 @@ async def back(request: Request) -> Response:
     if group is None or holder is None:
         is_blocked = context.keys.people.is_blocked(person.id)
         raise _refused(request, who, BLOCKED if is_blocked else NO_GROUP)
+    check_rate(request, who)
     device = device_of(request)
     if not device:
         raise _refused(request, who, NO_COOKIE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Final
 
 import structlog
@@ -33,6 +34,10 @@ from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import ENTRY_SIGN_INS
 
 router = APIRouter(include_in_schema=False)
+
+PER_MINUTE: Final = 60
+"""Sign-ins under one key in a minute, at each process: more than share one, all at once. Each
+is in the audit, and may be in the log of sessions."""
 
 NO_KEY: Final = "key: this is no key that is valid here; is it copied whole?"
 NO_INVITATION: Final = "This invitation is not valid: ask the desk to invite you anew."
@@ -75,6 +80,7 @@ async def sign_in(request: Request) -> Response:
     except (UnauthorisedError, WrongDoorError) as error:
         why = _why(request, error, NO_KEY)
         return _sign_in(request, to, fault=why, person=person, status=403)
+    check_rate(request, actor_of(request, key_id=key.id, person=name))
     session = context.sessions.begin(key, name)
     return await _admitted(request, session, f"/desk/{to}" if to else session.home)
 
@@ -102,6 +108,7 @@ async def use_invitation(request: Request) -> Response:
     except (UnauthorisedError, WrongDoorError) as error:
         return _invitation(request, _why(request, error, NO_INVITATION), 403)
     who = actor_of(request, key_id=key.id, person=key.person)
+    check_rate(request, who)
     device = device_of(request)
     if not device:
         note_refused(request, 403, NO_COOKIE, who)
@@ -202,6 +209,16 @@ def _why(request: Request, error: UnauthorisedError | WrongDoorError, otherwise:
     told = f"{ended}; {why}" if ended else why
     note_refused(request, 403, told, actor_of(request, key_id=error.key_id))
     return why
+
+
+def check_rate(request: Request, who: Actor) -> None:
+    """Raises HTTPException, and notes it, if a key has signed in too often in this minute."""
+    wait_s = context_of(request).requests.take(f"sign-in {who.key_id}", PER_MINUTE)
+    if wait_s > 0:
+        why = f"more than {PER_MINUTE} sign-ins a minute"
+        note_refused(request, 429, f"{who.key_id}: {why}", who)
+        wait = str(ceil(wait_s))
+        raise HTTPException(429, f"{why}; wait for {wait} s.", {"Retry-After": wait})
 
 
 def note_refused(request: Request, status: int, why: str, who: Actor | None = None) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import time
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from pydantic import SecretStr
 
 from services.access.keys_edit import block_person
 from services.access.people import Blocked
 from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
 from tests.support.entering import at_the_desk, entering, text_of
+from tests.support.false_provider import FalseProvider, false_provider
 from tests.support.keys import audit
 from tests.support.polls import ballot
 from tests.support.signing_in import come_back, provided, sign_in_as
@@ -181,6 +189,111 @@ async def test_the_provider_is_asked_with_pkce_state_and_nonce(
     assert "livecount-begun=" in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+
+
+def forged(provider: FalseProvider, nonce: str, how: str) -> str:
+    """Returns an ID token, sound but for one thing."""
+    now = int(time.time())
+    claims: dict[str, Any] = {
+        "iss": provider.issuer,
+        "sub": "ann",
+        "aud": "livecount",
+        "iat": now,
+        "exp": now + 600,
+        "nonce": nonce,
+        "name": "Ann Able",
+        "groups": ["night-desk"],
+    }
+    algorithm, key = "RS256", provider.key
+    match how:
+        case "unsigned":
+            head, body = (
+                urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=")
+                for each in ({"alg": "none"}, claims)
+            )
+            return f"{head}.{body}."
+        case "by another key":
+            key = RSAKey.generate_key(2_048, parameters={"kid": "own"})
+        case "for somebody else":
+            claims["aud"] = "another-client"
+        case "by somebody else":
+            claims["iss"] = "https://elsewhere.example"
+        case "for another sign-in":
+            claims["nonce"] = "another"
+        case "too late":
+            claims |= {"iat": now - 7_200, "exp": now - 3_600}
+        case "of nobody":
+            claims["sub"] = ""
+        case "with another's groups":
+            del claims["groups"]
+            provider.more = {"sub": "bob", "groups": ["night-desk"]}
+        case "with groups beside it":
+            del claims["groups"]
+            provider.more = {"sub": "ann", "groups": ["night-desk"]}
+    return jwt.encode({"alg": algorithm, "kid": "own"}, claims, key)
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [
+        ("sound", 200),
+        ("with groups beside it", 200),
+        ("unsigned", 403),
+        ("by another key", 403),
+        ("for somebody else", 403),
+        ("by somebody else", 403),
+        ("for another sign-in", 403),
+        ("too late", 403),
+        ("of nobody", 403),
+        ("with another's groups", 403),
+        ("that is missing", 403),
+    ],
+)
+async def test_an_id_token_is_taken_only_if_all_of_it_is_right(
+    settings: Settings, keys: Path, how: str, status: int
+) -> None:
+    """Whatever the provider offers; nobody is signed in by any other."""
+    async with false_provider() as provider:
+        own = settings.model_copy(
+            update={
+                "entry_url": "http://127.0.0.1",
+                "entry_port": 0,
+                "oidc_issuer": provider.issuer,
+                "oidc_client_id": "livecount",
+                "oidc_client_secret": SecretStr("a-secret"),
+            }
+        )
+        async with entering(own, keys) as entry, at_the_desk(entry.url) as ann:
+            began = await ann.client.get("/sign-in/provider")
+            asked = parse_qs(urlsplit(began.headers["location"]).query)
+            if how != "that is missing":
+                provider.id_token = forged(provider, asked["nonce"][0], how)
+            back = {"code": "x", "state": asked["state"][0]}
+            answer = await ann.client.get("/sign-in/provider/back", params=back)
+            page = await ann.get("/desk")
+
+    assert answer.status_code == status
+    assert page.url.path == ("/desk" if status == 200 else "/sign-in")
+
+
+async def test_a_provider_that_names_itself_otherwise_is_not_used(
+    settings: Settings, keys: Path
+) -> None:
+    """It may be another's."""
+    async with false_provider() as provider:
+        provider.calls_itself = "https://elsewhere.example"
+        own = settings.model_copy(
+            update={
+                "entry_url": "http://127.0.0.1",
+                "entry_port": 0,
+                "oidc_issuer": provider.issuer,
+                "oidc_client_id": "livecount",
+            }
+        )
+        async with entering(own, keys) as entry, at_the_desk(entry.url) as ann:
+            answer = await ann.client.get("/sign-in/provider")
+
+    assert answer.status_code == 503
 
 
 async def test_without_its_provider_entry_says_so_and_serves_everybody_else(

@@ -11,7 +11,7 @@ import pytest
 from services.intake.producer import DeclarationProducer
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
-from tests.support.entering import at_the_desk, entering, text_of
+from tests.support.entering import at_the_desk, entering, hidden, text_of
 from tests.support.intake_log import log
 from tests.support.keys import added, audit, invited
 from tests.support.polls import CON, LAB, ballot, opened, ward
@@ -95,3 +95,37 @@ async def test_a_result_without_kafka_is_sent_again_and_counts_once(
     said = [each for each in await log(settings) if b"ward.declared" in each.value]
     assert len({dict(each.headers)["ce_id"] for each in said}) == 1
     assert "failed" in [each.action for each in await audit(settings)]
+
+
+async def test_people_without_kafka_go_on_and_use_new_invitations_afterwards(
+    own_stack: Stack, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, tmp_path: Path
+) -> None:
+    """Whoever is signed in stays so; signing out works; an invitation may be used again later."""
+    for name in ("LIVECOUNT_SETTINGS_FILE", "LIVECOUNT_SECRETS_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    settings = own_stack.endpoints.settings(namespace="away")
+    await create_topics(settings)
+    keys = tmp_path / "keys.toml"
+    ann, bob = invited(keys, "ann-able", "viewer"), invited(keys, "bob-baker", "viewer")
+    async with (
+        entering(settings, keys) as entry,
+        at_the_desk(entry.url) as known,
+        at_the_desk(entry.url) as new,
+    ):
+        assert (await known.open(ann)).status_code == 303
+        own_stack.kill_broker(1)
+        again = await known.open(ann)
+        page = await known.get("/desk")
+        unknown = await new.open(bob)
+        left = await known.send("/sign-out", hidden(page.text))
+        after = await known.get("/desk")
+        await asyncio.to_thread(own_stack.start_broker, 1)
+
+        async def is_let_in() -> bool:
+            return (await new.open(bob)).status_code == 303
+
+        await eventually(is_let_in)
+
+    assert (again.status_code, page.status_code, unknown.status_code) == (303, 200, 503)
+    assert "Press the button again" in text_of(unknown.text)
+    assert left.url.path == after.url.path == "/sign-in"

@@ -18,8 +18,11 @@ from services.access.keys_edit import revoke_key
 from services.entry.cookies import device_id
 from services.entry.roles import ROUTES, Route
 from services.entry.routes.gate import PER_MINUTE
+from services.entry.routes.sign_in import PER_MINUTE as SIGN_INS_PER_MINUTE
 from services.intake.producer import DeclarationProducer
 from services.platform.clock import uk_now
+from services.platform.errors import KafkaUnavailableError
+from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from tests.support.entering import SAME_SITE, Desk, at_the_desk, entering, hidden, text_of
@@ -27,6 +30,7 @@ from tests.support.intake_log import log
 from tests.support.keys import added, audit, invited
 from tests.support.polls import ballot
 from tests.support.sources import content
+from tests.support.topics import remove
 from tests.support.waiting_night import NIGHT, NORTH
 
 Process = Callable[..., Any]
@@ -220,6 +224,16 @@ async def test_whose_an_invitation_is_outlives_a_process_that_is_killed(
     assert [each.status_code for each in (first, refused, again)] == [303, 403, 303]
 
 
+async def test_entry_does_not_start_without_its_topic_and_says_which_command_makes_it(
+    settings: Settings, keys: Path
+) -> None:
+    """As after an upgrade."""
+    await remove(settings, Topics(settings.namespace).sessions)
+    with pytest.raises(KafkaUnavailableError, match="sessions does not exist; run `livecount top"):
+        async with entering(settings, keys):
+            pass
+
+
 async def test_one_device_is_one_stringers(settings: Settings, keys: Path) -> None:
     """One phone cannot agree with itself; the desk's people may share a machine."""
     ann, bob = invited(keys, "ann-able"), invited(keys, "bob-baker")
@@ -388,6 +402,25 @@ async def test_one_person_cannot_take_the_place_of_others(settings: Settings, ke
     assert {(each.who, each.status) for each in noted} >= {("ann-able", 429)}
 
 
+async def test_a_key_does_not_sign_in_without_end(settings: Settings, keys: Path) -> None:
+    """Nobody fills the audit with it; another key is let in meanwhile."""
+    ann, bob = invited(keys, "ann-able", "viewer"), invited(keys, "bob-baker", "viewer")
+    async with entering(settings, keys) as entry, at(entry.url, ann) as busy:
+        form = {"key": ann}
+        answers = [
+            await busy.client.post("/invitation", data=form, headers=SAME_SITE)
+            for _ in range(SIGN_INS_PER_MINUTE + 10)
+        ]
+        async with at_the_desk(entry.url) as other:
+            served = await other.open(bob)
+
+    slowed = [each for each in answers if each.status_code == 429]
+    assert slowed
+    assert int(slowed[0].headers["retry-after"]) >= 1
+    assert "sign-ins a minute" in text_of(slowed[0].text)
+    assert served.status_code == 303
+
+
 async def test_admins_see_who_did_what_and_names_are_never_markup(
     settings: Settings, keys: Path, eventually: Eventually
 ) -> None:
@@ -414,7 +447,9 @@ async def test_admins_see_who_did_what_and_names_are_never_markup(
         assert "<b>Mallory" not in each
         assert "<script src=x" not in each
         assert "&lt;b&gt;Mallory&lt;/b&gt;" in each
-    assert text_of(page).index("not for the role viewer") < text_of(page).index("303")
+    rows = [text_of(row) for row in page.partition("<tbody>")[2].split("<tr>")[1:]]
+    assert "not for the role viewer" in rows[0]
+    assert rows[-1].split()[3:5] == ["entry", "keys"]
     assert "ann-able (Ann Able) signed in" in narrowed
     assert "Mallory" not in narrowed
     assert "Nothing fits." in nothing

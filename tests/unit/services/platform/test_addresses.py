@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from services.platform.addresses import client_of
+from services.platform.addresses import check_issuer, client_of
 from services.platform.settings import Settings
 
 
@@ -79,3 +79,44 @@ def test_proxies_are_addresses_or_networks() -> None:
     assert Settings(trusted_proxies="10.0.0.7, 2001:db8::/32").trusted_proxies
     with pytest.raises(ValidationError, match=r"'proxy\.local' is neither"):
         Settings(trusted_proxies="10.0.0.7, proxy.local")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "https://login.example.org",
+        "https://login.example.org/",
+        "https://login.example.org/realms/news",
+        "http://localhost:8080/realms/news",
+        "http://127.0.0.1:8080",
+    ],
+)
+def test_an_identity_provider_is_called_as_it_calls_itself(given: str) -> None:
+    """With its path, and a slash at the end if it has one."""
+    assert check_issuer(given) == given
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "login.example.org",
+        "http://login.example.org",
+        "ftp://localhost",
+        "https://",
+        "https://ann:secret@login.example.org",
+        "https://login.example.org/?x=1",
+        "https://login.example.org/#x",
+        "https://[",
+    ],
+)
+def test_anything_else_is_no_identity_provider(given: str) -> None:
+    """Above all none that is asked without TLS on another machine."""
+    with pytest.raises(ValueError, match=r"such as https://login\.example\.org"):
+        check_issuer(given)
+
+
+def test_what_an_identity_provider_needs_is_named() -> None:
+    """All of it at once."""
+    with pytest.raises(ValidationError, match="LIVECOUNT_ENTRY_URL and LIVECOUNT_OIDC_CLIENT_ID"):
+        Settings(oidc_issuer="https://login.example.org")
