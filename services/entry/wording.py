@@ -101,10 +101,11 @@ _ON_THE_FORM: Final = {
 
 
 def on_the_form(text: str) -> str:
-    """Returns a warning with the fields of an event called as the form calls them."""
+    """Returns a warning as a sentence, with the fields of an event called as the form does."""
+    text = text.removeprefix("held: ")
     for field, label in _ON_THE_FORM.items():
         text = text.replace(field, label)
-    return text
+    return text[:1].upper() + text[1:]
 
 
 def day(at: date) -> str:
