@@ -15,6 +15,7 @@ from services.declare.plan import plan
 from services.declare.planned import Planned
 from services.notifier.channels_file import ChannelsError, load_channels
 from services.notifier.senders.open import unusable
+from services.platform.clock import uk_now
 from services.platform.mode import namespace_mode
 from services.platform.settings import Settings
 from services.readiness.night_files import NightFiles
@@ -95,7 +96,10 @@ def nominations_check(openings: Iterable[CouncilOpened]) -> Check:
 
 
 def keys_check(settings: Settings) -> Check:
-    """Returns whether any source may declare over HTTP, and what is wrong with the keys."""
+    """Returns whether anybody may declare over HTTP, and what is wrong with the keys.
+
+    Both sources and stringers may, with a key that is not revoked and has not expired.
+    """
     file = settings.keys_file
     if file is None:
         if settings.intake_token.get_secret_value():
@@ -103,14 +107,20 @@ def keys_check(settings: Settings) -> Check:
         what = "set LIVECOUNT_KEYS_FILE, and add a key of each source with access add"
         return Check("no keys", (what,))
     try:
-        keys = [key for key in load_keys(file) if key.revoked is None]
+        keys = [key for key in load_keys(file) if not key.ended(uk_now())]
     except KeysError as error:
         return Check("no keys", tuple(error.faults))
     sources = [key.id for key in keys if key.role == "source"]
-    if not sources:
-        what = f"{file}: no key of a source; add one with access add"
+    stringers = [key.id for key in keys if key.role == "stringer"]
+    if not sources and not stringers:
+        what = f"{file}: no key of a source; add one with access add, or invite stringers"
         return Check("no keys of sources", (what,))
-    return Check(f"{counted(len(sources), 'key')} of sources: {', '.join(sources)}", ())
+    found = [
+        f"{counted(len(ids), what)}: {', '.join(ids)}"
+        for ids, what in ((sources, "source"), (stringers, "stringer"))
+        if ids
+    ]
+    return Check(f"keys of {'; '.join(found)}", ())
 
 
 def channels_check(settings: Settings) -> Check:

@@ -76,7 +76,7 @@ async def test_the_page_has_what_the_command_prints_and_changes_with_log_and_fil
         assert before.status_code == 200
         assert "to do: 0 of 4 councils open as the files say" in lines(before.text)
         assert "to do: no channels" in lines(before.text)
-        assert "ok: 1 key of sources: agency" in lines(before.text)
+        assert "ok: keys of 1 source: agency" in lines(before.text)
         assert any("Otherdale: left out" in line for line in lines(before.text))
 
         channels.write_text(CHANNELS, encoding="utf-8")
@@ -143,7 +143,7 @@ async def test_a_file_with_a_fault_is_named_and_the_rest_is_looked_at(  # noqa: 
     assert page.status_code == 200
     assert lines(page.text)[0] == "to do: the files of the night cannot be used"
     assert str(night.folder / fault) in text_of(page.text)
-    assert "ok: 1 key of sources: agency" in lines(page.text)
+    assert "ok: keys of 1 source: agency" in lines(page.text)
 
 
 async def test_what_a_file_has_is_shown_as_text(

@@ -94,7 +94,7 @@ async def test_ready_says_what_is_left_until_nothing_is(
     assert after.process.wait(60) == 1
     written = after.written()
     assert "ok: 4 of 4 councils open as the files say" in written
-    assert "ok: 1 key of sources: agency" in written
+    assert "ok: keys of 1 source: agency" in written
     assert "ok: 1 channel: desk" in written
     assert "Kestrel, Exampleborough: nominations are not known" in written
     assert "1 thing left to do" in written

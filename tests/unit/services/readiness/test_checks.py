@@ -24,7 +24,7 @@ from services.readiness.checks import (
     todo_check,
 )
 from services.readiness.night_files import NightFiles, read_night_files
-from tests.support.keys import added
+from tests.support.keys import added, invited
 from tests.support.polls import CON, COUNCIL, LAB, LD, declared, folded, noticed, opened, ward
 
 NORTH, SOUTH = ward("north", 1, {CON: 1, LAB: 1}), ward("south", 1, {CON: 1, LAB: 1})
@@ -109,18 +109,26 @@ def test_what_todo_csv_lists_is_left_to_do() -> None:
 
 
 def test_keys_of_sources_are_named_and_without_any_one_is_to_be_added(tmp_path: Path) -> None:
-    """A key of the desk declares nothing, and a revoked one lets nobody in."""
+    """A key of the desk declares nothing; a revoked or expired one lets nobody in."""
     file = tmp_path / "keys.toml"
     added(file, "desk-1", role="desk")
     found, (left,) = keys_check(settings(keys_file=file))
 
     assert found == "no keys of sources"
-    assert left == f"{file}: no key of a source; add one with access add"
+    assert left == f"{file}: no key of a source; add one with access add, or invite stringers"
     added(file, "agency")
     added(file, "ann")
-    assert keys_check(settings(keys_file=file)) == ("2 keys of sources: agency, ann", ())
+    assert keys_check(settings(keys_file=file)) == ("keys of 2 sources: agency, ann", ())
     revoke_key(file, "ann", datetime(2026, 5, 7, tzinfo=UTC), "Bob")
-    assert keys_check(settings(keys_file=file)) == ("1 key of sources: agency", ())
+    assert keys_check(settings(keys_file=file)) == ("keys of 1 source: agency", ())
+    invited(file, "bea")
+    invited(
+        file,
+        "carl",
+        expires=datetime(2026, 5, 14, tzinfo=UTC),
+        added=datetime(2026, 5, 1, tzinfo=UTC),
+    )
+    assert keys_check(settings(keys_file=file)).found == "keys of 1 source: agency; 1 stringer: bea"
 
 
 def test_without_a_file_of_keys_the_token_of_intake_is_one_for_all() -> None:
