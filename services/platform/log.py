@@ -20,7 +20,18 @@ _SECRET_NAME = re.compile(r"password|secret|token|authorization", re.IGNORECASE)
 HIDDEN = "***"
 
 # These libraries write several lines for each connection; only their warnings matter.
-_TALKATIVE = ("aiokafka", "asyncio", "apprise", "httpx", "httpcore", "urllib3", "uvicorn.access")
+_TALKATIVE = (
+    "aiokafka",
+    "asyncio",
+    "apprise",
+    "authlib",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "urllib3",
+    "uvicorn.access",
+)
 
 
 def configure_log(

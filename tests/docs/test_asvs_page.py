@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -56,6 +57,15 @@ def test_every_requirement_stands_on_the_page_once() -> None:
 
     assert len(requirements()) == 253
     assert sorted(named) == sorted(requirements())
+
+
+def test_the_page_counts_its_rows() -> None:
+    """Whoever reads its head knows how much is open."""
+    states = Counter(row.state for row in ROWS)
+    without = sum(len(of(place)) for place in WITHOUT)
+    counted = f"Of 253 {states['met']} are met, {states['yours']} yours and {states['open']} open"
+
+    assert f"{counted}; {without} do not apply." in PAGE
 
 
 def test_what_does_not_apply_is_there() -> None:

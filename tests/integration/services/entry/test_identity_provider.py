@@ -185,10 +185,25 @@ async def test_the_provider_is_asked_with_pkce_state_and_nonce(
     assert {"code_challenge", "state", "nonce"} <= asked.keys()
     assert asked["scope"] == ["openid profile groups"]
     assert asked["response_type"] == ["code"]
+    # At least 128 bits each, as a letter has 6 at most.
+    assert all(len(asked[each][0]) >= 22 for each in ("code_challenge", "state", "nonce"))
     cookie = answer.headers["set-cookie"]
     assert "livecount-begun=" in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+
+
+def beside(settings: Settings, provider: FalseProvider) -> Settings:
+    """Returns the settings of an entry beside a provider that says what a test has it say."""
+    return settings.model_copy(
+        update={
+            "entry_url": "http://127.0.0.1",
+            "entry_port": 0,
+            "oidc_issuer": provider.issuer,
+            "oidc_client_id": "livecount",
+            "oidc_client_secret": SecretStr("a-secret"),
+        }
+    )
 
 
 def forged(provider: FalseProvider, nonce: str, how: str) -> str:
@@ -254,15 +269,7 @@ async def test_an_id_token_is_taken_only_if_all_of_it_is_right(
 ) -> None:
     """Whatever the provider offers; nobody is signed in by any other."""
     async with false_provider() as provider:
-        own = settings.model_copy(
-            update={
-                "entry_url": "http://127.0.0.1",
-                "entry_port": 0,
-                "oidc_issuer": provider.issuer,
-                "oidc_client_id": "livecount",
-                "oidc_client_secret": SecretStr("a-secret"),
-            }
-        )
+        own = beside(settings, provider)
         async with entering(own, keys) as entry, at_the_desk(entry.url) as ann:
             began = await ann.client.get("/sign-in/provider")
             asked = parse_qs(urlsplit(began.headers["location"]).query)
@@ -276,20 +283,38 @@ async def test_an_id_token_is_taken_only_if_all_of_it_is_right(
     assert page.url.path == ("/desk" if status == 200 else "/sign-in")
 
 
+async def test_a_cookie_for_one_purpose_is_taken_for_no_other(
+    settings: Settings, keys: Path
+) -> None:
+    """What was begun at the provider is no session, and a session begins nothing there."""
+    async with false_provider() as provider:
+        own = beside(settings, provider)
+        async with entering(own, keys) as entry, at_the_desk(entry.url) as ann:
+            began = await ann.client.get("/sign-in/provider")
+            asked = parse_qs(urlsplit(began.headers["location"]).query)
+            begun = ann.client.cookies["livecount-begun"]
+            provider.id_token = forged(provider, asked["nonce"][0], "sound")
+            back = {"code": "x", "state": asked["state"][0]}
+            arrived = await ann.client.get("/sign-in/provider/back", params=back)
+            session = ann.client.cookies["livecount-entry"]
+            ann.client.cookies.set("livecount-begun", session, domain="127.0.0.1")
+            as_begun = await ann.client.get("/sign-in/provider/back", params=back)
+            ann.client.cookies.set("livecount-entry", begun, domain="127.0.0.1")
+            page = await ann.get("/desk")
+
+    assert arrived.status_code == 200
+    assert as_begun.status_code == 403
+    assert "has not begun to sign in here" in text_of(as_begun.text)
+    assert page.url.path == "/sign-in"
+
+
 async def test_a_provider_that_names_itself_otherwise_is_not_used(
     settings: Settings, keys: Path
 ) -> None:
     """It may be another's."""
     async with false_provider() as provider:
         provider.calls_itself = "https://elsewhere.example"
-        own = settings.model_copy(
-            update={
-                "entry_url": "http://127.0.0.1",
-                "entry_port": 0,
-                "oidc_issuer": provider.issuer,
-                "oidc_client_id": "livecount",
-            }
-        )
+        own = beside(settings, provider)
         async with entering(own, keys) as entry, at_the_desk(entry.url) as ann:
             answer = await ann.client.get("/sign-in/provider")
 

@@ -350,6 +350,26 @@ async def test_whoever_signs_out_is_signed_out_everywhere(
     assert here.url.path == there.url.path == "/sign-in"
 
 
+async def test_whoever_signs_in_again_ends_the_session_before(
+    settings: Settings, keys: Path
+) -> None:
+    """Whoever has kept its cookie is out; the new one goes on."""
+    token = invited(keys, "ann-able", "viewer")
+    async with (
+        entering(settings, keys) as entry,
+        at(entry.url, token) as person,
+        at_the_desk(entry.url) as thief,
+    ):
+        thief.client.cookies = httpx.Cookies(person.client.cookies)
+        before = await thief.get("/desk")
+        await person.open(token)
+        after = await thief.get("/desk")
+        own = await person.get("/desk")
+
+    assert before.url.path == own.url.path == "/desk"
+    assert after.url.path == "/sign-in"
+
+
 async def test_a_session_is_its_devices_only(settings: Settings, keys: Path) -> None:
     """A cookie that is taken to another browser lets nobody in there."""
     token = invited(keys, "ann-able", "viewer")

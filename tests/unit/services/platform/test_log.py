@@ -127,6 +127,18 @@ def test_libraries_write_the_same_form(capsys: pytest.CaptureFixture[str]) -> No
     assert (line["service"], line["logger"]) == ("ticker", "some.library")
 
 
+@pytest.mark.parametrize("library", ["authlib.integrations.base_client", "httpcore2.http11"])
+def test_what_a_sign_in_at_the_provider_is_made_of_is_in_no_line(
+    library: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even at the level of debugging, at which its libraries write secrets and headers."""
+    configure_log("entry", "debug", "json")
+
+    logging.getLogger(library).debug("Using code_verifier: 'a-secret'")
+
+    assert lines(capsys) == []
+
+
 def test_the_console_form_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     """The console form is a plain line, with secrets hidden as well."""
     configure_log("ticker", "info", "console")
