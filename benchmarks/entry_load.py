@@ -1,14 +1,15 @@
 """Entry load: a night's stringers, all at once, from what they send to the ticker's stream.
 
-A real Kafka and Redis, an aggregator, intake and a ticker run. Each stringer has a key of their
-own, which is for their councils, and a connection; they begin at the same instant, and each sends
-their wards one after the other. Noted of each ward is when it was sent, when it was answered that
-it was received, and when the ticker's stream, of which its pages are made, had the result.
+A real Kafka and Redis, an aggregator, entry and a ticker run. Each stringer is invited, has a
+device and, as a proxy forwards it, an address of their own. They sign in at the same instant, and
+send their first ward at the same instant; then each enters their wards one after the other: the
+form, what it reads back, and the send. Meanwhile each looks at the list of wards every five
+seconds, as its page does. Noted of each ward is when it was sent, when it was received, and when
+the ticker's stream, of which its pages are made, had the result.
 
-The keys are of trust `final`: a result that waits for a second source is never on a page. How a
-stringer sends is a `Send`; it is intake's POST here, and the POST of a form can take its place.
+The policy of a second entry is `never`: a result that waits for a second is on no page.
 
-    python -m benchmarks.entry_load --stringers 300 --councils 100 --pause 1
+    python -m benchmarks.entry_load --stringers 300 --councils 100 --pause 1 --addresses 300
 """
 
 from __future__ import annotations
@@ -21,9 +22,8 @@ import random
 import secrets
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,10 @@ from benchmarks.delays import delays_ms, figures_of
 from benchmarks.engine import LIVECOUNT, service
 from benchmarks.load import FIRST_NIGHT, Night, Place, declared, places
 from benchmarks.running import Running
-from schemas.events import encode_event
+from benchmarks.stringers import BEHIND_A_PROXY, Stringer, invite
+from benchmarks.waiting import READY_TIMEOUT_S, answers, until
 from schemas.ids import election_id
 from schemas.ward import WardDeclared
-from services.access.token import hash_of, new_token
 from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
@@ -48,27 +48,14 @@ from services.platform.topics import create_topics
 WARDS = 20
 """Wards of a council; a hundred councils have 2,000."""
 
-READY_TIMEOUT_S = 60.0
 LAST_TIMEOUT_S = 60.0
 """How long after the last was sent it is waited for on the stream."""
 
-JSON = {"content-type": "application/json"}
+LOOK_AGAIN_S = 5.0
+"""How often a page of entry looks again by itself."""
 
 Times = dict[str, float]
-"""When something came of each ballot."""
-
-Send = Callable[["Stringer", WardDeclared], Awaitable[None]]
-"""Sends a result as a stringer does; returns once it is received, else raises RuntimeError."""
-
-
-@dataclass(slots=True)
-class Stringer:
-    """Somebody at a count: a key, a connection, and what they are to send."""
-
-    key_id: str
-    token: str
-    client: httpx.AsyncClient
-    results: list[WardDeclared]
+"""When something came of each ballot, or of each stringer."""
 
 
 def shared(stood: Sequence[Place], stringers: int, seed: int) -> list[list[WardDeclared]]:
@@ -80,34 +67,6 @@ def shared(stood: Sequence[Place], stringers: int, seed: int) -> list[list[WardD
     for share in shares:
         chance.shuffle(share)
     return shares
-
-
-def keys_file(file: Path, shares: Sequence[Sequence[WardDeclared]]) -> list[tuple[str, str]]:
-    """Writes a key for each stringer, for their councils; returns its id and its token."""
-    made = []
-    tables = []
-    for number, share in enumerate(shares):
-        key_id = f"stringer-{number}"
-        token = new_token(key_id)
-        made.append((key_id, token))
-        tables.append(
-            f'[[keys]]\nid = "{key_id}"\nhash = "{hash_of(token.encode())}"\ntrust = "final"\n'
-            f"councils = {json.dumps(sorted({each.council for each in share}))}\n"
-        )
-    file.touch(mode=0o600)
-    file.write_text("\n".join(tables))
-    return made
-
-
-async def post_to_intake(stringer: Stringer, result: WardDeclared) -> None:
-    """Posts a result to intake under the stringer's key."""
-    answer = await stringer.client.post(
-        "/v1/declarations",
-        content=encode_event(result),
-        headers=JSON | {"authorization": f"Bearer {stringer.token}"},
-    )
-    if answer.status_code != httpx.codes.ACCEPTED:
-        raise RuntimeError(f"{answer.status_code}: {answer.text}")
 
 
 async def on_the_stream(client: httpx.AsyncClient, opened: asyncio.Event, came: Times) -> None:
@@ -125,23 +84,6 @@ async def on_the_stream(client: httpx.AsyncClient, opened: asyncio.Event, came: 
                 came.setdefault(ward["ballot_paper_id"], now)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Returns once a condition holds; raises TimeoutError if it does not in READY_TIMEOUT_S."""
-    deadline = time.monotonic() + READY_TIMEOUT_S
-    while not await condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} took longer than {READY_TIMEOUT_S:g} s")
-        await asyncio.sleep(0.1)
-
-
-async def answers(client: httpx.AsyncClient, path: str) -> bool:
-    """Returns whether an address is answered with 200."""
-    try:
-        return (await client.get(path)).status_code == httpx.codes.OK
-    except httpx.TransportError:
-        return False
-
-
 async def opened_all(client: httpx.AsyncClient, councils: int) -> bool:
     """Returns whether the ticker shows as many councils as there are."""
     answer = await client.get(f"/v1/elections/{election_id(FIRST_NIGHT)}/councils")
@@ -149,31 +91,72 @@ async def opened_all(client: httpx.AsyncClient, councils: int) -> bool:
 
 
 class Measuring:
-    """When each ward was sent, received and on the stream, and which could not be sent."""
+    """When each ward was read back, sent, received and on the stream, and what went wrong."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, stringers: int) -> None:
+        self._to_prepare = stringers
+        self._all_prepared = asyncio.Event()
+        self.signed_in: Times = {}
+        self.asked: Times = {}
+        self.back: Times = {}
         self.sent: Times = {}
         self.received: Times = {}
         self.came: Times = {}
         self.first: set[str] = set()
         self.failed: list[str] = []
 
-    async def night_of(self, stringer: Stringer, begin: asyncio.Event, pause_s: float) -> None:
-        """Sends a stringer's wards one after the other, with a pause between them."""
-        await begin.wait()
-        for number, result in enumerate(stringer.results):
+    async def sign_in(self, stringer: Stringer, name: str, began: float) -> None:
+        """Signs a stringer in, which has to work."""
+        await stringer.sign_in()
+        self.signed_in[name] = time.perf_counter() - began
+
+    async def night_of(
+        self, stringer: Stringer, results: Sequence[WardDeclared], pause_s: float
+    ) -> None:
+        """Enters a stringer's wards one after the other, with a pause between them."""
+        looking = asyncio.create_task(self._look_again(stringer))
+        for number, result in enumerate(results):
             ballot = result.ballot_paper_id
-            if not number:
-                self.first.add(ballot)
-            self.sent[ballot] = time.perf_counter()
             try:
-                await self._send(stringer, result)
-            except (RuntimeError, httpx.HTTPError) as error:
-                self.failed.append(f"{stringer.key_id}: {error!r}")
-            else:
+                self.asked[ballot] = time.perf_counter()
+                fields = await stringer.read_back(result)
+                self.back[ballot] = time.perf_counter()
+                if not number:
+                    self.first.add(ballot)
+                    await self._with_the_others()
+                self.sent[ballot] = time.perf_counter()
+                await stringer.send(ballot, fields)
                 self.received[ballot] = time.perf_counter()
+            except (RuntimeError, httpx.HTTPError) as error:
+                self.failed.append(repr(error))
+                if not number and ballot not in self.first:
+                    await self._with_the_others()
             await asyncio.sleep(pause_s)
+        looking.cancel()
+
+    async def _with_the_others(self) -> None:
+        self._to_prepare -= 1
+        if not self._to_prepare:
+            self._all_prepared.set()
+        await self._all_prepared.wait()
+
+    async def _look_again(self, stringer: Stringer) -> None:
+        # Pages were opened at any time.
+        await asyncio.sleep(random.uniform(0, LOOK_AGAIN_S))  # noqa: S311 -- no secret
+        while True:
+            try:
+                await stringer.look_again()
+            except (RuntimeError, httpx.HTTPError) as error:
+                self.failed.append(repr(error))
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def until_all_came(self) -> None:
+        """Returns once the stream has all that was received, or after LAST_TIMEOUT_S."""
+        deadline = time.monotonic() + LAST_TIMEOUT_S
+        while True:
+            if self.received.keys() <= self.came.keys() or time.monotonic() > deadline:
+                return
+            await asyncio.sleep(0.1)
 
     def figures(self) -> dict[str, Any]:
         """Returns the figures of the first ward of each, and of every ward."""
@@ -182,6 +165,8 @@ class Measuring:
             "sent": len(self.sent),
             "failed": len(self.failed),
             "first failures": self.failed[:3],
+            "signed in, all at once": _figures(self.signed_in, dict.fromkeys(self.signed_in, 0.0)),
+            "form and read-back": _figures(self.back, self.asked),
             "all at once": self._delays(first),
             "all of the night": self._delays(self.sent),
         }
@@ -204,14 +189,12 @@ async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured 
     settings: Settings,
     running: Sequence[Running],
     stood: Sequence[Place],
-    people: Sequence[tuple[str, str]],
-    shares: Sequence[list[WardDeclared]],
-    ports: tuple[int, int],
+    stringers: Sequence[tuple[Stringer, Sequence[WardDeclared]]],
+    urls: tuple[str, str],
     pause_s: float,
 ) -> dict[str, Any]:
     """Returns the figures of one night."""
-    intake, ticker = (f"http://127.0.0.1:{port}" for port in ports)
-    measuring = Measuring(post_to_intake)
+    measuring = Measuring(len(stringers))
     async with AsyncExitStack() as started:
 
         async def client(url: str) -> httpx.AsyncClient:
@@ -220,37 +203,33 @@ async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured 
 
         async with DeclarationProducer(settings) as producer:
             await producer.publish_all(place.opening for place in stood)
-        door, page = await client(intake), await client(ticker)
-        await until(lambda: answers(door, "/health/ready"), "intake's start")
+        door, page = await client(urls[0]), await client(urls[1])
+        await until(lambda: answers(door, "/health/ready"), "entry's start")
         await until(lambda: answers(page, "/health/ready"), "the ticker's start")
         await until(lambda: opened_all(page, len(stood)), "opening the councils")
         opened = asyncio.Event()
         reading = asyncio.create_task(on_the_stream(page, opened, measuring.came))
         await asyncio.wait_for(opened.wait(), READY_TIMEOUT_S)
-        stringers = [
-            Stringer(*person, await client(intake), share)
-            for person, share in zip(people, shares, strict=True)
-        ]
-        # Each has a connection before the night, as a page that is open has.
-        await asyncio.gather(*(answers(each.client, "/health/live") for each in stringers))
+        for stringer, _ in stringers:
+            await started.enter_async_context(stringer.client)
         load_before = os.getloadavg()[0]
-        begin = asyncio.Event()
-        nights = [measuring.night_of(each, begin, pause_s) for each in stringers]
-        working = [asyncio.create_task(night) for night in nights]
-        begin.set()
         began = time.perf_counter()
-        await asyncio.gather(*working)
+        await asyncio.gather(
+            *(
+                measuring.sign_in(each, str(number), began)
+                for number, (each, _) in enumerate(stringers)
+            )
+        )
+        began = time.perf_counter()
+        await asyncio.gather(
+            *(measuring.night_of(each, results, pause_s) for each, results in stringers)
+        )
         took_s = time.perf_counter() - began
-        deadline = time.monotonic() + LAST_TIMEOUT_S
-        while True:
-            if measuring.received.keys() <= measuring.came.keys() or time.monotonic() > deadline:
-                break
-            await asyncio.sleep(0.1)
+        await measuring.until_all_came()
         for process in running:
             process.check()
         reading.cancel()
     return {
-        "stringers": len(stringers),
         "pause_s": pause_s,
         "took_s": round(took_s, 1),
         "load_before": round(load_before, 2),
@@ -258,30 +237,36 @@ async def measure(  # noqa: PLR0913, PLR0917 -- what runs, and what is measured 
     }
 
 
-def run(number: int, councils: int, pause_s: float, seed: int) -> dict[str, Any]:
+def run(number: int, councils: int, pause_s: float, seed: int, addresses: int) -> dict[str, Any]:
     """Returns the figures of one run."""
     stood = places(Night(councils, WARDS, seed))
     shares = shared(stood, number, seed)
-    ports = tuple(free_ports(2, random.SystemRandom()))
+    entry, ticker = free_ports(2, random.SystemRandom())
+    urls = (f"http://127.0.0.1:{entry}", f"http://127.0.0.1:{ticker}")
     with tempfile.TemporaryDirectory(prefix="livecount-bench-") as name, ExitStack() as started:
         folder = Path(name)
         stack = started.enter_context(Stack(folder / "stack"))
         settings = stack.endpoints.settings(namespace=f"bench-{secrets.token_hex(4)}")
         asyncio.run(create_topics(settings))
-        people = keys_file(folder / "keys.toml", shares)
-        extra = {
+        theirs = [[each.council for each in share] for share in shares]
+        tokens = invite(folder / "keys.toml", theirs, second_entry="never")
+        extra = BEHIND_A_PROXY | {
             "LIVECOUNT_KEYS_FILE": str(folder / "keys.toml"),
-            "LIVECOUNT_INTAKE_PORT": str(ports[0]),
-            "LIVECOUNT_TICKER_PORT": str(ports[1]),
+            "LIVECOUNT_ENTRY_PORT": str(entry),
+            "LIVECOUNT_TICKER_PORT": str(ticker),
         }
         running = [
             started.enter_context(
                 Running(engine, settings, folder / f"{engine.name}.log", environment=extra)
             )
-            for engine in (LIVECOUNT, service("intake"), service("ticker"))
+            for engine in (LIVECOUNT, service("entry"), service("ticker"))
         ]
-        work = measure(settings, running, stood, people, shares, (ports[0], ports[1]), pause_s)
-        return uvloop.run(work)
+        stringers = [
+            (Stringer(urls[0], token, place % addresses), share)
+            for place, (token, share) in enumerate(zip(tokens, shares, strict=True))
+        ]
+        work = measure(settings, running, stood, stringers, urls, pause_s)
+        return {"stringers": number, "addresses": addresses, **uvloop.run(work)}
 
 
 def main() -> None:
@@ -290,9 +275,10 @@ def main() -> None:
     parser.add_argument("--stringers", type=int, default=300, help="who send at once")
     parser.add_argument("--councils", type=int, default=100, help=f"each of {WARDS} wards")
     parser.add_argument("--pause", type=float, default=1.0, help="seconds between two wards")
+    parser.add_argument("--addresses", type=int, default=300, help="1 is a hall behind one")
     parser.add_argument("--seed", type=int, default=2014)
     options = parser.parse_args()
-    found = run(options.stringers, options.councils, options.pause, options.seed)
+    found = run(options.stringers, options.councils, options.pause, options.seed, options.addresses)
     print(json.dumps(found, indent=2))
 
 

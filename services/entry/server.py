@@ -45,8 +45,10 @@ from services.platform.http_server import HttpConfig, HttpServer
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
 
-CONNECTIONS: Final = ConnectionLimits(total_max=1_024, per_client_max=256)
-"""A desk has a handful of people, each with a few connections."""
+CONNECTIONS: Final = ConnectionLimits(total_max=2_048, per_client_max=1_024)
+"""A night's 300 stringers may all be in one hall or on one mobile network, behind one address, and
+each asks for a page with its style and its script at once: 900. As many again come from elsewhere.
+The largest forms of all are 128 MiB, a quarter of what a container has."""
 
 SHUTDOWN_TIMEOUT_S: Final = 20
 """How long open requests may take at shutdown: longer than Kafka may take to acknowledge."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from schemas.council import CouncilOpened, Nominee
 from services.intake.producer import DeclarationProducer
@@ -19,6 +18,7 @@ from tests.support.browsing import complaints
 from tests.support.entering import entering
 from tests.support.intake_log import log
 from tests.support.keys import invited
+from tests.support.phones import phone, sign_in, type_figures
 from tests.support.polls import CON, LAB, LD, ballot, opened, ward
 from tests.support.sources import by, result
 
@@ -74,46 +74,10 @@ def token(keys: Path) -> str:
     return invited(keys, "stringer-1", person="Ann Able")
 
 
-@asynccontextmanager
-async def phone(
-    browser: Browser, *, width: int = 390, scheme: str = "light", **more: Any
-) -> AsyncIterator[tuple[Page, BrowserContext]]:
-    """A page on a phone of somebody's own."""
-    context = await browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=True,
-        **more,
-    )
-    async with context:
-        yield await context.new_page(), context
-
-
-async def sign_in(page: Page, url: str, token: str) -> None:
-    """Opens the invitation on this phone, and waits for the list of wards."""
-    # From another address, as a browser does not load a page anew for what is behind its hash.
-    await page.goto("about:blank")
-    await page.goto(f"{url}/invitation#{token}")
-    if await page.locator("#key").is_visible():
-        # Without JavaScript the link is pasted.
-        await page.locator("#key").fill(f"{url}/invitation#{token}")
-    await page.get_by_role("button", name="Sign in on this device").click()
-    await expect(page.locator("h1")).to_have_text("My wards")
-
-
 async def said(settings: Settings) -> list[dict[str, Any]]:
     """Returns what was said of wards, in the order of the log."""
     events = [json.loads(each.value) for each in await log(settings)]
     return [each for each in events if each["type"] in {"ward.declared", "ward.status"}]
-
-
-async def type_figures(page: Page, figures: list[str]) -> None:
-    """Types figures as on a phone: digits, and Enter to the next field."""
-    await page.locator("#votes-0").focus()
-    for place, figure in enumerate(figures):
-        if place:
-            await page.keyboard.press("Enter")
-        await page.keyboard.type(figure)
 
 
 async def counted(page: Page) -> tuple[int, int]:
