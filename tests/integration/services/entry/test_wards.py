@@ -268,7 +268,7 @@ async def test_where_every_result_is_entered_twice_nobody_alone_tells_of_notices
 
     assert "postponed" not in form
     assert refused.status_code == 422
-    assert "it waits for a second source, or the desk" in text_of(sent.text)
+    assert "It waits for a second source, or the desk" in text_of(sent.text)
 
 
 @pytest.mark.usefixtures("night")

@@ -65,7 +65,10 @@ def counted(events: Iterable[Event]) -> dict[str, Council]:
 
 
 async def test_councils_stand_as_the_log_has_them_and_go_on(
-    settings: Settings, declarations: Declarations, producer: DeclarationProducer
+    settings: Settings,
+    declarations: Declarations,
+    producer: DeclarationProducer,
+    eventually: Eventually,
 ) -> None:
     """What was there before the start, and what comes after it; whoever wants is told which."""
     told: list[frozenset[str]] = []
@@ -82,7 +85,8 @@ async def test_councils_stand_as_the_log_has_them_and_go_on(
 
         assert followed.read_to(at.partition) == at.offset + 1
         assert dict(followed.councils) == counted([*first, OPENED, ASH])
-        assert {COUNCIL} in told
+        # Whoever wants is told once a whole fetch has been counted.
+        await eventually(lambda: {COUNCIL} in told)
         assert not await followed.until_read(at.partition, at.offset + 1, 0.01)
 
 
