@@ -8,7 +8,6 @@ from typing import Final, get_args
 from election.council import Council
 from election.declaration import Declaration, declaration
 from election.evidence.claim import Claim, content_of
-from election.evidence.differing import NOTHING_DIFFERS
 from election.ward import Ward
 from schemas.council import Nominee
 from schemas.ids import election_of
@@ -18,7 +17,7 @@ from services.access.holder import Holder
 from services.access.permission import forbidden
 from services.entry.ballot_paper import in_order
 from services.entry.figure import UnusableFigureError, figure_of, name_of
-from services.entry.own_word import own_claim, own_word
+from services.entry.own_word import OwnWord, own_claim, own_word
 from services.review.decision import MeanwhileError
 
 REPORTED: Final = "reported at the count"
@@ -88,7 +87,7 @@ def fields_of(ward: Ward, source: str) -> dict[str, str]:
     word = own_word(ward, source)
     if word is None or not word.said.states_anything:
         return {}
-    again = fields_to_type_again(ward, source)
+    again = _to_type_again(ward, word)
     return {name: value for name, value in _fields(ward, word.said).items() if name not in again}
 
 
@@ -98,8 +97,10 @@ def fields_to_type_again(ward: Ward, source: str) -> frozenset[str]:
     Of marks it is all or none, because of one that differs the other is known.
     """
     word = own_word(ward, source)
-    if word is None or word.differing == NOTHING_DIFFERS:
-        return frozenset()
+    return _to_type_again(ward, word) if word is not None else frozenset()
+
+
+def _to_type_again(ward: Ward, word: OwnWord) -> frozenset[str]:
     names = {_POLL[figure] for figure in word.differing.figures if figure in _POLL}
     for place, each in _said_of(ward, word.said):
         if each in word.differing.votes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.producer import DeclarationProducer
+from services.platform.settings import Settings
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
 from tests.support.entering import at_the_desk, entering, hidden, text_of
@@ -23,22 +24,28 @@ Eventually = Callable[..., Awaitable[object]]
 NORTH = result("north", 900, 500)
 
 
-async def test_a_decision_without_kafka_is_not_known_and_can_be_made_afterwards(
-    own_stack: Stack, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, tmp_path: Path
-) -> None:
-    """The page says so, what was typed stays in the form, and the audit has both attempts."""
+@pytest.fixture
+async def away(own_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a stack of which a test may end Kafka, with its topics."""
     for name in ("LIVECOUNT_SETTINGS_FILE", "LIVECOUNT_SECRETS_DIR"):
         monkeypatch.delenv(name, raising=False)
     settings = own_stack.endpoints.settings(namespace="away")
     await create_topics(settings)
-    async with DeclarationProducer(settings) as producer:
+    return settings
+
+
+async def test_a_decision_without_kafka_is_not_known_and_can_be_made_afterwards(
+    own_stack: Stack, away: Settings, eventually: Eventually, tmp_path: Path
+) -> None:
+    """The page says so, what was typed stays in the form, and the audit has both attempts."""
+    async with DeclarationProducer(away) as producer:
         await producer.publish_all(
             [opened(ward("north", 1, {CON: 1, LAB: 1})), by("site", "second", NORTH)]
         )
     keys, north = tmp_path / "keys.toml", ballot("north")
     token = added(keys, "desk-1", role="desk")
     accept = f"accept {content(NORTH)}"
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(away, keys) as entry, at_the_desk(entry.url, token) as desk:
         own_stack.kill_broker(1)
 
         async def says_so() -> bool:
@@ -60,25 +67,21 @@ async def test_a_decision_without_kafka_is_not_known_and_can_be_made_afterwards(
             again = text_of((await desk.decide(north, accept, "again")).text)
             assert "Decided: North, Barsetshire: CON 1" in again
 
-    decided = [each for each in await log(settings) if b"desk.decided" in each.value]
+    decided = [each for each in await log(away) if b"desk.decided" in each.value]
     assert decided
-    noted = [each.action for each in await audit(settings)]
+    noted = [each.action for each in await audit(away)]
     assert "failed" in noted
 
 
 async def test_a_result_without_kafka_is_sent_again_and_counts_once(
-    own_stack: Stack, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, tmp_path: Path
+    own_stack: Stack, away: Settings, eventually: Eventually, tmp_path: Path
 ) -> None:
     """The page says that it is not known, and has what was typed to be sent again."""
-    for name in ("LIVECOUNT_SETTINGS_FILE", "LIVECOUNT_SECRETS_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    settings = own_stack.endpoints.settings(namespace="away")
-    await create_topics(settings)
-    async with DeclarationProducer(settings) as producer:
+    async with DeclarationProducer(away) as producer:
         await producer.publish(opened(ward("north", 1, {CON: 1, LAB: 1}), total=9))
     keys, north = tmp_path / "keys.toml", ballot("north")
     token = invited(keys, "stringer-1")
-    async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
+    async with entering(away, keys) as entry, at_the_count(entry.url, token) as ann:
         checked = await ann.check(north, votes_0="480", votes_1="520")
         own_stack.kill_broker(1)
         answer = await ann.press_send(checked)
@@ -92,23 +95,19 @@ async def test_a_result_without_kafka_is_sent_again_and_counts_once(
 
         await eventually(is_received)
 
-    said = [each for each in await log(settings) if b"ward.declared" in each.value]
+    said = [each for each in await log(away) if b"ward.declared" in each.value]
     assert len({dict(each.headers)["ce_id"] for each in said}) == 1
-    assert "failed" in [each.action for each in await audit(settings)]
+    assert "failed" in [each.action for each in await audit(away)]
 
 
 async def test_people_without_kafka_go_on_and_use_new_invitations_afterwards(
-    own_stack: Stack, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, tmp_path: Path
+    own_stack: Stack, away: Settings, eventually: Eventually, tmp_path: Path
 ) -> None:
     """Whoever is signed in stays so; signing out works; an invitation may be used again later."""
-    for name in ("LIVECOUNT_SETTINGS_FILE", "LIVECOUNT_SECRETS_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    settings = own_stack.endpoints.settings(namespace="away")
-    await create_topics(settings)
     keys = tmp_path / "keys.toml"
     ann, bob = invited(keys, "ann-able", "viewer"), invited(keys, "bob-baker", "viewer")
     async with (
-        entering(settings, keys) as entry,
+        entering(away, keys) as entry,
         at_the_desk(entry.url) as known,
         at_the_desk(entry.url) as new,
     ):
