@@ -103,14 +103,15 @@ async def test_an_alert_held_back_outlasts_its_notifier_and_is_sent_in_its_time(
         await eventually(lambda: receiver.alerts)
         running.kill()
         running.start()
-        await eventually(lambda: len(receiver.alerts) == 2)
+        await eventually(lambda: an_alert(1).id in receiver.ids)
 
     (published,) = [
         datetime.fromtimestamp(record.timestamp / 1_000, UTC)
         for record in await messages(settings, Topics(settings.namespace).alerts)
         if record.key == BARNET.encode()
     ]
-    assert [in_camden(2).id, an_alert(1).id] == receiver.ids
+    # What was sent right before the kill, and not yet noted, may be sent again under its id.
+    assert [in_camden(2).id, an_alert(1).id] == list(dict.fromkeys(receiver.ids))
     assert arrived[an_alert(1).id] >= published + timedelta(seconds=8)
 
 
