@@ -21,9 +21,9 @@ def doubt_of_alert(alert: Alert, key: bytes | None, namespace: str) -> str:
 
     `key` is the key of its Kafka message.
     """
-    if doubt := _of_mode(alert.mode, namespace) or _of_key(alert.council, key):
+    if doubt := _of_mode(alert.mode, namespace) or _of_key(alert.council or alert.election, key):
         return doubt
-    if alert.election != election_of(alert.council):
+    if alert.council is not None and alert.election != election_of(alert.council):
         return f"election: {alert.council} is no council of {shorten(alert.election)}"
     return ""
 

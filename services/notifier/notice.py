@@ -78,7 +78,7 @@ def of_alert(alert: Alert) -> Notice:
         line=line_of(alert.text),
         payload=alert.model_dump_json().encode(),
         proof=tuple(printable(fact) for fact in alert.proof),
-        council=alert.council,
+        council=alert.council or "",
         council_gss=alert.council_gss,
         name=alert.name,
         ballots=_ballots(alert),
@@ -107,6 +107,8 @@ def _ballots(alert: Alert) -> frozenset[str]:
             | "recount"
             | "postponed"
             | "notable_beaten"
+            | "milestone"
+            | "night"
         ):
             return frozenset(alert.ballots) | ({alert.cause} if alert.cause else set())
         case unknown:

@@ -86,6 +86,8 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
             | "recount"
             | "postponed"
             | "notable_beaten"
+            | "milestone"
+            | "night"
         ):
             return not channel.kinds or kind in channel.kinds
         case unknown:

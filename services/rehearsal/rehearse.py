@@ -112,7 +112,7 @@ def in_order(alerts: Iterable[Alert], events: Sequence[Event]) -> tuple[Alert, .
         sorted(
             alerts,
             key=lambda alert: position.get(
-                (alert.cause or alert.council, alert.cause_revision), -1
+                (alert.cause or alert.council or "", alert.cause_revision), -1
             ),
         )
     )

@@ -174,8 +174,9 @@ def _cached_tile(data: bytes, tile: Tile, *, squares: bool) -> str:
 @lru_cache(maxsize=_CACHED_ROWS)
 def _alert(alert: Alert, feed_id: str, withdrawn_by: Alert | None, place: AlertPlace) -> str:
     # When the feed was written says nothing about the night that a rehearsal replays.
-    written_at = wording.feed_clock(feed_id, alert.council) if alert.mode == "live" else ""
-    time = wording.clock(alert.caused_at, alert.council) or written_at
+    of = alert.council or alert.election
+    written_at = wording.feed_clock(feed_id, of) if alert.mode == "live" else ""
+    time = wording.clock(alert.caused_at, of) or written_at
     return part("alert.html", alert=alert, time=time, withdrawn_by=withdrawn_by, place=place)
 
 

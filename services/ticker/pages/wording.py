@@ -224,6 +224,10 @@ def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kin
             return "Postponed"
         case "notable_beaten":
             return "Beaten"
+        case "milestone":
+            return "Milestone"
+        case "night":
+            return "The night so far"
         case _:
             assert_never(alert.kind)
 
