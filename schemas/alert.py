@@ -34,7 +34,7 @@ CouncilKind = Literal[
 NightKind = Literal["milestone", "night"]
 """What an alert of the whole night is about: a mark that it passed, or a digest."""
 
-Kind = CouncilKind | NightKind
+Kind = Literal[CouncilKind, NightKind]
 Action = Literal["raise", "retract"]
 Outcome = Literal["hold", "gain", "gain_from_noc", "loss_to_noc", "noc_hold", "undetermined"]
 
