@@ -18,6 +18,7 @@ from services.ticker.broken import FAULT_CHARS_MAX, report
 from services.ticker.feed.election_state import ElectionState, state_at
 from services.ticker.feed.election_views import ElectionViews, Render
 from services.ticker.feed.entry import Entry
+from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.ring import Ring
 from services.ticker.feed.store import ReadOnlyStore
 
@@ -106,13 +107,18 @@ class Follower:
             await self._reload()
             self._must_reload = False
         entries = await self._store.new_entries(self.state.election, self.state.at)
-        self._apply(entries)
+        nation: NationState | None = None
+        if any("national" in {entry.kind, entry.lost} for entry in entries):
+            later, nation = await self._store.nation(self.state.election, entries[-1].id)
+            entries += later
+        self._apply(entries, nation)
         if await self._agrees_with_redis(quiet=not entries):
             self._behind_since = None
         else:
             await self._reload()
 
-    def _apply(self, entries: list[Entry]) -> None:
+    def _apply(self, entries: list[Entry], nation: NationState | None) -> None:
+        """Applies entries, and what councils come to together after those if that was read."""
         new: list[Entry] = []
         for entry in entries:
             try:
@@ -125,7 +131,9 @@ class Follower:
             self.ring.append(entry.unsent() if changes_nothing else entry)
             if not changes_nothing:
                 new.append(entry)
-        self._send(new)
+        if nation is not None:
+            self.state.nation = nation
+        self._send(_without_replaced(new))
         self._views.invalidate({entry.council for entry in new})
         self._views.update_shown(self.state)
 
@@ -228,6 +236,12 @@ class Follower:
         for topic in (self.topic, *self._views.topics()):
             for subscriber in self._subscribers.of(topic):
                 subscriber.enqueue(STALE if stale else FRESH)
+
+
+def _without_replaced(entries: list[Entry]) -> list[Entry]:
+    """Returns entries with the last totals of the night only, as each replaces those before."""
+    last = next((each for each in reversed(entries) if each.kind == "national"), None)
+    return [each for each in entries if each.kind != "national" or each is last]
 
 
 def _is_cancelled() -> bool:
