@@ -31,7 +31,8 @@ from services.ticker.pages.council_page import (
     party_rows,
     seat_bar,
 )
-from services.ticker.pages.night_totals import night_totals
+from services.ticker.pages.nation_view import nation_fragments
+from services.ticker.pages.progress import progress
 from services.ticker.pages.ranking import ranked
 from services.ticker.pages.templates import part
 
@@ -75,13 +76,12 @@ def _night(state: ElectionState) -> View:
     councils = [totals for totals in state.opened() if _can_be_shown(state, totals)]
     left_out = {*state.unreadable, *(totals.council for totals in state.opened())}
     left_out -= {totals.council for totals in councils}
-    totals_of_night = night_totals(councils)
     layout = map_of(councils)
     latest = list(reversed(state.alert_entries[-ALERTS_SHOWN:]))
     alerts = [parse_alert(data) for _, data in latest]
     fragments = {
-        "progress": part("night/progress.html", night_totals=totals_of_night),
-        "strip": part("night/strip.html", night_totals=totals_of_night),
+        "progress": part("night/progress.html", progress=progress(councils, state.nation.night)),
+        **nation_fragments(state.nation, state.election),
         "left-out": part("left_out.html", names=sorted(left_out), is_of_night=True),
     }
     for totals in councils:
@@ -118,7 +118,7 @@ def _try_council(data: bytes) -> None:
     totals = parse_totals(data)
     _row(data)
     _cached_tile(data, Tile("", "", "", 0, 0), squares=True)
-    night_totals([totals])
+    progress([totals])
     ranked([totals])
 
 

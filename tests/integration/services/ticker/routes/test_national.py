@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from schemas.national import NationalTotals
 from services.platform.names import Keys
 from services.platform.settings import Settings
+from services.ticker.routes.national import National
 from tests.support.counted import Counted
 from tests.support.national import Nation, national, night_alert, part
 from tests.support.ticking import COUNCIL, ELECTION, Reader, declared, opened, ticking
@@ -68,6 +69,7 @@ async def test_the_night_is_data_with_its_parts(
     assert found["feed_id"] == councils.json()["feed_id"]
 
     first = await client.get(PATH)
+    assert National.model_validate_json(first.content).feed_id == found["feed_id"]
     again = await client.get(PATH, headers={"If-None-Match": first.headers["ETag"]})
     assert "max-age=1" in first.headers["Cache-Control"]
     assert again.status_code == 304
