@@ -9,6 +9,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 from redis.asyncio import Redis
 
+from schemas.national import NationalCouncils
 from services.platform.settings import Settings
 from tests.support.browsing import complaints
 from tests.support.counted import Counted
@@ -44,11 +45,16 @@ async def test_an_open_page_follows_the_night(
         await expect(page.locator("#night-parties")).to_contain_text("+669 on the eve of poll")
 
         gains = LABOUR.model_copy(update={"change_eve_of_poll": 703})
-        await nation.store(national(2, parties=(gains,)), *REGIONS)
+        await page.locator(".parts summary", has_text="By region").click()
+        await expect(page.locator(".parts summary", has_text="By nation")).to_be_hidden()
+        later = (part("region", "London", councils=NationalCouncils(opened=2, decided=2)),)
+        await nation.store(national(2, parties=(gains,)), *later, part("region", "Wales"))
         await nation.tell(night_alert(2, text="MILESTONE Labour past 700 gains: 703 net"))
 
         await expect(page.locator("#strip")).to_contain_text("+703")
         await expect(page.locator("#night-parties .said")).to_be_visible()
+        await expect(page.locator("#parts-region tr").first).to_contain_text("2 of 2")
+        await expect(page.locator("#parts-region tr")).to_have_count(3)
         await expect(page.locator("#night-parties")).to_contain_text("+703 on the eve of poll")
         await expect(page.locator("#alerts > li").first).to_contain_text("Labour past 700 gains")
         assert await page.evaluate("window.neverReloaded")
@@ -64,12 +70,12 @@ async def test_the_night_is_complete_without_a_script(
         context = await browser.new_context(java_script_enabled=False)
         page = await context.new_page()
         await page.goto(url + NIGHT)
-        await page.locator("#night-parts summary").first.click()
+        await page.locator(".parts summary", has_text="By region").click()
 
         for part_of_page, words in (
             ("#progress", "36.2% in 130 councils"),
             ("#strip", "in 133"),
-            ("#night-parts", "Yorkshire and The Humber"),
+            ("#parts-region", "Yorkshire and The Humber"),
             ("#night-milestones", "Withdrawn by a correction."),
             ("#night-to-come", "03.30 Nowhere"),
             ("#night-projections", "as published by BBC"),

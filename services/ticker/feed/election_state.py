@@ -225,10 +225,11 @@ class ElectionState:
         return {totals.council: totals.version for totals in self.opened()} | of_night
 
     def has_versions(self, versions: dict[str, int]) -> bool:
-        """Returns whether these are just the versions here; unknown ones are not compared."""
-        ours = self.versions() | self.unreadable
-        if self.nation.is_unreadable:
-            ours[NIGHT] = UNKNOWN_VERSION
+        """Returns whether these are just the versions here; unknown ones are not compared.
+
+        Nor is the night's, which can be read again by itself.
+        """
+        ours = self.versions() | self.unreadable | {NIGHT: UNKNOWN_VERSION}
         unknown = {name for name, version in ours.items() if version == UNKNOWN_VERSION}
         return {name: version for name, version in versions.items() if name not in unknown} == {
             name: version for name, version in ours.items() if name not in unknown

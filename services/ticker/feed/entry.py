@@ -84,6 +84,8 @@ class Entry:
 
     def packed(self) -> Entry:
         """Returns a copy that is not sent either, and takes a fraction of the memory."""
+        if self.is_packed:
+            return self
         packed = zlib.compress(self.data, _PACKING_LEVEL)
         return replace(self, frame=b"", data=packed, is_packed=True)
 

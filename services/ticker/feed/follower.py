@@ -15,7 +15,7 @@ from services.ticker.broadcast.page_key import PageKey
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import FAULT_CHARS_MAX, report
-from services.ticker.feed.election_state import ElectionState, state_at
+from services.ticker.feed.election_state import NIGHT, ElectionState, state_at
 from services.ticker.feed.election_views import ElectionViews, Render
 from services.ticker.feed.entry import Entry
 from services.ticker.feed.nation_state import NationState
@@ -131,10 +131,12 @@ class Follower:
             self.ring.append(entry.unsent() if changes_nothing else entry)
             if not changes_nothing:
                 new.append(entry)
-        if nation is not None:
+        changed = {entry.council for entry in new}
+        if nation is not None and nation != self.state.nation:
             self.state.nation = nation
+            changed.add(NIGHT)
         self._send(_without_replaced(new))
-        self._views.invalidate({entry.council for entry in new})
+        self._views.invalidate(changed)
         self._views.update_shown(self.state)
 
     def _send(self, new: list[Entry]) -> None:
@@ -151,7 +153,8 @@ class Follower:
         """Returns whether Redis still holds our feed and, if there is nothing new, our state.
 
         A Redis that was wiped and rebuilt has another feed, or a state without entries for it. One
-        that had lost parts, and was rebuilt, may have the same feed and the same versions.
+        that had lost parts, and was rebuilt, may have the same feed and the same versions. Totals
+        of the night that were written without an entry, as when they are rebuilt, are read here.
         """
         if await self._store.rebuilds() != self._rebuilds:
             return False
@@ -161,7 +164,11 @@ class Follower:
         last, versions = await self._store.versions(state.election)
         if last != state.at:
             return await self._store.has_entry(state.election, state.at)
-        return state.has_versions(versions)
+        if not state.has_versions(versions):
+            return False
+        if not state.nation.has_version(versions.get(NIGHT)):
+            self._apply(*await self._store.nation(state.election, state.at))
+        return True
 
     async def _reload(self) -> None:
         """Reads everything from Redis again, and resets the subscribers.

@@ -27,6 +27,13 @@ class NationState:
         """The totals of the whole night; None while there are none that can be read."""
         return parse_national(self.night_json) if self.night_json else None
 
+    def has_version(self, version: int | None) -> bool:
+        """Returns whether the night is at a version; None if there is no night."""
+        if self.is_unreadable:
+            return version is not None
+        night = self.night
+        return version == (None if night is None else night.version)
+
     def parts(self, kind: PartKind) -> list[bytes]:
         """Returns the parts of a kind as JSON, by name."""
         names = sorted(name for name in self.parts_json if name.startswith(f"{kind}:"))

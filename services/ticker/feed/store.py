@@ -151,10 +151,15 @@ class ReadOnlyStore:
         """Returns the newest entries of the feed up to an id, at most RING_ENTRIES of them."""
         feed = self._keys.feed(election)
         newest_first: list[Entry] = []
+        has_national = False
         upper = until
         while len(newest_first) < RING_ENTRIES:
             page: Any = await self._redis.xrevrange(feed, max=upper, count=PAGE_ENTRIES)
-            newest_first.extend(Entry.read(feed_id, fields) for feed_id, fields in page)
+            for entry in (Entry.read(feed_id, fields) for feed_id, fields in page):
+                # The ring would do that as well, but only once all of them take up memory.
+                is_replaced = entry.kind == "national" and has_national
+                has_national = has_national or entry.kind == "national"
+                newest_first.append(entry.packed() if is_replaced else entry)
             if len(page) < PAGE_ENTRIES:
                 break
             upper = f"({newest_first[-1].id}"

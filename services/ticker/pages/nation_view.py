@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from schemas.national import PartKind
+from services.pages.live_view import View
+from services.pages.templates import element
 from services.ticker.broken import report
 from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.parsing import parse_national
@@ -16,26 +18,35 @@ KINDS: Final[tuple[PartKind, ...]] = ("nation", "region", "authority_type", "cyc
 """The parts of a night, in the order in which they are shown."""
 
 _CACHED: Final = 16
-"""Nights and kinds of parts rendered last: those of all elections that change at the same time."""
+"""Nights rendered last, so that each version is rendered once."""
+
+_CACHED_PARTS: Final = 128
+"""Parts likewise: a night has some twenty, of which a declaration changes three or four."""
 
 
-def nation_fragments(nation: NationState, election: str) -> dict[str, str]:
-    """Returns what a night's page says of all councils together, by element id.
+def nation_view(nation: NationState, election: str) -> View:
+    """Returns what a night's page says of all councils together.
 
     If nothing is counted across councils, or what is cannot be shown, the page says so in one
-    sentence, and these elements are empty; a fault is reported.
+    sentence, and has nothing of the kind below it. A part that cannot be shown is left out. Each
+    fault is reported.
     """
     try:
-        fragments = _of_night(nation.night_json, is_unreadable=nation.is_unreadable)
+        fragments = dict(_of_night(nation.night_json, is_unreadable=nation.is_unreadable))
     except Exception as error:  # noqa: BLE001 -- whatever it is, councils are shown all the same
         report("national", election, error)
-        fragments = _of_night(b"", is_unreadable=True)
-    try:
-        parts = _of_parts(tuple((kind, tuple(nation.parts(kind))) for kind in KINDS))
-    except Exception as error:  # noqa: BLE001 -- as above
-        report("national", f"parts of {election}", error)
-        parts = _of_parts(())
-    return {**fragments, "night-parts": parts}
+        fragments = dict(_of_night(b"", is_unreadable=True))
+    orders: dict[str, tuple[str, ...]] = {}
+    for kind in KINDS:
+        rows: dict[str, str] = {}
+        for data in nation.parts(kind):
+            try:
+                rows |= [_row(data)]
+            except Exception as error:  # noqa: BLE001 -- whatever it is, it is this part's only
+                report("national", f"{kind} of {election}", error)
+        fragments |= rows
+        orders[f"parts-{kind}"] = tuple(rows)
+    return View(fragments, orders)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -55,8 +66,8 @@ def _of_night(data: bytes, *, is_unreadable: bool) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=_CACHED)
-def _of_parts(kinds: tuple[tuple[PartKind, tuple[bytes, ...]], ...]) -> str:
-    """Returns the tables of each kind that has several parts; of one alone the night says it."""
-    shown = [(kind, [parse_national(data) for data in parts]) for kind, parts in kinds]
-    return part("nation/parts.html", kinds=[(kind, parts) for kind, parts in shown if parts[1:]])
+@lru_cache(maxsize=_CACHED_PARTS)
+def _row(data: bytes) -> tuple[str, str]:
+    """Returns a part's row in the table of its kind, after its element id."""
+    each = parse_national(data)
+    return f"part-{element(f'{each.kind} {each.name}')}", part("nation/part.html", each=each)

@@ -31,7 +31,7 @@ from services.ticker.pages.council_page import (
     party_rows,
     seat_bar,
 )
-from services.ticker.pages.nation_view import nation_fragments
+from services.ticker.pages.nation_view import nation_view
 from services.ticker.pages.progress import progress
 from services.ticker.pages.ranking import ranked
 from services.ticker.pages.templates import part
@@ -79,9 +79,10 @@ def _night(state: ElectionState) -> View:
     layout = map_of(councils)
     latest = list(reversed(state.alert_entries[-ALERTS_SHOWN:]))
     alerts = [parse_alert(data) for _, data in latest]
+    nation = nation_view(state.nation, state.election)
     fragments = {
         "progress": part("night/progress.html", progress=progress(councils, state.nation.night)),
-        **nation_fragments(state.nation, state.election),
+        **nation.fragments,
         "left-out": part("left_out.html", names=sorted(left_out), is_of_night=True),
     }
     for totals in councils:
@@ -95,6 +96,7 @@ def _night(state: ElectionState) -> View:
         f"stage-{name}": tuple(f"row-{element(totals.council)}" for totals in found)
         for name, found in ranked(councils).items()
     }
+    orders |= nation.orders
     orders["alerts"] = _alert_ids(alerts, fragments)
     return View(fragments, orders, tuple(alert.text for alert in alerts))
 

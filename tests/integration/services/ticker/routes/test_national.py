@@ -138,15 +138,19 @@ async def test_a_ticker_that_starts_late_has_the_night_and_its_alerts(
 ) -> None:
     """Also if the feed has gone on since."""
     await counted.count(opened())
-    await nation.store(national(7), part("cycle", "thirds"))
+    for version in (5, 6, 7):
+        await nation.store(national(version), part("cycle", "thirds"))
     await nation.tell(night_alert())
     await counted.count(declared("Ash", "PP52"))
     async with ticking(settings) as url, httpx.AsyncClient(base_url=url) as client:
         found = (await client.get(PATH)).json()
         alerts = (await client.get(f"/v1/elections/{ELECTION}/alerts")).json()["alerts"]
+        feed = (await client.get(f"/v1/elections/{ELECTION}/feed")).json()["entries"]
 
     assert (found["version"], [each["name"] for each in found["cycles"]]) == (7, ["thirds"])
     assert night_alert().id in [each["id"] for each in alerts]
+    # Each replaces those before.
+    assert [each["data"]["version"] for each in feed if each["type"] == "national"] == [7]
 
 
 async def test_totals_that_are_written_without_a_word_are_seen(
@@ -160,9 +164,12 @@ async def test_totals_that_are_written_without_a_word_are_seen(
     await nation.store(national(3))
     await eventually(lambda: at_version(client, 3))
     key = Keys(settings.namespace).national(ELECTION)
-    await redis.hset(key, "night", national(5).model_dump_json())
+    async with Reader(f"{client.base_url}/v1/stream?election={ELECTION}") as reader:
+        await redis.hset(key, "night", national(5).model_dump_json())
+        await eventually(lambda: at_version(client, 5))
 
-    await eventually(lambda: at_version(client, 5))
+    assert "+669" in (await client.get(f"/elections/{ELECTION}")).text
+    assert not reader.of("reset")
 
 
 async def test_totals_that_cannot_be_read_take_nothing_else_with_them(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.national import NationalTotals
-from services.ticker.feed.election_state import NIGHT, ElectionState, state_at
+from services.ticker.feed.election_state import ElectionState, state_at
 from services.ticker.feed.entry import Entry
 from services.ticker.feed.ring import Ring
 from tests.support.national import national, night_alert, part
@@ -39,8 +39,9 @@ def test_the_night_is_what_the_feed_said_last() -> None:
     assert state.contains(counted(2))
     assert night(state) == national(2)
     assert state.councils == {}
-    assert state.has_versions({NIGHT: 2})
-    assert not state.has_versions({NIGHT: 3})
+    assert state.nation.has_version(2)
+    assert not state.nation.has_version(3)
+    assert not state.nation.has_version(None)
 
 
 def test_an_alert_of_the_night_is_of_no_council() -> None:
@@ -82,7 +83,8 @@ def test_totals_that_cannot_be_read_replace_those_that_could() -> None:
 
     assert state.nation.night is None
     assert state.nation.is_unreadable
-    assert state.has_versions({NIGHT: 2})
+    assert state.nation.has_version(2)
+    assert not state.nation.has_version(None)
 
 
 def test_a_page_of_the_past_has_the_totals_of_then() -> None:

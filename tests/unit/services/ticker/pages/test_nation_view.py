@@ -6,7 +6,7 @@ import pytest
 
 from schemas.national import NationalCouncils, NationalTotals, Projection
 from services.ticker.feed.nation_state import NationState
-from services.ticker.pages.nation_view import nation_fragments
+from services.ticker.pages.nation_view import nation_view
 from tests.support.national import PASSED, TAKEN_BACK, national, part
 from tests.support.ticking import ELECTION
 
@@ -16,7 +16,7 @@ def fragments(night: NationalTotals | None = None, *parts: NationalTotals) -> di
         night.model_dump_json().encode() if night else b"",
         {f"{each.kind}:{each.name}": each.model_dump_json().encode() for each in parts},
     )
-    return nation_fragments(state, ELECTION)
+    return nation_view(state, ELECTION).fragments
 
 
 def test_the_table_says_below_each_number_what_it_covers() -> None:
@@ -44,7 +44,7 @@ def test_a_night_that_is_not_added_up_says_so_in_a_sentence() -> None:
 
 def test_totals_that_cannot_be_read_say_so() -> None:
     """In other words than those that are not there."""
-    found = nation_fragments(NationState(is_unreadable=True), ELECTION)
+    found = nation_view(NationState(is_unreadable=True), ELECTION).fragments
 
     assert "cannot be shown at present" in found["strip"]
 
@@ -77,15 +77,20 @@ def test_a_projection_has_its_source() -> None:
     assert "Lab 35%" in html
 
 
-def test_parts_are_shown_if_there_are_several_of_a_kind() -> None:
-    """One alone says what the night says."""
-    one = part("nation", "England")
-    html = fragments(national(), one, part("region", "Wales"), part("region", ""))["night-parts"]
+def test_a_part_is_a_row_of_its_kind() -> None:
+    """By name; one that is not known has no name."""
+    parts = (part("region", "Wales"), part("nation", "Wales"), part("region", ""))
+    state = NationState(
+        parts_json={f"{each.kind}:{each.name}": each.model_dump_json().encode() for each in parts}
+    )
 
-    assert "By region" in html
-    assert "By nation" not in html
-    assert "Lab 61 (+7 in 1)" in html
-    assert ">Not known</th>" in html
+    view = nation_view(state, ELECTION)
+
+    assert view.orders["parts-nation"] == ("part-nation-Wales",)
+    assert view.orders["parts-region"] == ("part-region-", "part-region-Wales")
+    assert view.orders["parts-cycle"] == ()
+    assert "Lab 61 (+7 in 1)" in view.fragments["part-region-Wales"]
+    assert ">Not known</th>" in view.fragments["part-region-"]
 
 
 @pytest.mark.parametrize("name", ["night-parties", "night-milestones", "night-projections"])
