@@ -35,7 +35,7 @@ def test_a_night_that_is_not_added_up_says_so_in_a_sentence() -> None:
     """And nothing else; each element is there, so that it can be filled."""
     found = fragments()
 
-    assert "The councils are not added up here" in found["strip"]
+    assert "What the councils come to together is not known here" in found["strip"]
     assert "<table>" not in found["strip"]
     others = {name: html for name, html in found.items() if name != "strip"}
     for name, html in others.items():
