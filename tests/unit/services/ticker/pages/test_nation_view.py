@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.national import NationalCouncils, NationalTotals, Projection
+from schemas.national import NationalCouncils, NationalParty, NationalTotals, Projection
 from services.ticker.feed.nation_state import NationState
 from services.ticker.pages.nation_view import nation_view
 from tests.support.national import PASSED, TAKEN_BACK, national, part
@@ -91,6 +91,17 @@ def test_a_part_is_a_row_of_its_kind() -> None:
     assert view.orders["parts-cycle"] == ()
     assert "Lab 61 (+7 in 1)" in view.fragments["part-region-Wales"]
     assert ">Not known</th>" in view.fragments["part-region-"]
+
+
+def test_seats_that_nobody_has_stated_are_not_none() -> None:
+    """None have been won only if that is known of a council."""
+    known = NationalParty(party_id="PP53", seats_won=0, seats_won_covers=2)
+    unknown = NationalParty(party_id="PP53", councils=6)
+    for party, words in ((known, "none yet"), (unknown, "not known")):
+        region = part("region", "Wales", parties=(party,)).model_dump_json().encode()
+        view = nation_view(NationState(parts_json={"region:Wales": region}), ELECTION)
+
+        assert words in view.fragments["part-region-Wales"]
 
 
 @pytest.mark.parametrize("name", ["night-parties", "night-milestones", "night-projections"])
