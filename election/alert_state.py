@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import NamedTuple
 
-from schemas.alert import Kind, Outcome
+from schemas.alert import CouncilKind, Outcome
 
 _FINGERPRINT_BYTES = 8
 """Enough that two states of one ward or council do not share one by chance."""
@@ -14,7 +14,7 @@ _FINGERPRINT_BYTES = 8
 class AlertKey(NamedTuple):
     """What an alert is about: its kind, and its ballot and candidate if it has any."""
 
-    kind: Kind
+    kind: CouncilKind
     ballot: str = ""
     candidate: str = ""
 

@@ -19,7 +19,7 @@ from schemas.base import (
 )
 from schemas.flip import FLIPS_MAX, Flip
 
-Kind = Literal[
+CouncilKind = Literal[
     "control",
     "incumbent_out",
     "result",
@@ -29,6 +29,12 @@ Kind = Literal[
     "postponed",
     "notable_beaten",
 ]
+"""What an alert of one council is about."""
+
+NightKind = Literal["milestone", "night"]
+"""What an alert of the whole night is about: a mark that it passed, or a digest."""
+
+Kind = Literal[CouncilKind, NightKind]
 Action = Literal["raise", "retract"]
 Outcome = Literal["hold", "gain", "gain_from_noc", "loss_to_noc", "noc_hold", "undetermined"]
 
@@ -51,9 +57,13 @@ class Alert(Model):
     kind: Kind = Field(description="What it is about.")
     action: Action = Field(description="A raise tells; a retract withdraws what was told.")
     election: Name = Field(description="The election, such as local.2014-05-22.")
-    council: CouncilId
+    council: CouncilId | None = Field(
+        description="The council it is about; null for a milestone or digest of the whole night.",
+    )
     council_gss: Gss = ""
-    name: Name = Field(description="The council's name.")
+    name: Name = Field(
+        description="The council's name; of a milestone the mark's, of a digest its time."
+    )
     mode: Mode
     control: Control | None = Field(
         default=None, description="The control that is certain now; in a retract, no longer."

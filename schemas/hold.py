@@ -6,11 +6,11 @@ A release is about alerts that wait: they are sent at once, or dropped for good.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
-from schemas.alert import Kind
+from schemas.alert import Kind, NightKind
 from schemas.base import CouncilId, Model, Name, Timestamp
 
 HOLD_SECONDS_MAX: Final = 3_600
@@ -44,12 +44,22 @@ class AlertsHeldBack(Model):
     reason: Reason
     at: Timestamp = Field(description="When it was said.")
 
+    @model_validator(mode="after")
+    def _check_scope(self) -> Self:
+        if self.council is not None and self.kinds and set(self.kinds) <= {*get_args(NightKind)}:
+            raise ValueError(
+                f"council: {self.kinds[0]} is about the whole night; leave the council out"
+            )
+        return self
+
 
 class AlertsReleased(Model):
-    """A ruling about alerts of one council: sent without waiting any longer, or dropped."""
+    """A ruling about alerts of one council, or of the night: sent at once, or dropped."""
 
     type: Literal["alerts.released"] = "alerts.released"
-    council: CouncilId
+    council: CouncilId | None = Field(
+        default=None, description="The council; null for alerts of the whole night."
+    )
     alerts: tuple[AlertId, ...] = Field(
         min_length=1, max_length=RELEASED_MAX, description="The ids of the alerts."
     )

@@ -21,13 +21,13 @@ from election.text.alert import (
 )
 from election.text.phrases import clipped
 from election.text.proof import proof
-from schemas.alert import Action, Alert, Kind
+from schemas.alert import Action, Alert, CouncilKind
 from schemas.ids import election_of
 
 _ID_BYTES = 16
 
 # Publishing order within the retractions and within the raised alerts.
-_ORDER: Mapping[Kind, int] = {
+_ORDER: Mapping[CouncilKind, int] = {
     "incumbent_out": 0,
     "control": 1,
     "result": 2,

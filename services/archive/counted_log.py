@@ -68,7 +68,8 @@ def election_states(counted: CountedLog) -> list[ElectionState]:
     for at_ms, alert in counted.alerts:
         data = alert.model_dump_json().encode()
         state = states[alert.election]
-        state.councils[alert.council].alerts_json.append(data)
+        if alert.council is not None:
+            state.councils[alert.council].alerts_json.append(data)
         state.alert_entries.append((_feed_id(at_ms), data))
     for election, state in states.items():
         state.at = _feed_id(times[election])

@@ -30,8 +30,9 @@ class Channel(Model):
     rehearsal: bool = Field(default=False, description="Whether rehearsals are sent as well.")
     kinds: tuple[NoticeKind, ...] = Field(
         default=(),
-        description="Empty: all alerts; `declared`, and `held`, `conflict`, `parked` and"
-        " `rejected`, which is all input that was not counted, only if named.",
+        description="Empty: all alerts but `night`, a digest of the night; that, `declared`, and"
+        " `held`, `conflict`, `parked` and `rejected`, which is all input that was not counted,"
+        " only if named.",
     )
     changes_only: bool = Field(
         default=False,
@@ -93,7 +94,7 @@ class Channel(Model):
         parts = [
             sender,
             "live and rehearsal" if self.rehearsal else "live",
-            ", ".join(self.kinds) or "all alerts",
+            ", ".join(self.kinds) or "all alerts but digests of the night",
             ", ".join(self.councils) or "all councils",
         ]
         if self.changes_only:

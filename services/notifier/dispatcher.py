@@ -28,7 +28,8 @@ class Dispatcher:
     Each receiver of a channel has a sender and queues of its own, and a name of its own in the
     ledger (`open_senders`), so that none waits for another or is sent what another lacks.
 
-    A council's notices always go into the same queue of a channel, so that they stay in order.
+    Notices of one council, or of one night, always go into the same queue of a channel, so that
+    they stay in order.
     """
 
     def __init__(  # noqa: PLR0913 -- all that it works with, named by the caller
@@ -86,7 +87,7 @@ class Dispatcher:
         needs them.
         """
         chosen = [
-            queues[zlib.crc32(notice.council.encode()) % len(queues)]
+            queues[zlib.crc32(notice.about.encode()) % len(queues)]
             for queues in self._queues
             if may_concern(notice, queues[0].channel, totals)
         ]

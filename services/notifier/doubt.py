@@ -6,12 +6,15 @@ message says of its own mode does not count: the namespace decides whether the p
 
 from __future__ import annotations
 
+from datetime import date
+
 from schemas.alert import Alert
 from schemas.base import Mode
-from schemas.ids import belongs_to, election_of
+from schemas.ids import belongs_to, election_id, election_of
 from schemas.refusal import shorten
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals, WardTotals
+from services.notifier.notice import NIGHT_KINDS
 from services.platform.mode import namespace_mode
 from services.platform.names import Topics
 
@@ -21,10 +24,16 @@ def doubt_of_alert(alert: Alert, key: bytes | None, namespace: str) -> str:
 
     `key` is the key of its Kafka message.
     """
-    if doubt := _of_mode(alert.mode, namespace) or _of_key(alert.council, key):
+    if doubt := _of_mode(alert.mode, namespace) or _of_key(alert.council or alert.election, key):
         return doubt
-    if alert.election != election_of(alert.council):
+    is_of_night = alert.kind in NIGHT_KINDS
+    if is_of_night != (alert.council is None):
+        whose = "the whole night" if is_of_night else "one council"
+        return f"council: {alert.council or 'none'}; {alert.kind!r} is about {whose}"
+    if alert.council is not None and alert.election != election_of(alert.council):
         return f"election: {alert.council} is no council of {shorten(alert.election)}"
+    if not _is_election(alert.election):
+        return f"election: {shorten(alert.election)} is none; expected one such as local.2014-05-22"
     return ""
 
 
@@ -48,6 +57,13 @@ def doubt_of_reject(reject: Reject, namespace: str) -> str:
     if reject.topic != expected:
         return f"topic: {shorten(reject.topic)}; only rejects of {expected} belong here"
     return ""
+
+
+def _is_election(text: str) -> bool:
+    try:
+        return text == election_id(date.fromisoformat(text.removeprefix("local.")))
+    except ValueError:
+        return False
 
 
 def _of_mode(mode: Mode, namespace: str) -> str:

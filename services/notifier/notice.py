@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
-from schemas.alert import Alert, Kind
+from schemas.alert import Alert, Kind, NightKind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
 from schemas.printable import printable
@@ -22,6 +22,9 @@ RejectKind = Literal["held", "conflict", "parked", "rejected"]
 NoticeKind = Literal[Kind, "declared", RejectKind]
 """The kinds of alerts, and those that a channel is sent only if it names them: `declared`, the
 result of a ward, and those of input. A channel that names `rejected` is sent all of the latter."""
+
+NIGHT_KINDS: frozenset[NoticeKind] = frozenset(get_args(NightKind))
+"""The kinds of alerts that are about the whole night, and about no council."""
 
 CONTROL_KINDS: frozenset[NoticeKind] = frozenset({"control", "incumbent_out", "result", "decider"})
 """The kinds that say or suggest who controls a council."""
@@ -51,6 +54,7 @@ class Notice:
     line: str
     payload: bytes
     proof: tuple[str, ...] = ()
+    election: str = ""
     council: str = ""
     council_gss: str = ""
     name: str = ""
@@ -61,6 +65,14 @@ class Notice:
     told_by: str = ""
     time: datetime | None = None
     doubt: str = ""
+
+    @property
+    def about(self) -> str:
+        """The council that this is about, or the election if it is of a whole night; else empty.
+
+        What is about the same is told in one order.
+        """
+        return self.council or self.election
 
     def concerns_ward(self, ward: str) -> bool:
         """Returns whether this is about a ward, given as a ballot id or as its name's slug."""
@@ -78,7 +90,8 @@ def of_alert(alert: Alert) -> Notice:
         line=line_of(alert.text),
         payload=alert.model_dump_json().encode(),
         proof=tuple(printable(fact) for fact in alert.proof),
-        council=alert.council,
+        election=alert.election,
+        council=alert.council or "",
         council_gss=alert.council_gss,
         name=alert.name,
         ballots=_ballots(alert),
@@ -107,6 +120,8 @@ def _ballots(alert: Alert) -> frozenset[str]:
             | "recount"
             | "postponed"
             | "notable_beaten"
+            | "milestone"
+            | "night"
         ):
             return frozenset(alert.ballots) | ({alert.cause} if alert.cause else set())
         case unknown:

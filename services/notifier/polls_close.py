@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from schemas.uk_time import UK_TIME
-from services.notifier.notice import CONTROL_KINDS, Notice
+from services.notifier.notice import CONTROL_KINDS, NIGHT_KINDS, Notice
 
 POLLS_CLOSE = time(22, 0)
 """When polling stations close in the United Kingdom (Representation of the People Act 1983,
@@ -20,12 +20,12 @@ WITHDRAWN_UNTOLD = "withdrawn before the polls closed, so it was told to nobody"
 
 
 def held_until(notice: Notice) -> datetime | None:
-    """Returns when the polls of a notice's council close, if it may not be told before.
+    """Returns when the polls of a notice's council or night close, if it may not be told before.
 
     None for a rehearsal, for what no channel may be sent anyway, and for what says nothing of
     control, such as a countermanded poll.
     """
-    if notice.mode != "live" or notice.doubt or notice.kind not in CONTROL_KINDS:
+    if notice.mode != "live" or notice.doubt or notice.kind not in CONTROL_KINDS | NIGHT_KINDS:
         return None
-    day = date.fromisoformat(notice.council.rpartition(".")[2])
+    day = date.fromisoformat(notice.about.rpartition(".")[2])
     return datetime.combine(day, POLLS_CLOSE, UK_TIME).astimezone(UTC)

@@ -8,7 +8,7 @@ from typing import Final, Literal, assert_never, get_args
 from schemas.totals import CouncilTotals
 from services.notifier.channels import Channel
 from services.notifier.ledger import Status
-from services.notifier.notice import Notice, NoticeKind, RejectKind
+from services.notifier.notice import NIGHT_KINDS, Notice, NoticeKind, RejectKind
 
 Decision = Literal["send", "withhold", "skip"]
 """`withhold`: not sent, and recorded as withheld. `skip`: not sent, and not recorded."""
@@ -30,6 +30,8 @@ def may_concern(notice: Notice, channel: Channel, totals: CouncilTotals | None) 
         return _concerns_desk(notice, channel, totals)
     if channel.changes_only and not notice.change:
         return False
+    if notice.kind in NIGHT_KINDS:
+        return _concerns_night(notice, channel)
     return _passes_places(notice, channel) and _is_close(channel, totals)
 
 
@@ -71,9 +73,12 @@ def why_withheld(notice: Notice, channel: Channel) -> str:
 
 
 def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
-    """Returns whether a channel names a kind, or names none and the kind is an alert's."""
+    """Returns whether a channel names a kind, or names none and the kind is an alert's.
+
+    Digests of the night come every quarter of an hour, so they have to be named.
+    """
     match kind:
-        case "declared" | "rejected":
+        case "declared" | "rejected" | "night":
             return kind in channel.kinds
         case "held" | "conflict" | "parked":
             return not {kind, "rejected"}.isdisjoint(channel.kinds)
@@ -86,10 +91,23 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
             | "recount"
             | "postponed"
             | "notable_beaten"
+            | "milestone"
         ):
             return not channel.kinds or kind in channel.kinds
         case unknown:
             assert_never(unknown)
+
+
+def _concerns_night(notice: Notice, channel: Channel) -> bool:
+    """Returns whether an alert of the whole night passes a channel's filters.
+
+    It is of no council and no ward: a channel that is limited to some is sent it only if it names
+    the kind. A filter for parties holds for what is about a party.
+    """
+    if notice.kind in channel.kinds:
+        return not notice.parties or _passes_parties(notice, channel)
+    is_limited = channel.councils or channel.wards or channel.within_seats
+    return not is_limited and _passes_parties(notice, channel)
 
 
 def _concerns_desk(notice: Notice, channel: Channel, totals: CouncilTotals | None) -> bool:
@@ -120,6 +138,10 @@ def _passes_places(notice: Notice, channel: Channel) -> bool:
         return False
     if channel.wards and not any(notice.concerns_ward(each.casefold()) for each in channel.wards):
         return False
+    return _passes_parties(notice, channel)
+
+
+def _passes_parties(notice: Notice, channel: Channel) -> bool:
     return not channel.parties or not notice.parties.isdisjoint(channel.parties)
 
 

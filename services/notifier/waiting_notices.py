@@ -166,5 +166,5 @@ class WaitingNotices:
 
 
 def _order(notice: Notice) -> tuple[str, str]:
-    """Returns what has to be told in one order: a council's control, or one other kind of it."""
-    return notice.council, "control" if notice.kind in CONTROL_KINDS else notice.kind
+    """Returns what has to be told in one order: control, or one other kind of the same."""
+    return notice.about, "control" if notice.kind in CONTROL_KINDS else notice.kind

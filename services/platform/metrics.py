@@ -93,7 +93,7 @@ TICKER_ELECTIONS = Gauge("livecount_ticker_elections", "Elections that are follo
 TICKER_BROKEN = Counter(
     "livecount_ticker_broken",
     "Times that something was left out because it cannot be read or shown, by what: page, part,"
-    " council, ward, alert, entry, election or desk.",
+    " council, ward, alert, entry, national, election or desk.",
     ["what"],
 )
 TICKER_DESK_REFUSALS = Counter(

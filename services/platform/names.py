@@ -37,6 +37,16 @@ class Topics:
         return f"{self.namespace}.alerts"
 
     @property
+    def night(self) -> str:
+        """What national totals are counted from, keyed by election, in the order of the count."""
+        return f"{self.namespace}.night"
+
+    @property
+    def national(self) -> str:
+        """The latest totals of each night and of each part of it; compacted."""
+        return f"{self.namespace}.national"
+
+    @property
     def rejects(self) -> str:
         """What could not be counted, with its bytes."""
         return f"{self.namespace}.rejects"
@@ -109,6 +119,10 @@ class Keys:
     def feed(self, election: str) -> str:
         """A capped stream of totals, wards and alerts; its ids are the SSE event ids."""
         return f"{self._tag(election)}:feed"
+
+    def national(self, election: str) -> str:
+        """A hash: `night`, and each part as `kind:name`, such as `region:London`, as JSON."""
+        return f"{self._tag(election)}:national"
 
     def elections(self) -> str:
         """A set of the elections there are."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, assert_never, get_args
 
-from schemas.alert import Alert
+from schemas.alert import Alert, Kind
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.delivery import Delivery
@@ -33,12 +34,14 @@ STALL_TIMEOUT_S = 60.0
 POLL_INTERVAL_S = 0.05
 """How often progress is checked; Redis answers in well under a millisecond."""
 
-CHANNELS = """\
+CHANNELS = f"""\
 [[channels]]
 name = "rehearsal"
 url = "console://"
 rehearsal = true
+kinds = {json.dumps(get_args(Kind))}
 """
+"""Digests of the night are sent only to a channel that names them."""
 
 
 class StalledError(RuntimeError):
@@ -112,7 +115,7 @@ def in_order(alerts: Iterable[Alert], events: Sequence[Event]) -> tuple[Alert, .
         sorted(
             alerts,
             key=lambda alert: position.get(
-                (alert.cause or alert.council, alert.cause_revision), -1
+                (alert.cause or alert.council or "", alert.cause_revision), -1
             ),
         )
     )

@@ -18,6 +18,7 @@ from services.archive.counted_log import count_log, election_states
 from services.ticker.formats.atom import ENTRIES_MAX, alerts_atom
 from services.ticker.formats.democracy_club import DEMOCRACY_CLUB_COLUMNS
 from services.ticker.formats.lga import LGA_COLUMNS
+from services.ticker.formats.national_table import NATIONAL_COLUMNS
 from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS_COLUMNS
 from services.ticker.routes import formats
@@ -151,6 +152,7 @@ def test_every_source_of_preparing_has_a_section() -> None:
         ("results.csv, given out", RESULTS_COLUMNS),
         ("democracy-club.csv", DEMOCRACY_CLUB_COLUMNS),
         ("lga.csv", LGA_COLUMNS),
+        ("national.csv", dict.fromkeys(NATIONAL_COLUMNS)),
     ],
 )
 def test_every_column_that_is_given_out_is_on_the_page(

@@ -53,6 +53,24 @@ def an_alert(number: int = 1, **fields: object) -> Alert:
     return Alert.model_validate(given | fields)
 
 
+def a_milestone(number: int = 1, **fields: object) -> Alert:
+    """Returns an alert of the whole night; equal numbers give equal ids."""
+    given: dict[str, object] = {
+        "kind": "milestone",
+        "council": None,
+        "council_gss": "",
+        "name": "Labour past 700 gains",
+        "control": None,
+        "outcome": None,
+        "change": None,
+        "cause": None,
+        "cause_revision": 0,
+        "text": f"MILESTONE Labour past 700 gains: 703 net over 133 councils ({number})",
+        "proof": ("Birmingham: Labour +4",),
+    }
+    return an_alert(1_000 + number, **(given | fields))
+
+
 def rehearsal_channels(folder: Path, *tables: str) -> str:
     """Writes a channels file of rehearsal channels and returns its name.
 
@@ -64,12 +82,12 @@ def rehearsal_channels(folder: Path, *tables: str) -> str:
 
 
 async def publish(producer: AIOKafkaProducer, settings: Settings, alerts: Sequence[Alert]) -> None:
-    """Puts alerts on the alerts topic as the aggregator does."""
+    """Puts alerts on the alerts topic as our services do."""
     for alert in alerts:
         await producer.send_and_wait(
             Topics(settings.namespace).alerts,
             alert.model_dump_json().encode(),
-            key=alert.council.encode(),
+            key=(alert.council or alert.election).encode(),
         )
 
 

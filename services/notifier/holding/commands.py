@@ -125,7 +125,7 @@ def release(
     event = _made(
         lambda: AlertsReleased.model_validate(
             {
-                "council": chosen[0].pending.notice.council,
+                "council": chosen[0].pending.notice.council or None,
                 "alerts": tuple(each.pending.notice.id for each in chosen),
                 "ruling": "drop" if drop else "send",
                 "by": by,
@@ -151,7 +151,8 @@ def _chosen(desk: Desk, alert: str, council: str) -> list[Held]:
         raise _unusable("alert: give an alert's id, or --council")
     waiting = [each for each in desk.held if not each.pending.notice.retracts]
     if council:
-        found = [each for each in waiting if fits(council, each.pending.notice.council)]
+        of_councils = [each for each in waiting if each.pending.notice.council]
+        found = [each for each in of_councils if fits(council, each.pending.notice.council)]
     else:
         found = [each for each in waiting if each.pending.notice.id.startswith(alert.casefold())]
     given = f"council: {council!r}" if council else f"alert: {alert!r}"

@@ -87,5 +87,5 @@ class HoldsFollower:
         if isinstance(event, AlertsHeldBack):
             what = f"{scope_of(event.council, event.kinds)}: {event.seconds} s"
         else:
-            what = f"{event.ruling} {', '.join(event.alerts)} of {event.council}"
+            what = f"{event.ruling} {', '.join(event.alerts)} of {event.council or 'the night'}"
         log.info("the desk on alerts", what=what, by=event.by, reason=event.reason)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, get_args
 
 from schemas.alert import Kind
 from schemas.hold import AlertsHeldBack, AlertsReleased, HoldEvent
-from services.notifier.notice import Notice
+from services.notifier.notice import NIGHT_KINDS, Notice
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """The kinds that can be held back: all kinds of alerts. What a channel is sent of wards and of
@@ -117,7 +117,7 @@ class Holds:
         if notice.retracts or notice.doubt or not self._released:
             return None
         found = self._released.get(notice.id) or self._released.get(notice.told_by)
-        return found if found is not None and found.council == notice.council else None
+        return found if found is not None and (found.council or "") == notice.council else None
 
     def _rules_of(self, notice: Notice) -> Sequence[AlertsHeldBack]:
         """Returns the rules that hold a notice back, for its kind and for what it is told by."""
@@ -139,4 +139,6 @@ class Holds:
 def scope_of(council: str | None, kinds: Sequence[Kind]) -> str:
     """Returns in words which alerts a rule is for: `control, result of local.barnet.2014-05-22`."""
     what = "all alerts" if set(kinds) in (set(), set(KINDS)) else ", ".join(kinds)
+    if kinds and NIGHT_KINDS.issuperset(kinds):
+        return f"{what} of the night"
     return f"{what} of {council or 'all councils'}"

@@ -28,9 +28,9 @@ TIMEOUT_S = 60.0
 """How long one message may take; a slow mail server takes about twenty seconds."""
 
 THREADS = {
-    "mailto://": "+References=<{council}@livecount>",
-    "mailtos://": "+References=<{council}@livecount>",
-    "gchat://": "thread={council}",
+    "mailto://": "+References=<{about}@livecount>",
+    "mailtos://": "+References=<{about}@livecount>",
+    "gchat://": "thread={about}",
 }
 """How a URL names a thread, for the services whose threads can be named before their first message:
 a mail header (RFC 5322, 3.6.4: messages that refer to the same one belong together), and the
@@ -139,16 +139,17 @@ def _failure(answers: Sequence[str]) -> Failure:
 
 
 def threaded(url: str, notices: Sequence[Notice]) -> str:
-    """Returns a channel's URL with the thread of the notices' council, if its service has threads.
+    """Returns a channel's URL with the thread of its notices' council or night.
 
-    A digest of several councils belongs to no thread. A URL that names a thread keeps it.
+    A service without threads has none. A digest of several councils belongs to no thread. A URL
+    that names a thread keeps it.
     """
-    councils = {notice.council for notice in notices}
+    abouts = {notice.about for notice in notices}
     found = THREADS.get(f"{url.partition('://')[0].casefold()}://")
-    if found is None or len(councils) != 1 or "" in councils:
+    if found is None or len(abouts) != 1 or "" in abouts:
         return url
     name, _, value = found.partition("=")
     joined = "&" if "?" in url else "?"
     if f"{name}=" in url.partition("?")[2]:
         return url
-    return f"{url}{joined}{name}={quote(value.format(council=councils.pop()))}"
+    return f"{url}{joined}{name}={quote(value.format(about=abouts.pop()))}"

@@ -31,8 +31,9 @@ def compose(
 
     `title_max` and `body_max` are the characters that the service takes; `title_max` is 0 for a
     service without titles. Text that is too long is cut and ends with an ellipsis. A single
-    notice has its proof and a link to its council's page below it, unless the service takes only
-    short messages. `safe` is applied to all text that others have written, before it is cut.
+    notice has its proof and a link to the page of its council or night below it, unless the
+    service takes only short messages. `safe` is applied to all text that others have written,
+    before it is cut.
     """
     lines = [safe(marked_line(notice)) for notice in notices]
     if len(lines) == 1:
@@ -57,9 +58,10 @@ def marked_line(notice: Notice) -> str:
 
 
 def _link(notice: Notice, page_url: str) -> tuple[str, ...]:
-    if not page_url or not notice.council:
+    if not page_url or not notice.about:
         return ()
-    return (f"{page_url.rstrip('/')}/councils/{notice.council}",)
+    kind = "councils" if notice.council else "elections"
+    return (f"{page_url.rstrip('/')}/{kind}/{notice.about}",)
 
 
 def _cut(text: str, length_max: int) -> str:

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals, WardTotals
 from services.ticker.feed.entry import BEGINNING, Entry, milliseconds
+from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.parsing import (
     ballot_of,
     parse_alert,
@@ -16,6 +17,9 @@ from services.ticker.feed.parsing import (
     parse_ward,
     parse_ward_gone,
 )
+
+NIGHT: Final = ""
+"""The name under which the version of the night is among those of its councils."""
 
 UNKNOWN_VERSION: Final = 0
 """The version of totals that came with an entry which cannot be read. Real versions begin at 1."""
@@ -76,6 +80,8 @@ class CouncilState:
                 return entry.data in self.alerts_json
             case "unreadable":
                 return entry.lost is None
+            case "national":
+                return True
             case _:
                 assert_never(entry.kind)
 
@@ -96,6 +102,8 @@ class CouncilState:
                 self.alerts_json.append(entry.data)
             case "unreadable":
                 self._lose(entry)
+            case "national":
+                pass
             case _:
                 assert_never(entry.kind)
 
@@ -110,7 +118,7 @@ class CouncilState:
                 self.unreadable_wards.add(ballot)
             case "alert":
                 self.unreadable_alerts = True
-            case "ward_gone" | None:
+            case "ward_gone" | "national" | None:
                 pass
             case _:
                 assert_never(entry.lost)
@@ -125,7 +133,7 @@ class CouncilState:
             case "alert":
                 if entry.data in self.alerts_json:
                     self.alerts_json.remove(entry.data)
-            case "ward_gone" | "unreadable":
+            case "ward_gone" | "unreadable" | "national":
                 pass
             case _:
                 assert_never(entry.kind)
@@ -135,9 +143,10 @@ class CouncilState:
 class ElectionState:
     """One election at one feed id: exactly what the feed says up to `at`, and nothing after it.
 
-    `alert_entries` holds the alerts of all councils as JSON, oldest first, each with the feed
-    id that it came with. `unreadable` holds the councils whose stored totals cannot be read, each
-    with the version that Redis gives for them, or UNKNOWN_VERSION.
+    `alert_entries` holds the alerts of all councils and of the night as JSON, oldest first, each
+    with the feed id that it came with. `nation` is what councils come to together. `unreadable`
+    holds the councils whose stored totals cannot be read, each with the version that Redis gives
+    for them, or UNKNOWN_VERSION.
     """
 
     election: str
@@ -145,6 +154,7 @@ class ElectionState:
     councils: dict[str, CouncilState] = field(default_factory=dict)
     alert_entries: list[tuple[str, bytes]] = field(default_factory=list)
     unreadable: dict[str, int] = field(default_factory=dict)
+    nation: NationState = field(default_factory=NationState)
 
     def copy(self) -> ElectionState:
         """Returns a copy that can be changed independently."""
@@ -154,11 +164,16 @@ class ElectionState:
             {name: council.copy() for name, council in self.councils.items()},
             list(self.alert_entries),
             dict(self.unreadable),
+            self.nation.copy(),
         )
 
     def contains(self, entry: Entry) -> bool:
         """Returns whether an entry changes nothing, as most entries of a rebuilt feed do."""
-        if entry.kind == "unreadable" and (entry.lost is None or not entry.council):
+        if not entry.council:
+            if entry.kind == "alert":
+                return any(data == entry.data for _, data in self.alert_entries)
+            return self.nation.contains(entry)
+        if entry.kind == "unreadable" and entry.lost is None:
             return True
         council = self.councils.get(entry.council)
         return council is not None and council.contains(entry)
@@ -166,7 +181,10 @@ class ElectionState:
     def apply(self, entry: Entry) -> None:
         """Applies the next entry of the feed. It may be applied again without further effect."""
         if not self.contains(entry):
-            self.councils.setdefault(entry.council, CouncilState()).apply(entry)
+            if entry.council:
+                self.councils.setdefault(entry.council, CouncilState()).apply(entry)
+            else:
+                self.nation.apply(entry)
             if entry.kind == "alert":
                 self.alert_entries.append((entry.id, entry.data))
             elif entry.kind == "totals":
@@ -178,26 +196,40 @@ class ElectionState:
     def order_alerts(self, entries: Iterable[Entry]) -> None:
         """Fills `alert_entries` from the councils' alerts and the feed's entries.
 
-        Alerts that the feed no longer has come first, ordered by the time of their cause.
+        Alerts that the feed no longer has come first, ordered by the time of their cause. Those of
+        the whole night are in the feed only.
         """
-        feed_ids = {entry.data: entry.id for entry in entries if entry.kind == "alert"}
+        alerts = [entry for entry in entries if entry.kind == "alert"]
+        feed_ids = {entry.data: entry.id for entry in alerts}
         every = [data for council in self.councils.values() for data in council.alerts_json]
         older = [data for data in every if data not in feed_ids]
         older.sort(key=lambda data: _cause_order(parse_alert(data)))
-        stored = set(every)
+        stored = {*every, *(entry.data for entry in alerts if not entry.council)}
         self.alert_entries = [(BEGINNING, data) for data in older]
         self.alert_entries += [
             (feed_id, data) for data, feed_id in feed_ids.items() if data in stored
         ]
 
     def is_ahead_of(self, other: ElectionState) -> bool:
-        """Returns whether any council is newer here than in `other`, or missing there."""
-        versions = {totals.council: totals.version for totals in other.opened()}
-        return any(totals.version > versions.get(totals.council, 0) for totals in self.opened())
+        """Returns whether a council or the night is newer here than in `other`, or missing there.
+
+        Whoever is behind has lost something, and gets it back once that is counted again.
+        """
+        versions = other.versions()
+        return any(version > versions.get(name, 0) for name, version in self.versions().items())
+
+    def versions(self) -> dict[str, int]:
+        """Returns the version of each open council that can be read, and of the night as NIGHT."""
+        night = self.nation.night
+        of_night = {} if night is None else {NIGHT: night.version}
+        return {totals.council: totals.version for totals in self.opened()} | of_night
 
     def has_versions(self, versions: dict[str, int]) -> bool:
-        """Returns whether the councils have just these versions; unknown ones are not compared."""
-        ours = {totals.council: totals.version for totals in self.opened()} | self.unreadable
+        """Returns whether these are just the versions here; unknown ones are not compared.
+
+        Nor is the night's, which can be read again by itself.
+        """
+        ours = self.versions() | self.unreadable | {NIGHT: UNKNOWN_VERSION}
         unknown = {name for name, version in ours.items() if version == UNKNOWN_VERSION}
         return {name: version for name, version in versions.items() if name not in unknown} == {
             name: version for name, version in ours.items() if name not in unknown
@@ -219,6 +251,7 @@ def state_at(now: ElectionState, entries: Iterable[Entry], time_ms: int) -> Elec
 
     `entries` are those of the feed, oldest first. A ward, council or alert without an entry
     among them is taken as unchanged since then; one whose entries are all later is left out.
+    So it is with the night's totals. Their parts are known only if nothing came later.
     """
     past = now.copy()
     past.at = BEGINNING
@@ -226,15 +259,22 @@ def state_at(now: ElectionState, entries: Iterable[Entry], time_ms: int) -> Elec
         (feed_id, data) for feed_id, data in now.alert_entries if milliseconds(feed_id) <= time_ms
     ]
     earlier: list[Entry] = []
+    night: Entry | None = None
     for entry in entries:
         if milliseconds(entry.id) <= time_ms:
             earlier.append(entry)
+        elif entry.kind == "national":
+            past.nation.clear()
         elif entry.council in past.councils:
             past.councils[entry.council].remove(entry)
     for entry in earlier:
-        if entry.kind != "alert":
+        if entry.kind == "national":
+            night = entry
+        elif entry.kind != "alert":
             past.apply(entry)
         past.at = entry.id
+    if night is not None:
+        past.nation.apply(night.unpacked())
     return past
 
 

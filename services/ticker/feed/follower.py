@@ -15,9 +15,10 @@ from services.ticker.broadcast.page_key import PageKey
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import FAULT_CHARS_MAX, report
-from services.ticker.feed.election_state import ElectionState, state_at
+from services.ticker.feed.election_state import NIGHT, ElectionState, state_at
 from services.ticker.feed.election_views import ElectionViews, Render
 from services.ticker.feed.entry import Entry
+from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.ring import Ring
 from services.ticker.feed.store import ReadOnlyStore
 
@@ -106,13 +107,18 @@ class Follower:
             await self._reload()
             self._must_reload = False
         entries = await self._store.new_entries(self.state.election, self.state.at)
-        self._apply(entries)
+        nation: NationState | None = None
+        if any("national" in {entry.kind, entry.lost} for entry in entries):
+            later, nation = await self._store.nation(self.state.election, entries[-1].id)
+            entries += later
+        self._apply(entries, nation)
         if await self._agrees_with_redis(quiet=not entries):
             self._behind_since = None
         else:
             await self._reload()
 
-    def _apply(self, entries: list[Entry]) -> None:
+    def _apply(self, entries: list[Entry], nation: NationState | None) -> None:
+        """Applies entries, and what councils come to together after those if that was read."""
         new: list[Entry] = []
         for entry in entries:
             try:
@@ -125,8 +131,12 @@ class Follower:
             self.ring.append(entry.unsent() if changes_nothing else entry)
             if not changes_nothing:
                 new.append(entry)
-        self._send(new)
-        self._views.invalidate({entry.council for entry in new})
+        changed = {entry.council for entry in new}
+        if nation is not None and nation != self.state.nation:
+            self.state.nation = nation
+            changed.add(NIGHT)
+        self._send(_without_replaced(new))
+        self._views.invalidate(changed)
         self._views.update_shown(self.state)
 
     def _send(self, new: list[Entry]) -> None:
@@ -143,7 +153,8 @@ class Follower:
         """Returns whether Redis still holds our feed and, if there is nothing new, our state.
 
         A Redis that was wiped and rebuilt has another feed, or a state without entries for it. One
-        that had lost parts, and was rebuilt, may have the same feed and the same versions.
+        that had lost parts, and was rebuilt, may have the same feed and the same versions. Totals
+        of the night that were written without an entry, as when they are rebuilt, are read here.
         """
         if await self._store.rebuilds() != self._rebuilds:
             return False
@@ -153,7 +164,11 @@ class Follower:
         last, versions = await self._store.versions(state.election)
         if last != state.at:
             return await self._store.has_entry(state.election, state.at)
-        return state.has_versions(versions)
+        if not state.has_versions(versions):
+            return False
+        if not state.nation.has_version(versions.get(NIGHT)):
+            self._apply(*await self._store.nation(state.election, state.at))
+        return True
 
     async def _reload(self) -> None:
         """Reads everything from Redis again, and resets the subscribers.
@@ -228,6 +243,12 @@ class Follower:
         for topic in (self.topic, *self._views.topics()):
             for subscriber in self._subscribers.of(topic):
                 subscriber.enqueue(STALE if stale else FRESH)
+
+
+def _without_replaced(entries: list[Entry]) -> list[Entry]:
+    """Returns entries with the last totals of the night only, as each replaces those before."""
+    last = next((each for each in reversed(entries) if each.kind == "national"), None)
+    return [each for each in entries if each.kind != "national" or each is last]
 
 
 def _is_cancelled() -> bool:

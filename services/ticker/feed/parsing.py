@@ -9,20 +9,30 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.alert import Alert
+from schemas.national import NationalTotals
 from schemas.totals import CouncilTotals, WardGone, WardTotals
 
 StoredKind = Literal["totals", "ward", "alert"]
 """The kinds of JSON that are stored of a council."""
 
-ReadableKind = StoredKind | Literal["ward_gone"]
+ReadableKind = StoredKind | Literal["ward_gone", "national"]
 """The kinds of JSON in a feed that this ticker can read."""
 
-READABLE_KINDS: Final[tuple[ReadableKind, ...]] = ("totals", "ward", "ward_gone", "alert")
+READABLE_KINDS: Final[tuple[ReadableKind, ...]] = (
+    "totals",
+    "ward",
+    "ward_gone",
+    "alert",
+    "national",
+)
 
 # Room for a night of some 400 councils and 9,000 wards, so that each version is parsed once.
 _TOTALS = 1_024
 _WARDS = 16_384
 _ALERTS = 8_192
+
+# Those of a night and of its parts, which are nations, regions, types of authority and cycles.
+_NATIONAL = 64
 
 
 @lru_cache(maxsize=_TOTALS)
@@ -48,6 +58,12 @@ def parse_alert(data: bytes) -> Alert:
     return Alert.model_validate_json(data)
 
 
+@lru_cache(maxsize=_NATIONAL)
+def parse_national(data: bytes) -> NationalTotals:
+    """Returns the night, or part of it, in a JSON text. Raises pydantic.ValidationError."""
+    return NationalTotals.model_validate_json(data)
+
+
 def readable_kind(text: str) -> ReadableKind | None:
     """Returns the kind of that name, or None for one that this ticker does not know."""
     return next((kind for kind in READABLE_KINDS if kind == text), None)
@@ -57,14 +73,31 @@ def fault(kind: ReadableKind, data: bytes, council: str) -> str:
     """Returns why a council's JSON of a kind cannot be read, or an empty string if it can.
 
     An aggregator that is newer or older than this ticker may have written JSON that the ticker
-    cannot read. JSON about another council counts as unreadable, too.
+    cannot read. JSON about another council counts as unreadable, too. `council` is empty for what
+    is about the whole night.
     """
     try:
         parsed = _parse(kind, data)
     except ValidationError as error:
         return str(error)
-    if parsed.council != council:
-        return f"council: it is about {parsed.council}, but stored for {council}"
+    about = "" if isinstance(parsed, NationalTotals) else parsed.council or ""
+    if about != council:
+        return f"council: it is about {about or 'none'}, but stored for {council or 'none'}"
+    return ""
+
+
+def fault_of_national(data: bytes, election: str, field: str) -> str:
+    """Returns why what is stored of a night cannot be read, or an empty string if it can.
+
+    `field` is `night`, or a part's kind and name, such as `region:London`.
+    """
+    try:
+        parsed = parse_national(data)
+    except ValidationError as error:
+        return str(error)
+    own = "night" if parsed.kind == "night" else f"{parsed.kind}:{parsed.name}"
+    if (parsed.election, own) != (election, field):
+        return f"it is about {own} of {parsed.election}, but stored for {field} of {election}"
     return ""
 
 
@@ -77,7 +110,9 @@ def ballot_of(data: bytes) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _parse(kind: ReadableKind, data: bytes) -> CouncilTotals | WardTotals | WardGone | Alert:
+def _parse(
+    kind: ReadableKind, data: bytes
+) -> CouncilTotals | WardTotals | WardGone | Alert | NationalTotals:
     match kind:
         case "totals":
             return parse_totals(data)
@@ -87,5 +122,7 @@ def _parse(kind: ReadableKind, data: bytes) -> CouncilTotals | WardTotals | Ward
             return parse_ward_gone(data)
         case "alert":
             return parse_alert(data)
+        case "national":
+            return parse_national(data)
         case _:
             assert_never(kind)

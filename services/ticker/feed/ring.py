@@ -17,7 +17,9 @@ a client that has missed more than twice that is served faster with a new snapsh
 class Ring:
     """The newest entries of one feed, oldest first.
 
-    `floor` is the id right before the first entry here, or None if that is not known.
+    `floor` is the id right before the first entry here, or None if that is not known. Of the
+    night's totals, each of which replaces the one before and has all parties, only the newest is
+    sent; those before are kept packed, for pages of the past.
     """
 
     def __init__(self, entries: Iterable[Entry] = (), *, limit: int = RING_ENTRIES) -> None:
@@ -25,6 +27,7 @@ class Ring:
         self._entries: deque[Entry] = deque()
         self._numbers: dict[str, int] = {}
         self._appended = 0
+        self._national: int | None = None
         self.floor: str | None = None
         for entry in entries:
             self.append(entry)
@@ -33,12 +36,21 @@ class Ring:
 
     def append(self, entry: Entry) -> None:
         """Adds the next entry, and drops the oldest if the ring is full."""
+        if entry.kind == "national":
+            self._pack_national()
+            self._national = self._appended
         self._numbers[entry.id] = self._appended
         self._entries.append(entry)
         self._appended += 1
         if len(self._entries) > self._limit:
             self.floor = self._entries.popleft().id
             del self._numbers[self.floor]
+
+    def _pack_national(self) -> None:
+        first = self._appended - len(self._entries)
+        if self._national is not None and self._national >= first:
+            place = self._national - first
+            self._entries[place] = self._entries[place].packed()
 
     def after(self, feed_id: str) -> list[Entry] | None:
         """Returns all entries after an id, oldest first; None if some may be missing.

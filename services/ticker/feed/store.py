@@ -6,16 +6,30 @@ the client that `services.platform.redis` makes, so answers are taken as Any her
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from redis.asyncio import Redis
 
+from schemas.national import PartKind
 from schemas.totals import CouncilTotals
 from services.platform.names import Keys
 from services.ticker.broken import What, report
-from services.ticker.feed.election_state import UNKNOWN_VERSION, CouncilState, ElectionState
+from services.ticker.feed.election_state import (
+    NIGHT,
+    UNKNOWN_VERSION,
+    CouncilState,
+    ElectionState,
+)
 from services.ticker.feed.entry import BEGINNING, Entry
-from services.ticker.feed.parsing import StoredKind, ballot_of, fault, parse_totals
+from services.ticker.feed.nation_state import NationState
+from services.ticker.feed.parsing import (
+    StoredKind,
+    ballot_of,
+    fault,
+    fault_of_national,
+    parse_national,
+    parse_totals,
+)
 from services.ticker.feed.ring import RING_ENTRIES, Ring
 
 READ_BLOCK_MS: Final = 1_000
@@ -29,6 +43,13 @@ PAGE_COUNCILS: Final = 25
 
 PAGE_ENTRIES: Final = 1_000
 """Entries in one page while the ring is filled; some 5 MB, so that Redis is not held up."""
+
+
+_NATIONAL_FIELDS: Final = (
+    "night",
+    *(f"{kind}:" for kind in get_args(PartKind) if kind != "night"),
+)
+"""How the fields begin that hold totals of a night. Whoever counts them keeps others beside."""
 
 
 class ReadOnlyStore:
@@ -58,9 +79,12 @@ class ReadOnlyStore:
         councils = sorted(member.decode() for member in members)
         for start in range(0, len(councils), PAGE_COUNCILS):
             await self._read_councils(state, councils[start : start + PAGE_COUNCILS])
-        while entries := await self._entries(election, state.at):
+        nation: NationState | None = None
+        while nation is None:
+            entries, nation = await self.nation(election, state.at)
             for entry in entries:
                 state.apply(entry)
+        state.nation = nation
         return state
 
     async def _read_councils(self, state: ElectionState, councils: list[str]) -> None:
@@ -77,11 +101,18 @@ class ReadOnlyStore:
             if totals and not state.councils[council].totals_json:
                 state.unreadable[council] = int(version or UNKNOWN_VERSION)
 
-    async def _entries(self, election: str, after: str) -> list[Entry]:
-        page: Any = await self._redis.xrange(
-            self._keys.feed(election), min=f"({after}", count=PAGE_ENTRIES
-        )
-        return [Entry.read(feed_id, fields) for feed_id, fields in page]
+    async def nation(self, election: str, after: str) -> tuple[list[Entry], NationState | None]:
+        """Returns the entries after an id, and what councils come to together after those.
+
+        Both are read atomically. With PAGE_ENTRIES entries there may be more, and then the totals
+        are later than they are: None is returned, and the rest has to be read first.
+        """
+        transaction = self._redis.pipeline(transaction=True)
+        transaction.xrange(self._keys.feed(election), min=f"({after}", count=PAGE_ENTRIES)
+        transaction.hgetall(self._keys.national(election))
+        page, stored = await transaction.execute()
+        entries = [Entry.read(feed_id, fields) for feed_id, fields in page]
+        return entries, _nation(election, stored) if len(entries) < PAGE_ENTRIES else None
 
     async def last_id(self, election: str) -> str:
         """Returns the id of the feed's newest entry; BEGINNING if it has none."""
@@ -120,10 +151,15 @@ class ReadOnlyStore:
         """Returns the newest entries of the feed up to an id, at most RING_ENTRIES of them."""
         feed = self._keys.feed(election)
         newest_first: list[Entry] = []
+        has_national = False
         upper = until
         while len(newest_first) < RING_ENTRIES:
             page: Any = await self._redis.xrevrange(feed, max=upper, count=PAGE_ENTRIES)
-            newest_first.extend(Entry.read(feed_id, fields) for feed_id, fields in page)
+            for entry in (Entry.read(feed_id, fields) for feed_id, fields in page):
+                # The ring would do that as well, but only once all of them take up memory.
+                is_replaced = entry.kind == "national" and has_national
+                has_national = has_national or entry.kind == "national"
+                newest_first.append(entry.packed() if is_replaced else entry)
             if len(page) < PAGE_ENTRIES:
                 break
             upper = f"({newest_first[-1].id}"
@@ -141,7 +177,10 @@ class ReadOnlyStore:
         return [Entry.read(feed_id, fields) for _, entries in answer for feed_id, fields in entries]
 
     async def versions(self, election: str) -> tuple[str, dict[str, int]]:
-        """Returns the feed's last id and the version of each open council, read atomically."""
+        """Returns the feed's last id, and the versions of open councils and of the night.
+
+        They are read atomically.
+        """
         members: Any = await self._redis.smembers(self._keys.councils(election))
         councils = sorted(members)
         transaction = self._redis.pipeline(transaction=True)
@@ -149,12 +188,16 @@ class ReadOnlyStore:
         for council in councils:
             transaction.hget(self._keys.council(council.decode()), "version")
             transaction.hexists(self._keys.council(council.decode()), "totals")
-        last, *rest = await transaction.execute()
+        transaction.hget(self._keys.national(election), "night")
+        last, *rest, night = await transaction.execute()
         versions = {
             council.decode(): int(version)
             for council, version, is_open in zip(councils, rest[::2], rest[1::2], strict=True)
             if is_open
         }
+        if night:
+            is_readable = not fault_of_national(night, election, "night")
+            versions[NIGHT] = parse_national(night).version if is_readable else UNKNOWN_VERSION
         return (last[0][0].decode() if last else BEGINNING), versions
 
     async def rebuilds(self) -> int:
@@ -187,6 +230,23 @@ def _council_state(
         by_ballot.keys() - readable_wards.keys(),
         len(readable_alerts) < len(alerts),
     )
+
+
+def _nation(election: str, stored: dict[bytes, bytes]) -> NationState:
+    """Returns what of a night's stored totals can be read, and reports what cannot."""
+    found = NationState()
+    for name, data in stored.items():
+        field = name.decode("utf-8", "replace")
+        if not field.startswith(_NATIONAL_FIELDS):
+            continue
+        wrong = fault_of_national(data, election, field)
+        if wrong:
+            report("national", f"{election} {field}", wrong)
+        if field == "night":
+            found.night_json, found.is_unreadable = b"" if wrong else data, bool(wrong)
+        elif not wrong:
+            found.parts_json[field] = data
+    return found
 
 
 def _is_readable(kind: StoredKind, data: bytes, council: str, ballot: str = "") -> bool:

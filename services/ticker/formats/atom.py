@@ -36,8 +36,8 @@ def alerts_atom(
 
     `entries` are alerts as JSON, oldest first, each with the feed id that it came with; no more
     than `limit` of them are in the feed. With the address of the ticker as `site`, alerts link to
-    the pages of their councils. A rehearsal says so in every title. An alert keeps its id, and what
-    it says; one that withdraws another names it in a link.
+    the pages of their councils, and those of the night to its page. A rehearsal says so in every
+    title. An alert keeps its id, and what it says; one that withdraws another names it in a link.
     """
     every = [(feed_id, parse_alert(data)) for feed_id, data in entries]
     newest = every[::-1][:limit]
@@ -65,14 +65,19 @@ def _entry(feed: ET.Element, alert: Alert, at: datetime, site: str) -> None:
     _text(entry, "id", UUID(alert.id).urn)
     _text(entry, "updated", at.isoformat())
     if site:
-        ET.SubElement(
-            entry, "link", {"rel": "alternate", "href": f"{site}/councils/{alert.council}"}
-        )
+        ET.SubElement(entry, "link", {"rel": "alternate", "href": f"{site}{_page(alert)}"})
     if alert.retracts:
         ET.SubElement(entry, "link", {"rel": "related", "href": UUID(alert.retracts).urn})
     for term in (alert.kind, alert.action):
         ET.SubElement(entry, "category", {"term": term})
     _text(entry, "content", "\n".join([alert.text, *alert.proof])).set("type", "text")
+
+
+def _page(alert: Alert) -> str:
+    """Returns the path of the page that an alert is on: its council's, or the night's."""
+    if alert.council is None:
+        return f"/elections/{alert.election}#alert-{alert.id}"
+    return f"/councils/{alert.council}"
 
 
 def _text(parent: ET.Element, name: str, text: str) -> ET.Element:

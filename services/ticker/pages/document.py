@@ -17,6 +17,7 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import milliseconds
 from services.ticker.feed.ring import Ring
+from services.ticker.pages.nation_view import KINDS
 from services.ticker.pages.past_pages import STEP_MS, rounded
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.render import is_shown, map_of
@@ -79,6 +80,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
                 "councils": councils,
                 "map": map_of(councils),
                 "stages": STAGES,
+                "part_kinds": KINDS,
                 "rehearsal": any(totals.mode == "rehearsal" for totals in state.opened()),
             }
         case CouncilPage(council) | WardPage(council, _):

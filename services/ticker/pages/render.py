@@ -31,7 +31,8 @@ from services.ticker.pages.council_page import (
     party_rows,
     seat_bar,
 )
-from services.ticker.pages.night_totals import night_totals
+from services.ticker.pages.nation_view import nation_view
+from services.ticker.pages.progress import progress
 from services.ticker.pages.ranking import ranked
 from services.ticker.pages.templates import part
 
@@ -75,13 +76,13 @@ def _night(state: ElectionState) -> View:
     councils = [totals for totals in state.opened() if _can_be_shown(state, totals)]
     left_out = {*state.unreadable, *(totals.council for totals in state.opened())}
     left_out -= {totals.council for totals in councils}
-    totals_of_night = night_totals(councils)
     layout = map_of(councils)
     latest = list(reversed(state.alert_entries[-ALERTS_SHOWN:]))
     alerts = [parse_alert(data) for _, data in latest]
+    nation = nation_view(state.nation, state.election)
     fragments = {
-        "progress": part("night/progress.html", night_totals=totals_of_night),
-        "strip": part("night/strip.html", night_totals=totals_of_night),
+        "progress": part("night/progress.html", progress=progress(councils, state.nation.night)),
+        **nation.fragments,
         "left-out": part("left_out.html", names=sorted(left_out), is_of_night=True),
     }
     for totals in councils:
@@ -95,6 +96,7 @@ def _night(state: ElectionState) -> View:
         f"stage-{name}": tuple(f"row-{element(totals.council)}" for totals in found)
         for name, found in ranked(councils).items()
     }
+    orders |= nation.orders
     orders["alerts"] = _alert_ids(alerts, fragments)
     return View(fragments, orders, tuple(alert.text for alert in alerts))
 
@@ -118,7 +120,7 @@ def _try_council(data: bytes) -> None:
     totals = parse_totals(data)
     _row(data)
     _cached_tile(data, Tile("", "", "", 0, 0), squares=True)
-    night_totals([totals])
+    progress([totals])
     ranked([totals])
 
 
@@ -174,8 +176,9 @@ def _cached_tile(data: bytes, tile: Tile, *, squares: bool) -> str:
 @lru_cache(maxsize=_CACHED_ROWS)
 def _alert(alert: Alert, feed_id: str, withdrawn_by: Alert | None, place: AlertPlace) -> str:
     # When the feed was written says nothing about the night that a rehearsal replays.
-    written_at = wording.feed_clock(feed_id, alert.council) if alert.mode == "live" else ""
-    time = wording.clock(alert.caused_at, alert.council) or written_at
+    of = alert.council or alert.election
+    written_at = wording.feed_clock(feed_id, of) if alert.mode == "live" else ""
+    time = wording.clock(alert.caused_at, of) or written_at
     return part("alert.html", alert=alert, time=time, withdrawn_by=withdrawn_by, place=place)
 
 

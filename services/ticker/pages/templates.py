@@ -7,7 +7,7 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from services.pages.templates import environment
-from services.ticker.pages import source_wording, wording
+from services.ticker.pages import nation_table, nation_wording, source_wording, wording
 from services.ticker.pages.council_page import why
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
@@ -35,6 +35,9 @@ def _environment() -> Environment:
         "reject_reason": wording.reject_reason,
         "undecided_reason": wording.undecided_reason,
         "stage_title": wording.stage_title,
+        "part_title": nation_wording.part_title,
+        "share": nation_wording.share,
+        "council_name": nation_wording.council_name,
     }
     made.globals |= {
         "count": wording.count,
@@ -43,6 +46,10 @@ def _environment() -> Environment:
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,
         "would_have": wording.would_have,
+        "sentences": nation_wording.sentences,
+        "published": nation_wording.published,
+        "controls": nation_table.controls,
+        "winners": nation_table.winners,
         "left_out_named": LEFT_OUT_NAMED,
     }
     return made

@@ -203,7 +203,7 @@ def correction(ward: WardTotals) -> str:
     return f"Revision {ward.revision}: {reason}."
 
 
-def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kind
+def alert_kind(alert: Alert) -> str:  # noqa: C901, PLR0911 -- one return for each kind
     """Returns the label of an alert's kind, or of a retraction."""
     if alert.action == "retract":
         return "Withdrawn"
@@ -224,6 +224,10 @@ def alert_kind(alert: Alert) -> str:  # noqa: PLR0911 -- one return for each kin
             return "Postponed"
         case "notable_beaten":
             return "Beaten"
+        case "milestone":
+            return "Milestone"
+        case "night":
+            return "The night so far"
         case _:
             assert_never(alert.kind)
 

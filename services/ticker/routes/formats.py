@@ -12,11 +12,13 @@ from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.formats.atom import MEDIA_TYPE, alerts_atom
 from services.ticker.formats.democracy_club import DEMOCRACY_CLUB
 from services.ticker.formats.lga import LGA
+from services.ticker.formats.national_table import national_csv
 from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS
 from services.ticker.routes.caching import CSV, JSON, cacheable
 from services.ticker.routes.context import context_of, public_address
 from services.ticker.routes.described import REFUSALS, UNCHANGED, text_as
+from services.ticker.routes.national import PARTS, counted
 from services.ticker.routes.parameters import ElectionId
 
 router = APIRouter(prefix="/v1/elections/{election}", tags=["forms of others"], responses=REFUSALS)
@@ -48,6 +50,14 @@ async def lga(request: Request, election: ElectionId) -> Response:
 async def press_association(request: Request, election: ElectionId) -> Response:
     """Returns the councils that are complete, as the Press Association would have them."""
     return cacheable(request, press_association_json(await _councils(request, election)), JSON)
+
+
+@router.get("/national.csv", response_class=Response, responses=_TABLE)
+async def national(request: Request, election: ElectionId) -> Response:
+    """Returns parties over all councils together, and over each part of them."""
+    nation = counted((await context_of(request).follower(election)).state)
+    parts = [data for kind in PARTS.values() for data in nation.parts(kind)]
+    return cacheable(request, national_csv([nation.night_json, *parts]), CSV)
 
 
 @router.get("/alerts.atom", response_class=Response, responses=text_as(MEDIA_TYPE))

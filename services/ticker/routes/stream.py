@@ -60,9 +60,10 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     after: After = None,
     last_event_id: LastEventId = None,
 ) -> Response:
-    """Streams what changes, as server-sent events `totals`, `ward`, `ward_gone` and `alert`.
+    """Streams what changes: events `totals`, `ward`, `ward_gone`, `alert` and `national`.
 
     Each event carries the whole new state of what it names, and the feed id to resume from.
+    `national` has the night without its parts.
     `reset` means that the feed does not go back that far: load the snapshot again. `beat` comes
     every 15 seconds. With `council` only that council's events come, with `alerts=1` only
     alerts.

@@ -10,7 +10,14 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from services.platform.settings import Settings
-from tests.support.notifier_receivers import SECRET, Receiver, an_alert, publish, recorded
+from tests.support.notifier_receivers import (
+    SECRET,
+    Receiver,
+    a_milestone,
+    an_alert,
+    publish,
+    recorded,
+)
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[Any]]
@@ -282,3 +289,29 @@ def test_unusable_channels_are_all_named(process: Process, channels: Callable[[s
     assert running.process.wait(30) == 2
     assert "channel 'a': url: no service" in running.written()
     assert "channel 'b': secret: not of the form" in running.written()
+
+
+async def test_a_milestone_and_its_withdrawal_go_where_nothing_limits_them(
+    settings: Settings,
+    kafka_producer: AIOKafkaProducer,
+    process: Process,
+    channels: Callable[[str], str],
+    eventually: Eventually,
+) -> None:
+    """Not to a channel of one council, and a digest only to a channel that names the kind."""
+    withdrawal = a_milestone(2, action="retract", retracts=a_milestone(1).id)
+    digest = a_milestone(3, kind="night")
+    async with Receiver() as desk, Receiver() as barnet, Receiver() as digests:
+        tables = (
+            webhook("desk", desk, "rehearsal = true"),
+            webhook("barnet", barnet, 'rehearsal = true\ncouncils = ["barnet"]'),
+            webhook("digests", digests, 'rehearsal = true\nkinds = ["night"]'),
+        )
+        process("notifier", "run", notifier_channels_file=channels("".join(tables)))
+        await publish(kafka_producer, settings, [a_milestone(1), withdrawal, digest, an_alert(4)])
+        await eventually(lambda: len(desk.alerts) == 3 and digests.alerts and barnet.alerts)
+
+    of_night = [alert for alert in desk.alerts if alert.council is None]
+    assert [a_milestone(1), withdrawal] == of_night
+    assert [an_alert(4)] == barnet.alerts
+    assert [digest] == digests.alerts

@@ -11,6 +11,7 @@ from schemas.events import Event
 from services.archive.counted_log import count_log, election_states
 from services.archive.pages import INDEX, Site
 from tests.support.archived import PARTITIONS, log_of
+from tests.support.national import night_alert
 from tests.support.polls import opened, ward, won
 
 NAMES = ["barnet-2014", "london-2014", "councils-2012"]
@@ -99,3 +100,17 @@ def test_the_same_log_gives_the_same_pages() -> None:
 def test_an_archive_of_nothing_says_that_there_is_nothing() -> None:
     """The page to open is there all the same."""
     assert "No election has been opened yet" in site([])[INDEX]
+
+
+def test_an_alert_of_the_whole_night_is_on_the_page_of_the_night() -> None:
+    """It is of no council, and has no page of a council to lead to."""
+    loaded = load_night("barnet-2014")
+    states = election_states(count_log(log_of(loaded.openings), PARTITIONS))
+    alert = night_alert()
+    states[0].alert_entries.append(("1-0", alert.model_dump_json().encode()))
+    made = Site(states)
+    files = {name: content.decode("utf-8-sig") for name, content in made.files()}
+
+    assert made.left_out == []
+    assert f'id="alert-{alert.id}"' in files[INDEX]
+    assert "/councils/None" not in files[INDEX]

@@ -10,17 +10,20 @@ from schemas.reject import Reject
 from services.notifier.doubt import doubt_of_alert, doubt_of_reject, doubt_of_ward
 from services.notifier.routing import decide
 from tests.support.notices import channel, notice
-from tests.support.notifier_receivers import an_alert
+from tests.support.notifier_receivers import a_milestone, an_alert
 
 KEY = b"local.barnet.2014-05-22"
+NIGHT = b"local.2014-05-22"
 
 
 @pytest.mark.parametrize(
     ("namespace", "mode"), [("rehearsal", "rehearsal"), ("test-1", "rehearsal"), ("live", "live")]
 )
 def test_what_our_services_publish_is_in_order(namespace: str, mode: str) -> None:
-    """An alert of the namespace's mode under its council's key is told."""
+    """An alert of the namespace's mode under its council's or election's key is told."""
     assert not doubt_of_alert(an_alert(mode=mode), KEY, namespace)
+    assert not doubt_of_alert(a_milestone(mode=mode), NIGHT, namespace)
+    assert not doubt_of_alert(a_milestone(kind="night", mode=mode), NIGHT, namespace)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,15 @@ def test_what_our_services_publish_is_in_order(namespace: str, mode: str) -> Non
         (an_alert(), b"local.camden.2014-05-22", "test", "key: 'local.camden.2014-05-22'"),
         (an_alert(), None, "test", "key: none"),
         (an_alert(), b"\xff\x1b[2J", "test", "key: '\ufffd\\x1b[2J'"),
+        (an_alert(council=None), NIGHT, "test", "council: none; 'control' is about one council"),
+        (
+            a_milestone(council=KEY.decode()),
+            KEY,
+            "test",
+            "council: local.barnet.2014-05-22; 'milestone' is about the whole night",
+        ),
+        (a_milestone(), KEY, "test", "key: 'local.barnet.2014-05-22'; messages of local.2014"),
+        (a_milestone(election="may"), b"may", "test", "election: 'may' is none; expected one"),
     ],
 )
 def test_an_alert_of_somebody_else_is_doubted(

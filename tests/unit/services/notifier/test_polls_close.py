@@ -42,3 +42,11 @@ def test_what_speaks_of_control_is_held(kind: str) -> None:
 def test_nothing_else_is_held(fields: dict[str, str]) -> None:
     """A countermanded poll is news at once; a rehearsal and a doubt are withheld elsewhere."""
     assert held_until(notice(**fields)) is None
+
+
+@pytest.mark.parametrize("kind", ["milestone", "night"])
+def test_what_is_of_the_whole_night_is_held(kind: str) -> None:
+    """Until the polls of the night's election close."""
+    said = notice(kind=kind, council="", election="local.2014-05-22")
+
+    assert held_until(said) == datetime(2014, 5, 22, 21, 0, tzinfo=UTC)

@@ -11,6 +11,7 @@ from services.notifier.ledger import Status
 from services.notifier.notice import of_alert, of_ward
 from services.notifier.routing import decide, may_concern, why_withheld
 from tests.support.notices import channel, notice
+from tests.support.notifier_receivers import a_milestone
 
 
 @pytest.mark.parametrize(
@@ -202,3 +203,43 @@ def test_what_is_withheld_has_its_reason() -> None:
     assert why_withheld(notice(told_by="2" * 32), desk) == (
         "told by the control alert of the same event"
     )
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_sent"),
+    [
+        ({}, True),
+        ({"kinds": ("control",)}, False),
+        ({"kinds": ("milestone",)}, True),
+        ({"councils": ("barnet",)}, False),
+        ({"wards": ("childs-hill",)}, False),
+        ({"within_seats": 1_000}, False),
+        ({"parties": ("PP53",)}, False),
+        ({"changes_only": True}, False),
+        ({"kinds": ("control", "milestone"), "councils": ("barnet",)}, True),
+        ({"kinds": ("milestone",), "wards": ("childs-hill",)}, True),
+        ({"kinds": ("milestone",), "within_seats": 1}, True),
+        ({"kinds": ("milestone",), "parties": ("PP53",)}, True),
+    ],
+    ids=str,
+)
+def test_a_milestone_goes_where_nothing_limits_it(filters: dict[str, Any], is_sent: bool) -> None:  # noqa: FBT001
+    """It is of no council: a channel that is limited to some is sent it only if it names it."""
+    assert may_concern(of_alert(a_milestone()), channel(**filters), None) is is_sent
+
+
+@pytest.mark.parametrize(("party", "is_sent"), [("PP53", True), ("PP52", False)])
+def test_a_milestone_of_a_party_passes_a_filter_for_parties(party: str, is_sent: bool) -> None:  # noqa: FBT001
+    """Whether the channel names the kind or not."""
+    labour = of_alert(a_milestone(to="PP53"))
+
+    assert may_concern(labour, channel(parties=(party,)), None) is is_sent
+    assert may_concern(labour, channel(parties=(party,), kinds=("milestone",)), None) is is_sent
+
+
+def test_a_digest_of_the_night_goes_only_to_channels_that_name_it() -> None:
+    """It comes every quarter of an hour, whether or not much has changed."""
+    digest = of_alert(a_milestone(kind="night"))
+
+    assert not may_concern(digest, channel(), None)
+    assert may_concern(digest, channel(kinds=("night",), councils=("barnet",)), None)

@@ -18,6 +18,7 @@ from services.platform.names import Topics
 from services.platform.settings import Settings
 from tests.support.notifier_receivers import (
     Receiver,
+    a_milestone,
     an_alert,
     publish,
     recorded,
@@ -154,6 +155,26 @@ async def test_an_alert_that_waits_is_listed_and_sent_when_the_desk_releases_it(
     ]
 
 
+async def test_a_milestone_waits_by_its_kind_until_the_desk_releases_it(
+    process: Process,
+    begin: Begin,
+    eventually: Eventually,
+) -> None:
+    """Calls of councils do not wait for it."""
+    held = await run(process, "hold", "--kind", "milestone", "--seconds", "3600", *DESK)
+    assert "milestone of the night: held back for 3600 s" in held
+    async with Receiver() as receiver:
+        await begin(receiver, a_milestone(1), an_alert(2))
+        await eventually(lambda: receiver.alerts)
+        listed = await run(process, "held")
+        assert f"{a_milestone(1).id}  until " in listed
+
+        sent = await run(process, "release", a_milestone(1).id, "--by", "Ben", "--reason", "right")
+
+    assert f"{a_milestone(1).id}  desk: sent: REHEARSAL: MILESTONE Labour" in sent
+    assert [an_alert(2), a_milestone(1)] == receiver.alerts
+
+
 async def test_what_the_desk_drops_is_told_to_nobody_and_nor_is_its_withdrawal(
     settings: Settings,
     kafka_producer: AIOKafkaProducer,
@@ -209,6 +230,10 @@ async def test_what_cannot_be_held_or_released_is_refused_with_the_remedy(
     for arguments, fault in (
         (("hold", "--seconds", "3601", *DESK), "seconds: 3601"),
         (("hold", "--seconds", "60", "--kind", "flip", *DESK), "kinds[0]: 'flip'"),
+        (
+            ("hold", "--seconds", "60", "--kind", "night", "--council", BARNET, *DESK),
+            "council: night is about the whole night; leave the council out",
+        ),
         (("hold", "--seconds", "60", "--council", "barnet", *DESK), "council: no declaration"),
         (("hold", "--seconds", "60", "--by", " ", "--reason", "x"), "by: "),
         (("release", *DESK), "give an alert's id, or --council"),

@@ -174,3 +174,27 @@ def test_a_hold_is_bounded_and_has_a_name(fields: dict[str, Any]) -> None:
     """An hour at most."""
     with pytest.raises(ValidationError):
         hold(**({"seconds": 1} | fields))
+
+
+NIGHT: dict[str, Any] = {"kind": "milestone", "council": "", "election": "local.2014-05-22"}
+
+
+def test_a_milestone_can_be_held_back_by_its_kind_and_with_all_alerts() -> None:
+    """A hold of one council is none of the night."""
+    assert seconds(hold(60, kinds=("milestone",)), **NIGHT) == 60
+    assert seconds(hold(60), **NIGHT) == 60
+    assert seconds(hold(60, council=BARNET), **NIGHT) is None
+    assert seconds(hold(60, kinds=("milestone",)), kind="night", council="") is None
+    assert scope_of(None, ("milestone",)) == "milestone of the night"
+
+
+def test_a_milestone_that_waits_can_be_released() -> None:
+    """By a ruling about alerts of the night."""
+    assert seconds(hold(60), release(ONE, council=None), id=ONE, **NIGHT) is None
+    assert seconds(hold(60), release(ONE), id=ONE, **NIGHT) == 60
+
+
+def test_a_hold_of_a_council_is_none_of_what_is_of_the_night() -> None:
+    """Whoever says so is told what to leave out."""
+    with pytest.raises(ValidationError, match="milestone is about the whole night; leave"):
+        hold(60, council=BARNET, kinds=("milestone",))

@@ -85,3 +85,12 @@ def test_rehearsal_is_unmistakable() -> None:
 
     assert compose(notices[:1], *SMS).body == "REHEARSAL: CON HOLD Barnet: 32 of 63"
     assert compose(notices, *MAIL).body.splitlines()[0].startswith("REHEARSAL: ")
+
+
+def test_what_is_of_the_night_links_to_the_page_of_the_night() -> None:
+    """As it is of no council."""
+    milestone = notice(council="", election="local.2014-05-22")
+
+    text = compose([milestone], *MAIL, page_url="https://count.example")
+
+    assert text.body.endswith("\nhttps://count.example/elections/local.2014-05-22")

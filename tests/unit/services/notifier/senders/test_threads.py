@@ -33,3 +33,11 @@ def test_the_url_is_unchanged_without_a_thread_of_one_council(
 ) -> None:
     """A digest, rejected input, a URL that names a thread, and a service without thread keys."""
     assert threaded(url, notices) == url  # type: ignore[arg-type] # pytest's parameters
+
+
+def test_a_night_has_a_thread_of_its_own() -> None:
+    """For its milestones, and what withdraws them."""
+    milestone = notice(council="", election="local.2014-05-22")
+    service = apprise.Apprise.instantiate(threaded(GOOGLE_CHAT, [milestone]))
+
+    assert service.thread_key == "local.2014-05-22"

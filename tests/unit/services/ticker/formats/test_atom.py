@@ -6,7 +6,9 @@ from services.archive.counted_log import count_log, election_states
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.formats.atom import ATOM, ENTRIES_MAX, alerts_atom
 from tests.support.archived import PARTITIONS, log_of
+from tests.support.national import night_alert
 from tests.support.night_of_two import night_of_two
+from tests.support.ticking import ELECTION
 
 SITE = "https://count.example"
 
@@ -105,3 +107,14 @@ def test_texts_of_others_are_neither_markup_nor_broken_xml() -> None:
     content = texts(feed(state), "entry/content")[0]
 
     assert "<b>&amp; \ufffd \ufffd ]]>" in content
+
+
+def test_an_alert_of_the_night_links_to_the_page_of_the_night() -> None:
+    """As it is of no council."""
+    alert = night_alert()
+    document = alerts_atom(ELECTION, [("1-0", alert.model_dump_json().encode())], site=SITE)
+    found = ET.fromstring(document)  # noqa: S314 -- our own
+    (link,) = found.findall(f"{{{ATOM}}}entry/{{{ATOM}}}link")
+
+    assert link.get("href") == f"{SITE}/elections/{ELECTION}#alert-{alert.id}"
+    assert texts(found, "entry/title") == [f"REHEARSAL: {alert.text}"]
