@@ -14,6 +14,8 @@ Document = dict[str, Any]
 
 _COUNCIL_KEY = "The council election's id, so that a council has one partition and one order."
 
+_ELECTION_KEY = "The election's id, so that all councils of a night have one order."
+
 # Topic, what travels on it, its key, and what it is for.
 _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (
@@ -29,7 +31,24 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         _COUNCIL_KEY,
         "Each ward as it changes, from its first status or result on; kept for thirty days.",
     ),
-    ("alerts", ("alert",), _COUNCIL_KEY, "Every alert, kept for ever."),
+    (
+        "alerts",
+        ("alert",),
+        f"{_COUNCIL_KEY} The election's id for a milestone or digest of the night.",
+        "Every alert, kept for ever.",
+    ),
+    (
+        "night",
+        ("totals", "digest.due", "projection.stated"),
+        _ELECTION_KEY,
+        "What national totals are counted from, in one order for each election; kept for ever.",
+    ),
+    (
+        "national",
+        ("national",),
+        "The election's id, and with it a part's: local.2014-05-22 region:London.",
+        "The latest totals of each night and of each part of it; compacted.",
+    ),
     (
         "rejects",
         ("reject",),
@@ -79,7 +98,9 @@ def asyncapi_document() -> Document:
         "operations": {name: _operation(name) for name, _, _, _ in _CHANNELS},
         "components": {
             "messages": {
-                kind: _message(kind, key) for _, kinds, key, _ in _CHANNELS for kind in kinds
+                _name(channel, kind): _message(kind, key)
+                for channel, kinds, key, _ in _CHANNELS
+                for kind in kinds
             },
             "schemas": {"headers": _headers()} | _schemas(),
         },
@@ -96,8 +117,16 @@ def _channel(name: str, kinds: tuple[str, ...], about: str) -> Document:
                 "default": "live",
             }
         },
-        "messages": {kind: {"$ref": f"#/components/messages/{kind}"} for kind in kinds},
+        "messages": {
+            kind: {"$ref": f"#/components/messages/{_name(name, kind)}"} for kind in kinds
+        },
     }
+
+
+def _name(channel: str, kind: str) -> str:
+    """Returns what a message is called: its kind, with its channel if another has it, too."""
+    first = next(name for name, kinds, _, _ in _CHANNELS if kind in kinds)
+    return kind if channel == first else f"{channel}.{kind}"
 
 
 def _operation(name: str) -> Document:

@@ -16,6 +16,7 @@ from schemas.delivery import Delivery
 from schemas.desk import DeskDecided
 from schemas.flip import Flip
 from schemas.hold import AlertsHeldBack, AlertsReleased
+from schemas.national_examples import DIGEST_DUE, NATIONAL, PROJECTION_STATED
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.people_examples import AUDIT, CLAIMED, ENDED
 from schemas.reject import Reject
@@ -270,6 +271,9 @@ EXAMPLES: dict[str, Model] = {
     "totals": TOTALS,
     "ward": WARD_TOTALS,
     "alert": ALERT,
+    "digest.due": DIGEST_DUE,
+    "projection.stated": PROJECTION_STATED,
+    "national": NATIONAL,
     "reject": REJECT,
     "delivery": DELIVERY,
     "alerts.held_back": HELD_BACK,

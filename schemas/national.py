@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Control, CouncilId, Mode, Model, Name, PartyKey, PartyLabel, Timestamp
+from schemas.base import (
+    COUNCIL_VOTES_MAX,
+    Control,
+    CouncilId,
+    Mode,
+    Model,
+    Name,
+    PartyKey,
+    PartyLabel,
+    Timestamp,
+)
 
 COUNCILS_MAX = 1_000
 """Councils of one night. The whole of the UK has some 400."""
@@ -17,10 +27,18 @@ NIGHT_PARTIES_MAX = 5_000
 MILESTONES_MAX = 500
 """Marks of one night, those withdrawn and raised again included."""
 
+PROJECTIONS_MAX = 20
+"""Projections that are shown at once; a night has three or four."""
+
+EXPECTED_NEXT_MAX = 20
+"""Councils that are named as the next; a desk looks at the first few."""
+
 PartKind = Literal["night", "nation", "region", "authority_type", "cycle"]
 """What councils are added up by. `night` is all of them."""
 
-Number = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
+_SUM_MAX = COUNCILS_MAX * COUNCIL_VOTES_MAX
+
+Number = Annotated[int, Field(ge=-_SUM_MAX, le=_SUM_MAX)]
 """A sum over councils: of seats, changes of seats, or votes."""
 
 Covers = Annotated[
@@ -28,8 +46,8 @@ Covers = Annotated[
     Field(
         ge=0,
         le=COUNCILS_MAX,
-        description="How many councils the number of the same name adds up; of the others it is"
-        " not known. The number is null where this is 0.",
+        description="How many councils the number of the same name adds up; in the others it is"
+        " not known, or the party does not stand. The number is null where this is 0.",
     ),
 ]
 
@@ -83,8 +101,8 @@ class NationalParty(Model):
     votes_covers: Covers = 0
     vote_share: Annotated[float, Field(ge=0, le=100)] | None = Field(
         default=None,
-        description="Votes in percent of all votes for candidates in the same wards. An elector"
-        " has as many votes as the ward has seats.",
+        description="Votes in percent of all votes in wards of which all are stated, the party's or"
+        " not. An elector has as many votes as the ward has seats.",
     )
 
 
@@ -118,14 +136,19 @@ class NationalCouncils(Model):
     last_election_notional: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Opened councils whose last election is notional after a redrawing."
     )
-    wards_total: Annotated[int, Field(ge=0)] = 0
-    wards_declared: Annotated[int, Field(ge=0)] = 0
+    wards_total: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Wards of the opened councils that are polled."
+    )
+    wards_declared: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Wards whose result is known."
+    )
     seats_declared: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Seats filled at this poll so far, where known."
     )
     turnout_percentage: Annotated[float, Field(ge=0, le=100)] | None = Field(
         default=None,
-        description="Ballot papers in percent of the electorate, over the wards that state both.",
+        description="Ballot papers in percent of the electorate, over the wards of which both are"
+        " known.",
     )
     turnout_covers: Covers = 0
 
@@ -134,8 +157,8 @@ class ExpectedNext(Model):
     """A council that is awaited, with the time at which its next declaration is expected."""
 
     council: CouncilId
-    name: Name
-    expected_at: Timestamp
+    name: Name = Field(description="The council's name.")
+    expected_at: Timestamp = Field(description="When its next declaration is expected.")
 
 
 class Milestone(Model):
@@ -143,7 +166,7 @@ class Milestone(Model):
 
     id: MilestoneId = Field(description="The id of its alert.")
     mark: Name = Field(description="The mark's name in the newsroom's file.")
-    text: Name
+    text: Name = Field(description="The line that was told.")
     council: CouncilId | None = Field(
         default=None, description="The council that took the night past it."
     )
@@ -158,7 +181,7 @@ class Projection(Model):
     shares: dict[PartyKey, Annotated[float, Field(ge=0, le=100)]] = Field(
         min_length=1, max_length=20, description="Percent of the vote by party key."
     )
-    published_at: Timestamp | None = None
+    published_at: Timestamp | None = Field(default=None, description="When it was published.")
     entered_by: Annotated[Name, Field(min_length=1)] = Field(description="Who entered it.")
 
 
@@ -173,17 +196,23 @@ class NationalTotals(Model):
     type: Literal["national"] = "national"
     election: Name = Field(description="The election, such as local.2014-05-22.")
     mode: Mode
-    kind: PartKind = "night"
+    kind: PartKind = Field(default="night", description="What councils are added up by.")
     name: Name = Field(default="", description="Which nation, region, type or cycle.")
     version: Annotated[int, Field(ge=1)] = Field(
         description="Counts the changes of the night; a higher version is newer."
     )
-    councils: NationalCouncils
-    parties: tuple[NationalParty, ...] = Field(default=(), max_length=NIGHT_PARTIES_MAX)
+    councils: NationalCouncils = Field(description="How far the councils are.")
+    parties: tuple[NationalParty, ...] = Field(
+        default=(), max_length=NIGHT_PARTIES_MAX, description="What each party has."
+    )
     milestones: tuple[Milestone, ...] = Field(
         default=(), max_length=MILESTONES_MAX, description="In the order in which they were passed."
     )
-    projections: tuple[Projection, ...] = Field(default=(), max_length=20)
+    projections: tuple[Projection, ...] = Field(
+        default=(),
+        max_length=PROJECTIONS_MAX,
+        description="What others have projected, the latest last.",
+    )
     expected_next: tuple[ExpectedNext, ...] = Field(
-        default=(), max_length=20, description="Soonest first."
+        default=(), max_length=EXPECTED_NEXT_MAX, description="Soonest first."
     )
