@@ -84,9 +84,10 @@ def with_previous(
 ) -> CouncilOpened:
     """Returns an opening whose wards say how their seats were last fought, as the rows have it.
 
-    `parties` gives a party as the council has it. Adds a fault for a row of a ward that the council
-    does not list, and for what cannot be right in a ward, which then says nothing; and a warning
-    for a local party that won a seat and stands nowhere, as it may go by another label now.
+    `parties` gives a party as the council has it. Adds a fault for what cannot be right in a ward,
+    which then says nothing; and a warning for wards that the council does not list, which need not
+    be polled this time, and for a local party that won a seat and stands nowhere, as it may go by
+    another label now.
     """
     if not rows:
         return opened
@@ -99,8 +100,8 @@ def with_previous(
         ward = wards.find(each.ward)
         if ward is None:
             column = "ward" if each.ward.ward else "ward_gss"
-            what = f"is no ward of {opened.name} in results.csv; correct it, or leave the row out"
-            each.row.fault(column, what)
+            what = f"is no ward of {opened.name} in results.csv, and is left out"
+            each.row.warn(column, what, once=f"no ward {opened.council}")
             continue
         of_ballot.setdefault(ward.ballot_paper_id, []).append(each)
     _warn_of_other_labels(opened, rows, parties)

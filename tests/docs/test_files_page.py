@@ -103,6 +103,7 @@ def test_the_example_stories_are_told_as_the_page_says(
     tmp_path: Path, examples: dict[str, str]
 ) -> None:
     """A gain, a hold with a by-election in it, and a ward that was redrawn."""
+    (tmp_path / "previous.csv").write_text(examples["previous"], encoding="utf-8")
     night = read_night(*(tmp_path / name for name in NIGHT_FILES), mode="rehearsal")
     council, _ = apply(night.openings[0], None)
     for event in night.declarations:

@@ -139,8 +139,6 @@ def test_blank_votes_and_seats_are_unknown(files: Files) -> None:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        ({"ward_gss": "", "ward": "Haile"}, "ward: 'Haile' is no ward of Barnet in results.csv"),
-        ({"ward_gss": "E05000009", "ward": ""}, "ward_gss: 'E05000009' is no ward of Barnet"),
         ({"council_gss": "E09000004"}, "council_gss: 'E09000004' () is not in councils.csv"),
         ({"last_fought": ""}, "last_fought: '' is blank; give the day of the earlier poll"),
         ({"last_fought": "6 May 2010"}, "last_fought: '6 May 2010' is no date"),
@@ -165,6 +163,18 @@ def test_a_bad_row_is_a_fault_with_its_line_and_a_remedy(
     assert fault.split(":", maxsplit=1)[0] in found
     assert fault.partition(": ")[2] in found
     assert "; " in found or "add the council" in found or "write it as" in found
+
+
+def test_a_ward_that_is_not_polled_is_left_out_with_a_warning(files: Files) -> None:
+    """One for all of a council's rows, as the file may have wards that are up another year."""
+    files.previous = [row(), row(ward_gss="", ward="Haile"), row(ward_gss="E05000009", ward="")]
+
+    assert previous(files).polls[0].parties[0].seats == 1
+    (warning,) = [each for each in files.warnings() if each.startswith("previous.csv")]
+    assert warning == (
+        "previous.csv:3: ward: 'Haile' is no ward of Barnet in results.csv, and is left out"
+        " (2 times in this file)"
+    )
 
 
 def test_the_rows_of_a_ward_may_not_contradict_each_other(files: Files) -> None:
