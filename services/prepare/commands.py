@@ -56,8 +56,9 @@ def prepare(
     `corrections.csv` and `parties.csv` of the newsroom, which win; a faulty row of its
     `previous.csv` is listed in todo.csv. Writes councils.csv, standing.csv, results.csv, night.toml
     and todo.csv. Run it again whenever a source has changed. With --fetch the sources that have an
-    address in the settings are asked first; what they say goes into the same folder. Exit status 3 if something was left out, as todo.csv says, or could
-    not be fetched; 2 if a source cannot be read, or if files were edited by hand.
+    address in the settings are asked first; what they say goes into the same folder. Exit status 3
+    if something was left out, as todo.csv says, or could not be fetched; 2 if a source cannot be
+    read, or if files were edited by hand.
     """
     from readers.findings import UnusableFilesError
     from services.prepare.folder import EditedError
