@@ -66,7 +66,7 @@ def test_a_ward_tells_its_story_and_its_row_who_gained() -> None:
     untold = told.model_copy(update={"story": None})
     story, plain = (part("council/ward.html", ward=w, totals=totals) for w in (told, untold))
 
-    assert '<span class="tag">CON gain 2</span>' in story
+    assert '<span class="tag gain">CON gain 2</span>' in story
     assert '<p class="story">CON gain 2 from LD since 6 May 2010; swing 2.6 from LD to CON' in story
     assert "<td>2</td><td>+2</td><td>30.8%</td><td>−2.1</td>" in story
     assert "<td>1</td><td>−2</td>" in story
