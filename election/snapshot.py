@@ -23,6 +23,7 @@ from election.declaration import Declaration
 from election.evidence.claim import Evidence
 from election.evidence.whole import WholeEvidence
 from election.opening import Opening
+from election.previous_columns import previous_columns, read_previous
 from election.rules.tally import add_up, opened_tally
 from election.said_columns import evidence_columns, read_evidence, read_whole, whole_columns
 from election.ward import Contest, Ward
@@ -166,6 +167,7 @@ def _ward_as_json(ward: Ward) -> bytes:
                 nominee_columns(opened.nominees, _people(ward.declared, said)),
                 opened.total_electorate,
                 _time(opened.expected_at),
+                *((previous_columns(opened.previous),) if opened.previous else ()),
             ),
             _declaration(ward.declared),
             _notice(ward.status),
@@ -185,7 +187,7 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
     result = _read_declaration(declared)
     evidence = read_evidence(said, result, _read_declaration) if said else None
     if opened is not None:
-        name, gss, seats, fielded, nominees, electorate, expected_at = opened
+        name, gss, seats, fielded, nominees, electorate, expected_at, *previous = opened
         contest = Contest(
             name,
             gss,
@@ -194,6 +196,7 @@ def _read_ward(stored: list[Any], council: str, mode: Mode, system: ElectoralSys
             read_nominees(nominees, _people(result, evidence)),
             electorate,
             _read_time(expected_at),
+            read_previous(*previous) if previous else None,
         )
     return Ward(
         ballot,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -15,13 +17,16 @@ from election.flip import ward_flips
 from election.rules.certainty import Range, still_needed
 from election.rules.distance import seats_to_change, seats_to_decision, seats_to_none
 from election.rules.outcome import is_change
+from election.story import Story, story_of
 from election.text.council import decider_line, sentence, wire_line
 from election.text.flip import flip_at
 from election.text.phrases import clipped
 from election.text.result import council_turnout
+from election.text.story import party_names, story_line
 from election.text.ward import ward_line
 from election.ward import Ward
 from schemas.ids import election_of
+from schemas.story import PartyStory, WardStory
 from schemas.totals import CouncilTotals, Decider, PartyTotals, WardTotals
 from schemas.ward import Candidate
 
@@ -211,6 +216,7 @@ def ward_totals(council: Council, ballot_paper_id: str) -> WardTotals:
         status=ward.stage,
         expected_at=opened.expected_at if opened else None,
         text=clipped(ward_line(ward, council.name)),
+        story=_story(ward),
         **_said(ward),
         **result,
     )
@@ -281,3 +287,50 @@ def _flagged(candidate: Candidate, elected: bool | None) -> Candidate:  # noqa: 
 
 def _rank(candidate: Candidate) -> tuple[bool, int]:
     return candidate.elected is not True, -(candidate.votes or 0)
+
+
+def _story(ward: Ward) -> WardStory | None:
+    """Returns how a ward compares with when its seats were last fought; None if nobody knows."""
+    story = story_of(ward)
+    if story is None:
+        return None
+    of, before = story.swing, story.before
+    return WardStory(
+        last_fought=story.days,
+        same_boundaries=story.previous.same_boundaries,
+        compared_with=before.last_fought if before is not None else None,
+        parties=_party_stories(story, party_names(ward, story)),
+        swing=_points(of.points) if of is not None else None,
+        swing_from=of.away_from if of is not None else None,
+        swing_to=of.towards if of is not None else None,
+        turnout_before=before.turnout_percentage if before is not None else None,
+        turnout_change=story.turnout_change,
+        text=clipped(story_line(ward, story)),
+    )
+
+
+def _party_stories(story: Story, names: Mapping[str, str]) -> tuple[PartyStory, ...]:
+    """Returns what became of each party, most seats won first, then most votes."""
+    changes, now, before = story.changes, story.shares, story.shares_before
+    parties = dict.fromkeys((*story.won, *story.votes, *(story.held or ()), *before))
+    ranked = sorted(parties, key=lambda each: (-story.won.get(each, 0), -now.get(each, 0), each))
+    return tuple(
+        PartyStory(
+            party_id=party,
+            party=names[party],
+            seats_before=None if story.held is None else story.held.get(party, 0),
+            seats_change=None if changes is None else changes.get(party, 0),
+            votes=story.votes.get(party),
+            share=_points(now.get(party)),
+            share_before=_points(before.get(party)),
+            share_change=_points(now[party] - before[party])
+            if party in now and party in before
+            else None,
+        )
+        for party in ranked
+    )
+
+
+def _points(exact: Fraction | None) -> float | None:
+    """Returns percentage points to one decimal place; None for none."""
+    return None if exact is None else float(round(exact, 1))

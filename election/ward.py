@@ -18,6 +18,7 @@ from election.rules.result import Result, is_tied, result
 from election.rules.votes_to_flip import seat_costs
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
 from schemas.ids import from_slug
+from schemas.previous import Previous
 from schemas.totals import WardStage
 from schemas.ward import Status, WardStatus
 
@@ -28,7 +29,8 @@ Costs = tuple[int | None, ...]
 class Contest(NamedTuple):
     """A ward as its council's opening lists it.
 
-    `fielded` counts the nominees by party; None if nominations are not known.
+    `fielded` counts the nominees by party; None if nominations are not known. `previous` is how
+    its seats were last fought; None if nobody has said.
     """
 
     ward: str
@@ -38,6 +40,7 @@ class Contest(NamedTuple):
     nominees: tuple[Nominee, ...]
     total_electorate: int | None = None
     expected_at: datetime | None = None
+    previous: Previous | None = None
 
 
 def contest(opened: OpenedWard) -> Contest:
@@ -51,6 +54,7 @@ def contest(opened: OpenedWard) -> Contest:
         nominees or (),
         opened.total_electorate,
         opened.expected_at,
+        opened.previous,
     )
 
 

@@ -12,9 +12,10 @@ from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.party import NOC
+from schemas.previous import PreviousParty
 from schemas.ward import Candidate, WardDeclared, WardStatus
 
-_Person = TypeVar("_Person", Candidate, Nominee)
+_Person = TypeVar("_Person", Candidate, Nominee, PreviousParty)
 _Entry = TypeVar("_Entry", PartyStanding, PartySeats)
 
 
@@ -63,13 +64,27 @@ def _opened(event: CouncilOpened, register: PartyRegister) -> CouncilOpened:
 def _wards(
     wards: tuple[OpenedWard, ...], register: PartyRegister, nation: str
 ) -> tuple[OpenedWard, ...]:
-    return tuple(
-        ward
-        if ward.candidates is None
-        or (candidates := _people(ward.candidates, register, nation)) is ward.candidates
-        else ward.model_copy(update={"candidates": candidates})
-        for ward in wards
+    return tuple(_previous(_nominated(ward, register, nation), register, nation) for ward in wards)
+
+
+def _nominated(ward: OpenedWard, register: PartyRegister, nation: str) -> OpenedWard:
+    if ward.candidates is None:
+        return ward
+    candidates = _people(ward.candidates, register, nation)
+    same = candidates is ward.candidates
+    return ward if same else ward.model_copy(update={"candidates": candidates})
+
+
+def _previous(ward: OpenedWard, register: PartyRegister, nation: str) -> OpenedWard:
+    """Returns a ward whose earlier polls have canonical parties."""
+    if ward.previous is None:
+        return ward
+    polls = tuple(
+        poll.model_copy(update={"parties": _people(poll.parties, register, nation)})
+        for poll in ward.previous.polls
     )
+    previous = ward.previous.model_copy(update={"polls": polls})
+    return ward.model_copy(update={"previous": previous})
 
 
 def _people(

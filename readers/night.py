@@ -24,6 +24,7 @@ from readers.opening import opening
 from readers.parties_file import beside, read_register
 from readers.party_checks import check_parties
 from readers.party_register import PartyRegister
+from readers.previous import PreviousRow, previous_beside, read_previous, with_previous
 from readers.results import read_results
 from readers.standing import StandingRow, added_up, read_standing
 from schemas.base import Mode
@@ -84,9 +85,9 @@ def read_night(  # noqa: PLR0913 - one argument a file
     without it in the order of the file, then polls held later; `seq` is then null. The results of
     `council_results` come after the wards of the night. `parties` is what the newsroom calls the
     parties; without it, a `parties.csv` beside `councils` is taken. A `night.toml` beside it adds
-    control history, expected times and notable candidates. With `leave_out_faulty_wards` a ward
-    with a fault has no result, and its faults are warnings. Raises UnusableFilesError with all
-    faults of all files.
+    control history, expected times and notable candidates, a `previous.csv` how seats were last
+    fought. With `leave_out_faulty_wards` a ward with a fault has no result, and its faults are
+    warnings. Raises UnusableFilesError with all faults of all files.
     """
     findings = Findings()
     register = read_register(parties or beside(councils), findings)
@@ -100,6 +101,7 @@ def read_night(  # noqa: PLR0913 - one argument a file
     ballots = tuple(who[ballot.council.council].of_ballot(ballot) for ballot in ballots)
     identifiers = ballot_ids(ballots)
     openings = _openings(known, standings, ballots, who, identifiers, findings, mode=mode)
+    previous = read_previous(previous_beside(councils), known, findings, register)
     on_the_night: tuple[Event, ...]
     later: tuple[Event, ...] = ()
     if events is None:
@@ -111,7 +113,7 @@ def read_night(  # noqa: PLR0913 - one argument a file
     if council_results is not None:
         of_councils = read_council_results(council_results, known, who, findings, mode=mode)
         on_the_night = (*on_the_night, *of_councils)
-    opened = tuple(filter(None, openings))
+    opened = _with_previous(openings, previous, who)
     night = _with_toml(Night(opened, on_the_night, later), councils, findings)
     findings.raise_if_unusable()
     return replace(night, warnings=findings.warnings, left_out=findings.left_out)
@@ -133,6 +135,19 @@ def read_places(
     findings.raise_if_unusable()
     of_ballots = tuple(who[ballot.council.council].of_ballot(ballot) for ballot in ballots)
     return EventPlaces(known, of_ballots, ballot_ids(of_ballots), who)
+
+
+def _with_previous(
+    openings: tuple[CouncilOpened | None, ...],
+    previous: dict[str, tuple[PreviousRow, ...]],
+    who: dict[str, CouncilParties],
+) -> tuple[CouncilOpened, ...]:
+    """Returns the openings without those that have a fault, with how seats were last fought."""
+    return tuple(
+        with_previous(each, previous.get(each.council, ()), who[each.council])
+        for each in openings
+        if each is not None
+    )
 
 
 def _with_toml(night: Night, councils: Path, findings: Findings) -> Night:

@@ -150,8 +150,11 @@ Control = Annotated[
 Seats = Annotated[int, Field(ge=0, le=SEATS_MAX)]
 """A number of seats."""
 
-Votes = Annotated[int, Field(ge=0, le=10_000_000)]
-"""A number of votes or electors. No UK ward comes near ten million."""
+VOTES_MAX = 10_000_000
+"""No UK ward comes near ten million votes or electors."""
+
+Votes = Annotated[int, Field(ge=0, le=VOTES_MAX)]
+"""A number of votes or electors."""
 
 COUNCIL_VOTES_MAX = WARDS_MAX * CANDIDATES_MAX * 10_000_000
 """What the votes of all candidates of a council can come to by the limits above."""

@@ -32,6 +32,7 @@ from schemas.base import (
     Votes,
 )
 from schemas.ids import belongs_to, election_of
+from schemas.previous import Previous, check_previous
 from schemas.source import SourceId, Trust
 
 Cycle = Literal["all-out", "thirds", "halves", "other"]
@@ -77,6 +78,10 @@ class OpenedWard(Model):
     replaces: BallotPaperId | None = Field(
         default=None,
         description="The countermanded ballot that this poll replaces.",
+    )
+    previous: Previous | None = Field(
+        default=None,
+        description="How the seats that are up were last fought; null where nobody has said.",
     )
 
 
@@ -174,6 +179,7 @@ class CouncilOpened(Model):
                 raise ValueError(
                     f"wards: {ballot} is no ballot of {self.council}; correct one of the two"
                 )
+        _check_previous(self.wards)
         up = sum(ward.seats_contested for ward in self.wards)
         not_up = sum(party.seats_not_up or 0 for party in self.standing)
         if up + not_up > self.seats_total:
@@ -209,3 +215,9 @@ def check_notables(wards: tuple[OpenedWard, ...]) -> None:
             f"wards: {notables} candidates have an office, more than the {NOTABLES_MAX} of a"
             " council whose defeat can be news; leave out office of the others"
         )
+
+
+def _check_previous(wards: tuple[OpenedWard, ...]) -> None:
+    for ward in wards:
+        if ward.previous is not None:
+            check_previous(ward.ballot_paper_id, ward.seats_contested, ward.previous)

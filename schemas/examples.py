@@ -20,6 +20,7 @@ from schemas.national_examples import DIGEST_DUE, NATIONAL, PROJECTION_STATED
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.people_examples import AUDIT, CLAIMED, ENDED
 from schemas.reject import Reject
+from schemas.story_examples import PREVIOUS, STORY
 from schemas.totals import CouncilTotals, PartyTotals, WardTotals
 from schemas.ward import Candidate, WardDeclared, WardStatus
 
@@ -87,6 +88,7 @@ OPENED = CouncilOpened(
                 Nominee(candidate=name, party=_NAMES[party], party_id=party)
                 for name, party, _, _ in _VOTES
             ),
+            previous=PREVIOUS,
         ),
     ),
 )
@@ -195,8 +197,10 @@ WARD_TOTALS = WardTotals(
     flip_at=(_flip(5, "Cohen, Jack B.", "Grover, Rohit R."),),
     text=(
         "Childs Hill, Barnet: CON 2, LD 1, last seat by 9 votes, 5 voters moving from"
-        " Cohen, Jack B. (LD) to Grover, Rohit R. (CON) would have changed it"
+        " Cohen, Jack B. (LD) to Grover, Rohit R. (CON) would have changed it; CON gain 2 from LD"
+        " since 6 May 2010"
     ),
+    story=STORY,
 )
 
 ALERT = Alert(

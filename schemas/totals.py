@@ -25,6 +25,7 @@ from schemas.base import (
 )
 from schemas.council import ControlSpell, Cycle
 from schemas.flip import FLIPS_MAX, Flip
+from schemas.story import WardStory
 from schemas.ward import Candidate, Correction, Status
 
 WardStage = Literal["waiting", "declared", "partial", "tied"] | Status
@@ -143,6 +144,11 @@ class WardTotals(Model):
         default=None, description="Electors entitled to vote in this ballot."
     )
     text: Name = Field(default="", description="The ward's line as a reporter says it.")
+    story: WardStory | None = Field(
+        default=None,
+        description="How it compares with when its seats were last fought; null until every seat"
+        " is decided, and where nobody has said what was before.",
+    )
 
 
 class WardGone(Model):

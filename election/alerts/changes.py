@@ -20,6 +20,7 @@ from election.text.alert import (
 )
 from election.text.phrases import clipped
 from election.text.proof import proof
+from election.text.story import story_proof
 from schemas.alert import Action, Alert, CouncilKind
 from schemas.ids import election_of
 
@@ -124,6 +125,7 @@ def _raise(
 ) -> Alert:
     """Returns the alert of a condition that has begun; `again` has all that have."""
     condition = again[key]
+    causing = count.wards.get(cause.ballot or "")
     what = _raised(key, condition)
     told_by = None
     if key.kind == "incumbent_out" and again.get(_CONTROL):
@@ -136,7 +138,7 @@ def _raise(
         told_by=told_by,
         flip_at=alert_flips(count, key),
         text=alert_text(count, key, condition),
-        proof=alert_proof(count, key),
+        proof=(*alert_proof(count, key), *filter(None, [story_proof(causing)])),
     )
 
 

@@ -8,6 +8,7 @@ from election.flip import WardFlip, ward_flips
 from election.rules.majority import party_of
 from election.text.flip import moving
 from election.text.phrases import confirmed, counted
+from election.text.story import changed_hands
 from election.ward import Ward
 from schemas.party import wire_name
 from schemas.totals import WardStage
@@ -67,6 +68,8 @@ def _declared(ward: Ward) -> str:
             text += f" between two of {_wire(ward, party_of(ward.margin.last_in))}"
         else:
             text += "".join([_would_have_changed(ward, flip) for flip in ward_flips(ward)])
+    changed = changed_hands(ward)
+    text += f"; {changed}" if changed else ""
     correction = ward.declared.correction if ward.declared else None
     return f"{text} (corrected: {correction})" if correction else text
 

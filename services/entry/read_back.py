@@ -10,7 +10,9 @@ from election.declaration import Declaration, declaration
 from election.foreseen import foreseen
 from election.rules.baseline import only_defender
 from election.rules.majority import party_of
+from election.story import story_of
 from election.text.phrases import counted
+from election.text.story import seat_changes
 from election.ward import Ward
 from schemas.party import wire_name
 from schemas.ward import Candidate, WardDeclared
@@ -88,9 +90,25 @@ def _won(ward: Ward, said: Declaration, council: Council) -> str:
     )
     if ward.result.still_open:
         return f"{text}, {counted(ward.result.still_open, 'seat')} to come"
-    if len(won) == 1:
+    since = _since_last_fought(ward, text)
+    if since:
+        text += since
+    elif len(won) == 1:
         text += _change(next(iter(won)), council)
     return f"{text or 'no seat filled'}{_majority(ward, said)}"
+
+
+def _since_last_fought(ward: Ward, winners: str) -> str:
+    """Returns what follows the winners: who holds and gains seats; blank if that is not known.
+
+    Of the only seat it is said of whoever has it: ` gain from CON`.
+    """
+    story = story_of(ward)
+    changes = seat_changes(ward, story) if story is not None else ""
+    if not changes:
+        return ""
+    rest = changes.removeprefix(winners)
+    return rest if winners and rest != changes else f" ({changes})"
 
 
 def _change(party: str, council: Council) -> str:

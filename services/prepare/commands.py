@@ -53,11 +53,12 @@ def prepare(
     """Joins public sources into the files of a night, and says what is different and still to do.
 
     Reads the files in `sources` of the folder, each recognised by its content, and a
-    `corrections.csv` and `parties.csv` of the newsroom, which win. Writes councils.csv,
-    standing.csv, results.csv, night.toml and todo.csv. Run it again whenever a source has changed.
-    With --fetch the sources that have an address in the settings are asked first; what they say
-    goes into the same folder. Exit status 3 if something was left out, as todo.csv says, or could
-    not be fetched; 2 if a source cannot be read, or if files were edited by hand.
+    `corrections.csv` and `parties.csv` of the newsroom, which win; a faulty row of its
+    `previous.csv` is listed in todo.csv. Writes councils.csv, standing.csv, results.csv, night.toml
+    and todo.csv. Run it again whenever a source has changed. With --fetch the sources that have an
+    address in the settings are asked first; what they say goes into the same folder. Exit status 3
+    if something was left out, as todo.csv says, or could not be fetched; 2 if a source cannot be
+    read, or if files were edited by hand.
     """
     from readers.findings import UnusableFilesError
     from services.prepare.folder import EditedError
@@ -113,6 +114,7 @@ def _prepare(
     """
     from readers.findings import Findings
     from readers.parties_file import beside, read_register
+    from readers.previous import previous_beside
     from readers.public_sources.reading import read_sources
     from services.audit.printing import print_lines
     from services.prepare import corrections as own
@@ -132,7 +134,8 @@ def _prepare(
     night = joined(sources, poll, known, corrections, progress=_tell_of_council)
     corrections.warn_of_unused()
     _tell_of(findings)
-    night = with_more(night, files.faults_of(night.texts(), parties), failures)
+    previous = previous_beside(folder / "councils.csv")
+    night = with_more(night, files.faults_of(night.texts(), parties, previous), failures)
     before, todo_before = files.read_before(folder, discard_edits=discard_edits)
     if before is not None:
         changes = differences(before, shown(night), known) or ("nothing is different",)

@@ -5,6 +5,7 @@ A copy of what was written is kept in `.prepared/`, so that a person's edits can
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -114,11 +115,18 @@ def _is_edited(folder: Path, name: str) -> bool:
     return not any(copy.is_file() and copy.read_bytes() == content for copy in copies)
 
 
-def faults_of(texts: Mapping[str, str], parties: Path | None) -> tuple[str, ...]:
-    """Returns the faults for which files could not be counted, as `tally` would print them."""
+def faults_of(
+    texts: Mapping[str, str], parties: Path | None, previous: Path | None = None
+) -> tuple[str, ...]:
+    """Returns the faults for which files could not be counted, as `tally` would print them.
+
+    `parties` and `previous` are the newsroom's own files, if it has them.
+    """
     with tempfile.TemporaryDirectory() as place:
         for name, text in texts.items():
             (Path(place) / name).write_text(text, encoding="utf-8")
+        if previous is not None:
+            shutil.copyfile(previous, Path(place) / previous.name)
         try:
             files = (Path(place) / name for name in NIGHT_FILES)
             read_night(*files, parties=parties, mode="rehearsal")

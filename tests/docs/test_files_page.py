@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from election.fold import apply
+from election.totals import ward_totals
 from readers import night_toml
+from readers.night import NIGHT_FILES, read_night
 from readers.night_toml import NightToml
 from schemas.council import PartyStanding
 from tests.support.checkout import CHECKOUT
@@ -96,6 +99,21 @@ def test_the_example_of_a_whole_council_is_counted(
     assert (council["control"], council["outcome"]) == ("PP53", "gain")
 
 
+def test_the_example_stories_are_told_as_the_page_says(
+    tmp_path: Path, examples: dict[str, str]
+) -> None:
+    """A gain, a hold with a by-election in it, and a ward that was redrawn."""
+    (tmp_path / "previous.csv").write_text(examples["previous"], encoding="utf-8")
+    night = read_night(*(tmp_path / name for name in NIGHT_FILES), mode="rehearsal")
+    council, _ = apply(night.openings[0], None)
+    for event in night.declarations:
+        council, _ = apply(event, council)
+    wards = [ward_totals(council, ballot) for ballot in council.wards]
+    told = [f"{each.ward}, {council.name}: {each.story.text}" for each in wards if each.story]
+
+    assert told == examples["stories"].splitlines()
+
+
 def section(title: str) -> str:
     page = PAGE.read_text(encoding="utf-8")
     return page.partition(f"\n### {title}\n")[2].partition("\n##")[0]
@@ -112,6 +130,11 @@ def columns(title: str) -> set[str]:
         ("councils.csv", read_by(["readers/councils"], CELLS)),
         # Its seats are asked for by the fields of what they become.
         ("standing.csv", {"council_gss", "council", *PartyStanding.model_fields}),
+        (
+            "previous.csv",
+            # Its council and its turnout are read as those of every table are.
+            read_by(["readers/previous"], CELLS) | {"council_gss", "council", "turnout_pct"},
+        ),
         ("parties.csv", read_by(["readers/parties_file"], CELLS)),
     ],
 )

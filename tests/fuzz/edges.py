@@ -6,7 +6,7 @@ Nothing here knows a field. `tests.fuzz.values` keeps those that a field takes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 Takes = Callable[[object], bool]
@@ -180,6 +180,23 @@ def times(takes: Takes) -> list[str]:
         ends = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
         found += [_furthest(takes, middle, end).isoformat() for end in ends]
     return found
+
+
+def days(takes: Takes) -> list[str]:
+    """Returns the days that a field takes, its earliest and its latest among them."""
+    known = date(2014, 5, 22)
+    ends = (_last_day(takes, known, end) for end in (date.min, date.max))
+    return [each.isoformat() for each in (known, date(2012, 2, 29), *ends)]
+
+
+def _last_day(takes: Takes, near: date, far: date) -> date:
+    """Returns the last day on the way from one that is taken that is taken too."""
+    if takes(far.isoformat()):
+        return far
+    while abs((far - near).days) > 1:
+        middle = near + (far - near) / 2
+        near, far = (middle, far) if takes(middle.isoformat()) else (near, middle)
+    return near
 
 
 def _furthest(takes: Takes, near: datetime, far: datetime) -> datetime:

@@ -243,6 +243,7 @@ class Events:
             ward["ballot_paper_id"] = ballot
             if ward.get("replaces"):
                 ward["replaces"] = self._chance.choice(chosen[: len(wards)])
+            self._fit_previous(ward, poll)
         self._share(given.get("standing") or (), "seats_not_up", 0.5)
         self._share(given.get("standing") or (), "seats_eve_of_poll", 0.1)
         self._share(given.get("standing") or (), "seats_last_election", 0.1)
@@ -250,9 +251,25 @@ class Events:
         if self._chance.random() < 0.6 or len(wards) > 10:
             for ward in wards:
                 ward["seats_contested"] = self._chance.randint(1, 3)
+        for ward in wards:
+            before = (ward.get("previous") or {}).get("polls", ())
+            parties = [each for poll in before for each in poll.get("parties", ())]
+            self._share(parties, "seats", 1.0, ward["seats_contested"])
         up = sum(ward["seats_contested"] for ward in wards)
         spare = self._chance.choice((0, 0, 1, 2, given["seats_total"]))
         given["seats_total"] = max(1, min(SEATS_MAX, up + not_up + spare))
+
+    def _fit_previous(self, ward: dict[str, Any], poll: str) -> None:
+        """Lets a ward's earlier polls be before this one, and of changed boundaries no more."""
+        previous = ward.get("previous")
+        if not previous:
+            return
+        polls = {each["last_fought"]: each for each in previous["polls"]}
+        earlier = [each for day, each in polls.items() if day < poll]
+        if not previous["same_boundaries"]:
+            for each in earlier:
+                each.pop("parties", None)
+        ward["previous"] = {**previous, "polls": earlier} if earlier else None
 
     def _fit_decision(self, given: dict[str, Any]) -> None:
         """Lets what the desk decides be of one kind, and its own figure of the same ballot."""

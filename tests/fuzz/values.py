@@ -101,6 +101,7 @@ class _Compiler:
             "int": self._int,
             "float": self._float,
             "datetime": self._datetime,
+            "date": self._date,
         }
 
     def draw(self, schema: Schema, place: _Place) -> Draw:
@@ -233,6 +234,16 @@ class _Compiler:
             return f"2026-05-0{chance.randint(7, 8)}T{chance.randint(0, 23):02}:10:00+01:00"
 
         return _among(place, found, night, takes)
+
+    def _date(self, schema: Schema, place: _Place) -> Draw:
+        takes = _takes(schema, place)
+        ordinary = "20{:02}-05-0{}"
+        return _among(
+            place,
+            edges.days(takes),
+            lambda chance: ordinary.format(chance.randint(10, 25), chance.randint(1, 7)),
+            takes,
+        )
 
 
 def _takes(schema: Schema, place: _Place) -> edges.Takes:

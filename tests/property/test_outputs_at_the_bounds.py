@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
@@ -36,11 +36,20 @@ from schemas.base import (
 from schemas.council import ControlSpell, CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.events import Event
+from schemas.previous import (
+    PARTIES_OF_POLL_MAX,
+    POLLS_OF_WARD_MAX,
+    Previous,
+    PreviousParty,
+    PreviousPoll,
+)
+from schemas.story import PartyStory, WardStory
 from schemas.totals import CouncilTotals, Decider, WardTotals
 from schemas.ward import Candidate, WardDeclared, WardStatus
 from services.platform.kafka import MESSAGE_MAX_BYTES
 
 COUNCIL = "local.barnet.2026-05-07"
+SEATS_OF_WARD_MAX = 100
 KEYS = ("PP52", "PP53", "joint-party:53-119", "ynmp-party:2", "PP90")
 LETTERS = ("n", "€", "𝔘")
 TIMES = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, 23, 59, 59, tzinfo=UTC), None)
@@ -133,6 +142,7 @@ class Extremes:
                     seats_contested=contested,
                     candidates=self.random.choice((None, self.nominees(self.few(6)))),
                     expected_at=self.random.choice(TIMES),
+                    previous=self.random.choice((None, self.previous(contested))),
                 )
                 for ballot, contested in zip(ballots, up, strict=True)
             ),
@@ -144,6 +154,31 @@ class Extremes:
         for listed in opening.wards:
             self.listed.setdefault(listed.ballot_paper_id, listed)
         return opening
+
+    def previous(self, seats: int) -> Previous:
+        """Returns how a ward's seats were last fought, on as many days by as many as may be."""
+        polls = min(max(self.few(POLLS_OF_WARD_MAX), 1), POLLS_OF_WARD_MAX)
+        longest = 10 if self.wide else 200
+        return Previous(
+            same_boundaries=True,
+            polls=tuple(
+                PreviousPoll(
+                    last_fought=date(1900 + number, 1, 1),
+                    turnout_percentage=self.random.choice((None, 0.0, 100.0)),
+                    parties=tuple(
+                        PreviousParty(
+                            votes=self.random.choice((None, 0, 10_000_000)),
+                            seats=0 if number or place else seats,
+                            **each,
+                        )
+                        for place, each in enumerate(
+                            self.parties(self.few(4 if self.wide else PARTIES_OF_POLL_MAX), longest)
+                        )
+                    ),
+                )
+                for number in range(polls)
+            ),
+        )
 
     def nominees(self, number: int) -> tuple[Nominee, ...]:
         """Returns nominations. Those of a wide council have short names, or none would be taken."""
@@ -364,6 +399,17 @@ def test_totals_with_the_most_and_the_longest_of_everything_fit_into_a_message()
         candidates=(Candidate(candidate=line, party=party, party_id="𝔘" * 100, votes=10_000_000),)
         * CANDIDATES_MAX,
         seats_won={f"{party[:-3]}{number:03}": 1 for number in range(CANDIDATES_MAX)},
+        story=WardStory(
+            last_fought=(date(1900, 1, 1),) * POLLS_OF_WARD_MAX,
+            same_boundaries=True,
+            # Those who stand now, those of the poll that is compared, and one for each seat.
+            parties=(PartyStory(party_id=party, party=party, share=100.0, share_before=100.0),)
+            * (CANDIDATES_MAX + PARTIES_OF_POLL_MAX + SEATS_OF_WARD_MAX),
+            swing=100.0,
+            swing_from=party,
+            swing_to=party,
+            text=line,
+        ),
     )
     for message in (fullest, ward):
         payload = message.model_dump_json()

@@ -20,10 +20,12 @@ from services.intake.message import prepare
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from tests.support import earlier
 from tests.support.topics import messages
 
 ELECTION = "local.2026-05-07"
 PARTIES = ("PP52", "PP53", "PP90")
+FOUGHT = earlier.poll({"PP53": (900, 2), "PP52": (800, 0)})
 
 Fact = CouncilOpened | WardDeclared
 Wait = Callable[..., Awaitable[object]]
@@ -183,6 +185,8 @@ def _opening(council: str, wards: int) -> CouncilOpened:
                     for party in PARTIES
                     for place in (1, 2)
                 ),
+                # Some wards tell a story, one that nothing is comparable, and others none.
+                previous=(None, earlier.before(FOUGHT), earlier.redrawn())[number % 3],
             )
             for number in range(wards)
         ),

@@ -15,6 +15,7 @@ from readers.night import Night, read_night
 COUNCILS = (
     "election_date,council,council_gss,cycle,seats_total,control_before,independents_as_party"
 )
+PREVIOUS = "council_gss,ward_gss,ward,last_fought,boundaries,party_id,party,votes,seats,turnout_pct"
 STANDING = "council_gss,party_id,party,seats_eve_of_poll,seats_last_election,seats_not_up"
 RESULTS = (
     "election_date,council,council_gss,ward,ward_gss,seats_contested,candidate,party,party_id,"
@@ -51,6 +52,7 @@ class Files:
     councils: list[str] = field(default_factory=lambda: [BARNET])
     standing: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
+    previous: list[str] = field(default_factory=list)
     events: list[dict[str, Any] | str] | None = None
     results_header: str = RESULTS
     councils_header: str = COUNCILS
@@ -65,6 +67,10 @@ class Files:
         ):
             found[name] = self.directory / f"{name}.csv"
             found[name].write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+        if self.previous:
+            lines = [PREVIOUS, *self.previous]
+            text = "\n".join(lines) + "\n"
+            (self.directory / "previous.csv").write_text(text, encoding="utf-8")
         if self.events is not None:
             found["events"] = self.directory / "events.jsonl"
             texts = [each if isinstance(each, str) else json.dumps(each) for each in self.events]

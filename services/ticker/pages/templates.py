@@ -7,7 +7,13 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from services.pages.templates import environment
-from services.ticker.pages import nation_table, nation_wording, source_wording, wording
+from services.ticker.pages import (
+    nation_table,
+    nation_wording,
+    source_wording,
+    story_wording,
+    wording,
+)
 from services.ticker.pages.council_page import why
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
@@ -21,6 +27,9 @@ def _environment() -> Environment:
     made.filters |= {
         "number": wording.number,
         "change": wording.change,
+        "gained": story_wording.gained,
+        "percentage": story_wording.percentage,
+        "points": story_wording.points,
         "clock": wording.clock,
         "feed_clock": wording.feed_clock,
         "clock_with_seconds": wording.clock_with_seconds,

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 
+from schemas.party import INDEPENDENT, party_key
+from schemas.story import PartyStory
 from schemas.totals import CouncilTotals, WardTotals
+from schemas.ward import Candidate
 from services.ticker.formats.csv_text import csv_bytes
 
 COUNCIL_COLUMNS: Final = (
@@ -56,6 +59,18 @@ WARD_COLUMNS: Final = (
     "sources",
     "being_checked",
     "disputed",
+    "last_fought",
+    "same_boundaries",
+    "party_seats_before",
+    "party_seats_change",
+    "party_share",
+    "party_share_before",
+    "party_share_change",
+    "swing",
+    "swing_from",
+    "swing_to",
+    "turnout_before",
+    "turnout_change",
 )
 
 
@@ -70,10 +85,38 @@ def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
 
 
 def wards_csv(wards: Iterable[WardTotals]) -> bytes:
-    """Returns one row for each ward and candidate, with a header row, in ENCODING."""
+    """Returns one row for each ward and candidate, with a header row, in ENCODING.
+
+    What a ward's story says of a party stands in the row of each of its candidates.
+    """
     rows = []
     for ward in wards:
+        of_ward = {**ward.model_dump(exclude={"candidates", "story"}), **_story(ward)}
         for candidate in ward.candidates:
-            every = {**ward.model_dump(exclude={"candidates"}), **asdict(candidate)}
-            rows.append([every[column] for column in WARD_COLUMNS])
+            every = {**of_ward, **_party_story(ward, candidate), **asdict(candidate)}
+            rows.append([every.get(column) for column in WARD_COLUMNS])
     return csv_bytes(WARD_COLUMNS, rows)
+
+
+def _story(ward: WardTotals) -> dict[str, object]:
+    """Returns the cells of a ward's story; none without one."""
+    if ward.story is None:
+        return {}
+    days = "; ".join(day.isoformat() for day in ward.story.last_fought)
+    return {**ward.story.model_dump(exclude={"parties", "text"}), "last_fought": days}
+
+
+def _party_story(ward: WardTotals, candidate: Candidate) -> dict[str, object]:
+    """Returns the cells of what became of a candidate's party; none where nobody knows."""
+    key = INDEPENDENT
+    if candidate.party_id or candidate.party:
+        key = party_key(candidate.party_id, candidate.party)
+    parties = ward.story.parties if ward.story is not None else ()
+    return next((_party_cells(each) for each in parties if each.party_id == key), {})
+
+
+def _party_cells(party: PartyStory) -> dict[str, object]:
+    return {
+        f"party_{name}": getattr(party, name)
+        for name in ("seats_before", "seats_change", "share", "share_before", "share_change")
+    }

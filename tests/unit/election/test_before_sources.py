@@ -23,8 +23,9 @@ NEW_IN_TOTALS = {
     "being_checked": False,
     "disputed": False,
 }
-NEW_IN_WARDS = {"being_checked": False, "disputed": False}
-"""What is said of sources since then. A result of then is from one source, and in no doubt."""
+NEW_IN_WARDS = {"being_checked": False, "disputed": False, "story": None}
+"""What is said of sources since then. A result of then is from one source, and in no doubt; how
+its seats were last fought was not said."""
 
 
 @pytest.fixture(scope="module")

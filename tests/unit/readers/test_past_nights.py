@@ -148,6 +148,31 @@ def test_labour_gains_three_boroughs_in_2022() -> None:
     )
 
 
+def test_barnet_in_2022_is_told_as_labours_first_majority_on_both_baselines() -> None:
+    """Its control since the first election in 1964 is known, and has no Labour majority."""
+    alerts = {
+        each.kind: each
+        for each in counted("three-boroughs-2022").alerts
+        if each.council_gss == BARNET and each.action == "raise"
+    }
+    history = "Conservative since 1964 except NOC 1994–2002: Labour's first majority here"
+
+    assert history in alerts["control"].proof
+    assert alerts["result"].text == (
+        "LAB GAIN Barnet from CON, full result: LAB 41 (+18), CON 22 (−14) of 63, majority 32;"
+        " changes since the eve of poll; turnout 37.9%."
+    )
+    assert {
+        "against the eve of poll: LAB +18, CON −14",
+        "against the last election: LAB +16, CON −16",
+        history,
+    } <= set(alerts["result"].proof)
+    others = {"E09000032", "E09000033"}
+    for each in counted("three-boroughs-2022").alerts:
+        if each.council_gss in others:
+            assert not any("first majority" in line for line in each.proof)
+
+
 def test_expected_times_are_those_of_the_council() -> None:
     """Each ward is expected when its council was."""
     barnet = next(each for each in night("three-boroughs-2022").openings if each.name == "Barnet")

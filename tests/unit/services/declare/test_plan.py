@@ -9,6 +9,7 @@ from schemas.envelope import content_id
 from schemas.events import encode_event
 from schemas.ward import WardDeclared
 from services.declare.plan import plan
+from tests.support.earlier import before, poll
 from tests.support.polls import (
     CON,
     COUNCIL,
@@ -49,6 +50,22 @@ def test_what_is_odd_about_a_result_that_counts_is_a_warning() -> None:
 
     assert (opening.warnings, north.outcome, again.warnings) == ((), "new", ())
     assert north.warnings[0].startswith("odd: votes: 52,000 for PP52 1, more than anybody gets")
+
+
+def test_how_seats_were_last_fought_opens_a_council_again() -> None:
+    """It names the wards; the same again is nothing new."""
+    previous = before(poll({CON: (500, 1), LAB: (400, 0)}))
+    wards = [
+        each.model_copy(update={"previous": previous}) if each.ward == "North" else each
+        for each in OPENING.wards
+    ]
+    told = OPENING.model_copy(update={"wards": tuple(wards)})
+    known = folded(OPENING, NORTH)
+    (again,) = plan([told], {COUNCIL: known}, number=True)
+
+    assert (again.outcome, again.event.revision) == ("changed", 2)
+    assert "1 ward changed: North" in again.words
+    assert outcomes(told, known=folded(again.event)) == [("unchanged", 2)]
 
 
 def test_what_the_log_has_already_is_not_sent_again() -> None:

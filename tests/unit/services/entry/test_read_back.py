@@ -11,6 +11,7 @@ from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared, WardStatus
 from services.entry.read_back import Figures, ReadBack, read_back
+from tests.support.earlier import before, poll, redrawn
 from tests.support.polls import CON, LAB, LD, declared, noticed, opened, ward, won
 from tests.support.sources import by, heard, result
 
@@ -67,6 +68,46 @@ def test_a_gain_is_said_where_one_party_held_what_is_up(
     opening = opened(WARDS[0], total=60).model_copy(update={"standing": held})
 
     assert back(result("abbey", *votes), opening=opening).figures.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        (result("abbey", 480, 520), "Abbey: LAB gain from CON, majority 40"),
+        (result("abbey", 520, 480), "Abbey: CON hold, majority 40"),
+        (
+            declared("east", [(CON, 9), (CON, 8), (CON, 4), (LAB, 7), (LD, 6)], 3),
+            "East: CON 2, LAB 1 (CON gain 1 from LD), last seat by 1 vote",
+        ),
+        (
+            declared("east", [(CON, None), (LAB, None)], 3, elected=[1]),
+            "East: LAB 1, 2 seats to come",
+        ),
+    ],
+)
+def test_gains_and_holds_are_said_beside_when_the_seats_were_last_fought(
+    word: Event, sentence: str
+) -> None:
+    """Where the opening says so, of wards of any number of seats."""
+    seats = {
+        "Abbey": {CON: (500, 1), LAB: (400, 0)},
+        "East": {CON: (9, 1), LAB: (8, 1), LD: (7, 1)},
+    }
+    wards = tuple(
+        each.model_copy(update={"previous": before(poll(seats[each.ward]))}) for each in WARDS
+    )
+    opening = opened(*wards, total=60, not_up={CON: 28, LAB: 27})
+
+    assert back(word, opening=opening).figures.sentence == sentence
+
+
+def test_of_changed_boundaries_nothing_is_said() -> None:
+    """Who held them is not known of the seats that are up."""
+    wards = tuple(each.model_copy(update={"previous": redrawn()}) for each in WARDS)
+    opening = opened(*wards, total=60, not_up={CON: 28, LAB: 27})
+
+    found = back(result("abbey", 480, 520), opening=opening).figures.sentence
+    assert found == "Abbey: LAB, majority 40"
 
 
 def test_votes_are_added_up() -> None:

@@ -50,6 +50,33 @@ def sent(event: dict[str, Any], register: PartyRegister | None = None) -> dict[s
     return found
 
 
+def test_the_parties_of_earlier_polls_have_the_registers_ids() -> None:
+    """As those who stand now have; a local label stays."""
+    poll = {
+        "last_fought": "2022-05-05",
+        "parties": [
+            {"party_id": "party:52", "votes": 900, "seats": 1},
+            {"party": "Llafur Cymru", "votes": 800, "seats": 0},
+            {"party": "Hale First", "votes": 1},
+        ],
+    }
+    ward = {
+        "ballot_paper_id": "local.barnet.hale.2026-05-07",
+        "ward": "Hale",
+        "seats_contested": 1,
+        "previous": {"same_boundaries": True, "polls": [poll]},
+    }
+    (found,) = sent(opened(wards=[ward]))["wards"]
+
+    parties = found["previous"]["polls"][0]["parties"]
+    assert [(each.get("party_id"), each["votes"]) for each in parties] == [
+        ("PP52", 900),
+        ("PP53", 800),
+        ("", 1),
+    ]
+    assert parties[2]["party"] == "Hale First"
+
+
 def test_the_log_has_one_id_for_each_party() -> None:
     """Old ids, addresses, descriptions and Welsh names become the register's ids."""
     event = sent(

@@ -177,3 +177,25 @@ def test_the_day_is_a_day(tmp_path: Path) -> None:
 
     assert ran.exit_code == 2
     assert "2027-05-06" in ran.output
+
+
+def test_a_faulty_row_of_what_was_before_is_to_be_done(night: NightFolder) -> None:
+    """The newsroom's file stays as it is, and a sound one brings nothing to do."""
+    night.prepare()
+    before = [row["what"] for row in night.rows("todo.csv")]
+    council = night.rows("councils.csv")[0]["council"]
+    ward = next(row["ward"] for row in night.rows("results.csv") if row["council"] == council)
+    file = night.folder / "previous.csv"
+    header = "council,ward,last_fought,boundaries,party,votes,seats\n"
+    sound = f"{header}{council},{ward},2023-05-04,same,Labour Party,900,0\n"
+    faulty = sound.replace("2023-05-04", "2027-05-06")
+
+    file.write_text(faulty, encoding="utf-8")
+    night.prepare()
+    (added,) = [row for row in night.rows("todo.csv") if row["what"] not in before]
+    assert "previous.csv:2: last_fought: '2027-05-06' is not before the poll" in str(added)
+    assert file.read_text(encoding="utf-8") == faulty
+
+    file.write_text(sound, encoding="utf-8")
+    night.prepare()
+    assert [row["what"] for row in night.rows("todo.csv")] == before

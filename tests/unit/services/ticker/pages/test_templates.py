@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from schemas.examples import WARD_TOTALS
+from schemas.story import WardStory
 from schemas.totals import CouncilTotals
 from services.ticker.pages.council_map import lay_out
 from services.ticker.pages.council_page import seat_bar
@@ -54,6 +57,36 @@ def test_a_council_declared_as_a_whole_says_what_its_sources_make_of_it() -> Non
         assert words in part(
             "council/summary.html", totals=totals, deciders=(), bar=seat_bar(totals)
         )
+
+
+def test_a_ward_tells_its_story_and_its_row_who_gained() -> None:
+    """With each party's seats and share beside those before; nothing where nobody knows them."""
+    (totals,) = totals_after("barnet-2014", 1.0)
+    told = WARD_TOTALS.model_copy(update={"correction": None})
+    untold = told.model_copy(update={"story": None})
+    story, plain = (part("council/ward.html", ward=w, totals=totals) for w in (told, untold))
+
+    assert '<span class="tag gain">CON gain 2</span>' in story
+    assert '<p class="story">CON gain 2 from LD since 6 May 2010; swing 2.6 from LD to CON' in story
+    assert "<td>2</td><td>+2</td><td>30.8%</td><td>−2.1</td>" in story
+    assert "<td>1</td><td>−2</td>" in story
+    assert "story" not in plain
+    assert "gain" not in plain
+
+
+def test_a_ward_that_is_not_comparable_says_so_and_shows_no_comparison() -> None:
+    """Nobody gains there."""
+    (totals,) = totals_after("barnet-2014", 1.0)
+    story = WardStory(
+        last_fought=(date(2010, 5, 6),),
+        same_boundaries=False,
+        text="boundaries have changed since 6 May 2010, so nothing is comparable",
+    )
+    ward = WARD_TOTALS.model_copy(update={"story": story})
+    shown = part("ward/result.html", ward=ward, totals=totals)
+
+    assert "so nothing is comparable</p>" in shown
+    assert "story-parties" not in shown
 
 
 def test_a_ward_says_that_it_is_disputed_or_confirmed() -> None:

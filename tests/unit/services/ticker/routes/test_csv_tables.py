@@ -3,15 +3,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 
 import pytest
 
+from schemas.story import PartyStory, WardStory
 from schemas.totals import WardTotals
 from schemas.ward import Candidate
 from services.ticker.routes.csv_tables import wards_csv
 
 
-def row(name: str = "Ann Lee", **fields: bool | int) -> dict[str, str]:
+def row(name: str = "Ann Lee", **fields: object) -> dict[str, str]:
     """Returns the row of a candidate."""
     ward = WardTotals(
         ballot_paper_id="local.barnet.childs-hill.2014-05-22",
@@ -34,8 +36,36 @@ def test_a_row_says_from_how_many_sources_it_is_and_whether_it_is_in_doubt() -> 
     """The columns come last, so that those before keep their places."""
     told = row(sources=2, disputed=True)
 
-    assert list(told)[-3:] == ["sources", "being_checked", "disputed"]
+    assert list(told)[18:22] == ["source", "sources", "being_checked", "disputed"]
     assert (told["sources"], told["being_checked"], told["disputed"]) == ("2", "0", "1")
+
+
+def test_a_row_has_what_became_of_its_candidates_party_in_the_last_columns() -> None:
+    """Blank where nobody has said what was before."""
+    party = PartyStory(party_id="PP1", party="A", seats_before=2, seats_change=-1, share=40.5)
+    story = WardStory(
+        last_fought=(date(2010, 5, 6), date(2012, 11, 1)),
+        same_boundaries=True,
+        parties=(party,),
+        swing=3.5,
+        swing_from="PP1",
+        swing_to="PP2",
+        turnout_before=61.0,
+        turnout_change=-20.5,
+    )
+    columns = (
+        *("last_fought", "same_boundaries", "party_seats_before", "party_seats_change"),
+        *("party_share", "party_share_before", "party_share_change", "swing", "swing_from"),
+        *("swing_to", "turnout_before", "turnout_change"),
+    )
+    told, untold = row(story=story), row()
+
+    assert tuple(told)[22:] == columns
+    assert [told[name] for name in columns] == [
+        *("2010-05-06; 2012-11-01", "1", "2", "-1", "40.5", "", "", "3.5", "PP1", "PP2"),
+        *("61.0", "-20.5"),
+    ]
+    assert {untold[name] for name in columns} == {""}
 
 
 @pytest.mark.parametrize(
