@@ -80,11 +80,12 @@ class CouncilChange:
         expected = self.plan.expected_in(self.night.election)
         if not expected:
             return None
-        return len(self._not_opened(measure)) + sum(
-            known
-            for each in self.night.councils.values()
-            if (known := number_of_council(measure, each)) is not None
-        )
+        numbers = [1] * len(self._not_opened(measure))
+        for each in self.night.councils.values():
+            known = number_of_council(measure, each)
+            if known is not None:
+                numbers.append(known)
+        return sum(numbers) if numbers else None
 
     def counted(self, measure: Measure) -> frozenset[str]:
         """Returns the councils that count for a number, those that are not opened included."""
