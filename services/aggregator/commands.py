@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Counts declarations until it is stopped."""
-    from services.aggregator.engine.service import run_aggregator
+    from services.aggregator.service import run_aggregator
     from services.platform.accounts import load_account_settings
     from services.platform.log import configure_log
 

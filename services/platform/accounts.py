@@ -50,6 +50,15 @@ ACCOUNTS: Final = (
         " -@dangerous +info",
     ),
     Account(
+        "nation",
+        # What a worker before it has set aside as broken stands on `rejects`.
+        reads=("totals", "night", "rejects"),
+        writes=("night", "alerts", "national", "rejects"),
+        joins=("nation",),
+        redis="~* resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
+        " -@dangerous +info",
+    ),
+    Account(
         "notifier",
         reads=("alerts", "totals", "wards", "rejects", "deliveries", "holds"),
         writes=("deliveries",),
@@ -70,16 +79,18 @@ ACCOUNTS: Final = (
             "totals",
             "wards",
             "alerts",
+            "night",
+            "national",
             "rejects",
             "deliveries",
             "holds",
             "audit",
         ),
         # `livecount declare` sends files, `livecount rejects replay` a message again,
-        # `livecount alerts` holds back and releases, and `livecount access` says which key was
-        # added or revoked.
-        writes=("declarations", "holds", "audit"),
-        describes=("aggregator",),
+        # `livecount alerts` holds back and releases, `livecount nation projection` says what was
+        # published, and `livecount access` which key was added or revoked.
+        writes=("declarations", "night", "holds", "audit"),
+        describes=("aggregator", "nation"),
         redis=_REDIS_READ,
     ),
 )

@@ -132,6 +132,10 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
     return {
         names.declarations: for_ever,
         names.alerts: for_ever,
+        # What national totals are counted from, and in which order: they can be had again only
+        # as long as all of it is there. Each totals of each council is in it, some 10 KB.
+        names.night: for_ever,
+        names.national: latest,
         names.totals: latest,
         names.wards: kept(WARDS_RETENTION_MS),
         names.deliveries: latest,

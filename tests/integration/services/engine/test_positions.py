@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,10 +13,10 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
-from services.aggregator.council_cache import CouncilCache
-from services.aggregator.errors import DataLossError, FencedError
-from services.aggregator.positions import REBUILDS_PER_BATCH_MAX, Positions
+from services.aggregator.rebuild import Rebuilder
 from services.aggregator.store import Store
+from services.engine.errors import DataLossError, FencedError
+from services.engine.positions import REBUILDS_PER_BATCH_MAX, Positions
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
@@ -57,7 +58,8 @@ async def store(settings: Settings, redis: Redis) -> Store:
 @pytest.fixture
 def positions(log: DeclarationsLog, store: Store) -> Positions:
     """Positions of a worker that has counted nothing yet."""
-    return Positions(log, store, CouncilCache(), lambda: 8)
+    rebuilder = Rebuilder(log, store)
+    return Positions(log, store, partial(rebuilder.rebuild, partitions=8), lambda: None)
 
 
 def records(partition: int, *offsets: int) -> list[Any]:

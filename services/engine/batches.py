@@ -1,39 +1,39 @@
-"""The Faust agent: take a batch, have it counted; and acknowledge it once it is committed."""
+"""The Faust agents: take a batch, have it counted; and acknowledge it once it is committed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-import faust
+from services.engine.app import App, topic_of
+from services.engine.exits import or_exit
 
-from services.aggregator.exits import or_exit
-from services.aggregator.processor import BatchProcessor
-
-BATCH_DECLARATIONS_MAX = 2_000
-"""Declarations after which a batch takes no further fetch. It bounds what a crash repeats and
+BATCH_RECORDS_MAX = 2_000
+"""Records after which a batch takes no further fetch. It bounds what a crash repeats and
 the time of one Redis script; a script of this size takes some ten milliseconds."""
 
+Begin = Callable[[Sequence[Any], Callable[[], Awaitable[None]]], Awaitable[None]]
+"""What counts a batch of records: it acknowledges them with its second argument once they are
+stored, and may return before that."""
 
-def add_agent(app: faust.App, topic: Any, processor: BatchProcessor) -> None:
-    """Adds the one agent. `concurrency` is 1: a partition has one order, and so has its commit."""
 
-    @app.agent(topic, name="count", concurrency=1)
+def add_agent(app: App, topic: str, begin: Begin) -> None:
+    """Adds the one agent of a topic.
+
+    `concurrency` is 1: a partition has one order, and so has its commit.
+    """
+
+    @app.agent(topic_of(app, topic), name=f"count {topic}", concurrency=1)
     async def count(stream: Any) -> None:
         with or_exit():
             async for fetches in batches(app, stream.channel.queue):
                 records = [record for fetch in fetches for record in fetch.records]
-                await processor.begin(records, partial(_acknowledge, app, fetches))
-
-    @app.task  # type: ignore[untyped-decorator] # Faust's own types stop here
-    async def finish() -> None:
-        with or_exit():
-            await processor.finish()
+                await begin(records, partial(_acknowledge, app, fetches))
 
 
-async def batches(app: faust.App, queue: asyncio.Queue[Any]) -> AsyncIterator[list[Any]]:
+async def batches(app: App, queue: asyncio.Queue[Any]) -> AsyncIterator[list[Any]]:
     """Yields batches: everything that has arrived, without waiting for more.
 
     Each is a list of at least one fetch, in the order of arrival. Each fetch is tracked, so that
@@ -46,23 +46,23 @@ async def batches(app: faust.App, queue: asyncio.Queue[Any]) -> AsyncIterator[li
             fetches = _current(app, await queue.get())
         except StopAsyncIteration:
             return
-        while not queue.empty() and _declarations(fetches) < BATCH_DECLARATIONS_MAX:
+        while not queue.empty() and _records(fetches) < BATCH_RECORDS_MAX:
             fetches += _current(app, queue.get_nowait())
         if fetches:
             yield fetches
 
 
-def _current(app: faust.App, fetch: Any) -> list[Any]:
+def _current(app: App, fetch: Any) -> list[Any]:
     if fetch.generation != app.consumer_generation_id or not app.flow_control.is_active():
         return []
     app.consumer.track_message(fetch)
     return [fetch]
 
 
-def _declarations(fetches: list[Any]) -> int:
+def _records(fetches: list[Any]) -> int:
     return sum(len(fetch.records) for fetch in fetches)
 
 
-async def _acknowledge(app: faust.App, fetches: list[Any]) -> None:
+async def _acknowledge(app: App, fetches: list[Any]) -> None:
     for fetch in fetches:
         app.consumer.ack(fetch)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from services.aggregator.watchdog import StallDetector, lag
+from services.engine.watchdog import StallDetector, lag
 
 
 def test_waiting_without_counting_is_a_stall() -> None:

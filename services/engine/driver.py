@@ -20,9 +20,9 @@ from faust.transport.drivers import aiokafka
 from faust.types import TP
 from mode.services import Service
 
-from services.aggregator.engine.consumer_interface import ConsumerInterface
-from services.aggregator.engine.fetch import Fetch, Fetcher
-from services.aggregator.exits import or_exit
+from services.engine.consumer_interface import ConsumerInterface
+from services.engine.exits import or_exit
+from services.engine.fetch import Fetch, Fetcher
 from services.platform.errors import KafkaUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -60,9 +60,9 @@ class _RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc] # aio
 
 
 class Consumer(ConsumerInterface):
-    """The consumer of an app with one topic, one agent and no table.
+    """The consumer of an app with one agent for each of its topics, and no table.
 
-    The agent takes fetches with `track_message` and gives them back with `ack`, in the order of
+    An agent takes fetches with `track_message` and gives them back with `ack`, in the order of
     the log, once everything in them is stored. `commit` commits the offset after the last fetch
     that was given back; `wait_empty` waits until all have been. All of it runs in one event loop.
     """
@@ -135,8 +135,11 @@ class Consumer(ConsumerInterface):
             yield tp, Fetch(tp, records, self.app.consumer_generation_id)
 
     async def put(self, fetch: Fetch) -> None:
-        """Puts a fetch into the agent's queue; waits for room until a rebalance begins."""
-        (topic,) = self.app.topics
+        """Puts a fetch into the queue of its topic's agent.
+
+        Waits for room until a rebalance begins.
+        """
+        topic = next(each for each in self.app.topics if fetch.tp.topic in each.topics)
         if self.app.flow_control.is_active() and not topic.queue.full():
             topic.queue.put_nowait(fetch)
         else:
@@ -168,7 +171,7 @@ class Consumer(ConsumerInterface):
 
     async def commit(
         self,
-        topics: Collection[Any] | None = None,  # noqa: ARG002 - Faust's; there is one topic
+        topics: Collection[Any] | None = None,  # noqa: ARG002 - Faust's; all are committed
         start_new_transaction: bool = True,  # noqa: ARG002, FBT001, FBT002 - Faust's signature
     ) -> bool:
         """Commits the offsets of what is stored. Returns whether Kafka has taken them.

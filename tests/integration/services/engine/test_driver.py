@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from services.aggregator.engine.app import build_app
-from services.aggregator.engine.driver import Consumer
-from services.aggregator.engine.fetch import Fetch
+from services.engine.app import build_app
+from services.engine.driver import Consumer
+from services.engine.fetch import Fetch
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
@@ -23,7 +23,7 @@ FETCH_TIMEOUT_S = 0.2
 @pytest.fixture
 async def consumer(settings: Settings) -> AsyncIterator[Consumer]:
     """A consumer that has its partitions and hands records on."""
-    app = build_app(settings)
+    app = build_app(settings, "aggregator")
     assigned = asyncio.Event()
 
     async def on_assigned(*_details: Any) -> None:

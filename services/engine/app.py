@@ -12,12 +12,12 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faust.tables import TableManager
 
-from services.aggregator.engine.driver import COMMIT_INTERVAL_S, Transport
-from services.aggregator.exits import exit_process
+from services.engine.driver import COMMIT_INTERVAL_S, Transport
+from services.engine.exits import exit_process
 from services.platform import kafka
 from services.platform.exit_status import ExitStatus
 from services.platform.membership import member_name
-from services.platform.names import Topics, group
+from services.platform.names import group
 from services.platform.settings import Settings
 
 SESSION_TIMEOUT_S = 7.0
@@ -42,7 +42,7 @@ its own limit. aiokafka gives no limit to a commit; where Kafka is away it tries
 grants 30 s before it kills."""
 
 
-class _App(faust.App):
+class App(faust.App):
     """A Faust app that leaves nothing on disk, and whose stop ends."""
 
     def _create_directories(self) -> None:
@@ -79,24 +79,24 @@ class _NoTables(TableManager):
         """Returns at once: there is no table to wait for."""
 
 
-def build_app(settings: Settings) -> faust.App:
-    """Returns the app, not started, with its agents still to be added.
+def build_app(settings: Settings, service: str) -> App:
+    """Returns the app of a service's workers, not started, with its agents still to be added.
 
     Faust gives it group membership, rebalancing, fetching and the commit of offsets. It creates
     no topic, keeps no table, elects no leader and serves no page.
     """
     servers = settings.kafka_bootstrap_servers.split(",")
     timeout_s = kafka.REQUEST_TIMEOUT_MS / 1000
-    app = _App(
-        group(settings.namespace, "aggregator"),
+    app = App(
+        group(settings.namespace, service),
         version=1,
         broker=[f"kafka://{server.strip()}" for server in servers],
         broker_credentials=_credentials(settings),
-        broker_client_id="livecount-aggregator",
+        broker_client_id=f"livecount-{service}",
         broker_commit_interval=COMMIT_INTERVAL_S,
         broker_request_timeout=timeout_s,
         broker_session_timeout=SESSION_TIMEOUT_S,
-        # Faust's own producer sends nothing; see outputs.py for the one that does.
+        # Faust's own producer sends nothing; see publisher.py for the one that does.
         producer_acks=-1,
         producer_request_timeout=timeout_s,
         producer_threaded=False,
@@ -120,16 +120,16 @@ def build_app(settings: Settings) -> faust.App:
         worker_redirect_stdouts=False,
         cython_optimizations=False,
     )
-    app.transport = Transport(app, partial(_consumer, settings))
+    app.transport = Transport(app, partial(_consumer, settings, service))
     return app
 
 
-def _consumer(settings: Settings) -> AIOKafkaConsumer:
-    """Returns the one consumer of the declarations, a static member of the aggregators' group."""
+def _consumer(settings: Settings, service: str) -> AIOKafkaConsumer:
+    """Returns the one consumer of a worker, a static member of its service's group."""
     return kafka.consumer(
         settings,
-        group_id=group(settings.namespace, "aggregator"),
-        client_id="livecount-aggregator",
+        group_id=group(settings.namespace, service),
+        client_id=f"livecount-{service}",
         # A worker that is restarted within its session keeps its partitions.
         instance_id=f"{settings.namespace}-{member_name(settings)}",
         partition_assignment_strategy=(RoundRobinPartitionAssignor,),
@@ -140,10 +140,10 @@ def _consumer(settings: Settings) -> AIOKafkaConsumer:
     )
 
 
-def declarations_topic(app: faust.App, settings: Settings) -> Any:
-    """Returns the topic of declarations as bytes. It must exist already."""
+def topic_of(app: App, name: str) -> Any:
+    """Returns a topic of bytes, whose records an agent may take. It must exist already."""
     return app.topic(
-        Topics(settings.namespace).declarations,
+        name,
         key_type=bytes,
         value_type=bytes,
         value_serializer="raw",

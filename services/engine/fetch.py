@@ -7,8 +7,8 @@ from typing import Any
 from aiokafka import TopicPartition
 from mode.services import Service
 
-from services.aggregator.exits import or_exit
-from services.aggregator.yielding import yield_to_alerts
+from services.engine.exits import or_exit
+from services.engine.yielding import yield_to_alerts
 
 FETCH_TIMEOUT_S = 1.0
 """Time to wait for a record before looking again whether to stop."""

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.aggregator.errors import TooManyRejectsError
-from services.aggregator.reject_limit import REJECTS_MAX, WINDOW_DECLARATIONS, RejectLimit
+from services.engine.errors import TooManyRejectsError
+from services.engine.reject_limit import REJECTS_MAX, WINDOW_DECLARATIONS, RejectLimit
 
 
 def test_a_few_rejects_in_every_window_stop_nothing() -> None:

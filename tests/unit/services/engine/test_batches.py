@@ -11,8 +11,8 @@ import pytest
 from aiokafka import TopicPartition
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
 
-from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX, batches
-from services.aggregator.engine.fetch import Fetch
+from services.engine.batches import BATCH_RECORDS_MAX, batches
+from services.engine.fetch import Fetch
 
 GENERATION = 7
 
@@ -75,7 +75,7 @@ async def test_a_batch_is_not_waited_to_fill(app: App) -> None:
 
 async def test_a_full_batch_leaves_the_rest_to_the_next(app: App) -> None:
     """Once it has as many declarations as a batch may, no further fetch comes along."""
-    first, second, third = fetch(BATCH_DECLARATIONS_MAX - 1), fetch(1), fetch(1)
+    first, second, third = fetch(BATCH_RECORDS_MAX - 1), fetch(1), fetch(1)
     coming = taken(app, queue_of(first, second, third))
 
     assert await anext(coming) == [first, second]

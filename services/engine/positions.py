@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 
-from services.aggregator.council_cache import CachedCouncil, CouncilCache
-from services.aggregator.decode import LoggedEvent
-from services.aggregator.errors import DataLossError, FencedError
-from services.aggregator.other_log import check_log, other_log
-from services.aggregator.rebuild import Rebuilder
-from services.aggregator.steps import STEPS, Steps
-from services.aggregator.store import Store
-from services.platform.metrics import AGGREGATOR_REBUILDS
-from services.platform.topic_log import DeclarationsLog
+from services.engine.errors import DataLossError, FencedError
+from services.engine.other_log import check_log, other_log
+from services.engine.watermarks import Watermarks
+from services.platform.topic_log import WorkerLog
 
 log = structlog.get_logger(__name__)
 
@@ -31,27 +26,38 @@ it can be rebuilt, for example because it evicts keys."""
 T = TypeVar("T")
 
 
+class Rebuilt(NamedTuple):
+    """How many councils were rebuilt, and how many messages livecount failed for.
+
+    Those are left out. They are not on record as broken, so a version that can counts them.
+    """
+
+    councils: int
+    broken: int
+
+
 class Positions:
     """The positions of the partitions that this worker counts.
 
+    `rebuild` replays a partition into Redis up to an offset. `forget_counted` forgets whatever
+    was loaded from Redis, as it is older after a rebuild.
+
     `stored` is the watermark in Redis of each partition that was used since the last rebalance;
-    None if Redis has none. `left_out` is the number of declarations that the last rebuild of a
+    None if Redis has none. `left_out` is the number of messages that the last rebuild of a
     partition left out because livecount failed for them. Methods that use Redis run one at a time.
     """
 
     def __init__(
         self,
-        declarations: DeclarationsLog,
-        store: Store,
-        councils: CouncilCache,
-        partition_count: Callable[[], int],
-        steps: Steps = STEPS,
+        messages: WorkerLog,
+        watermarks: Watermarks,
+        rebuild: Callable[[int, int], Awaitable[Rebuilt]],
+        forget_counted: Callable[[], None],
     ) -> None:
-        self._declarations = declarations
-        self._store = store
-        self._councils = councils
-        self._partition_count = partition_count
-        self._rebuilder = Rebuilder(declarations, store, steps)
+        self._messages = messages
+        self._watermarks = watermarks
+        self._rebuild_one = rebuild
+        self._forget_counted = forget_counted
         self._lock = asyncio.Lock()
         self._folded: dict[int, int] = {}
         self.stored: dict[int, int | None] = {}
@@ -59,8 +65,8 @@ class Positions:
         self._broken: set[tuple[int, int]] = set()
 
     def forget(self) -> None:
-        """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
-        self._councils.clear()
+        """Forgets everything. Call it in a rebalance, when partitions change hands."""
+        self._forget_counted()
         self._folded.clear()
         self.stored.clear()
 
@@ -68,12 +74,12 @@ class Positions:
         """Returns the records that have not been folded yet, in the order given."""
         return [record for record in records if record.offset >= (self._before(record) or 0)]
 
-    def is_broken(self, logged: LoggedEvent) -> bool:
-        """Returns whether a worker before this one set a declaration aside as broken.
+    def is_broken(self, record: Any) -> bool:
+        """Returns whether a worker before this one set a record aside as broken.
 
         It holds, as what followed was counted without it, though this version may be another.
         """
-        return (logged.record.partition, logged.record.offset) in self._broken
+        return (record.partition, record.offset) in self._broken
 
     def mark_folded(self, records: Sequence[Any]) -> dict[int, tuple[int | None, int]]:
         """Marks records as folded. Returns the position of each partition before and after."""
@@ -88,7 +94,7 @@ class Positions:
         """Reads the watermarks of partitions that were not used since the last rebalance.
 
         If Redis is behind the group's committed offset it is rebuilt up to that. Raises
-        FencedError if Redis is ahead of the log, or has another's positions: declarations still to
+        FencedError if Redis is ahead of the log, or has another's positions: what is still to
         come would be skipped.
 
         If all are known it returns without waiting for the commit under way, so that the next
@@ -108,7 +114,7 @@ class Positions:
         async with self._lock:
             await self._read_unknown(partitions)
             expected = {p: end for p, end in self.stored.items() if p in partitions}
-            found = await self._store.watermarks(list(expected))
+            found = await self._watermarks.watermarks(list(expected))
             behind = {p for p in expected if (found[p] or 0) < (expected[p] or 0)}
             ahead = {p for p in expected if (found[p] or 0) > (expected[p] or 0)}
             if ahead:
@@ -118,18 +124,21 @@ class Positions:
                 await self._rebuild(behind)
 
     async def load(
-        self, councils: Sequence[str], partitions: Collection[int]
-    ) -> dict[str, CachedCouncil]:
-        """Returns councils as Redis has them. None of them may have changes not yet stored.
+        self,
+        read: Callable[[Mapping[int, int | None]], Awaitable[T]],
+        partitions: Collection[int],
+    ) -> T:
+        """Returns what `read` reads from Redis. Nothing of it may have changes not yet stored.
 
-        `partitions` are those of the councils. If Redis has lost data, they are rebuilt first.
+        `partitions` are those of what is read; `read` is given their expected watermarks. If it
+        raises DataLossError they are rebuilt first.
         """
 
-        async def read() -> dict[str, CachedCouncil]:
-            return await self._store.load(councils, {p: self.stored[p] for p in partitions})
+        async def expected() -> T:
+            return await read({partition: self.stored[partition] for partition in partitions})
 
         async with self._lock:
-            return await self._rebuilding_on_loss(read, partitions)
+            return await self._rebuilding_on_loss(expected, partitions)
 
     async def write(
         self,
@@ -159,19 +168,19 @@ class Positions:
 
     async def check_log(self) -> None:
         """Raises FencedError if Redis was counted from another log than there is now."""
-        await check_log(self._declarations, self._store)
+        await check_log(self._messages, self._watermarks)
 
     async def _read_unknown(self, partitions: Collection[int]) -> None:
         unknown = [partition for partition in partitions if partition not in self.stored]
         if not unknown:
             return
         await self.check_log()
-        committed = await self._declarations.committed()
-        watermarks = await self._store.watermarks(unknown)
-        ends = await self._declarations.ends()
+        committed = await self._messages.committed()
+        watermarks = await self._watermarks.watermarks(unknown)
+        ends = await self._messages.ends()
         if any((watermarks[partition] or 0) < ends.get(partition, 0) for partition in unknown):
             # A worker before this one may have set aside some of what waits, and ended.
-            self._broken = await self._declarations.broken()
+            self._broken = await self._messages.broken()
         behind = set()
         for partition in unknown:
             watermark, end = watermarks[partition], ends.get(partition, 0)
@@ -186,19 +195,18 @@ class Positions:
             await self._rebuild(behind)
 
     async def _rebuild(self, partitions: Collection[int]) -> None:
-        """Replays partitions into Redis up to the stored positions, and clears the cache.
+        """Replays partitions into Redis up to the stored positions, and forgets what was counted.
 
         A batch that was folded before the rebuild can still be written after it: the replay
-        gives the same councils as the first count did.
+        gives the same as the first count did.
         """
-        self._councils.clear()
+        self._forget_counted()
         # A Redis that was emptied has to learn again whose it is.
         await self.check_log()
         for partition in sorted(partitions):
             end = self.stored[partition] or 0
-            rebuilt = await self._rebuilder.rebuild(partition, end, self._partition_count())
+            rebuilt = await self._rebuild_one(partition, end)
             self.left_out[partition] = rebuilt.broken
-            AGGREGATOR_REBUILDS.inc()
             log.info("rebuilt", partition=partition, end=end, councils=rebuilt.councils)
 
     def _before(self, record: Any) -> int | None:

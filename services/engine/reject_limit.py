@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.aggregator.errors import TooManyRejectsError
+from services.engine.errors import TooManyRejectsError
 
 WINDOW_DECLARATIONS = 1_000
 """The number of messages over which rejects are counted."""

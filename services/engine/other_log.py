@@ -6,20 +6,20 @@ in Redis mean nothing, whatever the length of either log.
 
 from __future__ import annotations
 
-from services.aggregator.errors import FencedError
-from services.aggregator.store import Store
-from services.platform.topic_log import DeclarationsLog
+from services.engine.errors import FencedError
+from services.engine.watermarks import Watermarks
+from services.platform.topic_log import WorkerLog
 
 
-async def check_log(declarations: DeclarationsLog, store: Store) -> None:
-    """Raises FencedError if Redis was counted from another log than `declarations`.
+async def check_log(log: WorkerLog, watermarks: Watermarks) -> None:
+    """Raises FencedError if Redis was counted from another log than `log`.
 
     If nothing is known of that, Redis belongs to this log from now on. A Kafka without topic ids
     (before 2.8) is not checked. Raises KafkaUnavailableError, also if the topic is not there, and
     RedisUnavailableError.
     """
-    identity = await declarations.identity()
-    known = await store.claim(identity) if identity else identity
+    identity = await log.identity()
+    known = await watermarks.claim(identity) if identity else identity
     if known != identity:
         raise other_log(f"of the topic with the id {known}, and this one has {identity}")
 
@@ -33,21 +33,21 @@ def other_log(why: str) -> FencedError:
     )
 
 
-async def remove_other_count(declarations: DeclarationsLog, store: Store) -> bool:
-    """Removes what Redis holds of another log than `declarations`; returns whether it held any.
+async def remove_other_count(log: WorkerLog, watermarks: Watermarks) -> bool:
+    """Removes what Redis holds of another log than `log`; returns whether it held any.
 
     Workers may count meanwhile. Raises KafkaUnavailableError and RedisUnavailableError.
     """
-    watermarks = await store.watermarks(list(await declarations.ends()))
+    found = await watermarks.watermarks(list(await log.ends()))
     # Read anew, after the watermarks: meanwhile the log may have grown, and been counted.
-    ends = await declarations.ends()
-    is_other = any((found or 0) > ends[each] for each, found in watermarks.items())
+    ends = await log.ends()
+    is_other = any((mark or 0) > ends[each] for each, mark in found.items())
     if not is_other:
         try:
-            await check_log(declarations, store)
+            await check_log(log, watermarks)
         except FencedError:
             is_other = True
     if is_other:
-        await store.clear()
-        await check_log(declarations, store)
+        await watermarks.clear()
+        await check_log(log, watermarks)
     return is_other

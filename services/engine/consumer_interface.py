@@ -1,7 +1,7 @@
 """The parts of Faust's interface of a consumer that need no thought.
 
-An app with one topic, one agent and no table is asked for some of them only, and some of those
-have nothing to do.
+An app with one agent for each of its topics and no table is asked for some of them only, and some
+of those have nothing to do.
 """
 
 from __future__ import annotations

@@ -7,31 +7,32 @@ its own watchdog only logs.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from services.aggregator.exits import exit_process
-from services.aggregator.processor import BatchProcessor
+from prometheus_client import Gauge
+
+from services.engine.exits import exit_process
 from services.platform.errors import KafkaUnavailableError
 from services.platform.exit_status import ExitStatus
 from services.platform.health import Health
-from services.platform.metrics import AGGREGATOR_LAG
-from services.platform.topic_log import DeclarationsLog
+from services.platform.topic_log import WorkerLog
 
 STALL_TIMEOUT_S = 30.0
-"""With declarations waiting and none counted for so long, the worker ends. The longest pause that
+"""With messages waiting and none counted for so long, the worker ends. The longest pause that
 is in order is a retry of Redis or Kafka, 4 and 15 s; a rebuild counts as progress."""
 
 CHECK_INTERVAL_S = 1.0
 """Time between two checks of Redis, so that a loss is repaired within seconds even if no
-declaration comes."""
+message comes."""
 
 CHECKS_A_LAG = 5
 """Checks between two questions for the log's id and its end: each opens connections of its own."""
 
 
 class Group(Protocol):
-    """This worker's membership of the group of aggregators."""
+    """This worker's membership of its group."""
 
     @property
     def should_stop(self) -> bool:
@@ -41,8 +42,36 @@ class Group(Protocol):
     def rebalance(self) -> int | None:
         """The number of the rebalance that is under way, or None."""
 
-    def partitions(self) -> set[int]:
-        """Returns the partitions that the group has given to this worker."""
+    def partitions(self, topic: str) -> set[int]:
+        """Returns the partitions of a topic that the group has given to this worker."""
+
+
+class Counter(Protocol):
+    """What counts the partitions of a topic."""
+
+    @property
+    def positions(self) -> Mapping[int, int | None]:
+        """The offset after the last message that is stored, by partition."""
+
+    @property
+    def broken(self) -> int:
+        """The number of messages for which livecount failed since the start of this worker."""
+
+    async def verify(self, partitions: Collection[int]) -> None:
+        """Checks that nothing stored has been lost, and repairs what has."""
+
+    async def check_log(self) -> None:
+        """Raises FencedError if what is stored was counted from another log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A topic, what counts it, and the metric of how many of its messages wait for that."""
+
+    topic: str
+    log: WorkerLog
+    counter: Counter
+    lag: Gauge
 
 
 class Watchdog:
@@ -55,14 +84,12 @@ class Watchdog:
     def __init__(
         self,
         group: Group,
-        processor: BatchProcessor,
-        log: DeclarationsLog,
+        watched: Sequence[Watched],
         health: Health,
         rebalance_timeout_s: float,
     ) -> None:
         self._group = group
-        self._processor = processor
-        self._log = log
+        self._watched = watched
         self._health = health
         self._rebalance_timeout_s = rebalance_timeout_s
         self._now = asyncio.Event()
@@ -74,25 +101,19 @@ class Watchdog:
     async def run(self) -> None:
         """Checks until the worker stops. Raises what `verify` and `check_log` raise.
 
-        Ends the process if declarations wait and none is counted for STALL_TIMEOUT_S, and if a
+        Ends the process if messages wait and none is counted for STALL_TIMEOUT_S, and if a
         rebalance takes longer than the group waits for a member.
         """
         loop = asyncio.get_running_loop()
-        stalls = StallDetector(loop.time())
+        stalls = {each.topic: StallDetector(loop.time()) for each in self._watched}
         checks = 0
         while not self._group.should_stop:
-            if self._group.rebalance is None and (partitions := self._group.partitions()):
-                began_s = loop.time()
-                await self._processor.verify(partitions)
-                broken = self._processor.broken
-                self._health.remark = f"broken: {broken}" if broken else ""
-                self._health.ready()
-                if loop.time() - began_s > CHECK_INTERVAL_S:
-                    # It was a rebuild, or waited for a batch.
-                    stalls.reset(loop.time())
+            if self._group.rebalance is None and self._partitions():
+                await self._verify(stalls)
             checks += 1
             if checks % CHECKS_A_LAG == 0:
-                await self._measure(stalls, loop.time())
+                for each in self._watched:
+                    await self._measure(each, stalls[each.topic], loop.time())
             self._health.beat()
             try:
                 async with asyncio.timeout(CHECK_INTERVAL_S):
@@ -101,15 +122,32 @@ class Watchdog:
             except TimeoutError:
                 continue
 
-    async def _measure(self, stalls: StallDetector, now_s: float) -> None:
+    def _partitions(self) -> bool:
+        """Returns whether the group has given this worker any partition."""
+        return any(self._group.partitions(each.topic) for each in self._watched)
+
+    async def _verify(self, stalls: Mapping[str, StallDetector]) -> None:
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        for each in self._watched:
+            await each.counter.verify(self._group.partitions(each.topic))
+        broken = sum(each.counter.broken for each in self._watched)
+        self._health.remark = f"broken: {broken}" if broken else ""
+        self._health.ready()
+        if loop.time() - began_s > CHECK_INTERVAL_S:
+            # It was a rebuild, or waited for a batch.
+            for stall in stalls.values():
+                stall.reset(loop.time())
+
+    async def _measure(self, watched: Watched, stalls: StallDetector, now_s: float) -> None:
         """Sets the metric of lag; ends the process if there is a stall.
 
         Raises FencedError if the topics were made again: that need not be a rebalance.
         """
-        partitions = self._group.partitions()
+        partitions = self._group.partitions(watched.topic)
         try:
-            await self._processor.check_log()
-            found = await self._log.ends()
+            await watched.counter.check_log()
+            found = await watched.log.ends()
         except KafkaUnavailableError:
             # Without a broker nothing can be counted, and a restart would not help.
             stalls.reset(now_s)
@@ -120,13 +158,13 @@ class Watchdog:
         if lasts_s > self._rebalance_timeout_s:
             exit_process(ExitStatus.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")
         ends = {partition: end for partition, end in found.items() if partition in partitions}
-        positions = dict(self._processor.positions)
-        AGGREGATOR_LAG.set(lag(ends, positions))
+        positions = dict(watched.counter.positions)
+        watched.lag.set(lag(ends, positions))
         stalled_s = stalls.stalled_s(ends, positions, now_s)
         if stalled_s > STALL_TIMEOUT_S:
             exit_process(
                 ExitStatus.STALLED,
-                f"declarations wait, and none was counted for {stalled_s:.0f} s",
+                f"messages of {watched.topic} wait, and none was counted for {stalled_s:.0f} s",
             )
 
 
@@ -157,7 +195,7 @@ class StallDetector:
     def stalled_s(
         self, ends: Mapping[int, int], positions: Mapping[int, int | None], now_s: float
     ) -> float:
-        """Returns for how many seconds declarations have waited and none was counted."""
+        """Returns for how many seconds messages have waited and none was counted."""
         if dict(positions) != self._positions or not lag(ends, positions):
             self._positions = dict(positions)
             self._progress_at_s = now_s
@@ -165,5 +203,5 @@ class StallDetector:
 
 
 def lag(ends: Mapping[int, int], positions: Mapping[int, int | None]) -> int:
-    """Returns how many declarations wait to be counted. A partition not known counts in full."""
+    """Returns how many messages wait to be counted. A partition not known counts in full."""
     return sum(max(0, end - (positions.get(partition) or 0)) for partition, end in ends.items())
