@@ -188,6 +188,7 @@ def own_account(settings: Settings, command: str) -> Settings:
         "intake": "intake",
         "declare": "audit",
         "aggregator": "aggregator",
+        "nation": "nation",
         "rebuild": "aggregator",
         "notifier": "notifier",
         "entry": "entry",

@@ -41,10 +41,12 @@ ACCOUNTS: Final = (
     Account("intake", reads=("declarations", "rejects"), writes=("declarations", "audit")),
     Account(
         "aggregator",
-        # What a worker before it has set aside as broken stands on `rejects`.
-        reads=("declarations", "rejects"),
+        # What a worker before it has set aside as broken stands on `rejects`. `livecount rebuild`
+        # rebuilds nights too, up to where the nation's group is.
+        reads=("declarations", "rejects", "night"),
         writes=("alerts", "totals", "wards", "rejects"),
         joins=("aggregator",),
+        describes=("nation",),
         redis="~* resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
         # It asks whether Redis is set up so that it keeps everything.
         " -@dangerous +info",

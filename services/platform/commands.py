@@ -18,6 +18,7 @@ class Service(enum.StrEnum):
 
     intake = "intake"
     aggregator = "aggregator"
+    nation = "nation"
     notifier = "notifier"
     ticker = "ticker"
     entry = "entry"
