@@ -153,6 +153,12 @@ Seats = Annotated[int, Field(ge=0, le=SEATS_MAX)]
 Votes = Annotated[int, Field(ge=0, le=10_000_000)]
 """A number of votes or electors. No UK ward comes near ten million."""
 
+COUNCIL_VOTES_MAX = WARDS_MAX * CANDIDATES_MAX * 10_000_000
+"""What the votes of all candidates of a council can come to by the limits above."""
+
+CouncilVotes = Annotated[int, Field(ge=0, le=COUNCIL_VOTES_MAX)]
+"""Votes, ballot papers or electors, added up over the wards of a council."""
+
 Revision = Annotated[
     int,
     Field(

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Control, CouncilId, Mode, Model, Name, PartyKey, PartyLabel, Timestamp
+from schemas.base import (
+    COUNCIL_VOTES_MAX,
+    Control,
+    CouncilId,
+    Mode,
+    Model,
+    Name,
+    PartyKey,
+    PartyLabel,
+    Timestamp,
+)
 
 COUNCILS_MAX = 1_000
 """Councils of one night. The whole of the UK has some 400."""
@@ -17,10 +27,18 @@ NIGHT_PARTIES_MAX = 5_000
 MILESTONES_MAX = 500
 """Marks of one night, those withdrawn and raised again included."""
 
+PROJECTIONS_MAX = 20
+"""Projections that are shown at once; a night has three or four."""
+
+EXPECTED_NEXT_MAX = 20
+"""Councils that are named as the next; a desk looks at the first few."""
+
 PartKind = Literal["night", "nation", "region", "authority_type", "cycle"]
 """What councils are added up by. `night` is all of them."""
 
-Number = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
+_SUM_MAX = COUNCILS_MAX * COUNCIL_VOTES_MAX
+
+Number = Annotated[int, Field(ge=-_SUM_MAX, le=_SUM_MAX)]
 """A sum over councils: of seats, changes of seats, or votes."""
 
 Covers = Annotated[
@@ -183,7 +201,7 @@ class NationalTotals(Model):
     milestones: tuple[Milestone, ...] = Field(
         default=(), max_length=MILESTONES_MAX, description="In the order in which they were passed."
     )
-    projections: tuple[Projection, ...] = Field(default=(), max_length=20)
+    projections: tuple[Projection, ...] = Field(default=(), max_length=PROJECTIONS_MAX)
     expected_next: tuple[ExpectedNext, ...] = Field(
-        default=(), max_length=20, description="Soonest first."
+        default=(), max_length=EXPECTED_NEXT_MAX, description="Soonest first."
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from election.alert_state import AlertKey, Condition, RaisedAlert
+from election.alerts.alert_id import alert_id
 from election.alerts.cause import Cause
 from election.alerts.conditions import council_conditions, resolves, ward_conditions
 from election.council import Council
@@ -23,8 +22,6 @@ from election.text.phrases import clipped
 from election.text.proof import proof
 from schemas.alert import Action, Alert, CouncilKind
 from schemas.ids import election_of
-
-_ID_BYTES = 16
 
 # Publishing order within the retractions and within the raised alerts.
 _ORDER: Mapping[CouncilKind, int] = {
@@ -167,8 +164,7 @@ def _retraction(
 def _id(council: Council, what: What, cause: Cause) -> str:
     key, action, _, from_, to = what
     election = election_of(council.council)
-    identity = (election, council.council, *key, action, cause.event, cause.revision, from_, to)
-    return blake2b(json.dumps(identity).encode(), digest_size=_ID_BYTES).hexdigest()
+    return alert_id(election, council.council, *key, action, cause.event, cause.revision, from_, to)
 
 
 def _alert(
