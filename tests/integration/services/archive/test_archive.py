@@ -206,7 +206,7 @@ async def test_a_restored_log_is_the_log_that_was_archived(
 
     run(process, other, "restore", str(night))
 
-    for kind in ("declarations", "alerts", "deliveries", "holds"):
+    for kind in ("declarations", "night", "alerts", "deliveries", "holds"):
         before = await messages(settings, getattr(Topics(settings.namespace), kind))
         after = await messages(other, getattr(Topics(other.namespace), kind))
         assert [_record(each) for each in after] == [_record(each) for each in before]
