@@ -122,7 +122,11 @@ def prepare_process() -> None:
     uvloop.install()
     collect_less_often()
     # Faust logs that each of its twenty parts starts and stops.
-    for name in ("faust", "mode", "services.engine.app"):
+    for name in (
+        "faust",
+        "mode",
+        *(f"services.engine.{each}" for each in ("app", "driver", "fetch")),
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)
     asyncio.set_event_loop(asyncio.new_event_loop())
 
