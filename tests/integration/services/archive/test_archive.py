@@ -21,8 +21,9 @@ from services.intake.producer import DeclarationProducer
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.topic_differences import topic_differences
 from services.platform.topic_log import Log
-from services.platform.topics import create_topics, delete_topics, topic_differences
+from services.platform.topics import create_topics, delete_topics
 from services.rehearsal.rehearse import in_order
 from tests.support.checkout import CHECKOUT
 from tests.support.night_of_two import night_of_two
