@@ -29,7 +29,24 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         _COUNCIL_KEY,
         "Each ward as it changes, from its first status or result on; kept for thirty days.",
     ),
-    ("alerts", ("alert",), _COUNCIL_KEY, "Every alert, kept for ever."),
+    (
+        "night",
+        ("totals", "digest.due", "projection.stated"),
+        "The election's id, so that a night has one partition and one order.",
+        "What national totals are counted from, in the order of the count; kept for ever.",
+    ),
+    (
+        "national",
+        ("national",),
+        "The election's id; for a part of the night with its kind and name after it.",
+        "The latest totals of each night and of each part of it; compacted.",
+    ),
+    (
+        "alerts",
+        ("alert",),
+        "The council election's id; the election's for an alert about the whole night.",
+        "Every alert, kept for ever.",
+    ),
     (
         "rejects",
         ("reject",),
@@ -78,12 +95,18 @@ def asyncapi_document() -> Document:
         "channels": {name: _channel(name, kinds, about) for name, kinds, _, about in _CHANNELS},
         "operations": {name: _operation(name) for name, _, _, _ in _CHANNELS},
         "components": {
-            "messages": {
-                kind: _message(kind, key) for _, kinds, key, _ in _CHANNELS for kind in kinds
-            },
+            "messages": {kind: _message(kind, key) for kind, key in _keys().items()},
             "schemas": {"headers": _headers()} | _schemas(),
         },
     }
+
+
+def _keys() -> dict[str, str]:
+    """Returns the key of each message; of one on several topics that of the first."""
+    found: dict[str, str] = {}
+    for _, kinds, key, _ in _CHANNELS:
+        found |= {kind: key for kind in kinds if kind not in found}
+    return found
 
 
 def _channel(name: str, kinds: tuple[str, ...], about: str) -> Document:

@@ -16,6 +16,7 @@ from schemas.delivery import Delivery
 from schemas.desk import DeskDecided
 from schemas.flip import Flip
 from schemas.hold import AlertsHeldBack, AlertsReleased
+from schemas.national_examples import DIGEST_DUE, NATIONAL, PROJECTION_STATED
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.people_examples import AUDIT, CLAIMED, ENDED
 from schemas.reject import Reject
@@ -277,5 +278,8 @@ EXAMPLES: dict[str, Model] = {
     "audit": AUDIT,
     "invitation.claimed": CLAIMED,
     "session.ended": ENDED,
+    "digest.due": DIGEST_DUE,
+    "projection.stated": PROJECTION_STATED,
+    "national": NATIONAL,
 }
 """An example of every message and stored value, by name."""

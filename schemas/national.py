@@ -61,7 +61,7 @@ class NationalParty(Model):
     """
 
     party_id: PartyKey
-    party: PartyLabel = ""
+    party: PartyLabel = Field(default="", description="The name that a council has given it.")
     councils: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Councils that votes have made certain to be under its control."
     )
@@ -136,8 +136,12 @@ class NationalCouncils(Model):
     last_election_notional: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Opened councils whose last election is notional after a redrawing."
     )
-    wards_total: Annotated[int, Field(ge=0)] = 0
-    wards_declared: Annotated[int, Field(ge=0)] = 0
+    wards_total: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Wards that are polled, of opened councils."
+    )
+    wards_declared: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Wards of those whose result is known."
+    )
     seats_declared: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Seats filled at this poll so far, where known."
     )
@@ -152,8 +156,8 @@ class ExpectedNext(Model):
     """A council that is awaited, with the time at which its next declaration is expected."""
 
     council: CouncilId
-    name: Name
-    expected_at: Timestamp
+    name: Name = Field(description="The council's name.")
+    expected_at: Timestamp = Field(description="When its next ward is expected to declare.")
 
 
 class Milestone(Model):
@@ -161,7 +165,7 @@ class Milestone(Model):
 
     id: MilestoneId = Field(description="The id of its alert.")
     mark: Name = Field(description="The mark's name in the newsroom's file.")
-    text: Name
+    text: Name = Field(description="The line of its alert.")
     council: CouncilId | None = Field(
         default=None, description="The council that took the night past it."
     )
@@ -176,7 +180,9 @@ class Projection(Model):
     shares: dict[PartyKey, Annotated[float, Field(ge=0, le=100)]] = Field(
         min_length=1, max_length=20, description="Percent of the vote by party key."
     )
-    published_at: Timestamp | None = None
+    published_at: Timestamp | None = Field(
+        default=None, description="When it was published; null if nobody has said."
+    )
     entered_by: Annotated[Name, Field(min_length=1)] = Field(description="Who entered it.")
 
 
@@ -191,17 +197,23 @@ class NationalTotals(Model):
     type: Literal["national"] = "national"
     election: Name = Field(description="The election, such as local.2014-05-22.")
     mode: Mode
-    kind: PartKind = "night"
+    kind: PartKind = Field(
+        default="night", description="What is added up: the whole night, or a part of which kind."
+    )
     name: Name = Field(default="", description="Which nation, region, type or cycle.")
     version: Annotated[int, Field(ge=1)] = Field(
         description="Counts the changes of the night; a higher version is newer."
     )
-    councils: NationalCouncils
-    parties: tuple[NationalParty, ...] = Field(default=(), max_length=NIGHT_PARTIES_MAX)
+    councils: NationalCouncils = Field(description="The councils, by how far they are.")
+    parties: tuple[NationalParty, ...] = Field(
+        default=(), max_length=NIGHT_PARTIES_MAX, description="Most councils first."
+    )
     milestones: tuple[Milestone, ...] = Field(
         default=(), max_length=MILESTONES_MAX, description="In the order in which they were passed."
     )
-    projections: tuple[Projection, ...] = Field(default=(), max_length=PROJECTIONS_MAX)
+    projections: tuple[Projection, ...] = Field(
+        default=(), max_length=PROJECTIONS_MAX, description="The latest that was stated last."
+    )
     expected_next: tuple[ExpectedNext, ...] = Field(
         default=(), max_length=EXPECTED_NEXT_MAX, description="Soonest first."
     )

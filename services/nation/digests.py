@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
+
 from election.nation.since import since_last
 from election.nation.state import Night
-
 from schemas.night import DigestDue
 from services.nation.outputs import Outputs
 from services.nation.processor import NightCounter
+from services.platform.errors import KafkaUnavailableError
 
 CHECK_INTERVAL_S = 1.0
 """Time between two looks at the clock; a digest is of minutes."""
@@ -58,11 +59,15 @@ class DigestClock:
     async def run(self) -> None:
         """Looks at the clock again and again, until it is cancelled.
 
-        Raises KafkaUnavailableError and RedisUnavailableError.
+        While Kafka is away no digest can be told; it is said once Kafka is back. Raises
+        RedisUnavailableError.
         """
         while self._minutes is not None:
             await asyncio.sleep(CHECK_INTERVAL_S)
-            await self.remind(self._minutes)
+            try:
+                await self.remind(self._minutes)
+            except KafkaUnavailableError as error:
+                log.warning("a digest is due and cannot be said", error=str(error))
 
     async def remind(self, minutes: int) -> None:
         """Says of each night whose digest is due that it is; once each.
