@@ -57,7 +57,10 @@ ACCOUNTS: Final = (
         reads=("totals", "night", "rejects"),
         writes=("night", "alerts", "national", "rejects"),
         joins=("nation",),
-        redis="~* resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
+        # It reaches no council: those are the aggregator's.
+        redis="~*:night ~*:night-entries ~*:night-log ~*:night-watermark:* ~*:national ~*:feed"
+        " ~*:elections ~*:rebuilds"
+        " resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
         " -@dangerous +info",
     ),
     Account(

@@ -81,15 +81,14 @@ def print_report(
 ) -> None:
     """Prints one JSON object, or for people a table of councils and a line for each alert.
 
-    `nights` are the national totals of a rehearsal; people are told their milestones.
+    `nights` are the national totals of a rehearsal; people are told their milestones, which are
+    not in the JSON.
     """
     if as_json:
         report = {
             "councils": [council_json(totals) for totals in councils],
             "alerts": [alert_json(alert) for alert in alerts],
         }
-        if nights:
-            report["nights"] = [totals.model_dump(mode="json") for totals in nights]
         sys.stdout.write(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         milestones = [each.text for night in nights for each in night.milestones]
