@@ -17,6 +17,7 @@ from services.nation.plan_file import read_plan
 from services.platform.names import Keys
 from services.platform.namespace import remove
 from services.platform.settings import Settings
+from services.platform.topics import create_topics
 from tests.support.aggregator_night import ELECTION, Declarations, night
 from tests.support.nation_night import (
     assert_nation,
@@ -51,8 +52,9 @@ async def file(
 
 @pytest.fixture
 async def other(settings: Settings) -> AsyncIterator[Settings]:
-    """Settings of another namespace, which has nothing yet."""
+    """Settings of another namespace, which has topics with nothing in them."""
     made = settings.model_copy(update={"namespace": f"test-{secrets.token_hex(6)}"})
+    await create_topics(made)
     yield made
     await remove(made)
 
