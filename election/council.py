@@ -12,7 +12,9 @@ from election.count import Count
 from election.evidence.whole import WholeEvidence
 from election.opening import Opening
 from election.rules.tally import Tally
+from election.rules.votes import Votes, add_up
 from election.ward import Ward
+from election.ward_votes import ward_votes
 from schemas.base import Mode
 from schemas.council_result import CouncilDeclared
 from schemas.ids import from_slug
@@ -37,6 +39,9 @@ class Size(NamedTuple):
 
 
 NOTHING_KNOWN = Size()
+
+_VOTES_BEFORE = "votes_before"
+"""Where a council has the votes before its last ward, with that ward before and after."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,31 @@ class Council:
             self.whole_sources,
         )
 
+    @cached_property
+    def votes(self) -> Votes:
+        """The votes and the turnout of its wards, as far as they are stated."""
+        known: tuple[Votes, Ward, Ward] | None = self.__dict__.pop(_VOTES_BEFORE, None)
+        if known is None:
+            return add_up(map(ward_votes, self.wards.values()))
+        before, old, new = known
+        return before.replaced(ward_votes(old), ward_votes(new))
+
+    def hand_votes_on(self, after: Council, old: Ward, new: Ward) -> None:
+        """Has a council in which one ward is replaced start from the votes of this one.
+
+        So a declaration costs no more late in the night than early. They are added up only once
+        somebody asks for them; if nobody has asked for those of this one, nothing is done.
+        """
+        if "votes" in self.__dict__ or _VOTES_BEFORE in self.__dict__:
+            after.__dict__[_VOTES_BEFORE] = self.votes, old, new
+
+    def _copy_to(self, after: Council) -> Council:
+        """Returns a copy whose facts are the same, with the votes that were added up."""
+        for name in ("votes", _VOTES_BEFORE):
+            if name in self.__dict__:
+                after.__dict__[name] = self.__dict__[name]
+        return after
+
     @property
     def whole_sources(self) -> int:
         """How many sources say the result of the council as a whole; 0 if there is none."""
@@ -94,10 +124,10 @@ class Council:
         """Returns the council with another ballot as the one that made its control certain."""
         after = replace(self, settled_at=ballot_paper_id)
         after.__dict__["count"] = self.count and self.count.with_settled_at(ballot_paper_id)
-        return after
+        return self._copy_to(after)
 
     def with_raised(self, raised: Mapping[str, Mapping[AlertKey, RaisedAlert]]) -> Council:
         """Returns the council with these raised alerts; its count is the same."""
         after = replace(self, raised=raised)
         after.__dict__["count"] = self.count
-        return after
+        return self._copy_to(after)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from election.cached import cached_property
-from election.rules.baseline import seats_before
+from election.rules.baseline import of_unlisted, seats_before, seats_defended
 from election.rules.majority import counted_under, majority
 from schemas.council import CouncilOpened
 from schemas.events import encode_event
@@ -42,6 +42,16 @@ class Opening:
     def seats_last_election(self) -> Mapping[str, int | None]:
         """Each listed party's seats at the last election; None if they are not stated."""
         return seats_before(self.opened.standing, "seats_last_election")
+
+    @cached_property
+    def seats_defended(self) -> Mapping[str, int | None]:
+        """Each listed party's seats that are up and were its own; None if they are not known."""
+        return seats_defended(self.opened.standing, all_out=self.opened.cycle == "all-out")
+
+    @cached_property
+    def defended_by_unlisted(self) -> int | None:
+        """What a party that is not listed defends: nothing, or None if that is not known."""
+        return of_unlisted(self.seats_defended)
 
     @cached_property
     def wire_names(self) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -53,14 +54,15 @@ def council_totals(council: Council) -> CouncilTotals | None:
         seats_vacant=count.vacant,
         wards_declared=count.tally.decided,
         wards_total=count.tally.wards,
-        wards_being_checked=sum(ward.being_checked for ward in council.wards.values()),
-        wards_disputed=sum(ward.disputed for ward in council.wards.values()),
+        **_wards_in_doubt(council),
         complete=count.complete,
         before_any_vote=count.before_any_vote,
         as_a_whole=count.council_result is not None,
         **_said_of_whole(council),
         seats_won_known=count.won_known,
         turnout_percentage=council_turnout(count),
+        **_votes(council),
+        expected_next=_expected_next(council),
         control_before=count.control_before,
         control=count.control,
         control_name=count.names.get(count.control or "", ""),
@@ -79,6 +81,39 @@ def council_totals(council: Council) -> CouncilTotals | None:
         headline=wire_line(count),
         explanation=sentence(count),
     )
+
+
+def _wards_in_doubt(council: Council) -> dict[str, Any]:
+    """Returns how many wards are being checked, and of how many the result is disputed."""
+    doubted = [ward for ward in council.wards.values() if ward.evidence is not None]
+    return {
+        "wards_being_checked": sum(ward.being_checked for ward in doubted),
+        "wards_disputed": sum(ward.disputed for ward in doubted),
+    }
+
+
+def _votes(council: Council) -> dict[str, Any]:
+    """Returns the votes and the turnout of a council's wards, as far as they are stated."""
+    votes = council.votes
+    return {
+        "votes": dict(votes.parties),
+        "votes_total": votes.total,
+        "votes_wards": votes.wards,
+        "ballots": votes.ballots,
+        "electorate": votes.electorate,
+        "turnout_wards": votes.turnout_wards,
+    }
+
+
+def _expected_next(council: Council) -> datetime | None:
+    """Returns the earliest time stated for a listed ward that is still to declare."""
+    times = [
+        ward.contest.expected_at
+        for ward in council.wards.values()
+        if ward.contest is not None and ward.contest.expected_at is not None
+        if ward.counts and not ward.contribution.decided and not ward.postponed
+    ]
+    return min(times, default=None)
 
 
 def _said_of_whole(council: Council) -> dict[str, Any]:
@@ -105,6 +140,7 @@ def _parties(count: Count) -> tuple[PartyTotals, ...]:
     had_eve, had_last = count.opening.seats_eve_of_poll, count.opening.seats_last_election
     ranges, contenders, names = count.ranges, count.contenders, count.names
     majority = count.majority
+    defended, by_unlisted = count.opening.seats_defended, count.opening.defended_by_unlisted
     return tuple(
         _party(
             party,
@@ -113,6 +149,7 @@ def _parties(count: Count) -> tuple[PartyTotals, ...]:
             still_needed(ranges[party], majority) if party in contenders else None,
             (had_eve.get(party), eve.get(party)),
             (had_last.get(party), last.get(party)),
+            defended.get(party, by_unlisted),
         )
         for party in count.held
     )
@@ -120,7 +157,13 @@ def _parties(count: Count) -> tuple[PartyTotals, ...]:
 
 @lru_cache(maxsize=_CACHE_ENTRIES)
 def _party(  # noqa: PLR0913, PLR0917 -- all that a party's totals say
-    party: str, name: str, seats: Range, needs: int | None, eve: Baseline, last: Baseline
+    party: str,
+    name: str,
+    seats: Range,
+    needs: int | None,
+    eve: Baseline,
+    last: Baseline,
+    defended: int | None,
 ) -> PartyTotals:
     """Returns a party's totals; most parties of a council are not moved by one ward."""
     return PartyTotals(
@@ -134,6 +177,7 @@ def _party(  # noqa: PLR0913, PLR0917 -- all that a party's totals say
         needs=needs,
         seats_eve_of_poll=eve[0],
         seats_last_election=last[0],
+        seats_defended=defended,
         change_eve_of_poll=eve[1],
         change_last_election=last[1],
     )

@@ -87,6 +87,7 @@ def with_ward(council: Council, old: Ward, new: Ward, field: str) -> Transition:
         council.raised,
         size,
     )
+    council.hand_votes_on(changed, old, new)
     parked = unopened(changed)
     if not parked and new.contest is None:
         parked = unlisted(new.ballot_paper_id, council.name)

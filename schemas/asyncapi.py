@@ -14,6 +14,8 @@ Document = dict[str, Any]
 
 _COUNCIL_KEY = "The council election's id, so that a council has one partition and one order."
 
+_ELECTION_KEY = "The election's id, so that all councils of a night have one order."
+
 # Topic, what travels on it, its key, and what it is for.
 _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (
@@ -30,22 +32,22 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "Each ward as it changes, from its first status or result on; kept for thirty days.",
     ),
     (
+        "alerts",
+        ("alert",),
+        f"{_COUNCIL_KEY} The election's id for a milestone or digest of the night.",
+        "Every alert, kept for ever.",
+    ),
+    (
         "night",
         ("totals", "digest.due", "projection.stated"),
-        "The election's id, so that a night has one partition and one order.",
-        "What national totals are counted from, in the order of the count; kept for ever.",
+        _ELECTION_KEY,
+        "What national totals are counted from, in one order for each election; kept for ever.",
     ),
     (
         "national",
         ("national",),
-        "The election's id; for a part of the night with its kind and name after it.",
+        "The election's id, and with it a part's: local.2014-05-22 region:London.",
         "The latest totals of each night and of each part of it; compacted.",
-    ),
-    (
-        "alerts",
-        ("alert",),
-        "The council election's id; the election's for an alert about the whole night.",
-        "Every alert, kept for ever.",
     ),
     (
         "rejects",
@@ -95,18 +97,14 @@ def asyncapi_document() -> Document:
         "channels": {name: _channel(name, kinds, about) for name, kinds, _, about in _CHANNELS},
         "operations": {name: _operation(name) for name, _, _, _ in _CHANNELS},
         "components": {
-            "messages": {kind: _message(kind, key) for kind, key in _keys().items()},
+            "messages": {
+                _name(channel, kind): _message(kind, key)
+                for channel, kinds, key, _ in _CHANNELS
+                for kind in kinds
+            },
             "schemas": {"headers": _headers()} | _schemas(),
         },
     }
-
-
-def _keys() -> dict[str, str]:
-    """Returns the key of each message; of one on several topics that of the first."""
-    found: dict[str, str] = {}
-    for _, kinds, key, _ in _CHANNELS:
-        found |= {kind: key for kind in kinds if kind not in found}
-    return found
 
 
 def _channel(name: str, kinds: tuple[str, ...], about: str) -> Document:
@@ -119,8 +117,16 @@ def _channel(name: str, kinds: tuple[str, ...], about: str) -> Document:
                 "default": "live",
             }
         },
-        "messages": {kind: {"$ref": f"#/components/messages/{kind}"} for kind in kinds},
+        "messages": {
+            kind: {"$ref": f"#/components/messages/{_name(name, kind)}"} for kind in kinds
+        },
     }
+
+
+def _name(channel: str, kind: str) -> str:
+    """Returns what a message is called: its kind, with its channel if another has it, too."""
+    first = next(name for name, kinds, _, _ in _CHANNELS if kind in kinds)
+    return kind if channel == first else f"{channel}.{kind}"
 
 
 def _operation(name: str) -> Document:

@@ -271,6 +271,9 @@ EXAMPLES: dict[str, Model] = {
     "totals": TOTALS,
     "ward": WARD_TOTALS,
     "alert": ALERT,
+    "digest.due": DIGEST_DUE,
+    "projection.stated": PROJECTION_STATED,
+    "national": NATIONAL,
     "reject": REJECT,
     "delivery": DELIVERY,
     "alerts.held_back": HELD_BACK,
@@ -278,8 +281,5 @@ EXAMPLES: dict[str, Model] = {
     "audit": AUDIT,
     "invitation.claimed": CLAIMED,
     "session.ended": ENDED,
-    "digest.due": DIGEST_DUE,
-    "projection.stated": PROJECTION_STATED,
-    "national": NATIONAL,
 }
 """An example of every message and stored value, by name."""

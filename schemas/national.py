@@ -46,8 +46,8 @@ Covers = Annotated[
     Field(
         ge=0,
         le=COUNCILS_MAX,
-        description="How many councils the number of the same name adds up; of the others it is"
-        " not known. The number is null where this is 0.",
+        description="How many councils the number of the same name adds up; in the others it is"
+        " not known, or the party does not stand. The number is null where this is 0.",
     ),
 ]
 
@@ -61,7 +61,7 @@ class NationalParty(Model):
     """
 
     party_id: PartyKey
-    party: PartyLabel = Field(default="", description="The name that a council has given it.")
+    party: PartyLabel = ""
     councils: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Councils that votes have made certain to be under its control."
     )
@@ -101,8 +101,8 @@ class NationalParty(Model):
     votes_covers: Covers = 0
     vote_share: Annotated[float, Field(ge=0, le=100)] | None = Field(
         default=None,
-        description="Votes in percent of all votes for candidates in the same wards. An elector"
-        " has as many votes as the ward has seats.",
+        description="Votes in percent of all votes in wards of which all are stated, the party's or"
+        " not. An elector has as many votes as the ward has seats.",
     )
 
 
@@ -137,17 +137,18 @@ class NationalCouncils(Model):
         default=0, description="Opened councils whose last election is notional after a redrawing."
     )
     wards_total: Annotated[int, Field(ge=0)] = Field(
-        default=0, description="Wards that are polled, of opened councils."
+        default=0, description="Wards of the opened councils that are polled."
     )
     wards_declared: Annotated[int, Field(ge=0)] = Field(
-        default=0, description="Wards of those whose result is known."
+        default=0, description="Wards whose result is known."
     )
     seats_declared: Annotated[int, Field(ge=0)] = Field(
         default=0, description="Seats filled at this poll so far, where known."
     )
     turnout_percentage: Annotated[float, Field(ge=0, le=100)] | None = Field(
         default=None,
-        description="Ballot papers in percent of the electorate, over the wards that state both.",
+        description="Ballot papers in percent of the electorate, over the wards of which both are"
+        " known.",
     )
     turnout_covers: Covers = 0
 
@@ -157,7 +158,7 @@ class ExpectedNext(Model):
 
     council: CouncilId
     name: Name = Field(description="The council's name.")
-    expected_at: Timestamp = Field(description="When its next ward is expected to declare.")
+    expected_at: Timestamp = Field(description="When its next declaration is expected.")
 
 
 class Milestone(Model):
@@ -165,7 +166,7 @@ class Milestone(Model):
 
     id: MilestoneId = Field(description="The id of its alert.")
     mark: Name = Field(description="The mark's name in the newsroom's file.")
-    text: Name = Field(description="The line of its alert.")
+    text: Name = Field(description="The line that was told.")
     council: CouncilId | None = Field(
         default=None, description="The council that took the night past it."
     )
@@ -180,9 +181,7 @@ class Projection(Model):
     shares: dict[PartyKey, Annotated[float, Field(ge=0, le=100)]] = Field(
         min_length=1, max_length=20, description="Percent of the vote by party key."
     )
-    published_at: Timestamp | None = Field(
-        default=None, description="When it was published; null if nobody has said."
-    )
+    published_at: Timestamp | None = Field(default=None, description="When it was published.")
     entered_by: Annotated[Name, Field(min_length=1)] = Field(description="Who entered it.")
 
 
@@ -197,22 +196,22 @@ class NationalTotals(Model):
     type: Literal["national"] = "national"
     election: Name = Field(description="The election, such as local.2014-05-22.")
     mode: Mode
-    kind: PartKind = Field(
-        default="night", description="What is added up: the whole night, or a part of which kind."
-    )
+    kind: PartKind = Field(default="night", description="What councils are added up by.")
     name: Name = Field(default="", description="Which nation, region, type or cycle.")
     version: Annotated[int, Field(ge=1)] = Field(
         description="Counts the changes of the night; a higher version is newer."
     )
-    councils: NationalCouncils = Field(description="The councils, by how far they are.")
+    councils: NationalCouncils = Field(description="How far the councils are.")
     parties: tuple[NationalParty, ...] = Field(
-        default=(), max_length=NIGHT_PARTIES_MAX, description="Most councils first."
+        default=(), max_length=NIGHT_PARTIES_MAX, description="What each party has."
     )
     milestones: tuple[Milestone, ...] = Field(
         default=(), max_length=MILESTONES_MAX, description="In the order in which they were passed."
     )
     projections: tuple[Projection, ...] = Field(
-        default=(), max_length=PROJECTIONS_MAX, description="The latest that was stated last."
+        default=(),
+        max_length=PROJECTIONS_MAX,
+        description="What others have projected, the latest last.",
     )
     expected_next: tuple[ExpectedNext, ...] = Field(
         default=(), max_length=EXPECTED_NEXT_MAX, description="Soonest first."

@@ -1,8 +1,12 @@
-"""Examples of what the second stage reads and publishes."""
+"""Examples of what national totals are counted from, and of these: London, 22 May 2014.
+
+Figures: `nights/london-2014`, whose `night.toml` names the sources. The projection is that of the
+BBC, as it was published on 23 May 2014.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 
 from schemas.national import (
     Milestone,
@@ -12,50 +16,65 @@ from schemas.national import (
     Projection,
 )
 from schemas.night import DigestDue, ProjectionStated
+from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS, NOC
 
-_ELECTION = "local.2014-05-22"
-_MILESTONE = "0d9f3c5b7a1e4826b3c7d9e1f2a4b6c8"
+LONDON = "local.2014-05-22"
 
-_PROJECTION = Projection(
+_DUE = datetime(2014, 5, 23, 2, 15, tzinfo=timezone(timedelta(hours=1)))
+_SHARE = Projection(
     name="Projected national share",
-    source="The BBC",
-    shares={"PP53": 31.0, "PP52": 29.0},
-    published_at=datetime(2014, 5, 23, 12, tzinfo=UTC),
-    entered_by="Ann",
+    source="BBC",
+    shares={CONSERVATIVE: 29.0, LABOUR: 31.0, LIBERAL_DEMOCRATS: 13.0, "PP85": 17.0},
+    entered_by="night editor",
 )
 
-DIGEST_DUE = DigestDue(
-    election=_ELECTION, mode="live", due_at=datetime(2014, 5, 23, 4, 15, tzinfo=UTC)
-)
+DIGEST_DUE = DigestDue(election=LONDON, mode="rehearsal", due_at=_DUE)
 
-PROJECTION_STATED = ProjectionStated(election=_ELECTION, mode="live", projection=_PROJECTION)
+PROJECTION_STATED = ProjectionStated(election=LONDON, mode="rehearsal", projection=_SHARE)
 
 NATIONAL = NationalTotals(
-    election=_ELECTION,
-    mode="live",
-    version=7,
+    election=LONDON,
+    mode="rehearsal",
+    version=659,
     councils=NationalCouncils(
-        total=2, not_opened=("Croydon",), opened=1, decided=1, complete=1, awaited=1
+        total=32,
+        opened=32,
+        decided=31,
+        complete=30,
+        awaited=2,
+        before_unknown=30,
+        wards_total=629,
+        wards_declared=627,
+        seats_declared=1845,
     ),
     parties=(
         NationalParty(
-            party_id="PP53",
+            party_id=LABOUR,
             party="Labour Party",
-            councils=1,
-            councils_change=1,
+            councils=20,
+            councils_change=0,
             councils_change_covers=1,
-            gained_from={"NOC": 1},
-            seats_won=32,
-            seats_won_covers=1,
+            seats_won=1055,
+            seats_won_covers=32,
+            seats_defended=22,
+            seats_defended_covers=1,
+            seats_to_come=22,
+            seats_to_come_covers=1,
+            change_last_election=195,
+            change_last_election_covers=30,
+            votes=2617544,
+            votes_covers=32,
+            vote_share=43.0,
         ),
+        NationalParty(party_id=NOC, councils=1, councils_change=0, councils_change_covers=1),
     ),
     milestones=(
         Milestone(
-            id=_MILESTONE,
-            mark="First council for Labour",
-            text="MILESTONE First council for Labour: Barnet",
-            council="local.barnet.2014-05-22",
+            id="d2f0a3c8f15f4f0cbd2d7d6a2f6a3c1e",
+            mark="Half of the councils decided",
+            text="MILESTONE Half of the councils decided: 16 of 32 councils, with Hillingdon.",
+            council="local.hillingdon.2014-05-22",
         ),
     ),
-    projections=(_PROJECTION,),
+    projections=(_SHARE,),
 )

@@ -25,4 +25,4 @@ class ProjectionStated(Model):
     type: Literal["projection.stated"] = "projection.stated"
     election: Name = Field(description="The election, such as local.2014-05-22.")
     mode: Mode
-    projection: Projection = Field(description="What was published.")
+    projection: Projection = Field(description="What was published, and who entered it.")

@@ -11,6 +11,7 @@ from schemas.base import (
     BallotPaperId,
     Control,
     CouncilId,
+    CouncilVotes,
     Gss,
     Mode,
     Model,
@@ -51,6 +52,11 @@ class PartyTotals(Model):
     )
     seats_last_election: Seats | None = Field(
         default=None, description="Seats at the last election; null where nobody has stated them."
+    )
+    seats_defended: Seats | None = Field(
+        default=None,
+        description="Seats that are up and were the party's on the eve of poll; null where that is"
+        " not known.",
     )
     change_eve_of_poll: Change | None = Field(
         default=None,
@@ -213,6 +219,29 @@ class CouncilTotals(Model):
     turnout_percentage: float | None = Field(
         default=None,
         description="Turnout of the complete council in percent; null where a ward's is unknown.",
+    )
+    votes: dict[PartyKey, CouncilVotes] = Field(
+        default_factory=dict,
+        description="Votes by party key in the wards of which all are stated; first preferences"
+        " under the single transferable vote. A party without any is left out.",
+    )
+    votes_total: CouncilVotes = Field(default=0, description="The sum of these votes.")
+    votes_wards: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Wards of which the votes of every candidate are stated."
+    )
+    ballots: CouncilVotes = Field(
+        default=0,
+        description="Ballot papers in the wards that state them, or their turnout in percent, and"
+        " their electorate.",
+    )
+    electorate: CouncilVotes = Field(default=0, description="Electors in the same wards.")
+    turnout_wards: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Wards of which ballot papers and electorate are known."
+    )
+    expected_next: Timestamp | None = Field(
+        default=None,
+        description="When the next declaration is expected: the earliest time that is stated for a"
+        " ward without a result; null where there is none.",
     )
     control_before: Control | None
     control: Control | None = Field(description="Null while undetermined.")

@@ -41,7 +41,7 @@ def council_entry(totals: CouncilTotals, plan: NightPlan) -> CouncilEntry:
         totals.name,
         totals.council_gss,
         totals.cycle,
-        None,
+        totals.expected_next,
         council_sum(totals),
         entry_parts(totals.council, totals.council_gss, totals.cycle, plan),
     )

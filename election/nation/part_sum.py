@@ -19,7 +19,9 @@ class CouncilSum(NamedTuple):
 
     `opened` are those of which anything is known, `decided` those whose control votes have made
     certain, `complete` those in which every seat that is up is decided. `before_unknown` are
-    decided councils of which nobody has said who controlled them.
+    decided councils of which nobody has said who controlled them. `votes` are those of all
+    candidates in wards of which all are stated; `ballots` and `electorate` are of wards that state
+    both, in `turnout_covers` councils.
     """
 
     opened: int = 0
@@ -30,6 +32,10 @@ class CouncilSum(NamedTuple):
     wards_total: int = 0
     wards_declared: int = 0
     seats_declared: int = 0
+    votes: int = 0
+    ballots: int = 0
+    electorate: int = 0
+    turnout_covers: int = 0
 
 
 class PartSum(NamedTuple):
@@ -77,6 +83,10 @@ def council_sum(totals: CouncilTotals) -> PartSum:
             wards_total=totals.wards_total,
             wards_declared=totals.wards_declared,
             seats_declared=totals.seats_declared if totals.seats_won_known else 0,
+            votes=totals.votes_total,
+            ballots=totals.ballots,
+            electorate=totals.electorate,
+            turnout_covers=int(bool(totals.turnout_wards)),
         ),
         {
             party.party_id: party_sum(totals, party)

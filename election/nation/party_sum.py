@@ -48,7 +48,7 @@ NOTHING_OF_PARTY = PartySum()
 def party_sum(totals: CouncilTotals, party: PartyTotals) -> PartySum:
     """Returns what one council adds to one of its parties. Nothing is inferred."""
     known = totals.seats_won_known
-    defended = _defended(party)
+    defended = party.seats_defended
     eve = party.change_eve_of_poll if totals.complete else None
     last = party.change_last_election if totals.complete else None
     return PartySum(
@@ -59,18 +59,9 @@ def party_sum(totals: CouncilTotals, party: PartyTotals) -> PartySum:
         *_sum(None if defended is None else 0 if totals.complete else defended),
         *_sum(eve),
         *_sum(last),
+        *_sum(totals.votes.get(party.party_id, 0) if totals.votes_wards else None),
     )
 
 
 def _sum(number: int | None) -> tuple[int, int]:
     return (0, 0) if number is None else (number, 1)
-
-
-def _defended(party: PartyTotals) -> int | None:
-    """Returns the seats up that a party had on the eve of poll; None if they are not known.
-
-    It has fewer on that eve than seats that are not up only by a slip, which says nothing.
-    """
-    if party.seats_eve_of_poll is None or party.seats_eve_of_poll < party.seats_not_up:
-        return None
-    return party.seats_eve_of_poll - party.seats_not_up

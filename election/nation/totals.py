@@ -81,6 +81,8 @@ def _councils(night: Night, part: Part, of: PartSum, plan: NightPlan) -> Nationa
         wards_total=councils.wards_total,
         wards_declared=councils.wards_declared,
         seats_declared=councils.seats_declared,
+        turnout_percentage=_percent(councils.ballots, councils.electorate),
+        turnout_covers=councils.turnout_covers,
     )
 
 
@@ -113,7 +115,7 @@ def _parties(night: Night, of: PartSum) -> tuple[NationalParty, ...]:
             party=night.labels.get(key, ""),
             councils=controlled.get(key, 0),
             **_control(key, of, known),
-            **_seats(of.parties.get(key, NOTHING_OF_PARTY)),
+            **_seats(of.parties.get(key, NOTHING_OF_PARTY), of.councils.votes),
         )
         for key in ranked
     )
@@ -155,12 +157,23 @@ _SUMS = (
 )
 
 
-def _seats(party: PartySum) -> dict[str, Any]:
-    """Returns each number of a party with what it covers; null where it covers nothing."""
+def _seats(party: PartySum, votes: int) -> dict[str, Any]:
+    """Returns each number of a party with what it covers; null where it covers nothing.
+
+    `votes` are those of all parties.
+    """
     numbers = party._asdict()
     found: dict[str, Any] = {}
     for name in _SUMS:
         covers = numbers[f"{name}_covers"]
         found[name] = numbers[name] if covers else None
         found[f"{name}_covers"] = covers
+    found["vote_share"] = _percent(party.votes, votes) if party.votes_covers else None
     return found
+
+
+def _percent(part: int, whole: int) -> float | None:
+    """Returns a percentage to one decimal place; None of nothing, and above 100: a slip."""
+    if not whole or part > whole:
+        return None
+    return round(100 * part / whole, 1)

@@ -26,6 +26,32 @@ def seats_before(standing: Iterable[PartyStanding], baseline: Baseline) -> dict[
     return seats
 
 
+def seats_defended(standing: Iterable[PartyStanding], *, all_out: bool) -> dict[str, int | None]:
+    """Returns each listed party's seats that are up and were its own on the eve of poll.
+
+    None if either number is not stated, and if more are not up than it had. Where all seats are
+    up, none is not up.
+    """
+    seats: dict[str, int | None] = {}
+    for party in standing:
+        key = counted_under(party.party_id)
+        known, had = seats.get(key, 0), party.seats_eve_of_poll
+        not_up = 0 if all_out and party.seats_not_up is None else party.seats_not_up
+        if known is None or had is None or not_up is None or not_up > had:
+            seats[key] = None
+        else:
+            seats[key] = known + had - not_up
+    return seats
+
+
+def of_unlisted(before: Mapping[str, int | None]) -> int | None:
+    """Returns the seats before of a party that is not listed: none, if all the others' are known.
+
+    None if they are not, or if no party is listed.
+    """
+    return 0 if before and None not in before.values() else None
+
+
 def seat_changes(
     held: Mapping[str, int], before: Mapping[str, int | None]
 ) -> dict[str, int | None]:
@@ -33,7 +59,7 @@ def seat_changes(
 
     A party that is not listed had none, provided that the seats of every listed one are stated.
     """
-    unlisted = 0 if before and None not in before.values() else None
+    unlisted = of_unlisted(before)
     return {
         party: None if (had := before.get(party, unlisted)) is None else seats - had
         for party, seats in held.items()

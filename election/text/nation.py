@@ -11,7 +11,7 @@ from election.nation.part_sum import NO_COUNCIL, PartSum
 from election.nation.party_sum import NOTHING_OF_PARTY
 from election.nation.place import Part
 from election.text.party_name import party_name
-from election.text.phrases import clipped, counted, first_that_fits
+from election.text.phrases import clipped, counted, first_that_fits, listed
 from election.text.proof import PROOF_MAX_CHARACTERS
 
 _COUNCILS_SHOWN_MAX = 12
@@ -89,11 +89,11 @@ def where_it_stands(facts: MarkFacts) -> str:  # noqa: PLR0911 -- one a count
         case "councils_lost":
             return f"{who} {number:,} lost {decided}"
         case "councils_decided":
-            return f"{councils.decided:,} of {_of_all(facts)} decided"
+            return f"{councils.decided:,} of {_of_all(facts)}"
         case "councils_complete":
-            return f"{councils.complete:,} of {_of_all(facts)} complete"
+            return f"{councils.complete:,} of {_of_all(facts)}"
         case "councils_awaited":
-            return f"{number:,} to come of {_of_all(facts)}{_awaited(facts)}"
+            return f"{_awaited(facts)} to come of {_of_all(facts)}"
     assert_never(mark.count)
 
 
@@ -141,18 +141,18 @@ def _controlled(facts: MarkFacts) -> str:
 def _of_all(facts: MarkFacts) -> str:
     """Returns how many councils there are, by the newsroom's list if there is one."""
     expected = facts.change.plan.expected_in(facts.change.night.election)
-    listed = [
+    not_opened = [
         council
         for council, each in expected.items()
         if facts.mark.where in each.parts and council not in facts.change.night.councils
     ]
-    return counted(facts.part.councils.opened + len(listed), "council")
+    return counted(facts.part.councils.opened + len(not_opened), "council")
 
 
 def _awaited(facts: MarkFacts) -> str:
-    """Returns the councils that are to come, as long as there are few: `: Leeds, York`."""
+    """Returns the councils that are to come if there are few, or else how many."""
     if not facts.number or facts.number > _FEW:
-        return ""
+        return f"{facts.number or 0:,}"
     night, where = facts.change.night, facts.mark.where
     names = [
         each.name
@@ -165,7 +165,7 @@ def _awaited(facts: MarkFacts) -> str:
         for council, each in expected.items()
         if council not in night.councils and where in each.parts
     ]
-    return f": {', '.join(sorted(names))}"
+    return listed(sorted(names))
 
 
 _FEW = 3
