@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import decided, latency, onward, pure, report, startup, throughput
+from benchmarks import decided, latency, milestones, onward, pure, report, startup, throughput
 from benchmarks.arguments import PARTS, parse
 from benchmarks.bed import stack
 from benchmarks.engine import ECHO, LIVECOUNT, PEERS
@@ -57,6 +57,12 @@ WORKERS, WORKERS_ROUNDS = (1, 2, 4), 3
 ENGINES = (LIVECOUNT, *PEERS)
 DECIDED_RUNS = 5
 """Runs of the desk's decisions; each takes a minute."""
+
+MILESTONES_RUNS = 5
+"""Runs of the second stage; each takes a few seconds."""
+
+ALONE = frozenset({"decided", "milestones"})
+"""Parts that have their own time and commit, as they are also measured alone."""
 
 SLOW = {
     "faust_naive": 32,
@@ -104,12 +110,12 @@ def main() -> None:
             ("audience", _audience),
             ("onward", _onward),
             ("decided", _decided),
+            ("milestones", _milestones),
             ("workers", _workers),
         ):
             if part in only:
                 _one(part, measure, results, plan, running, Path(logs))
-                if part != "decided":
-                    # It has its own time and commit, as it is also measured alone.
+                if part not in ALONE:
                     results["ended"] = _now()
                 results["rounds"] = _rounds(results)
                 RESULTS.mkdir(exist_ok=True)
@@ -146,6 +152,7 @@ def _empty(rounds: int) -> dict[str, Any]:
             "workers",
             "latency",
             "decided",
+            "milestones",
             "pure",
             "scale",
             "memory",
@@ -279,6 +286,13 @@ def _decided(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) ->
         run = decided.measure(running, logs) | {"commit": _commit()}
         results["decided"].append(run)
         _say("decided", str(run))
+
+
+def _milestones(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
+    for _ in range(MILESTONES_RUNS if plan.audience_s else 0):
+        run = milestones.measure(running, logs) | {"commit": _commit()}
+        results["milestones"].append(run)
+        _say("milestones", str(run))
 
 
 def _say(*words: str | None) -> None:

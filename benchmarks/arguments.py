@@ -6,9 +6,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-PARTS = ("throughput", "latency", "pure", "start", "audience", "onward", "decided", "workers")
+PARTS = (
+    *("throughput", "latency", "pure", "start", "audience", "onward", "decided", "milestones"),
+    "workers",
+)
 
-LEFT_OUT_IF_QUICK = {"audience", "onward", "decided", "workers"}
+LEFT_OUT_IF_QUICK = {"audience", "onward", "decided", "milestones", "workers"}
 
 
 def parse(given: Sequence[str] | None = None) -> argparse.Namespace:

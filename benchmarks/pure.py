@@ -25,7 +25,7 @@ from election.totals import council_totals, ward_totals
 from schemas.events import Event, decode_event
 from schemas.source import Trust
 from schemas.ward import WardDeclared
-from services.aggregator.garbage import collect_less_often
+from services.engine.garbage import collect_less_often
 
 SCALE_DECLARATIONS = 5_000
 SCALE_WARDS = 4

@@ -22,6 +22,8 @@ def latency(results: dict[str, Any]) -> Iterable[str]:
         yield _onward(results["onward"])
     if results.get("decided"):
         yield _decided(results["decided"])
+    if results.get("milestones"):
+        yield _milestones(results["milestones"])
 
 
 def _latency(results: dict[str, Any]) -> str:
@@ -113,8 +115,38 @@ def _onward(found: dict[str, Any]) -> str:
 
 
 def _decided(runs: Sequence[dict[str, Any]]) -> str:
-    first, most = runs[0], runs[0]["at_most_ms"]
+    first = runs[0]
     complete = [run for run in runs if run["arrived"] == run["decisions"]]
+    return (
+        "A result that was held and is then accepted by the desk: from just before the send of"
+        f" `desk.decided` to the alert of the gain at a webhook, at {first['rate_per_s']} decisions"
+        f" a second, {first['decisions']} a run, of {first['councils']} councils, beside a desk"
+        f" channel that is told of what is held. All alerts arrived in {len(complete)} of"
+        f" {len(runs)} runs. {_measured_alone(runs)}\n\n" + _at_most(complete, first["at_most_ms"])
+    )
+
+
+def _milestones(runs: Sequence[dict[str, Any]]) -> str:
+    first = runs[0]
+    complete = [run for run in runs if run["arrived"] == run["milestones"]]
+    return (
+        "A milestone of the night: from just before the send of the totals of a council to the"
+        f" topic `totals`, to the alert on the topic `alerts`, at {first['rate_per_s']} totals a"
+        f" second, {first['milestones']} a run, in a night of {first['councils']} councils, each of"
+        f" which passes a mark. All alerts arrived in {len(complete)} of {len(runs)} runs."
+        f" {_measured_alone(runs)}\n\n" + _at_most(complete, first["at_most_ms"])
+    )
+
+
+def _measured_alone(runs: Sequence[dict[str, Any]]) -> str:
+    loads = [run["load_before"] for run in runs]
+    return (
+        f"Measured {runs[0]['measured']} to {runs[-1]['measured']} UTC at commit"
+        f" `{runs[-1]['commit']}`, at load averages of {min(loads):.1f} to {max(loads):.1f}."
+    )
+
+
+def _at_most(complete: Sequence[dict[str, Any]], most: float) -> str:
     rows = [
         (
             name,
@@ -126,13 +158,4 @@ def _decided(runs: Sequence[dict[str, Any]]) -> str:
         for name, key in (("p50", "p50_ms"), ("p99", "p99_ms"))
         if complete
     ]
-    loads = [run["load_before"] for run in runs]
-    return (
-        "A result that was held and is then accepted by the desk: from just before the send of"
-        f" `desk.decided` to the alert of the gain at a webhook, at {first['rate_per_s']} decisions"
-        f" a second, {first['decisions']} a run, of {first['councils']} councils, beside a desk"
-        f" channel that is told of what is held. All alerts arrived in {len(complete)} of"
-        f" {len(runs)} runs. Measured {first['measured']} to {runs[-1]['measured']} UTC at commit"
-        f" `{runs[-1]['commit']}`, at load averages of {min(loads):.1f} to {max(loads):.1f}.\n\n"
-        + table(("", "less than ms", "median of runs, ms", "least to most", ""), rows)
-    )
+    return table(("", "less than ms", "median of runs, ms", "least to most", ""), rows)

@@ -34,7 +34,7 @@ START_TIMEOUT_S = 60.0
 
 IMPORTS = (
     "services.cli",
-    "services.aggregator.engine.service",
+    "services.aggregator.service",
     "services.intake.server",
     "services.notifier.service",
     "services.ticker.app",

@@ -24,11 +24,12 @@ Action = Literal[
     "person blocked",
     "alerts held back",
     "alerts released",
+    "projection stated",
 ]
 """What was done. `decided` is a decision of the desk in the log, whether or not it counts. `failed`
 is a request that Kafka did not acknowledge: it may be in the log nevertheless. `keys read` is the
 file of keys taken, or not taken, by a running intake or entry. `policy set` is what a second entry
-is needed for. The last two are the desk's, on the
+is needed for. The last three are the desk's, on the
 command line."""
 
 ABOUT_MAX = 20

@@ -18,6 +18,7 @@ from services.declare import commands as declare
 from services.entry import commands as entry
 from services.feeds import commands as feeds
 from services.intake import commands as intake
+from services.nation import commands as nation
 from services.notifier import commands as notifier
 from services.notifier.holding import commands as holding
 from services.platform import commands as platform
@@ -25,6 +26,7 @@ from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
 from services.prepare import commands as prepare
 from services.readiness import commands as readiness
+from services.rebuild import commands as rebuild
 from services.rehearsal import commands as rehearsal
 from services.rehearsal.tally import tally
 from services.review import commands as review
@@ -46,6 +48,8 @@ prepare.register(app)
 readiness.register(app)
 declare.register(app)
 aggregator.register(app)
+nation.register(app)
+rebuild.register(app)
 notifier.register(app)
 holding.register(app)
 ticker.register(app)

@@ -170,7 +170,7 @@ def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Runnin
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
         }
-        environment |= settings_environment(own_account(settings, arguments[0]))
+        environment |= settings_environment(own_account(settings, *arguments[:2]))
         environment |= {f"LIVECOUNT_{name.upper()}": value for name, value in further.items()}
         running = Running(module, arguments, environment, tmp_path / f"process-{len(started)}.log")
         started.append(running)
@@ -182,12 +182,14 @@ def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Runnin
         sys.stdout.write(f"--- livecount {' '.join(running.arguments)}\n{running.written()}\n")
 
 
-def own_account(settings: Settings, command: str) -> Settings:
+def own_account(settings: Settings, command: str, subcommand: str = "") -> Settings:
     """Returns the settings with the account that a command of `livecount` has."""
     accounts = {
         "intake": "intake",
         "declare": "audit",
         "aggregator": "aggregator",
+        "nation run": "nation",
+        "nation projection": "audit",
         "rebuild": "aggregator",
         "notifier": "notifier",
         "entry": "entry",
@@ -202,7 +204,9 @@ def own_account(settings: Settings, command: str) -> Settings:
         "access": "audit",
         "alerts": "audit",
     }
-    return account_settings(settings, accounts.get(command, ADMIN))
+    return account_settings(
+        settings, accounts.get(f"{command} {subcommand}", accounts.get(command, ADMIN))
+    )
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

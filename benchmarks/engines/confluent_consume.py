@@ -15,8 +15,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from redis import Redis
 
 from benchmarks.job import BATCH_DECLARATIONS, GROUP, LIBRDKAFKA, REDIS_URL, TOPICS, Count
-from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX
-from services.aggregator.garbage import collect_less_often
+from services.engine.batches import BATCH_RECORDS_MAX
+from services.engine.garbage import collect_less_often
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     lean = "--lean" in sys.argv
     if lean:
         collect_less_often()
-    size = BATCH_DECLARATIONS_MAX if lean else BATCH_DECLARATIONS
+    size = BATCH_RECORDS_MAX if lean else BATCH_DECLARATIONS
     redis, count = Redis.from_url(REDIS_URL), Count(coalesce=lean)
     producer = Producer(
         {

@@ -20,17 +20,17 @@ import faust
 import uvloop
 
 from benchmarks.job import BROKERS, GROUP, SETTINGS, TOPICS
-from services.aggregator.engine.agent import BATCH_DECLARATIONS_MAX
-from services.aggregator.exits import or_exit
-from services.aggregator.garbage import collect_less_often
 from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
 from services.aggregator.store import Store
+from services.engine.batches import BATCH_RECORDS_MAX
+from services.engine.exits import or_exit
+from services.engine.garbage import collect_less_often
 from services.platform import redis
 from services.platform.names import Keys
 from services.platform.topic_log import DeclarationsLog
 
-EVENTS_WAITING_MAX = 2 * BATCH_DECLARATIONS_MAX
+EVENTS_WAITING_MAX = 2 * BATCH_RECORDS_MAX
 """Events in the processor's queue: the next batch is complete while one is folded."""
 
 app = faust.App(
@@ -73,7 +73,7 @@ async def count() -> None:
     with or_exit():
         while True:
             events = [await waiting.get()]
-            while not waiting.empty() and len(events) < BATCH_DECLARATIONS_MAX:
+            while not waiting.empty() and len(events) < BATCH_RECORDS_MAX:
                 events.append(waiting.get_nowait())
             records = [event.message for event in events]
             await processor.begin(records, partial(acknowledge, events))

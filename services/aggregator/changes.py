@@ -12,9 +12,10 @@ from schemas.alert import Alert
 from schemas.ids import election_of
 from schemas.reject import Reject, broken_detail
 from services.aggregator.council_cache import CachedCouncil
-from services.aggregator.decode import LoggedEvent, reject
+from services.aggregator.decode import LoggedEvent
 from services.aggregator.steps import STEPS, BrokenError, Steps, Written
-from services.aggregator.yielding import yield_to_declarations
+from services.engine.set_aside import reject
+from services.engine.yielding import yield_to_declarations
 
 log = structlog.get_logger(__name__)
 

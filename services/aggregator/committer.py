@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from services.aggregator.folded_batch import FoldedBatch, merged
 from services.aggregator.outputs import Outputs
-from services.aggregator.positions import Positions
 from services.aggregator.store import Store
+from services.engine.positions import Positions
 from services.platform.failpoints import failpoint
 from services.platform.metrics import (
     AGGREGATOR_ALERTS,
@@ -23,7 +23,7 @@ what a crash repeats. More would not be faster, as only one processor core folds
 
 DECLARATIONS_PER_COMMIT_MAX = 2_000
 """If a commit has so many declarations, no further batch joins it. It limits the time of one Redis
-script, as BATCH_DECLARATIONS_MAX does."""
+script, as BATCH_RECORDS_MAX does."""
 
 Acknowledge = Callable[[], Awaitable[None]]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.aggregator.changes import Changes
-from services.aggregator.outputs import PendingAcks
+from services.engine.publisher import PendingAcks
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,11 +16,13 @@ from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folded_batch import FoldedBatch
 from services.aggregator.folding import Folded, fold
-from services.aggregator.outputs import Outputs, PendingAcks
-from services.aggregator.positions import Positions
-from services.aggregator.reject_limit import RejectLimit
+from services.aggregator.outputs import Outputs
+from services.aggregator.rebuild import Rebuilder
 from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
+from services.engine.positions import Positions, Rebuilt
+from services.engine.publisher import PendingAcks
+from services.engine.reject_limit import RejectLimit
 from services.platform.failpoints import failpoint
 from services.platform.topic_log import DeclarationsLog
 
@@ -46,9 +49,9 @@ class BatchProcessor:
         self._steps = steps
         self._councils = CouncilCache()
         self._reject_limit = RejectLimit()
-        self._positions = Positions(
-            declarations, store, self._councils, lambda: outputs.declarations_partitions, steps
-        )
+        self._store = store
+        self._rebuilder = Rebuilder(declarations, store, steps)
+        self._positions = Positions(declarations, store, self._rebuild, self._councils.clear)
         self._committer = Committer(outputs, store, self._positions, clock)
         self._connecting = asyncio.Lock()
         self._connected = False
@@ -118,7 +121,9 @@ class BatchProcessor:
         declarations = await self._decode(fresh)
         failpoint("after_decode")
         await self._load(declarations)
-        counting = [logged for logged in declarations if not self._positions.is_broken(logged)]
+        counting = [
+            logged for logged in declarations if not self._positions.is_broken(logged.record)
+        ]
         councils = self._councils.snapshot(logged.event.council for logged in counting)
         parts, rejects, pending_acks = [], [], PendingAcks()
         async for part in fold(counting, councils, self._steps):
@@ -168,6 +173,9 @@ class BatchProcessor:
     def forget(self) -> None:
         """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
         self._positions.forget()
+
+    async def _rebuild(self, partition: int, end: int) -> Rebuilt:
+        return await self._rebuilder.rebuild(partition, end, self._outputs.declarations_partitions)
 
     async def _connect(self) -> None:
         async with self._connecting:
@@ -224,7 +232,8 @@ class BatchProcessor:
                 await self._committer.finished()
                 self._councils.has_evicted = False
             missing = self._councils.missing(councils)
-            for council, loaded in (await self._positions.load(missing, partitions)).items():
+            read = partial(self._store.load, missing)
+            for council, loaded in (await self._positions.load(read, partitions)).items():
                 self._councils.put(council, loaded)
 
 

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
-from typing import NamedTuple
 
 from schemas.reject import Reject
 from services.aggregator.changes import Changes
 from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folding import Folded, one_by_one
-from services.aggregator.other_log import remove_other_count
 from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
+from services.engine.other_log import remove_other_count
+from services.engine.positions import Rebuilt
 from services.platform import redis
 from services.platform.failpoints import failpoint
-from services.platform.metrics import AGGREGATOR_REBUILDS_BROKEN
+from services.platform.metrics import AGGREGATOR_REBUILDS, AGGREGATOR_REBUILDS_BROKEN
 from services.platform.names import Keys
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
-
-
-class Rebuilt(NamedTuple):
-    """How many councils were rebuilt, and how many declarations livecount failed for.
-
-    Those are left out. They are not on record as broken, so a version that can counts them.
-    """
-
-    councils: int
-    broken: int
 
 
 class Rebuilder:
@@ -56,6 +46,7 @@ class Rebuilder:
             elections = {change.election for change in changes}
             await self._store.advance({partition: (stored, end)}, elections)
         broken = sum(reject.reason == "broken" for reject in replayed.rejects)
+        AGGREGATOR_REBUILDS.inc()
         AGGREGATOR_REBUILDS_BROKEN.inc(broken)
         return Rebuilt(len(changes), broken)
 

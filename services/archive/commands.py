@@ -69,7 +69,10 @@ def restore(
             f"{broken} declarations had been set aside because livecount failed; they are counted"
             " now if this version can."
         )
-    typer.echo("Start the aggregator, and once it has counted all run `livecount verify`.")
+    typer.echo(
+        "Start the aggregator and the nation, and once they have counted all run"
+        " `livecount verify`."
+    )
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

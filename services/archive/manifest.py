@@ -17,12 +17,16 @@ MANIFEST: Final = "manifest.json"
 FAULTS_SHOWN: Final = 10
 """Faults of an archive that are listed; a copy that went wrong has one for every file."""
 
-ArchivedKind = Literal["declarations", "alerts", "deliveries", "holds"]
-"""The topics that are archived: what cannot be derived. That is what was said, which alerts were
-published when, who was sent which, and what the desk held back. All else follows from declarations,
-but for the audit, which has addresses of people and stays where it is."""
+ArchivedKind = Literal["declarations", "night", "alerts", "deliveries", "holds"]
+"""The topics that are archived: what cannot be derived. That is what was said, in which
+order councils were added up, which alerts were published when, who was sent which, and what the
+desk held back. All else follows from declarations, but for the audit, which has addresses of people
+and stays where it is."""
 
 ARCHIVED_KINDS: Final[tuple[ArchivedKind, ...]] = get_args(ArchivedKind)
+
+_LATER_KINDS: Final = frozenset({"night"})
+"""What archives of earlier versions do not have."""
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -79,6 +83,8 @@ class Manifest(Model):
     @model_validator(mode="after")
     def _has_every_topic(self) -> Self:
         for kind in ARCHIVED_KINDS:
+            if kind in _LATER_KINDS - self.topics.keys():
+                continue
             if kind not in self.topics or log_path(kind) not in self.files:
                 raise ValueError(f"{log_path(kind)} is not among topics and files")
         return self

@@ -52,7 +52,8 @@ async def restore(settings: Settings, folder: Path) -> Restored:
     await create_topics(settings)
     await _check_empty(settings)
     names = Topics(settings.namespace)
-    topics: dict[ArchivedKind, str] = {kind: getattr(names, kind) for kind in ARCHIVED_KINDS}
+    kinds = [kind for kind in ARCHIVED_KINDS if kind in manifest.topics]
+    topics: dict[ArchivedKind, str] = {kind: getattr(names, kind) for kind in kinds}
     records: dict[ArchivedKind, int] = {}
     async with (
         keeping_times(settings, topics.values()),
@@ -91,7 +92,7 @@ async def _check_empty(settings: Settings) -> None:
         for topic in sorted({*log.topics.all()} - {log.topics.audit, log.topics.sessions}):
             if there := sum((await log.ends(topic)).values()):
                 raise ArchiveError(f"{topic}: has {there} messages; {REMEDY}")
-        for service in ("aggregator", "notifier"):
+        for service in ("aggregator", "nation", "notifier"):
             if running := await log.members(service):
                 raise ArchiveError(
                     f"{service}: {running} of the namespace {settings.namespace} run, or did"

@@ -133,6 +133,9 @@ def _selected(
 def _is_of(record: ArchivedRecord, election: str, names: Topics) -> bool:
     """Returns whether a record is of an election; what the desk says of all alerts is of each."""
     council: str | None
+    if (record.key or b"") == election.encode():
+        # Of the night as a whole.
+        return record.topic in {names.night, names.alerts}
     try:
         if record.topic == names.deliveries:
             council = Delivery.model_validate_json(record.value or b"").council

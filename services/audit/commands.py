@@ -43,6 +43,8 @@ def register(app: typer.Typer) -> None:
 def verify() -> None:
     """Compares Redis, alerts, rejects and deliveries with the log, and lists what differs.
 
+    National totals are compared with the totals of the councils that they add up.
+
     Can be run at any time, also while the count goes on. Exit status 1 if anything differs.
     """
     from services.audit.printing import print_line
@@ -54,7 +56,8 @@ def verify() -> None:
         print_line(str(difference))
     typer.echo(
         f"{len(verdict.differences)} differences; {verdict.declarations} declarations,"
-        f" {verdict.councils} councils, {verdict.alerts} alerts, {verdict.rejects} rejects;"
+        f" {verdict.councils} councils, {verdict.alerts} alerts, {verdict.rejects} rejects,"
+        f" {verdict.nights} nights added up;"
         f" {verdict.waiting} declarations not yet counted",
         err=bool(verdict.differences),
     )
@@ -169,7 +172,7 @@ def rejects_replay(
     settings = load_account_settings("audit")
     sent_to = _run(replay(settings, message))
     typer.echo(f"{where} is now {sent_to}, acknowledged by Kafka")
-    reason = _run(why_rejected(settings, message.key.decode(), *sent_to))
+    reason = _run(why_rejected(settings, message.key.decode(), sent_to.partition, sent_to.offset))
     if reason:
         print_lines(f"{sent_to} is a reject again: {reason}", err=True)
         raise typer.Exit(ExitStatus.FAILED)

@@ -13,7 +13,7 @@ from election.totals import council_totals, ward_totals
 from services.audit.recount import Counted
 from services.audit.stored import StoredCouncil
 
-Kind = Literal["council", "totals", "ward", "alert", "reject", "delivery", "watermark"]
+Kind = Literal["council", "totals", "ward", "alert", "reject", "delivery", "watermark", "national"]
 
 SHOWN_CHARACTERS_MAX = 200
 """Characters shown of a value, so that a difference stays readable."""
@@ -99,8 +99,8 @@ def _json_differences(kind: Kind, name: str, ours: bytes, theirs: bytes) -> Iter
             yield Difference(
                 kind,
                 name,
-                f"{field}: {_shown(given.get(field))} in Redis,"
-                f" {_shown(wanted.get(field))} by the log",
+                f"{field}: {shown(given.get(field))} in Redis,"
+                f" {shown(wanted.get(field))} by the log",
             )
 
 
@@ -113,5 +113,6 @@ def _same_state(council: Council, state: bytes) -> bool:
         return False
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Returns a value as JSON, cut to what stays readable."""
     return orjson.dumps(value).decode()[:SHOWN_CHARACTERS_MAX]

@@ -21,14 +21,19 @@ SOURCE = "/livecount/rejects"
 
 
 class Place(NamedTuple):
-    """The position of a reject on declarations: partition and offset, written `3/1234`."""
+    """The position of a reject: partition and offset, written `3/1234`.
+
+    `kind` is that of its topic, and blank for declarations: `night/3/1234`.
+    """
 
     partition: int
     offset: int
+    kind: str = ""
 
     def __str__(self) -> str:
         """Returns the place as it is typed, such as `3/1234`."""
-        return f"{self.partition}/{self.offset}"
+        place = f"{self.partition}/{self.offset}"
+        return f"{self.kind}/{place}" if self.kind else place
 
 
 class UnusableError(ValueError):
@@ -45,10 +50,10 @@ class Outgoing(NamedTuple):
 
 def parse_place(text: str) -> Place:
     """Returns the place in a text such as `3/1234`; raises UnusableError for any other text."""
-    partition, _, offset = text.partition("/")
-    if not (partition.isdecimal() and offset.isdecimal()):
+    *kind, partition, offset = ["", *text.split("/")] if text.count("/") == 1 else text.split("/")
+    if len(kind) != 1 or not (partition.isdecimal() and offset.isdecimal()):
         raise UnusableError(f"place: {text!r}; give partition/offset as `rejects list` shows it")
-    return Place(int(partition), int(offset))
+    return Place(int(partition), int(offset), kind[0])
 
 
 async def all_rejects(settings: Settings) -> dict[Place, Reject]:
@@ -57,11 +62,12 @@ async def all_rejects(settings: Settings) -> dict[Place, Reject]:
     Raises KafkaUnavailableError.
     """
     async with Log(settings) as log:
-        topic = log.topics.rejects
+        topic, declarations = log.topics.rejects, log.topics.declarations
         found: dict[Place, Reject] = {}
         async for record in log.read(topic, await log.ends(topic)):
             reject = Reject.model_validate_json(record.value)
-            found.setdefault(Place(reject.partition, reject.offset), reject)
+            kind = reject.topic.rpartition(".")[2] if reject.topic != declarations else ""
+            found.setdefault(Place(reject.partition, reject.offset, kind), reject)
         return found
 
 

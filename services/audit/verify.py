@@ -11,6 +11,7 @@ from schemas.reject import broken_place
 from services.audit import stored
 from services.audit.deliveries import early_deliveries, recorded_ms
 from services.audit.difference import Difference, council_differences
+from services.audit.nation import NightAlerts, night_differences
 from services.audit.recount import NOTHING, Counted, Recount
 from services.audit.stored import StoredCouncil
 from services.following.decode import Record
@@ -28,6 +29,7 @@ class Verdict:
     councils: int = 0
     alerts: int = 0
     rejects: int = 0
+    nights: int = 0
     waiting: int = 0
     differences: list[Difference] = field(default_factory=list)
 
@@ -36,10 +38,12 @@ class Verdict:
 class _Outputs:
     """What is on the topics that the aggregator writes, each alert and reject once.
 
-    `alerts` has when Kafka took each alert first, in milliseconds since 1970.
+    `alerts` has when Kafka took each alert first, in milliseconds since 1970; those about whole
+    nights are also in `of_nights`.
     """
 
     alerts: dict[str, int]
+    of_nights: NightAlerts
     rejects: set[tuple[int, int]]
     broken: set[tuple[int, int]]
 
@@ -68,6 +72,7 @@ async def verify(settings: Settings) -> Verdict:
             as_of_redis = _AsOfRedis(marks, found)
             async for record in log.read(topic, ends):
                 as_of_redis.add(recount, record)
+            nights, of_nights = await night_differences(redis, keys, log, found, outputs.of_nights)
     finally:
         await redis.aclose()
     verdict = Verdict(
@@ -75,6 +80,7 @@ async def verify(settings: Settings) -> Verdict:
         councils=len(recount.councils),
         alerts=sum(len(each.alerts) for each in recount.councils.values()),
         rejects=len(recount.rejects),
+        nights=nights,
         waiting=sum(max(0, end - marks.get(number, 0)) for number, end in ends.items()),
     )
     verdict.differences += _mark_differences(marks, committed, ends)
@@ -82,6 +88,7 @@ async def verify(settings: Settings) -> Verdict:
         expected = as_of_redis.council(recount, name)
         verdict.differences += _council_differences(name, expected, found.get(name))
     verdict.differences += _output_differences(recount, as_of_redis, outputs, marks)
+    verdict.differences += of_nights
     verdict.differences += early_deliveries(deliveries, outputs.alerts)
     return verdict
 
@@ -121,12 +128,18 @@ class _AsOfRedis:
 async def _outputs(log: Log) -> _Outputs:
     alerts, rejects = log.topics.alerts, log.topics.rejects
     published_ms: dict[str, int] = {}
+    of_nights = NightAlerts()
     async for record in log.read(alerts, await log.ends(alerts)):
-        alert_id = orjson.loads(record.value)["id"]
+        alert = orjson.loads(record.value)
+        alert_id = alert["id"]
+        if alert["council"] is None:
+            of_nights.add(alert)
         published_ms[alert_id] = min(record.timestamp, published_ms.get(alert_id, record.timestamp))
-    found = _Outputs(published_ms, set(), set())
+    found = _Outputs(published_ms, of_nights, set(), set())
     async for record in log.read(rejects, await log.ends(rejects)):
         reject = orjson.loads(record.value)
+        if reject["topic"] != log.topics.declarations:
+            continue
         found.rejects.add((reject["partition"], reject["offset"]))
         if place := broken_place(record.value, log.topics.declarations):
             found.broken.add(place)
@@ -156,6 +169,7 @@ def _output_differences(
             if alert.id not in outputs.alerts:
                 yield Difference("alert", name, f"{alert.id} is not on the topic: {alert.text}")
     caused = {alert.id for each in recount.councils.values() for alert in each.alerts}
+    caused |= outputs.of_nights.found.keys() | outputs.of_nights.retracted
     for unknown in sorted(outputs.alerts.keys() - caused):
         yield Difference("alert", unknown, "on the topic, but nothing caused it")
     for partition, offset in sorted(recount.rejects.keys() ^ outputs.rejects):

@@ -41,12 +41,26 @@ ACCOUNTS: Final = (
     Account("intake", reads=("declarations", "rejects"), writes=("declarations", "audit")),
     Account(
         "aggregator",
-        # What a worker before it has set aside as broken stands on `rejects`.
-        reads=("declarations", "rejects"),
+        # What a worker before it has set aside as broken stands on `rejects`. `livecount rebuild`
+        # rebuilds nights too, up to where the nation's group is.
+        reads=("declarations", "rejects", "night"),
         writes=("alerts", "totals", "wards", "rejects"),
         joins=("aggregator",),
+        describes=("nation",),
         redis="~* resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
         # It asks whether Redis is set up so that it keeps everything.
+        " -@dangerous +info",
+    ),
+    Account(
+        "nation",
+        # What a worker before it has set aside as broken stands on `rejects`.
+        reads=("totals", "night", "rejects"),
+        writes=("night", "alerts", "national", "rejects"),
+        joins=("nation",),
+        # It reaches no council: those are the aggregator's.
+        redis="~*:night ~*:night-entries ~*:night-log ~*:night-watermark:* ~*:national ~*:feed"
+        " ~*:elections ~*:rebuilds"
+        " resetchannels -@all +@read +@write +@scripting +@connection +@transaction"
         " -@dangerous +info",
     ),
     Account(
@@ -70,16 +84,18 @@ ACCOUNTS: Final = (
             "totals",
             "wards",
             "alerts",
+            "night",
+            "national",
             "rejects",
             "deliveries",
             "holds",
             "audit",
         ),
         # `livecount declare` sends files, `livecount rejects replay` a message again,
-        # `livecount alerts` holds back and releases, and `livecount access` says which key was
-        # added or revoked.
-        writes=("declarations", "holds", "audit"),
-        describes=("aggregator",),
+        # `livecount alerts` holds back and releases, `livecount nation projection` says what was
+        # published, and `livecount access` which key was added or revoked.
+        writes=("declarations", "night", "holds", "audit"),
+        describes=("aggregator", "nation"),
         redis=_REDIS_READ,
     ),
 )

@@ -18,6 +18,7 @@ class Service(enum.StrEnum):
 
     intake = "intake"
     aggregator = "aggregator"
+    nation = "nation"
     notifier = "notifier"
     ticker = "ticker"
     entry = "entry"
@@ -119,7 +120,8 @@ def topics_create() -> None:
     import asyncio
 
     from services.platform.accounts import ADMIN, load_account_settings
-    from services.platform.topics import TopicError, create_topics, topic_differences
+    from services.platform.topic_differences import topic_differences
+    from services.platform.topics import TopicError, create_topics
 
     settings = load_account_settings(ADMIN)
     try:
@@ -141,7 +143,8 @@ def topics_list() -> None:
     import asyncio
 
     from services.platform.accounts import ADMIN, load_account_settings
-    from services.platform.topics import TopicError, planned_topics, topic_differences
+    from services.platform.topic_differences import topic_differences
+    from services.platform.topics import TopicError, planned_topics
 
     settings = load_account_settings(ADMIN)
     try:

@@ -67,6 +67,31 @@ AGGREGATOR_REBUILDS_BROKEN = Counter(
     "livecount_aggregator_rebuilds_broken",
     "Declarations that a rebuild left out because livecount failed for them, and did not before.",
 )
+NATION_MESSAGES = Counter(
+    "livecount_nation_messages",
+    "Messages of the topic night committed, by outcome: counted, unchanged, rejected, or broken (a"
+    " fault of livecount).",
+    ["outcome"],
+)
+NATION_ALERTS = Counter(
+    "livecount_nation_alerts",
+    "Alerts about a whole night published, by kind and action.",
+    ["kind", "action"],
+)
+NATION_BATCH_SECONDS = Histogram(
+    "livecount_nation_batch_seconds",
+    "From the arrival of a batch of night to its commit: fold, publish, Redis.",
+    buckets=_SECONDS,
+)
+NATION_RELAY_LAG = Gauge(
+    "livecount_nation_relay_lag", "Councils' totals that wait to be put into the topic night."
+)
+NATION_LAG = Gauge(
+    "livecount_nation_lag", "Messages of the topic night that wait to be counted by this worker."
+)
+NATION_REBUILDS = Counter(
+    "livecount_nation_rebuilds", "Partitions of night rebuilt as Redis was empty or behind."
+)
 NOTIFIER_DELIVERIES = Counter(
     "livecount_notifier_deliveries",
     "Alerts at channels, by status: sent, withheld, failed or dropped (by the desk).",

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from schemas.ids import election_of
 
+FEED_ENTRIES_MAX = 20_000
+"""Entries that an election's feed keeps, whoever writes them. A UK night of 9,000 ballots makes
+some 18,000, so a browser that slept all night can still catch up."""
+
 LIVE_NAMESPACE = "live"
 """The only namespace whose alerts reach the public. Fixed, so that no setting can be wrong."""
 
@@ -78,6 +82,8 @@ class Topics:
             self.totals,
             self.wards,
             self.alerts,
+            self.night,
+            self.national,
             self.rejects,
             self.deliveries,
             self.holds,
@@ -89,6 +95,21 @@ class Topics:
 def group(namespace: str, service: str) -> str:
     """Returns the consumer group of a service, such as `live.aggregator`."""
     return f"{namespace}.{service}"
+
+
+@dataclass(frozen=True, slots=True)
+class StageKeys:
+    """Where one stage of the count keeps how far it is, and from which log.
+
+    `log` is the key of the id of the topic that it is counted from, in hexadecimal.
+    """
+
+    log: str
+    watermarks: str
+
+    def watermark(self, partition: int) -> str:
+        """The offset after the last message of a partition that Redis holds."""
+        return f"{self.watermarks}:{partition}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +145,17 @@ class Keys:
         """A hash: `night`, and each part as `kind:name`, such as `region:London`, as JSON."""
         return f"{self._tag(election)}:national"
 
+    def night(self, election: str) -> str:
+        """A hash, what the count of a night goes on from.
+
+        `offset`, `partition`, `head`, and each council under its id.
+        """
+        return f"{self._tag(election)}:night"
+
+    def night_entries(self, election: str) -> str:
+        """A list of the feed's ids of its national totals, oldest first."""
+        return f"{self._tag(election)}:night-entries"
+
     def elections(self) -> str:
         """A set of the elections there are."""
         return f"{self.namespace}:elections"
@@ -132,13 +164,21 @@ class Keys:
         """How often councils were rebuilt; whoever has read them before reads them again."""
         return f"{self.namespace}:rebuilds"
 
+    def counted(self) -> StageKeys:
+        """How far the topic of declarations is counted into councils."""
+        return StageKeys(f"{self.namespace}:log", f"{self.namespace}:watermark")
+
+    def night_counted(self) -> StageKeys:
+        """How far the topic `night` is counted into national totals."""
+        return StageKeys(f"{self.namespace}:night-log", f"{self.namespace}:night-watermark")
+
     def log(self) -> str:
         """The id of the topic of declarations that Redis was counted from, in hexadecimal."""
-        return f"{self.namespace}:log"
+        return self.counted().log
 
     def watermark(self, partition: int) -> str:
         """The offset after the last declaration of a partition that Redis holds."""
-        return f"{self.namespace}:watermark:{partition}"
+        return self.counted().watermark(partition)
 
     def pattern(self) -> str:
         """A glob that every key of the namespace matches, and no other."""

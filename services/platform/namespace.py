@@ -73,7 +73,7 @@ async def clear(client: Redis, namespace: str) -> int:
     """
     names = Keys(namespace)
     found = {key async for key in client.scan_iter(names.pattern(), count=SCAN_COUNT)}
-    last = {names.log().encode()} & found
+    last = {names.counted().log.encode(), names.night_counted().log.encode()} & found
     keys = [*(found - last), *last]
     for start in range(0, len(keys), SCAN_COUNT):
         await client.unlink(*keys[start : start + SCAN_COUNT])

@@ -236,6 +236,13 @@ class Settings(BaseSettings):
         description="TOML file of the notifier's channels; only the console if unset.",
     )
 
+    nation_file: Path | None = Field(
+        default=None,
+        description="TOML file of the nation: the marks of a night that are told, how often a"
+        " digest is, and the list of councils that vote. If unset there are the marks that every"
+        " night has, and no digest.",
+    )
+
     worker_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,60}$")] = Field(
         default="",
         description="Name of this aggregator or notifier in its group, for static membership. If"

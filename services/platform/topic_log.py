@@ -109,17 +109,18 @@ class Log:
             )
         return {place.partition: end for place, end in found.items()}
 
-    async def committed(self, service: str) -> dict[int, int]:
-        """Returns the offsets that a service's group has committed of declarations, by partition.
+    async def committed(self, service: str, topic: str | None = None) -> dict[int, int]:
+        """Returns the offsets that a service's group has committed of a topic, by partition.
 
-        Raises KafkaUnavailableError, also if the group's coordinator does not answer.
+        Of declarations if no other topic is named. Raises KafkaUnavailableError, also if the
+        group's coordinator does not answer.
         """
         with reading(f"the committed offsets of {service}"):
             offsets = await self._offsets(group(self._settings.namespace, service))
         return {
             place.partition: stored.offset
             for place, stored in offsets.items()
-            if place.topic == self.topics.declarations and stored.offset >= 0
+            if place.topic == (topic or self.topics.declarations) and stored.offset >= 0
         }
 
     async def members(self, service: str) -> int:
@@ -155,17 +156,18 @@ class Log:
                     if record.offset < ends[record.partition]:
                         yield record
 
-    async def broken(self) -> set[tuple[int, int]]:
-        """Returns partition and offset of every declaration that is on record as broken.
+    async def broken(self, topic: str | None = None) -> set[tuple[int, int]]:
+        """Returns partition and offset of every message of a topic that is on record as broken.
 
-        The record is the topic of rejects: what the aggregator has set aside there because it
-        failed stays out of the count, until it is sent again. Raises KafkaUnavailableError.
+        Of declarations if no other topic is named. The record is the topic of rejects: what a
+        worker has set aside there because it failed stays out of the count, until it is sent
+        again. Raises KafkaUnavailableError.
         """
-        topic = self.topics.rejects
+        rejects = self.topics.rejects
         return {
             place
-            async for record in self.read(topic, await self.ends(topic))
-            if (place := broken_place(record.value or b"", self.topics.declarations))
+            async for record in self.read(rejects, await self.ends(rejects))
+            if (place := broken_place(record.value or b"", topic or self.topics.declarations))
         }
 
     @_while_coordinator_starts
@@ -185,33 +187,37 @@ class Log:
         return len(described["partitions"])
 
 
-class DeclarationsLog:
-    """The declarations topic, as a worker that counts it needs it outside its consumer group.
+class WorkerLog:
+    """A topic, as a worker that counts it needs it outside its consumer group.
 
-    Each call opens a connection of its own, as days may pass between two. `beat` is called
-    after every fetch of a replay, so that a long replay does not look like a stall.
+    Each call opens a connection of its own, as days may pass between two. `service` is whose
+    group it is. `beat` is called after every fetch of a replay, so that a long replay does not
+    look like a stall.
     """
 
-    def __init__(self, settings: Settings, beat: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: Settings, service: str, topic: str, beat: Callable[[], None]
+    ) -> None:
         self._settings = settings
+        self._service = service
+        self._topic = topic
         self._beat = beat
-        self._topic = Topics(settings.namespace).declarations
 
     async def committed(self) -> dict[int, int]:
-        """Returns the offsets that the aggregators' group has committed, by partition.
+        """Returns the offsets that the workers' group has committed, by partition.
 
         Raises KafkaUnavailableError, also if the group's coordinator does not answer.
         """
         async with self._connected() as log:
-            return await log.committed("aggregator")
+            return await log.committed(self._service, self._topic)
 
     async def identity(self) -> str:
         """Returns the topic's id, empty if Kafka has no ids. Raises KafkaUnavailableError."""
         with reading(self._topic):
-            return await topic_id(self._settings, self._topic, "livecount-aggregator-log")
+            return await topic_id(self._settings, self._topic, self._client_id)
 
     async def ends(self) -> dict[int, int]:
-        """Returns the offset after each partition's last declaration.
+        """Returns the offset after each partition's last message.
 
         Raises KafkaUnavailableError if no broker answers.
         """
@@ -228,17 +234,28 @@ class DeclarationsLog:
                 yield record
 
     async def broken(self) -> set[tuple[int, int]]:
-        """Returns partition and offset of every declaration that is on record as broken.
+        """Returns partition and offset of every message that is on record as broken.
 
         Raises KafkaUnavailableError.
         """
         async with self._connected() as log:
-            return await log.broken()
+            return await log.broken(self._topic)
+
+    @property
+    def _client_id(self) -> str:
+        return f"livecount-{self._service}-log"
 
     def _connected(self) -> Log:
         return Log(
             self._settings,
-            client_id="livecount-aggregator-log",
+            client_id=self._client_id,
             on_fetch=self._beat,
             stall_timeout_s=REPLAY_STALL_S,
         )
+
+
+class DeclarationsLog(WorkerLog):
+    """The topic of declarations, as an aggregator needs it outside its consumer group."""
+
+    def __init__(self, settings: Settings, beat: Callable[[], None]) -> None:
+        super().__init__(settings, "aggregator", Topics(settings.namespace).declarations, beat)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import (
     InvalidReplicationFactorError,
@@ -41,6 +40,10 @@ AUDIT_RETENTION_MS = 400 * 24 * 3_600_000
 """400 days: a poll is counted and corrected, and an invitation valid, for up to 366, and last
 year's night is there to compare with. Not for ever, because entries have the addresses of people.
 There is no limit of bytes: what an outsider can have written is limited where it is written."""
+
+NATIONAL_SEGMENT_BYTES = 67_108_864
+"""64 MiB: Kafka compacts what is in a full segment only. Each national totals replace those before,
+and a night makes a gigabyte of them."""
 
 TOMBSTONE_RETENTION_MS = 7 * 24 * 3_600_000
 """A week: a reader that was away for longer starts from the beginning anyway."""
@@ -132,6 +135,10 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
     return {
         names.declarations: for_ever,
         names.alerts: for_ever,
+        # What national totals are counted from, and in which order: they can be had again only
+        # as long as all of it is there. Each totals of each council is in it, some 10 KB.
+        names.night: for_ever,
+        names.national: {**latest, "segment.bytes": str(NATIONAL_SEGMENT_BYTES)},
         names.totals: latest,
         names.wards: kept(WARDS_RETENTION_MS),
         names.deliveries: latest,
@@ -213,24 +220,6 @@ async def delete_topics(settings: Settings) -> list[str]:
     return removed
 
 
-async def topic_differences(settings: Settings) -> list[str]:
-    """Returns a line for each way in which the namespace's topics are not as they should be.
-
-    An empty list means that every topic is there with all its settings. Raises TopicError
-    if Kafka does not answer.
-    """
-    lines = []
-    async with administering(settings) as client:
-        found = {topic["topic"]: topic for topic in await client.describe_topics()}
-        for topic in planned_topics(settings):
-            if topic.name not in found:
-                lines.append(f"{topic.name}: missing; make it with livecount topics create")
-                continue
-            lines += _layout_differences(topic, found[topic.name]["partitions"])
-            lines += await _setting_differences(client, topic)
-    return lines
-
-
 @asynccontextmanager
 async def administering(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """An admin client of a cluster that has a controller; closed at the end.
@@ -262,28 +251,6 @@ async def _granting(settings: Settings) -> AsyncIterator[AIOKafkaClient]:
             yield client
     except (GrantError, KafkaError, TimeoutError) as error:
         raise TopicError(str(error) or "the brokers do not learn of the topics in time") from error
-
-
-def _layout_differences(topic: Topic, partitions: list[dict[str, list[int]]]) -> list[str]:
-    lines = []
-    if len(partitions) != topic.partitions:
-        lines.append(f"{topic.name}: {len(partitions)} partitions, expected {topic.partitions}")
-    copies = min(len(partition["replicas"]) for partition in partitions)
-    if copies != topic.replication_factor:
-        lines.append(f"{topic.name}: {copies} copies, expected {topic.replication_factor}")
-    return lines
-
-
-async def _setting_differences(client: AIOKafkaAdminClient, topic: Topic) -> list[str]:
-    resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
-    (answer,) = await client.describe_configs([resource])
-    (described,) = answer.resources
-    found = {entry[0]: entry[1] for entry in described[4]}
-    return [
-        f"{topic.name}: {name} is {found.get(name)}, expected {expected}"
-        for name, expected in topic.settings.items()
-        if found.get(name) != expected
-    ]
 
 
 def _have_leaders(answer: dict[str, Any]) -> bool:

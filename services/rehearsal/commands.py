@@ -207,7 +207,9 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
     ) as error:
         typer.echo(f"{error} (logs: {logs})", err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
-    print_report(list(rehearsed.totals.values()), rehearsed.alerts, as_json=as_json)
+    print_report(
+        list(rehearsed.totals.values()), rehearsed.alerts, rehearsed.nights, as_json=as_json
+    )
     if rehearsed.rejected:
         typer.echo(f"{rehearsed.rejected} messages were rejected; logs: {logs}", err=True)
         raise typer.Exit(ExitStatus.FAILED)

@@ -16,11 +16,13 @@ from schemas.council_result import CouncilDeclared
 from schemas.delivery import Delivery
 from schemas.desk import DeskDecided
 from schemas.events import Event
+from schemas.ids import election_of
+from schemas.national import NationalTotals
 from schemas.totals import CouncilTotals
 from schemas.ward import WardDeclared, WardStatus
 from services.intake.producer import DeclarationProducer
 from services.platform import namespace, redis
-from services.platform.names import Keys
+from services.platform.names import Keys, StageKeys, Topics
 from services.platform.settings import Settings
 from services.platform.stack.supervisor import Supervisor
 from services.platform.topic_log import Log
@@ -49,11 +51,15 @@ class StalledError(RuntimeError):
 
 
 class Rehearsed(NamedTuple):
-    """The result of a rehearsal: totals by council, alerts in order, number of rejects."""
+    """The result of a rehearsal: totals by council, alerts in order, number of rejects.
+
+    `nights` has the national totals of each election, whose milestones are not among the alerts.
+    """
 
     totals: dict[str, CouncilTotals]
     alerts: tuple[Alert, ...]
     rejected: int
+    nights: tuple[NationalTotals, ...] = ()
 
 
 async def rehearse(
@@ -78,6 +84,9 @@ async def rehearse(
                 ["aggregator", "run"],
                 namespace.account_environment(settings, "aggregator"),
             )
+            await supervisor.start(
+                "nation", ["nation", "run"], namespace.account_environment(settings, "nation")
+            )
             # The newsroom's own channels may filter alerts; this one takes all of them.
             channels = logs / "channels.toml"
             channels.write_text(CHANNELS)
@@ -92,11 +101,13 @@ async def rehearse(
             await _send(openings, declarations, settings, speed)
             await _wait_until_counted(settings, supervisor)
             alerts = await _alerts(settings)
+            of_councils = [alert for alert in alerts if alert.council is not None]
             await _wait_until_delivered(settings, {alert.id for alert in alerts}, supervisor)
             return Rehearsed(
                 await _totals(settings, openings),
-                in_order(alerts, [*openings, *declarations]),
+                in_order(of_councils, [*openings, *declarations]),
                 await _rejected(settings),
+                await _nights(settings, openings),
             )
     finally:
         await namespace.remove(settings)
@@ -146,11 +157,29 @@ async def _send(
 
 
 async def _wait_until_counted(settings: Settings, supervisor: Supervisor) -> None:
-    """Returns once Redis has every declaration of the log; raises StalledError."""
-    keys = Keys(settings.namespace)
+    """Returns once Redis has every declaration of the log, and its nights; raises StalledError."""
+    keys, topics = Keys(settings.namespace), Topics(settings.namespace)
+    await _wait_for(settings, supervisor, keys.counted(), topics.declarations)
     async with Log(settings) as log:
-        ends = await log.ends(log.topics.declarations)
-    wanted = {keys.watermark(partition): end for partition, end in ends.items() if end}
+        totals = await log.ends(topics.totals)
+        wanted = {partition: end for partition, end in totals.items() if end}
+        deadline_s = time.monotonic() + STALL_TIMEOUT_S
+        # What is sent on and acknowledged is on `night`.
+        while await log.committed("nation", topics.totals) != wanted:
+            supervisor.check()
+            if time.monotonic() > deadline_s:
+                raise StalledError(f"totals not sent on for {STALL_TIMEOUT_S:g} s; see the logs")
+            await asyncio.sleep(POLL_INTERVAL_S)
+    await _wait_for(settings, supervisor, keys.night_counted(), topics.night)
+
+
+async def _wait_for(
+    settings: Settings, supervisor: Supervisor, stage: StageKeys, topic: str
+) -> None:
+    """Returns once Redis has all of a topic that a stage counts; raises StalledError."""
+    async with Log(settings) as log:
+        ends = await log.ends(topic)
+    wanted = {stage.watermark(partition): end for partition, end in ends.items() if end}
     client = redis.connect(settings)
     try:
         last: list[bytes | str | None] = []
@@ -181,6 +210,14 @@ async def _totals(settings: Settings, openings: Sequence[Event]) -> dict[str, Co
         return found
     finally:
         await client.aclose()
+
+
+async def _nights(settings: Settings, openings: Sequence[Event]) -> tuple[NationalTotals, ...]:
+    keys = Keys(settings.namespace)
+    elections = dict.fromkeys(election_of(event.council) for event in openings)
+    async with redis.connect(settings) as client:
+        found = [await client.hget(keys.national(each), "night") for each in elections]
+    return tuple(NationalTotals.model_validate_json(each) for each in found if each is not None)
 
 
 async def _alerts(settings: Settings) -> tuple[Alert, ...]:

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import orjson
 
 from schemas.alert import Alert
+from schemas.national import NationalTotals
 from schemas.printable import printable
 from schemas.totals import CouncilTotals
 
@@ -72,9 +73,17 @@ def alert_json(alert: Alert) -> dict[str, Any]:
 
 
 def print_report(
-    councils: Iterable[CouncilTotals], alerts: Iterable[Alert], *, as_json: bool
+    councils: Iterable[CouncilTotals],
+    alerts: Iterable[Alert],
+    nights: Sequence[NationalTotals] = (),
+    *,
+    as_json: bool,
 ) -> None:
-    """Prints one JSON object, or for people a table of councils and a line for each alert."""
+    """Prints one JSON object, or for people a table of councils and a line for each alert.
+
+    `nights` are the national totals of a rehearsal; people are told their milestones, which are
+    not in the JSON.
+    """
     if as_json:
         report = {
             "councils": [council_json(totals) for totals in councils],
@@ -82,10 +91,11 @@ def print_report(
         }
         sys.stdout.write(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
-        _print_for_people(councils, alerts)
+        milestones = [each.text for night in nights for each in night.milestones]
+        _print_for_people(councils, [*(alert.text for alert in alerts), *milestones])
 
 
-def _print_for_people(councils: Iterable[CouncilTotals], alerts: Iterable[Alert]) -> None:
+def _print_for_people(councils: Iterable[CouncilTotals], lines: Iterable[str]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -103,5 +113,5 @@ def _print_for_people(councils: Iterable[CouncilTotals], alerts: Iterable[Alert]
             Text(printable(totals.headline)),
         )
     console.print(table)
-    for alert in alerts:
-        console.print(Text(printable(alert.text)), soft_wrap=True)
+    for line in lines:
+        console.print(Text(printable(line)), soft_wrap=True)

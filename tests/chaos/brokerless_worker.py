@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from aiokafka.client import AIOKafkaClient
 
-from services.aggregator.engine.service import run_aggregator
+from services.aggregator.service import run_aggregator
 from services.platform.settings import load_settings
 
 AIOKafkaClient.get_random_node = lambda _client: None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.platform.exit_status import ExitStatus
 
 KILLED = -signal.SIGKILL
-EXPLAINED_OF_AGGREGATORS = frozenset(
+EXPLAINED_OF_WORKERS = frozenset(
     {
         0,
         -signal.SIGTERM,
@@ -18,8 +18,9 @@ EXPLAINED_OF_AGGREGATORS = frozenset(
         ExitStatus.FENCED,
     }
 )
-"""The statuses that faults lead to. Faults ask only aggregators to end, which then have 0, or the
-signal's number if they had hardly begun to start. Only these end when Redis or Kafka is away. Any
+"""The statuses that faults lead to. Faults ask only workers of the two stages to end, which then
+have 0, or the signal's number if they had hardly begun to start. Only these end when Redis or Kafka
+is away. Any
 other status, such as that of too many rejects (65) or of an error that nobody foresaw (70), was
 caused by what the process was sent."""
 
@@ -37,6 +38,6 @@ class Ending(NamedTuple):
         if self.status == ExitStatus.FAILED:
             # A service that starts while Kafka is away says so, and is started again.
             return "Kafka" not in self.last
-        is_aggregator = self.name.startswith("aggregator")
-        is_explained = is_aggregator and self.status in EXPLAINED_OF_AGGREGATORS
+        is_worker = self.name.startswith(("aggregator", "nation"))
+        is_explained = is_worker and self.status in EXPLAINED_OF_WORKERS
         return self.status != KILLED and not is_explained

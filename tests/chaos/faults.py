@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from tests.chaos.crew import Crew
+from tests.chaos.nation import FILE as NATION_FILE
 from tests.chaos.proxied_stack import ProxiedStack
 
 SESSION_TIMEOUT_S = 7.0
@@ -34,6 +35,7 @@ AGGREGATOR_POINTS = (
     "after_commit",
     "after_watermark",
 )
+NATION_POINTS = ("after_relay", *AGGREGATOR_POINTS)
 NOTIFIER_POINTS = ("notifier.received", "notifier.sent", "notifier.recorded")
 
 
@@ -116,9 +118,24 @@ async def terminated(target: Target) -> None:
     target.crew.signal(target.worker(), signal.SIGTERM)
 
 
+async def nation_terminated(target: Target) -> None:
+    """A worker of the nation is asked to end in the middle of its batches."""
+    target.crew.signal("nation-1", signal.SIGTERM)
+
+
 async def paused(target: Target) -> None:
     """A worker is paused for less than its session timeout."""
     await _stopped(target, target.worker(), target.chance.uniform(1, 4))
+
+
+async def nation_zombie(target: Target) -> None:
+    """A worker of the nation is paused until another has its partitions, and comes back."""
+    stand_in = "nation-9"
+    await target.crew.run(stand_in, "nation", "run", worker_id="9", nation_file=str(NATION_FILE))
+    await asyncio.sleep(4)
+    await _stopped(target, "nation-1", SESSION_TIMEOUT_S + target.chance.uniform(2, 5))
+    await asyncio.sleep(2)
+    await target.crew.stop(stand_in, target.chance.choice((signal.SIGTERM, signal.SIGKILL)))
 
 
 def clock_set(kind: str) -> Fault:

@@ -20,6 +20,7 @@ from services.platform.redis import connect
 from services.platform.stack.ports import free_ports
 from services.platform.topic_log import Log
 from services.platform.topics import create_topics
+from tests.chaos import nation
 from tests.chaos.course import Course, Recovery
 from tests.chaos.crew import Crew
 from tests.chaos.faults import Target
@@ -155,6 +156,9 @@ class Night:
         await crew.run("intake", "intake", "run", intake_port=str(intake), **keys)
         await crew.run("notifier", "notifier", "run", notifier_channels_file=str(channels))
         await crew.run("ticker", "ticker", "run", ticker_port=str(ticker))
+        await crew.run(
+            "nation-1", "nation", "run", worker_id="nation-1", nation_file=str(nation.FILE)
+        )
         for name, command in workers.items():
             await crew.run(name, *command, worker_id=name[-1])
 
@@ -197,6 +201,10 @@ class Night:
         """Returns when everything is counted and every alert on the topic has arrived."""
         await self._caught_up(dict(senders.ends), "the end", SETTLE_TIMEOUT_S)
         deadline_s = time.monotonic() + SETTLE_TIMEOUT_S
+        while not await self._added_up():
+            if time.monotonic() > deadline_s:
+                raise StuckError(f"seed {self.seed}: not all councils are added up")
+            await asyncio.sleep(POLL_S)
         expected = await self._alerts()
         while not expected <= recorder.ids:
             if time.monotonic() > deadline_s:
@@ -207,6 +215,19 @@ class Night:
             if time.monotonic() > deadline_s:
                 raise StuckError(f"seed {self.seed}: offsets or the ledger are behind")
             await asyncio.sleep(POLL_S)
+
+    async def _added_up(self) -> bool:
+        """Returns whether the second stage has everything that the first has published."""
+        async with Log(self.direct) as log:
+            totals = await log.ends(log.topics.totals)
+            sent = {number: end for number, end in totals.items() if end}
+            if await log.committed("nation", log.topics.totals) != sent:
+                return False
+            ends = await log.ends(log.topics.night)
+        keys = Keys(self.direct.namespace).night_counted()
+        async with connect(self.direct) as redis:
+            marks = await redis.mget([keys.watermark(number) for number in ends])
+        return [int(mark or 0) for mark in marks] == [*ends.values()]
 
     async def _recorded(self, recorder: Recorder) -> bool:
         """Returns whether every offset is committed and every delivery is in the ledger."""

@@ -20,6 +20,7 @@ from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
+from tests.chaos import nation
 from tests.chaos.held import Figures, in_topics_and_redis
 from tests.chaos.night_of_sources import ELECTION
 from tests.chaos.published import Sighting
@@ -52,6 +53,8 @@ class Judgement:
     wrong_feed: int = 0
     wrong_offsets: int = 0
     wrong_totals_topic: int = 0
+    wrong_nation: int = 0
+    night_alerts: int = 0
     alerts_missing: int = 0
     alerts_doubled: int = 0
     alerts_unknown: int = 0
@@ -67,8 +70,8 @@ class Judgement:
         """What is wrong, by name; empty if everything is right."""
         allowed = {
             "declarations", "acknowledged", "councils", "alerts", "rejects", "deliveries",
-            "repeated_after_kill", "held", "figures_never_counted", "figures_seen_in",
-            "examples",
+            "repeated_after_kill", "night_alerts", "held", "figures_never_counted",
+            "figures_seen_in", "examples",
         }  # fmt: skip
         return {name: n for name, n in asdict(self).items() if name not in allowed and n}
 
@@ -101,6 +104,7 @@ async def judge(
         "ward": "wrong_wards",
         "watermark": "wrong_offsets",
         "reject": "rejects_wrong",
+        "national": "wrong_nation",
     }
     for difference in verdict.differences:
         name = names.get(difference.kind)
@@ -131,12 +135,18 @@ async def judge(
         await _judge_alerts(found, log, count)
         await _judge_rejects(found, log, count, rejected)
         await _judge_totals_topic(found, log, count)
+        right = await nation.by_rules(log)
+        found.night_alerts = len(right.all_alerts)
         if arrivals is not None:
             recorded_s = {**await recorded_at(log), **(recorded_s or {})}
-            _judge_deliveries(found, count, arrivals, recorded_s)
+            _judge_deliveries(found, count, right.all_alerts, arrivals, recorded_s)
         await _judge_offsets(found, log)
         async with connect(settings) as redis:
             keys = Keys(settings.namespace)
+            if right.nights:
+                versions = _opened_versions(count)
+                wrong = await nation.faults(log, redis, keys, right, versions)
+                found.fault("wrong_nation", wrong)
             await _judge_feed(found, redis, keys, count)
             seen = [*sightings, *await in_topics_and_redis(log, redis, keys, ELECTION)]
     found.held = Counter(count.rejects.values())["held"]
@@ -192,6 +202,9 @@ async def _judge_rejects(
     published: dict[tuple[int, int], Reject] = {}
     for record in await _values(log, log.topics.rejects):
         reject = Reject.model_validate_json(record.value)
+        if reject.topic != log.topics.declarations:
+            found.fault("rejects_wrong", [f"{reject.topic}: {reject.detail}"])
+            continue
         published[reject.partition, reject.offset] = reject
     found.fault("rejects_wrong", sorted(published.keys() ^ count.rejects.keys()))
     for place, reason in count.rejects.items():
@@ -232,11 +245,24 @@ async def recorded_at(log: Log) -> dict[str, float]:
     return found
 
 
+def _opened_versions(count: Recount) -> dict[str, int]:
+    """Returns the version of each council that has totals."""
+    return {
+        name: counted.council.version
+        for name, counted in count.councils.items()
+        if counted.council is not None and council_totals(counted.council) is not None
+    }
+
+
 def _judge_deliveries(
-    found: Judgement, count: Recount, arrivals: Sequence[Arrival], recorded_s: Mapping[str, float]
+    found: Judgement,
+    count: Recount,
+    of_nights: set[str],
+    arrivals: Sequence[Arrival],
+    recorded_s: Mapping[str, float],
 ) -> None:
     """Checks that every alert arrived, and a second time only if it was not yet recorded."""
-    expected = {alert.id for each in count.councils.values() for alert in each.alerts}
+    expected = {alert.id for each in count.councils.values() for alert in each.alerts} | of_nights
     arrived: set[str] = set()
     for each in arrivals:
         if each.key != each.alert:

@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.chaos import faults, faults_of_offsets
-from tests.chaos.faults import AGGREGATOR_POINTS, NOTIFIER_POINTS, Fault
+from tests.chaos.faults import AGGREGATOR_POINTS, NATION_POINTS, NOTIFIER_POINTS, Fault
 
 
 class Planned(NamedTuple):
@@ -54,6 +54,15 @@ SERVICES: tuple[tuple[Planned, int], ...] = (
     (Planned("notifier clock set", faults.clock_set("notifier")), 1),
     (Planned("intake clock set", faults.clock_set("intake")), 1),
 )
+NATION: tuple[tuple[Planned, int], ...] = (
+    *(
+        (Planned(f"nation crash {point}", faults.crashed("nation", point)), 1)
+        for point in NATION_POINTS
+    ),
+    (Planned("nation kill -9", faults.killed("nation")), 3),
+    (Planned("nation SIGTERM", faults.nation_terminated), 1),
+    (Planned("nation zombie", faults.nation_zombie), 1),
+)
 KAFKA: tuple[tuple[Planned, int], ...] = (
     (Planned("kafka slow network", faults.kafka_slow), 2),
     (Planned("kafka unreachable", faults.kafka_cut(5)), 1),
@@ -65,7 +74,7 @@ KAFKA: tuple[tuple[Planned, int], ...] = (
 LONG_OUTAGE = Planned("kafka unreachable for a minute", faults.kafka_cut(60))
 
 
-ARMS = (PROCESSES, REDIS, SERVICES, KAFKA)
+ARMS = (PROCESSES, REDIS, SERVICES, NATION, KAFKA)
 """What strikes side by side."""
 
 REBUILT = frozenset(

@@ -9,8 +9,8 @@ import asyncio
 
 import faust
 
-from services.aggregator.engine.service import aggregator
-from services.aggregator.watchdog import STALL_TIMEOUT_S
+from services.aggregator.service import aggregator
+from services.engine.watchdog import STALL_TIMEOUT_S
 from services.platform.health import Health
 from services.platform.settings import load_settings
 

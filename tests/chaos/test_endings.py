@@ -14,6 +14,7 @@ from tests.chaos.endings import Ending
         ("aggregator-1", 0, ""),
         ("aggregator-1", -15, ""),
         ("aggregator-1", 69, "Redis failed for 4 s"),
+        ("nation-1", 75, "another worker counts partitions {3}"),
         ("intake", -9, ""),
         ("intake", 1, "Kafka cannot be reached: KafkaConnectionError: Unable to bootstrap"),
     ],

@@ -18,9 +18,10 @@ import pytest
 from schemas.alert import Alert
 from schemas.reject import Reject
 from services.aggregator.changes import CouncilAlerts, EncodedChange
-from services.aggregator.errors import FencedError
-from services.aggregator.outputs import Outputs, PendingAcks
+from services.aggregator.outputs import Outputs
 from services.aggregator.store import Store
+from services.engine.errors import FencedError
+from services.engine.publisher import PendingAcks
 from services.platform import kafka
 from services.platform.names import Keys
 from services.platform.settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.aggregator.watchdog import STALL_TIMEOUT_S
+from services.engine.watchdog import STALL_TIMEOUT_S
 from services.platform.exit_status import ExitStatus
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect

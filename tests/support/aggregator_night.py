@@ -15,6 +15,7 @@ from election.fold import apply
 from election.totals import council_totals, ward_totals
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ids import election_of
+from schemas.totals import CouncilTotals
 from schemas.ward import Candidate, WardDeclared
 from services.intake.message import prepare
 from services.platform.names import Keys, Topics
@@ -209,3 +210,16 @@ def _declared(
             for nominee, count in zip(ward.candidates or (), votes, strict=True)
         ),
     )
+
+
+def expected_totals(facts: Iterable[Fact]) -> list[CouncilTotals]:
+    """Returns each council's totals after each event that changes them, in order."""
+    councils: dict[str, Council] = {}
+    found = []
+    for fact in facts:
+        council, effects = apply(fact, councils.get(fact.council))
+        councils[fact.council] = council
+        totals = council_totals(council)
+        if effects.changed and totals is not None:
+            found.append(totals)
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from services.aggregator.engine.service import run_aggregator
+from services.aggregator.service import run_aggregator
 from services.aggregator.steps import Steps
 from services.platform.log import configure_log
 from services.platform.settings import load_settings

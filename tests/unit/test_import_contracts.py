@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "services.platform": "the platform knows the schemas only",
     "services.access": "keys know the schemas and the platform only",
     "services.pages": "what pages share knows the schemas and the platform only",
+    "services.engine": "the engine knows the schemas and the platform only",
     "services.following": "following the log knows the rules, the schemas and the platform only",
     "services.declare": "declaring files knows intake and the audit, and no other service",
     "services.review": "reviewing knows declaring, intake and the audit, and no other service",
@@ -28,6 +29,7 @@ EXCEPTIONS = {
     ),
     "services.feeds": "feeds know the readers, the schemas and the platform only",
     "services.prepare": OUTER,
+    "services.rebuild": OUTER,
     "services.archive": OUTER,
     "services.rehearsal": OUTER,
 }
@@ -60,6 +62,7 @@ def test_contracts_of_services_leave_none_out() -> None:
     rehearsals = contracts()[EXCEPTIONS["services.rehearsal"]]
     keys = contracts()[EXCEPTIONS["services.access"]]
     following = contracts()[EXCEPTIONS["services.following"]]
+    engine = contracts()[EXCEPTIONS["services.engine"]]
     declaring = contracts()[EXCEPTIONS["services.declare"]]
     looks = contracts()[EXCEPTIONS["services.pages"]]
     command_line = contracts()["nothing imports the command line"]
@@ -70,6 +73,7 @@ def test_contracts_of_services_leave_none_out() -> None:
         "services.following",
         "services.platform",
     }
+    assert packages() - set(engine["forbidden_modules"]) == {"services.engine", "services.platform"}
     assert packages() - set(looks["forbidden_modules"]) == {"services.pages", "services.platform"}
     outer = {
         "services.declare",
@@ -78,6 +82,7 @@ def test_contracts_of_services_leave_none_out() -> None:
         "services.feeds",
         "services.prepare",
         "services.readiness",
+        "services.rebuild",
         "services.archive",
         "services.rehearsal",
     }

@@ -63,7 +63,8 @@ class Demo:
         self._console = console
         self._speed = speed
         self._directory = directory
-        intake, ticker, webhook, aggregator, notifier = free_ports(5, random.SystemRandom())
+        intake, ticker, webhook, *others = free_ports(6, random.SystemRandom())
+        aggregator, nation, notifier = others
         self._intake = f"http://127.0.0.1:{intake}"
         self._ticker = f"http://127.0.0.1:{ticker}"
         self._webhook = Webhook(webhook)
@@ -81,6 +82,7 @@ class Demo:
             "intake": {"LIVECOUNT_INTAKE_PORT": str(intake)},
             "ticker": {"LIVECOUNT_TICKER_PORT": str(ticker)},
             "aggregator": {"LIVECOUNT_METRICS_PORT": str(aggregator)},
+            "nation": {"LIVECOUNT_METRICS_PORT": str(nation)},
             "notifier": {
                 "LIVECOUNT_METRICS_PORT": str(notifier),
                 "LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels),
@@ -88,7 +90,7 @@ class Demo:
         }
         self._health = [
             f"http://127.0.0.1:{port}/health/ready"
-            for port in (intake, ticker, aggregator, notifier)
+            for port in (intake, ticker, aggregator, nation, notifier)
         ]
         self._posted_s: dict[tuple[str, int], float] = {}
         self._before_last_ward: CouncilTotals | None = None
@@ -113,7 +115,7 @@ class Demo:
             for name, extra in self._services.items():
                 account = namespace.account_environment(self._settings, name)
                 await supervisor.start(name, [name, "run"], account | extra)
-            self._console.print("Starting intake, aggregator, notifier and ticker ...")
+            self._console.print("Starting intake, aggregator, nation, notifier and ticker ...")
             await self._wait_until_ready(client, supervisor)
             page = f"{self._ticker}/councils/{self._council}"
             self._console.print(f"Page: {page}")

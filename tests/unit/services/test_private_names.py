@@ -90,4 +90,4 @@ def test_faust_is_imported_in_one_room_only() -> None:
         if name.partition(".")[0] in {"faust", "mode"}
     }
 
-    assert importing == {"services/aggregator/engine"}
+    assert importing == {"services/engine"}

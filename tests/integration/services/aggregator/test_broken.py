@@ -19,11 +19,12 @@ from redis.asyncio import Redis
 from schemas.council import CouncilOpened
 from schemas.reject import Reject
 from schemas.ward import Candidate, WardDeclared
-from services.aggregator.outputs import Outputs, PendingAcks
+from services.aggregator.outputs import Outputs
 from services.aggregator.processor import BatchProcessor
-from services.aggregator.reject_limit import REJECTS_MAX
 from services.aggregator.steps import Steps
 from services.aggregator.store import Store
+from services.engine.publisher import PendingAcks
+from services.engine.reject_limit import REJECTS_MAX
 from services.platform.exit_status import ExitStatus
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings

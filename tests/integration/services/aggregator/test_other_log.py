@@ -9,8 +9,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from services.aggregator.other_log import remove_other_count
 from services.aggregator.store import Store
+from services.engine.other_log import remove_other_count
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog

@@ -11,8 +11,8 @@ import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from services.aggregator.changes import EncodedChange
-from services.aggregator.errors import TopicLimitError
 from services.aggregator.outputs import Outputs
+from services.engine.errors import TopicLimitError
 from services.platform import kafka
 from services.platform.exit_status import ExitStatus
 from services.platform.names import Topics

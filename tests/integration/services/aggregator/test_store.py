@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from election.council import Council
 from election.snapshot import dump
 from services.aggregator.changes import EncodedChange
-from services.aggregator.errors import DataLossError, FencedError
 from services.aggregator.store import Store
+from services.engine.errors import DataLossError, FencedError
 from services.platform.names import Keys
 from services.platform.settings import Settings
 

@@ -21,8 +21,9 @@ from services.intake.producer import DeclarationProducer
 from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
+from services.platform.topic_differences import topic_differences
 from services.platform.topic_log import Log
-from services.platform.topics import create_topics, delete_topics, topic_differences
+from services.platform.topics import create_topics, delete_topics
 from services.rehearsal.rehearse import in_order
 from tests.support.checkout import CHECKOUT
 from tests.support.night_of_two import night_of_two
@@ -206,7 +207,7 @@ async def test_a_restored_log_is_the_log_that_was_archived(
 
     run(process, other, "restore", str(night))
 
-    for kind in ("declarations", "alerts", "deliveries", "holds"):
+    for kind in ("declarations", "night", "alerts", "deliveries", "holds"):
         before = await messages(settings, getattr(Topics(settings.namespace), kind))
         after = await messages(other, getattr(Topics(other.namespace), kind))
         assert [_record(each) for each in after] == [_record(each) for each in before]

@@ -216,8 +216,8 @@ async def test_no_account_but_the_brokers_reaches_the_controller(
                 pass
 
 
-@pytest.mark.parametrize("name", sorted(REDIS_RULES.keys() - {ADMIN, "aggregator"}))
-async def test_only_the_aggregator_writes_to_redis(name: str, settings: Settings) -> None:
+@pytest.mark.parametrize("name", sorted(REDIS_RULES.keys() - {ADMIN, "aggregator", "nation"}))
+async def test_only_the_workers_of_the_count_write_to_redis(name: str, settings: Settings) -> None:
     """The other accounts read; what they write, change or remove is refused."""
     key = Keys(settings.namespace).elections()
     async with connect(settings) as admin:
@@ -232,6 +232,25 @@ async def test_only_the_aggregator_writes_to_redis(name: str, settings: Settings
             redis.config_get("*"),
             redis.acl_list(),
             redis.keys("*"),
+        ):
+            with pytest.raises(NoPermissionError):
+                await refused
+
+
+async def test_the_nation_reaches_no_council_in_redis(settings: Settings) -> None:
+    """It writes nights, and neither reads nor changes what the aggregator counts."""
+    keys = Keys(settings.namespace)
+    council = "local.barnet.2014-05-22"
+    async with connect(account_settings(settings, "nation")) as redis:
+        assert await redis.hset(keys.night("local.2014-05-22"), "offset", 1)
+        assert await redis.set(keys.night_counted().watermark(0), 1)
+        for refused in (
+            redis.hset(keys.council(council), "totals", "{}"),
+            redis.hget(keys.council(council), "totals"),
+            redis.set(keys.watermark(0), 1),
+            redis.delete(keys.log()),
+            redis.flushall(),
+            redis.acl_list(),
         ):
             with pytest.raises(NoPermissionError):
                 await refused

@@ -52,9 +52,9 @@ LASTING = sorted(set(OWN) - {"topics", "audit", *FEEDS})
 
 
 def test_every_service_is_there() -> None:
-    """Kafka, Redis, the topics, each of the five services, and if asked for audit and feeds."""
+    """Kafka, Redis, the topics, each of the six services, and if asked for audit and feeds."""
     assert set(SERVICES) == {"kafka", "redis", *OWN}
-    services = ["aggregator", "entry", "intake", "notifier", "ticker", "topics"]
+    services = ["aggregator", "entry", "intake", "nation", "notifier", "ticker", "topics"]
     assert sorted(name for name in OWN if "profiles" not in SERVICES[name]) == services
     profiles = {name: SERVICES[name].get("profiles") for name in OWN}
     assert {name for name, given in profiles.items() if given == ["audit"]} == {"audit"}

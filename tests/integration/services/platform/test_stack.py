@@ -24,7 +24,8 @@ from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack.plan import StackPlan
 from services.platform.stack.stack import Stack, StackError
-from services.platform.topics import TopicError, create_topics, topic_differences
+from services.platform.topic_differences import topic_differences
+from services.platform.topics import TopicError, create_topics
 from tests.support.checkout import CHECKOUT
 
 HOLDING_PASSWORDS = ("kafka-1.properties", "redis.conf")

@@ -10,7 +10,8 @@ from schemas.envelope import Envelope, message_type
 from schemas.events import encode_event
 from schemas.reject import Reject
 from schemas.ward import WardStatus
-from services.aggregator.decode import PAYLOAD_BYTES_MAX, LoggedEvent, decode
+from services.aggregator.decode import LoggedEvent, decode
+from services.engine.set_aside import PAYLOAD_BYTES_MAX
 from services.platform.partitioner import partition_of
 
 COUNCIL = "local.barnet.2014-05-22"

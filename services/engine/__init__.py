@@ -1,0 +1,4 @@
+"""What both stages of the count need: Faust, positions that survive a crash, ends with a reason.
+
+Only this package imports Faust.
+"""

@@ -1,0 +1,1 @@
+"""The second stage of the count: councils' totals into national totals and milestones."""
