@@ -32,7 +32,8 @@ from redis.asyncio import Redis
 from benchmarks.stream_readers import AudienceError, connect_all, require_all_open
 from election.council import Council
 from election.fold import apply
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from readers.night import load_night
 from schemas.ids import election_of
 from services.platform.names import Keys

@@ -18,7 +18,8 @@ from benchmarks.librdkafka import librdkafka
 from election.council import Council
 from election.fold import apply
 from election.snapshot import dump, load
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.envelope import Envelope, Headers, content_id, message_type
 from schemas.events import decode_event
 from services.platform.kafka import connection

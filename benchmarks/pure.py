@@ -21,7 +21,8 @@ from benchmarks.messages import backlog, messages
 from election.council import Council
 from election.fold import apply
 from election.snapshot import dump
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.events import Event, decode_event
 from schemas.source import Trust
 from schemas.ward import WardDeclared

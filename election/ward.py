@@ -19,8 +19,8 @@ from election.rules.votes_to_flip import seat_costs
 from schemas.council import ElectoralSystem, Nominee, OpenedWard
 from schemas.ids import from_slug
 from schemas.previous import Previous
-from schemas.totals import WardStage
 from schemas.ward import Status, WardStatus
+from schemas.ward_totals import WardStage
 
 Costs = tuple[int | None, ...]
 """The fewest voters who cost a party 1, 2, … seats; None if so many cannot be lost."""

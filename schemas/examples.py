@@ -21,8 +21,9 @@ from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.people_examples import AUDIT, CLAIMED, ENDED
 from schemas.reject import Reject
 from schemas.story_examples import PREVIOUS, STORY
-from schemas.totals import CouncilTotals, PartyTotals, WardTotals
+from schemas.totals import CouncilTotals, PartyTotals
 from schemas.ward import Candidate, WardDeclared, WardStatus
+from schemas.ward_totals import WardTotals
 
 BARNET = "local.barnet.2014-05-22"
 CHILDS_HILL = "local.barnet.childs-hill.2014-05-22"

@@ -11,7 +11,7 @@ from election.text.phrases import confirmed, counted
 from election.text.story import changed_hands
 from election.ward import Ward
 from schemas.party import wire_name
-from schemas.totals import WardStage
+from schemas.ward_totals import WardStage
 
 
 def ward_line(ward: Ward, council: str) -> str:

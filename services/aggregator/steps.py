@@ -14,11 +14,13 @@ from typing import NamedTuple
 from election.council import Council
 from election.fold import Effects, apply
 from election.snapshot import dump
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.alert import Alert
 from schemas.events import Event
 from schemas.reject import fault_of
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from services.platform.kafka import MESSAGE_MAX_BYTES
 
 OUTPUT_BYTES_MAX = MESSAGE_MAX_BYTES - 4_096

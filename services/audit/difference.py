@@ -9,7 +9,8 @@ import orjson
 
 from election.council import Council
 from election.snapshot import dump, load
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from services.audit.recount import Counted
 from services.audit.stored import StoredCouncil
 

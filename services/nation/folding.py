@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import structlog
+
 from election.nation.place import WHOLE_NIGHT, Part
 from election.nation.state import Night
-
 from schemas.alert import Alert
 from schemas.reject import Reject, broken_detail
 from schemas.totals import CouncilTotals

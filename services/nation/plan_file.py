@@ -7,11 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from election.nation.mark import Baseline, Count, Mark
 from election.nation.place import WHOLE_NIGHT, Part
 from election.nation.plan import ExpectedCouncil, NightPlan
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from readers.councils import read_councils
 from readers.findings import Findings
 from readers.local_authorities import place

@@ -17,7 +17,6 @@ from election.nation.plan import NightPlan
 from election.nation.snapshot import dump_council, dump_head
 from election.nation.state import Night
 from election.nation.totals import national_totals
-
 from schemas.alert import Alert
 from schemas.national import NationalTotals, PartKind
 from schemas.reject import fault_of

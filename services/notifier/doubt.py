@@ -13,7 +13,8 @@ from schemas.base import Mode
 from schemas.ids import belongs_to, election_id, election_of
 from schemas.refusal import shorten
 from schemas.reject import Reject
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from services.notifier.notice import NIGHT_KINDS
 from services.platform.mode import namespace_mode
 from services.platform.names import Topics

@@ -13,7 +13,8 @@ from schemas.alert import Alert, Kind, NightKind
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
 from schemas.printable import printable
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 
 RejectKind = Literal["held", "conflict", "parked", "rejected"]
 """The kinds of input that was not counted: what is `held` waits for a second source or the desk, a

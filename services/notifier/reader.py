@@ -17,7 +17,7 @@ from aiokafka.structs import ConsumerRecord
 from schemas.alert import Alert
 from schemas.envelope import COUNCIL_VERSION
 from schemas.reject import Reject
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from services.notifier.channels import Channel
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.doubt import doubt_of_alert, doubt_of_reject, doubt_of_ward

@@ -9,10 +9,10 @@ import pytest
 from election.council import Council
 from election.fold import Effects, apply
 from election.text.figures import figures_line
-from election.totals import ward_totals
+from election.ward_totals import ward_totals
 from schemas.events import Event
-from schemas.totals import WardTotals
 from schemas.ward import WardDeclared
+from schemas.ward_totals import WardTotals
 from services.aggregator.steps import STEPS, Steps
 from services.platform.settings import Settings
 from tests.chaos.night_of_sources import NightOfSources

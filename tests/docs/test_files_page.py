@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from election.fold import apply
-from election.totals import ward_totals
+from election.ward_totals import ward_totals
 from readers import night_toml
 from readers.night import NIGHT_FILES, read_night
 from readers.night_toml import NightToml

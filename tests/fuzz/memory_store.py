@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 
-from schemas.totals import CouncilTotals, WardGone
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardGone
 from services.aggregator.changes import EncodedChange
 from services.audit.stored import StoredCouncil
 from services.ticker.feed.election_state import CouncilState, ElectionState

@@ -18,7 +18,8 @@ from schemas.delivery import Delivery
 from schemas.envelope import Envelope
 from schemas.events import source_of
 from schemas.reject import Reject
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from services.aggregator.changes import Changes, EncodedChange
 from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil, CouncilCache
 from services.aggregator.decode import decode

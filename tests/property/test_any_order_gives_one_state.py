@@ -12,7 +12,8 @@ from election.council import NOTHING_KNOWN, Council
 from election.fold import apply
 from election.rules.tally import add_up, opened_tally
 from election.snapshot import dump, load
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.council import CouncilOpened, Nominee
 from schemas.events import Event
 from schemas.ward import Status, WardDeclared, WardStatus

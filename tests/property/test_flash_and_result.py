@@ -13,8 +13,9 @@ from election.council import Council
 from election.fold import apply
 from election.rules.majority import party_of
 from election.text.result import result_text
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
 from election.ward import Ward
+from election.ward_totals import ward_totals
 from readers.night import read_night
 from schemas.alert import Alert
 from schemas.council import CouncilOpened, OpenedWard

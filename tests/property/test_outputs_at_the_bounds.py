@@ -20,7 +20,8 @@ from election.fold import apply
 from election.limits import CANDIDATES_IN_ALL_MAX, KNOWN_MAX_BYTES
 from election.snapshot import dump, load, size_of
 from election.text.phrases import LINE_MAX_CHARACTERS
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.alert import Alert
 from schemas.base import (
     CANDIDATES_MAX,
@@ -44,8 +45,9 @@ from schemas.previous import (
     PreviousPoll,
 )
 from schemas.story import PartyStory, WardStory
-from schemas.totals import CouncilTotals, Decider, WardTotals
+from schemas.totals import CouncilTotals, Decider
 from schemas.ward import Candidate, WardDeclared, WardStatus
+from schemas.ward_totals import WardTotals
 from services.platform.kafka import MESSAGE_MAX_BYTES
 
 COUNCIL = "local.barnet.2026-05-07"

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from election.fold import apply
 from election.rules.shares import shares, swing
 from election.snapshot import dump, load
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.previous import Previous, PreviousParty, PreviousPoll
 from schemas.story import WardStory
-from schemas.totals import WardTotals
 from schemas.ward import Candidate, WardDeclared
+from schemas.ward_totals import WardTotals
 from tests.support.polls import CON, COUNCIL, IND, LAB, LD, ballot, opened, ward
 
 PARTIES = (CON, LAB, LD, IND, "Vale First")

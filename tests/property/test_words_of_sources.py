@@ -14,7 +14,8 @@ from election.declaration import declaration
 from election.evidence.claim import content_of
 from election.fold import Effects
 from election.snapshot import dump, load
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.council import CouncilOpened
 from schemas.desk import DeskDecided
 from schemas.events import Event

@@ -12,7 +12,8 @@ from aiokafka import AIOKafkaProducer
 
 from election.council import Council
 from election.fold import apply
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.ids import election_of
 from schemas.totals import CouncilTotals

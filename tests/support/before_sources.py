@@ -18,7 +18,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from election.snapshot import dump
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from readers.night import load_night
 from services.audit.recount import Recount
 from services.intake.message import prepare

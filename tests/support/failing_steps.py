@@ -9,9 +9,10 @@ from typing import Any
 from election.council import Council
 from election.fold import Effects, apply
 from election.snapshot import dump
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.events import Event
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from services.aggregator.steps import Steps
 
 TROUBLE = "trouble"

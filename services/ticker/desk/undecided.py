@@ -13,8 +13,8 @@ from schemas.events import decode_event
 from schemas.ids import from_slug
 from schemas.reject import Reject
 from schemas.source import DEFAULT_SOURCE
-from schemas.totals import WardTotals
 from schemas.ward import WardDeclared
+from schemas.ward_totals import WardTotals
 from services.ticker.desk.said import figures
 
 BALLOTS_MAX: Final = 200

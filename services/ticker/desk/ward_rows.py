@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from services.platform.names import Keys
 from services.ticker.broken import report
 from services.ticker.feed.parsing import parse_ward

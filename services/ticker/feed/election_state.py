@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from schemas.alert import Alert
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from services.ticker.feed.entry import BEGINNING, Entry, milliseconds
 from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.parsing import (

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from schemas.alert import Alert
 from schemas.national import NationalTotals
-from schemas.totals import CouncilTotals, WardGone, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardGone, WardTotals
 
 StoredKind = Literal["totals", "ward", "alert"]
 """The kinds of JSON that are stored of a council."""

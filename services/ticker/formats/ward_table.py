@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from schemas.ids import from_slug
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
+from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import CouncilState
 from services.ticker.feed.parsing import parse_ward
 from services.ticker.formats.csv_text import ENCODING, csv_lines

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from schemas.council import ControlSpell
-from schemas.totals import CouncilTotals, PartyTotals, WardTotals
+from schemas.totals import CouncilTotals, PartyTotals
+from schemas.ward_totals import WardTotals
 from services.ticker.pages.party_style import PartyStyle, party_style
 
 SegmentKind = Literal["not_up", "won", "open", "vacant"]

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final, Literal, assert_never
 
 from schemas.alert import Alert
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from services.pages.live_view import View
 from services.pages.templates import element
 from services.ticker.broadcast.page_key import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 
 _SPELLED: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 

@@ -9,9 +9,10 @@ from typing import Final, Literal, assert_never
 from schemas.alert import Alert
 from schemas.flip import Flip
 from schemas.reject import Reason
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
 from schemas.uk_time import UK_TIME
 from schemas.ward import Candidate
+from schemas.ward_totals import WardTotals
 from services.ticker.feed.entry import milliseconds
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import Stage

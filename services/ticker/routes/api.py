@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from schemas.alert import Alert
 from schemas.ids import check_council_id, election_of
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import CouncilState
 from services.ticker.feed.entry import FEED_ID, Entry, is_feed_id
 from services.ticker.feed.follower import Follower

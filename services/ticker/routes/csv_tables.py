@@ -8,8 +8,9 @@ from typing import Final
 
 from schemas.party import INDEPENDENT, party_key
 from schemas.story import PartyStory
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
+from schemas.ward_totals import WardTotals
 from services.ticker.formats.csv_text import csv_bytes
 
 COUNCIL_COLUMNS: Final = (

@@ -6,7 +6,8 @@ from functools import cache
 
 from election.council import Council
 from election.fold import apply
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from readers.night import load_night
 from schemas.alert import Alert
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS

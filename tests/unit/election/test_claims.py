@@ -10,7 +10,8 @@ from election.council import Council
 from election.evidence.claim import SOURCES_MAX
 from election.fold import Effects, apply
 from election.snapshot import dump, load
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared

@@ -10,7 +10,8 @@ import pytest
 from election.council import Council
 from election.fold import apply
 from election.snapshot import dump, load
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.alert import Alert
 from schemas.council import ControlSpell, Nominee, PartyStanding
 from tests.support.polls import (

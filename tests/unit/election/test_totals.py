@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.council import ControlSpell, CouncilOpened, Nominee, PartyStanding
-from schemas.totals import CouncilTotals, WardTotals
+from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from tests.support.polls import (
     CON,
     LAB,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from election.fold import apply
-from election.totals import ward_totals
+from election.ward_totals import ward_totals
 from readers.night import NIGHTS, load_night
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from tests.support.ward_changes import HEADER, changes, plain, rows_of
 
 FOLDER = Path(__file__).parent / "ward_changes"

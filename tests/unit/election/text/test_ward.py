@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from election.totals import ward_totals
+from election.ward_totals import ward_totals
 from schemas.events import Event
 from schemas.ward import Candidate
 from tests.support.polls import CON, LAB, LD, ballot, declared, folded, noticed, opened, ward, won

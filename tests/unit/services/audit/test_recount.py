@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiokafka.structs import ConsumerRecord
 
 from election.snapshot import dump
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from schemas.events import Event, encode_event
 from services.audit.difference import council_differences
 from services.audit.recount import Recount

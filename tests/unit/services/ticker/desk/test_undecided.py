@@ -8,7 +8,7 @@ from typing import Any
 from schemas.events import Event, encode_event
 from schemas.examples import REJECT
 from schemas.reject import Reason, Reject
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from services.ticker.desk.failures import Failures
 from services.ticker.desk.undecided import Undecided
 from services.ticker.desk.view import render_desk

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import ElectionState, state_at
 from services.ticker.feed.entry import Entry
 

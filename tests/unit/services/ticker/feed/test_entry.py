@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from services.ticker.feed.entry import Entry
 
 WARD = WardTotals(

@@ -11,13 +11,14 @@ import pytest
 
 from election.council import Council
 from election.fold import apply
-from election.totals import council_totals, ward_totals
+from election.totals import council_totals
+from election.ward_totals import ward_totals
 from readers.night import NIGHTS, Night, load_night, read_night
 from schemas.council_result import CouncilDeclared
 from schemas.events import Event
 from schemas.party import party_key
 from schemas.spelling import compared
-from schemas.totals import WardTotals
+from schemas.ward_totals import WardTotals
 from services.archive.counted_log import count_log, election_states
 from services.ticker.feed.election_state import CouncilState
 from services.ticker.formats.democracy_club import DEMOCRACY_CLUB

@@ -9,8 +9,8 @@ from schemas.alert import Kind
 from schemas.examples import ALERT
 from schemas.flip import Flip
 from schemas.reject import Reason
-from schemas.totals import WardStage, WardTotals
 from schemas.ward import Candidate
+from schemas.ward_totals import WardStage, WardTotals
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.wording import (
     alert_kind,

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from schemas.story import PartyStory, WardStory
-from schemas.totals import WardTotals
 from schemas.ward import Candidate
+from schemas.ward_totals import WardTotals
 from services.ticker.routes.csv_tables import wards_csv
 
 
