@@ -11,13 +11,12 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from schemas.council import CouncilOpened, Nominee
+from schemas.council import Nominee
 from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
 from tests.support.browsing import complaints
 from tests.support.entering import entering
 from tests.support.intake_log import log
-from tests.support.keys import invited
 from tests.support.phones import phone, sign_in, type_figures
 from tests.support.polls import CON, LAB, LD, ballot, opened, ward
 from tests.support.sources import by, result
@@ -52,26 +51,6 @@ window.addEventListener('pointerdown', () => {
   sessionStorage.taps = Number(sessionStorage.taps || 0) + 1;
 }, true);
 """
-
-
-@pytest.fixture
-async def night(settings: Settings) -> CouncilOpened:
-    """A night that has been opened."""
-    async with DeclarationProducer(settings) as producer:
-        await producer.publish(OPENING)
-    return OPENING
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
-
-
-@pytest.fixture
-def token(keys: Path) -> str:
-    """The token of a stringer's key."""
-    return invited(keys, "stringer-1", person="Ann Able")
 
 
 async def said(settings: Settings) -> list[dict[str, Any]]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
-
 from services.entry.app import create_app
 from services.intake.producer import DeclarationProducer
 from services.platform.health import Health
@@ -21,12 +19,6 @@ from tests.support.stringing import at_the_count
 NORTHERN = ballot("north")
 ODD = ("", "%00", "%ff", "..", "//", "%0d%0aset-cookie:x", "x" * 300, "é", "%F0%9F%97%B3")
 FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
 
 
 async def test_no_request_makes_it_fail(settings: Settings, keys: Path) -> None:

@@ -41,25 +41,6 @@ OPENING = opened(
 )
 
 
-@pytest.fixture
-async def night(settings: Settings) -> None:
-    """A night that has been opened."""
-    async with DeclarationProducer(settings) as producer:
-        await producer.publish(OPENING)
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
-
-
-@pytest.fixture
-def token(keys: Path) -> str:
-    """The token of a stringer's key."""
-    return invited(keys, "stringer-1", person="Ann Able", councils=("barsetshire",))
-
-
 async def said(settings: Settings) -> list[dict[str, Any]]:
     """Returns what was said of wards, in the order of the log."""
     events = [json.loads(each.value) for each in await log(settings)]
@@ -233,7 +214,7 @@ async def test_a_tie_goes_by_lot(settings: Settings, keys: Path, token: str) -> 
 async def test_a_recount_and_a_postponement_are_told(
     settings: Settings, keys: Path, token: str
 ) -> None:
-    """A key that is not final says nothing that moves seats."""
+    """That nobody else stands is no notice where more stand than there are seats."""
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
         checked = await ann.notice(NORTH, "recount", nth="2")
         sent = await ann.press_send(checked)
