@@ -11,6 +11,8 @@ from typing import Final
 from election.council import Council
 from election.declaration import Declaration, declaration
 from election.evidence.claim import Claim, content_of
+from election.rules.result import is_tied
+from election.text.phrases import counted
 from election.ward import Ward
 from schemas.council import Nominee
 from schemas.ward import Candidate, WardDeclared, WardStatus
@@ -120,8 +122,15 @@ def _result(
 
 
 def _check_whole(said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
-    """Raises UnusableFigureError if a figure is no result, and so would say nothing."""
-    if any(each.elected for each in said.candidates):
+    """Raises UnusableFigureError if a figure is no result, or leaves unsaid who is elected.
+
+    The returning officer says who is elected, and votes that have the wrong owners can be told from
+    right ones by that alone: so with everybody's votes every seat is to be marked, unless a tie
+    awaits the lot. Under STV seats may be marked as they are filled.
+    """
+    marked = sum(each.elected is True for each in said.candidates)
+    if marked:
+        _check_marks(marked, said, people, ward)
         return
     if ward.system == "stv":
         raise UnusableFigureError(
@@ -138,6 +147,19 @@ def _check_whole(said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
         )
     if not any(each.votes for each in said.candidates):
         raise UnusableFigureError("Nobody has a vote: give the votes, or mark who is elected.")
+    _check_marks(marked, said, people, ward)
+
+
+def _check_marks(marked: int, said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
+    seats = said.seats_contested
+    is_whole = all(each.votes is not None for each in said.candidates)
+    if ward.system == "stv" or not is_whole or marked >= min(seats, len(people)):
+        return
+    if not is_tied(said.candidates, seats, ward.system):
+        raise UnusableFigureError(
+            f"Mark who is elected, as it is declared: {marked} of {counted(seats, 'seat')} marked."
+            " It is checked against the votes."
+        )
 
 
 def _withdrawal(

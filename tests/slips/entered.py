@@ -6,6 +6,7 @@ same function makes a word of them or refuses them, and the same reads it back w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Final, Literal, NamedTuple
 
 from election.council import Council
@@ -16,6 +17,7 @@ from schemas.council import Nominee
 from schemas.source import Trust
 from schemas.ward import Candidate, WardDeclared
 from services.access.holder import Holder
+from services.access.second_entry.policy import TRUST
 from services.entry.figure import UnusableFigureError, people_id
 from services.entry.own_word import known_revision
 from services.entry.read_back import figures_of, read_back
@@ -31,21 +33,8 @@ NO_SIGN: Final = ("it would decide", "a knife edge", "held: it waits for a secon
 """Warnings that say of any result, also of a true one, that it waits."""
 
 
-class Way(NamedTuple):
-    """How people enter: their trust by the policy, and whether they mark who is elected."""
-
-    trust: Trust
-    marked: bool
-
-
-WAYS: Final[dict[str, Way]] = {
-    "always, votes and marks": Way("second", marked=True),
-    "decisive, votes and marks": Way("checked", marked=True),
-    "decisive, votes only": Way("checked", marked=False),
-    "never, votes and marks": Way("final", marked=True),
-    "never, votes only": Way("final", marked=False),
-}
-"""Each way that was tried, by policy."""
+WAYS: Final = TRUST
+"""The ways in which people enter: the policies of a second entry, each with their trust by it."""
 
 
 class Typed(NamedTuple):
@@ -77,9 +66,9 @@ class Entered(NamedTuple):
     is_silent_twice: bool = False
 
 
-def entered(council: Council, said: WardDeclared, true: WardDeclared, way: Way) -> Entered:
+def entered(council: Council, said: WardDeclared, true: WardDeclared, trust: Trust) -> Entered:
     """Returns what became of a slip in a council."""
-    form = typed(council, said, way, "ann")
+    form = typed(council, said, trust, "ann")
     if form.word is None:
         return Entered("refused")
     found = _after(council, council, form.word, true)
@@ -95,11 +84,11 @@ def entered(council: Council, said: WardDeclared, true: WardDeclared, way: Way) 
         found,
         counts,
         _sentence(form.word, council, ward) != _sentence(true, council, ward),
-        _is_silent_twice(council, form.word, true, way),
+        _is_silent_twice(council, form.word, true, trust),
     )
 
 
-def typed(council: Council, sheet: WardDeclared, way: Way, source: str) -> Typed:
+def typed(council: Council, sheet: WardDeclared, trust: Trust, source: str) -> Typed:
     """Returns what the form of a ballot makes of a sheet that is typed into its fields."""
     ward = council.wards.get(sheet.ballot_paper_id)
     if ward is None or ward.contest is None:
@@ -114,13 +103,12 @@ def typed(council: Council, sheet: WardDeclared, way: Way, source: str) -> Typed
             continue
         if line.votes is not None:
             fields[f"votes-{place}"] = str(line.votes)
-        # Under STV nothing but the marks says who is elected.
-        if line.elected and (way.marked or ward.system == "stv"):
+        if line.elected:
             fields[f"elected-{place}"] = "yes"
         if line.tied_vote_winner:
             fields[f"lot-{place}"] = "yes"
     try:
-        word = word_of(fields, council, ward, Holder(source, way.trust, "stringer"))
+        word = word_of(fields, council, ward, Holder(source, trust, "stringer"))
     except UnusableFigureError as error:
         return Typed(None, refused=str(error))
     assert isinstance(word, WardDeclared)
@@ -132,11 +120,13 @@ def _lines(sheet: WardDeclared, ward: Ward) -> list[Candidate | None]:
 
     Of a sheet of another ward each line goes into the next field.
     """
-    known = {(each.candidate, each.party, each.party_id): each for each in sheet.candidates}
+    known: dict[tuple[str, str, str], list[Candidate]] = defaultdict(list)
+    for line in sheet.candidates:
+        known[line.candidate, line.party, line.party_id].append(line)
     people = [(each.candidate, each.party, each.party_id) for each in nominees_of(ward)]
     if not known.keys() <= set(people):
         return list(sheet.candidates)
-    return [known.get(each) for each in people]
+    return [known[each].pop(0) if known[each] else None for each in people]
 
 
 def _hidden(ward: Ward, people: list[Nominee], source: str) -> dict[str, str]:
@@ -165,9 +155,11 @@ def _after(before: Council, council: Council, word: WardDeclared, true: WardDecl
     return found_of(before, after, word, true, (effects.rejection or ("", ""))[1])
 
 
-def _is_silent_twice(council: Council, slip: WardDeclared, true: WardDeclared, way: Way) -> bool:
+def _is_silent_twice(
+    council: Council, slip: WardDeclared, true: WardDeclared, trust: Trust
+) -> bool:
     first, _ = apply(slip, council)
-    truth = typed(first, true, way, "bob").word
+    truth = typed(first, true, trust, "bob").word
     if truth is None:
         return False
     found = [_after(council, first, truth, true)]

@@ -7,6 +7,7 @@ slip.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
@@ -44,9 +45,11 @@ def as_on_the_ballot(event: WardDeclared) -> WardDeclared:
         Nominee(candidate=each.candidate, party=each.party, party_id=each.party_id)
         for each in event.candidates
     ]
-    by_nominee = dict(zip(people, event.candidates, strict=True))
-    assert len(by_nominee) == len(people), "two namesakes of one party"
-    return _with(event, tuple(by_nominee[each] for each in in_order(people)))
+    # Two may have one name and party.
+    lines: dict[Nominee, list[Candidate]] = defaultdict(list)
+    for nominee, line in zip(people, event.candidates, strict=True):
+        lines[nominee].append(line)
+    return _with(event, tuple(lines[each].pop(0) for each in in_order(people)))
 
 
 def a_digit_changed(place: Place, chance: Random) -> WardDeclared | None:

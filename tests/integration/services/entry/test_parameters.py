@@ -75,7 +75,7 @@ async def test_no_request_of_a_stringer_makes_it_fail(settings: Settings, keys: 
         await producer.publish(opened(ward("north", 1, {CON: 1, LAB: 1})))
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
         app = create_app(entry.context, Health())
-        form = await ann.fields(NORTHERN) | {"votes-0": "480", "votes-1": "520"}
+        form = await ann.fields(NORTHERN) | {"votes-0": "480", "votes-1": "520", "elected-1": "yes"}
         cookie = "; ".join(f"{name}={value}" for name, value in ann.client.cookies.items())
         headers = FORM | {"host": "desk.example", "cookie": cookie}
         statuses: dict[str, int] = {}

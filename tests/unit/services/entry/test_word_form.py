@@ -53,7 +53,8 @@ def word(
     return word_of(fields, council, council.wards[ballot(name)], holder)
 
 
-VOTES = {"votes-0": "480", "votes-1": "520"}
+FIGURES = {"votes-0": "480", "votes-1": "520"}
+VOTES = FIGURES | {"elected-1": "yes"}
 
 
 def test_a_word_is_that_of_the_key() -> None:
@@ -86,6 +87,7 @@ def test_what_is_corrected_has_the_next_revision() -> None:
     assert kept == {
         "votes-0": "480",
         "votes-1": "520",
+        "elected-1": "yes",
         "lot-1": "yes",
         "ballots": "1010",
         "turnout": "38.4",
@@ -154,9 +156,9 @@ def test_under_transfers_only_marks_say_who_is_elected() -> None:
     """First preferences stand beside them."""
     stv = OPENING.model_copy(update={"electoral_system": "stv"})
     with pytest.raises(UnusableFigureError, match="Mark who is elected"):
-        word(form(opening=stv) | VOTES, opening=stv)
+        word(form(opening=stv) | FIGURES, opening=stv)
 
-    event = word(form(opening=stv) | VOTES | {"elected-0": "yes"}, opening=stv)
+    event = word(form(opening=stv) | FIGURES | {"elected-0": "yes"}, opening=stv)
     assert isinstance(event, WardDeclared)
     assert [each.elected for each in event.candidates] == [True, False]
 
@@ -171,6 +173,42 @@ def test_who_is_not_marked_is_beaten_once_every_seat_is() -> None:
     assert isinstance(all_of_them, WardDeclared)
     assert [each.elected for each in some.candidates] == [True, None, None, None]
     assert [each.elected for each in all_of_them.candidates] == [True, True, False, True]
+
+
+@pytest.mark.parametrize("marked", [{}, {"elected-0": "yes", "elected-1": "yes"}])
+def test_votes_of_everybody_come_with_a_mark_for_every_seat(marked: dict[str, str]) -> None:
+    """The sheet says who is elected, and only that tells votes with the wrong owners from right."""
+    votes = {f"votes-{place}": str(900 - 10 * place) for place in range(4)}
+    with pytest.raises(UnusableFigureError, match=f"{len(marked)} of 3 seats marked"):
+        word(form(name="east") | votes | marked, name="east")
+
+    every = {f"elected-{place}": "yes" for place in range(3)}
+    event = word(form(name="east") | votes | every, name="east")
+    assert isinstance(event, WardDeclared)
+    assert [each.elected for each in event.candidates] == [True, True, True, False]
+
+
+def test_a_tie_that_awaits_the_lot_is_said_without_a_mark() -> None:
+    """Once the lot is drawn, whoever won it is marked by that."""
+    level = {"votes-0": "500", "votes-1": "500"}
+    tied, drawn = word(form() | level), word(form() | level | {"lot-1": "yes"})
+
+    assert isinstance(tied, WardDeclared)
+    assert isinstance(drawn, WardDeclared)
+    assert [each.elected for each in tied.candidates] == [None, None]
+    assert [each.elected for each in drawn.candidates] == [False, True]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_where_no_more_stand_than_there_are_seats_everybody_is_marked(more: int) -> None:
+    """A seat that is left over has nobody to mark."""
+    few = opened(ward("abbey", 2 + more, {CON: 1, LAB: 1}))
+    marks = {f"elected-{place}": "yes" for place in range(2)}
+
+    event = word(form(opening=few) | FIGURES | marks, opening=few)
+    assert isinstance(event, WardDeclared)
+    with pytest.raises(UnusableFigureError, match="Mark who is elected"):
+        word(form(opening=few) | FIGURES | {"elected-0": "yes"}, opening=few)
 
 
 @pytest.mark.parametrize(
