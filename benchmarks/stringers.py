@@ -79,7 +79,13 @@ class Stringer:
         page = _check(await self.client.get(address)).text
         votes = {each.candidate: str(each.votes) for each in result.candidates}
         people = _PERSON.findall(page)
+        elected = {each.candidate for each in result.candidates if each.elected}
         typed = {field: votes[unescape(name)] for field, name in people}
+        typed |= {
+            field.replace("votes", "elected"): "yes"
+            for field, name in people
+            if unescape(name) in elected
+        }
         fields = _hidden(page.partition('class="people"')[0]) | typed
         back = await self._post(address, fields, httpx.codes.OK)
         return _hidden(back.text.partition('id="read-back"')[2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from election.conflict import ConflictError, ContradictionError, HeldError
 from election.council import Council
@@ -13,17 +13,19 @@ from election.evidence.agreement import completes
 from election.evidence.checks import contradiction
 from election.evidence.claim import (
     REFUSED_MAX,
-    SOURCES_MAX,
     Claim,
     Decision,
     Evidence,
     content_of,
 )
 from election.evidence.decisive import would_be_close, would_decide
+from election.evidence.no_poll import waiting, waits_for_the_desk
 from election.evidence.odd import odd
 from election.evidence.weighing import Doubts, Standing, weigh
+from election.no_polls import with_ruled_status
 from election.room import refuse_too_many_seats
 from election.rules.tally import replaced
+from election.said_of_ballot import evidence_of, refuse_one_more
 from election.text.figures import figures_line
 from election.ward import Ward
 from schemas.council_result import CouncilDeclared
@@ -31,9 +33,6 @@ from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared, WardStatus
-
-MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
-"""Notices after which seats are filled, or cannot be."""
 
 
 class Weighed(NamedTuple):
@@ -59,15 +58,14 @@ def is_of_a_source(event: WardDeclared, ward: Ward) -> bool:
 def refuse_alone(event: Event) -> None:
     """Raises HeldError if an event needs more trust than its source has.
 
-    An opening, and a notice that moves seats, are for sources with the trust `final`; any other
-    notice is not for those with the trust `second`. Results are weighed instead.
+    An opening is for sources with the trust `final`, and a notice that moves no seats is not for
+    those with the trust `second`. One that moves seats waits for the desk, and results are weighed.
     """
     if isinstance(event, WardDeclared | CouncilDeclared | DeskDecided):
         return
-    if event.trust in {None, "final"}:
+    if event.trust in {None, "final"} or waits_for_the_desk(event):
         return
-    moves_nothing = isinstance(event, WardStatus) and event.status not in MOVES_SEATS
-    if moves_nothing and event.trust != "second":
+    if isinstance(event, WardStatus) and event.trust != "second":
         return
     raise HeldError(
         f"source_id: {event.source_id} is trusted as {event.trust}, and {event.type} counts only"
@@ -83,7 +81,7 @@ def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
     again, and is a repeat if it still waits for the same reason. Raises ConflictError if the
     ballot has more sources than it may have.
     """
-    evidence = _evidence(ward)
+    evidence = evidence_of(ward)
     source, said = event.source_id or DEFAULT_SOURCE, declaration(event)
     claims = {claim.source: claim for claim in evidence.claims}
     known = claims.get(source)
@@ -98,11 +96,7 @@ def heard(event: WardDeclared, council: Council, ward: Ward) -> Weighed | None:
             if source not in evidence.held:
                 return None
             said = known.said
-    elif len(claims) >= SOURCES_MAX:
-        raise ConflictError(
-            f"source_id: {source} would be one more than the {SOURCES_MAX} sources that a ballot"
-            f" may have; let one of {', '.join(claims)} correct its word"
-        )
+    refuse_one_more(evidence, source)
     claims[source] = Claim(source, event.trust or "final", said)
     new = weighed(council, ward, tuple(claims.values()), decision, source)
     return None if new == ward else _with_reasons(new, source, said)
@@ -114,7 +108,7 @@ def decided(event: DeskDecided, council: Council, ward: Ward) -> Weighed | None:
     Raises ConflictError if another decision of the same revision is known, and ContradictionError
     if what the desk lets stand cannot be right.
     """
-    evidence = _evidence(ward)
+    evidence = evidence_of(ward)
     known = evidence.decision or Decision(0)
     decision = _decision(event, known)
     for claim in evidence.claims:
@@ -126,6 +120,7 @@ def decided(event: DeskDecided, council: Council, ward: Ward) -> Weighed | None:
                 " higher revision"
             )
         return None
+    ward = with_ruled_status(ward, known, decision, council)
     wrong = _wrong(council, ward, decision.figures) if decision.figures is not None else ""
     if wrong:
         raise ContradictionError(wrong)
@@ -148,7 +143,8 @@ def weighed(
 ) -> Ward:
     """Returns a ward with what stands of its claims, beside what is known of its council.
 
-    `speaker` is the source of a word that has just come, as for `weigh`.
+    `speaker` is the source of a word that has just come, as for `weigh`; that there was no poll it
+    says no more.
     """
     before = _stood(ward)
     doubts = Doubts(
@@ -161,7 +157,17 @@ def weighed(
     declared = standing.declared
     if declared is not None and before.declared is not None and ward.result is not None:
         declared = _told_as(declared, before.declared, ward)
-    evidence = Evidence(tuple(claims), decision, standing.sources, standing.disputed, standing.held)
+    said = evidence_of(ward).no_polls
+    no_polls = {source: each for source, each in said.items() if source != speaker}
+    waits = waiting(no_polls, decision, ward.status.status if ward.status else None)
+    evidence = Evidence(
+        tuple(claims),
+        decision,
+        standing.sources,
+        standing.disputed,
+        {**standing.held, **waits},
+        no_polls,
+    )
     return replace(ward, declared=declared, fits=True, evidence=evidence)
 
 
@@ -174,22 +180,13 @@ def _told_as(declared: Declaration, before: Declaration, ward: Ward) -> Declarat
     return declared._replace(correction=declared.correction or "transcription")
 
 
-def _evidence(ward: Ward) -> Evidence:
-    """Returns what was said of a ward: what stands, if nobody but `default` has spoken."""
-    if ward.evidence is not None:
-        return ward.evidence
-    if ward.declared is None:
-        return Evidence()
-    by = (DEFAULT_SOURCE,) if ward.fits and ward.declared.states_anything else ()
-    return Evidence((Claim(DEFAULT_SOURCE, "final", ward.declared),), sources=by)
-
-
 def _stood(ward: Ward) -> Standing:
     """Returns what stands of a ward, and what became of each word."""
-    said, declared = _evidence(ward), ward.declared
+    said, declared = evidence_of(ward), ward.declared
+    held = {source: why for source, why in said.held.items() if source not in said.no_polls}
     if declared is None or not ward.fits or not declared.states_anything:
-        return Standing(None, held=said.held)
-    return Standing(declared, said.sources, said.disputed, said.held)
+        return Standing(None, held=held)
+    return Standing(declared, said.sources, said.disputed, held)
 
 
 def _wrong(council: Council, ward: Ward, said: Declaration) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from election.declaration import Declaration
-from election.evidence.claim import Claim, Decision, Evidence
+from election.evidence.claim import Claim, Decision, Evidence, NoPoll
 from election.evidence.whole import WholeClaim, WholeEvidence
 from schemas.council_result import CouncilDeclared
 
@@ -26,12 +26,13 @@ def evidence_columns(evidence: Evidence, stands: Declaration | None, encode: Enc
         evidence.sources,
         evidence.disputed,
         evidence.held,
+        *([evidence.no_polls] if evidence.no_polls else []),
     ]
 
 
 def read_evidence(stored: Sequence[Any], stands: Declaration | None, decode: Decode) -> Evidence:
     """Returns what `evidence_columns` wrote beside the same result."""
-    claims, decided, sources, disputed, held = stored
+    claims, decided, sources, disputed, held, *no_polls = stored
     decision = None
     if decided is not None:
         revision, ruling, content, figures, refused = decided
@@ -42,6 +43,7 @@ def read_evidence(stored: Sequence[Any], stands: Declaration | None, decode: Dec
         tuple(sources),
         tuple(disputed),
         held,
+        {source: NoPoll(*said) for each in no_polls for source, said in each.items()},
     )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from election.claims import decided, heard, is_of_a_source
-from election.conflict import ConflictError, ContradictionError
+from election.conflict import ContradictionError
 from election.council import Council
 from election.declaration import Declaration, declaration
 from election.evidence.agreement import completes, merged
 from election.evidence.checks import contradiction
+from election.evidence.no_poll import waits_for_the_desk, waits_line
 from election.limits import refuse_ballot
+from election.no_polls import (
+    refuse_against_no_poll,
+    refuse_more_than_seats,
+    said_no_poll,
+    with_notice,
+)
 from election.room import refuse_too_many_seats
-from election.text.phrases import counted
 from election.transitions import (
     Transition,
     known_ward,
@@ -22,6 +26,7 @@ from election.transitions import (
 )
 from election.ward import Ward
 from schemas.desk import DeskDecided
+from schemas.source import DEFAULT_SOURCE
 from schemas.ward import WardDeclared, WardStatus
 
 
@@ -80,11 +85,12 @@ def apply_decision(event: DeskDecided, council: Council) -> Transition | None:
 
 
 def apply_status(event: WardStatus, council: Council) -> Transition | None:
-    """Returns the council with a notice of a ward; None if the event is stale.
+    """Returns the council with a notice of a ward; None if the event is stale, or says it again.
 
-    Raises ContradictionError if the poll is countermanded though its result is known, and
-    ConflictError for an uncontested ward with more nominees than seats, and if another notice of
-    the same revision is known.
+    That there is no poll is kept, and waits, unless its source is final. Raises ContradictionError
+    if such a source says that the poll is countermanded though its result is known, HeldError if
+    the desk has decided otherwise, and ConflictError for an uncontested ward with more nominees
+    than seats, and if another notice of the same revision is known.
     """
     ballot = event.ballot_paper_id
     ward = known_ward(council, ballot)
@@ -95,25 +101,26 @@ def apply_status(event: WardStatus, council: Council) -> Transition | None:
         return None
     refuse_jump(event.revision, known.revision if known else 0)
     refuse_ballot(council, ballot)
-    nominated = ward.contest.fielded if ward.contest else None
-    if event.status == "uncontested" and nominated is not None and ward.contest is not None:
-        standing = sum(nominated.values())
-        if standing > ward.contest.seats:
-            raise ConflictError(
-                f"status: uncontested, but {standing} candidates stand for"
-                f" {counted(ward.contest.seats, 'seat')} in {ballot};"
-                " open the council again without those who withdrew"
-            )
+    refuse_more_than_seats(event.status, ward)
+    refuse_against_no_poll(event, ward)
+    if waits_for_the_desk(event):
+        return _no_poll(event, council, ward)
     if event.status == "countermanded" and ward.result is not None and ward.counts:
         raise ContradictionError(
             f"status: countermanded, but a result of {ballot} is known; clear the result first, by"
             " a correction without votes and marks"
         )
-    # Whose word a notice is was weighed before, and no snapshot keeps it.
-    notice = event
-    if event.source_id is not None:
-        notice = event.model_copy(update={"source_id": None, "trust": None})
-    return with_ward(council, ward, replace(ward, status=notice), "source")
+    return with_ward(council, ward, with_notice(ward, event), "source")
+
+
+def _no_poll(event: WardStatus, council: Council, ward: Ward) -> Transition | None:
+    new = said_no_poll(event, ward)
+    if new == ward:
+        return None
+    held = new.evidence.held if new.evidence is not None else {}
+    why = held.get(event.source_id or DEFAULT_SOURCE, "")
+    text = waits_line(event.status, why) if why else ""
+    return with_ward(council, ward, new, "source")._replace(held=text)
 
 
 def _revised(ward: Ward, said: Declaration) -> Declaration | None:

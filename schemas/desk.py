@@ -16,7 +16,8 @@ ContentId = Annotated[
     Field(
         pattern=r"^[0-9a-f]{32}$",
         description="The id of what was said, the same whoever says it: see"
-        " `election.evidence.claim.content_of`.",
+        " `election.evidence.claim.content_of`, and for no poll"
+        " `election.evidence.no_poll.content_of_no_poll`.",
     ),
 ]
 

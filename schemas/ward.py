@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
@@ -28,6 +28,10 @@ from schemas.source import SourceId, Trust
 
 Correction = Literal["transcription", "court"]
 Status = Literal["counting", "recount", "postponed", "countermanded", "uncontested"]
+
+MOVES_SEATS: Final[frozenset[Status]] = frozenset({"uncontested", "countermanded"})
+"""The statuses of a ward on which nobody votes: they fill seats or take a ballot away, without a
+result."""
 
 
 @dataclass(config=VALUE, frozen=True, slots=True, kw_only=True)
@@ -138,7 +142,9 @@ def _refuse_twice(candidates: tuple[Candidate, ...]) -> None:
 
 
 class WardStatus(Model):
-    """Where a count stands. Only `uncontested` moves seats; a recount moves nothing.
+    """Where a count stands. `uncontested` and `countermanded` move seats; a recount moves nothing.
+
+    Those that move seats wait for the desk, unless their source is trusted as final.
 
     The revision counts the notices of this ballot, apart from the revisions of its result.
     """

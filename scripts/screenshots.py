@@ -211,6 +211,7 @@ async def at_the_count(browser: Browser, settings: Settings, folder: Path) -> No
         await sending.publish_all(night.openings)
     token = invited(folder / "stringers.toml", "stringer-barnet", person="Ann Able")
     votes = {(each.candidate, each.party_id): each.votes for each in result.candidates}
+    elected = {(each.candidate, each.party_id) for each in result.candidates if each.elected}
     (nominees,) = (
         ward.candidates or ()
         for opening in night.openings
@@ -228,6 +229,9 @@ async def at_the_count(browser: Browser, settings: Settings, folder: Path) -> No
             await page.locator(f"#votes-{place}").fill(str(number))
             if place == len(nominees) // 2:
                 await page.screenshot(path=IMAGES / "count-form.png")
+        for place, person in enumerate(nominees):
+            if (person.candidate, person.party_id) in elected:
+                await page.locator(f"#figures [name=elected-{place}]").check()
         await page.locator("#live .sentence").scroll_into_view_if_needed()
         await page.locator("#live").screenshot(path=IMAGES / "count-read-back.png")
         await page.get_by_role("button", name="Send").click()

@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from services.intake.producer import DeclarationProducer
 from services.platform.accounts import ADMIN, account_settings
 from services.platform.kafka import producer
 from services.platform.names import Keys
@@ -32,6 +33,7 @@ from services.platform.stack.redis_process import find_redis
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics, delete_topics
 from tests.support.checkout import CHECKOUT
+from tests.support.keys import added, invited
 
 POLL_S = 0.02
 """How often a waiting test checks its condition."""
@@ -86,6 +88,31 @@ async def kafka_producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     await started.start()
     yield started
     await started.stop()
+
+
+@pytest.fixture
+async def night(settings: Settings, request: pytest.FixtureRequest) -> None:
+    """A night that has been opened, with what is `OPENING` in the test's module."""
+    async with DeclarationProducer(settings) as opening:
+        await opening.publish(request.module.OPENING)
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """Where the file of keys is."""
+    return tmp_path / "keys.toml"
+
+
+@pytest.fixture
+def token(keys: Path) -> str:
+    """The token of a stringer's invitation."""
+    return invited(keys, "stringer-1", person="Ann Able", councils=("barsetshire",))
+
+
+@pytest.fixture
+def desk_token(keys: Path) -> str:
+    """The token of the desk's key."""
+    return added(keys, "desk-1", role="desk")
 
 
 @pytest.fixture

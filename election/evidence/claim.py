@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from election.declaration import Declaration
 from schemas.source import Trust
-from schemas.ward import Candidate
+from schemas.ward import Candidate, Status
 
 SOURCES_MAX: Final = 8
 """Sources of one ballot. An agency, a council's site, two stringers and the desk are five."""
@@ -20,6 +20,8 @@ REFUSED_MAX: Final = 16
 
 CLEARED: Final = "the desk has decided that nothing stands"
 REFUSED: Final = "the desk has refused it"
+NO_POLL: Final = "the desk has decided that there was no poll"
+SETTLED: Final = frozenset({CLEARED, REFUSED, NO_POLL})
 """Why a word is held about which the desk has decided; nobody checks it any more."""
 
 _CONTENT_BYTES: Final = 16
@@ -31,6 +33,13 @@ class Claim(NamedTuple):
     source: str
     trust: Trust
     said: Declaration
+
+
+class NoPoll(NamedTuple):
+    """What a source that is not final says of a ballot on which nobody votes: why, by a status."""
+
+    trust: Trust
+    status: Status
 
 
 class Decision(NamedTuple):
@@ -61,7 +70,8 @@ class Evidence(NamedTuple):
 
     `claims` are one a source, in the order in which these first spoke. `sources` say what stands,
     `disputed` contradict it, and `held` are those whose words wait, each with the reason. Who said
-    what stands, and now something that waits, is in both.
+    what stands, and now something that waits, is in both. `no_polls` are the sources that say that
+    there was no poll, and why; see `election.evidence.no_poll`.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -69,11 +79,12 @@ class Evidence(NamedTuple):
     sources: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     held: Mapping[str, str] = {}
+    no_polls: Mapping[str, NoPoll] = {}
 
     @property
     def is_checked(self) -> bool:
         """Whether any word waits that the desk has not decided about."""
-        return any(why not in {CLEARED, REFUSED} for why in self.held.values())
+        return any(why not in SETTLED for why in self.held.values())
 
     @property
     def stands_alone(self) -> bool:

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from election.declaration import Declaration
 from election.evidence.agreement import merged
-from election.evidence.claim import CLEARED, REFUSED, Claim, Decision, content_of
+from election.evidence.claim import CLEARED, NO_POLL, REFUSED, Claim, Decision, content_of
+from election.evidence.no_poll import ruled_no_poll
 from election.rules.result import result
 from schemas.council import ElectoralSystem
 
@@ -91,6 +92,8 @@ def weigh(  # noqa: PLR0913, PLR0917 -- all that a ballot's standing follows fro
         return _beside(*ruled, heard, {}, system)
     if decision is not None and decision.ruling == "clear":
         return Standing(None, held={each.source: CLEARED for each in heard})
+    if ruled_no_poll(decision) is not None:
+        return Standing(None, held={each.source: NO_POLL for each in heard})
     refused = frozenset(decision.refused if decision is not None else ())
     held = {each.source: why for each in heard if (why := _unfit(each, refused, doubts))}
     fit = [each for each in heard if each.source not in held]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from election.council import Council
 from election.evidence.checks import contradiction
+from election.evidence.no_poll import waits_line
 from election.opened_wards import unlisted
 from election.text.figures import figures_line, seats_wait_line
 from election.transitions import unopened
@@ -14,7 +15,7 @@ from schemas.council_result import CouncilDeclared
 from schemas.events import Event
 from schemas.reject import Reason
 from schemas.source import DEFAULT_SOURCE
-from schemas.ward import WardDeclared
+from schemas.ward import WardDeclared, WardStatus
 
 
 def in_doubt(ward: Ward) -> dict[str, str]:
@@ -48,10 +49,18 @@ def _waits(event: Event, council: Council) -> str:
     if isinstance(event, CouncilDeclared):
         why = said_of_whole(council).held.get(event.source_id or DEFAULT_SOURCE)
         return seats_wait_line(event, why) if why else ""
-    ward = council.wards.get(event.ballot_paper_id) if isinstance(event, WardDeclared) else None
-    if not isinstance(event, WardDeclared) or ward is None or ward.evidence is None:
+    if not isinstance(event, WardDeclared | WardStatus):
         return ""
-    return ward.evidence.held.get(event.source_id or DEFAULT_SOURCE, "")
+    ward = council.wards.get(event.ballot_paper_id)
+    if ward is None or ward.evidence is None:
+        return ""
+    source = event.source_id or DEFAULT_SOURCE
+    why = ward.evidence.held.get(source, "")
+    if isinstance(event, WardDeclared):
+        return why
+    said = ward.evidence.no_polls.get(source)
+    is_its_word = said is not None and said.status == event.status
+    return waits_line(event.status, why) if why and is_its_word else ""
 
 
 def _parked(event: Event, council: Council) -> str:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from election.declaration import Declaration
 from schemas.council_result import CouncilDeclared
 from schemas.party import wire_name
-from schemas.ward import Candidate
+from schemas.ward import Candidate, Status
 
 
 def figures_line(said: Declaration) -> str:
     """Returns a result in one line, such as `Ann Able 480, Bob Best 500 elected`."""
     return ", ".join(map(_one, said.candidates))
+
+
+def no_poll_line(status: Status) -> str:
+    """Returns why there is no poll in one line, of a status that moves seats."""
+    if status == "uncontested":
+        return "no poll: uncontested, whoever stands is elected"
+    return "no poll: countermanded, a new one follows"
 
 
 def seats_line(said: CouncilDeclared) -> str:

@@ -57,8 +57,9 @@ def add(  # noqa: PLR0913 - one option a field
     key_id: KeyId,
     *,
     trust: Annotated[
-        TrustChoice, typer.Option(help="How far its word counts by itself.")
-    ] = TrustChoice.single,
+        TrustChoice | None,
+        typer.Option(help="How far its word counts by itself; single if left out."),
+    ] = None,
     role: Annotated[RoleChoice, typer.Option(help="Whose key it is.")] = RoleChoice.source,
     trust_for: TrustsFor = None,
     election: Annotated[
@@ -89,8 +90,7 @@ def add(  # noqa: PLR0913 - one option a field
         file,
         id=key_id,
         hash=hash_of(token.encode()),
-        trust=trust.value,
-        trusts=tuple(map(_trust_for, trust_for or ())),
+        **_trusts(trust, trust_for),
         role=role.value,
         elections=tuple(election or ()),
         councils=tuple(council or ()),
@@ -102,6 +102,12 @@ def add(  # noqa: PLR0913 - one option a field
     typer.echo(f"added {key_id} to {file}: {key.holder().summary()}", err=True)
     typer.echo("send it as `Authorization: Bearer …`; it is kept nowhere else", err=True)
     tell_audit(settings, "key added", key.by, key_id, key.holder().summary())
+
+
+def _trusts(trust: TrustChoice | None, trust_for: list[str] | None) -> dict[str, object]:
+    """Returns the fields by which a key says how far it is trusted: those that are given."""
+    given: dict[str, object] = {} if trust is None else {"trust": trust.value}
+    return given | ({"trusts": tuple(map(_trust_for, trust_for))} if trust_for else {})
 
 
 def _trust_for(given: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE, Trust
+from schemas.ward import WardStatus
 
 Role = Annotated[
     Literal["source", "desk", "stringer", "viewer", "admin"],
@@ -73,8 +74,14 @@ class Holder:
         return not self.councils or council in self.councils or name in self.councils
 
     def stamped(self, event: Event) -> Event:
-        """Returns an event with this holder as its source, if events of its kind have one."""
+        """Returns an event with this holder as its source, if events of its kind have one.
+
+        No notice of a stringer is final: one that moves seats waits for the desk, whatever the
+        policy of a second entry.
+        """
         trust = self.trust_for(event.council, event.election)
+        if self.role == "stringer" and trust == "final" and isinstance(event, WardStatus):
+            trust = "checked"
         stamp = {} if self.id in UNNAMED else {"source_id": self.id, "trust": trust}
         known = {name: value for name, value in stamp.items() if name in type(event).model_fields}
         return event.model_copy(update=known) if known else event

@@ -46,8 +46,9 @@ def add_key(file: Path, key: Key) -> Key:
     if key.id in RESERVED:
         raise KeysError([f"id: {key.id}: is {RESERVED[key.id]}; give another id"])
 
-    if key.role == "stringer" and (key.trust != "single" or key.trusts):
-        raise KeysError([str(each) for each in own_trust(key)])
+    refused = own_trust(key)
+    if refused:
+        raise KeysError([str(each) for each in refused])
 
     def edit(text: str, was: KeysFile) -> str:
         if any(each.id == key.id and each.revoked is None for each in was.keys):

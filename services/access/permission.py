@@ -8,11 +8,8 @@ from schemas.council import CouncilOpened
 from schemas.desk import DeskDecided
 from schemas.events import Event
 from schemas.refusal import Refusal, shorten
-from schemas.ward import WardStatus
+from schemas.ward import MOVES_SEATS, WardStatus
 from services.access.holder import AT_INTAKE, Holder, Role
-
-MOVES_SEATS: Final = frozenset({"uncontested", "countermanded"})
-"""The statuses of a ward that fill seats or take a ballot away, without a result."""
 
 SAID_BY_STRINGERS: Final = frozenset({"ward.declared", "ward.status"})
 """The kinds of event that somebody at a count says: of wards, as they are declared there."""
@@ -78,11 +75,11 @@ def forbidden(event: Event, holder: Holder) -> list[Refusal]:
         by = "source" if event.type in SAID_BY_SOURCES else "desk"
         found.append(Refusal("type", shorten(event.type), f"{remedy} with a key of role {by}"))
     trust = holder.trust_for(event.council, event.election)
-    if trust != "final" or holder.role == "stringer":
-        has = f"trust {trust}" if trust != "final" else f"role {holder.role}"
-        remedy = f"moves seats, and the key {holder.id} has the {has}; send it with"
+    # What a stringer says of a poll that is off waits for the desk, whatever their trust.
+    if trust != "final" and holder.role != "stringer":
+        remedy = f"moves seats, and the key {holder.id} has the trust {trust}; send it with"
         remedy += " a key of trust final"
-        if isinstance(event, CouncilOpened) and holder.role != "stringer":
+        if isinstance(event, CouncilOpened):
             found.append(Refusal("type", shorten(event.type), remedy))
         if isinstance(event, WardStatus) and event.status in MOVES_SEATS:
             found.append(Refusal("status", shorten(event.status), remedy))

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from election.council import Council
+from election.evidence.no_poll import waits_for_the_desk
 from election.text.doubts import in_doubt
 from schemas.alert import Alert
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
 from schemas.events import Event, ballot_of, source_of
 from schemas.source import DEFAULT_SOURCE
-from schemas.ward import WardDeclared
+from schemas.ward import WardDeclared, WardStatus
 from services.audit.recount import Recount
 from services.following.decode import Rejection, decode, effective_time, logged_at
 from services.following.step import Step
@@ -134,13 +135,20 @@ def _of_latest(event: Event, council: Council | None) -> tuple[EntryStatus, str]
     if _is_parked(event, council):
         return "parked", ""
     ward = council.wards.get(ballot_of(event)) if council else None
-    if ward is None or ward.evidence is None or not isinstance(event, WardDeclared):
+    if ward is None or ward.evidence is None or not isinstance(event, WardDeclared | WardStatus):
+        return "counts", ""
+    if not _is_word(event):
         return "counts", ""
     source = event.source_id or DEFAULT_SOURCE
     doubt = in_doubt(ward).get(source, "")
     if source in ward.evidence.held:
         return "held", doubt
     return ("disputed" if doubt else "counts"), doubt
+
+
+def _is_word(event: WardDeclared | WardStatus) -> bool:
+    """Returns whether an event is one of the words of its source that are weighed or wait."""
+    return isinstance(event, WardDeclared) or waits_for_the_desk(event)
 
 
 def _is_parked(event: Event, council: Council | None) -> bool:
@@ -159,9 +167,12 @@ def _is_parked(event: Event, council: Council | None) -> bool:
 def _revised(event: Event | None) -> tuple[str, str, str]:
     """Returns type, ballot and source of an event, which all its revisions share.
 
-    Sources number their results of wards each for itself, and all else together.
+    Sources number their results of wards each for itself, and all else together. That there is no
+    poll is a word of its source while it is not final.
     """
     if event is None:
         return "", "", ""
-    source = event.source_id or DEFAULT_SOURCE if isinstance(event, WardDeclared) else ""
+    source = ""
+    if isinstance(event, WardDeclared | WardStatus) and _is_word(event):
+        source = event.source_id or DEFAULT_SOURCE
     return event.type, ballot_of(event), source

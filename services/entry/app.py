@@ -13,11 +13,12 @@ from starlette.responses import PlainTextResponse, Response
 from services.entry.context import EntryContext
 from services.entry.routes import audit, desk, provider, ready, sign_in, wards
 from services.entry.routes.answers import error_response, failed
-from services.entry.routes.gate import NotSignedInError, SessionsGoOn, gate, to_sign_in
+from services.entry.routes.gate import NotSignedInError, gate, session_goes_on, to_sign_in
 from services.pages import static_files
-from services.pages.headers import SecurityHeaders, page_headers
+from services.pages.headers import page_headers, setting
 from services.pages.unforeseen import Unforeseen
 from services.platform.health import Health
+from services.platform.response_headers import ResponseHeaders
 
 PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 """Keeps proxies, browsers and search engines from storing a page."""
@@ -31,8 +32,8 @@ def create_app(context: EntryContext, health: Health) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _unusable)
     app.add_exception_handler(NotSignedInError, to_sign_in)
     app.add_middleware(Unforeseen, answer=failed)
-    app.add_middleware(SessionsGoOn)
-    app.add_middleware(SecurityHeaders, headers_of=headers_of)
+    app.add_middleware(ResponseHeaders, change=session_goes_on)
+    app.add_middleware(ResponseHeaders, change=setting(headers_of))
     for router in (
         sign_in.router,
         provider.router,

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final, get_args
 
 from election.council import Council
-from election.evidence.claim import content_of
 from election.ward import Ward
 from schemas.desk import DeskDecided
 from services.entry.figure import UnusableFigureError, figure_of, people_of
@@ -18,7 +17,7 @@ from services.review.decision import (
     UnusableDecisionError,
     next_decision,
 )
-from services.review.waiting import claims_of, decisions_of
+from services.review.waiting import contents_of, decisions_of
 
 RULINGS: Final[tuple[Ruling, ...]] = get_args(Ruling)
 
@@ -37,7 +36,7 @@ def decision_of(
             " came to, and decide again if it still has to be."
         )
     ruling, content = _chosen(fields.get("decision", ""))
-    if content and content not in {content_of(claim.said) for claim in claims_of(ward)}:
+    if content and content not in contents_of(ward):
         raise MeanwhileError(
             "Nobody says any more what you have decided about: see below what is said now."
         )

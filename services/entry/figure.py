@@ -109,7 +109,9 @@ def _candidates(
     fields: Mapping[str, str], people: Sequence[Nominee], votes: Sequence[int | None], seats: int
 ) -> tuple[Candidate, ...]:
     """Returns everybody with votes and marks. While seats are open, nobody is marked as beaten."""
-    marks = [f"elected-{place}" in fields for place in range(len(people))]
+    # Who has won by lot is elected.
+    names = ((f"elected-{place}", f"lot-{place}") for place in range(len(people)))
+    marks = [any(name in fields for name in pair) for pair in names]
     unmarked = None if sum(marks) < seats else False
     return tuple(
         Candidate(

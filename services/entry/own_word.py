@@ -11,10 +11,11 @@ from typing import Final, Literal, NamedTuple
 
 from election.declaration import Declaration
 from election.evidence.checks import contradiction
-from election.evidence.claim import CLEARED, REFUSED, Claim, Evidence, content_of
+from election.evidence.claim import REFUSED, SETTLED, Claim, Evidence, content_of
 from election.evidence.differing import NOTHING_DIFFERS, Differing, differing
 from election.text.phrases import listed
 from election.ward import Ward
+from schemas.ward import Status
 
 OwnState = Literal["counts", "less", "checked", "set aside", "disputed", "taken back"]
 """What became of a source's word: it `counts`; it says `less` than what stands; it is being
@@ -40,10 +41,46 @@ class OwnWord(NamedTuple):
     differing: Differing = NOTHING_DIFFERS
 
 
+class OwnNoPoll(NamedTuple):
+    """That there is no poll, as a source said last, what became of it and why it waits."""
+
+    status: Status
+    state: OwnState
+    why: str = ""
+
+
+def own_no_poll(ward: Ward, source: str) -> OwnNoPoll | None:
+    """Returns what a source says of a ballot on which nobody votes; None if it says no such thing.
+
+    It is told of its own word only: whether others say the same is nothing to it, as that would
+    not count either.
+    """
+    evidence = ward.evidence
+    said = evidence.no_polls.get(source) if evidence is not None else None
+    if said is None or evidence is None:
+        return None
+    why = evidence.held.get(source, "")
+    if not why:
+        return OwnNoPoll(said.status, "counts")
+    return OwnNoPoll(said.status, "set aside" if why in SETTLED else "checked", why)
+
+
+def own_state(ward: Ward, source: str) -> OwnState | None:
+    """Returns what became of what a source says of a ballot; None if it has said nothing."""
+    own = own_no_poll(ward, source) or own_word(ward, source)
+    return own.state if own is not None else None
+
+
 def own_claim(ward: Ward, source: str) -> Claim | None:
     """Returns what a source says of a ballot; None if it has said nothing."""
     claims = ward.evidence.claims if ward.evidence is not None else ()
     return next((claim for claim in claims if claim.source == source), None)
+
+
+def known_revision(ward: Ward, source: str) -> int:
+    """Returns the revision of a source's word of a ballot; 0 if it has said nothing."""
+    claim = own_claim(ward, source)
+    return claim.said.revision if claim is not None else 0
 
 
 def own_word(ward: Ward, source: str) -> OwnWord | None:
@@ -79,7 +116,7 @@ def _by_the_rules(ward: Ward, evidence: Evidence, claim: Claim) -> OwnWord:
 
 def _is_decided(ward: Ward, evidence: Evidence, source: str) -> bool:
     """Returns whether the desk has decided about a word that states something."""
-    if evidence.held.get(source) in {CLEARED, REFUSED}:
+    if evidence.held.get(source) in SETTLED:
         return True
     ruled = evidence.decision.figures if evidence.decision is not None else None
     if ruled is None or ward.declared is None or source in evidence.held:

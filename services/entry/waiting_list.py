@@ -9,8 +9,10 @@ from typing import NamedTuple
 from election.council import Council
 from election.declaration import declaration
 from election.evidence.claim import content_of
+from election.evidence.no_poll import content_of_no_poll, waits_for_the_desk
+from schemas.events import Event
 from schemas.source import DEFAULT_SOURCE
-from schemas.ward import WardDeclared
+from schemas.ward import WardDeclared, WardStatus
 from services.following.decode import logged_at
 from services.following.step import Step
 from services.review.waiting import Waiting, waiting
@@ -40,10 +42,10 @@ class WaitingList:
     def hear(self, step: Step) -> None:
         """Notes when a source said what it now says, if a record is its word."""
         event = step.event
-        if isinstance(event, WardDeclared) and step.changed:
+        content = _content(event)
+        if isinstance(event, WardDeclared | WardStatus) and content and step.changed:
             words = self._words.setdefault(event.council, {})
             place = event.ballot_paper_id, event.source_id or DEFAULT_SOURCE
-            content = content_of(declaration(event))
             # A feed that is polled says the same again and again.
             if place not in words or words[place].content != content:
                 words[place] = _Word(content, logged_at(step.record))
@@ -81,6 +83,15 @@ class WaitingList:
             if word.became in {"held", "disputed"} or ballot.state == "parked"
         )
         return min((each for each in times if each is not None), default=None)
+
+
+def _content(event: Event | None) -> str:
+    """Returns the id of what an event says of a ballot; blank if it waits for nobody."""
+    if isinstance(event, WardDeclared):
+        return content_of(declaration(event))
+    if isinstance(event, WardStatus) and waits_for_the_desk(event):
+        return content_of_no_poll(event.status)
+    return ""
 
 
 def _order(each: Waits) -> tuple[bool, float, str]:

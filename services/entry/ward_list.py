@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from election.council import Council
 from election.ward import Contest, Ward
-from services.entry.own_word import own_word
+from services.entry.own_word import own_state
 from services.entry.wording import own_label, status_label
 
 COUNCILS_MAX: Final = 20
@@ -73,9 +73,9 @@ def _order(contest: Contest) -> tuple[float, str]:
 
 
 def _listed(ward: Ward, contest: Contest, source: str) -> Listed:
-    own = own_word(ward, source)
-    is_sent = own is not None and own.state != "taken back"
-    state = own_label(own.state) if own is not None and is_sent else state_of_others(ward)
+    own = own_state(ward, source)
+    is_sent = own is not None and own != "taken back"
+    state = own_label(own) if own is not None and is_sent else state_of_others(ward)
     return Listed(
         ward.ballot_paper_id,
         ward.name,

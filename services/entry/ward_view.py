@@ -11,16 +11,12 @@ from schemas.ward import Status
 from services.access.holder import Holder
 from services.entry.figure import people_id
 from services.entry.labels import is_in_wales
-from services.entry.own_word import OwnState, own_word
+from services.entry.notice_form import known_notice, statuses_for
+from services.entry.own_word import OwnState, known_revision, own_no_poll, own_word
 from services.entry.read_back import Figures, figures_of
 from services.entry.ward_list import Listed, listed_council, state_of_others
-from services.entry.word_form import (
-    fields_to_type_again,
-    known_notice,
-    known_revision,
-    nominees_of,
-    statuses_for,
-)
+from services.entry.word_form import fields_to_type_again, nominees_of
+from services.entry.wording import status_label
 from services.review.comparison import party_label
 
 
@@ -34,12 +30,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A stringer's own word: what it says, what became of it, why it waits, and who seconds it."""
+    """A stringer's own word: what it says, what became of it, why it waits, and who seconds it.
+
+    `is_no_poll` is whether it says that there is no poll.
+    """
 
     figures: Figures
     state: OwnState
     why: tuple[str, ...]
     seconded_by: tuple[str, ...]
+    is_no_poll: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,12 @@ class WardView:
         """Whether there is a word of the stringer that was not taken back."""
         return self.own is not None and self.own.state != "taken back"
 
+    @property
+    def may_take_back(self) -> bool:
+        """Whether that word counts no more once it is taken back: the desk's decision stands on."""
+        is_decided = self.own is not None and self.own.is_no_poll and self.own.state == "counts"
+        return self.has_sent and not is_decided
+
 
 def ward_view(council: Council, ward: Ward, holder: Holder) -> WardView:
     """Returns what the pages of a listed ward show to a key's holder."""
@@ -100,6 +106,12 @@ def ward_view(council: Council, ward: Ward, holder: Holder) -> WardView:
 
 
 def _own(council: Council, ward: Ward, source: str) -> Own | None:
+    no_poll = own_no_poll(ward, source)
+    if no_poll is not None:
+        sentence = f"{ward.name}: {status_label(no_poll.status)}"
+        return Own(
+            Figures(sentence), no_poll.state, tuple(no_poll.why.splitlines()), (), is_no_poll=True
+        )
     word = own_word(ward, source)
     if word is None:
         return None

@@ -1,39 +1,27 @@
-"""Word form: what a stringer says in a form's fields, made into an event. No I/O."""
+"""Word form: what a stringer says in a form's fields, made into an event. No I/O.
+
+Its results are made here, and its notices in `services.entry.notice_form`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, get_args
+from typing import Final
 
 from election.council import Council
 from election.declaration import Declaration, declaration
 from election.evidence.claim import Claim, content_of
+from election.rules.result import is_tied
+from election.text.phrases import counted
 from election.ward import Ward
 from schemas.council import Nominee
-from schemas.ids import election_of
-from schemas.refusal import shorten
-from schemas.ward import Candidate, Status, WardDeclared, WardStatus
+from schemas.ward import Candidate, WardDeclared, WardStatus
 from services.access.holder import Holder
-from services.access.permission import forbidden
 from services.entry.ballot_paper import in_order
-from services.entry.figure import UnusableFigureError, figure_of, name_of
-from services.entry.own_word import OwnWord, own_claim, own_word
+from services.entry.figure import UnusableFigureError, figure_of, name_of, seats_of
+from services.entry.notice_form import MEANWHILE, REPORTED, notice_of
+from services.entry.own_word import OwnWord, own_claim, own_no_poll, own_word
 from services.review.decision import MeanwhileError
-
-REPORTED: Final = "reported at the count"
-"""What an event says of its source: the key says whose word it is, and the audit who typed it."""
-
-RECOUNTS_MAX: Final = 20
-"""Recounts of one ballot that can be told of; four are many."""
-
-_MEANWHILE: Final = (
-    "Something else was sent of this ward under your key since this page was made: see what it is,"
-    " and correct it if it is wrong."
-)
-_NOTICED: Final = (
-    "Somebody else has said how this count stands since this page was made: say it again if it is"
-    " still so."
-)
 
 _POLL: Final = {
     "num_turnout_reported": "ballots",
@@ -52,16 +40,6 @@ def nominees_of(ward: Ward) -> list[Nominee]:
     return in_order(ward.contest.nominees) if ward.contest is not None else []
 
 
-def statuses_for(council: Council, ward: Ward, holder: Holder) -> tuple[Status, ...]:
-    """Returns what a key's holder may say of a count without a result, so that it counts."""
-    if holder.trust_for(council.council, election_of(council.council)) == "second":
-        return ()
-    known: tuple[Status, ...] = get_args(Status)
-    return tuple(
-        each for each in known if not forbidden(_status(council, ward, each, revision=1), holder)
-    )
-
-
 def word_of(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> Word:
     """Returns the event of what a form says, as the word of its holder.
 
@@ -75,7 +53,7 @@ def word_of(fields: Mapping[str, str], council: Council, ward: Ward, holder: Hol
         case "withdraw":
             return _withdrawal(fields, council, ward, holder)
         case _:
-            return _notice(fields, council, ward, holder)
+            return notice_of(fields, council, ward, holder)
 
 
 def fields_of(ward: Ward, source: str) -> dict[str, str]:
@@ -134,17 +112,6 @@ def _said_of(ward: Ward, said: Declaration) -> list[tuple[int, int]]:
     return [(place, places[each]) for place, each in enumerate(people) if each in places]
 
 
-def known_revision(ward: Ward, source: str) -> int:
-    """Returns the revision of a source's word of a ballot; 0 if it has said nothing."""
-    claim = own_claim(ward, source)
-    return claim.said.revision if claim is not None else 0
-
-
-def known_notice(ward: Ward) -> int:
-    """Returns the revision of the last notice of a ballot; 0 if there is none."""
-    return ward.status.revision if ward.status is not None else 0
-
-
 def _result(
     fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder
 ) -> WardDeclared:
@@ -155,8 +122,15 @@ def _result(
 
 
 def _check_whole(said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
-    """Raises UnusableFigureError if a figure is no result, and so would say nothing."""
-    if any(each.elected for each in said.candidates):
+    """Raises UnusableFigureError if a figure is no result, or leaves unsaid who is elected.
+
+    The returning officer says who is elected, and votes that have the wrong owners can be told from
+    right ones by that alone: so with everybody's votes every seat is to be marked, unless a tie
+    awaits the lot. Under STV seats may be marked as they are filled.
+    """
+    marked = sum(each.elected is True for each in said.candidates)
+    if marked:
+        _check_marks(marked, said, people, ward)
         return
     if ward.system == "stv":
         raise UnusableFigureError(
@@ -173,25 +147,43 @@ def _check_whole(said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
         )
     if not any(each.votes for each in said.candidates):
         raise UnusableFigureError("Nobody has a vote: give the votes, or mark who is elected.")
+    _check_marks(marked, said, people, ward)
+
+
+def _check_marks(marked: int, said: WardDeclared, people: list[Nominee], ward: Ward) -> None:
+    seats = said.seats_contested
+    is_whole = all(each.votes is not None for each in said.candidates)
+    if ward.system == "stv" or not is_whole or marked >= min(seats, len(people)):
+        return
+    if not is_tied(said.candidates, seats, ward.system):
+        raise UnusableFigureError(
+            f"Mark who is elected, as it is declared: {marked} of {counted(seats, 'seat')} marked."
+            " It is checked against the votes."
+        )
 
 
 def _withdrawal(
     fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder
 ) -> WardDeclared:
     """Returns a result without votes and marks, which takes back what the holder has said."""
-    claim = own_claim(ward, holder.id)
-    if claim is None:
-        raise UnusableFigureError("There is nothing to take back: you have sent no result here.")
+    claim, no_poll = own_claim(ward, holder.id), own_no_poll(ward, holder.id)
+    if claim is None and no_poll is None:
+        raise UnusableFigureError("There is nothing to take back: you have sent nothing here.")
+    if no_poll is not None and no_poll.state == "counts":
+        raise UnusableFigureError(
+            "It counts that there is no poll: tell the desk if that is wrong."
+        )
+    named = claim.said.candidates if claim is not None else nominees_of(ward)
     people = tuple(
         Candidate(candidate=each.candidate, party=each.party, party_id=each.party_id)
-        for each in claim.said.candidates
+        for each in named
     )
     empty = WardDeclared(
         council=council.council,
         ballot_paper_id=ward.ballot_paper_id,
         mode=council.mode,
-        seats_contested=claim.said.seats_contested,
-        candidates=people,
+        seats_contested=claim.said.seats_contested if claim is not None else seats_of(ward),
+        candidates=people or (Candidate(candidate=""),),
     )
     return _numbered(empty, fields, ward, holder)
 
@@ -206,9 +198,10 @@ def _numbered(
     claim = own_claim(ward, holder.id)
     known = claim.said.revision if claim is not None else 0
     revision = known
-    if claim is None or not _is_said_by(claim, said):
+    is_said = claim is not None and own_no_poll(ward, holder.id) is None
+    if claim is None or not is_said or not _is_said_by(claim, said):
         if fields.get("revision") != str(known):
-            raise MeanwhileError(_MEANWHILE)
+            raise MeanwhileError(MEANWHILE)
         revision = known + 1
     numbered = said.model_copy(update={"revision": revision, "source": REPORTED})
     stamped = holder.stamped(numbered)
@@ -218,49 +211,3 @@ def _numbered(
 
 def _is_said_by(claim: Claim, said: WardDeclared) -> bool:
     return content_of(declaration(said)) == content_of(claim.said)
-
-
-def _notice(fields: Mapping[str, str], council: Council, ward: Ward, holder: Holder) -> WardStatus:
-    given = fields.get("say", "")
-    status = next((each for each in statuses_for(council, ward, holder) if each == given), None)
-    if status is None:
-        raise UnusableFigureError(
-            f"{shorten(given)}: this does not count from the key {holder.id}; tell the desk."
-        )
-    recount = _recount(fields.get("nth", "")) if status == "recount" else None
-    known, revision = ward.status, known_notice(ward)
-    if known is None or (known.status, known.recount) != (status, recount):
-        if fields.get("notice") != str(revision):
-            raise MeanwhileError(_NOTICED)
-        revision += 1
-    notice = _status(council, ward, status, revision=revision, recount=recount)
-    stamped = holder.stamped(notice)
-    assert isinstance(stamped, WardStatus)  # noqa: S101 -- a stamp changes no event's kind
-    return stamped
-
-
-def _status(
-    council: Council, ward: Ward, status: Status, *, revision: int, recount: int | None = None
-) -> WardStatus:
-    return WardStatus(
-        council=council.council,
-        ballot_paper_id=ward.ballot_paper_id,
-        mode=council.mode,
-        revision=revision,
-        status=status,
-        recount=recount,
-        source=REPORTED,
-    )
-
-
-def _recount(text: str) -> int | None:
-    """Returns which recount it is, None if that is not said. Raises UnusableFigureError."""
-    given = text.strip()
-    if not given:
-        return None
-    if given not in map(str, range(1, RECOUNTS_MAX + 1)):
-        raise UnusableFigureError(
-            f"Recount: {shorten(text)} is no number of a recount; write 1 to {RECOUNTS_MAX}, or"
-            " nothing."
-        )
-    return int(given)

@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from election.text.phrases import counted, ordinal
 from schemas.uk_time import UK_TIME
-from schemas.ward import Status
+from schemas.ward import MOVES_SEATS, Status
 from services.audit.ward_states import State
 from services.entry.own_word import OwnState
 from services.review.waiting import Became
@@ -103,6 +103,8 @@ _ON_THE_FORM: Final = {
 def on_the_form(text: str) -> str:
     """Returns a warning as a sentence, with the fields of an event called as the form does."""
     text = text.removeprefix("held: ")
+    for status in MOVES_SEATS:
+        text = text.removeprefix(f"status: {status}: ")
     for field, label in _ON_THE_FORM.items():
         text = text.replace(field, label)
     return text[:1].upper() + text[1:]

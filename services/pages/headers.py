@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
+
+from services.platform.response_headers import Change
 
 
 def page_headers(*, ancestors: str = "'none'", referrer: str = "no-referrer") -> dict[str, str]:
@@ -25,22 +27,10 @@ def page_headers(*, ancestors: str = "'none'", referrer: str = "no-referrer") ->
     }
 
 
-class SecurityHeaders:
-    """Sets headers on every response; `headers_of` returns those of a path."""
+def setting(headers_of: Callable[[str], Mapping[str, str]]) -> Change:
+    """Returns what sets on a response the headers that `headers_of` returns for its path."""
 
-    def __init__(self, app: ASGIApp, headers_of: Callable[[str], Mapping[str, str]]) -> None:
-        self._app = app
-        self._headers_of = headers_of
+    def set_headers(scope: Scope, headers: MutableHeaders) -> None:
+        headers.update(headers_of(scope["path"]))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request and adds the headers to its response."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers_of(scope["path"]))
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+    return set_headers

@@ -25,7 +25,8 @@ from services.platform.limited_protocol import (
     Stage,
 )
 from services.platform.requests_by_client import RequestsByClient
-from services.platform.safe_headers import SafeHeaders
+from services.platform.response_headers import ResponseHeaders
+from services.platform.safe_headers import safe
 
 SWEEP_EVERY_TICKS: Final = 10
 """A tick of uvicorn is a tenth of a second, so that limits of time hold to a second."""
@@ -65,7 +66,7 @@ class HttpConfig(LimitedConfig):
         if self.trusted:
             app = RequestsByClient(app, limits.per_client_max)
         super().__init__(
-            cast("Any", SafeHeaders(app)),
+            cast("Any", ResponseHeaders(app, safe)),
             host=host,
             port=port,
             http=LimitedProtocol,

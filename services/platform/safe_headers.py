@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 DEFAULTS: Final = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -26,29 +26,13 @@ STRICT_TRANSPORT: Final = f"max-age={HSTS_S}; includeSubDomains"
 set cookies for it."""
 
 
-class SafeHeaders:
-    """Sets headers on every response, where the service has not set others.
+def safe(scope: Scope, headers: MutableHeaders) -> None:
+    """Sets the headers that every response has, where the service has not set others.
 
-    Whether a request came over HTTPS is what its scope says, so that it has to be inside of
+    Whether a request came over HTTPS is what its scope says, so that this has to be inside of
     whatever believes the proxies.
     """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request and adds the headers to its response."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in DEFAULTS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+    for name, value in DEFAULTS.items():
+        headers.setdefault(name, value)
+    if scope["scheme"] == "https":
+        headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)

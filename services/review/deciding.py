@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from election.council import Council
+from election.evidence.no_poll import ruled_no_poll
 from election.text.ward import ward_line
 from election.ward import Ward
 from schemas.audit_entry import AuditEntry
@@ -113,7 +114,8 @@ def came_of(decision: DeskDecided, step: Step) -> Outcome:
     known = ward.evidence.decision if ward is not None and ward.evidence is not None else None
     if ward is None or known is None or known.revision > decision.revision:
         return Outcome(counts=False, words=_MEANWHILE)
-    if decision.ruling == "accept" and known.figures is None:
+    has_no_poll = ruled_no_poll(known) is not None
+    if decision.ruling == "accept" and known.figures is None and not has_no_poll:
         why = "nobody has said that yet; it stands once somebody does"
     line = ward_line(ward, after.name)
     shown = of_ward(after, ward)

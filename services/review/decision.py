@@ -9,12 +9,11 @@ from typing import Final, Literal, NamedTuple
 from pydantic import ValidationError
 
 from election.council import Council
-from election.evidence.claim import content_of
 from election.ward import Ward
 from schemas.desk import DeskDecided
 from schemas.refusal import refusals
 from schemas.ward import WardDeclared
-from services.review.waiting import claims_of, decisions_of
+from services.review.waiting import contents_of, decisions_of
 
 Ruling = Literal["accept", "refuse", "clear", "figure"]
 
@@ -104,7 +103,7 @@ def whole_content(given: str, ward: Ward) -> str:
             f" {decisions}: {again}"
         )
     beginning = (shown[2] if shown else given).casefold()
-    known = dict.fromkeys(content_of(claim.said) for claim in claims_of(ward))
+    known = contents_of(ward)
     found = [each for each in known if each.startswith(beginning)]
     what = f"{what} of {ward.ballot_paper_id}"
     if len(beginning) < PREFIX_MIN:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from election.council import Council
-from election.evidence.claim import Claim, Evidence, content_of
+from election.evidence.claim import Claim, Evidence, NoPoll, content_of
+from election.evidence.no_poll import content_of_no_poll
 from election.text.doubts import in_doubt, why_not_counted
-from election.text.figures import figures_line
+from election.text.figures import figures_line, no_poll_line
 from election.ward import Ward
 from schemas.source import DEFAULT_SOURCE, Trust
+from schemas.ward import MOVES_SEATS
 from services.audit.ward_states import State, ward_state
 
 CONTENT_SHOWN: Final = 8
@@ -99,24 +101,52 @@ def of_ward(council: Council, ward: Ward) -> Waiting:
     """Returns what the desk is told of a ballot, also if there is nothing to decide about it."""
     ballot = ward.ballot_paper_id
     decision = ward.evidence.decision if ward.evidence else None
-    stands = ward.declared is not None and ward.fits
+    no_polls = ward.evidence.no_polls if ward.evidence else {}
     doubts = in_doubt(ward)
     return Waiting(
         ballot_paper_id=ballot,
         council=council.council,
         name=f"{ward.name}, {council.name}",
         state=ward_state(ward)["state"],
-        stands=figures_line(ward.declared) if ward.declared is not None and stands else "",
+        stands=_stands(ward),
         decisions=decisions_of(ward),
         ruling=decision.ruling if decision else "",
-        words=tuple(_word(claim, ward, doubts) for claim in claims_of(ward)),
+        words=(
+            *(_word(claim, ward, doubts) for claim in claims_of(ward)),
+            *(_no_poll(source, each, doubts) for source, each in no_polls.items()),
+        ),
     )
+
+
+def _stands(ward: Ward) -> str:
+    if ward.declared is not None:
+        return figures_line(ward.declared) if ward.fits else ""
+    return no_poll_line(ward.notice) if ward.notice in MOVES_SEATS else ""
+
+
+def _no_poll(source: str, said: NoPoll, doubts: Mapping[str, str]) -> Word:
+    """Returns what a source says of a ballot on which nobody votes.
+
+    A word of a source that is final stands at once, and is none of these.
+    """
+    why = doubts.get(source, "")
+    content = content_of_no_poll(said.status)
+    became: Became = "held" if why else "stands"
+    return Word(source, said.trust, content, became, why, no_poll_line(said.status))
 
 
 def decisions_of(ward: Ward) -> int:
     """Returns the revision of the desk's last decision about a ballot, 0 if it has made none."""
     decision = ward.evidence.decision if ward.evidence is not None else None
     return decision.revision if decision is not None else 0
+
+
+def contents_of(ward: Ward) -> tuple[str, ...]:
+    """Returns the contents' ids of all that sources say of a ballot."""
+    no_polls = ward.evidence.no_polls.values() if ward.evidence is not None else ()
+    said = (content_of(claim.said) for claim in claims_of(ward))
+    of_no_polls = (content_of_no_poll(each.status) for each in no_polls)
+    return tuple(dict.fromkeys((*said, *of_no_polls)))
 
 
 def claims_of(ward: Ward) -> tuple[Claim, ...]:

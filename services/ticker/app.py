@@ -18,10 +18,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Lifespan
 
 from services.pages import static_files
-from services.pages.headers import SecurityHeaders
+from services.pages.headers import setting
 from services.pages.unforeseen import Unforeseen
 from services.platform.names import Keys
 from services.platform.redis import connect
+from services.platform.response_headers import ResponseHeaders
 from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
 from services.ticker.desk.view import DeskView
@@ -106,7 +107,7 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, refusal)
     app.add_middleware(Unforeseen, answer=failed)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
-    app.add_middleware(SecurityHeaders, headers_of=headers_of)
+    app.add_middleware(ResponseHeaders, change=setting(headers_of))
     app.add_middleware(Head)
     of_data = (api.router, national.router, formats.router, stream.router)
     of_pages = (pages.router, desk.router, embeds.router, static_files.router)

@@ -17,7 +17,7 @@ from services.platform.settings import Settings
 from tests.support.entering import entering
 from tests.support.keys import invited
 from tests.support.notifier_receivers import Receiver, rehearsal_channels
-from tests.support.phones import sign_in, slow_phone, type_figures
+from tests.support.phones import mark_elected, sign_in, slow_phone, type_figures
 from tests.support.sources import by
 from tests.support.ticking import ticking
 
@@ -66,7 +66,9 @@ async def enter(page: Page, sheet: WardDeclared) -> None:
     """Types the sheet's votes in the form's order, and has them read back."""
     votes = {each.candidate: str(each.votes) for each in sheet.candidates}
     people = await page.locator(".people label > b").all_inner_texts()
-    await type_figures(page, [votes[name] for name in people])
+    figures = [votes[name] for name in people]
+    await type_figures(page, figures)
+    await mark_elected(page, figures)
     await expect(page.locator("#live .sentence")).to_contain_text("Childs Hill", timeout=SLOW_MS)
 
 

@@ -40,12 +40,6 @@ async def held(settings: Settings) -> None:
         await producer.publish_all([OPENING, by("site", "second", result("north", 900, 500))])
 
 
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
-
-
 @asynccontextmanager
 async def somebody(
     browser: Browser, scheme: str = "light", width: int = 1280

@@ -11,14 +11,13 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from schemas.council import CouncilOpened, Nominee
+from schemas.council import Nominee
 from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
 from tests.support.browsing import complaints
 from tests.support.entering import entering
 from tests.support.intake_log import log
-from tests.support.keys import invited
-from tests.support.phones import phone, sign_in, type_figures
+from tests.support.phones import mark_elected, phone, sign_in, type_figures
 from tests.support.polls import CON, LAB, LD, ballot, opened, ward
 from tests.support.sources import by, result
 
@@ -54,26 +53,6 @@ window.addEventListener('pointerdown', () => {
 """
 
 
-@pytest.fixture
-async def night(settings: Settings) -> CouncilOpened:
-    """A night that has been opened."""
-    async with DeclarationProducer(settings) as producer:
-        await producer.publish(OPENING)
-    return OPENING
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
-
-
-@pytest.fixture
-def token(keys: Path) -> str:
-    """The token of a stringer's key."""
-    return invited(keys, "stringer-1", person="Ann Able")
-
-
 async def said(settings: Settings) -> list[dict[str, Any]]:
     """Returns what was said of wards, in the order of the log."""
     events = [json.loads(each.value) for each in await log(settings)]
@@ -92,23 +71,25 @@ async def counted(page: Page) -> tuple[int, int]:
 async def test_ten_candidates_take_fifty_keys_and_less_than_twenty_seconds(
     browser: Browser, settings: Settings, keys: Path, token: str
 ) -> None:
-    """Four digits each, nine times on to the next, and Send: what is sent was read back before."""
+    """Four digits each, nine times on to the next, two marks and Send, after it was read back."""
     async with entering(settings, keys) as entry, phone(browser) as (page, context):
         await sign_in(page, entry.url, token)
         await context.add_init_script(COUNT_KEYS)
         await page.goto(f"{entry.url}/wards/{TEN}")
         await expect(page.locator("#votes-0")).to_be_focused()
         await type_figures(page, FIGURES)
-        await expect(page.locator("#sum")).to_have_text("Total 26,840")
+        await expect(page.locator("#sum")).to_have_text("Total 26,840, 0 of 2 marked as elected")
+        await mark_elected(page, FIGURES)
+        await expect(page.locator("#sum")).to_have_text("Total 26,840, 2 of 2 marked as elected")
         await expect(page.locator("#live .sentence")).to_have_text(
             "Long-Name-Ward: CON 1, LAB 1, last seat by 70 votes"
         )
         await page.get_by_role("button", name="Send").tap()
         await expect(page.locator("#became")).to_contain_text("Received. Counted.")
         pressed, tapped = await counted(page)
-        seconds = pressed * KEY_S + tapped * TAP_S + 2 * THINK_S
+        seconds = pressed * KEY_S + tapped * TAP_S + 3 * THINK_S
 
-    assert (pressed, tapped) == (49, 1)
+    assert (pressed, tapped) == (49, 3)
     assert seconds < 20
     (event,) = await said(settings)
     assert [each["votes"] for each in event["candidates"]] == list(map(int, FIGURES))
@@ -118,13 +99,14 @@ async def test_ten_candidates_take_fifty_keys_and_less_than_twenty_seconds(
 async def test_a_ward_is_entered_by_keys_alone(
     browser: Browser, settings: Settings, keys: Path, token: str
 ) -> None:
-    """Enter goes on to the next figure, then to Send, and sends."""
+    """Enter goes on to the next figure, the space bar marks, Enter goes to Send, and sends."""
     async with entering(settings, keys) as entry, phone(browser) as (page, _):
         complained = complaints(page)
         await sign_in(page, entry.url, token)
         await page.goto(f"{entry.url}/wards/{SMALL}")
         await type_figures(page, ["480", "520"])
-        await page.keyboard.press("Enter")
+        for key in ("Tab", "Space", "Enter"):
+            await page.keyboard.press(key)
         await expect(page.get_by_role("button", name="Send")).to_be_focused()
         await expect(page.locator("#live .sentence")).to_have_text("Small: LAB, majority 40")
         await expect(page.locator("#say")).to_have_text("Small: LAB, majority 40")
@@ -144,9 +126,14 @@ async def test_what_is_read_back_goes_when_something_else_is_typed(
         await sign_in(page, entry.url, token)
         await page.goto(f"{entry.url}/wards/{SMALL}")
         await type_figures(page, ["480", "5200"])
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#faults")).to_contain_text("Mark who is elected")
+        await mark_elected(page, ["480", "5200"])
         await expect(page.locator("#live .sentence")).to_have_text("Small: LAB, majority 4,720")
+        await page.locator("#votes-1").press("End")
         await page.keyboard.press("Backspace")
         await expect(page.locator("#live .sentence")).to_have_text("Small: LAB, majority 40")
+        await page.locator("#figures [name=elected-1]").uncheck()
         await page.locator("#votes-1").fill("")
         await expect(page.locator("#live .sentence")).to_have_count(0)
         await page.get_by_role("button", name="Check").click()
@@ -164,6 +151,7 @@ async def test_a_draft_outlasts_a_lost_connection_and_is_sent_once(
         await page.goto(f"{entry.url}/wards/{SMALL}")
         await context.set_offline(True)
         await type_figures(page, ["480", "520"])
+        await mark_elected(page, ["480", "520"])
         await page.keyboard.press("Enter")
         await expect(page.locator("#live")).to_contain_text("PP52 1: 480")
         await page.keyboard.press("Enter")
@@ -185,6 +173,7 @@ async def test_a_word_whose_answer_was_lost_is_sent_again_and_is_one(
         await sign_in(page, entry.url, token)
         await page.goto(f"{entry.url}/wards/{SMALL}")
         await type_figures(page, ["480", "520"])
+        await mark_elected(page, ["480", "520"])
         await expect(page.locator("#live .sentence")).to_be_visible()
 
         async def stand_in(route: Any) -> None:
@@ -271,6 +260,7 @@ async def test_every_page_is_accessible_on_a_small_phone(  # noqa: PLR0913, PLR0
         await look_over(page, width, text)
         for place, figure in enumerate(FIGURES):
             await page.locator(f"#votes-{place}").fill(figure)
+        await mark_elected(page, FIGURES)
         await page.locator("#ballots").fill("900")
         await expect(page.locator("#live .told")).to_contain_text("Look again")
         await look_over(page, width, text)
@@ -301,10 +291,13 @@ async def test_everything_works_without_javascript(
         await page.get_by_role("link", name="Small").click()
         await page.get_by_label("PP52 1").first.fill("480")
         await page.locator("#votes-1").fill("52")
+        await page.locator("#figures [name=elected-0]").check()
         await page.get_by_role("button", name="Check").click()
         await expect(page.locator(".sentence")).to_have_text("Small: CON, majority 428")
         await page.get_by_role("button", name="Change").click()
         await page.locator("#votes-1").fill("520")
+        await page.locator("#figures [name=elected-0]").uncheck()
+        await page.locator("#figures [name=elected-1]").check()
         await page.locator("#votes-1").press("Enter")
         await expect(page.locator(".sentence")).to_have_text("Small: LAB, majority 40")
         await page.keyboard.press("Enter")
@@ -334,6 +327,7 @@ async def test_pages_say_what_becomes_of_a_word_without_being_loaded_again(
         await page_of_list.get_by_role("link", name="Small").focus()
         await page.goto(f"{entry.url}/wards/{SMALL}")
         await type_figures(page, ["480", "520"])
+        await mark_elected(page, ["480", "520"])
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("button", name="Send")).to_be_focused()
         await page.keyboard.press("Enter")
@@ -374,9 +368,11 @@ async def test_markup_in_names_is_text(
         await sign_in(page, entry.url, token)
         await page.goto(f"{entry.url}/wards/{SMALL}")
         await type_figures(page, ["480", "520"])
+        await mark_elected(page, ["480", "520"])
         await expect(page.locator("#live .sentence")).to_contain_text(", majority 40")
         assert await page.locator("img").count() == 0
         await context.set_offline(True)
+        await page.locator("#votes-1").press("End")
         await page.keyboard.type("1")
         await page.keyboard.press("Enter")
         await expect(page.locator("#live")).to_contain_text("read it back yourself")

@@ -12,10 +12,27 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.slips.entered import WAYS
 from tests.slips.run import Report, councils, run, seeded
-from tests.slips.trial import OF_STRINGERS, POLICIES
+from tests.slips.trial import POLICIES
 
 JSON = Path(".local") / "slips.json"
+
+
+CAUGHT = ("refused", "warned", "held", "passes")
+COLUMNS = {
+    "refused by the form": "refused",
+    "warned of by the form": "warned",
+    "held for a second entry": "held",
+    "counts": "passes",
+    "read back otherwise": "is_read_otherwise",
+    "warned of later": "later",
+    "others elected": "elected",
+    "control in the end": "end, silent",
+    "in silence after a second entry": "is_silent_twice",
+}
+"""The columns of what is entered, with the numbers that they show: parts of all slips, and counts
+of those that count in silence from one person."""
 
 
 def main() -> int:
@@ -29,8 +46,8 @@ def main() -> int:
     given = parser.parse_args()
     found = councils(given.night, nominations=not given.without_nominations)
     report = run(found, seeded(found, given.slips, given.seed))
-    of_sources = [policy for policy in POLICIES if policy not in OF_STRINGERS[:-1]]
-    tables = (table(report, of_sources), table(report, OF_STRINGERS), true_table(report))
+    entered = (f"{way}\n\n{entered_table(report, way)}" for way in WAYS)
+    tables = (table(report), true_table(report), *entered, true_entered_table(report))
     sys.stdout.write("\n\n".join((f"seed {given.seed}", *tables, "")))
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(as_json(report, given.seed), encoding="utf-8")
@@ -50,6 +67,37 @@ def table(report: Report, policies: Sequence[str] = tuple(POLICIES)) -> str:
     return "\n".join(lines)
 
 
+def entered_table(report: Report, way: str) -> str:
+    """Returns where each slip is caught that is typed into the form in a way, as Markdown.
+
+    The columns after `counts` are parts of those that do so in silence.
+    """
+    lines = [
+        f"| slip | {' | '.join(COLUMNS)} |",
+        f"|---|{'---|' * len(COLUMNS)}",
+    ]
+    rows = {kind: by_way[way] for kind, by_way in report.entered.items()}
+    rows["together"] = sum(rows.values(), Counter())
+    for kind, numbers in rows.items():
+        cells = [_percent(numbers[each], numbers) for each in CAUGHT]
+        cells += [f"{numbers[each]:,}" for each in COLUMNS.values() if each not in CAUGHT]
+        lines.append(f"| {kind} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def true_entered_table(report: Report) -> str:
+    """Returns what becomes of true results that are typed into the form, as Markdown."""
+    lines = ["| true results | tried | refused | warned of | held for a second entry |"]
+    lines.append("|---|---|---|---|---|")
+    for way, numbers in report.true_entered.items():
+        cells = [
+            f"{_percent(numbers[each], numbers)} ({numbers[each]})"
+            for each in ("refused", "warned", "held")
+        ]
+        lines.append(f"| {way} | {numbers['tried']:,} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def true_table(report: Report) -> str:
     """Returns what became of the true results by policy and night, in percent, as Markdown."""
     lines = ["| true results | tried | odd or wrong | held, as control hangs on it | knife edge |"]
@@ -65,7 +113,13 @@ def true_table(report: Report) -> str:
 
 def as_json(report: Report, seed: str) -> str:
     """Returns all numbers as JSON."""
-    numbers = {"seed": seed, "slips": report.slips, "true": report.true}
+    numbers = {
+        "seed": seed,
+        "slips": report.slips,
+        "true": report.true,
+        "entered": report.entered,
+        "true_entered": report.true_entered,
+    }
     return json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -1,17 +1,21 @@
 """The eight kinds of slips, each a function that makes one in a true result.
 
-Candidates stand in the order of the ballot paper, by name, as on a form: the files of past nights
-mostly have the winner first. Each function returns None if the ward has no room for its slip.
+Candidates stand in the order of the ballot paper, by surname, as on a form: the files of past
+nights mostly have the winner first. Each function returns None if the ward has no room for its
+slip.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
+from schemas.council import Nominee
 from schemas.ward import Candidate, WardDeclared
+from services.entry.ballot_paper import in_order
 
 People = tuple[Candidate, ...]
 
@@ -37,7 +41,15 @@ class Slip(NamedTuple):
 
 def as_on_the_ballot(event: WardDeclared) -> WardDeclared:
     """Returns a result with its candidates in the order of the ballot paper."""
-    return _with(event, tuple(sorted(event.candidates, key=lambda each: each.candidate)))
+    people = [
+        Nominee(candidate=each.candidate, party=each.party, party_id=each.party_id)
+        for each in event.candidates
+    ]
+    # Two may have one name and party.
+    lines: dict[Nominee, list[Candidate]] = defaultdict(list)
+    for nominee, line in zip(people, event.candidates, strict=True):
+        lines[nominee].append(line)
+    return _with(event, tuple(lines[each].pop(0) for each in in_order(people)))
 
 
 def a_digit_changed(place: Place, chance: Random) -> WardDeclared | None:

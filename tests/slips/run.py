@@ -13,6 +13,7 @@ from readers.night import load_night, nights
 from schemas.council import CouncilOpened
 from schemas.events import Event
 from schemas.ward import WardDeclared
+from tests.slips.entered import WAYS, entered, typed
 from tests.slips.kinds import KINDS, Place, Slip, as_on_the_ballot
 from tests.slips.trial import (
     POLICIES,
@@ -38,13 +39,20 @@ class Report:
     `slips` counts what became of them, and how many of these moved seats, elected others, or
     decided control (`seats, silent` and so on). `end` are those by which control would be another
     once all others have declared, and `later` those in silence of which a ward that declares later
-    gives notice. `true` counts true results by policy, and by night.
+    gives notice. `true` counts true results by policy, and by night. `entered` and `true_entered`
+    are the same of what people type into the form, by the way in which they do.
     """
 
     slips: dict[str, dict[str, Counter[str]]] = field(
         default_factory=lambda: {kind: {policy: Counter() for policy in POLICIES} for kind in KINDS}
     )
     true: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    entered: dict[str, dict[str, Counter[str]]] = field(
+        default_factory=lambda: {kind: {way: Counter() for way in WAYS} for kind in KINDS}
+    )
+    true_entered: dict[str, Counter[str]] = field(
+        default_factory=lambda: {way: Counter() for way in WAYS}
+    )
 
 
 def councils(names: Sequence[str] = (), *, nominations: bool = True) -> list[Night]:
@@ -111,8 +119,10 @@ def run(found: Sequence[Night], planned: Planned) -> Report:
         for event in events:
             if council is not None and isinstance(event, WardDeclared):
                 _try_true(report.true, council, event, name)
+                _enter_true(report.true_entered, council, event)
                 for slip in planned.get((name, event.ballot_paper_id), ()):
                     counted += _try_slip(report.slips[slip.kind], council, slip)
+                    counted += _enter_slip(report.entered[slip.kind], council, slip)
             council, effects = apply(event, council)
             assert effects.failure is None, effects.failure
         for into, one in counted:
@@ -138,6 +148,40 @@ def _try_slip(
             if found.became in {"warned", "silent"}:
                 counted.append((numbers, found))
     return counted
+
+
+def _enter_slip(
+    into: dict[str, Counter[str]], council: Council, slip: Slip
+) -> list[tuple[Counter[str], Found]]:
+    """Counts what becomes of a slip that is typed in each way, and returns what passes."""
+    passing = []
+    for name, way in WAYS.items():
+        one, numbers = entered(council, slip.said, slip.true, way)._asdict(), into[name]
+        caught, found = one["caught"], one["found"]
+        numbers["tried"] += 1
+        numbers[caught] += 1
+        for what in ("counts", "is_silent_twice"):
+            numbers[what] += one[what]
+        if caught == "passes":
+            numbers["is_read_otherwise"] += one["is_read_otherwise"]
+            for what in ("seats", "elected", "control"):
+                numbers[what] += getattr(found, what)
+            passing.append((numbers, found._replace(became="silent")))
+    return passing
+
+
+def _enter_true(into: dict[str, Counter[str]], council: Council, event: WardDeclared) -> None:
+    """Counts what becomes of a true result that is typed in each way."""
+    for name, way in WAYS.items():
+        form, numbers = typed(council, event, way, "ann"), into[name]
+        numbers["tried"] += 1
+        if form.word is None:
+            numbers["refused"] += 1
+            continue
+        _, effects = apply(form.word, council)
+        numbers["warned"] += form.asks_to_look_again
+        is_held = effects.rejection is not None and not form.asks_to_look_again
+        numbers["held"] += is_held
 
 
 def _try_true(

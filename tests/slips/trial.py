@@ -31,7 +31,6 @@ class Word(NamedTuple):
 
 
 _SINGLE, _SECOND = Word("ann", "single"), Word("ann", "second")
-_CHECKED, _BY_A_CHECKED = Word("ann", "checked"), Word("bob", "checked", is_slip=False)
 _BY_ANOTHER = Word("bob", "single", is_slip=False)
 _BY_A_SECOND = Word("bob", "second", is_slip=False)
 
@@ -48,16 +47,8 @@ POLICIES: dict[str, tuple[tuple[Word, ...], ...]] = {
         (_BY_A_SECOND, _SINGLE),
     ),
     "two entries": ((_SECOND, _BY_A_SECOND), (_BY_A_SECOND, _SECOND)),
-    "decisive": ((_CHECKED,),),
-    "decisive, marked": ((_CHECKED._replace(marked=True),),),
-    "decisive, two entries": ((_CHECKED, _BY_A_CHECKED), (_BY_A_CHECKED, _CHECKED)),
-    "always": ((_SECOND,),),
 }
 """Each policy with the words that are said under it; several if the order or the trust varies."""
-
-OF_STRINGERS = ("decisive", "decisive, marked", "decisive, two entries", "always", "two entries")
-"""Those under which people type, each under a key of their own: `always` with a second entry is
-`two entries`."""
 
 
 class Found(NamedTuple):
@@ -84,6 +75,16 @@ def tried(council: Council, said: WardDeclared, true: WardDeclared, words: Seque
         assert effects.failure is None, effects.failure
         if word.is_slip:
             why = (effects.rejection or ("", ""))[1]
+    return found_of(council, after, said, true, why)
+
+
+def found_of(
+    council: Council, after: Council, said: WardDeclared, true: WardDeclared, why: str
+) -> Found:
+    """Returns what a slip has led to from one state of a council to another.
+
+    `why` is why it is held, blank if it is not.
+    """
     ward = after.wards[true.ballot_paper_id]
     if not _is_wrong(ward, true):
         is_held = bool(why) or not _is_declared(ward)

@@ -58,6 +58,14 @@ async def sign_in(page: Page, url: str, token: str) -> None:
     await expect(page.locator("h1")).to_have_text("My wards", timeout=30_000)
 
 
+async def mark_elected(page: Page, figures: Sequence[str]) -> None:
+    """Taps the marks of those with the most votes, as many as there are seats."""
+    seats = int(await page.locator("#figures").get_attribute("data-seats") or "1")
+    most = sorted(range(len(figures)), key=lambda place: -int(figures[place]))[:seats]
+    for place in sorted(most):
+        await page.locator(f"#figures [name=elected-{place}]").tap()
+
+
 async def type_figures(page: Page, figures: Sequence[str]) -> None:
     """Types figures as on a phone: digits, and Enter to the next field."""
     await page.locator("#votes-0").focus()

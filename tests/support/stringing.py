@@ -27,6 +27,12 @@ class Stringer(Desk):
         """Fills in a ward's form and has it checked; returns what is read back."""
         return await self.send(f"/wards/{ballot}", await self.fields(ballot) | names(given))
 
+    async def check_sheet(self, ballot: str, **votes: str) -> httpx.Response:
+        """As `check`, with marks for those with the most votes, as a sheet has them."""
+        page = (await self.ward(ballot)).text
+        seats = int(page.partition('data-seats="')[2].partition('"')[0])
+        return await self.check(ballot, **(marks(votes, seats) | votes))
+
     async def notice(self, ballot: str, say: str, **given: str) -> httpx.Response:
         """Says how a count stands, and returns what is read back."""
         page = (await self.ward(ballot)).text.partition('class="sheet notices"')[2]
@@ -39,14 +45,21 @@ class Stringer(Desk):
         return await self.send(f"{path}/send", hidden(checked.text.partition("read-back")[2]))
 
     async def declare(self, ballot: str, **given: str) -> httpx.Response:
-        """Fills in a ward's form, reads it back and sends it."""
-        return await self.press_send(await self.check(ballot, **given))
+        """Fills in a ward's form as from a sheet, reads it back and sends it."""
+        return await self.press_send(await self.check_sheet(ballot, **given))
 
     async def take_back(self, ballot: str) -> httpx.Response:
         """Takes back what was sent of a ward, reads it back and sends it."""
         page = (await self.get(f"/wards/{ballot}/sent")).text.partition('take-back"')[2]
         given = hidden(page) | {"say": "withdraw"}
         return await self.press_send(await self.send(f"/wards/{ballot}", given))
+
+
+def marks(given: dict[str, str], seats: int) -> dict[str, str]:
+    """Returns the marks of those with the most votes among what is typed."""
+    votes = {name: int(text) for name, text in given.items() if name.startswith("votes_")}
+    most = sorted(votes, key=lambda name: -votes[name])[:seats]
+    return {name.replace("votes_", "elected_"): "yes" for name in most}
 
 
 def names(given: dict[str, str]) -> dict[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from services.entry.context import SignedIn, actor_of, context_of, signed_in
 from services.entry.cookies import set_session
@@ -69,28 +70,13 @@ async def to_sign_in(request: Request, _: Exception) -> Response:
     return redirect(f"/sign-in?to={ballot}" if ballot else "/sign-in")
 
 
-class SessionsGoOn:
+def session_goes_on(scope: Scope, headers: MutableHeaders) -> None:
     """Writes the cookie of a session anew if it was used, unless the answer has one of its own."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        state = scope.setdefault("state", {})
-
-        async def send_on(message: Message) -> None:
-            used = state.get("used")
-            if message["type"] == "http.response.start" and used is not None:
-                request, cookie = Request(scope), Response()
-                set_session(request, cookie, context_of(request).sessions.sealed(used))
-                headers = [*message["headers"]]
-                if not any(name == b"set-cookie" for name, _ in headers):
-                    headers += [each for each in cookie.raw_headers if each[0] == b"set-cookie"]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        await self._app(scope, receive, send_on)
+    request = Request(scope)
+    used = getattr(request.state, "used", None)
+    if used is None or "set-cookie" in headers:
+        return
+    answer = Response()
+    set_session(request, answer, context_of(request).sessions.sealed(used))
+    for cookie in answer.headers.getlist("set-cookie"):
+        headers.append("set-cookie", cookie)

@@ -167,9 +167,11 @@
     const parts = [];
     if (given.length) parts.push(`Total ${given.reduce((all, each) => all + each, 0).toLocaleString("en-GB")}`);
     if (given.length && given.length < votes.length) parts.push(`votes of ${votes.length - given.length} to come`);
-    if (marked) parts.push(`${marked} marked as elected`);
+    if (given.length || marked) parts.push(`${marked} of ${form.dataset.seats} marked as elected`);
     sum.textContent = parts.join(", ");
-    return given.length === votes.length || marked > 0;
+    // A tie that awaits the lot has no such marks, and is checked by the button.
+    const isWhole = marked >= Math.min(Number(form.dataset.seats), votes.length);
+    return isWhole || (marked > 0 && given.length < votes.length);
   };
 
   let asked = null;

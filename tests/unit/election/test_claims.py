@@ -12,7 +12,6 @@ from election.fold import Effects, apply
 from election.snapshot import dump, load
 from election.totals import council_totals
 from election.ward_totals import ward_totals
-from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import WardDeclared
 from tests.support.polls import CON, LAB, ballot, declared, noticed, opened, ward
@@ -356,18 +355,12 @@ def test_a_word_that_the_desk_has_accepted_stands_though_its_source_is_past_it()
     assert apply(accepted, council) == (council, Effects())
 
 
-@pytest.mark.parametrize(
-    "event",
-    [OPENING, noticed("north", "uncontested")],
-)
 @pytest.mark.parametrize("trust", ["single", "checked", "second"])
-def test_only_a_final_source_opens_councils_or_says_what_moves_their_seats(
-    event: Event, trust: Trust
-) -> None:
-    """Anything else it says is held, and the council unchanged."""
+def test_only_a_final_source_opens_councils(trust: Trust) -> None:
+    """From another an opening is held, and the council unchanged."""
     council, _ = heard(OPENING.model_copy(update={"revision": 1}))
 
-    after, effects = apply(by("ann", trust, event), council)
+    after, effects = apply(by("ann", trust, OPENING), council)
 
     assert after is council
     assert "let such a source say it" in effects.held

@@ -209,9 +209,13 @@ def test_a_correction_of_what_nobody_has_declared_is_odd() -> None:
 
 def test_an_opening_and_a_notice_say_why_they_do_not_count() -> None:
     """From a source that is not final they are held."""
-    for event in (OPENED.model_copy(update={"revision": 2}), noticed("hill", "countermanded")):
-        (found,) = warnings(of("single", event))
-        assert found.startswith("held: source_id: agency is trusted as single")
+    (opening,) = warnings(of("single", OPENED.model_copy(update={"revision": 2})))
+    (no_poll,) = warnings(of("single", noticed("hill", "countermanded")))
+
+    assert opening.startswith("held: source_id: agency is trusted as single")
+    assert no_poll == (
+        "held: status: countermanded: it moves seats without a vote, and waits for the desk"
+    )
 
 
 def test_a_figure_of_the_desk_is_looked_at_as_any_other() -> None:

@@ -22,7 +22,7 @@ from tests.support.intake_log import log
 from tests.support.keys import added, audit
 from tests.support.polls import ballot
 from tests.support.sources import by, content, decision
-from tests.support.waiting_night import NIGHT, NORTH, OPENING
+from tests.support.waiting_night import NORTH, OPENING
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
@@ -31,31 +31,12 @@ NORTHERN, SOUTHERN = ballot("north"), ballot("south")
 ACCEPT = f"accept {content(NORTH)}"
 
 
-@pytest.fixture
-async def held(settings: Settings) -> None:
-    """A night with one result held, and another disputed."""
-    async with DeclarationProducer(settings) as producer:
-        await producer.publish_all(NIGHT)
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
-
-
-@pytest.fixture
-def token(keys: Path) -> str:
-    """The token of the desk's key."""
-    return added(keys, "desk-1", role="desk")
-
-
 @pytest.mark.usefixtures("held")
 async def test_what_waits_is_listed_and_a_held_result_accepted(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """What came of it is said after it was read in the log, where it has key, person and reason."""
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         listed = text_of((await desk.get("/desk")).text)
         assert "Held for less than a minute" in listed
         assert "North, Barsetshire" in listed
@@ -83,10 +64,10 @@ async def test_what_waits_is_listed_and_a_held_result_accepted(
 
 @pytest.mark.usefixtures("held")
 async def test_a_ballot_shows_what_each_source_says_and_marks_what_differs(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """In words, not by colour alone."""
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         said = text_of((await desk.get(f"/desk/{SOUTHERN}")).text)
         alone = text_of((await desk.get(f"/desk/{NORTHERN}")).text)
 
@@ -97,9 +78,11 @@ async def test_a_ballot_shows_what_each_source_says_and_marks_what_differs(
 
 
 @pytest.mark.usefixtures("held")
-async def test_a_figure_of_the_desks_own_stands(settings: Settings, keys: Path, token: str) -> None:
+async def test_a_figure_of_the_desks_own_stands(
+    settings: Settings, keys: Path, desk_token: str
+) -> None:
     """It has a field for each nominee."""
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         own = {"votes-0": "1,700", "votes-1": "699"}
         answer = await desk.decide(SOUTHERN, "figure", "the returning officer's sheet", **own)
 
@@ -108,10 +91,10 @@ async def test_a_figure_of_the_desks_own_stands(settings: Settings, keys: Path, 
 
 @pytest.mark.usefixtures("held")
 async def test_what_cannot_be_right_is_in_the_log_and_does_not_count(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """The page says why."""
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         own = {"votes-0": "9", "votes-1": "700", "elected-0": "yes"}
         answer = await desk.decide(NORTHERN, "figure", "typed too fast", **own)
 
@@ -120,10 +103,10 @@ async def test_what_cannot_be_right_is_in_the_log_and_does_not_count(
 
 @pytest.mark.usefixtures("held")
 async def test_whoever_decides_second_is_told_and_nothing_is_sent(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """The form has the revision of the decision that it was made against."""
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         form = await desk.form(NORTHERN)
         await desk.decide(NORTHERN, "clear", "first")
         stood = len(await log(settings))
@@ -137,10 +120,10 @@ async def test_whoever_decides_second_is_told_and_nothing_is_sent(
 
 @pytest.mark.usefixtures("held")
 async def test_a_decision_that_another_desk_sent_first_is_said_to_be_in_between(
-    settings: Settings, keys: Path, token: str, eventually: Eventually
+    settings: Settings, keys: Path, desk_token: str, eventually: Eventually
 ) -> None:
     """Also where it was written by the command line."""
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         form = await desk.form(NORTHERN)
         async with DeclarationProducer(settings) as producer:
             await producer.publish(decision("north", ruling="clear"))
@@ -170,10 +153,10 @@ async def test_a_decision_that_another_desk_sent_first_is_said_to_be_in_between(
     ],
 )
 async def test_a_form_that_another_site_sent_decides_nothing(
-    settings: Settings, keys: Path, token: str, change: dict[str, str], headers: dict[str, str]
+    settings: Settings, keys: Path, desk_token: str, change: dict[str, str], headers: dict[str, str]
 ) -> None:
-    """Whether its token is missing or the browser says where it is from; the audit has it."""
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    """Whether its desk_token is missing or the browser says where it is from; the audit has it."""
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         form = await desk.form(NORTHERN) | {"decision": ACCEPT, "reason": "forged"} | change
         stood = len(await log(settings))
         answer = await desk.send(f"/desk/{NORTHERN}", form, **headers)
@@ -187,10 +170,10 @@ async def test_a_form_that_another_site_sent_decides_nothing(
 
 @pytest.mark.usefixtures("held")
 async def test_nobody_sees_or_decides_anything_without_signing_in(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """Every address leads to the page to sign in."""
-    assert token
+    assert desk_token
     async with entering(settings, keys) as entry, at_the_desk(entry.url) as desk:
         for path in ("/", "/desk", f"/desk/{NORTHERN}"):
             assert (await desk.get(path)).url.path == "/sign-in"
@@ -202,10 +185,12 @@ async def test_nobody_sees_or_decides_anything_without_signing_in(
 
 
 @pytest.mark.usefixtures("held")
-async def test_a_revoked_key_ends_its_sessions(settings: Settings, keys: Path, token: str) -> None:
+async def test_a_revoked_key_ends_its_sessions(
+    settings: Settings, keys: Path, desk_token: str
+) -> None:
     """Within the two seconds in which the file is read again, and an open page with them."""
     added(keys, "other")
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         async with desk.client.stream("GET", "/desk/live") as stream:
             revoke_key(keys, "desk-1", entry.context.clock(), "ops")
             streamed = "".join([text async for text in stream.aiter_text()])
@@ -216,12 +201,12 @@ async def test_a_revoked_key_ends_its_sessions(settings: Settings, keys: Path, t
 
 
 async def test_a_page_changes_as_results_come_to_wait(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """Without being loaded again."""
     async with (
         entering(settings, keys) as entry,
-        at_the_desk(entry.url, token) as desk,
+        at_the_desk(entry.url, desk_token) as desk,
         desk.client.stream("GET", "/desk/live") as stream,
         DeclarationProducer(settings) as producer,
     ):
@@ -235,23 +220,23 @@ async def test_a_page_changes_as_results_come_to_wait(
     assert len(change["orders"]["waiting"]) == 1
 
 
-async def signs(desk: Desk, token: str, person: str = "Ann") -> tuple[int, str]:
+async def signs(desk: Desk, desk_token: str, person: str = "Ann") -> tuple[int, str]:
     """Returns status and words of an attempt to sign in."""
-    answer = await desk.sign_in(token, person)
+    answer = await desk.sign_in(desk_token, person)
     return answer.status_code, text_of(answer.text)
 
 
 async def test_only_a_key_of_the_desk_opens_it_and_each_attempt_is_in_the_audit(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
-    """Nothing of a wrong token is kept."""
+    """Nothing of a wrong desk_token is kept."""
     source = added(keys, "agency")
     async with entering(settings, keys) as entry, at_the_desk(entry.url) as desk:
         wrong = await signs(desk, "desk-1.wrong-wrong")
         other = await signs(desk, source)
-        nameless = await signs(desk, token, " ")
-        bracketed = await signs(desk, token, "Ann (desk-2)")
-        right = await signs(desk, token)
+        nameless = await signs(desk, desk_token, " ")
+        bracketed = await signs(desk, desk_token, "Ann (desk-2)")
+        right = await signs(desk, desk_token)
 
     assert wrong[0] == 403
     assert "this is no key that is valid here" in wrong[1]
@@ -271,14 +256,14 @@ async def test_only_a_key_of_the_desk_opens_it_and_each_attempt_is_in_the_audit(
 
 
 async def test_whoever_guesses_has_to_wait_and_locks_nobody_out(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """Somebody at the same address is let in with the right key meanwhile."""
     async with entering(settings, keys) as entry, at_the_desk(entry.url) as desk:
         for _ in range(10):
             await desk.sign_in("desk-1.a-guess")
         slowed = await desk.sign_in("desk-1.a-guess")
-        answer = await desk.sign_in(token)
+        answer = await desk.sign_in(desk_token)
 
     assert slowed.status_code == 429
     assert int(slowed.headers["retry-after"]) > 0
@@ -286,12 +271,12 @@ async def test_whoever_guesses_has_to_wait_and_locks_nobody_out(
 
 
 async def test_without_a_file_of_keys_the_page_says_what_to_do(settings: Settings) -> None:
-    """Nobody can sign in, also not with the token of intake."""
-    token = "a-token-of-intake-that-is-long"  # noqa: S105 -- used only by this test
-    with_token = settings.model_copy(update={"intake_token": token})
+    """Nobody can sign in, also not with the desk_token of intake."""
+    desk_token = "a-desk_token-of-intake-that-is-long"  # noqa: S105 -- used only by this test
+    with_token = settings.model_copy(update={"intake_token": desk_token})
     async with entering(with_token) as entry, at_the_desk(entry.url) as desk:
         page = await desk.get("/")
-        answer = await desk.sign_in(token)
+        answer = await desk.sign_in(desk_token)
 
     assert "livecount access add desk-1 --role desk" in page.text
     assert answer.status_code == 503
@@ -301,8 +286,8 @@ async def test_without_a_file_of_keys_the_page_says_what_to_do(settings: Setting
 @pytest.mark.usefixtures("held")
 async def test_a_key_of_other_councils_decides_nothing_here(settings: Settings, keys: Path) -> None:
     """As at intake."""
-    token = added(keys, "desk-2", role="desk", councils=("barnet",))
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    desk_token = added(keys, "desk-2", role="desk", councils=("barnet",))
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         answer = await desk.decide(NORTHERN, ACCEPT, "not mine")
 
     assert answer.status_code == 403
@@ -312,8 +297,8 @@ async def test_a_key_of_other_councils_decides_nothing_here(settings: Settings, 
 @pytest.mark.usefixtures("held")
 async def test_a_key_decides_no_faster_than_it_may(settings: Settings, keys: Path) -> None:
     """As at intake, a limit holds for each key; the second decision of the minute is not sent."""
-    token = added(keys, "desk-2", role="desk", per_minute=1)
-    async with entering(settings, keys) as entry, at_the_desk(entry.url, token) as desk:
+    desk_token = added(keys, "desk-2", role="desk", per_minute=1)
+    async with entering(settings, keys) as entry, at_the_desk(entry.url, desk_token) as desk:
         first = await desk.decide(NORTHERN, ACCEPT, "the sheet says so")
         stood = len(await log(settings))
         second = await desk.decide(SOUTHERN, "clear", "the sheet says so")
@@ -325,18 +310,18 @@ async def test_a_key_decides_no_faster_than_it_may(settings: Settings, keys: Pat
 
 @pytest.mark.usefixtures("held")
 async def test_pages_are_locked_down_and_stored_nowhere(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """The cookie is not for scripts, nor for requests that other sites send."""
     async with entering(settings, keys) as entry, at_the_desk(entry.url) as desk:
         signed = await desk.client.post(
-            "/sign-in", data={"key": token, "person": "Ann"}, headers=SAME_SITE
+            "/sign-in", data={"key": desk_token, "person": "Ann"}, headers=SAME_SITE
         )
         pages = [await desk.get(path) for path in ("/sign-in", "/desk", f"/desk/{NORTHERN}")]
 
     cookie = signed.headers["set-cookie"]
     assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Max-Age=43200"))
-    assert token not in cookie
+    assert desk_token not in cookie
     for page in pages:
         policy = page.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
@@ -347,7 +332,7 @@ async def test_pages_are_locked_down_and_stored_nowhere(
 
 
 async def test_what_was_done_last_is_in_the_audit_when_the_process_is_ended(
-    settings: Settings, keys: Path, token: str, process: Process, eventually: Eventually
+    settings: Settings, keys: Path, desk_token: str, process: Process, eventually: Eventually
 ) -> None:
     """Also if it is ended at once, with a page still open; and it ends without its time limit."""
     (port,) = free_ports(1, random.SystemRandom())
@@ -361,7 +346,7 @@ async def test_what_was_done_last_is_in_the_audit_when_the_process_is_ended(
                 return False
 
         await eventually(is_ready)
-        await desk.sign_in(token)
+        await desk.sign_in(desk_token)
         async with desk.client.stream("GET", "/desk/live"):
             status = await asyncio.to_thread(running.end)
 
@@ -370,7 +355,7 @@ async def test_what_was_done_last_is_in_the_audit_when_the_process_is_ended(
 
 
 async def test_behind_a_proxy_with_tls_the_cookie_is_for_https_only(
-    settings: Settings, keys: Path, token: str
+    settings: Settings, keys: Path, desk_token: str
 ) -> None:
     """The proxy's word is taken if it is trusted, for the client's address as well."""
     behind = settings.model_copy(update={"trusted_proxies": "127.0.0.1"})
@@ -380,7 +365,7 @@ async def test_behind_a_proxy_with_tls_the_cookie_is_for_https_only(
         "host": "desk.example",
         "origin": "https://desk.example",
     }
-    form = {"key": token, "person": "Ann Able"}
+    form = {"key": desk_token, "person": "Ann Able"}
     async with entering(behind, keys) as entry, at_the_desk(entry.url) as desk:
         signed = await desk.client.post("/sign-in", data=form, headers=forwarded)
         cookie = signed.headers["set-cookie"]

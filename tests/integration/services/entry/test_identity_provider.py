@@ -43,11 +43,10 @@ councils = ["camden"]
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Path:
+def keys(keys: Path) -> Path:
     """A file with what groups may do, and no key."""
-    file = tmp_path / "keys.toml"
-    file.write_text(GROUPS)
-    return file
+    keys.write_text(GROUPS)
+    return keys
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ async def test_a_result_without_kafka_is_sent_again_and_counts_once(
     keys, north = tmp_path / "keys.toml", ballot("north")
     token = invited(keys, "stringer-1")
     async with entering(away, keys) as entry, at_the_count(entry.url, token) as ann:
-        checked = await ann.check(north, votes_0="480", votes_1="520")
+        checked = await ann.check_sheet(north, votes_0="480", votes_1="520")
         own_stack.kill_broker(1)
         answer = await ann.press_send(checked)
         assert answer.status_code == 503

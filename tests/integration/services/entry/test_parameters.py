@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
-
 from services.entry.app import create_app
 from services.intake.producer import DeclarationProducer
 from services.platform.health import Health
@@ -21,12 +19,6 @@ from tests.support.stringing import at_the_count
 NORTHERN = ballot("north")
 ODD = ("", "%00", "%ff", "..", "//", "%0d%0aset-cookie:x", "x" * 300, "é", "%F0%9F%97%B3")
 FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
 
 
 async def test_no_request_makes_it_fail(settings: Settings, keys: Path) -> None:
@@ -83,7 +75,7 @@ async def test_no_request_of_a_stringer_makes_it_fail(settings: Settings, keys: 
         await producer.publish(opened(ward("north", 1, {CON: 1, LAB: 1})))
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
         app = create_app(entry.context, Health())
-        form = await ann.fields(NORTHERN) | {"votes-0": "480", "votes-1": "520"}
+        form = await ann.fields(NORTHERN) | {"votes-0": "480", "votes-1": "520", "elected-1": "yes"}
         cookie = "; ".join(f"{name}={value}" for name, value in ann.client.cookies.items())
         headers = FORM | {"host": "desk.example", "cookie": cookie}
         statuses: dict[str, int] = {}

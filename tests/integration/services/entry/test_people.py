@@ -19,7 +19,6 @@ from services.entry.cookies import device_id
 from services.entry.roles import ROUTES, Route
 from services.entry.routes.gate import PER_MINUTE
 from services.entry.routes.sign_in import PER_MINUTE as SIGN_INS_PER_MINUTE
-from services.intake.producer import DeclarationProducer
 from services.platform.clock import uk_now
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Topics
@@ -31,7 +30,7 @@ from tests.support.keys import added, audit, invited
 from tests.support.polls import ballot
 from tests.support.sources import content
 from tests.support.topics import remove
-from tests.support.waiting_night import NIGHT, NORTH
+from tests.support.waiting_night import NORTH
 
 Process = Callable[..., Any]
 Eventually = Callable[..., Awaitable[object]]
@@ -41,18 +40,10 @@ ROLES: tuple[Role, ...] = ("stringer", "desk", "viewer", "admin")
 
 
 @pytest.fixture
-async def held(settings: Settings) -> None:
-    """A night with one result held, and another disputed."""
-    async with DeclarationProducer(settings) as producer:
-        await producer.publish_all(NIGHT)
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
+def keys(keys: Path) -> Path:
     """Where the file of keys is, with a key of the desk's."""
-    file = tmp_path / "keys.toml"
-    added(file, "desk-1", role="desk")
-    return file
+    added(keys, "desk-1", role="desk")
+    return keys
 
 
 @asynccontextmanager

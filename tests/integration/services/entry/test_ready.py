@@ -32,16 +32,10 @@ def night(tmp_path: Path) -> NightFolder:
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
-
-
-@pytest.fixture
-def token(keys: Path) -> str:
+def token(keys: Path, desk_token: str) -> str:
     """The token of the desk's key; a source has one, too."""
     added(keys, "agency")
-    return added(keys, "desk-1", role="desk")
+    return desk_token
 
 
 def lines(html: str) -> list[str]:

@@ -41,25 +41,6 @@ OPENING = opened(
 )
 
 
-@pytest.fixture
-async def night(settings: Settings) -> None:
-    """A night that has been opened."""
-    async with DeclarationProducer(settings) as producer:
-        await producer.publish(OPENING)
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where the file of keys is."""
-    return tmp_path / "keys.toml"
-
-
-@pytest.fixture
-def token(keys: Path) -> str:
-    """The token of a stringer's key."""
-    return invited(keys, "stringer-1", person="Ann Able", councils=("barsetshire",))
-
-
 async def said(settings: Settings) -> list[dict[str, Any]]:
     """Returns what was said of wards, in the order of the log."""
     events = [json.loads(each.value) for each in await log(settings)]
@@ -78,7 +59,7 @@ async def test_a_result_is_read_back_sent_and_counted(
     """It is the word of the key in the log; the audit has the person who typed it."""
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
         listed = text_of((await ann.get("/wards")).text)
-        checked = await ann.check(NORTH, votes_0="480", votes_1="520")
+        checked = await ann.check_sheet(NORTH, votes_0="480", votes_1="520")
         unsent = await said(settings)
         answer = await ann.press_send(checked)
         after = text_of((await ann.get("/wards")).text)
@@ -105,7 +86,7 @@ async def test_the_same_form_sent_again_is_one_word(
 ) -> None:
     """As by a phone that lost the answer: it is the same message, and counts once."""
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
-        checked = await ann.check(NORTH, votes_0="480", votes_1="520")
+        checked = await ann.check_sheet(NORTH, votes_0="480", votes_1="520")
         answers = [await ann.press_send(checked) for _ in range(3)]
         together = await asyncio.gather(*(ann.press_send(checked) for _ in range(3)))
 
@@ -142,7 +123,7 @@ async def test_an_older_form_does_not_undo_a_correction(
 ) -> None:
     """As of a phone that comes back after another one sent: it says so, and sends nothing."""
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
-        late = await ann.check(NORTH, votes_0="480", votes_1="520")
+        late = await ann.check_sheet(NORTH, votes_0="480", votes_1="520")
         await ann.declare(NORTH, votes_0="490", votes_1="520")
         answer = await ann.press_send(late)
 
@@ -157,7 +138,7 @@ async def test_what_looks_like_a_slip_is_said_before_sending(
 ) -> None:
     """By the checks that hold it afterwards, which the page then says, too."""
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
-        checked = await ann.check(NORTH, votes_0="480", votes_1="5200", ballots="1000")
+        checked = await ann.check_sheet(NORTH, votes_0="480", votes_1="5200", ballots="1000")
         answer = await ann.press_send(checked)
 
     assert "more than 1,000 ballot papers with 1 votes each" in text_of(checked.text)
@@ -173,11 +154,18 @@ async def test_what_looks_like_a_slip_is_said_before_sending(
         ({}, "Give the votes, or mark who is elected, or both."),
         ({"votes_0": "480"}, "Votes of PP53 1 (LAB) are missing"),
         ({"votes_0": "0", "votes_1": "0"}, "Nobody has a vote"),
+        (
+            {"votes_0": "480", "votes_1": "520"},
+            "Mark who is elected, as it is declared: 0 of 1 seat",
+        ),
         ({"votes_0": "4e2", "votes_1": "1"}, "is no number of votes"),
         ({"elected_0": "yes", "elected_1": "yes"}, "2 elected for 1 seats"),
         ({"votes_0": "1", "votes_1": "2", "turnout": "lots"}, "is no percentage"),
         ({"people": "x", "votes_0": "1", "votes_1": "2"}, "The nominations have changed"),
-        ({"revision": "7", "votes_0": "1", "votes_1": "2"}, "Something else was sent"),
+        (
+            {"revision": "7", "votes_0": "1", "votes_1": "2", "elected_1": "yes"},
+            "Something else was sent",
+        ),
         ({"say": "something"}, "something"),
     ],
 )
@@ -233,7 +221,7 @@ async def test_a_tie_goes_by_lot(settings: Settings, keys: Path, token: str) -> 
 async def test_a_recount_and_a_postponement_are_told(
     settings: Settings, keys: Path, token: str
 ) -> None:
-    """A key that is not final says nothing that moves seats."""
+    """That nobody else stands is no notice where more stand than there are seats."""
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
         checked = await ann.notice(NORTH, "recount", nth="2")
         sent = await ann.press_send(checked)
@@ -285,7 +273,7 @@ async def test_a_second_entry_is_blind(
         await eventually(partial(reads, ann, "/wards", "Declared by another source"))
         paths = ("/wards", f"/wards/{NORTH}", f"/wards/{NORTH}/sent")
         pages = [(await ann.get(path)).text for path in paths]
-        checked = await ann.check(NORTH, votes_0="4242", votes_1="7311")
+        checked = await ann.check_sheet(NORTH, votes_0="4242", votes_1="7311")
         sent = await ann.press_send(checked)
 
     for page in pages:
@@ -305,7 +293,7 @@ async def test_who_says_the_same_is_named_once_it_is_said(
         DeclarationProducer(settings) as producer,
     ):
         await ann.declare(NORTH, votes_0="480", votes_1="520")
-        same = result("north", 480, 520)
+        same = result("north", 480, 520, elected=[1])
         await producer.publish(by("site", "second", same))
         await eventually(partial(reads, ann, f"/wards/{NORTH}/sent", "site says the same"))
         await producer.publish(
@@ -380,7 +368,7 @@ async def test_a_key_sends_no_faster_than_it_may(settings: Settings, keys: Path)
     token = invited(keys, "slow", person="Ann Able", per_minute=1)
     async with entering(settings, keys) as entry, at_the_count(entry.url, token) as ann:
         for votes in range(5):
-            await ann.check(NORTH, votes_0=str(votes + 1), votes_1="520")
+            await ann.check_sheet(NORTH, votes_0=str(votes + 1), votes_1="520")
         first = await ann.declare(NORTH, votes_0="480", votes_1="520")
         second = await ann.declare(SOUTH, votes_0="480", votes_1="530")
 
@@ -428,7 +416,7 @@ async def test_a_word_counts_once_though_entry_was_killed_before_it_answered(  #
     killed = process("entry", "run", entry_port=str(port), keys_file=str(keys), crash_at=at)
     await eventually(partial(is_ready, url))
     async with at_the_count(url, token) as ann:
-        checked = await ann.check(NORTH, votes_0="480", votes_1="520")
+        checked = await ann.check_sheet(NORTH, votes_0="480", votes_1="520")
         with pytest.raises(httpx.TransportError):
             await ann.press_send(checked)
         await asyncio.to_thread(killed.end)

@@ -7,8 +7,10 @@ from typing import cast, get_args
 
 import pytest
 
+from election.evidence.no_poll import waits_for_the_desk
 from schemas.events import Event, decode_event
 from schemas.examples import EXAMPLES
+from schemas.source import Trust
 from schemas.ward import WardStatus
 from services.access.holder import ANYONE, DEFAULT, Holder, Role
 from services.access.permission import ForbiddenError, check_is_for_intake, forbidden
@@ -41,13 +43,17 @@ def test_what_is_no_sources_word_needs_a_key_of_the_desk(
 
 @pytest.mark.parametrize("status", ["uncontested", "countermanded"])
 def test_a_stringer_moves_no_seats_without_a_result_whatever_the_policy(status: str) -> None:
-    """A policy of no second entry makes nobody one who opens councils."""
-    ann = Holder("ann", "final", "stringer")
-    (refusal,) = forbidden(decode_event(json.dumps(notice(status=status))), ann)
-
+    """A policy of no second entry makes nobody final of whom the desk has to hear such a thing."""
+    said = decode_event(json.dumps(notice(status=status)))
+    for trust in get_args(get_args(Trust)[0]):
+        ann = Holder("ann", trust, "stringer")
+        word = ann.stamped(said)
+        assert isinstance(word, WardStatus)
+        assert forbidden(said, ann) == []
+        assert waits_for_the_desk(word)
+    (refusal,) = forbidden(said, Holder("ann", "single"))
     assert refusal.field == "status"
-    assert "the key ann has the role stringer" in refusal.remedy
-    assert forbidden(decode_event(json.dumps(notice())), ann) == []
+    assert "the key ann has the trust single" in refusal.remedy
 
 
 @pytest.mark.parametrize(

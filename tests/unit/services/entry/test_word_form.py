@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from election.evidence.no_poll import content_of_no_poll
 from election.fold import apply
 from schemas.council import CouncilOpened
 from schemas.events import Event, encode_event
@@ -11,19 +12,18 @@ from schemas.source import Trust
 from schemas.ward import WardDeclared, WardStatus
 from services.access.holder import Holder
 from services.entry.figure import UnusableFigureError, people_id
+from services.entry.notice_form import known_notice, statuses_for
+from services.entry.own_word import known_revision, own_state
 from services.entry.word_form import (
     Word,
     fields_of,
     fields_to_type_again,
-    known_notice,
-    known_revision,
     nominees_of,
-    statuses_for,
     word_of,
 )
 from services.review.decision import MeanwhileError
 from tests.support.polls import CON, LAB, LD, ballot, noticed, opened, ward
-from tests.support.sources import by, heard, result
+from tests.support.sources import by, decision, heard, result
 
 OPENING = opened(ward("abbey", 1, {CON: 1, LAB: 1}), ward("east", 3, {CON: 3, LD: 1}))
 ANN = Holder("ann", "single", "stringer")
@@ -53,7 +53,8 @@ def word(
     return word_of(fields, council, council.wards[ballot(name)], holder)
 
 
-VOTES = {"votes-0": "480", "votes-1": "520"}
+FIGURES = {"votes-0": "480", "votes-1": "520"}
+VOTES = FIGURES | {"elected-1": "yes"}
 
 
 def test_a_word_is_that_of_the_key() -> None:
@@ -86,6 +87,7 @@ def test_what_is_corrected_has_the_next_revision() -> None:
     assert kept == {
         "votes-0": "480",
         "votes-1": "520",
+        "elected-1": "yes",
         "lot-1": "yes",
         "ballots": "1010",
         "turnout": "38.4",
@@ -154,9 +156,9 @@ def test_under_transfers_only_marks_say_who_is_elected() -> None:
     """First preferences stand beside them."""
     stv = OPENING.model_copy(update={"electoral_system": "stv"})
     with pytest.raises(UnusableFigureError, match="Mark who is elected"):
-        word(form(opening=stv) | VOTES, opening=stv)
+        word(form(opening=stv) | FIGURES, opening=stv)
 
-    event = word(form(opening=stv) | VOTES | {"elected-0": "yes"}, opening=stv)
+    event = word(form(opening=stv) | FIGURES | {"elected-0": "yes"}, opening=stv)
     assert isinstance(event, WardDeclared)
     assert [each.elected for each in event.candidates] == [True, False]
 
@@ -173,17 +175,55 @@ def test_who_is_not_marked_is_beaten_once_every_seat_is() -> None:
     assert [each.elected for each in all_of_them.candidates] == [True, True, False, True]
 
 
+@pytest.mark.parametrize("marked", [{}, {"elected-0": "yes", "elected-1": "yes"}])
+def test_votes_of_everybody_come_with_a_mark_for_every_seat(marked: dict[str, str]) -> None:
+    """The sheet says who is elected, and only that tells votes with the wrong owners from right."""
+    votes = {f"votes-{place}": str(900 - 10 * place) for place in range(4)}
+    with pytest.raises(UnusableFigureError, match=f"{len(marked)} of 3 seats marked"):
+        word(form(name="east") | votes | marked, name="east")
+
+    every = {f"elected-{place}": "yes" for place in range(3)}
+    event = word(form(name="east") | votes | every, name="east")
+    assert isinstance(event, WardDeclared)
+    assert [each.elected for each in event.candidates] == [True, True, True, False]
+
+
+def test_a_tie_that_awaits_the_lot_is_said_without_a_mark() -> None:
+    """Once the lot is drawn, whoever won it is marked by that."""
+    level = {"votes-0": "500", "votes-1": "500"}
+    tied, drawn = word(form() | level), word(form() | level | {"lot-1": "yes"})
+
+    assert isinstance(tied, WardDeclared)
+    assert isinstance(drawn, WardDeclared)
+    assert [each.elected for each in tied.candidates] == [None, None]
+    assert [each.elected for each in drawn.candidates] == [False, True]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_where_no_more_stand_than_there_are_seats_everybody_is_marked(more: int) -> None:
+    """A seat that is left over has nobody to mark."""
+    few = opened(ward("abbey", 2 + more, {CON: 1, LAB: 1}))
+    marks = {f"elected-{place}": "yes" for place in range(2)}
+
+    event = word(form(opening=few) | FIGURES | marks, opening=few)
+    assert isinstance(event, WardDeclared)
+    with pytest.raises(UnusableFigureError, match="Mark who is elected"):
+        word(form(opening=few) | FIGURES | {"elected-0": "yes"}, opening=few)
+
+
 @pytest.mark.parametrize(
     ("trust", "said"),
     [
-        ("second", set()),
-        ("single", {"counting", "recount", "postponed"}),
-        ("checked", {"counting", "recount", "postponed"}),
-        ("final", {"counting", "recount", "postponed"}),
+        ("second", {"countermanded"}),
+        ("single", {"counting", "recount", "postponed", "countermanded"}),
+        ("checked", {"counting", "recount", "postponed", "countermanded"}),
+        ("final", {"counting", "recount", "postponed", "countermanded"}),
     ],
 )
-def test_a_key_says_of_a_count_what_counts_from_it(trust: Trust, said: set[str]) -> None:
-    """Anything else is refused before it is sent."""
+def test_a_key_says_of_a_count_what_counts_from_it_or_waits_for_the_desk(
+    trust: Trust, said: set[str]
+) -> None:
+    """Anything else is refused before it is sent: here more stand than there are seats."""
     holder = Holder("ann", trust, "stringer")
     known = {"counting", "recount", "postponed", "countermanded", "uncontested"}
 
@@ -206,6 +246,56 @@ def test_a_notice_is_the_next_of_its_ballot_whoever_said_the_last() -> None:
     assert (second.revision, same.revision) == (2, 1)
     with pytest.raises(MeanwhileError, match="Somebody else has said"):
         word(form() | {"say": "postponed"}, other)
+
+
+@pytest.mark.parametrize("trust", ["second", "single", "checked", "final"])
+def test_that_there_is_no_poll_is_held_under_every_policy(trust: Trust) -> None:
+    """No word of a stringer moves seats without a vote, and neither do two."""
+    opening = opened(ward("abbey", 2, {CON: 1, LAB: 1}), ward("east", 1, {CON: 1, LAB: 1}))
+    fields = form(opening=opening) | {"say": "uncontested"}
+    words = [
+        word(fields, opening=opening, holder=Holder(name, trust, "stringer"))
+        for name in ("ann", "bea")
+    ]
+    before, _ = heard(opening)
+    after, effects = heard(opening, *words)
+
+    assert "waits for the desk" in effects.held
+    assert after.tally == before.tally
+    assert after.wards[ballot("abbey")].being_checked
+
+
+def test_no_poll_is_taken_back_and_may_be_said_again() -> None:
+    """A form from before that says nothing; what was sent twice is one word."""
+    fields = form() | {"say": "countermanded"}
+    first = word(fields)
+    assert encode_event(word(fields, first)) == encode_event(first)
+    gone = word(form(first) | {"say": "withdraw"}, first)
+    council, _ = heard(OPENING, first, gone)
+    again = word(form(first, gone) | {"say": "countermanded"}, first, gone)
+    twice = word(form(first, gone, again) | {"say": "withdraw"}, first, gone, again)
+
+    assert own_state(council.wards[ballot("abbey")], "ann") == "taken back"
+    assert (gone.revision, twice.revision) == (1, 2)
+    with pytest.raises(MeanwhileError, match="Something else was sent"):
+        word(fields, first, gone)
+
+
+def test_who_has_sent_a_result_takes_it_back_before_saying_that_there_was_no_poll() -> None:
+    """One source says one thing of a ballot."""
+    first = word(form() | VOTES)
+
+    with pytest.raises(UnusableFigureError, match="does not count from the key"):
+        word(form(first) | {"say": "countermanded"}, first)
+
+
+def test_what_the_desk_has_accepted_cannot_be_taken_back() -> None:
+    """It stands by the desk's decision."""
+    first = word(form() | {"say": "countermanded"})
+    accepted = decision("abbey", ruling="accept", content=content_of_no_poll("countermanded"))
+
+    with pytest.raises(UnusableFigureError, match="tell the desk if that is wrong"):
+        word(form(first, accepted) | {"say": "withdraw"}, first, accepted)
 
 
 @pytest.mark.parametrize("nth", ["0", "21", "two", "1.0", "²"])
