@@ -50,10 +50,12 @@ class Outgoing(NamedTuple):
 
 def parse_place(text: str) -> Place:
     """Returns the place in a text such as `3/1234`; raises UnusableError for any other text."""
-    *kind, partition, offset = ["", *text.split("/")] if text.count("/") == 1 else text.split("/")
-    if len(kind) != 1 or not (partition.isdecimal() and offset.isdecimal()):
-        raise UnusableError(f"place: {text!r}; give partition/offset as `rejects list` shows it")
-    return Place(int(partition), int(offset), kind[0])
+    match text.split("/"):
+        case [partition, offset] if partition.isdecimal() and offset.isdecimal():
+            return Place(int(partition), int(offset))
+        case [kind, partition, offset] if partition.isdecimal() and offset.isdecimal():
+            return Place(int(partition), int(offset), kind)
+    raise UnusableError(f"place: {text!r}; give partition/offset as `rejects list` shows it")
 
 
 async def all_rejects(settings: Settings) -> dict[Place, Reject]:

@@ -45,8 +45,9 @@ def test_a_time_without_an_offset_is_uk_time() -> None:
 
 
 def test_a_place_is_typed_as_it_is_shown() -> None:
-    """A place is partition and offset with a slash between them."""
+    """It is partition and offset with a slash between them; that of a night says so before."""
     assert parse_place(str(Place(3, 1234))) == Place(3, 1234)
+    assert parse_place(str(Place(3, 1234, "night"))) == Place(3, 1234, "night")
     with pytest.raises(UnusableError, match="place: '3'; give partition/offset"):
         parse_place("3")
 
