@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from election.nation.mark import Mark
 from election.nation.place import Part
-from election.nation.plan import MARKS_MAX
+from election.nation.plan import MARKS_MAX, ExpectedCouncil, NightPlan
+from election.nation.totals import national_totals
+from schemas.national import COUNCILS_MAX, NIGHT_PARTIES_MAX
 from schemas.party import NOC
-from tests.support.nights import after, alerts_of, change, council, party, plan
+from tests.support.nights import (
+    after,
+    alerts_of,
+    change,
+    council,
+    council_id,
+    digest,
+    party,
+    plan,
+)
 from tests.support.polls import CON, LAB
 
 GAINS = Mark(name="Labour past 9", count="seats_change", party=LAB, at_least=10)
+AT = datetime(2026, 5, 8, 1, 15, tzinfo=UTC)
 LONDON = Part("region", "London")
 COVERED = "over 1 decided council whose control before is known"
 
@@ -288,3 +301,67 @@ def test_a_plan_has_a_limit_of_marks() -> None:
 
     with pytest.raises(ValueError, match="201 marks; give at most 200"):
         plan(*marks)
+
+
+@pytest.mark.parametrize(
+    ("listed", "wrong"),
+    [
+        ([ExpectedCouncil("barnet", "Barnet")], "not a council election id"),
+        ([ExpectedCouncil(council_id("Ely"), "E\nly")], "U\\+000A"),
+        ([ExpectedCouncil(council_id("Ely"), "e" * 301)], "301 characters; give at most 300"),
+        (
+            [ExpectedCouncil(council_id(f"c{number}"), "C") for number in range(COUNCILS_MAX + 1)],
+            "1001 of local.2026-05-07; give at most 1000",
+        ),
+    ],
+    ids=["no id", "hidden", "long", "many"],
+)
+def test_a_list_of_councils_that_cannot_be_shown_is_refused(
+    listed: list[ExpectedCouncil], wrong: str
+) -> None:
+    """Before the night, and not when its totals are made."""
+    with pytest.raises(ValueError, match=wrong):
+        NightPlan(expected=tuple(listed))
+
+
+def test_the_longest_names_fit_into_every_line() -> None:
+    """What the schemas take can be told, withdrawn, shown and summed up."""
+    name, label = "n" * 300, "ü" * 200
+    key = "k" * 200
+    marks = [
+        Mark(name=f"{count} {'m' * 60}", count=count, party=key, at_least=1)
+        for count in ("seats_won", "seats_change", "councils", "councils_gained")
+    ]
+    of = plan(*marks, expected=[f"{'c' * 20}{number}" for number in range(9)])
+    told = [
+        council(
+            "Leeds", 1, party(key, 5, eve=4, label=label), control=key, before=CON, complete=True
+        ),
+        council("Leeds", 2, party(key, 0, label=label)),
+    ]
+    said = [each.model_copy(update={"name": name}) for each in told]
+    night = None
+    actions = []
+    for each in said:
+        found = after([each], of, night)
+        night = found.night
+        actions += [alert.action for alert in found.alerts]
+    found = after([said[0].model_copy(update={"version": 3}), digest(AT)], of, night)
+
+    assert actions == ["raise"] * 4 + ["retract"] * 4
+    assert len(found.alerts[0].text) <= 300
+    assert national_totals(found.night, "night", "", of).parties[0].party == label
+
+
+def test_parties_beyond_the_limit_are_those_that_rank_last() -> None:
+    """No overall control stays: it is the last row of every table."""
+    night = None
+    for number in range(40):
+        rows = [party(f"{number}-{place}", int(not place)) for place in range(150)]
+        night = after([council(f"c{number}", 1, *rows, control=NOC)], plan(), night).night
+    assert night is not None
+    found = national_totals(night, "night", "", plan()).parties
+
+    assert len(found) == NIGHT_PARTIES_MAX
+    assert [row.seats_won for row in found[:41]] == [1] * 40 + [0]
+    assert found[-1].party_id == NOC
