@@ -81,6 +81,17 @@ def test_the_alert_of_a_decision_is_held_against_its_target() -> None:
     assert "All alerts arrived in 3 of 4 runs." in part
 
 
+def test_the_alert_of_a_milestone_is_held_against_its_target() -> None:
+    """Over the runs in which every alert arrived; others are said."""
+    made = {"milestones": 180, "arrived": 180.0, "councils": 200, "at_most_ms": 20.0}
+    runs = [decided(**made, p99_ms=ms) for ms in (15.0, 18.0, 30.0)]
+    (part,) = latency({"latency": [], "milestones": [*runs, decided(**made | {"arrived": 1.0})]})
+
+    assert ["p50", "20", "12.0", "12.0 to 12.0", "met"] in rows([part])
+    assert ["p99", "20", "18.0", "15.0 to 30.0", "met"] in rows([part])
+    assert "All alerts arrived in 3 of 4 runs." in part
+
+
 def turn(engine: str, number: int, p50_ms: float, **further: Any) -> dict[str, Any]:
     """Returns what a turn of latency leaves behind."""
     figures = {"p50_ms": p50_ms, "p99_ms": 2 * p50_ms, "rate_per_s": 50, "round": number}
