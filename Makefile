@@ -4,6 +4,9 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 # Rules, readers, schemas, pages and documentation: nothing here starts Kafka or Redis.
 UNIT := tests/unit tests/property tests/docs
+# Tests wait for servers more than they work, so four at once take a quarter of the time on two cores.
+# Rough nights keep every core busy and have their time limits, so they are run alone.
+AT_ONCE := -n 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## List the targets
@@ -29,7 +32,8 @@ unit: install-dev ## Run the tests that need no server, in under a minute
 test: install-dev ## Run every test, on real Kafka, Redis and Chromium
 	@scripts/install-chromium
 	@scripts/install-faketime
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(AT_ONCE) --ignore tests/chaos
+	$(PYTHON) -m pytest tests/chaos
 
 .PHONY: chaos
 chaos: install-dev ## Break every part of a night while it is counted; CHAOS_SEED=… repeats one
