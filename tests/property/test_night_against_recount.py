@@ -338,7 +338,9 @@ def test_what_is_said_to_have_changed_is_all_that_did(
         night = change.night
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    "seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 21))]
+)
 def test_a_past_night_adds_up_after_every_declaration(seed: int) -> None:
     """England in 2021 in some order, through the fold of councils and that of the night."""
     loaded = load_night("england-2021")

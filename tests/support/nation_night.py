@@ -106,27 +106,29 @@ async def by_rules(settings: Settings, plan: NightPlan) -> NightByRules:
     return found
 
 
-async def national(settings: Settings) -> dict[str, Any]:
+async def national(settings: Settings, election: str = ELECTION) -> dict[str, Any]:
     """Returns the national totals that Redis holds, by field."""
     async with connect(settings) as redis:
-        found = await redis.hgetall(Keys(settings.namespace).national(ELECTION))
+        found = await redis.hgetall(Keys(settings.namespace).national(election))
     return {name.decode(): json.loads(totals) for name, totals in found.items()}
 
 
-async def stored_night(settings: Settings, plan: NightPlan) -> Night | None:
+async def stored_night(
+    settings: Settings, plan: NightPlan, election: str = ELECTION
+) -> Night | None:
     """Returns the state of the night in Redis; None if there is none."""
     async with connect(settings) as redis:
-        found = await redis.hgetall(Keys(settings.namespace).night(ELECTION))
+        found = await redis.hgetall(Keys(settings.namespace).night(election))
     if b"head" not in found:
         return None
     return load(found[b"head"], [each for name, each in found.items() if name not in HEAD], plan)
 
 
-async def versions(settings: Settings) -> dict[str, int]:
+async def versions(settings: Settings, election: str = ELECTION) -> dict[str, int]:
     """Returns the version of each council's totals in Redis."""
     keys = Keys(settings.namespace)
     async with connect(settings) as redis:
-        councils = sorted(await redis.smembers(keys.councils(ELECTION)))
+        councils = sorted(await redis.smembers(keys.councils(election)))
         found = [await redis.hget(keys.council(each.decode()), "totals") for each in councils]
     return {
         each.decode(): json.loads(totals)["version"]
@@ -142,7 +144,7 @@ async def night_alerts(settings: Settings) -> list[Alert]:
     return [alert for alert in found if alert.council is None]
 
 
-async def is_counted(settings: Settings, plan: NightPlan) -> bool:
+async def is_counted(settings: Settings, plan: NightPlan, election: str = ELECTION) -> bool:
     """Returns whether the second stage has all of the first, and all of the topic `night`."""
     keys = Keys(settings.namespace).night_counted()
     async with Log(settings) as log:
@@ -151,20 +153,20 @@ async def is_counted(settings: Settings, plan: NightPlan) -> bool:
         marks = await redis.mget([keys.watermark(partition) for partition in ends])
     if [int(mark or 0) for mark in marks] != list(ends.values()):
         return False
-    night = await stored_night(settings, plan)
+    night = await stored_night(settings, plan, election)
     counted = {each.council: each.version for each in night.councils.values()} if night else {}
-    return counted == await versions(settings)
+    return counted == await versions(settings, election)
 
 
-async def assert_nation(settings: Settings, file: Path) -> NightByRules:
+async def assert_nation(settings: Settings, file: Path, election: str = ELECTION) -> NightByRules:
     """Asserts that what is stored and published is what the rules make of the topic `night`.
 
     Each alert is told at least once, and those told first are in the order of the rules.
     """
     plan = read_plan(file)
     right = await by_rules(settings, plan)
-    assert await national(settings) == right.totals
+    assert await national(settings, election) == right.totals
     told = [alert.id for alert in await night_alerts(settings)]
     assert list(dict.fromkeys(told)) == [alert.id for alert in right.alerts]
-    assert await stored_night(settings, plan) == right.night
+    assert await stored_night(settings, plan, election) == right.night
     return right
