@@ -106,9 +106,7 @@ def _differences(
     is_caught_up: bool,
 ) -> Iterator[Difference]:
     opened = {
-        name: CouncilTotals.model_validate_json(each.totals)
-        for name, each in councils.items()
-        if each.totals
+        name: totals for name, each in councils.items() if (totals := _totals_of(each)) is not None
     }
     if not stored.state:
         if opened:
@@ -123,6 +121,17 @@ def _differences(
     yield from _council_differences(night, opened, is_caught_up=is_caught_up)
     yield from _sum_differences(night, stored.totals)
     yield from _alert_differences(night, alerts, is_caught_up=is_caught_up)
+
+
+def _totals_of(council: StoredCouncil) -> CouncilTotals | None:
+    """Returns a council's totals; None if it has none, or if they cannot be read.
+
+    What cannot be read differs from the log, and is said of the council.
+    """
+    try:
+        return CouncilTotals.model_validate_json(council.totals) if council.totals else None
+    except ValueError:
+        return None
 
 
 def _council_differences(
@@ -155,7 +164,11 @@ def _sum_differences(night: Night, stored: Mapping[bytes, bytes]) -> Iterator[Di
             continue
         part = expected[name]
         ours = _comparable(national_totals(night, part.kind, part.name, _PLAN))
-        theirs = _comparable(NationalTotals.model_validate_json(payload))
+        try:
+            theirs = _comparable(NationalTotals.model_validate_json(payload))
+        except ValueError:
+            yield Difference("national", f"{night.election} {name}", "cannot be read")
+            continue
         for field_name in sorted(ours):
             if ours[field_name] != theirs[field_name]:
                 yield Difference(

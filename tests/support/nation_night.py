@@ -102,7 +102,7 @@ async def by_rules(settings: Settings, plan: NightPlan) -> NightByRules:
         for part in parts(found.night):
             totals = national_totals(found.night, part.kind, part.name, plan)
             name = "night" if part.kind == "night" else f"{part.kind}:{part.name}"
-            found.totals[name] = json.loads(totals.model_dump_json())
+            found.totals[name] = comparable(name, totals.model_dump_json())
     return found
 
 
@@ -110,7 +110,13 @@ async def national(settings: Settings, election: str = ELECTION) -> dict[str, An
     """Returns the national totals that Redis holds, by field."""
     async with connect(settings) as redis:
         found = await redis.hgetall(Keys(settings.namespace).national(election))
-    return {name.decode(): json.loads(totals) for name, totals in found.items()}
+    return {name.decode(): comparable(name.decode(), totals) for name, totals in found.items()}
+
+
+def comparable(name: str, totals: bytes | str) -> dict[str, Any]:
+    """Returns the totals of a field; a part's have the night's version of when it changed last."""
+    shown: dict[str, Any] = json.loads(totals)
+    return shown if name == "night" else {**shown, "version": 0}
 
 
 async def stored_night(

@@ -80,11 +80,13 @@ async def test_national_totals_that_are_not_the_sum_are_a_difference(
     """Also those of a part, and a council that was added up otherwise than it is."""
     keys = Keys(settings.namespace)
     council = min(await redis.smembers(keys.councils(ELECTION))).decode()
-    totals = await national(settings)
+    stored = await redis.hgetall(keys.national(ELECTION))
+    totals = {name.decode(): json.loads(each) for name, each in stored.items()}
     totals["night"]["parties"][0]["seats_won"] += 1
     totals["cycle:all-out"]["councils"]["decided"] -= 1
     for name, changed in totals.items():
         await redis.hset(keys.national(ELECTION), name, json.dumps(changed))
+    await redis.hset(keys.national(ELECTION), "region:Nowhere", "{}")
     own = json.loads(await redis.hget(keys.council(council), "totals") or b"")
     own["wards_declared"] -= 1
     await redis.hset(keys.council(council), "totals", json.dumps(own))
@@ -93,6 +95,7 @@ async def test_national_totals_that_are_not_the_sum_are_a_difference(
     assert status == 1
     assert f"national: {ELECTION} night: parties: " in written
     assert f"national: {ELECTION} cycle:all-out: councils: " in written
+    assert f"national: {ELECTION} region:Nowhere: in Redis, but no council is in it" in written
     assert f"national: {council}: added up otherwise than its totals say" in written
 
 
