@@ -62,7 +62,7 @@ async def test_the_night_of_2012_ends_with_32_more_councils_for_labour(
     right = await assert_nation(settings, file, election)
     told = list(dict.fromkeys(alert.id for alert in await night_alerts(settings)))
     assert told == [alert.id for alert in right.alerts]
-    assert right.totals["night"]["councils"]["awaited"] == 0
+    assert right.totals["night"]["councils"]["decided"] == 181
     latest = {
         record.key.decode(): NationalTotals.model_validate_json(record.value)
         for record in await messages(settings, Topics(settings.namespace).national)
@@ -97,7 +97,10 @@ async def test_every_total_of_england_in_2021_is_a_plain_sum(
     process("nation", "run", nation_file=str(file))
     shuffled: list[Any] = list(night.declarations)
     Random(2021).shuffle(shuffled)
-    await declarations.count([*night.openings, *shuffled])
+    facts = [*night.openings, *shuffled]
+    # Whatever waits is added up and published together.
+    for start in range(0, len(facts), 50):
+        await declarations.count(facts[start : start + 50])
     await eventually(partial(is_counted, settings, read_plan(file), election))
 
     latest: dict[str, CouncilTotals] = {}
@@ -111,7 +114,7 @@ async def test_every_total_of_england_in_2021_is_a_plain_sum(
         for record in await messages(settings, Topics(settings.namespace).national)
         if record.key == election.encode()
     ]
-    assert len(published) > len(night.openings)
+    assert len(published) > 50
     place = 0
     for each in published:
         place = sums.index(each, place)
