@@ -107,9 +107,10 @@ def consumer(
         "max_poll_interval_ms": 300_000,
         "session_timeout_ms": 10_000,
         "heartbeat_interval_ms": 3_000,
-        # The broker answers as soon as it has one byte, so waiting adds no delay.
+        # The broker answers as soon as it has one byte, so waiting adds no delay. But what is asked
+        # beside a fetch, such as the ends of a topic at a start, is answered after it.
         "fetch_min_bytes": 1,
-        "fetch_max_wait_ms": 500,
+        "fetch_max_wait_ms": 100,
     }
     return _Consumer(
         *topics,

@@ -34,6 +34,11 @@ STALL_TIMEOUT_S = 30.0
 REPLAY_STALL_S = 15.0
 """The same for the replay of a rebuild. It ends before the aggregator counts as stalled."""
 
+FETCH_WAIT_MS = 20
+"""How long a broker may wait for a first record. All that is read is there already, so it waits
+only behind a partition's last record; and whatever is asked next, such as the ends of another
+topic, waits behind that fetch, as brokers answer a connection in order."""
+
 COORDINATOR_TIMEOUT_S = 10.0
 """A new Kafka makes its topic of offsets when it is first asked, which takes seconds."""
 
@@ -66,7 +71,9 @@ class Log:
     ) -> None:
         self._settings = settings
         self.topics = Topics(settings.namespace)
-        self._consumer = kafka.consumer(settings, group_id=None, client_id=client_id)
+        self._consumer = kafka.consumer(
+            settings, group_id=None, client_id=client_id, fetch_max_wait_ms=FETCH_WAIT_MS
+        )
         self._admin = kafka.admin(settings, client_id)
         self._on_fetch = on_fetch
         self._stall_timeout_s = stall_timeout_s

@@ -19,6 +19,15 @@ PAGES = sorted(
 )
 
 
+def test_no_page_has_the_marks_of_an_unfinished_merge() -> None:
+    """What Git leaves where two changes meet is for whoever merges them, and for no reader."""
+    marks = re.compile(r"^(<{7}|>{7}|\|{7}) |^={7}$", re.MULTILINE)
+
+    assert [
+        page.name for page in [*PAGES, CHECKOUT / "CHANGELOG.md"] if marks.search(page.read_text())
+    ] == []
+
+
 def shell_lines(page: Path) -> list[str]:
     blocks = re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
     return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]

@@ -43,12 +43,12 @@ def test_an_unknown_baseline_is_not_shown() -> None:
 
 
 def test_a_change_says_how_many_councils_it_adds_up() -> None:
-    """Of the 43 councils of 2012 that were declared as a whole, nine have a baseline."""
+    """Of the 181 councils of 2012, 31 say what was held on the eve, and 111 before that."""
     night = night_totals(totals_after("councils-2012", 1.0))
     labour = next(party for party in night.parties if party.key == "PP53")
 
-    assert (night.councils, night.councils_complete) == (43, 43)
-    assert (night.eve_of_poll_covers, night.last_election_covers) == (0, 9)
+    assert (night.councils, night.councils_complete) == (181, 170)
+    assert (night.eve_of_poll_covers, night.last_election_covers) == (31, 111)
     assert labour.change_last_election is not None
 
 
