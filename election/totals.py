@@ -96,7 +96,8 @@ def _votes(council: Council) -> dict[str, Any]:
     """Returns the votes and the turnout of a council's wards, as far as they are stated."""
     votes = council.votes
     return {
-        "votes": dict(votes.parties),
+        # In one order, however they came to be added up.
+        "votes": dict(sorted(votes.parties.items())),
         "votes_total": votes.total,
         "votes_wards": votes.wards,
         "ballots": votes.ballots,

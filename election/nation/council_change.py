@@ -75,16 +75,20 @@ class CouncilChange:
 
         What may still come is known only by a list of the councils that vote.
         """
+        opened = number(measure, self.night.parts.get(measure.part, NO_COUNCIL))
         if not measure.needs_list:
-            return number(measure, self.night.parts.get(measure.part, NO_COUNCIL))
-        expected = self.plan.expected_in(self.night.election)
-        if not expected:
+            return opened
+        if not self.plan.expected_in(self.night.election):
             return None
-        return len(self._not_opened(measure)) + sum(
-            known
-            for each in self.night.councils.values()
-            if (known := number_of_council(measure, each)) is not None
-        )
+        if measure.possible:
+            # Councils whose place is unknown are in no sum of a part.
+            each_counts = (
+                number_of_council(measure, each) for each in self.night.councils.values()
+            )
+            counted = [each for each in each_counts if each is not None]
+            opened = sum(counted) if counted else None
+        not_opened = len(self._not_opened(measure))
+        return None if opened is None and not not_opened else (opened or 0) + not_opened
 
     def counted(self, measure: Measure) -> frozenset[str]:
         """Returns the councils that count for a number, those that are not opened included."""

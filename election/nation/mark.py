@@ -9,6 +9,7 @@ from election.cached import cached_property
 from election.nation.place import WHOLE_NIGHT, Part
 from schemas.national import PartKind
 from schemas.party import NOC
+from schemas.visible import hidden_in
 
 Count = Literal[
     "seats_won",
@@ -34,6 +35,10 @@ _LOWER_BOUND_ONLY = frozenset(
 )
 LIMIT_MAX = 1_000_000
 """The highest number that a mark may name; there are some 20,000 councillors."""
+
+
+NAME_CHARACTERS_MAX = 100
+"""A mark's name begins a line of 300 characters, which has room for the number and its cover."""
 
 
 class Measure(NamedTuple):
@@ -130,6 +135,11 @@ def _fault(mark: Mark) -> str:
     """Returns what is wrong with a mark, and what to do; blank if nothing is."""
     if not mark.name.strip():
         return "name: blank; give the mark a name that can be printed"
+    if len(mark.name) > NAME_CHARACTERS_MAX:
+        return f"name: {len(mark.name)} characters; give at most {NAME_CHARACTERS_MAX}"
+    hidden = hidden_in(mark.name)
+    if hidden:
+        return f"name: {hidden}"
     if mark.count not in get_args(Count):
         return f"count: {mark.count!r}; give one of {', '.join(get_args(Count))}"
     return _fault_of_party(mark) or _fault_of_limit(mark) or _fault_of_place(mark)

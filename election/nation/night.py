@@ -106,6 +106,8 @@ def _with_council(totals: CouncilTotals, night: Night, plan: NightPlan) -> Night
         changed |= after.parts.keys() & set(listed.parts if listed is not None else ())
     elif (old.name, old.expected_next) != (new.name, new.expected_next):
         changed |= {WHOLE_NIGHT}
+    if labels is not night.labels:
+        changed |= _parts_naming(labels.keys() - night.labels.keys(), after.parts)
     return NightChange(_next_version(after, changed), changed, alerts)
 
 
@@ -133,6 +135,16 @@ def _moved(
         else:
             del found[part]
     return found
+
+
+def _parts_naming(parties: set[str], parts: Mapping[Part, PartSum]) -> frozenset[Part]:
+    """Returns the parts of the night that have any of some parties, which were given a name."""
+    return frozenset(
+        part
+        for part, of in parts.items()
+        if not parties.isdisjoint(of.parties)
+        or any(before in parties or now in parties for before, now in of.control)
+    )
 
 
 def _labels(known: Mapping[str, str], totals: CouncilTotals) -> Mapping[str, str]:

@@ -10,8 +10,11 @@ from election.cached import cached_property
 from election.nation.default_marks import marks_of_night
 from election.nation.mark import Mark
 from election.nation.place import Part, PlaceOf, no_place, parts_of
+from election.text.phrases import LINE_MAX_CHARACTERS
 from schemas.council import Cycle
-from schemas.ids import election_of
+from schemas.ids import check_council_id, election_of
+from schemas.national import COUNCILS_MAX
+from schemas.visible import hidden_in
 
 MARKS_MAX = 200
 """Marks of one plan. Each is looked at whenever its number moves, and a desk reads them all."""
@@ -45,8 +48,8 @@ class NightPlan:
     place of a council by its GSS code. `expected` are the councils that vote, of one election or
     of several; empty if there is no list: then nobody knows how many are to come, and no mark is
     told that depends on it. `digest_minutes` is the time between two digests, None for none; the
-    rules do not use it. Raises ValueError for more marks than MARKS_MAX, and for two that are
-    the same.
+    rules do not use it. Raises ValueError for more marks than MARKS_MAX, two that are the same,
+    more councils of an election than COUNCILS_MAX, and an id or a name that no council has.
     """
 
     marks: tuple[Mark, ...] | None = None
@@ -65,11 +68,22 @@ class NightPlan:
                     f"mark {mark.name!r}: the same as {names[mark.key]!r}; leave out one of them"
                 )
             names[mark.key] = mark.name
+        for election, expected in self._by_election.items():
+            if len(expected) > COUNCILS_MAX:
+                raise ValueError(
+                    f"councils: {len(expected)} of {election}; give at most {COUNCILS_MAX}"
+                )
+        for each in self.expected:
+            wrong = hidden_in(each.name)
+            if wrong or len(each.name) > LINE_MAX_CHARACTERS:
+                long = f"{len(each.name)} characters; give at most {LINE_MAX_CHARACTERS}"
+                raise ValueError(f"councils: {each.council}: {wrong or long}")
 
     @cached_property
     def _by_election(self) -> Mapping[str, Mapping[str, Expected]]:
         found: dict[str, dict[str, Expected]] = {}
         for each in self.expected:
+            check_council_id(each.council)
             parts = parts_of(each.council_gss, each.cycle, self.place_of)
             of_election = found.setdefault(election_of(each.council), {})
             of_election[each.council] = Expected(each.name, each.council_gss, parts)

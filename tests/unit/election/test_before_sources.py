@@ -26,12 +26,35 @@ NEW_IN_TOTALS = {
 NEW_IN_WARDS = {"being_checked": False, "disputed": False}
 """What is said of sources since then. A result of then is from one source, and in no doubt."""
 
+NEW_FIGURES = {
+    "votes",
+    "votes_total",
+    "votes_wards",
+    "ballots",
+    "electorate",
+    "turnout_wards",
+    "expected_next",
+}
+NEW_FIGURES_OF_PARTIES = {"seats_defended"}
+"""What totals say beside what they said then. They are tested in `test_votes.py`."""
+
 
 @pytest.fixture(scope="module")
 def now() -> dict[str, Any]:
     """What the rules of today make of the same log, as JSON."""
     made: dict[str, Any] = json.loads(json.dumps(outcome(LOG)))
     return made
+
+
+def as_shown_then(totals: dict[str, Any]) -> dict[str, Any]:
+    """Returns the totals of today without the figures that they did not have then."""
+    assert totals.keys() >= NEW_FIGURES
+    parties = [
+        {name: value for name, value in party.items() if name not in NEW_FIGURES_OF_PARTIES}
+        for party in totals["parties"]
+    ]
+    kept = {name: value for name, value in totals.items() if name not in NEW_FIGURES}
+    return {**kept, "parties": parties}
 
 
 def as_shown_now(council: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +84,10 @@ def test_each_event_has_the_effect_that_it_had(now: dict[str, Any]) -> None:
 @pytest.mark.parametrize("council", COUNCILS)
 def test_totals_wards_and_alerts_are_what_they_were(council: str, now: dict[str, Any]) -> None:
     """Every field has the value that it had, and those that are new say one source, no doubt."""
-    assert now["councils"][council] == as_shown_now(THEN["councils"][council])
+    found = now["councils"][council]
+    shown = {**found, "totals": as_shown_then(found["totals"])}
+
+    assert shown == as_shown_now(THEN["councils"][council])
 
 
 @pytest.mark.parametrize("council", COUNCILS)
@@ -73,7 +99,7 @@ def test_a_state_that_was_stored_then_can_be_counted_on(council: str) -> None:
 
     totals = council_totals(loaded)
     assert totals is not None
-    assert totals.model_dump(mode="json") == shown["totals"]
+    assert as_shown_then(totals.model_dump(mode="json")) == shown["totals"]
     for ballot, ward in shown["wards"].items():
         assert ward_totals(loaded, ballot).model_dump(mode="json") == ward
     assert dump(loaded).decode() == stored["state"]
