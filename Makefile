@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 # Rules, readers, schemas, pages and documentation: nothing here starts Kafka or Redis.
 UNIT := tests/unit tests/property tests/docs
-# Tests wait for servers more than they work, so four at once take a quarter of the time on two cores.
+# Tests wait for servers more than they work, so four at once are sooner done, on two cores too.
 # Rough nights keep every core busy and have their time limits, so they are run alone.
 AT_ONCE := -n 4 --dist loadfile --no-loadscope-reorder
 
@@ -25,8 +25,8 @@ demo: install ## Watch the Barnet count of 2014 arrive through real Kafka, Faust
 	@$(PYTHON) -m services.cli demo
 
 .PHONY: unit
-unit: install-dev ## Run the tests that need no server, in under a minute
-	$(PYTHON) -m pytest $(UNIT)
+unit: install-dev ## Run the tests that need no server
+	$(PYTHON) -m pytest $(AT_ONCE) $(UNIT)
 
 .PHONY: test
 test: install-dev ## Run every test, on real Kafka, Redis and Chromium

@@ -9,7 +9,7 @@ from election.evidence.claim import SOURCES_MAX
 from election.evidence.no_poll import content_of_no_poll
 from election.fold import apply
 from election.snapshot import dump, load
-from election.totals import ward_totals
+from election.ward_totals import ward_totals
 from schemas.events import Event
 from schemas.source import Trust
 from schemas.ward import Status
