@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from services.ticker.broken import report
-from services.ticker.feed.parsing import READABLE_KINDS, ReadableKind, fault, readable_kind
+from services.ticker.feed.parsing import READABLE_KINDS, ReadableKind, brief, fault, readable_kind
 
 BEGINNING: Final = "0-0"
 """The id before the first entry of any Redis stream."""
@@ -70,12 +70,13 @@ class Entry:
         if kind is None or wrong:
             report("entry", f"{council} {feed_id.decode()}", wrong)
             return cls(feed_id.decode(), "unreadable", council, data, b"", kind)
+        sent = brief(data) if kind == "national" else data
         return cls(
             id=feed_id.decode(),
             kind=kind,
             council=council,
             data=data,
-            frame=b"id: %s\nevent: %s\ndata: %s\n\n" % (feed_id, kind.encode(), data),
+            frame=b"id: %s\nevent: %s\ndata: %s\n\n" % (feed_id, kind.encode(), sent),
         )
 
     def unsent(self) -> Entry:

@@ -53,6 +53,13 @@ def parse_ward_gone(data: bytes) -> WardGone:
     return WardGone.model_validate_json(data)
 
 
+PARTY_SHARE_MIN = 0.01
+"""The share of the seats declared from which a party without a council is in the night's event."""
+
+MILESTONES_IN_EVENT = 5
+"""Of the milestones of a night, the newest that are in its event. A client has those before."""
+
+
 @lru_cache(maxsize=_ALERTS)
 def parse_alert(data: bytes) -> Alert:
     """Returns the alert in a JSON text. Raises pydantic.ValidationError for anything else."""
@@ -63,6 +70,28 @@ def parse_alert(data: bytes) -> Alert:
 def parse_national(data: bytes) -> NationalTotals:
     """Returns the night, or part of it, in a JSON text. Raises pydantic.ValidationError."""
     return NationalTotals.model_validate_json(data)
+
+
+def brief(data: bytes) -> bytes:
+    """Returns a night as JSON as its event has it, a few kilobytes at any size of the night.
+
+    Of its parties it has those that control, have gained or have lost a council, and the others
+    with PARTY_SHARE_MIN of the seats declared; of its milestones the newest MILESTONES_IN_EVENT.
+    A night has over a hundred parties and some ten events a second, and every stream gets each.
+    """
+    night = parse_national(data)
+    least = PARTY_SHARE_MIN * night.councils.seats_declared
+    kept = tuple(
+        party
+        for party in night.parties
+        if party.councils
+        or party.gained_from
+        or party.lost_to
+        or (party.seats_won is not None and party.seats_won >= max(1, least))
+    )
+    milestones = night.milestones[-MILESTONES_IN_EVENT:]
+    shown = night.model_copy(update={"parties": kept, "milestones": milestones})
+    return shown.model_dump_json().encode()
 
 
 def readable_kind(text: str) -> ReadableKind | None:

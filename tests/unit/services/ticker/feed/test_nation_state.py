@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.national import NationalTotals
+from schemas.national import NationalParty, NationalTotals
 from services.ticker.feed.election_state import ElectionState, state_at
 from services.ticker.feed.entry import Entry
 from services.ticker.feed.ring import Ring
@@ -42,6 +42,28 @@ def test_the_night_is_what_the_feed_said_last() -> None:
     assert state.nation.has_version(2)
     assert not state.nation.has_version(3)
     assert not state.nation.has_version(None)
+
+
+def test_the_event_of_a_night_stays_small_though_a_hundred_parties_stand() -> None:
+    """It has who holds or lost a council, and who has one seat in a hundred; the data has all."""
+    base = national(1)
+    rows = (
+        NationalParty(party_id="PP53", councils=1, seats_won=1, seats_won_covers=1),
+        NationalParty(party_id="PP52", lost_to={"PP53": 1}),
+        NationalParty(party_id="PP90", seats_won=10, seats_won_covers=1),
+        *(
+            NationalParty(party_id=f"Residents {number}", seats_won=9, seats_won_covers=1)
+            for number in range(100)
+        ),
+    )
+    councils = base.councils.model_copy(update={"seats_declared": 1_000})
+    whole = base.model_copy(update={"parties": rows, "councils": councils})
+    entry = said(1, "national", whole.model_dump_json())
+    event = NationalTotals.model_validate_json(entry.frame.decode().partition("data: ")[2])
+
+    assert [party.party_id for party in event.parties] == ["PP53", "PP52", "PP90"]
+    assert event.councils == councils
+    assert NationalTotals.model_validate_json(entry.data) == whole
 
 
 def test_an_alert_of_the_night_is_of_no_council() -> None:
