@@ -238,7 +238,7 @@ async def test_a_projection_is_shown_with_who_published_and_who_entered_it(
     process("aggregator", "run")
     process("nation", "run", nation_file=str(file))
     await declarations.count(facts)
-    said = ["--name", "Projected national share", "--source", "The BBC", "--by", "Ada"]
+    said = ["--name", "Projected national share", "--source", "The BBC", "--by", "desk"]
 
     async def projection(*arguments: str) -> tuple[int, str]:
         ended = process("nation", "projection", *arguments)
@@ -256,13 +256,13 @@ async def test_a_projection_is_shown_with_who_published_and_who_entered_it(
 
     right = await assert_nation(settings, file)
     (shown,) = right.totals["night"]["projections"]
-    assert (shown["source"], shown["entered_by"]) == ("The BBC", "Ada")
+    assert (shown["source"], shown["entered_by"]) == ("The BBC", "desk")
     assert shown["shares"] == {"PP53": 35.0, "PP52": 26.5}
     entries = [
         json.loads(record.value)
         for record in await messages(settings, Topics(settings.namespace).audit)
     ]
-    assert [(each["action"], each["who"]) for each in entries] == [("projection stated", "Ada")]
+    assert [(each["action"], each["who"]) for each in entries] == [("projection stated", "desk")]
 
 
 @pytest.mark.parametrize("text", ["marks = [", '[[mark]]\nname = "x"\ncount = "seats"\n'])
