@@ -168,6 +168,27 @@ async def test_what_breaks_is_set_aside_and_stays_out_of_a_rebuild(
     assert await national(settings) == found
 
 
+async def test_a_part_that_no_council_is_in_any_more_is_removed(
+    settings: Settings, kafka_producer: AIOKafkaProducer, redis: Redis
+) -> None:
+    """From Redis, and from the compacted topic by a message without a value."""
+    (first, *_) = expected_totals(night(seed=46))
+    other = first.model_copy(update={"cycle": "thirds", "version": first.version + 1})
+    async with counter(settings, redis, Rules()) as (counting, _):
+        await put_totals(kafka_producer, settings, [first])
+        await count_all(settings, counting)
+        await put_totals(kafka_producer, settings, [other])
+        await count_all(settings, counting)
+
+    assert (await national(settings)).keys() == {"night", "cycle:thirds"}
+    latest = {
+        record.key: record.value
+        for record in await messages(settings, Topics(settings.namespace).national)
+    }
+    assert latest[f"{ELECTION} cycle:all-out".encode()] is None
+    assert latest[f"{ELECTION} cycle:thirds".encode()] is not None
+
+
 async def test_a_digest_says_once_what_has_changed(
     settings: Settings, kafka_producer: AIOKafkaProducer, redis: Redis
 ) -> None:
