@@ -31,8 +31,8 @@ PUBLISH_TIMEOUT_S = 15.0
 PendingAcks = list[asyncio.Future[Any]]
 """Kafka's acknowledgements of what was sent, each done once it has arrived."""
 
-Message = tuple[bytes | None, bytes, Headers]
-"""Key, value and headers."""
+Message = tuple[bytes | None, bytes | None, Headers]
+"""Key, value and headers. Without a value it removes its key from a compacted topic."""
 
 Outgoing = defaultdict[tuple[str, int], list[Message]]
 """Messages by topic and partition, in order."""

@@ -70,7 +70,9 @@ class NightFold:
             return None
         self.night, self.offset = change.night, word.record.offset
         self.counted += 1
-        self.parts |= change.changed_parts
+        if change.changed_parts:
+            # Each change has a version of its own, which the totals of the night have.
+            self.parts |= change.changed_parts | {WHOLE_NIGHT}
         self.alerts += change.alerts
         self.encoded_alerts += encoded
         if isinstance(word.said, CouncilTotals):

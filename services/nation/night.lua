@@ -6,7 +6,7 @@
 -- KEYS: the national totals, the state, the feed, the ids of the night's entries in the feed.
 -- ARGV: mode (commit or rebuild), feed length, nights that the feed keeps, expected offset ('' for
 --       none), new offset, partition, version, head, national totals of the night ('' for unchanged),
---       number of parts, then name and JSON of each, number of councils, then id and state of
+--       number of parts, then name and JSON of each ('' for gone), number of councils, then id and state of
 --       each, number of alerts, then the JSON of each.
 -- Returns {'ok'}; or {'newer' or 'older', stored offset}, and then nothing was written.
 
@@ -51,8 +51,12 @@ if night ~= '' then
   redis.call('HSET', totals_key, 'night', night)
 end
 for _ = 1, tonumber(take()) do
-  local name = take()
-  redis.call('HSET', totals_key, name, take())
+  local name, totals = take(), take()
+  if totals == '' then
+    redis.call('HDEL', totals_key, name)
+  else
+    redis.call('HSET', totals_key, name, totals)
+  end
 end
 redis.call('HSET', state_key, 'offset', offset, 'partition', partition, 'version', version,
   'head', head)

@@ -96,6 +96,7 @@ class Outputs:
     ) -> PendingAcks:
         """Sends the totals of a night, and those of parts of it under their names.
 
+        A part without any is removed: its message has no value, which Kafka's compaction goes by.
         Raises KafkaUnavailableError if they cannot be sent.
         """
         messages: Outgoing = defaultdict(list)
@@ -103,7 +104,9 @@ class Outputs:
         keyed = [(election, night), *((f"{election} {name}", part) for name, part in parts)]
         for key, totals in keyed:
             envelope = headers(content_id(totals), "national", SOURCE)
-            messages[self._others.place(topic, key)].append((key.encode(), totals, envelope))
+            messages[self._others.place(topic, key)].append(
+                (key.encode(), totals or None, envelope)
+            )
         return await self._others.send(messages)
 
     async def reject(self, rejects: Sequence[Reject]) -> None:

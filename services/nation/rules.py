@@ -34,7 +34,8 @@ class BrokenError(Exception):
 class Written(NamedTuple):
     """A night as it goes to Kafka and Redis: its state, and the totals that changed.
 
-    `totals` is empty if those of the whole night did not change. `parts` are by `kind:name`.
+    `totals` is empty if those of the whole night did not change. `parts` are by `kind:name`, and
+    empty for one that no council is in any more.
     """
 
     head: bytes
@@ -69,6 +70,10 @@ class Rules:
         """Returns a night, its changed councils and parts. Raises BrokenError."""
         totals: dict[Part, bytes] = {}
         for part in sorted(parts):
+            if part not in night.parts and part != WHOLE_NIGHT:
+                # Its last council is in another part now.
+                totals[part] = b""
+                continue
             with _step(f"totals {part.kind} {part.name}".rstrip()):
                 totals[part] = self._encoded(self.totals(night, *part, self.plan))
         with _step("state"):

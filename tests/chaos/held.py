@@ -32,6 +32,7 @@ from redis.asyncio import Redis
 
 from election.council import Council
 from election.declaration import Declaration, declaration
+from election.totals import council_totals
 from election.ward import Ward
 from schemas.desk import DeskDecided
 from schemas.events import Event
@@ -87,6 +88,11 @@ class Figures:
             into.setdefault((council, figure), at_s)
             into.setdefault((self.election, figure), at_s)
 
+    def stand(self, standing: Mapping[tuple[str, str], float]) -> None:
+        """Adds figures that stand by themselves, such as sums over councils, from when on."""
+        for place, at_s in standing.items():
+            self.stood_s[place] = min(at_s, self.stood_s.get(place, at_s))
+
     @property
     def never_stood(self) -> int:
         """How many figures of councils were said and never stood."""
@@ -133,6 +139,11 @@ def _following(ward: Ward, council: Council) -> Iterator[str]:
     """Yields what follows from a result that stands: a slip that counts makes large majorities."""
     numbers = [ward.votes_to_flip, council.count.votes_to_flip if council.count else None]
     yield from _numbers([*numbers, ward.margin.votes if ward.margin else None])
+    totals = council_totals(council)
+    if totals is not None:
+        # Sums of what stands.
+        yield from _numbers([*totals.votes.values(), totals.votes_total])
+        yield from _numbers([totals.ballots, totals.electorate])
 
 
 def _numbers(numbers: Iterable[int | None]) -> Iterator[str]:

@@ -137,6 +137,7 @@ async def judge(
         await _judge_totals_topic(found, log, count)
         right = await nation.by_rules(log)
         found.night_alerts = len(right.all_alerts)
+        figures.stand(right.standing)
         if arrivals is not None:
             recorded_s = {**await recorded_at(log), **(recorded_s or {})}
             _judge_deliveries(found, count, right.all_alerts, arrivals, recorded_s)

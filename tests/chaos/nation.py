@@ -20,6 +20,7 @@ from schemas.totals import CouncilTotals
 from services.nation.plan_file import read_plan
 from services.platform.names import Keys
 from services.platform.topic_log import Log
+from tests.chaos.published import in_json
 
 FILE = Path(__file__).with_name("nation.toml")
 
@@ -32,11 +33,15 @@ _SAID: dict[str, TypeAdapter[Any]] = {
 
 @dataclass(slots=True)
 class NationByRules:
-    """The nights of a log, and the ids of their alerts in publishing order, by election."""
+    """The nights of a log, and the ids of their alerts in publishing order, by election.
+
+    `standing` has when each figure of national totals stood first, by election and figure.
+    """
 
     plan: NightPlan
     nights: dict[str, Night] = field(default_factory=dict)
     alerts: dict[str, list[str]] = field(default_factory=dict)
+    standing: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def all_alerts(self) -> set[str]:
@@ -69,6 +74,10 @@ async def by_rules(log: Log) -> NationByRules:
         found.nights[said.election] = change.night
         alerts = found.alerts.setdefault(said.election, [])
         alerts += [alert.id for alert in change.alerts]
+        for part in change.changed_parts & change.night.parts.keys():
+            totals = national_totals(change.night, part.kind, part.name, found.plan)
+            for place in in_json(totals.model_dump(mode="json"), said.election):
+                found.standing.setdefault(place, record.timestamp / 1_000)
     return found
 
 

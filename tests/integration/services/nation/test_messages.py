@@ -168,6 +168,27 @@ async def test_what_breaks_is_set_aside_and_stays_out_of_a_rebuild(
     assert await national(settings) == found
 
 
+async def test_a_part_that_no_council_is_in_any_more_is_removed(
+    settings: Settings, kafka_producer: AIOKafkaProducer, redis: Redis
+) -> None:
+    """From Redis, and from the compacted topic by a message without a value."""
+    (first, *_) = expected_totals(night(seed=46))
+    other = first.model_copy(update={"cycle": "thirds", "version": first.version + 1})
+    async with counter(settings, redis, Rules()) as (counting, _):
+        await put_totals(kafka_producer, settings, [first])
+        await count_all(settings, counting)
+        await put_totals(kafka_producer, settings, [other])
+        await count_all(settings, counting)
+
+    assert (await national(settings)).keys() == {"night", "cycle:thirds"}
+    latest = {
+        record.key: record.value
+        for record in await messages(settings, Topics(settings.namespace).national)
+    }
+    assert latest[f"{ELECTION} cycle:all-out".encode()] is None
+    assert latest[f"{ELECTION} cycle:thirds".encode()] is not None
+
+
 async def test_a_digest_says_once_what_has_changed(
     settings: Settings, kafka_producer: AIOKafkaProducer, redis: Redis
 ) -> None:
@@ -238,7 +259,7 @@ async def test_a_projection_is_shown_with_who_published_and_who_entered_it(
     process("aggregator", "run")
     process("nation", "run", nation_file=str(file))
     await declarations.count(facts)
-    said = ["--name", "Projected national share", "--source", "The BBC", "--by", "Ada"]
+    said = ["--name", "Projected national share", "--source", "The BBC", "--by", "desk"]
 
     async def projection(*arguments: str) -> tuple[int, str]:
         ended = process("nation", "projection", *arguments)
@@ -256,13 +277,13 @@ async def test_a_projection_is_shown_with_who_published_and_who_entered_it(
 
     right = await assert_nation(settings, file)
     (shown,) = right.totals["night"]["projections"]
-    assert (shown["source"], shown["entered_by"]) == ("The BBC", "Ada")
+    assert (shown["source"], shown["entered_by"]) == ("The BBC", "desk")
     assert shown["shares"] == {"PP53": 35.0, "PP52": 26.5}
     entries = [
         json.loads(record.value)
         for record in await messages(settings, Topics(settings.namespace).audit)
     ]
-    assert [(each["action"], each["who"]) for each in entries] == [("projection stated", "Ada")]
+    assert [(each["action"], each["who"]) for each in entries] == [("projection stated", "desk")]
 
 
 @pytest.mark.parametrize("text", ["marks = [", '[[mark]]\nname = "x"\ncount = "seats"\n'])

@@ -80,6 +80,19 @@ async def test_a_batch_is_folded_in_its_order() -> None:
     assert folded.written.totals
 
 
+async def test_a_part_that_no_council_is_in_any_more_is_gone() -> None:
+    """As when the cycle of its last council is put right."""
+    first = expected_totals(night(seed=2))[0]
+    other = first.model_copy(update={"cycle": "thirds", "version": first.version + 1})
+    before, _ = await only(words([first]))
+    folded, _ = await only(words([other], begin=1), CachedNight(before.night, 0))
+
+    assert folded.written is not None
+    assert folded.written.parts["cycle:all-out"] == b""
+    assert folded.written.parts["cycle:thirds"]
+    assert b'"version":2' in folded.written.totals
+
+
 async def test_what_is_read_again_changes_nothing() -> None:
     """Below the offset that the night has reached, and repeats of a council's version above it."""
     totals = expected_totals(night(seed=2))
