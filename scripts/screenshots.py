@@ -10,15 +10,27 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.async_api import Browser
 from pydantic import SecretStr
 
+from election.council import Council
+from election.fold import apply as fold
+from election.nation.night import Night, apply
+from election.nation.place import WHOLE_NIGHT
+from election.nation.plan import NightPlan
+from election.nation.totals import national_totals, parts
+from election.totals import council_totals
+from readers.local_authorities import place
 from readers.night import load_night
+from schemas.alert import Alert
+from schemas.events import Event
 from schemas.examples import DELIVERY, REJECT
 from schemas.ward import WardDeclared
+from services.entry.ballot_paper import in_order
 from services.intake.producer import DeclarationProducer
 from services.platform.kafka import producer
 from services.platform.names import Topics
@@ -30,6 +42,7 @@ from tests.support.browsing import chromium
 from tests.support.counted import Counted
 from tests.support.entering import entering
 from tests.support.keys import added, invited
+from tests.support.national import Nation
 from tests.support.ticking import ticking
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -132,8 +145,29 @@ async def half_a_night(
     async with connect(settings) as redis, ticking(settings) as url:
         counted = Counted(redis, settings.namespace)
         await counted.count(*night.openings)
-        await counted.count(*events[: len(events) // 2])
+        so_far = events[: len(events) // 2]
+        await counted.count(*so_far)
+        await add_up(Nation(redis, settings), [*night.openings, *so_far])
         await take(browser, url, pictures)
+
+
+async def add_up(nation: Nation, events: Sequence[Event]) -> None:
+    """Stores and tells what the councils of a night come to together, by the rules."""
+    plan = NightPlan(place_of=place)
+    councils: dict[str, Council] = {}
+    night: Night | None = None
+    told: list[Alert] = []
+    for event in events:
+        councils[event.council], _ = fold(event, councils.get(event.council))
+        totals = council_totals(councils[event.council])
+        if totals is not None:
+            change = apply(totals, night, plan)
+            night, told = change.night, [*told, *change.alerts]
+    if night is not None:
+        summed = {part: national_totals(night, *part, plan) for part in parts(night)}
+        whole = summed.pop(WHOLE_NIGHT)
+        await nation.tell(*told)
+        await nation.store(whole, *summed.values())
 
 
 async def desk(browser: Browser, settings: Settings) -> None:
@@ -224,12 +258,12 @@ async def at_the_count(browser: Browser, settings: Settings, folder: Path) -> No
         await page.get_by_role("button", name="Sign in on this device").click()
         await page.wait_for_url("**/wards")
         await page.goto(f"{entry.url}/wards/{CHILDS_HILL}")
-        for place, person in enumerate(nominees):
+        for place, person in enumerate(in_order(nominees)):
             number = votes[person.candidate, person.party_id]
             await page.locator(f"#votes-{place}").fill(str(number))
             if place == len(nominees) // 2:
                 await page.screenshot(path=IMAGES / "count-form.png")
-        for place, person in enumerate(nominees):
+        for place, person in enumerate(in_order(nominees)):
             if (person.candidate, person.party_id) in elected:
                 await page.locator(f"#figures [name=elected-{place}]").check()
         await page.locator("#live .sentence").scroll_into_view_if_needed()
