@@ -40,3 +40,10 @@ def test_a_council_that_is_certain_before_any_vote_is_not_decided() -> None:
     early = decided.model_copy(update={"before_any_vote": True, "complete": False})
 
     assert (progress([decided]).decided, progress([early]).decided) == (1, 0)
+
+
+def test_councils_declared_without_wards_are_counted_beside_the_wards() -> None:
+    """All but Burnley of 2012, whose wards are known."""
+    found = progress(totals_after("councils-2012", 1.0))
+
+    assert (found.councils, found.as_a_whole, found.wards) == (181, 180, 15)
