@@ -10,9 +10,8 @@ from pydantic import ValidationError
 from schemas.envelope import SPEC_VERSION, message_type, read_headers
 from schemas.events import EVENT_TYPES, Event, decode_event
 from schemas.reject import Reject
-from services.engine.set_aside import explained, reject, unfit
+from services.engine.set_aside import explained, misplaced, reject, unfit
 from services.platform.names import LIVE_NAMESPACE, Topics
-from services.platform.partitioner import partition_of
 
 _TYPES = {message_type(event_type).encode(): event_type for event_type in EVENT_TYPES}
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
@@ -74,22 +73,4 @@ def _checked(record: Any, event: Event, partitions: int) -> LoggedEvent | Reject
         return reject(
             record, "conflict", f"mode: {event.mode!r}; {record.topic} takes {mode!r} alone"
         )
-    fault = _misplaced(record, event.council, partitions)
-    return reject(record, "key", fault) if fault else LoggedEvent(record, event)
-
-
-def _misplaced(record: Any, council: str, partitions: int) -> str | None:
-    """Returns what is wrong with a record's key or partition, or None.
-
-    A council must have one partition, or two workers would each count a part of it.
-    """
-    if record.key != council.encode():
-        shown = "none" if record.key is None else repr(record.key[:200])
-        return f"key: {shown}; the key of {council} is its id"
-    expected = partition_of(council, partitions)
-    if record.partition != expected:
-        return (
-            f"partition: {record.partition}; {council} belongs to {expected}:"
-            " partition by murmur2 of the key, and never change the number of partitions"
-        )
-    return None
+    return misplaced(record, event.council, partitions) or LoggedEvent(record, event)

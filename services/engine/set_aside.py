@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from schemas.reject import Reason, Reject
 from services.platform.kafka import MESSAGE_MAX_BYTES
+from services.platform.partitioner import partition_of
 
 PAYLOAD_BYTES_MAX = MESSAGE_MAX_BYTES
 """The largest message, 1 MiB, as in intake. A reject carries it in base64, a third longer,
@@ -73,6 +74,29 @@ def unfit(record: Any) -> Reject | None:
             record, "too_large", f"value: {len(value)} bytes; send at most {PAYLOAD_BYTES_MAX}"
         )
     return None
+
+
+def misplaced(record: Any, owner: str, partitions: int, whose: str = "") -> Reject | None:
+    """Returns a reject for a record whose key or partition is not that of its owner, or None.
+
+    The owner, a council or an election, must have one partition, or two workers would each count
+    a part of it. `whose` says in words what the key is of; blank for the owner itself.
+    """
+    fault = _fault_of_place(record, owner, partitions, whose or owner)
+    return reject(record, "key", fault) if fault else None
+
+
+def _fault_of_place(record: Any, owner: str, partitions: int, whose: str) -> str:
+    if record.key != owner.encode():
+        shown = "none" if record.key is None else repr(record.key[:200])
+        return f"key: {shown}; the key of {whose} is its id"
+    expected = partition_of(owner, partitions)
+    if record.partition != expected:
+        return (
+            f"partition: {record.partition}; {owner} belongs to {expected}:"
+            " partition by murmur2 of the key, and never change the number of partitions"
+        )
+    return ""
 
 
 def _timestamp(timestamp_ms: int | None) -> datetime | None:

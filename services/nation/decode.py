@@ -11,9 +11,8 @@ from schemas.envelope import SPEC_VERSION, message_type, read_headers
 from schemas.night import DigestDue, ProjectionStated
 from schemas.reject import Reject
 from schemas.totals import CouncilTotals
-from services.engine.set_aside import explained, reject, unfit
+from services.engine.set_aside import explained, misplaced, reject, unfit
 from services.platform.mode import namespace_mode
-from services.platform.partitioner import partition_of
 
 Said: TypeAlias = CouncilTotals | DigestDue | ProjectionStated
 """What a message of `night` says."""
@@ -53,8 +52,8 @@ def decode(record: Any, partitions: int) -> LoggedWord | Reject:
         return reject(
             record, "conflict", f"mode: {said.mode!r}; {record.topic} takes {mode!r} alone"
         )
-    fault = _misplaced(record, said.election, partitions)
-    return reject(record, "key", fault) if fault else LoggedWord(record, said)
+    about = f"what is about {said.election}"
+    return misplaced(record, said.election, partitions, about) or LoggedWord(record, said)
 
 
 def _kind(record: Any) -> str | Reject:
@@ -74,20 +73,3 @@ def _kind(record: Any) -> str | Reject:
     if kind in _MODELS:
         return kind
     return reject(record, "envelope", f"ce_type: {kind!r}; expected one of {', '.join(_MODELS)}")
-
-
-def _misplaced(record: Any, election: str, partitions: int) -> str | None:
-    """Returns what is wrong with a record's key or partition, or None.
-
-    An election must have one partition, or two workers would each count a part of its night.
-    """
-    if record.key != election.encode():
-        shown = "none" if record.key is None else repr(record.key[:200])
-        return f"key: {shown}; the key of what is about {election} is its id"
-    expected = partition_of(election, partitions)
-    if record.partition != expected:
-        return (
-            f"partition: {record.partition}; {election} belongs to {expected}:"
-            " partition by murmur2 of the key, and never change the number of partitions"
-        )
-    return None
