@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from schemas.alert_seats import ALERT_PARTIES_MAX, AlertSeats
 from schemas.base import (
     BallotPaperId,
     Control,
@@ -30,6 +31,12 @@ CouncilKind = Literal[
     "notable_beaten",
 ]
 """What an alert of one council is about."""
+
+Beat = Literal["flash", "final"]
+"""The two beats of the wire: control as soon as it is certain, and the full result."""
+
+PARAGRAPH_MAX_CHARACTERS = 600
+"""Some 60 words, and the longest names."""
 
 NightKind = Literal["milestone", "night"]
 """What an alert of the whole night is about: a mark that it passed, or a digest."""
@@ -108,6 +115,20 @@ class Alert(Model):
         " empty where none could, and where more wards are needed.",
     )
     text: Name = Field(description="One line that a reporter can print.")
+    beat: Beat | None = Field(
+        default=None,
+        description="flash: control is certain; final: every seat is known; null for any other.",
+    )
+    paragraph: Annotated[str, Field(max_length=PARAGRAPH_MAX_CHARACTERS)] = Field(
+        default="",
+        description="The same in plain sentences, without abbreviations, as it can be published;"
+        " empty where an older version wrote the alert.",
+    )
+    seats: tuple[AlertSeats, ...] = Field(
+        default=(),
+        max_length=ALERT_PARTIES_MAX,
+        description="The table of a flash or final, most seats first; empty in any other.",
+    )
     proof: tuple[Annotated[str, Field(max_length=1_000)], ...] = Field(
         default=(), max_length=20, description="The facts behind the line, one each."
     )
