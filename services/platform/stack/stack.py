@@ -27,6 +27,7 @@ from services.platform.stack.ports import LOOPBACK, PortError, is_listening
 from services.platform.stack.process import POLL_INTERVAL_S, Process, ProcessError
 from services.platform.stack.redis_process import RedisServer, find_redis
 from services.platform.stack.secret_files import write_secrets
+from services.platform.stack.servers import CURRENT, Servers
 
 START_TIMEOUT_S = 90.0
 """Kafka listens after about three seconds; a cold machine under load has taken many more."""
@@ -96,6 +97,7 @@ class Stack:
         *,
         outlives_parent: bool = False,
         console: Console | None = None,
+        servers: Servers = CURRENT,
     ) -> None:
         if brokers not in BROKERS_CHOICE:
             raise StackError(f"brokers: {brokers}; choose 1 or 3")
@@ -103,6 +105,7 @@ class Stack:
         self.started = False
         self._brokers_wanted = brokers
         self._outlives_parent = outlives_parent
+        self._servers = servers
         self._console = console or Console(stderr=True)
         self._brokers: list[Broker] = []
         self._redis: RedisServer | None = None
@@ -186,7 +189,7 @@ class Stack:
         redis = self._redis_server()
         if empty:
             redis.empty()
-        redis.start(find_redis(), outlives_parent=self._outlives_parent)
+        redis.start(self._servers.redis or find_redis(), outlives_parent=self._outlives_parent)
         self._wait(redis.process, redis.port, redis.has_loaded)
 
     @property
@@ -241,7 +244,8 @@ class Stack:
             )
 
     def _kafka_runtime(self) -> KafkaRuntime:
-        return KafkaRuntime(find_java(), tuple(fetch_jars(cache_directory(), self._console)))
+        jars = fetch_jars(cache_directory(), self._console, self._servers.kafka_jars)
+        return KafkaRuntime(find_java(), tuple(jars))
 
     def _start_all(self) -> None:
         runtime = self._kafka_runtime()
@@ -255,7 +259,7 @@ class Stack:
         redis = self._redis_server()
         redis.configure()
         if redis.process.pid is None:
-            redis.start(find_redis(), outlives_parent=self._outlives_parent)
+            redis.start(self._servers.redis or find_redis(), outlives_parent=self._outlives_parent)
         addresses = [broker.address for broker in self._brokers]
         idle = [broker for broker in self._brokers if broker.process.pid is None]
         for broker in idle:

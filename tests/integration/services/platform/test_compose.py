@@ -267,7 +267,7 @@ def test_redis_starts_with_the_files_configuration(tmp_path: Path) -> None:
     script = SERVICES["redis"]["command"][2].replace("$$", "$")
     script = script.replace("/tmp/redis.conf", "redis.conf")  # noqa: S108 - the container's
     script = script.replace("/run/secrets", str(tmp_path)).replace("/data", str(tmp_path))
-    script = script.replace("redis-server", f"{find_redis()}").rstrip() + f" --port {port}"
+    script = script.replace("valkey-server", f"{find_redis()}").rstrip() + f" --port {port}"
     server = subprocess.Popen(["sh", "-ec", script], cwd=tmp_path, stdout=subprocess.DEVNULL)
     try:
         client = redis_client(port)

