@@ -71,6 +71,7 @@ check: install-dev ## Check code, types, imports and generated files; edits noth
 	.venv/bin/lint-imports
 	$(PYTHON) -m schemas.generate --check
 	$(PYTHON) -m scripts.reference --check
+	$(PYTHON) -m scripts.licences --check
 
 .PHONY: fmt
 fmt: install-dev ## Format the code and fix what can be fixed automatically
@@ -107,6 +108,20 @@ schemas: install-dev ## Write the JSON Schemas and the AsyncAPI document from th
 .PHONY: reference
 reference: install-dev ## Write the reference pages from the code
 	$(PYTHON) -m scripts.reference
+
+.PHONY: licences
+licences: install-dev ## Write the list of licences that livecount runs under
+	$(PYTHON) -m scripts.licences
+
+.PHONY: audit
+audit: install-dev ## Ask the database of the Python packaging authority for known holes
+	.venv/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt
+
+.PHONY: sbom
+sbom: install-dev ## Write build/livecount.cdx.json, the bill of materials (CycloneDX)
+	@mkdir -p build
+	.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--spec-version 1.6 --output-file build/livecount.cdx.json requirements/run.txt
 
 .PHONY: bench
 bench: ## Measure livecount and its peers, and write docs/performance.md (long)
