@@ -32,7 +32,7 @@ from schemas.council import CouncilOpened
 from schemas.events import Event
 
 NIGHTS = Path(__file__).parents[1] / "nights"
-"""The folder of past nights. A checkout has it; an installed wheel does not."""
+"""The folder of past nights. A checkout and a wheel have it; livecount's image does not."""
 
 
 NIGHT_FILES: Final = ("councils.csv", "standing.csv", "results.csv")
@@ -217,7 +217,7 @@ def load_night(name: str) -> Night:
     known = nights()
     if not known:
         raise UnknownNightError(
-            f"{name!r}: past nights are in a checkout of livecount, and not where it was installed;"
+            f"{name!r}: livecount's image has no past nights;"
             " livecount rehearse takes files of your own"
         )
     if name not in known:

@@ -1,0 +1,1 @@
+"""Past nights, as files: `livecount replay`, `rehearse` and `demo` play them."""
