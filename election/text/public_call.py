@@ -17,7 +17,9 @@ from election.ward import Ward
 from schemas.party import INDEPENDENT, NOC
 
 _CLOSE_VOTERS_MAX = 250
-"""How many voters make a story of what they could have changed. With more, nobody calls it close."""
+"""With more voters who could have changed it, nobody calls it close."""
+
+_NOBODY_CAN, _NOBODY_HAS = "No party can win a majority", "No party has a majority"
 
 _PARTIES_SHOWN = (3, 2, 0)
 """The parties that a call without a majority names; all are in the table."""
@@ -95,23 +97,19 @@ def _without_former(count: Count) -> Iterator[str]:
     former = count.control_before or ""
     rest = still_to_come(count)
     held = count.held.get(former, 0)
-    nobody = "no party has a majority" if count.complete else "no party can win a majority"
     independents = _independents(count)
     if former == INDEPENDENT and independents:
-        yield f"{nobody}. {independents}"
+        yield f"{_NOBODY_HAS if count.complete else _NOBODY_CAN}. {independents}"
         return
-    have = f"they have {held or 'none'}"
-    takes = f"the {count.majority} of {count.seats_total} seats that a majority takes"
-    reach = f"they are short of {takes}" if count.complete else f"they can no longer reach {takes}"
+    if count.complete:
+        of = f"they have {held or 'none'} of its {count.seats_total} seats"
+        takes = f"{of}; {count.majority} make a majority"
+        yield ". ".join(filter(None, (takes, _NOBODY_HAS, independents)))
+        return
+    reach = f"they can no longer reach the {count.majority} of {count.seats_total} seats"
+    have = f"they have {held or 'none'}{f', with {rest}' if rest else ''}"
     yield ". ".join(
-        filter(
-            None,
-            (
-                f"{reach[0].upper()}{reach[1:]}: {have}{f', with {rest}' if rest else ''}",
-                f"{nobody[0].upper()}{nobody[1:]}",
-                independents,
-            ),
-        )
+        filter(None, (f"{reach} that a majority takes: {have}", _NOBODY_CAN, independents))
     )
 
 
@@ -134,20 +132,19 @@ def _from_the_opening(count: Count) -> tuple[str, ...]:
     party = who(count, control)
     none_yet = "no vote has been declared yet"
     if control == NOC:
-        given = "the seats that are not up for election and " if count.tally.not_up else ""
-        out = ""
-        if count.outcome == "loss_to_noc":
-            out = f", and {who(count, before)} lose control"
+        lose = f", and {who(count, before)} lose control" if count.outcome == "loss_to_noc" else ""
+        given = ", those not up for election included" if count.tally.not_up else ""
+        reach = f"{count.majority} of its {count.seats_total} seats{given}"
         return (
-            f"whatever the votes, no party can win a majority in {name}{out}",
-            f"with {given}the candidates who are standing, none can reach {count.majority} of its"
-            f" {count.seats_total} seats",
+            f"whatever the votes, no party can win a majority in {name}{lose}",
+            f"even if all its candidates are elected, no party reaches {reach}",
             _independents(count),
             none_yet,
         )
     verb = "will keep control of" if count.outcome == "hold" else "will control"
     seats = count.ranges[control]
-    theirs = f"{seats.not_up} of its {count.seats_total} seats are theirs and not up for election"
+    up = "up for election"
+    theirs = f"of its {count.seats_total} seats, {seats.not_up} are theirs and not {up}"
     few = f"too few others are standing to keep them below {seats.least} seats"
     if seats.not_up >= count.majority:
         why = theirs
@@ -226,7 +223,7 @@ def _follows(count: Count) -> str:
         return "it is not yet certain who will take over"
     if count.control == NOC:
         return "no party has a majority" if count.complete else "no party can win a majority"
-    return f"{who(count, count.control)} have won it"
+    return f"{who(count, count.control)} have a majority instead"
 
 
 def decider_paragraph(count: Count, ward: Ward) -> str:

@@ -29,8 +29,14 @@ Who = Callable[[str | None], str]
 
 def milestone_paragraph(facts: MarkFacts) -> str:
     """Returns a mark that was passed, and the council that took the night past it."""
-    now = _now(facts)
-    took = f"{place(facts.change.new.name)} was the council that took the night there"
+    now, council = _now(facts), facts.change.new
+    mark, name = facts.mark, place(council.name)
+    took = f"the latest figures from {name} took it there"
+    is_first = mark.count == "councils" and facts.number == 1 and not mark.measure.possible
+    controls = any(control == mark.party for _, control in council.sum.control)
+    if is_first and controls and mark.party != NOC:
+        first = f"{_party(facts)} have control of a first council{_in(facts)} in this election"
+        return fitting((sentences(f"{first}: {name}"),))
     return fitting((sentences(now, took), sentences(now)))
 
 
@@ -112,8 +118,7 @@ def _councils(facts: MarkFacts, where: str) -> str:
         case "councils" if mark.measure.possible:
             return f"{who} can now control {number_of(number, 'council')}{where} at most"
         case "councils":
-            one = f"{who} have a majority in {spelled(number)} of the {decided}"
-            return one if facts.part.councils.decided > 1 else f"{who} have won a first council"
+            return f"{who} have a majority in {spelled(number)} of {decided}"
         case "councils_gained":
             return f"{who} have taken control of {number_of(number, 'more council')}, {known}"
         case "councils_lost":
@@ -133,7 +138,7 @@ def _without_party(facts: MarkFacts, where: str) -> str:
         case "councils" if mark.measure.possible:
             return f"at most {councils}{where} can be without a majority for one party"
         case "councils":
-            return f"no party has a majority in {spelled(number)} of the {decided}"
+            return f"no party has a majority in {spelled(number)} of {decided}"
         case "councils_gained":
             return f"one party had control of {councils} in which none has a majority now, {known}"
         case "councils_lost":
@@ -166,10 +171,11 @@ def digest_paragraph(
 def _digests(
     since: Since, at: datetime, councils: CouncilSum, to_come: int, who: Who
 ) -> Iterator[str]:
-    lead = (
-        f"at {_time(at)}, every seat was declared in {councils.complete:,} of"
-        f" {number_of(councils.complete + to_come, 'council')}"
+    every = number_of(councils.complete + to_come, "council")
+    finished = (
+        f"{spelled(councils.complete)} of {every}" if councils.complete else f"none of the {every}"
     )
+    lead = f"at {_time(at)}, {finished} had declared every seat"
     if since.start is not None and since.completed:
         lead += f", {spelled(len(since.completed))} of them since {_time(since.start)}"
     reopened = ""
@@ -179,7 +185,7 @@ def _digests(
         reopened = f"not certain any more is the outcome in {named}"
         reopened += f" and {spelled(more)} more" if more > 0 else ""
     kept = sum(1 for each in since.called if not each.is_change and each.before is not None)
-    stayed = f"{number_of(kept, 'council')} stayed as {'it was' if kept == 1 else 'they were'}"
+    stayed = f"in {number_of(kept, 'council')}, control stays as it was"
     for calls, parties in product(_CALLS_SHOWN, _PARTIES_SHOWN):
         changes = _changes(since.called, calls, who)
         yield sentences(lead, *changes, stayed if kept else "", reopened, _won(since, parties, who))
@@ -216,7 +222,7 @@ def _won(since: Since, shown_max: int, who: Who) -> str:
     shown = [(party, seats) for party, seats in since.seats.items() if seats > 0][:shown_max]
     if not shown:
         return ""
-    when = f"since {_time(since.start)}" if since.start is not None else "so far tonight"
+    when = f"since {_time(since.start)}" if since.start is not None else "so far"
     (first, seats), *others = shown
     rest = [f"{who(party)} {number:,}" for party, number in others]
-    return f"{when}, {listed([f'{who(first)} won {seats:,} seats', *rest])}"
+    return listed([f"{who(first)} have won {number_of(seats, 'seat')} {when}", *rest])

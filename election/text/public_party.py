@@ -1,4 +1,4 @@
-"""Parties and candidates as a sentence for the public names them, every party with a plural verb."""
+"""Parties and candidates as a sentence for the public names them; each with a plural verb."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemas.ward import Candidate
 _WITH_ARTICLE = re.compile(
     r".*\b(Party|Association|Associations|Independents|Residents|Group|Alliance|Network|Union"
     r"|Coalition|Democrats|Greens|Conservatives|Liberals|Movement|League|Front|Ratepayers"
-    r"|Councillors|Unionists|Socialists|Campaign|Citizens|SNP)$"
+    r"|Councillors|Unionists|Socialists|Campaign|Citizens|Society|SNP)$"
 )
 
 _MEMBERS = {

@@ -23,6 +23,7 @@ def result_paragraph(count: Count) -> str:
 
 def _results(count: Count) -> Iterator[str]:
     lead = f"the full result in {place(count.name)}: {_clause(count)}"
+    controls = count.control if count.control != NOC else None
     against, turnout = compared(count), council_turnout(count)
     short = _majority(count)
     vacant = ""
@@ -31,7 +32,7 @@ def _results(count: Count) -> Iterator[str]:
         vacant = f"{number_of(count.vacant, 'seat')} {are} vacant"
     voted = "" if turnout is None else f"turnout was {turnout}%"
     for shown in _PARTIES_SHOWN:
-        seats = seats_in_words(count, shown, against)
+        seats = seats_in_words(count, shown, against, they=controls)
         yield sentences(lead, seats, short, vacant, voted)
     yield sentences(lead, short, vacant, voted)
     yield sentences(lead, short)
@@ -56,9 +57,9 @@ def _clause(count: Count) -> str:
 
 def _majority(count: Count) -> str:
     """Returns what a majority takes, and without one who is how many seats short of it."""
-    takes = f"{count.majority} of the {count.seats_total} seats make a majority"
     if count.control != NOC:
-        return takes
+        return f"a majority takes {count.majority}"
+    takes = f"a majority takes {count.majority} of the {count.seats_total} seats"
     parts = []
     if count.held.get(INDEPENDENT, 0) >= count.majority:
         parts.append("independents have as many, but are not one party")
@@ -68,5 +69,7 @@ def _majority(count: Count) -> str:
     ):
         names = listed([who(count, party) for party in found.parties])
         each = " each" if len(found.parties) > 1 else ""
+        if not each and count.held.get(INDEPENDENT, 0) > count.held[found.parties[0]]:
+            names += ", the largest party,"
         parts.append(f"{names} are{each} {spelled(found.seats)} short")
     return "; ".join([takes, *parts])

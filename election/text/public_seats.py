@@ -37,11 +37,14 @@ def compared(count: Count) -> Compared:
     return _NOTHING
 
 
-def seats_in_words(count: Count, shown_max: int, against: Compared = _NOTHING) -> str:
-    """Returns what each party has: `Labour have 40 seats, the Greens 13 and others two`.
+def seats_in_words(
+    count: Count, shown_max: int, against: Compared = _NOTHING, *, they: str | None = None
+) -> str:
+    """Returns what each party has: `Labour have 40 seats, the Greens 13 and others 2`.
 
     With changes: `Labour have 40 seats (5 fewer than before the election), the Greens 13 (2 more)`.
-    The parties beyond `shown_max`, and those that no source names, are added up as others.
+    If the sentence before has named the largest party, it is `they`, who have so many of all. The
+    parties beyond `shown_max`, and those that no source names, are added up as others.
     """
     changes, than = against
     ranked = [each for each in count.held.items() if each[1] or changes.get(each[0])]
@@ -51,14 +54,21 @@ def seats_in_words(count: Count, shown_max: int, against: Compared = _NOTHING) -
     for party, seats in named[:shown_max]:
         change = _change(changes.get(party), than)
         than = "" if change else than
-        have = "" if parts else "have "
-        unit = "" if parts else f" seat{'' if seats == 1 else 's'}"
-        parts.append(f"{who(count, party)} {have}{seats or 'none'}{unit if seats else ''}{change}")
+        if parts:
+            parts.append(f"{who(count, party)} {seats or 'none'}{change}")
+        elif party == they:
+            of = f"{seats} of the" if seats < count.seats_total else "all"
+            parts.append(f"they have {of} {count.seats_total} seats{change}")
+        else:
+            have = f"have {seats} seat{'' if seats == 1 else 's'}"
+            parts.append(f"{who(count, party)} {have}{change}")
     others = sum(seats for _, seats in rest)
     if others:
         known = [each for party, _ in rest if (each := changes.get(party)) is not None]
         change = _change(sum(known) if len(known) == len(rest) else None, than)
         parts.append(f"others {'' if parts else 'have '}{others}{change}")
+    if len(parts) == 2:  # noqa: PLR2004 - of two, the second would seem to share the first's seats
+        return ", and ".join(parts)
     return listed(parts) or "no seat is filled"
 
 
@@ -67,7 +77,7 @@ def _change(change: int | None, than: str) -> str:
     if change is None:
         return ""
     if not change:
-        return f" (no change from {than})" if than == "before the election" else " (no change)"
+        return f" (as many as {than})" if than else " (no change)"
     more = f"{abs(change)} {'more' if change > 0 else 'fewer'}"
     return f" ({more} than {than})" if than else f" ({more})"
 

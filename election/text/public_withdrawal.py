@@ -36,30 +36,34 @@ def withdrawal_paragraph(count: Count, key: AlertKey, condition: Condition, why:
 def _said(count: Count, key: AlertKey, condition: Condition) -> str:
     """Returns what an alert had told, in a tense that fits a forecast and a result alike."""
     name = place(count.name)
-    where = f"{_ward_name(count.wards.get(key.ballot), key.ballot)}, {name}" if key.ballot else ""
     match key.kind:
+        case "control" if condition.control == NOC:
+            return f"that no party can have a majority in {name}"
         case "control":
-            if condition.control == NOC:
-                return f"that no party can have a majority in {name}"
             return f"that {who(count, condition.control)} have control of {name}"
         case "result":
             return f"the full result in {name}"
         case "incumbent_out":
             return f"that {who(count, condition.control_before)} have lost control of {name}"
-        case "decider":
-            return f"that control of {name} depends on one ward, {where.partition(', ')[0]}"
-        case "knife_edge":
-            return f"how close the result was in {where}"
-        case "recount":
-            nth = int(condition.figures or 1)
-            return f"{'a' if nth == 1 else f'a {ordinal(nth)}'} recount in {where}"
-        case "postponed":
-            if condition.figures == "countermanded":
-                return f"that the election in {where}, was called off"
-            return f"that the election in {where}, was postponed"
-        case "notable_beaten":
-            return f"that {person_name(key.candidate)} was not elected in {where}"
+        case "decider" | "knife_edge" | "recount" | "postponed" | "notable_beaten":
+            ward = count.wards.get(key.ballot)
+            return _said_of_ward(key, condition, _ward_name(ward, key.ballot), name)
     assert_never(key.kind)
+
+
+def _said_of_ward(key: AlertKey, condition: Condition, ward: str, council: str) -> str:
+    where = f"{ward}, {council}"
+    if key.kind == "decider":
+        return f"that control of {council} depends on one ward, {ward}"
+    if key.kind == "knife_edge":
+        return f"how close the result was in {where}"
+    if key.kind == "recount":
+        nth = int(condition.figures or 1)
+        return f"{'a' if nth == 1 else f'a {ordinal(nth)}'} recount in {where}"
+    if key.kind == "postponed":
+        done = "called off" if condition.figures == "countermanded" else "postponed"
+        return f"that the election in {where}, was {done}"
+    return f"that {person_name(key.candidate)} was not elected in {where}"
 
 
 def _ward_name(ward: Ward | None, ballot: str) -> str:
