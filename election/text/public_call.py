@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 from election.count import Count
 from election.decider import can_settle_noc, stakes
-from election.flip import WardFlip
 from election.rules.majority import may_control
 from election.rules.outcome import outcome
-from election.text.paragraph import fitting, number_of, place, sentences
+from election.text.paragraph import fitting, place, sentences
 from election.text.phrases import counted, listed, spelled
-from election.text.public_party import person, who
+from election.text.public_party import who
 from election.text.public_seats import seats_in_words, still_to_come
+from election.text.public_voters import voters_in_words
 from election.ward import Ward
 from schemas.party import INDEPENDENT, NOC
-
-_CLOSE_VOTERS_MAX = 250
-"""With more voters who could have changed it, nobody calls it close."""
 
 _NOBODY_CAN, _NOBODY_HAS = "No party can win a majority", "No party has a majority"
 
@@ -39,7 +36,7 @@ def _calls(count: Count) -> Iterator[str]:
         yield sentences(*_from_the_opening(count))
         yield sentences(lead)
         return
-    settled, voters = _settled(count), _voters(count)
+    settled, voters = _settled(count), voters_in_words(count)
     for standing in _standings(count):
         yield sentences(lead, standing, voters, "" if voters else settled)
         yield sentences(lead, standing, settled)
@@ -85,7 +82,8 @@ def _standings(count: Count) -> Iterator[str]:
 def _majority_of(count: Count) -> str:
     """Returns the seats of a party that has a majority, or is sure of one."""
     seats = count.ranges[count.control or ""]
-    have = f"they have {seats.held} of its {count.seats_total} seats"
+    of = f"{seats.held} of its" if seats.held < count.seats_total else "all its"
+    have = f"they have {of} {count.seats_total} seats"
     if seats.held < count.majority:
         more = seats.least - seats.held
         have += f" and are sure of {spelled(more)} more, because too few others are standing"
@@ -120,9 +118,9 @@ def _independents(count: Count) -> str:
     if may_control(INDEPENDENT, independents_as_party=marked) or seats is None:
         return ""
     if seats.held >= count.majority:
-        return "Independents have as many, but are not one party"
+        return "Independents have enough seats, but are not one party"
     if seats.best >= count.majority:
-        return "Independents may still win as many, but are not one party"
+        return "Independents may win enough seats, but are not one party"
     return ""
 
 
@@ -132,7 +130,7 @@ def _from_the_opening(count: Count) -> tuple[str, ...]:
     party = who(count, control)
     none_yet = "no vote has been declared yet"
     if control == NOC:
-        lose = f", and {who(count, before)} lose control" if count.outcome == "loss_to_noc" else ""
+        lose = f", so {who(count, before)} lose control" if count.outcome == "loss_to_noc" else ""
         given = ", those not up for election included" if count.tally.not_up else ""
         reach = f"{count.majority} of its {count.seats_total} seats{given}"
         return (
@@ -165,33 +163,6 @@ def _settled(count: Count) -> str:
         return ""
     what = f"the result in {ward.name}" if ward.result is not None else f"news from {ward.name}"
     return f"{what} made it certain"
-
-
-def _voters(count: Count) -> str:
-    """Returns how few voters could have cost a party its majority; "" if not few, or none could."""
-    flip, control = count.flip, count.control
-    if flip is None or control is None or not 0 < flip.voters <= _CLOSE_VOTERS_MAX:
-        return ""
-    lost = count.ranges[control].held - count.majority + 1
-    changed = count.ranges[control].best - lost < count.majority
-    voters = number_of(flip.voters, "voter")
-    if len(flip.seats) == 1:
-        would = "they would have no majority" if changed else "control would still be open"
-        where = f"{voters} in {flip.seats[0][0].name}"
-        return f"had {where} {switched(count, flip.wards)}, {would}"
-    could = "cost them the majority" if changed else "left control open"
-    wards = number_of(len(flip.seats), "ward")
-    return f"as few as {voters} in {wards}, choosing differently, could have {could}"
-
-
-def switched(count: Count, flips: tuple[WardFlip, ...]) -> str:
-    """Returns what voters would have done: `switched from A (Labour) to B (independent)`."""
-    if len(flips) == 1:
-        found = flips[0].moves
-        if len(found.losers) == len(found.gainers) == 1:
-            to = person(count, found.gainers[0])
-            return f"switched from {person(count, found.losers[0])} to {to}"
-    return "voted differently"
 
 
 def out_paragraph(count: Count) -> str:

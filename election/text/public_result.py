@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from election.count import Count
 from election.text.paragraph import fitting, number_of, place, sentences
 from election.text.phrases import listed, spelled
 from election.text.public_party import is_others, who
 from election.text.public_seats import compared, seats_in_words
+from election.text.public_voters import voters_in_words
 from election.text.result import council_turnout
 from election.text.seats import largest
 from schemas.party import INDEPENDENT, NOC
 
 _PARTIES_SHOWN = (6, 5, 4, 3, 2, 1)
+
+_PARTIES_BESIDE_VOTERS = (4, 3, 2)
+"""So few are named, if need be, that there is room for voters who could have changed it."""
 
 
 def result_paragraph(count: Count) -> str:
@@ -31,6 +36,10 @@ def _results(count: Count) -> Iterator[str]:
         are = "is" if count.vacant == 1 else "are"
         vacant = f"{number_of(count.vacant, 'seat')} {are} vacant"
     voted = "" if turnout is None else f"turnout was {turnout}%"
+    voters = voters_in_words(count)
+    for said, shown in product((voted, ""), _PARTIES_BESIDE_VOTERS if voters else ()):
+        seats = seats_in_words(count, shown, against, they=controls)
+        yield sentences(lead, seats, short, voters, vacant, said)
     for shown in _PARTIES_SHOWN:
         seats = seats_in_words(count, shown, against, they=controls)
         yield sentences(lead, seats, short, vacant, voted)
@@ -62,7 +71,7 @@ def _majority(count: Count) -> str:
     takes = f"a majority takes {count.majority} of the {count.seats_total} seats"
     parts = []
     if count.held.get(INDEPENDENT, 0) >= count.majority:
-        parts.append("independents have as many, but are not one party")
+        parts.append("independents have enough, but are not one party")
     found = largest(count)
     if found is not None and not any(
         is_others(party, count.names.get(party, "")) for party in found.parties

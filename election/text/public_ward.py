@@ -12,8 +12,9 @@ from election.rules.margin import Margin
 from election.text.alert import place_of
 from election.text.paragraph import fitting, number_of, place, sentences
 from election.text.phrases import ordinal, spelled
-from election.text.public_call import decider_paragraph, switched
+from election.text.public_call import decider_paragraph
 from election.text.public_party import person, person_name
+from election.text.public_voters import switched
 from election.ward import Ward
 
 
@@ -84,8 +85,8 @@ def _seat(ward: Ward, close: Margin) -> str:
 
 
 def _recount(where: str, number: int) -> tuple[str, str]:
-    nth = "a" if number == 1 else f"a {ordinal(number)}"
-    return f"the votes in {where}, are being counted again", f"it is {nth} recount"
+    nth = f"it is the {ordinal(number)} recount" if number > 1 else ""
+    return f"the votes in {where}, are being counted again", nth
 
 
 def _postponed(ward: Ward, condition: Condition, where: str) -> str:

@@ -77,4 +77,4 @@ def _now(count: Count) -> str:
         return ""
     stands = seats_in_words(count, _PARTIES_SHOWN)
     takes = f"{count.majority} of its {count.seats_total} seats make a majority"
-    return f"now {f'with {rest}, ' if rest else ''}{stands}; {takes}"
+    return f"now{f', with {rest},' if rest else ''} {stands}; {takes}"
