@@ -20,7 +20,7 @@ from tests.support.night_files import RandomNight
 from tests.support.polls import CON, LAB, declared, opened, ward, won
 
 FORBIDDEN = re.compile(
-    r"\b(NOC|OUT|HOLD|GAIN|WIN|LOSE|WITHDRAWN|CON|LAB|LD|IND|GREEN|PC|held|countermanded|majority of"
+    r"\b(NOC|OUT|HOLD|GAIN|WIN|LOSE|WITHDRAWN|CON|LAB|LD|IND|GREEN|PC|held|countermanded"
     r"|settled at|eve of poll|to come|so far|not declared yet|PP\d+|ynmp\S*)\b|[±−;] *\.|\.\.| ,|  "
 )
 """What the wires and we say among ourselves, ids, and signs of a sentence put together wrongly."""
