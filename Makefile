@@ -107,6 +107,10 @@ schemas: install-dev ## Write the JSON Schemas and the AsyncAPI document from th
 reference: install-dev ## Write the reference pages from the code
 	$(PYTHON) -m scripts.reference
 
+.PHONY: alert-texts
+alert-texts: install-dev ## Write every alert of England 2021 and London 2014 to build/alert-texts.txt
+	$(PYTHON) -m scripts.alert_texts build/alert-texts.txt england-2021 london-2014
+
 .PHONY: bench
 bench: ## Measure livecount and its peers, and write docs/performance.md (long)
 	@scripts/install bench
