@@ -21,9 +21,10 @@ RejectKind = Literal["held", "conflict", "parked", "rejected"]
 """The kinds of input that was not counted: what is `held` waits for a second source or the desk, a
 `conflict` contradicts what is known, what is `parked` counts later, and the rest is `rejected`."""
 
-NoticeKind = Literal[Kind, "declared", RejectKind]
+NoticeKind = Literal[Kind, "declared", "reminder", RejectKind]
 """The kinds of alerts, and those that a channel is sent only if it names them: `declared`, the
-result of a ward, and those of input. A channel that names `rejected` is sent all of the latter."""
+result of a ward, `reminder`, that one is expected, and those of input. A channel that names
+`rejected` is sent all of the latter."""
 
 NIGHT_KINDS: frozenset[NoticeKind] = frozenset(get_args(NightKind))
 """The kinds of alerts that are about the whole night, and about no council."""
@@ -40,9 +41,10 @@ characters, each of which is shown as an escape; its end is cut off then."""
 class Notice:
     """One thing that channels may be sent. Equal facts always have the same `id`.
 
-    `line` can be printed as it stands, and so can `paragraph`, which says the same to the public,
-    and each item of `proof`, the facts behind it: all are one line without control characters.
-    `beat` is that of the wire, and `seats` the table of a flash or final. `payload` is the JSON
+    `line` can be printed as it stands, and so can `paragraph`, which says the same to the
+    public, and each item of `proof`, the facts behind it: all are one line without control
+    characters. `beat` is that of the wire, and `seats` the table of a flash or final. `expires`
+    is from when on it is told to nobody any more, None if it always is. `payload` is the JSON
     that webhooks get. `retracts` is the id of the alert that this one withdraws, `told_by` that
     of the control alert of the same event that says this as well. `change` is whether it tells
     or withdraws a change of control; None if it is about something else, or if control before
@@ -71,6 +73,7 @@ class Notice:
     beat: Beat | None = None
     paragraph: str = ""
     seats: tuple[AlertSeats, ...] = ()
+    expires: datetime | None = None
 
     @property
     def about(self) -> str:

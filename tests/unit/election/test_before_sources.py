@@ -38,6 +38,7 @@ LATER_IN_TOTALS = {
     "expected_next",
 }
 LATER_IN_PARTIES = {"seats_defended"}
+LATER_IN_DECIDERS = {"expected_at"}
 """What totals add up only since then, from the same declarations."""
 
 LATER_IN_ALERTS = {"beat", "paragraph", "seats"}
@@ -54,7 +55,8 @@ def now() -> dict[str, Any]:
 def as_said_then(totals: dict[str, Any]) -> dict[str, Any]:
     """Returns totals of today without the numbers that nobody added up then."""
     parties = [without(party, LATER_IN_PARTIES) for party in totals["parties"]]
-    return {**without(totals, LATER_IN_TOTALS), "parties": parties}
+    deciders = [without(decider, LATER_IN_DECIDERS) for decider in totals["deciders"]]
+    return {**without(totals, LATER_IN_TOTALS), "parties": parties, "deciders": deciders}
 
 
 def without(fields: dict[str, Any], names: set[str]) -> dict[str, Any]:
