@@ -123,6 +123,10 @@ sbom: install-dev ## Write build/livecount.cdx.json, the bill of materials (Cycl
 	.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
 		--spec-version 1.6 --output-file build/livecount.cdx.json requirements/run.txt
 
+.PHONY: alert-texts
+alert-texts: install-dev ## Write every alert of England 2021 and London 2014 to build/alert-texts.txt
+	$(PYTHON) -m scripts.alert_texts build/alert-texts.txt england-2021 london-2014
+
 .PHONY: bench
 bench: ## Measure livecount and its peers, and write docs/performance.md (long)
 	@scripts/install bench

@@ -185,6 +185,7 @@ def _deciders(count: Count) -> tuple[Decider, ...]:
             ballot_paper_id=ward.ballot_paper_id,
             ward=ward.name,
             text=decider_line(count, ward),
+            expected_at=ward.contest.expected_at if ward.contest and not ward.postponed else None,
         )
         for ward in deciders(count)
     )

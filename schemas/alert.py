@@ -117,7 +117,8 @@ class Alert(Model):
     text: Name = Field(description="One line that a reporter can print.")
     beat: Beat | None = Field(
         default=None,
-        description="flash: control is certain; final: every seat is known; null for any other.",
+        description="flash: control is certain; final: every seat is known; null for any other"
+        " kind, and for every retract.",
     )
     paragraph: Annotated[str, Field(max_length=PARAGRAPH_MAX_CHARACTERS)] = Field(
         default="",

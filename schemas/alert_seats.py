@@ -16,7 +16,9 @@ class AlertSeats:
     """The seats of one party, those not up included."""
 
     party_id: PartyKey
-    party: PartyLabel
+    party: PartyLabel = Field(
+        description="Its usual name, such as Labour; as on the ballot paper if it has no other."
+    )
     seats: Seats = Field(description="What it holds: so far in a flash, in the end in a final.")
     change: int | None = Field(
         default=None,

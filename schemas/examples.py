@@ -9,6 +9,7 @@ from base64 import b64encode
 from datetime import UTC, datetime, timedelta, timezone
 
 from schemas.alert import Alert
+from schemas.alert_seats import AlertSeats
 from schemas.base import Model
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
@@ -225,6 +226,15 @@ ALERT = Alert(
     caused_at=_DECLARED,
     flip_at=(_flip(38, "Zinkin, Peter", "Smith, Andrew"),),
     text="CON HOLD Barnet: 32 of 63 so far, majority 32, 1 ward to come, settled at Childs Hill.",
+    beat="flash",
+    paragraph="The Conservatives have kept control of Barnet. With the election in one ward put"
+    " off, they have 32 of its 63 seats; 32 make a majority. The result in Childs Hill made it"
+    " certain.",
+    seats=(
+        AlertSeats(party_id=CONSERVATIVE, party="Conservatives", seats=32),
+        AlertSeats(party_id=LABOUR, party="Labour", seats=27),
+        AlertSeats(party_id="PP90", party="Liberal Democrats", seats=1),
+    ),
 )
 
 REJECT = Reject(

@@ -8,6 +8,9 @@ NOC = "NOC"
 INDEPENDENT = "ynmp-party:2"
 """Democracy Club's id for candidates who stand as Independent."""
 
+OTHERS = "Others"
+"""What sources call the parties of which they name none, and what is added up is called here."""
+
 CONSERVATIVE = "PP52"
 LABOUR = "PP53"
 LIBERAL_DEMOCRATS = "PP90"

@@ -71,6 +71,11 @@ class Decider(Model):
     ballot_paper_id: BallotPaperId
     ward: Name = Field(description="The ward's name.")
     text: Name = Field(description="Who needs what there, in a sentence.")
+    expected_at: Timestamp | None = Field(
+        default=None,
+        description="When its declaration is expected; null where nobody has said so, and where"
+        " the poll is postponed.",
+    )
 
 
 class CouncilTotals(Model):

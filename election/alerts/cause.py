@@ -32,6 +32,18 @@ class Cause:
     ward: str
     reason: str
 
+    @property
+    def public_reason(self) -> str:
+        """The same in words of which the public needs no explanation."""
+        match self.event[0]:
+            case "council.opened":
+                return "after what was known of the council before the count was corrected"
+            case "desk.decided":
+                return f"after the result of {self.ward} was checked again"
+            case "ward.status":
+                return f"after news from the count in {self.ward}"
+        return self.reason
+
 
 def cause_of(event: Event, ward: str, *, first: bool, completing: int = 0) -> Cause:
     """Returns what an event's alerts say of it.

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from election.alert_state import AlertKey, Condition, RaisedAlert
 from election.alerts.alert_id import alert_id
+from election.alerts.beat import beat_of, table_of
 from election.alerts.cause import Cause
 from election.alerts.conditions import council_conditions, resolves, ward_conditions
 from election.council import Council
@@ -20,6 +21,8 @@ from election.text.alert import (
 )
 from election.text.phrases import clipped
 from election.text.proof import proof
+from election.text.public_alert import alert_paragraph
+from election.text.public_withdrawal import withdrawal_paragraph
 from election.text.story import story_proof
 from schemas.alert import Action, Alert, CouncilKind
 from schemas.ids import election_of
@@ -138,6 +141,9 @@ def _raise(
         told_by=told_by,
         flip_at=alert_flips(count, key),
         text=alert_text(count, key, condition),
+        beat=beat_of(key.kind),
+        paragraph=alert_paragraph(count, key, condition),
+        seats=table_of(key.kind, count),
         proof=(*alert_proof(count, key), *filter(None, [story_proof(causing)])),
     )
 
@@ -159,6 +165,7 @@ def _retraction(
         cause,
         retracts=alert.alert,
         text=retraction_text(count, alert.headline, cause.reason),
+        paragraph=withdrawal_paragraph(count, key, alert.condition, cause.public_reason),
         proof=proof(count),
     )
 

@@ -11,6 +11,8 @@ from election.nation.plan import NightPlan
 from election.nation.since import since_last
 from election.nation.state import Night
 from election.text.digest import digest_proof, digest_text, digest_time, wire_of
+from election.text.public_night import digest_paragraph
+from election.text.public_party import in_sentence
 from schemas.alert import Alert
 from schemas.night import DigestDue
 
@@ -23,6 +25,7 @@ def digest_alert(due: DigestDue, night: Night, plan: NightPlan) -> Alert | None:
     at = due.due_at
     councils = night.parts.get(WHOLE_NIGHT, NO_COUNCIL).councils
     not_opened = plan.expected_in(night.election).keys() - night.councils.keys()
+    to_come = councils.opened - councils.complete + len(not_opened)
     wire = wire_of(night.labels)
     return Alert(
         id=alert_id(night.election, "night", at.astimezone(UTC).isoformat()),
@@ -33,8 +36,13 @@ def digest_alert(due: DigestDue, night: Night, plan: NightPlan) -> Alert | None:
         name=digest_time(at),
         mode=night.mode,
         caused_at=at,
-        text=digest_text(
-            since, at, councils, councils.opened - councils.complete + len(not_opened), wire
+        text=digest_text(since, at, councils, to_come, wire),
+        paragraph=digest_paragraph(
+            since,
+            at,
+            councils,
+            to_come,
+            lambda party: in_sentence(party or "", night.labels.get(party or "", "")),
         ),
         proof=digest_proof(since, wire),
     )

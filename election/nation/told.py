@@ -13,6 +13,7 @@ from election.nation.place import WHOLE_NIGHT
 from election.nation.told_state import ToldMark, ToldMarks
 from election.text.nation import MarkFacts, milestone_proof, milestone_text, withdrawn_text
 from election.text.phrases import clipped
+from election.text.public_night import milestone_paragraph, withdrawn_mark_paragraph
 from schemas.alert import Action, Alert
 from schemas.national import MILESTONES_MAX, Milestone
 
@@ -134,5 +135,8 @@ def _alert(
         mode=night.mode,
         retracts=retracts,
         text=text,
+        paragraph=(
+            milestone_paragraph(facts) if action == "raise" else withdrawn_mark_paragraph(facts)
+        ),
         proof=milestone_proof(facts),
     )

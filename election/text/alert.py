@@ -145,7 +145,7 @@ def _knife_edge(count: Count, ward: Ward) -> str:
     if close is None:
         return ""
     filled = ward.contribution.filled
-    went = went_by(filled, close.votes, _place(ward, close))
+    went = went_by(filled, close.votes, place_of(ward, close))
     text = f"{went} to {count.wire(party_of(close.last_in))}"
     for flip in close_flips(ward):
         voters = counted(flip.moves.voters, "voter")
@@ -154,7 +154,7 @@ def _knife_edge(count: Count, ward: Ward) -> str:
     return text
 
 
-def _place(ward: Ward, close: Margin) -> int:
+def place_of(ward: Ward, close: Margin) -> int:
     """Returns which of a ward's seats the winner of a margin has: 1 for the most votes."""
     if ward.declared is None or ward.result is None or close == ward.margin:
         return ward.contribution.filled

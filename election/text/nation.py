@@ -139,6 +139,10 @@ def _controlled(facts: MarkFacts) -> str:
 
 
 def _of_all(facts: MarkFacts) -> str:
+    return counted(all_councils(facts), "council")
+
+
+def all_councils(facts: MarkFacts) -> int:
     """Returns how many councils there are, by the newsroom's list if there is one."""
     expected = facts.change.plan.expected_in(facts.change.night.election)
     not_opened = [
@@ -146,13 +150,18 @@ def _of_all(facts: MarkFacts) -> str:
         for council, each in expected.items()
         if facts.mark.where in each.parts and council not in facts.change.night.councils
     ]
-    return counted(facts.part.councils.opened + len(not_opened), "council")
+    return facts.part.councils.opened + len(not_opened)
 
 
 def _awaited(facts: MarkFacts) -> str:
     """Returns the councils that are to come if there are few, or else how many."""
     if not facts.number or facts.number > _FEW:
         return f"{facts.number or 0:,}"
+    return listed(awaited_councils(facts))
+
+
+def awaited_councils(facts: MarkFacts) -> list[str]:
+    """Returns the names of the councils that are not complete, in their order."""
     night, where = facts.change.night, facts.mark.where
     names = [
         each.name
@@ -165,7 +174,7 @@ def _awaited(facts: MarkFacts) -> str:
         for council, each in expected.items()
         if council not in night.councils and where in each.parts
     ]
-    return listed(sorted(names))
+    return sorted(names)
 
 
 _FEW = 3

@@ -30,9 +30,9 @@ class Channel(Model):
     rehearsal: bool = Field(default=False, description="Whether rehearsals are sent as well.")
     kinds: tuple[NoticeKind, ...] = Field(
         default=(),
-        description="Empty: all alerts but `night`, a digest of the night; that, `declared`, and"
-        " `held`, `conflict`, `parked` and `rejected`, which is all input that was not counted,"
-        " only if named.",
+        description="Empty: all alerts but `night`, a digest of the night; that, `declared`,"
+        " `reminder`, ten minutes before a result that is expected, and `held`, `conflict`,"
+        " `parked` and `rejected`, which is all input that was not counted, only if named.",
     )
     changes_only: bool = Field(
         default=False,
@@ -85,7 +85,7 @@ class Channel(Model):
     @property
     def needs_totals(self) -> bool:
         """Whether what it is sent depends on the totals of councils, or names them."""
-        of_places = {"declared", "held", "conflict", "parked"}
+        of_places = {"declared", "reminder", "held", "conflict", "parked"}
         return bool(self.within_seats) or not of_places.isdisjoint(self.kinds)
 
     def summary(self) -> str:

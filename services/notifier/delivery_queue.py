@@ -219,7 +219,7 @@ class DeliveryQueue:
             if self._ledger.is_done(self.channel.name, notice.id):
                 self._finish([pending])
                 continue
-            if why := self._waiting.why_untold(pending):
+            if why := self._waiting.why_untold(pending, self._now()):
                 await self._record([pending], "withheld", why)
                 continue
             retracted = self._ledger.status(self.channel.name, notice.retracts)

@@ -52,6 +52,11 @@ def doubt_of_ward(
     return ""
 
 
+def doubt_of_reminder(council: CouncilTotals, namespace: str) -> str:
+    """Returns why a reminder about a council is withheld from every channel, empty if in order."""
+    return _of_mode(council.mode, namespace)
+
+
 def doubt_of_reject(reject: Reject, namespace: str) -> str:
     """Returns why a reject is withheld from every channel, empty if it is in order."""
     expected = Topics(namespace).declarations

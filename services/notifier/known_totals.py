@@ -57,6 +57,10 @@ class KnownTotals:
         totals = self._councils.get(council)
         return totals if totals is not None and totals.version >= version else None
 
+    def every(self) -> list[CouncilTotals]:
+        """Returns the latest totals read of every council."""
+        return list(self._councils.values())
+
     async def wait_for(self, council: str, version: int, timeout_s: float) -> CouncilTotals | None:
         """Returns what `find` does, once it has been read; None if that takes longer."""
         with contextlib.suppress(TimeoutError):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never, get_args
 
-from schemas.alert import Alert, Kind, NightKind
+from schemas.alert import Alert, Beat, Kind, NightKind
+from schemas.alert_seats import AlertSeats
 from schemas.base import Mode
 from schemas.envelope import content_id, message_type
 from schemas.printable import printable
@@ -20,9 +21,10 @@ RejectKind = Literal["held", "conflict", "parked", "rejected"]
 """The kinds of input that was not counted: what is `held` waits for a second source or the desk, a
 `conflict` contradicts what is known, what is `parked` counts later, and the rest is `rejected`."""
 
-NoticeKind = Literal[Kind, "declared", RejectKind]
+NoticeKind = Literal[Kind, "declared", "reminder", RejectKind]
 """The kinds of alerts, and those that a channel is sent only if it names them: `declared`, the
-result of a ward, and those of input. A channel that names `rejected` is sent all of the latter."""
+result of a ward, `reminder`, that one is expected, and those of input. A channel that names
+`rejected` is sent all of the latter."""
 
 NIGHT_KINDS: frozenset[NoticeKind] = frozenset(get_args(NightKind))
 """The kinds of alerts that are about the whole night, and about no council."""
@@ -39,13 +41,15 @@ characters, each of which is shown as an escape; its end is cut off then."""
 class Notice:
     """One thing that channels may be sent. Equal facts always have the same `id`.
 
-    `line` can be printed as it stands, and so can each item of `proof`, the facts behind it: both
-    are one line without control characters. `payload` is the JSON that webhooks get. `retracts`
-    is the id of the alert that this one withdraws, `told_by` that of the control alert of the same
-    event that says this as well. `change` is whether it tells or withdraws a change of control;
-    None if it is about something else, or if control before is unknown. `doubt` is why no channel
-    may be sent it (see `services.notifier.doubt`); it is empty for everything that our own
-    services publish.
+    `line` can be printed as it stands, and so can `paragraph`, which says the same to the
+    public, and each item of `proof`, the facts behind it: all are one line without control
+    characters. `beat` is that of the wire, and `seats` the table of a flash or final. `expires`
+    is from when on it is told to nobody any more, None if it always is. `payload` is the JSON
+    that webhooks get. `retracts` is the id of the alert that this one withdraws, `told_by` that
+    of the control alert of the same event that says this as well. `change` is whether it tells
+    or withdraws a change of control; None if it is about something else, or if control before
+    is unknown. `doubt` is why no channel may be sent it (see `services.notifier.doubt`); it is
+    empty for everything that our own services publish.
     """
 
     id: str
@@ -66,6 +70,10 @@ class Notice:
     told_by: str = ""
     time: datetime | None = None
     doubt: str = ""
+    beat: Beat | None = None
+    paragraph: str = ""
+    seats: tuple[AlertSeats, ...] = ()
+    expires: datetime | None = None
 
     @property
     def about(self) -> str:
@@ -101,6 +109,9 @@ def of_alert(alert: Alert) -> Notice:
         retracts=alert.retracts or "",
         told_by=alert.told_by or "",
         time=alert.caused_at,
+        beat=alert.beat,
+        paragraph=printable(alert.paragraph),
+        seats=alert.seats,
     )
 
 

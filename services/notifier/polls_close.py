@@ -27,5 +27,10 @@ def held_until(notice: Notice) -> datetime | None:
     """
     if notice.mode != "live" or notice.doubt or notice.kind not in CONTROL_KINDS | NIGHT_KINDS:
         return None
-    day = date.fromisoformat(notice.about.rpartition(".")[2])
+    return close_of(notice.about)
+
+
+def close_of(about: str) -> datetime:
+    """Returns when the polls of a council or a night, given by its id, close."""
+    day = date.fromisoformat(about.rpartition(".")[2])
     return datetime.combine(day, POLLS_CLOSE, UK_TIME).astimezone(UTC)

@@ -25,6 +25,7 @@ from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
 from services.notifier.notice import Notice, RejectKind, of_alert, of_ward
 from services.notifier.reject_notice import of_reject
+from services.notifier.reminders import Reminders
 from services.platform import kafka
 from services.platform.failpoints import failpoint
 from services.platform.health import Health
@@ -78,6 +79,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         *,
         ledger: Ledger,
         totals: KnownTotals | None,
+        reminders: Reminders | None = None,
         dispatcher: Dispatcher,
         stopping: asyncio.Event,
         health: Health,
@@ -101,6 +103,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         )
         self._ledger = ledger
         self._totals = totals
+        self._reminders = reminders
         self._dispatcher = dispatcher
         self._stopping = stopping
         self._health = health
@@ -119,9 +122,11 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Finishes the messages under way for these partitions, and leaves the rest to others."""
-        await self._dispatcher.drop(revoked)
+        reminders = self._reminders.forget(revoked) if self._reminders else []
+        gone = [*revoked, *reminders]
+        await self._dispatcher.drop(gone)
         await self._commit()
-        self._dispatcher.offsets.forget(revoked)
+        self._dispatcher.offsets.forget(gone)
 
     async def on_partitions_assigned(self, _: Collection[TopicPartition]) -> None:
         """Makes `run` read the ledger first; here an error would be swallowed by aiokafka."""
@@ -143,6 +148,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             self._consumer.resume(*self._consumer.paused())
             for partition, records in found.items():
                 await self._dispatch_all(partition, records)
+            await self._remind()
 
     async def watch_kafka(self) -> None:
         """Reports to the health endpoint whether Kafka answers, until it is cancelled.
@@ -164,6 +170,14 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), COMMIT_INTERVAL_S)
             await self._commit()
+
+    async def _remind(self) -> None:
+        """Dispatches the reminders that are due of councils that are this notifier's."""
+        if self._reminders is None:
+            return
+        partitions = self._consumer.partitions_for_topic(self._topics[0]) or ()
+        for due in self._reminders.due(self._consumer.assignment(), len(partitions)):
+            await self._dispatcher.dispatch(*due)
 
     async def _dispatch_all(
         self, partition: TopicPartition, records: Sequence[ConsumerRecord[bytes, bytes]]

@@ -78,7 +78,7 @@ def _is_wanted(kind: NoticeKind, channel: Channel) -> bool:
     Digests of the night come every quarter of an hour, so they have to be named.
     """
     match kind:
-        case "declared" | "rejected" | "night":
+        case "declared" | "rejected" | "night" | "reminder":
             return kind in channel.kinds
         case "held" | "conflict" | "parked":
             return not {kind, "rejected"}.isdisjoint(channel.kinds)

@@ -31,7 +31,9 @@ from services.notifier.holding.holds import Holds
 from services.notifier.known_totals import KnownTotals
 from services.notifier.ledger import Ledger
 from services.notifier.reader import Reader
+from services.notifier.reminders import Reminders
 from services.platform.health import Health, health_endpoint
+from services.platform.names import Topics
 from services.platform.settings import Settings
 
 STALL_TIMEOUT_S = 90.0
@@ -104,12 +106,19 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             totals = KnownTotals(settings)
             stack.push_async_callback(totals.stop)
             await totals.start()
+        now = steady_clock()
+        reminders = None
+        if totals is not None and any("reminder" in channel.kinds for channel in channels):
+            names = Topics(settings.namespace)
+            reminders = Reminders(
+                totals.every, namespace=settings.namespace, topic=names.alerts, now=now
+            )
         dispatcher = Dispatcher(
             channels,
             ledger=ledger,
             holds=holds,
             stopping=stopping,
-            now=steady_clock(),
+            now=now,
             random=Random(),  # noqa: S311 -- jitter is no secret
         )
         stack.push_async_callback(dispatcher.close)
@@ -118,6 +127,7 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             channels,
             ledger=ledger,
             totals=totals,
+            reminders=reminders,
             dispatcher=dispatcher,
             stopping=stopping,
             health=health,

@@ -24,6 +24,9 @@ that the oldest is sent although it is not due."""
 _WITHDRAWN_HELD_BACK = "withdrawn while the desk held it back, so it was told to nobody"
 """Why an alert that was held back is not sent at all, as the ledger records it."""
 
+_EXPIRED = "the time that it is about has passed, so it was told to nobody"
+"""Why a reminder that waited for too long is not sent, as the ledger records it."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -104,8 +107,13 @@ class WaitingNotices:
         """Returns when the next of those that are held may be sent; None if none is held."""
         return min((each.until for each in self.held(now) if each.until > now), default=None)
 
-    def why_untold(self, pending: PendingNotice) -> str:
-        """Returns why a notice that was held is not sent: it was withdrawn; blank if it was not."""
+    def why_untold(self, pending: PendingNotice, now: datetime) -> str:
+        """Returns why a notice is not sent: its time has passed, or it was held and withdrawn.
+
+        Blank if it is to be sent.
+        """
+        if pending.notice.expires is not None and pending.notice.expires <= now:
+            return _EXPIRED
         waited_for_polls = pending.since > pending.published_at
         was_held = waited_for_polls or self._holds.concern(pending.notice)
         if pending.attempts or not was_held:

@@ -73,7 +73,7 @@ class Notifier:
                 self._check_what_waits()
                 return
             first, notice = ready[0], ready[0].notice
-            if self.waiting.why_untold(first) or (
+            if self.waiting.why_untold(first, self.now) or (
                 notice.retracts and self.ledger.get(notice.retracts) != "sent"
             ):
                 self._finish(first, "withheld")

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from apprise.decorators import notify
 from services.notifier.channels import Channel
 from services.notifier.notice import Notice
 from services.notifier.senders.inert import inert
-from services.notifier.senders.message_text import Text, compose, fit
+from services.notifier.senders.message_text import Text, compose, fit, html_of
 from services.notifier.senders.receivers import open_receivers
 from services.notifier.senders.redaction import redacted
 from services.notifier.senders.sender import Failure, SendError, failure_of
@@ -40,6 +41,12 @@ TITLE_SEPARATOR_LENGTH = 2
 """Characters that Apprise puts between title and body if the service has one text for both."""
 
 CONSOLE_SCHEME = "console://"
+
+MAIL_SCHEMES = frozenset(
+    ("mailto", "mailtos", "mailgun", "o365", "resend", "sendgrid", "ses", "smtp2go", "sparkpost")
+)
+"""Services that send mail. In HTML a table stays one in any font; other services that take HTML,
+such as Telegram, refuse tables."""
 
 _STATUS = re.compile(r"\berror=(\d{3})(?:\d\d)?\b")
 """How Apprise tells the HTTP status of an answer. ntfy adds two digits of its own."""
@@ -100,8 +107,20 @@ class AppriseSender:
             text = compose(notices, title_max, allowed, self._page_url, self._safe)
             length = self._length(text)
             if length <= body_max or allowed <= 1:
-                return text
+                return replace(text, html=self._html(notices))
             allowed = min(allowed - 1, len(text.body) * body_max // length)
+
+    def _html(self, notices: Sequence[Notice]) -> str:
+        """Returns the body of one notice as HTML; "" for a digest, and if the service takes none.
+
+        A mail reader that asked for plain text (`format=text`) is given that.
+        """
+        html = apprise.NotifyFormat.HTML
+        is_mail = self._url.partition("://")[0].casefold() in MAIL_SCHEMES
+        if not is_mail or len(notices) != 1 or self._service.resolve_format(html) != html:
+            return ""
+        body = html_of(notices[0], self._page_url, self._safe)
+        return body if len(body) <= self._service.body_maxlen else ""
 
     def _length(self, text: Text) -> int:
         """Returns the characters of a message that count towards the service's limit."""
@@ -120,9 +139,9 @@ class AppriseSender:
             self._thread,
             functools.partial(
                 services.notify,
-                body=text.body,
+                body=text.html or text.body,
                 title=text.title,
-                body_format=apprise.NotifyFormat.TEXT,
+                body_format=apprise.NotifyFormat.HTML if text.html else apprise.NotifyFormat.TEXT,
                 timeout=TIMEOUT_S,
                 log_callback=lambda entry, _: answers.append(entry.message),
             ),

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from services.notifier.notice import Notice
 from services.notifier.schedule import DIGEST_MAX
+from services.notifier.senders.message_table import table_html, table_lines
 
 SHORT_BODY = 1_000
-"""A service that takes no more characters, such as SMS, gets only the line, without its proof."""
+"""A service that takes no more characters, such as SMS, gets the line and nothing below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message. Without a title, everything is in the body."""
+    """A message. Without a title, everything is in the body.
+
+    `html` is the body for a mail reader; "" if there is none.
+    """
 
     title: str
     body: str
+    html: str = ""
 
 
 def compose(
@@ -31,13 +37,18 @@ def compose(
 
     `title_max` and `body_max` are the characters that the service takes; `title_max` is 0 for a
     service without titles. Text that is too long is cut and ends with an ellipsis. A single
-    notice has its proof and a link to the page of its council or night below it, unless the
-    service takes only short messages. `safe` is applied to all text that others have written,
-    before it is cut.
+    notice has below it, unless the service takes only short messages, its paragraph, its table of
+    seats, its proof and a link to the page of its council or night. `safe` is applied to all text
+    that others have written, before it is cut.
     """
     lines = [safe(marked_line(notice)) for notice in notices]
     if len(lines) == 1:
-        below = (*map(safe, notices[0].proof), *_link(notices[0], page_url))
+        below = (
+            *filter(None, [safe(notices[0].paragraph)]),
+            *table_lines(notices[0].seats, safe),
+            *map(safe, notices[0].proof),
+            *_link(notices[0], page_url),
+        )
         return fit([lines[0], *(below if body_max > SHORT_BODY else ())], title_max, body_max)
     more = len(lines) - DIGEST_MAX
     beyond = [f"and {more} more"] if more > 0 else []
@@ -52,9 +63,27 @@ def fit(lines: Sequence[str], title_max: int, body_max: int) -> Text:
     return Text("", _cut("\n".join(lines), body_max))
 
 
+def html_of(notice: Notice, page_url: str = "", safe: Callable[[str], str] = str) -> str:
+    """Returns what stands below a notice's line as HTML, for a mail reader; all is escaped.
+
+    A paragraph, the table of seats, the proof as a list, and the link to the page.
+    """
+    proof = "".join(f"<li>{escape(safe(fact))}</li>" for fact in notice.proof)
+    links = [escape(link) for link in _link(notice, page_url)]
+    parts = (
+        f"<p>{escape(safe(notice.paragraph or notice.line))}</p>",
+        table_html(notice.seats, safe),
+        f"<ul>{proof}</ul>" if proof else "",
+        *(f'<p><a href="{link}">{link}</a></p>' for link in links),
+    )
+    return "\n".join(filter(None, parts))
+
+
 def marked_line(notice: Notice) -> str:
-    """Returns the notice's line, marked if it belongs to a rehearsal."""
-    return f"REHEARSAL: {notice.line}" if notice.mode == "rehearsal" else notice.line
+    """Returns the notice's line with its beat, marked first if it belongs to a rehearsal."""
+    rehearsal = "REHEARSAL: " if notice.mode == "rehearsal" else ""
+    beat = f"{notice.beat.upper()}: " if notice.beat else ""
+    return f"{rehearsal}{beat}{notice.line}"
 
 
 def _link(notice: Notice, page_url: str) -> tuple[str, ...]:

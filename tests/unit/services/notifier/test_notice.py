@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.alert_seats import AlertSeats
 from schemas.delivery import Delivery
 from schemas.examples import TOTALS, WARD_TOTALS
 from schemas.reject import Reject
@@ -68,7 +69,14 @@ def test_a_result_that_another_source_has_put_right_is_another_notice() -> None:
 def test_a_notice_at_the_bounds_can_be_sent_and_recorded(letter: str) -> None:
     """The longest texts, and those that become longer by being shown, fit message and ledger."""
     long = an_alert().model_copy(
-        update={"text": letter * 300, "proof": (letter * 1_000,) * 20, "name": letter * 200}
+        update={
+            "text": letter * 300,
+            "proof": (letter * 1_000,) * 20,
+            "name": letter * 200,
+            "beat": "flash",
+            "paragraph": letter * 600,
+            "seats": (AlertSeats(party_id="x", party="Labour", seats=1),) * 30,
+        }
     )
     made = [
         of_alert(long),

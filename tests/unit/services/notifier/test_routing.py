@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from schemas.alert import Beat
 from schemas.examples import ALERT, TOTALS, WARD_TOTALS
 from services.notifier.ledger import Status
-from services.notifier.notice import of_alert, of_ward
+from services.notifier.notice import NoticeKind, of_alert, of_ward
 from services.notifier.routing import decide, may_concern, why_withheld
 from tests.support.notices import channel, notice
 from tests.support.notifier_receivers import a_milestone
@@ -243,3 +244,15 @@ def test_a_digest_of_the_night_goes_only_to_channels_that_name_it() -> None:
 
     assert not may_concern(digest, channel(), None)
     assert may_concern(digest, channel(kinds=("night",), councils=("barnet",)), None)
+
+
+@pytest.mark.parametrize(("kind", "beat"), [("control", "flash"), ("result", "final")])
+def test_a_channel_can_ask_for_flashes_or_finals_alone(kind: NoticeKind, beat: Beat) -> None:
+    """Each beat is one kind of alert; with `changes_only`, those of changes of control alone."""
+    desk = channel(kinds=(kind,))
+    changes = channel(kinds=(kind,), changes_only=True)
+    for other, has in (("control", "flash"), ("result", "final"), ("decider", None)):
+        told = notice(kind=other, beat=has, change=False)
+        assert may_concern(told, desk, None) is (has == beat)
+        assert not may_concern(told, changes, None)
+    assert may_concern(notice(kind=kind, beat=beat, change=True), changes, None)

@@ -93,8 +93,10 @@ def test_what_withdraws_an_alert_that_is_held_back_waits_for_it() -> None:
 
     assert night.ready(NIGHT + MINUTE / 2) == []
     assert night.ready(NIGHT + MINUTE) == [1, 2]
-    assert "withdrawn while the desk held it back" in night.waiting.why_untold(night.pending[0])
-    assert night.waiting.why_untold(night.pending[2]) == ""
+    assert "withdrawn while the desk held it back" in night.waiting.why_untold(
+        night.pending[0], NIGHT
+    )
+    assert night.waiting.why_untold(night.pending[2], NIGHT) == ""
     assert night.ready(NIGHT + MINUTE * 1.5) == [1, 2, 3]
 
 
@@ -115,7 +117,7 @@ def test_what_was_tried_already_is_tried_again_whatever_the_desk_says_then() -> 
     night.holds.apply(hold(60))
 
     assert night.ready() == [1, 2]
-    assert night.waiting.why_untold(night.pending[0]) == ""
+    assert night.waiting.why_untold(night.pending[0], NIGHT) == ""
 
 
 def test_what_is_released_is_ready_at_once_in_its_order() -> None:
@@ -186,3 +188,12 @@ def test_since_when_an_alert_is_ready_is_kept(said: tuple[Any, ...]) -> None:
     night.ready(NIGHT + 3 * MINUTE)
 
     assert pending.ready_at == (NIGHT + 2 * MINUTE if said else NIGHT)
+
+
+def test_what_has_waited_until_its_time_has_passed_is_not_told() -> None:
+    """As a reminder in quiet hours: after the result it would be false."""
+    night = Night()
+    reminder = night.add(kind="reminder", expires=NIGHT + MINUTE)
+
+    assert night.waiting.why_untold(reminder, NIGHT) == ""
+    assert "has passed" in night.waiting.why_untold(reminder, NIGHT + MINUTE)

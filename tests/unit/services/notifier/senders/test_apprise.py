@@ -6,6 +6,7 @@ import apprise
 import pytest
 from apprise.conversion import convert_between
 
+from schemas.alert_seats import AlertSeats
 from services.notifier.notice import Notice
 from services.notifier.senders.apprise import AppriseSender
 from services.notifier.senders.inert import BREAK
@@ -121,3 +122,25 @@ def test_apprise_itself_repeats_nothing() -> None:
     """`retry` in a URL would multiply our own attempts."""
     ((service,),) = open_receivers("ntfy://host.example/one?retry=5")
     assert service.retry == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "is_html"),
+    [
+        (SERVICES["mail"], True),
+        (f"{SERVICES['mail']}?format=text", False),
+        (SERVICES["telegram"], False),
+        (SERVICES["slack"], False),
+        ("console://", False),
+    ],
+)
+def test_mail_alone_has_its_table_in_html(url: str, is_html: bool) -> None:  # noqa: FBT001 -- a case
+    """A chat is given aligned text, and so is a mail reader that asked for text; so are digests."""
+    seats = (AlertSeats(party_id="PP53", party="Labour", seats=40),)
+    flash = notice(beat="flash", paragraph="Labour have won.", seats=seats)
+
+    text = message(url, flash)
+
+    assert ("<td>Labour</td> <td>40</td>" in text.html) is is_html
+    assert "Labour  40" in text.body
+    assert message(url, flash, flash).html == ""

@@ -5,13 +5,76 @@ from __future__ import annotations
 import apprise
 import pytest
 
+from schemas.alert_seats import ALERT_PARTIES_MAX, AlertSeats
+from services.notifier.notice import Notice
 from services.notifier.schedule import DIGEST_MAX
-from services.notifier.senders.message_text import Text, compose
+from services.notifier.senders.message_text import Text, compose, html_of
 from tests.support.notices import notice
 
 MAIL = (250, 32_768)
 SMS = (0, 160)
 PUSH = (0, 4_096)
+
+
+def party(name: str, seats: int, change: int | None = None) -> AlertSeats:
+    """Returns a row of a table."""
+    return AlertSeats(party_id=name, party=name, seats=seats, change=change)
+
+
+def final(**fields: object) -> Notice:
+    """Returns the notice of a full result, with some fields otherwise."""
+    seats = (party("Labour", 40, -5), party("Liberal Democrats", 9, 3), party("Greens", 1))
+    given = {"beat": "final", "paragraph": "Labour have 40 seats.", "seats": seats, **fields}
+    return notice(kind="result", line="LAB HOLD Sheffield", proof=("turnout 35.1%",), **given)
+
+
+def test_a_final_has_its_paragraph_and_its_table() -> None:
+    """Below the line: what can be published, the seats under each other, and then the proof."""
+    text = compose([final()], *MAIL)
+
+    assert text.title == "FINAL: LAB HOLD Sheffield"
+    assert text.body.splitlines() == [
+        "Labour have 40 seats.",
+        "Labour             40  −5",
+        "Liberal Democrats   9  +3",
+        "Greens              1",
+        "turnout 35.1%",
+    ]
+
+
+def test_a_flash_and_a_final_say_so_first_after_the_rehearsal() -> None:
+    """In a message of their own, in a text message and in a digest."""
+    notices = [notice(beat="flash"), final(mode="rehearsal"), notice()]
+
+    assert [compose([each], *SMS).body for each in notices] == [
+        "FLASH: CON HOLD Barnet: 32 of 63",
+        "REHEARSAL: FINAL: LAB HOLD Sheffield",
+        "CON HOLD Barnet: 32 of 63",
+    ]
+    assert compose(notices, *MAIL).body.splitlines() == [
+        compose([each], *SMS).body for each in notices
+    ]
+
+
+def test_a_table_of_the_largest_kind_stays_within_a_services_lengths() -> None:
+    """With as many parties as an alert may have, of the longest names."""
+    seats = tuple(party("x" * 200, 999, -999) for _ in range(ALERT_PARTIES_MAX))
+    for lengths in (MAIL, SMS, PUSH, (20, 1_001)):
+        text = compose([final(seats=seats)], *lengths)
+
+        assert len(text.title) <= lengths[0]
+        assert 0 < len(text.body) <= lengths[1]
+
+
+def test_the_table_of_a_mail_is_html_in_which_nothing_of_others_is() -> None:
+    """Names are escaped, in the paragraph, the table, the proof and the link."""
+    name = "<img src=x>&"
+    found = html_of(final(paragraph=name, seats=(party(name, 4, 1),)), "https://count.example")
+
+    assert "<td>&lt;img src=x&gt;&amp;</td> <td>4</td> <td>+1</td>" in found
+    assert "<p>&lt;img src=x&gt;&amp;</p>" in found
+    assert "<img" not in found
+    assert 'href="https://count.example/councils/local.barnet.2014-05-22"' in found
 
 
 def test_title_is_the_line_and_the_body_its_proof() -> None:
