@@ -36,8 +36,11 @@ from services.ticker.pages.render import render
 from services.ticker.routes import (
     api,
     cards,
+    closest,
+    councillors,
     desk,
     embeds,
+    expected,
     formats,
     national,
     pages,
@@ -122,7 +125,14 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     of_data = (api.router, national.router, formats.router, stream.router)
     of_pages = (pages.router, desk.router, embeds.router, static_files.router)
     of_sharing = (cards.router, site_files.router)
-    for router in (*of_data, *of_pages, *of_sharing):
+    of_lists = (
+        closest.pages,
+        closest.data,
+        expected.pages,
+        expected.data,
+        councillors.router,
+    )
+    for router in (*of_data, *of_pages, *of_sharing, *of_lists):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)

@@ -23,14 +23,15 @@ from services.ticker.feed.summaries import ElectionSummary, Summaries
 from services.ticker.pages.past_pages import PastPages
 
 CARDS_BYTES_MAX: Final = 8_388_608
-"""Pictures of calls that are kept, 8 MiB: some 400 of 20 kB, as many as a night has councils."""
+"""Pictures of calls and calendars that are kept, 8 MiB: some 400 of 20 kB, as many as a night has
+councils."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """The parts of one ticker process; `desk_view` is None if the settings have no desk token.
 
-    `cards` keeps pictures of calls, in the same way as pages of the past are kept.
+    `cards` keeps pictures of calls and calendars, in the same way as pages of the past are kept.
     """
 
     store: ReadOnlyStore
