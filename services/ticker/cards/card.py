@@ -83,7 +83,7 @@ def council_card(state: ElectionState, totals: CouncilTotals, wards: Iterable[Wa
         whole=totals.seats_total,
         marked=totals.majority,
         marked_words=f"{totals.majority} for a majority",
-        line=_progress_of(totals),
+        line=_before(totals) if totals.control is None else _progress_of(totals),
         as_of=_as_of(state, declared, totals.mode == "rehearsal"),
         is_rehearsal=totals.mode == "rehearsal",
     )
@@ -151,6 +151,21 @@ def _shares(parts: Iterable[tuple[str, str, int]]) -> tuple[Share, ...]:
     return tuple(found)
 
 
+def _before(totals: CouncilTotals) -> str:
+    """Returns who had control before, beside a headline that says how far the count is."""
+    if totals.control_before is None:
+        return f"{totals.seats_total} seats"
+    if totals.control_before == NOC:
+        return "No overall control before"
+    return f"{_name_before(totals)} in control before"
+
+
+def _name_before(totals: CouncilTotals) -> str:
+    names = {party.party_id: party.party for party in totals.parties}
+    before = totals.control_before or ""
+    return names.get(before) or party_style(before).short or before
+
+
 def _progress_of(totals: CouncilTotals) -> str:
     if totals.as_a_whole or not totals.wards_total:
         return f"{totals.seats_total} seats"
@@ -173,9 +188,7 @@ def call(totals: CouncilTotals) -> str:
 
 
 def _called(totals: CouncilTotals) -> str:  # noqa: PLR0911 -- one return for each outcome
-    names = {party.party_id: party.party for party in totals.parties}
-    before = totals.control_before or ""
-    held_before = names.get(before) or party_style(before).short or before
+    held_before = _name_before(totals)
     match totals.outcome:
         case "hold":
             return f"{totals.control_name} hold"
