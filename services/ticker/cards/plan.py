@@ -24,7 +24,9 @@ _ROOM_PX: Final = WIDTH_PX - 2 * MARGIN_PX
 _HEADLINE_LINES_MAX: Final = 2
 _LEGEND_LINES_MAX: Final = 2
 _LEGEND_SIZE_PX: Final = 32
-_OUTLINE_PX: Final = 2
+_APART_PX: Final = 40
+_MORE_PX: Final = 240
+"""Room for `and 99 more`, and the space before it."""
 _BAR_TOP_PX: Final = 340
 _BAR_HEIGHT_PX: Final = 70
 _FOOT_PX: Final = 26
@@ -133,21 +135,27 @@ def _legend(shares: tuple[Share, ...], line: float) -> list[Box | Words]:
     left, used = float(MARGIN_PX), 1
     for place, each in enumerate(shares):
         words = f"{each.words} {each.number:,}"
-        beyond = len(shares) - place
-        more = f"and {beyond:,} more" if beyond > 1 else ""
         needed = _LEGEND_SIZE_PX + width(words, _LEGEND_SIZE_PX)
-        # As long as others follow, there must be room to say so on the last line.
-        spare = 40 + width(more, _LEGEND_SIZE_PX) if used == _LEGEND_LINES_MAX and more else 0
-        if left > MARGIN_PX and left + needed + spare > WIDTH_PX - MARGIN_PX:
+        right = _legend_ends(used, is_last=place + 1 == len(shares))
+        if left > MARGIN_PX and left + needed > right:
             if used == _LEGEND_LINES_MAX:
-                parts.append(Words(f"and {beyond:,} more", left, line, _LEGEND_SIZE_PX))
+                more = f"and {len(shares) - place:,} more"
+                parts.append(Words(more, left, line, _LEGEND_SIZE_PX))
                 break
             left, line, used = float(MARGIN_PX), line + _LEGEND_SIZE_PX + 10, used + 1
+            right = _legend_ends(used, is_last=place + 1 == len(shares))
         parts.append(Box(left, line - 23, left + 22, line - 1, each.colour, SOFT))
-        shown = _cut(words, _LEGEND_SIZE_PX, WIDTH_PX - MARGIN_PX - left - _LEGEND_SIZE_PX)
-        parts.append(Words(shown, left + _LEGEND_SIZE_PX, line, _LEGEND_SIZE_PX))
-        left += needed + 40
+        shown = _cut(words, _LEGEND_SIZE_PX, right - left - _LEGEND_SIZE_PX)
+        written = Words(shown, left + _LEGEND_SIZE_PX, line, _LEGEND_SIZE_PX)
+        parts.append(written)
+        left = written.right + _APART_PX
     return parts
+
+
+def _legend_ends(line: int, *, is_last: bool) -> float:
+    """Returns where a line of the legend ends: on the last, others that follow must be counted."""
+    spare = 0 if is_last or line < _LEGEND_LINES_MAX else _MORE_PX
+    return WIDTH_PX - MARGIN_PX - spare
 
 
 def _foot(card: Card) -> list[Words]:

@@ -168,8 +168,15 @@ def _pair(ward: WardTotals) -> tuple[Candidate, Candidate] | None:
 
 
 def _tied(ward: WardTotals) -> tuple[Candidate, Candidate] | None:
-    """Returns two of those who are tied for the last seat, of two parties."""
-    tied = [each for each in ward.candidates if each.elected is None]
+    """Returns two of those who are tied for the last seat, of two parties; None if it is of one.
+
+    Nobody is marked as elected before the lot, so that they are found by their votes.
+    """
+    ranked = sorted((each.votes or 0 for each in ward.candidates), reverse=True)
+    if not 0 < ward.seats_contested <= len(ranked):
+        return None
+    last = ranked[ward.seats_contested - 1]
+    tied = [each for each in ward.candidates if each.votes == last and not each.elected]
     others = [each for each in tied if _party(each) != _party(tied[0])]
     return (tied[0], others[0]) if others else None
 

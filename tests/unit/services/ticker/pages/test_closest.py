@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 
+from schemas.council import CouncilOpened, OpenedWard
 from schemas.ward import Candidate, WardDeclared
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.formats.closest_table import closest_councils_csv, closest_wards_csv
@@ -34,8 +35,14 @@ def result(*people: tuple[str, str, int, bool | None], lot: str = "") -> WardDec
     )
 
 
+def opening() -> CouncilOpened:
+    """Returns a council of which Ash is the only ward, and nobody knows who stands."""
+    ward = OpenedWard(ballot_paper_id=ballot("Ash"), ward="Ash", seats_contested=2)
+    return opened().model_copy(update={"wards": (ward,), "seats_total": 2, "standing": ()})
+
+
 def only(*people: tuple[str, str, int, bool | None], lot: str = "") -> ClosestWard:
-    (found,) = closest_wards(shown([opened(), result(*people, lot=lot)]))
+    (found,) = closest_wards(shown([opening(), result(*people, lot=lot)]))
     return found
 
 
@@ -74,7 +81,7 @@ def test_a_ward_in_which_one_party_alone_stood_is_not_listed() -> None:
         ("Cat", "PP53", 498, False),
     ]
 
-    assert closest_wards(shown([opened(), result(*one_party)])) == []
+    assert closest_wards(shown([opening(), result(*one_party)])) == []
 
 
 def test_a_lot_and_a_tie_come_first_and_are_told_apart() -> None:
