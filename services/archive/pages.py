@@ -14,7 +14,8 @@ from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, 
 from services.ticker.broken import report
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.summaries import summary_of
-from services.ticker.pages.document import PageFrame, document, night_title
+from services.ticker.pages.document import PageFrame, document
+from services.ticker.pages.night_title import night_title
 from services.ticker.pages.render import render
 from services.ticker.pages.templates import page
 from services.ticker.routes.api import council_json

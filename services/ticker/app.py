@@ -33,7 +33,20 @@ from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, headers_of
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import (
+    api,
+    cards,
+    closest,
+    councillors,
+    desk,
+    embeds,
+    expected,
+    formats,
+    national,
+    pages,
+    site_files,
+    stream,
+)
 from services.ticker.routes.context import AppContext, context_of
 from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
@@ -111,7 +124,15 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_middleware(Head)
     of_data = (api.router, national.router, formats.router, stream.router)
     of_pages = (pages.router, desk.router, embeds.router, static_files.router)
-    for router in (*of_data, *of_pages):
+    of_sharing = (cards.router, site_files.router)
+    of_lists = (
+        closest.pages,
+        closest.data,
+        expected.pages,
+        expected.data,
+        councillors.router,
+    )
+    for router in (*of_data, *of_pages, *of_sharing, *of_lists):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import assert_never
 
 from services.pages.live_view import View
@@ -18,9 +17,11 @@ from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import milliseconds
 from services.ticker.feed.ring import Ring
 from services.ticker.pages.nation_view import KINDS
+from services.ticker.pages.night_title import night_title
 from services.ticker.pages.past_pages import STEP_MS, rounded
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.render import is_shown, map_of
+from services.ticker.pages.share import share_of
 from services.ticker.pages.templates import page
 
 
@@ -71,6 +72,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "view": view,
         "view_key": page_key_text(key),
         "feed_id": at,
+        "share": share_of(frame.address, key, state, is_past=_is_past(frame)),
     }
     match key:
         case NightPage():
@@ -95,10 +97,5 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
     return page(frame.template, **values).encode()
 
 
-def night_title(election: str) -> str:
-    """Returns the day of an election, such as `22 May 2014`."""
-    try:
-        poll = date.fromisoformat(election.rpartition(".")[2])
-    except ValueError:
-        return election
-    return f"{poll.day} {poll:%B %Y}"
+def _is_past(frame: PageFrame) -> bool:
+    return frame.slider is not None and frame.slider.at_ms is not None

@@ -32,6 +32,7 @@ from services.ticker.pages.council_page import (
     party_rows,
     seat_bar,
 )
+from services.ticker.pages.councillors_view import councillors_view
 from services.ticker.pages.nation_view import nation_view
 from services.ticker.pages.progress import progress
 from services.ticker.pages.ranking import ranked
@@ -213,6 +214,9 @@ def _council(state: ElectionState, council: CouncilState) -> View:
         "wards-declared": tuple(_ward_id(ward) for ward in shown if _is_finished(ward)),
         "alerts": _alert_ids(alerts, fragments),
     }
+    councillors = councillors_view(totals, shown)
+    fragments |= councillors.fragments
+    orders |= councillors.orders
     lost = {ward.ward for ward in wards if _ward_id(ward) not in rendered}
     lost |= council.unreadable_wards
     if council.unreadable_alerts or len(orders["alerts"]) < len(alerts):

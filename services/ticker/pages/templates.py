@@ -15,6 +15,7 @@ from services.ticker.pages import (
     wording,
 )
 from services.ticker.pages.council_page import why
+from services.ticker.pages.councillors import ward_councillors
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
@@ -51,6 +52,7 @@ def _environment() -> Environment:
     made.globals |= {
         "count": wording.count,
         "party_style": party_style,
+        "ward_councillors": ward_councillors,
         "contenders": contenders,
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,

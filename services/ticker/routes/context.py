@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from fastapi import HTTPException
 from redis.exceptions import RedisError
@@ -21,10 +22,17 @@ from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import ElectionSummary, Summaries
 from services.ticker.pages.past_pages import PastPages
 
+CARDS_BYTES_MAX: Final = 8_388_608
+"""Pictures of calls and calendars that are kept, 8 MiB: some 400 of 20 kB, as many as a night has
+councils."""
+
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The parts of one ticker process; `desk_view` is None if the settings have no desk token."""
+    """The parts of one ticker process; `desk_view` is None if the settings have no desk token.
+
+    `cards` keeps pictures of calls and calendars, in the same way as pages of the past are kept.
+    """
 
     store: ReadOnlyStore
     subscribers: Subscribers
@@ -33,6 +41,7 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    cards: PastPages = field(default_factory=lambda: PastPages(CARDS_BYTES_MAX))
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.

@@ -19,7 +19,8 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.broken import report
 from services.ticker.feed.election_views import NOT_RENDERED
 from services.ticker.feed.follower import Follower
-from services.ticker.pages.document import PageFrame, document, night_title, time_slider
+from services.ticker.pages.document import PageFrame, document, time_slider
+from services.ticker.pages.night_title import night_title
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, cacheable

@@ -20,7 +20,20 @@ from pydantic import SecretStr
 
 from services.platform.settings import Settings
 from services.ticker.app import create_app
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import (
+    api,
+    cards,
+    closest,
+    councillors,
+    desk,
+    embeds,
+    expected,
+    formats,
+    national,
+    pages,
+    site_files,
+    stream,
+)
 from tests.support.asgi import failed, status_of
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
@@ -35,6 +48,8 @@ ROUTES = [
     for router in (
         *(api.router, national.router, formats.router, stream.router),
         *(pages.router, desk.router, embeds.router),
+        *(cards.router, site_files.router, councillors.router),
+        *(closest.pages, closest.data, expected.pages, expected.data),
     )
     for route in router.routes
     if isinstance(route, APIRoute)
