@@ -7,12 +7,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Lifespan
@@ -25,6 +23,7 @@ from services.platform.redis import connect
 from services.platform.response_headers import ResponseHeaders
 from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
+from services.ticker.compression import compressing
 from services.ticker.desk.view import DeskView
 from services.ticker.desk.ward_rows import WardRows
 from services.ticker.feed.followers import Followers
@@ -33,13 +32,21 @@ from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, headers_of
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.preflight import Preflight
+from services.ticker.routes import (
+    api,
+    desk,
+    embeds,
+    formats,
+    national,
+    pages,
+    parties,
+    stream,
+    whole_night,
+)
 from services.ticker.routes.context import AppContext, context_of
 from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
-
-GZIP_FROM_BYTES: Final = 1_024
-"""Compressing a smaller response saves less than one network packet."""
 
 
 def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI:
@@ -106,10 +113,14 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_exception_handler(HTTPException, error_response)
     app.add_exception_handler(RequestValidationError, refusal)
     app.add_middleware(Unforeseen, answer=failed)
-    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
+    app.add_middleware(compressing)
+    app.add_middleware(Preflight)
     app.add_middleware(ResponseHeaders, change=setting(headers_of))
     app.add_middleware(Head)
-    of_data = (api.router, national.router, formats.router, stream.router)
+    of_data = (
+        *(api.router, national.router, formats.router, stream.router),
+        *(whole_night.router, parties.router),
+    )
     of_pages = (pages.router, desk.router, embeds.router, static_files.router)
     for router in (*of_data, *of_pages):
         app.include_router(router)

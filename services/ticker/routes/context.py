@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import HTTPException
 from redis.exceptions import RedisError
@@ -20,6 +20,7 @@ from services.ticker.feed.followers import (
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import ElectionSummary, Summaries
 from services.ticker.pages.past_pages import PastPages
+from services.ticker.routes.downloads import Downloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    downloads: Downloads = field(default_factory=Downloads)
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.

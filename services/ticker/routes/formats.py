@@ -15,7 +15,7 @@ from services.ticker.formats.lga import LGA
 from services.ticker.formats.national_table import national_csv
 from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS
-from services.ticker.routes.caching import CSV, JSON, cacheable
+from services.ticker.routes.caching import JSON, cacheable, table
 from services.ticker.routes.context import context_of, public_address
 from services.ticker.routes.described import REFUSALS, UNCHANGED, text_as
 from services.ticker.routes.national import PARTS, counted
@@ -31,19 +31,22 @@ ATOM: Final = f"{MEDIA_TYPE}; charset=utf-8"
 @router.get("/results.csv", response_class=Response, responses=_TABLE)
 async def results(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of livecount's own `results.csv`."""
-    return cacheable(request, RESULTS.table(await _councils(request, election)), CSV)
+    body = RESULTS.table(await _councils(request, election))
+    return table(request, body, f"results.{election}.csv")
 
 
 @router.get("/democracy-club.csv", response_class=Response, responses=_TABLE)
 async def democracy_club(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of Democracy Club's data download."""
-    return cacheable(request, DEMOCRACY_CLUB.table(await _councils(request, election)), CSV)
+    body = DEMOCRACY_CLUB.table(await _councils(request, election))
+    return table(request, body, f"democracy-club.{election}.csv")
 
 
 @router.get("/lga.csv", response_class=Response, responses=_TABLE)
 async def lga(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of the Local Government Association's schema."""
-    return cacheable(request, LGA.table(await _councils(request, election)), CSV)
+    body = LGA.table(await _councils(request, election))
+    return table(request, body, f"lga.{election}.csv")
 
 
 @router.get("/press-association.json", responses={304: UNCHANGED})
@@ -57,7 +60,8 @@ async def national(request: Request, election: ElectionId) -> Response:
     """Returns parties over all councils together, and over each part of them."""
     nation = counted((await context_of(request).follower(election)).state)
     parts = [data for kind in PARTS.values() for data in nation.parts(kind)]
-    return cacheable(request, national_csv([nation.night_json, *parts]), CSV)
+    body = national_csv([nation.night_json, *parts])
+    return table(request, body, f"national.{election}.csv")
 
 
 @router.get("/alerts.atom", response_class=Response, responses=text_as(MEDIA_TYPE))

@@ -21,6 +21,7 @@ from services.ticker.feed.entry import is_feed_id
 from services.ticker.feed.follower import Follower
 from services.ticker.routes.context import AppContext, client_address, context_of
 from services.ticker.routes.described import REFUSALS, Problem
+from services.ticker.routes.faults import malformed_feed_id
 from services.ticker.routes.parameters import (
     FEED_ID_CHARS_MAX,
     VIEW_CHARS_MAX,
@@ -117,13 +118,12 @@ def _existing(follower: Follower, view: str) -> PageKey:
 def resume_from(after: str | None, last_event_id: str | None) -> str | None:
     """Returns the id to resume after: the header's if it has one, because that is the later.
 
-    Raises HTTPException with 400 if it does not have the form of a feed id.
+    Raises HTTPException with 400, which names the one it is from, if it does not have the form of
+    a feed id.
     """
     feed_id = last_event_id or after
     if feed_id is not None and not is_feed_id(feed_id):
-        raise HTTPException(
-            400, f"Last-Event-ID: {feed_id[:40]!r}; expected an event id such as 1716403800000-0"
-        )
+        raise malformed_feed_id("Last-Event-ID" if last_event_id else "after", feed_id)
     return feed_id
 
 
