@@ -35,6 +35,7 @@ from services.ticker.pages.render import render
 from services.ticker.preflight import Preflight
 from services.ticker.routes import (
     api,
+    atom_feeds,
     desk,
     embeds,
     formats,
@@ -119,7 +120,7 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_middleware(Head)
     of_data = (
         *(api.router, national.router, formats.router, stream.router),
-        *(whole_night.router, parties.router),
+        *(whole_night.router, parties.router, atom_feeds.router),
     )
     of_pages = (pages.router, desk.router, embeds.router, static_files.router)
     for router in (*of_data, *of_pages):

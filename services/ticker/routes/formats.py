@@ -9,14 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.feed.election_state import CouncilState, ElectionState
-from services.ticker.formats.atom import MEDIA_TYPE, alerts_atom
 from services.ticker.formats.democracy_club import DEMOCRACY_CLUB
 from services.ticker.formats.lga import LGA
 from services.ticker.formats.national_table import national_csv
 from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS
 from services.ticker.routes.caching import JSON, cacheable, table
-from services.ticker.routes.context import context_of, public_address
+from services.ticker.routes.context import context_of
 from services.ticker.routes.described import REFUSALS, UNCHANGED, text_as
 from services.ticker.routes.national import PARTS, counted
 from services.ticker.routes.parameters import ElectionId
@@ -24,8 +23,6 @@ from services.ticker.routes.parameters import ElectionId
 router = APIRouter(prefix="/v1/elections/{election}", tags=["forms of others"], responses=REFUSALS)
 
 _TABLE: Final = text_as("text/csv")
-
-ATOM: Final = f"{MEDIA_TYPE}; charset=utf-8"
 
 
 @router.get("/results.csv", response_class=Response, responses=_TABLE)
@@ -62,14 +59,6 @@ async def national(request: Request, election: ElectionId) -> Response:
     parts = [data for kind in PARTS.values() for data in nation.parts(kind)]
     body = national_csv([nation.night_json, *parts])
     return table(request, body, f"national.{election}.csv")
-
-
-@router.get("/alerts.atom", response_class=Response, responses=text_as(MEDIA_TYPE))
-async def atom(request: Request, election: ElectionId) -> Response:
-    """Returns the newest alerts as an Atom feed."""
-    state = (await context_of(request).follower(election)).state
-    body = alerts_atom(election, state.alert_entries, site=public_address(request))
-    return cacheable(request, body, ATOM)
 
 
 async def _councils(request: Request, election: str) -> list[CouncilState]:
