@@ -30,6 +30,7 @@ from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, headers_of
+from services.ticker.openapi import DESCRIPTION, LICENCE, TAGS, DescribedApp
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
 from services.ticker.preflight import Preflight
@@ -42,6 +43,7 @@ from services.ticker.routes import (
     national,
     pages,
     parties,
+    reference,
     stream,
     whole_night,
 )
@@ -84,7 +86,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
             await followers.stop()
             await redis.aclose()
 
-    app = _application(lifespan)
+    app = _application(settings, lifespan)
     app.state.context = AppContext(
         store,
         subscribers,
@@ -97,14 +99,19 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     return app
 
 
-def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
+def _application(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:
     """Returns an application with every route, and with what applies to all of them."""
-    app = FastAPI(
+    app = DescribedApp(
         title="livecount",
         summary="UK council election counts, live.",
+        description=DESCRIPTION,
         version=version("livecount"),
         openapi_url="/v1/openapi.json",
-        # FastAPI's documentation pages would load scripts from another host.
+        openapi_tags=TAGS,
+        servers=[{"url": settings.public_url or "/"}],
+        contact={"name": settings.newsroom or "Whoever runs this livecount"},
+        license_info=LICENCE,
+        # FastAPI's documentation pages would load scripts from another host; ours is `/v1/docs`.
         docs_url=None,
         redoc_url=None,
         # Its redirects would repeat the host that a request names; `error_response` has our own.
@@ -122,7 +129,10 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
         *(api.router, national.router, formats.router, stream.router),
         *(whole_night.router, parties.router, atom_feeds.router),
     )
-    of_pages = (pages.router, desk.router, embeds.router, static_files.router)
+    of_pages = (
+        *(pages.router, desk.router, embeds.router, static_files.router),
+        *(reference.router,),
+    )
     for router in (*of_data, *of_pages):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)

@@ -154,7 +154,9 @@ async def feed(
             json_schema_extra={"pattern": f"^{FEED_ID}$"},
         ),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=FEED_PAGE_MAX)] = 100,
+    limit: Annotated[
+        int, Query(ge=1, le=FEED_PAGE_MAX, description="The most entries to return.")
+    ] = 100,
 ) -> Response:
     """Returns what changed after a feed id; 410 if the feed no longer goes back that far."""
     follower = await context_of(request).follower(election)

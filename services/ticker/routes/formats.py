@@ -16,13 +16,21 @@ from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS
 from services.ticker.routes.caching import JSON, cacheable, table
 from services.ticker.routes.context import context_of
-from services.ticker.routes.described import REFUSALS, UNCHANGED, text_as
+from services.ticker.routes.described import REFUSALS, UNCHANGED, Answers, text_as
 from services.ticker.routes.national import PARTS, counted
 from services.ticker.routes.parameters import ElectionId
 
 router = APIRouter(prefix="/v1/elections/{election}", tags=["forms of others"], responses=REFUSALS)
 
 _TABLE: Final = text_as("text/csv")
+
+_RESULTS: Final[Answers] = {
+    200: {
+        "description": "A list of `LocalElectionResult`, one for each council that is complete.",
+        "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}},
+    },
+    304: UNCHANGED,
+}
 
 
 @router.get("/results.csv", response_class=Response, responses=_TABLE)
@@ -46,7 +54,7 @@ async def lga(request: Request, election: ElectionId) -> Response:
     return table(request, body, f"lga.{election}.csv")
 
 
-@router.get("/press-association.json", responses={304: UNCHANGED})
+@router.get("/press-association.json", responses=_RESULTS)
 async def press_association(request: Request, election: ElectionId) -> Response:
     """Returns the councils that are complete, as the Press Association would have them."""
     return cacheable(request, press_association_json(await _councils(request, election)), JSON)
