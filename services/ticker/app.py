@@ -38,6 +38,7 @@ from services.ticker.routes import (
     api,
     atom_feeds,
     desk,
+    embed_pages,
     embeds,
     formats,
     national,
@@ -95,6 +96,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         PastPages(),
         desk_view,
         settings.public_url,
+        settings.newsroom,
     )
     return app
 
@@ -131,7 +133,7 @@ def _application(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:
     )
     of_pages = (
         *(pages.router, desk.router, embeds.router, static_files.router),
-        *(reference.router,),
+        *(reference.router, embed_pages.router),
     )
     for router in (*of_data, *of_pages):
         app.include_router(router)

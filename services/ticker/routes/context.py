@@ -34,6 +34,7 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    newsroom: str = ""
     downloads: Downloads = field(default_factory=Downloads)
 
     async def follower(self, election: str) -> Follower:
