@@ -19,7 +19,7 @@ from services.ticker.routes.api import council_of
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import context_of, public_address
 from services.ticker.routes.described import REFUSALS, Problem, json_of
-from services.ticker.routes.embed_pages import Language, ThemeName
+from services.ticker.routes.embed_pages import Language
 from services.ticker.routes.parameters import SIZE_PX_MAX, URL_CHARS_MAX
 
 router = APIRouter(tags=["embed"], responses=REFUSALS)
@@ -95,7 +95,9 @@ async def oembed(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
         str,
         Query(max_length=20, description="json", json_schema_extra={"enum": ["json"]}),
     ] = "json",
-    theme: ThemeName | None = None,
+    theme: Annotated[
+        Theme | None, Query(description="How the frame looks; auto follows the reader's system.")
+    ] = None,
     language: Language = None,
 ) -> Response:
     """Returns an iframe for the address of a council, a ward or a night (oEmbed 1.0, type `rich`).

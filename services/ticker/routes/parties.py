@@ -42,9 +42,17 @@ async def parties(request: Request) -> Response:
     return cacheable(request, parties_json(), JSON)
 
 
-@cache
 def parties_json() -> bytes:
     """Returns the parties as `Parties` describes them."""
+    return _known().model_dump_json().encode()
+
+
+def party_name(party_id: str) -> str:
+    """Returns a party's name by its id; blank for a party that has no entry."""
+    return next((each.name for each in _known().parties if each.party_id == party_id), "")
+
+
+@cache
+def _known() -> Parties:
     text = files("services.ticker").joinpath("data/parties.json").read_text(encoding="utf-8")
-    known = json.loads(text)
-    return Parties.model_validate(known).model_dump_json().encode()
+    return Parties.model_validate(json.loads(text))

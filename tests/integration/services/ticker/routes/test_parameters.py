@@ -20,7 +20,20 @@ from pydantic import SecretStr
 
 from services.platform.settings import Settings
 from services.ticker.app import create_app
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import (
+    api,
+    atom_feeds,
+    desk,
+    embed_pages,
+    embeds,
+    formats,
+    national,
+    pages,
+    parties,
+    reference,
+    stream,
+    whole_night,
+)
 from tests.support.asgi import failed, status_of
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
@@ -34,7 +47,8 @@ ROUTES = [
     route
     for router in (
         *(api.router, national.router, formats.router, stream.router),
-        *(pages.router, desk.router, embeds.router),
+        *(whole_night.router, parties.router, atom_feeds.router, reference.router),
+        *(pages.router, desk.router, embeds.router, embed_pages.router),
     )
     for route in router.routes
     if isinstance(route, APIRoute)
