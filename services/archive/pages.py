@@ -13,6 +13,7 @@ from services.pages.assets import asset
 from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, WardPage
 from services.ticker.broken import report
 from services.ticker.feed.election_state import ElectionState
+from services.ticker.feed.entry import as_of
 from services.ticker.feed.summaries import summary_of
 from services.ticker.pages.document import PageFrame, document
 from services.ticker.pages.night_title import night_title
@@ -90,7 +91,8 @@ def _data(state: ElectionState) -> Iterator[tuple[str, bytes]]:
         council = state.councils[totals.council]
         address = f"/v1/councils/{totals.council}"
         yield _data_place(address), council_json(state.at, council)
-        yield _data_place(f"{address}/wards.csv"), wards_csv(council.wards)
+        table = wards_csv(council.wards, totals, as_of(state.at))
+        yield _data_place(f"{address}/wards.csv"), table
 
 
 def _night(state: ElectionState) -> str:

@@ -7,12 +7,20 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import Final
 
+from services.pages.themes import Theme, themed
+
 MEDIA_TYPES: Final = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
 }
 
-ASSETS: Final = ("pages.css", "live.js", "entry.js", "invitation.js")
+ASSETS: Final = (
+    *("pages.css", "pages-light.css", "pages-dark.css"),
+    *("live.js", "entry.js", "invitation.js", "embed.js"),
+)
+
+THEMED: Final[dict[str, Theme]] = {"pages-light.css": "light", "pages-dark.css": "dark"}
+"""The style sheet for pages that are to be light, or dark, whatever the reader's system is."""
 
 
 @cache
@@ -20,6 +28,8 @@ def asset(name: str) -> bytes:
     """Returns a static file's content. Raises KeyError for a name that is not in ASSETS."""
     if name not in ASSETS:
         raise KeyError(name)
+    if name in THEMED:
+        return themed(asset("pages.css").decode(), THEMED[name]).encode()
     return files("services.pages").joinpath("static", name).read_bytes()
 
 

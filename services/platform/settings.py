@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.visible import VISIBLE
 from services.platform.addresses import (
     check_issuer,
     check_named_addresses,
@@ -133,6 +134,9 @@ class Settings(BaseSettings):
         description="The address at which readers reach the ticker, such as"
         " `https://count.example.org`; links to it use this and never what a request says."
         " If unset, the address the ticker listens on.",
+    )
+    newsroom: Annotated[str, Field(max_length=80, pattern=VISIBLE)] = Field(
+        default="", description="The newsroom's name, which embeds give as their source."
     )
     trusted_proxies: Annotated[str, AfterValidator(check_networks)] = Field(
         default="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,7 +56,8 @@ Speed = Annotated[
         "--speed",
         parser=parse_speed,
         metavar="max|N",
-        help="How many times as fast as the night was, or max to send without waiting.",
+        help="How many times as fast as the night was, or max to send without waiting. A night"
+        " without times gets invented ones, and a warning.",
     ),
 ]
 
@@ -71,7 +73,9 @@ def replay(
     order: Annotated[
         Order, typer.Option(help="The recorded order, a shuffled one, or the reverse.")
     ] = Order.RECORDED,
-    seed: Annotated[int, typer.Option(help="Selects the shuffle and the duplicates.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="Selects the shuffle, the duplicates and invented times.")
+    ] = 1,
     duplicates: Annotated[
         float, typer.Option(min=0, max=1, help="Fraction of messages that are sent twice.")
     ] = 0.0,
@@ -101,9 +105,29 @@ def _scheduled(
     from services.rehearsal.schedule import arrange, duplicate, schedule
 
     loaded = _past_night(night)
+    recorded = timed_declarations(loaded.declarations, speed, seed)
     rng = random.Random(seed)  # noqa: S311 -- a rehearsal must be repeatable, not secret
-    declarations = duplicate(arrange(loaded.declarations, order, rng), duplicates, rng)
-    return schedule(loaded.openings, declarations, loaded.declarations, speed)
+    declarations = duplicate(arrange(recorded, order, rng), duplicates, rng)
+    return schedule(loaded.openings, declarations, recorded, speed)
+
+
+def timed_declarations(
+    declarations: Sequence[Event], speed: float, seed: int = 1
+) -> Sequence[Event]:
+    """Returns declarations with times to be sent by: invented ones, with a warning, if need be."""
+    import random
+
+    from services.rehearsal.invented_times import MARK, states_no_time, with_invented_times
+
+    if math.isinf(speed) or not states_no_time(declarations):
+        return declarations
+    typer.echo(
+        "warning: the files do not say when anything was declared. All times from here on, those"
+        f" of alerts too, are invented, from 22.30 to 06.00; sources say “{MARK}”. The same seed"
+        " gives the same times; --speed max sends everything at once, without any.",
+        err=True,
+    )
+    return with_invented_times(declarations, random.Random(seed))  # noqa: S311 -- as above
 
 
 def _replay_night(settings: Settings, night: str, scheduled: tuple[Scheduled[Event], ...]) -> None:
@@ -191,13 +215,14 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
 
     options = {"parties": parties, "leave_out_faulty_wards": leave_out_faulty_wards}
     night = _read(councils, standing, results, events, **options)
+    declarations = timed_declarations(night.declarations, speed)
     name = f"rehearsal-{secrets.token_hex(4)}"
     logs = local_folder() / "rehearsals" / name
     try:
         with kafka_and_redis() as configured:
             settings = configured.model_copy(update={"namespace": name})
             rehearsed = asyncio.run(
-                run(night.openings, night.declarations, settings, speed=speed, logs=logs)
+                run(night.openings, declarations, settings, speed=speed, logs=logs)
             )
     except (
         KafkaUnavailableError,

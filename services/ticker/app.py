@@ -7,17 +7,14 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Lifespan
 
-from services.pages import static_files
 from services.pages.headers import setting
 from services.pages.unforeseen import Unforeseen
 from services.platform.names import Keys
@@ -25,34 +22,21 @@ from services.platform.redis import connect
 from services.platform.response_headers import ResponseHeaders
 from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
+from services.ticker.compression import compressing
 from services.ticker.desk.view import DeskView
 from services.ticker.desk.ward_rows import WardRows
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, headers_of
+from services.ticker.openapi import DESCRIPTION, LICENCE, TAGS, DescribedApp
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
-from services.ticker.routes import (
-    api,
-    cards,
-    closest,
-    councillors,
-    desk,
-    embeds,
-    expected,
-    formats,
-    national,
-    pages,
-    site_files,
-    stream,
-)
+from services.ticker.preflight import Preflight
+from services.ticker.routers import DATA, PAGES
 from services.ticker.routes.context import AppContext, context_of
 from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
-
-GZIP_FROM_BYTES: Final = 1_024
-"""Compressing a smaller response saves less than one network packet."""
 
 
 def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI:
@@ -89,7 +73,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
             await followers.stop()
             await redis.aclose()
 
-    app = _application(lifespan)
+    app = _application(settings, lifespan)
     app.state.context = AppContext(
         store,
         subscribers,
@@ -98,18 +82,24 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         PastPages(),
         desk_view,
         settings.public_url,
+        settings.newsroom,
     )
     return app
 
 
-def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
+def _application(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:
     """Returns an application with every route, and with what applies to all of them."""
-    app = FastAPI(
+    app = DescribedApp(
         title="livecount",
         summary="UK council election counts, live.",
+        description=DESCRIPTION,
         version=version("livecount"),
         openapi_url="/v1/openapi.json",
-        # FastAPI's documentation pages would load scripts from another host.
+        openapi_tags=TAGS,
+        servers=[{"url": settings.public_url or "/"}],
+        contact={"name": settings.newsroom or "Whoever runs this livecount"},
+        license_info=LICENCE,
+        # FastAPI's documentation pages would load scripts from another host; ours is `/v1/docs`.
         docs_url=None,
         redoc_url=None,
         # Its redirects would repeat the host that a request names; `error_response` has our own.
@@ -119,20 +109,11 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_exception_handler(HTTPException, error_response)
     app.add_exception_handler(RequestValidationError, refusal)
     app.add_middleware(Unforeseen, answer=failed)
-    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
+    app.add_middleware(compressing)
+    app.add_middleware(Preflight)
     app.add_middleware(ResponseHeaders, change=setting(headers_of))
     app.add_middleware(Head)
-    of_data = (api.router, national.router, formats.router, stream.router)
-    of_pages = (pages.router, desk.router, embeds.router, static_files.router)
-    of_sharing = (cards.router, site_files.router)
-    of_lists = (
-        closest.pages,
-        closest.data,
-        expected.pages,
-        expected.data,
-        councillors.router,
-    )
-    for router in (*of_data, *of_pages, *of_sharing, *of_lists):
+    for router in (*DATA, *PAGES):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)

@@ -7,12 +7,10 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.pages.headers import page_headers
+from services.ticker.preflight import EXPOSED_HEADERS, is_data
 
 EMBEDS: Final = "/embed/"
 """Only pages under this path may be shown in a frame of another site."""
-
-DATA: Final = ("/v1", "/oembed")
-"""Scripts of any site may read what is under these paths."""
 
 STREAMS: Final = ("/v1/stream", "/live/", "/desk/live")
 """A response that never ends has no HEAD, which is refused with 405."""
@@ -21,10 +19,10 @@ STREAMS: Final = ("/v1/stream", "/live/", "/desk/live")
 def headers_of(path: str) -> dict[str, str]:
     """Returns the headers of a path: pages are locked down, and data is for everybody."""
     headers = page_headers(ancestors="*" if path.startswith(EMBEDS) else "'none'")
-    if path.startswith(DATA):
+    if is_data(path):
         headers |= {
             "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "ETag",
+            "Access-Control-Expose-Headers": ", ".join(EXPOSED_HEADERS),
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
     return headers

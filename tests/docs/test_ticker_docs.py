@@ -6,15 +6,7 @@ from fastapi.routing import APIRoute
 
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
 from services.ticker.feed.ring import RING_ENTRIES
-from services.ticker.routes import (
-    api,
-    closest,
-    councillors,
-    expected,
-    formats,
-    national,
-    stream,
-)
+from services.ticker.routers import DATA
 from tests.support.checkout import CHECKOUT
 
 DOCS = CHECKOUT / "docs"
@@ -25,10 +17,7 @@ def test_every_path_of_the_data_is_documented() -> None:
     page = (DOCS / "reference" / "ticker-api.md").read_text(encoding="utf-8")
     served = {
         route.path
-        for router in (
-            *(api.router, national.router, formats.router, stream.router),
-            *(closest.data, expected.data, councillors.router),
-        )
+        for router in DATA
         for route in router.routes
         if isinstance(route, APIRoute) and route.path.startswith("/v1")
     }

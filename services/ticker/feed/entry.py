@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from services.ticker.broken import report
@@ -32,6 +33,13 @@ def is_feed_id(text: str) -> bool:
 def milliseconds(feed_id: str) -> int:
     """Returns when an entry was written, in milliseconds since 1970; 0 for the beginning."""
     return int(feed_id.partition("-")[0])
+
+
+def as_of(feed_id: str) -> str:
+    """Returns when an entry was written as ISO 8601 in UTC, to the second; blank for BEGINNING."""
+    if feed_id == BEGINNING:
+        return ""
+    return datetime.fromtimestamp(milliseconds(feed_id) // 1_000, UTC).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

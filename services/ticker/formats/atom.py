@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.etree import ElementTree as ET
@@ -20,64 +21,141 @@ ENTRIES_MAX: Final = 500
 """Alerts in a feed that is polled, newest first: some hours of the largest night, 1 MB."""
 
 _REHEARSAL: Final = "REHEARSAL: "
+_WITHDRAWN: Final = "WITHDRAWN: "
+
+_UPDATE: Final = timedelta(seconds=1)
+"""How much later than the alert itself its withdrawal is at least, so that feed readers see it."""
 
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Signs that no XML document may have, not even escaped."""
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a feed is about: a title, where the feed and its page are served, and the poll's day."""
+
+    title: str
+    path: str
+    page: str
+    poll: str
+
+    @property
+    def urn(self) -> str:
+        """The id of the feed, which stays the same wherever it is served."""
+        return uuid5(NAMESPACE_URL, f"livecount:{self.page.rpartition('/')[2]}").urn
+
+
+def of_election(election: str) -> Subject:
+    """Returns what the feed of an election is about."""
+    path = f"/v1/elections/{election}/alerts.atom"
+    return Subject(f"Alerts of {election}", path, f"/elections/{election}", _poll(election))
+
+
+def of_council(council: str, name: str) -> Subject:
+    """Returns what the feed of a council is about."""
+    path = f"/v1/councils/{council}/alerts.atom"
+    return Subject(f"{name}: alerts", path, f"/councils/{council}", _poll(council))
+
+
+def of_ward(council: str, name: str, ballot: str, ward: str) -> Subject:
+    """Returns what the feed of a ward is about."""
+    path = f"/v1/councils/{council}/wards/{ballot}.atom"
+    page = f"/councils/{council}/wards/{ballot}"
+    return Subject(f"{ward}, {name}: alerts", path, page, _poll(ballot))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An alert, when it came, when it last changed, and what withdrew it."""
+
+    alert: Alert
+    at: datetime
+    updated: datetime
+    withdrawn_by: Alert | None
+
+
 def alerts_atom(
-    election: str,
+    about: Subject,
     entries: Iterable[tuple[str, bytes]],
     *,
     site: str = "",
     limit: int | None = ENTRIES_MAX,
 ) -> bytes:
-    """Returns the alerts of an election as a feed, newest first.
+    """Returns alerts as a feed, those that were raised or withdrawn last at first.
 
     `entries` are alerts as JSON, oldest first, each with the feed id that it came with; no more
     than `limit` of them are in the feed. With the address of the ticker as `site`, alerts link to
     the pages of their councils, and those of the night to its page. A rehearsal says so in every
-    title. An alert keeps its id, and what it says; one that withdraws another names it in a link.
+    title. An alert keeps its id. One that is withdrawn says so from then on, which is an update of
+    its entry; what withdraws it has an entry, too, and names it in a link.
     """
-    every = [(feed_id, parse_alert(data)) for feed_id, data in entries]
-    newest = every[::-1][:limit]
+    told = _told(entries, about)[:limit]
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "en-GB"})
-    is_rehearsal = any(alert.mode == "rehearsal" for _, alert in newest)
-    _text(feed, "title", f"{_REHEARSAL if is_rehearsal else ''}Alerts of {election}")
-    _text(feed, "id", uuid5(NAMESPACE_URL, f"livecount:{election}").urn)
-    times = [_time(feed_id, alert) for feed_id, alert in newest]
-    _text(feed, "updated", max(times, default=_beginning(election)).isoformat())
+    is_rehearsal = any(each.alert.mode == "rehearsal" for each in told)
+    _text(feed, "title", f"{_REHEARSAL if is_rehearsal else ''}{about.title}")
+    _text(feed, "id", about.urn)
+    updated = max((each.updated for each in told), default=_beginning(about))
+    _text(feed, "updated", updated.isoformat())
     _text(ET.SubElement(feed, "author"), "name", "livecount")
     if site:
-        own = f"{site}/v1/elections/{election}/alerts.atom"
-        ET.SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": own})
-        ET.SubElement(feed, "link", {"rel": "alternate", "href": f"{site}/elections/{election}"})
-    for at, (_, alert) in zip(times, newest, strict=True):
-        _entry(feed, alert, at, site)
+        own = {"rel": "self", "type": MEDIA_TYPE, "href": f"{site}{about.path}"}
+        ET.SubElement(feed, "link", own)
+        ET.SubElement(feed, "link", {"rel": "alternate", "href": f"{site}{about.page}"})
+    for each in told:
+        _entry(feed, each, site)
     document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return document
 
 
-def _entry(feed: ET.Element, alert: Alert, at: datetime, site: str) -> None:
+def _told(entries: Iterable[tuple[str, bytes]], about: Subject) -> list[_Told]:
+    """Returns alerts, those that changed last at first."""
+    every = [(feed_id, parse_alert(data)) for feed_id, data in entries]
+    withdrawals = {
+        alert.retracts: (_time(feed_id, alert, about), alert)
+        for feed_id, alert in every
+        if alert.retracts
+    }
+    told = []
+    for feed_id, alert in every:
+        at = _time(feed_id, alert, about)
+        if alert.id in withdrawals:
+            withdrawn_at, by = withdrawals[alert.id]
+            # What withdraws an alert may state the time of the first declaration once more.
+            told.append(_Told(alert, at, max(withdrawn_at, at + _UPDATE), by))
+        else:
+            told.append(_Told(alert, at, at, None))
+    # Of the same time, the later ones come first.
+    told.reverse()
+    told.sort(key=lambda each: each.updated, reverse=True)
+    return told
+
+
+def _entry(feed: ET.Element, told: _Told, site: str) -> None:
+    alert, by = told.alert, told.withdrawn_by
     entry = ET.SubElement(feed, "entry")
     mark = _REHEARSAL if alert.mode == "rehearsal" else ""
-    _text(entry, "title", f"{mark}{alert.text}")
+    _text(entry, "title", f"{mark}{_WITHDRAWN if by else ''}{alert.text}")
     _text(entry, "id", UUID(alert.id).urn)
-    _text(entry, "updated", at.isoformat())
+    _text(entry, "published", told.at.isoformat())
+    _text(entry, "updated", told.updated.isoformat())
     if site:
         ET.SubElement(entry, "link", {"rel": "alternate", "href": f"{site}{_page(alert)}"})
-    if alert.retracts:
-        ET.SubElement(entry, "link", {"rel": "related", "href": UUID(alert.retracts).urn})
-    for term in (alert.kind, alert.action):
+    related = [alert.retracts] if alert.retracts else []
+    for each in [*related, *([by.id] if by else [])]:
+        ET.SubElement(entry, "link", {"rel": "related", "href": UUID(each).urn})
+    for term in (alert.kind, alert.action, *([alert.beat] if alert.beat else [])):
         ET.SubElement(entry, "category", {"term": term})
-    _text(entry, "content", "\n".join([alert.text, *alert.proof])).set("type", "text")
+    lines = [alert.paragraph or alert.text, *alert.proof]
+    if by:
+        lines = [f"Withdrawn: {by.text}", "It said:", *lines]
+    _text(entry, "content", "\n".join(lines)).set("type", "text")
 
 
 def _page(alert: Alert) -> str:
     """Returns the path of the page that an alert is on: its council's, or the night's."""
     if alert.council is None:
         return f"/elections/{alert.election}#alert-{alert.id}"
-    return f"/councils/{alert.council}"
+    return f"/councils/{alert.council}#alert-{alert.id}"
 
 
 def _text(parent: ET.Element, name: str, text: str) -> ET.Element:
@@ -86,11 +164,17 @@ def _text(parent: ET.Element, name: str, text: str) -> ET.Element:
     return child
 
 
-def _time(feed_id: str, alert: Alert) -> datetime:
-    """Returns when an alert was caused; if it does not say, when it came."""
-    return alert.caused_at or datetime.fromtimestamp(milliseconds(feed_id) / 1_000, UTC)
+def _time(feed_id: str, alert: Alert, about: Subject) -> datetime:
+    """Returns when an alert was caused; if it does not say, when it came; else the poll's day."""
+    came_ms = milliseconds(feed_id)
+    came = datetime.fromtimestamp(came_ms / 1_000, UTC) if came_ms else _beginning(about)
+    return alert.caused_at or came
 
 
-def _beginning(election: str) -> datetime:
+def _poll(identifier: str) -> str:
+    return identifier.rpartition(".")[2]
+
+
+def _beginning(about: Subject) -> datetime:
     """Returns the day of a poll, which is when a feed without alerts was last changed."""
-    return datetime.fromisoformat(election.rpartition(".")[2]).replace(tzinfo=UTC)
+    return datetime.fromisoformat(about.poll).replace(tzinfo=UTC)

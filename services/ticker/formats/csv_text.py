@@ -16,6 +16,9 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff
 """Spreadsheets run a cell that begins like this as a formula, some of them also in full width.
 Names and sources come from others, so an apostrophe is put before it, which makes it text."""
 
+LINE_END: Final = "\r\n"
+"""How each line ends (RFC 4180)."""
+
 _STARTS: Final = "".join(re.escape(start) for start in FORMULA_STARTS)
 
 _FORMULA: Final = re.compile(rf"""(^|[;|])([\s"']*)(?=[{_STARTS}])""")
@@ -31,7 +34,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
 def csv_lines(rows: Iterable[Sequence[object]]) -> str:
     """Returns rows as lines of CSV."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, lineterminator=LINE_END)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
 

@@ -16,6 +16,7 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import milliseconds
 from services.ticker.feed.ring import Ring
+from services.ticker.pages.embed import Embed
 from services.ticker.pages.nation_view import KINDS
 from services.ticker.pages.night_title import night_title
 from services.ticker.pages.past_pages import STEP_MS, rounded
@@ -44,6 +45,7 @@ class PageFrame:
 
     `address` is where readers reach the page. `is_wall` makes it fit for a screen on a wall.
     `is_archived` leaves out what only a running ticker can serve: script, stream and embedding.
+    `embed` is there if the page is for a frame on another site.
     """
 
     template: str
@@ -51,6 +53,7 @@ class PageFrame:
     is_wall: bool
     slider: TimeSlider | None
     is_archived: bool = False
+    embed: Embed | None = None
 
 
 def time_slider(ring: Ring, at_ms: int | None) -> TimeSlider | None:
@@ -68,6 +71,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "archived": frame.is_archived,
         "address": frame.address,
         "slider": frame.slider,
+        "embed": frame.embed,
         "election": state.election,
         "view": view,
         "view_key": page_key_text(key),

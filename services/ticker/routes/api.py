@@ -15,9 +15,9 @@ from schemas.ids import check_council_id, election_of
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import CouncilState
-from services.ticker.feed.entry import FEED_ID, Entry, is_feed_id
+from services.ticker.feed.entry import FEED_ID, Entry, as_of, is_feed_id
 from services.ticker.feed.follower import Follower
-from services.ticker.routes.caching import CSV, JSON, cacheable
+from services.ticker.routes.caching import JSON, cacheable, table
 from services.ticker.routes.context import context_of
 from services.ticker.routes.csv_tables import councils_csv, wards_csv
 from services.ticker.routes.described import REFUSALS, Problem, json_of, text_as
@@ -120,7 +120,9 @@ async def councils(request: Request, election: ElectionId) -> Response:
 async def councils_table(request: Request, election: ElectionId) -> Response:
     """Returns one row for each council and party of an election."""
     follower = await context_of(request).follower(election)
-    return cacheable(request, councils_csv(follower.state.opened()), CSV)
+    state = follower.state
+    body = councils_csv(state.opened(), as_of(state.at))
+    return table(request, body, f"councils.{election}.csv")
 
 
 @router.get("/elections/{election}/alerts", responses=json_of(Alerts), tags=["data"])
@@ -152,12 +154,16 @@ async def feed(
             json_schema_extra={"pattern": f"^{FEED_ID}$"},
         ),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=FEED_PAGE_MAX)] = 100,
+    limit: Annotated[
+        int, Query(ge=1, le=FEED_PAGE_MAX, description="The most entries to return.")
+    ] = 100,
 ) -> Response:
     """Returns what changed after a feed id; 410 if the feed no longer goes back that far."""
     follower = await context_of(request).follower(election)
     if after is not None and not is_feed_id(after):
-        raise HTTPException(400, f"after: {after[:40]!r}; expected a feed id")
+        raise HTTPException(
+            400, f"after: {after[:40]!r}; give the feed_id of an answer, such as 1716403800000-0"
+        )
     if after == follower.state.at:
         entries: list[Entry] | None = []
     else:
@@ -176,7 +182,7 @@ async def feed(
 @router.get("/councils/{council}", responses=json_of(Council), tags=["data"])
 async def council(request: Request, council: CouncilId) -> Response:
     """Returns one council with its wards and alerts."""
-    follower, found = await _council(request, council)
+    follower, found = await council_of(request, council)
     return cacheable(request, council_json(follower.state.at, found), JSON)
 
 
@@ -193,7 +199,7 @@ def council_json(feed_id: str, council: CouncilState) -> bytes:
 @router.get("/councils/{council}/wards", responses=json_of(Wards), tags=["data"])
 async def wards(request: Request, council: CouncilId) -> Response:
     """Returns the wards of one council, by name."""
-    follower, found = await _council(request, council)
+    follower, found = await council_of(request, council)
     body = b'{"feed_id":%s,"wards":%s}' % (_feed_id(follower), _array(_wards(found)))
     return cacheable(request, body, JSON)
 
@@ -206,19 +212,25 @@ async def wards(request: Request, council: CouncilId) -> Response:
 )
 async def wards_table(request: Request, council: CouncilId) -> Response:
     """Returns one row for each candidate in one council's wards."""
-    _, found = await _council(request, council)
-    return cacheable(request, wards_csv(found.wards), CSV)
+    follower, found = await council_of(request, council)
+    body = wards_csv(found.wards, found.totals, as_of(follower.state.at))
+    return table(request, body, f"wards.{council}.csv")
 
 
 @router.get("/councils/{council}/alerts", responses=json_of(Alerts), tags=["data"])
 async def council_alerts(request: Request, council: CouncilId) -> Response:
     """Returns the alerts of one council, oldest first."""
-    follower, found = await _council(request, council)
+    follower, found = await council_of(request, council)
     body = b'{"feed_id":%s,"alerts":%s}' % (_feed_id(follower), _array(found.alerts_json))
     return cacheable(request, body, JSON)
 
 
-async def _council(request: Request, council: str) -> tuple[Follower, CouncilState]:
+async def council_of(request: Request, council: str) -> tuple[Follower, CouncilState]:
+    """Returns a council that has been opened, and the follower of its election.
+
+    Raises HTTPException: 404 if there is no such council, 500 if it cannot be read, and whatever
+    `AppContext.follower` raises.
+    """
     try:
         election = election_of(check_council_id(council))
     except ValueError as error:

@@ -33,13 +33,37 @@ def cacheable(
     request: Request, body: bytes, media_type: str, fresh_for_s: int = FRESH_FOR_S
 ) -> Response:
     """Returns a response with the body, or 304 if the client has exactly that already."""
-    etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {
-        "ETag": etag,
+    headers = validated(body, fresh_for_s)
+    if is_known(request, headers):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def table(request: Request, body: bytes, name: str) -> Response:
+    """Returns a table as CSV, which a browser saves under a name, or 304 as `cacheable` does."""
+    response = cacheable(request, body, CSV)
+    response.headers.update(named(name))
+    return response
+
+
+def named(name: str) -> dict[str, str]:
+    """Returns the header that has a browser save an answer under a name of letters and signs."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def validated(version: bytes, fresh_for_s: int = FRESH_FOR_S) -> dict[str, str]:
+    """Returns the headers of a response that may be cached, and is another whenever `version` is.
+
+    `version` is the response's body, or what is other whenever that is.
+    """
+    return {
+        "ETag": f'W/"{blake2b(version, digest_size=12).hexdigest()}"',
         "Cache-Control": cache_control(fresh_for_s),
         "Vary": "Accept-Encoding",
     }
+
+
+def is_known(request: Request, headers: dict[str, str]) -> bool:
+    """Returns whether the client has exactly what would be sent with the headers."""
     known = request.headers.get("if-none-match", "")
-    if etag in {tag.strip() for tag in known.split(",")}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    return headers["ETag"] in {tag.strip() for tag in known.split(",")}

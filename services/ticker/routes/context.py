@@ -21,6 +21,7 @@ from services.ticker.feed.followers import (
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import ElectionSummary, Summaries
 from services.ticker.pages.past_pages import PastPages
+from services.ticker.routes.downloads import Downloads
 
 CARDS_BYTES_MAX: Final = 8_388_608
 """Pictures of calls and calendars that are kept, 8 MiB: some 400 of 20 kB, as many as a night has
@@ -41,6 +42,8 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    newsroom: str = ""
+    downloads: Downloads = field(default_factory=Downloads)
     cards: PastPages = field(default_factory=lambda: PastPages(CARDS_BYTES_MAX))
 
     async def follower(self, election: str) -> Follower:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 
-from schemas.party import INDEPENDENT, party_key
+from schemas.party import INDEPENDENT, NOC, party_key
 from schemas.story import PartyStory
 from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
-from services.ticker.formats.csv_text import csv_bytes
+from services.ticker.formats.csv_text import ENCODING, LINE_END, csv_bytes, csv_lines
+from services.ticker.routes.parties import party_name
 
 COUNCIL_COLUMNS: Final = (
     "council",
@@ -35,7 +36,12 @@ COUNCIL_COLUMNS: Final = (
     "change_last_election",
     "wards_being_checked",
     "wards_disputed",
+    "control_before_name",
+    "control_name",
+    "headline",
+    "as_of",
 )
+"""New columns come last, so that those before keep their places."""
 
 WARD_COLUMNS: Final = (
     "ballot_paper_id",
@@ -72,31 +78,75 @@ WARD_COLUMNS: Final = (
     "swing_to",
     "turnout_before",
     "turnout_change",
+    "council",
+    "council_gss",
+    "council_name",
+    "text",
+    "as_of",
 )
+"""The same."""
+
+NO_OVERALL_CONTROL: Final = "No overall control"
 
 
-def councils_csv(councils: Iterable[CouncilTotals]) -> bytes:
-    """Returns one row for each council and party, with a header row, in ENCODING."""
+def councils_csv(councils: Iterable[CouncilTotals], as_of: str = "") -> bytes:
+    """Returns one row for each council and party, with a header row, in ENCODING.
+
+    `as_of` is the time at which all of it was so, as text.
+    """
     rows = []
     for totals in councils:
+        of_council = {
+            **totals.model_dump(exclude={"parties"}),
+            "control_before_name": _control_name(totals, totals.control_before),
+            "control_name": _control_name(totals, totals.control),
+            "as_of": as_of,
+        }
         for party in totals.parties:
-            every = {**totals.model_dump(exclude={"parties"}), **party.model_dump()}
+            every = {**of_council, **party.model_dump()}
             rows.append([every[column] for column in COUNCIL_COLUMNS])
     return csv_bytes(COUNCIL_COLUMNS, rows)
 
 
-def wards_csv(wards: Iterable[WardTotals]) -> bytes:
-    """Returns one row for each ward and candidate, with a header row, in ENCODING.
+def wards_csv(wards: Iterable[WardTotals], council: CouncilTotals, as_of: str = "") -> bytes:
+    """Returns one row for each ward and candidate of a council, with a header row, in ENCODING.
 
-    What a ward's story says of a party stands in the row of each of its candidates.
+    What a ward's story says of a party stands in the row of each of its candidates. `as_of` is the
+    time at which all of it was so, as text.
     """
+    rows = [row for ward in wards for row in ward_rows(ward, council.council_gss, council.name)]
+    return f"{csv_lines([WARD_COLUMNS])}{timed(rows, as_of)}".encode(ENCODING)
+
+
+def ward_rows(ward: WardTotals, council_gss: str, council_name: str) -> list[str]:
+    """Returns the row of each candidate of a ward as CSV, up to the time and the line's end."""
+    of_ward = {
+        **ward.model_dump(exclude={"candidates", "story"}),
+        **_story(ward),
+        "council_gss": council_gss,
+        "council_name": council_name,
+    }
     rows = []
-    for ward in wards:
-        of_ward = {**ward.model_dump(exclude={"candidates", "story"}), **_story(ward)}
-        for candidate in ward.candidates:
-            every = {**of_ward, **_party_story(ward, candidate), **asdict(candidate)}
-            rows.append([every.get(column) for column in WARD_COLUMNS])
-    return csv_bytes(WARD_COLUMNS, rows)
+    for candidate in ward.candidates:
+        every = {**of_ward, **_party_story(ward, candidate), **asdict(candidate)}
+        row = csv_lines([[every.get(column) for column in WARD_COLUMNS[:-1]]])
+        rows.append(row.removesuffix(LINE_END))
+    return rows
+
+
+def timed(rows: Iterable[str], as_of: str) -> str:
+    """Returns rows of `ward_rows` as lines of CSV, each with the time at which it was so."""
+    return "".join(f"{row},{as_of}{LINE_END}" for row in rows)
+
+
+def _control_name(totals: CouncilTotals, control: str | None) -> str:
+    """Returns the name of the party in control; blank while that is not known."""
+    if control is None:
+        return ""
+    if control == NOC:
+        return NO_OVERALL_CONTROL
+    named = (party.party for party in totals.parties if party.party_id == control)
+    return next(named, "") or party_name(control) or control
 
 
 def _story(ward: WardTotals) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.platform.limited_protocol import HEADERS_MAX_BYTES
 
@@ -15,7 +15,7 @@ Answers = dict[int | str, dict[str, Any]]
 class Problem(BaseModel):
     """Why there is no answer."""
 
-    detail: str
+    detail: str = Field(description="What is wrong, with its name, its value and a remedy.")
 
 
 def _text(media_type: str) -> dict[str, Any]:
@@ -33,7 +33,11 @@ _LATER: Final = {
 }
 
 REFUSALS: Final[Answers] = {
-    404: {"model": Problem, "description": "There is no such thing."},
+    404: {"model": Problem, "description": "There is no such election, council or ward."},
+    422: {
+        "model": Problem,
+        "description": "A parameter is missing or out of bounds; it is named, with a remedy.",
+    },
     431: {
         "description": f"Request line and headers have more than {HEADERS_MAX_BYTES} bytes.",
         **_text("text/plain"),
@@ -51,9 +55,13 @@ REFUSALS: Final[Answers] = {
 
 def json_of(model: type[BaseModel]) -> Answers:
     """Returns the answers of a route that sends a model as JSON."""
-    return {200: {"model": model}, 304: UNCHANGED}
+    return {200: {"model": model, "description": _first_line(model)}, 304: UNCHANGED}
 
 
 def text_as(media_type: str) -> Answers:
     """Returns the answers of a route that sends text of another media type."""
-    return {200: {"description": "Successful Response", **_text(media_type)}, 304: UNCHANGED}
+    return {200: {"description": "The document.", **_text(media_type)}, 304: UNCHANGED}
+
+
+def _first_line(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").partition("\n")[0]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi.exception_handlers import (
-    http_exception_handler,
-    request_validation_exception_handler,
-)
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 
 from services.ticker.pages.templates import page
+from services.ticker.routes.faults import faults_text
 
 TITLES: Final = {
     401: "This page is for the desk",
@@ -26,9 +24,6 @@ TITLES: Final = {
 }
 
 _FOR_PROGRAMS: Final = ("/v1", "/live/", "/oembed")
-
-SHOWN_CHARS_MAX: Final = 40
-"""Characters of a wrong value that an answer repeats."""
 
 
 async def error_response(request: Request, error: Exception) -> Response:
@@ -46,15 +41,12 @@ async def error_response(request: Request, error: Exception) -> Response:
 
 
 async def refusal(request: Request, error: Exception) -> Response:
-    """Returns what is wrong with a request's parameters, each with its name and its value."""
+    """Returns what is wrong with a request's parameters: each with name, value and remedy."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
+    detail = faults_text(error.errors())
     if not _wants_page(request):
-        return await request_validation_exception_handler(request, error)
-    faults = [
-        f"{fault['loc'][-1]}: {str(fault['input'])[:SHOWN_CHARS_MAX]!r}; {fault['msg']}"
-        for fault in error.errors()
-    ]
-    return _error_page(422, ". ".join(faults), {})
+        return JSONResponse({"detail": detail}, 422)
+    return _error_page(422, detail, {})
 
 
 def _wants_page(request: Request) -> bool:

@@ -9,15 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ticker.feed.election_state import CouncilState, ElectionState
-from services.ticker.formats.atom import MEDIA_TYPE, alerts_atom
 from services.ticker.formats.democracy_club import DEMOCRACY_CLUB
 from services.ticker.formats.lga import LGA
 from services.ticker.formats.national_table import national_csv
 from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS
-from services.ticker.routes.caching import CSV, JSON, cacheable
-from services.ticker.routes.context import context_of, public_address
-from services.ticker.routes.described import REFUSALS, UNCHANGED, text_as
+from services.ticker.routes.caching import JSON, cacheable, table
+from services.ticker.routes.context import context_of
+from services.ticker.routes.described import REFUSALS, UNCHANGED, Answers, text_as
 from services.ticker.routes.national import PARTS, counted
 from services.ticker.routes.parameters import ElectionId
 
@@ -25,28 +24,37 @@ router = APIRouter(prefix="/v1/elections/{election}", tags=["forms of others"], 
 
 _TABLE: Final = text_as("text/csv")
 
-ATOM: Final = f"{MEDIA_TYPE}; charset=utf-8"
+_RESULTS: Final[Answers] = {
+    200: {
+        "description": "A list of `LocalElectionResult`, one for each council that is complete.",
+        "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}},
+    },
+    304: UNCHANGED,
+}
 
 
 @router.get("/results.csv", response_class=Response, responses=_TABLE)
 async def results(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of livecount's own `results.csv`."""
-    return cacheable(request, RESULTS.table(await _councils(request, election)), CSV)
+    body = RESULTS.table(await _councils(request, election))
+    return table(request, body, f"results.{election}.csv")
 
 
 @router.get("/democracy-club.csv", response_class=Response, responses=_TABLE)
 async def democracy_club(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of Democracy Club's data download."""
-    return cacheable(request, DEMOCRACY_CLUB.table(await _councils(request, election)), CSV)
+    body = DEMOCRACY_CLUB.table(await _councils(request, election))
+    return table(request, body, f"democracy-club.{election}.csv")
 
 
 @router.get("/lga.csv", response_class=Response, responses=_TABLE)
 async def lga(request: Request, election: ElectionId) -> Response:
     """Returns wards under the columns of the Local Government Association's schema."""
-    return cacheable(request, LGA.table(await _councils(request, election)), CSV)
+    body = LGA.table(await _councils(request, election))
+    return table(request, body, f"lga.{election}.csv")
 
 
-@router.get("/press-association.json", responses={304: UNCHANGED})
+@router.get("/press-association.json", responses=_RESULTS)
 async def press_association(request: Request, election: ElectionId) -> Response:
     """Returns the councils that are complete, as the Press Association would have them."""
     return cacheable(request, press_association_json(await _councils(request, election)), JSON)
@@ -57,15 +65,8 @@ async def national(request: Request, election: ElectionId) -> Response:
     """Returns parties over all councils together, and over each part of them."""
     nation = counted((await context_of(request).follower(election)).state)
     parts = [data for kind in PARTS.values() for data in nation.parts(kind)]
-    return cacheable(request, national_csv([nation.night_json, *parts]), CSV)
-
-
-@router.get("/alerts.atom", response_class=Response, responses=text_as(MEDIA_TYPE))
-async def atom(request: Request, election: ElectionId) -> Response:
-    """Returns the newest alerts as an Atom feed."""
-    state = (await context_of(request).follower(election)).state
-    body = alerts_atom(election, state.alert_entries, site=public_address(request))
-    return cacheable(request, body, ATOM)
+    body = national_csv([nation.night_json, *parts])
+    return table(request, body, f"national.{election}.csv")
 
 
 async def _councils(request: Request, election: str) -> list[CouncilState]:

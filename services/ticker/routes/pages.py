@@ -20,6 +20,7 @@ from services.ticker.broken import report
 from services.ticker.feed.election_views import NOT_RENDERED
 from services.ticker.feed.follower import Follower
 from services.ticker.pages.document import PageFrame, document, time_slider
+from services.ticker.pages.embed import Embed
 from services.ticker.pages.night_title import night_title
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
@@ -48,34 +49,22 @@ async def elections(request: Request) -> Response:
 @router.get("/elections/{election}")
 async def night(request: Request, election: ElectionId, at: At = None) -> Response:
     """Returns an election's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, election, NightPage(), "night.html", at)
-
-
-@router.get("/embed/headline/{election}")
-async def headline_embed(request: Request, election: ElectionId) -> Response:
-    """Returns an election's totals, for a frame on another site."""
-    return await _page(request, election, NightPage(), "embed_headline.html")
+    return await page_of(request, election, NightPage(), "night.html", at)
 
 
 @router.get("/councils/{council}")
 async def council(request: Request, council: CouncilId, at: At = None) -> Response:
     """Returns a council's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, _election(council), CouncilPage(council), "council.html", at)
-
-
-@router.get("/embed/council/{council}")
-async def council_embed(request: Request, council: CouncilId) -> Response:
-    """Returns a council's bar and headline, for a frame on another site."""
-    return await _page(request, _election(council), CouncilPage(council), "embed_council.html")
+    return await page_of(request, polled_in(council), CouncilPage(council), "council.html", at)
 
 
 @router.get("/councils/{council}/wards/{ballot}")
 async def ward(request: Request, council: CouncilId, ballot: BallotId, at: At = None) -> Response:
     """Returns a ward's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, _election(council), WardPage(council, ballot), "ward.html", at)
+    return await page_of(request, polled_in(council), WardPage(council, ballot), "ward.html", at)
 
 
-def _election(council: str) -> str:
+def polled_in(council: str) -> str:
     """Returns a council's election. Raises HTTPException with 404 if that is no council's id."""
     try:
         return election_of(check_council_id(council))
@@ -87,10 +76,16 @@ def _is_wall(request: Request) -> bool:
     return "wall" in request.query_params
 
 
-async def _page(
-    request: Request, election: str, key: PageKey, template: str, at: int | None = None
+async def page_of(  # noqa: PLR0913 -- each is a part of what a page is
+    request: Request,
+    election: str,
+    key: PageKey,
+    template: str,
+    at: int | None = None,
+    *,
+    embed: Embed | None = None,
 ) -> Response:
-    """Returns a page as it is now, or as it was at a time.
+    """Returns a page as it is now, or as it was at a time; `embed` if it is for a frame elsewhere.
 
     Raises HTTPException: 404 if there is no such page, 500 if it cannot be shown.
     """
@@ -100,6 +95,7 @@ async def _page(
         public_address(request) + request.scope["path"],
         _is_wall(request),
         time_slider(follower.ring, None if at is None else rounded(at)),
+        embed=embed,
     )
     if at is not None:
         return await past_page(request, follower, key, frame, at)

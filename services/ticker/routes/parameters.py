@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 FEED_ID_CHARS_MAX: Final = 64
 """A feed id has 41 characters at most: two numbers of 20 digits."""
@@ -21,6 +21,27 @@ SIZE_PX_MAX: Final = 100_000
 TIME_MS_MAX: Final = 4_102_444_800_000
 """The year 2100 in milliseconds since 1970: no night of ours, and every clock can show it."""
 
-ElectionId = Annotated[str, StringConstraints(max_length=100)]
-CouncilId = Annotated[str, StringConstraints(max_length=200)]
-BallotId = Annotated[str, StringConstraints(max_length=250)]
+ElectionId = Annotated[
+    str,
+    StringConstraints(max_length=100),
+    Field(
+        description="An election's id: `local.` and the day of the poll.",
+        examples=["local.2014-05-22"],
+    ),
+]
+CouncilId = Annotated[
+    str,
+    StringConstraints(max_length=200),
+    Field(
+        description="The id of a council's election, as Democracy Club writes it.",
+        examples=["local.barnet.2014-05-22"],
+    ),
+]
+BallotId = Annotated[
+    str,
+    StringConstraints(max_length=250),
+    Field(
+        description="A ward's ballot id, as Democracy Club writes it.",
+        examples=["local.barnet.childs-hill.2014-05-22"],
+    ),
+]

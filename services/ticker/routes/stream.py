@@ -21,12 +21,14 @@ from services.ticker.feed.entry import is_feed_id
 from services.ticker.feed.follower import Follower
 from services.ticker.routes.context import AppContext, client_address, context_of
 from services.ticker.routes.described import REFUSALS, Problem
+from services.ticker.routes.faults import malformed_feed_id
 from services.ticker.routes.parameters import (
     FEED_ID_CHARS_MAX,
     VIEW_CHARS_MAX,
     CouncilId,
     ElectionId,
 )
+from services.ticker.routes.stream_events import stream_example
 
 router = APIRouter()
 
@@ -48,21 +50,34 @@ After = Annotated[
     response_class=Response,
     responses=REFUSALS
     | {
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {
+            "description": "Events, as the HTML standard defines them, until either side ends it.",
+            "content": {
+                "text/event-stream": {
+                    "schema": {"type": "string"},
+                    # OpenAPI 3.2 has `itemSchema` for this; 3.1 takes further fields with x-.
+                    "x-itemSchema": {"$ref": "#/components/schemas/StreamEvent"},
+                    "example": stream_example(),
+                }
+            },
+        },
         400: {"model": Problem, "description": "That is no feed id."},
     },
 )
 async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     request: Request,
     election: ElectionId,
-    council: Annotated[CouncilId | None, Query()] = None,
-    alerts: bool = False,  # noqa: FBT001, FBT002 -- the query's own
+    council: Annotated[
+        CouncilId | None, Query(description="Only events of this council; all without it.")
+    ] = None,
+    alerts: Annotated[bool, Query(description="Only alerts.")] = False,  # noqa: FBT002 -- as above
     after: After = None,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Streams what changes: events `totals`, `ward`, `ward_gone`, `alert` and `national`.
 
-    Each event carries the whole new state of what it names, and the feed id to resume from.
+    `StreamEvent` among the schemas describes each of them. Each event carries the whole new state
+    of what it names, and the feed id to resume from.
     `national` has the night without its parts.
     `reset` means that the feed does not go back that far: load the snapshot again. `beat` comes
     every 15 seconds. With `council` only that council's events come, with `alerts=1` only
@@ -117,13 +132,12 @@ def _existing(follower: Follower, view: str) -> PageKey:
 def resume_from(after: str | None, last_event_id: str | None) -> str | None:
     """Returns the id to resume after: the header's if it has one, because that is the later.
 
-    Raises HTTPException with 400 if it does not have the form of a feed id.
+    Raises HTTPException with 400, which names the one it is from, if it does not have the form of
+    a feed id.
     """
     feed_id = last_event_id or after
     if feed_id is not None and not is_feed_id(feed_id):
-        raise HTTPException(
-            400, f"Last-Event-ID: {feed_id[:40]!r}; expected an event id such as 1716403800000-0"
-        )
+        raise malformed_feed_id("Last-Event-ID" if last_event_id else "after", feed_id)
     return feed_id
 
 

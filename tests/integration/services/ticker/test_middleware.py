@@ -14,6 +14,9 @@ PAGES = (
     f"/councils/{COUNCIL}/wards/{ballot('Ash')}",
     f"/embed/council/{COUNCIL}",
     f"/embed/headline/{ELECTION}",
+    f"/embed/council/{COUNCIL}?theme=dark",
+    f"/embed/ward/{COUNCIL}/{ballot('Ash')}",
+    "/v1/docs",
 )
 
 

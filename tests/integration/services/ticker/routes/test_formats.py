@@ -79,5 +79,5 @@ async def test_the_feed_of_alerts_links_to_where_readers_reach_the_ticker(
     feed = ET.fromstring(answer.content)  # noqa: S314 -- our own
     links = [link.get("href") or "" for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
 
-    assert any(link.endswith(f"/councils/{COUNCIL}") for link in links)
+    assert any(f"/councils/{COUNCIL}#alert-" in link for link in links)
     assert not any("elsewhere" in link for link in links)

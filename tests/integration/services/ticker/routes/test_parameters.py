@@ -20,20 +20,7 @@ from pydantic import SecretStr
 
 from services.platform.settings import Settings
 from services.ticker.app import create_app
-from services.ticker.routes import (
-    api,
-    cards,
-    closest,
-    councillors,
-    desk,
-    embeds,
-    expected,
-    formats,
-    national,
-    pages,
-    site_files,
-    stream,
-)
+from services.ticker.routers import DATA, PAGES
 from tests.support.asgi import failed, status_of
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
@@ -44,15 +31,7 @@ EXAMPLES = int(os.environ.get("FUZZ_REQUESTS", "400"))
 TOKEN = "a-token-of-the-desk"  # noqa: S105 -- used only by this test
 
 ROUTES = [
-    route
-    for router in (
-        *(api.router, national.router, formats.router, stream.router),
-        *(pages.router, desk.router, embeds.router),
-        *(cards.router, site_files.router, councillors.router),
-        *(closest.pages, closest.data, expected.pages, expected.data),
-    )
-    for route in router.routes
-    if isinstance(route, APIRoute)
+    route for router in (*DATA, *PAGES) for route in router.routes if isinstance(route, APIRoute)
 ]
 
 NUMBERS = st.one_of(

@@ -290,9 +290,12 @@ async def test_a_page_gets_only_the_parts_that_changed(
 @pytest.mark.usefixtures("night")
 @pytest.mark.parametrize("wrong", ["yesterday", "1-2-3", "<1-0>"])
 async def test_an_id_that_is_no_feed_id_is_refused(settings: Settings, wrong: str) -> None:
-    """The refusal names the parameter that no feed could have written."""
-    async with ticking(settings) as url, httpx.AsyncClient() as client:
-        answer = await client.get(f"{url}/v1/stream", params={"election": ELECTION, "after": wrong})
+    """The refusal names the parameter or header that no feed could have written, and no other."""
+    address = {"election": ELECTION}
+    async with ticking(settings) as url, httpx.AsyncClient(base_url=url) as client:
+        after = await client.get("/v1/stream", params=address | {"after": wrong})
+        header = await client.get("/v1/stream", params=address, headers={"Last-Event-ID": wrong})
 
-    assert answer.status_code == 400
-    assert "Last-Event-ID" in answer.json()["detail"]
+    assert (after.status_code, header.status_code) == (400, 400)
+    assert after.json()["detail"].startswith(f"after: {wrong!r}; give ")
+    assert header.json()["detail"].startswith(f"Last-Event-ID: {wrong!r}; give ")

@@ -7,10 +7,14 @@ from datetime import date
 
 import pytest
 
+from schemas.examples import TOTALS
 from schemas.story import PartyStory, WardStory
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
-from services.ticker.routes.csv_tables import wards_csv
+from services.ticker.routes.csv_tables import councils_csv, wards_csv
+
+BARNET = TOTALS
+AS_OF = "2014-05-23T04:00:00+00:00"
 
 
 def row(name: str = "Ann Lee", **fields: object) -> dict[str, str]:
@@ -23,7 +27,9 @@ def row(name: str = "Ann Lee", **fields: object) -> dict[str, str]:
         status="declared",
         candidates=(Candidate(candidate=name, party="A", party_id="PP1", votes=1),),
     ).model_copy(update=fields)
-    (found,) = csv.DictReader(io.StringIO(wards_csv([ward]).decode("utf-8-sig"), newline=""))
+    (found,) = csv.DictReader(
+        io.StringIO(wards_csv([ward], BARNET, AS_OF).decode("utf-8-sig"), newline="")
+    )
     return found
 
 
@@ -40,7 +46,31 @@ def test_a_row_says_from_how_many_sources_it_is_and_whether_it_is_in_doubt() -> 
     assert (told["sources"], told["being_checked"], told["disputed"]) == ("2", "0", "1")
 
 
-def test_a_row_has_what_became_of_its_candidates_party_in_the_last_columns() -> None:
+def test_a_row_names_its_council_and_its_time_in_the_last_columns() -> None:
+    """So that tables of several councils can be put together; columns before keep their places."""
+    told = row()
+
+    assert list(told)[34:] == ["council", "council_gss", "council_name", "text", "as_of"]
+    assert told["council"] == "local.barnet.2014-05-22"
+    assert (told["council_gss"], told["council_name"]) == ("E09000003", "Barnet")
+    assert told["as_of"] == AS_OF
+
+
+def test_control_has_a_name_beside_its_id() -> None:
+    """A spreadsheet has no list of parties; a council without overall control says so."""
+    none = TOTALS.model_copy(update={"control": "NOC", "control_before": "PP53"})
+    (first, *_) = csv.DictReader(io.StringIO(councils_csv([none], AS_OF).decode("utf-8-sig")))
+    open_ = TOTALS.model_copy(update={"control": None, "control_before": None})
+    (second, *_) = csv.DictReader(io.StringIO(councils_csv([open_], AS_OF).decode("utf-8-sig")))
+
+    assert list(first)[-4:] == ["control_before_name", "control_name", "headline", "as_of"]
+    assert (first["control"], first["control_name"]) == ("NOC", "No overall control")
+    assert first["control_before_name"] == "Labour Party"
+    assert (first["headline"], first["as_of"]) == (TOTALS.headline, AS_OF)
+    assert (second["control_name"], second["control_before_name"]) == ("", "")
+
+
+def test_a_row_has_what_became_of_its_candidates_party() -> None:
     """Blank where nobody has said what was before."""
     party = PartyStory(party_id="PP1", party="A", seats_before=2, seats_change=-1, share=40.5)
     story = WardStory(
@@ -60,7 +90,7 @@ def test_a_row_has_what_became_of_its_candidates_party_in_the_last_columns() -> 
     )
     told, untold = row(story=story), row()
 
-    assert tuple(told)[22:] == columns
+    assert tuple(told)[22:34] == columns
     assert [told[name] for name in columns] == [
         *("2010-05-06; 2012-11-01", "1", "2", "-1", "40.5", "", "", "3.5", "PP1", "PP2"),
         *("61.0", "-20.5"),

@@ -1,0 +1,52 @@
+"""Every router of the ticker: those of data, which scripts of any site may read, and of pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.pages import static_files
+from services.ticker.routes import (
+    api,
+    atom_feeds,
+    cards,
+    closest,
+    councillors,
+    desk,
+    embed_pages,
+    embeds,
+    expected,
+    formats,
+    national,
+    pages,
+    parties,
+    reference,
+    site_files,
+    stream,
+    whole_night,
+)
+
+DATA: Final = (
+    api.router,
+    national.router,
+    formats.router,
+    stream.router,
+    whole_night.router,
+    parties.router,
+    atom_feeds.router,
+    closest.data,
+    expected.data,
+    councillors.router,
+)
+
+PAGES: Final = (
+    pages.router,
+    desk.router,
+    embeds.router,
+    embed_pages.router,
+    reference.router,
+    static_files.router,
+    cards.router,
+    site_files.router,
+    closest.pages,
+    expected.pages,
+)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from services.pages.assets import asset_url
+from services.platform.settings import Settings
+from tests.support.ticking import COUNCIL, ELECTION, ticking
+
+LARGE = (
+    f"/elections/{ELECTION}",
+    f"/v1/councils/{COUNCIL}",
+    f"/v1/councils/{COUNCIL}/wards.csv",
+    f"/v1/elections/{ELECTION}/wards",
+    f"/v1/elections/{ELECTION}/wards.csv",
+    asset_url("pages.css"),
+    asset_url("live.js"),
+    "/v1/openapi.json",
+)
+
+
+async def raw(client: httpx.AsyncClient, path: str, accepted: str) -> tuple[httpx.Headers, bytes]:
+    """Returns the headers of an answer, and its body as it was on the wire."""
+    async with client.stream("GET", path, headers={"Accept-Encoding": accepted}) as answer:
+        return answer.headers, b"".join([piece async for piece in answer.aiter_raw()])
+
+
+@pytest.mark.parametrize("path", LARGE)
+async def test_pages_data_and_style_sheets_are_compressed_as_the_client_takes_it(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    """The best of what it takes, and as it is for a client that takes nothing."""
+    plain_headers, plain = await raw(client, path, "identity")
+
+    assert "Content-Encoding" not in plain_headers
+    for accepted, used in {
+        "gzip, deflate, br, zstd": "zstd",
+        "gzip, br": "br",
+        "gzip": "gzip",
+    }.items():
+        headers, body = await raw(client, path, accepted)
+
+        assert headers["Content-Encoding"] == used
+        assert len(body) < len(plain) * 0.75
+        assert headers["Vary"] == "Accept-Encoding"
+        # A weak validator is the same for every encoding, so that each of them can be validated.
+        assert headers.get("ETag") == plain_headers.get("ETag")
+        assert headers.get("ETag", "W/").startswith("W/")
+        assert (await client.get(path, headers={"Accept-Encoding": accepted})).content == plain
+
+
+async def test_a_stream_is_not_compressed(settings: Settings, client: httpx.AsyncClient) -> None:
+    """Its first line comes at once, and all clients get the same bytes."""
+    path = f"/v1/stream?election={ELECTION}"
+    accepted = {"Accept-Encoding": "gzip, br, zstd"}
+    async with client.stream("GET", path, headers=accepted) as answer:
+        first = await asyncio.wait_for(anext(answer.aiter_raw()), 10)
+
+    assert "Content-Encoding" not in answer.headers
+    assert first.startswith(b"retry: ")
+    assert settings.namespace
+
+
+async def test_what_a_client_has_is_not_sent_in_any_encoding(client: httpx.AsyncClient) -> None:
+    """304 has the same validator, and no body."""
+    path = f"/v1/elections/{ELECTION}/wards.csv"
+    headers, _ = await raw(client, path, "zstd")
+    known = {"If-None-Match": headers["ETag"], "Accept-Encoding": "br"}
+    again = await client.get(path, headers=known)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == headers["ETag"]
+    assert "Content-Encoding" not in again.headers
+
+
+@pytest.mark.parametrize("accepted", ["identity", "br"])
+async def test_head_has_the_headers_of_get_in_every_encoding(
+    settings: Settings, accepted: str
+) -> None:
+    """A cache that asks only for the headers is told the length that it would get."""
+    async with ticking(settings) as url, httpx.AsyncClient(base_url=url) as client:
+        path, wanted = asset_url("pages.css"), {"Accept-Encoding": accepted}
+        got, head = await client.get(path, headers=wanted), await client.head(path, headers=wanted)
+
+    assert head.content == b""
+    for name in ("Content-Length", "Content-Encoding", "Vary", "Cache-Control"):
+        assert head.headers.get(name) == got.headers.get(name)
