@@ -84,6 +84,10 @@ def _control(totals: CouncilTotals) -> dict[str, Fact]:
         no_control_before=totals.control_before == NOC,
         control_seats=None if place is None else _party_seats(totals, place),
     )
+    if place is not None:
+        over = totals.parties[place].seats - totals.majority
+        basis = council_basis(totals, (f"/parties/{place}/seats",), ("/majority",))
+        facts |= known(over=Number(over, basis) if over > 0 else None, exactly=over == 0)
     if not held:
         return facts
     most = held[0].seats

@@ -41,11 +41,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A sentence, or a part of a list, with its wordings: the first that fits is written."""
+    """A sentence, or a part of a list, with its wordings: the first that fits is written.
+
+    `joins` is what stands between the things of such a list, where that is not usual.
+    """
 
     name: str
     wordings: tuple[Wording, ...]
     importance: int = IMPORTANCE_USUAL
+    joins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def _slot(file: str, block: Block, faults: list[Fault]) -> Slot:
     wordings: list[Wording] = []
     conditions: tuple[Condition, ...] = ()
     importance = IMPORTANCE_USUAL
+    joins: list[tuple[str, str]] = []
     for line in block.lines:
         try:
             match line.key:
@@ -95,6 +100,8 @@ def _slot(file: str, block: Block, faults: list[Fault]) -> Slot:
                     conditions = parse_conditions(line.value)
                 case "importance":
                     importance = _importance(line)
+                case "between" | "last" if block.kind == "part":
+                    joins.append((line.key, line.value.strip('"')))
                 case "text":
                     pieces = _pieces(line.value)
                     wordings.append(Wording(file, line.number, conditions, pieces))
@@ -104,8 +111,8 @@ def _slot(file: str, block: Block, faults: list[Fault]) -> Slot:
                         Fault(
                             file,
                             line.number,
-                            f"{line.key[:40]!r} is unknown; write `when:`, `text:` or"
-                            " `importance:`",
+                            f"{line.key[:40]!r} is unknown; write `when:`, `text:`,"
+                            " `importance:`, or in a part `between:` or `last:`",
                         )
                     )
         except ValueError as error:
@@ -114,7 +121,7 @@ def _slot(file: str, block: Block, faults: list[Fault]) -> Slot:
         faults.append(
             Fault(file, block.line, f"[{block.kind} {block.name}] says nothing; add `text: …`")
         )
-    return Slot(block.name, tuple(wordings), importance)
+    return Slot(block.name, tuple(wordings), importance, tuple(joins))
 
 
 def _importance(line: Line) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from drafts.bases import party_at, ward_basis, ward_name
 from drafts.facts import Basis, Fact, Name, Number, Party, known, several
 from schemas.alert import Alert
-from schemas.party import party_key
+from schemas.party import INDEPENDENT, party_key
 from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
@@ -31,36 +31,58 @@ def ward_facts(
 
 
 def _closest(wards: Sequence[WardTotals]) -> dict[str, Fact]:
-    """Returns the ward in which the fewest voters would have given a seat to another party."""
-    close = [ward for ward in wards if ward.flip_at and ward.margin is not None]
-    if not close:
+    """Returns the ward in which a seat went to a candidate of one party by the fewest votes.
+
+    Who is beaten is of another party. Wards of which the votes do not decide, or are not all
+    stated, are left out, as their margin is.
+    """
+    found = [
+        (close.votes, ward.ward, ward.ballot_paper_id, ward, close)
+        for ward in wards
+        if ward.margin is not None and (close := _closest_in(ward)) is not None
+    ]
+    if not found:
         return {}
-    ward = min(close, key=lambda each: (each.flip_at[0].voters, each.margin, each.ward))
-    flip = ward.flip_at[0]
-    at = "/flip_at/0/voters"
+    *_, ward, close = min(found, key=lambda each: each[:3])
+    winner, loser = ward.candidates[close.winner], ward.candidates[close.loser]
+    at = (f"/candidates/{close.winner}/votes",), (f"/candidates/{close.loser}/votes",)
     return known(
         closest_ward=ward_name(ward),
-        closest_voters=Number(flip.voters, ward_basis(ward, (at,))),
-        closest_margin=Number(ward.margin or 0, ward_basis(ward, ("/margin",))),
-        closest_winner=_party(flip.votes_from),
-        closest_loser=_party(flip.votes_to),
-        closest_tied=not ward.margin,
+        closest_margin=Number(close.votes, ward_basis(ward, *at)),
+        closest_winner=Party(_key(winner), winner.party),
+        closest_loser=Party(_key(loser), loser.party),
+        closest_tied=not close.votes,
         closest_one_seat=ward.seats_contested == 1,
     )
 
 
-def _party(people: Sequence[Candidate]) -> Party | None:
-    """Returns the one party of some candidates; None if they are of several."""
-    keys = {_key(each): each.party for each in people}
-    if len(keys) != 1:
-        return None
-    ((key, label),) = keys.items()
-    return Party(key, label)
+class _Close(NamedTuple):
+    """By how many votes one candidate of a ward was elected before another, by their places."""
+
+    votes: int
+    winner: int
+    loser: int
+
+
+def _closest_in(ward: WardTotals) -> _Close | None:
+    """Returns the closest pair of a ward, one elected and one not, of two parties."""
+    people = [
+        (place, each.votes, bool(each.elected), _key(each))
+        for place, each in enumerate(ward.candidates)
+        if each.votes is not None
+    ]
+    pairs = [
+        _Close(votes - others, place, other)
+        for place, votes, elected, party in people
+        for other, others, other_elected, other_party in people
+        if elected and not other_elected and party != other_party and votes >= others
+    ]
+    return min(pairs, default=None)
 
 
 def _key(person: Candidate) -> str:
     named = person.party_id or person.party
-    return party_key(person.party_id, person.party) if named else "ynmp-party:2"
+    return party_key(person.party_id, person.party) if named else INDEPENDENT
 
 
 def _gains(totals: CouncilTotals, wards: Sequence[WardTotals]) -> dict[str, Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -75,13 +76,16 @@ class Words:
         """Returns a number in words if the language's file has some for it, else in digits."""
         return self.numbers.get(f"{value:g}") or self.number(value)
 
-    def joined(self, parts: list[list[object]]) -> list[object]:
-        """Returns several things in a row, with the language's joins between them."""
+    def joined(
+        self, parts: list[list[object]], joins: Mapping[str, str] | None = None
+    ) -> list[object]:
+        """Returns several things in a row, with the language's joins or with others between."""
+        between = {**self.joins, **(joins or {})}
         found: list[object] = []
         for place, part in enumerate(parts):
             if place:
                 last = place == len(parts) - 1
-                found.append(self.joins.get("last" if last else "between", ", "))
+                found.append(between.get("last" if last else "between", ", "))
             found += part
         return found
 

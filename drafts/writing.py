@@ -101,7 +101,8 @@ def _several(
             return []
         written.append([*spans])
     return [
-        piece if isinstance(piece, Span) else Span(str(piece)) for piece in words.joined(written)
+        piece if isinstance(piece, Span) else Span(str(piece))
+        for piece in words.joined(written, dict(part.joins))
     ]
 
 
