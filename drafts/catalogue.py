@@ -84,7 +84,7 @@ COUNCIL_FACTS: Final[dict[str, Known]] = {
         needs=_number("the seats it still needs"),
     ),
     "hangs_on": _name("the one ward that control hangs on"),
-    "deciders": _several("the wards that can decide control, if several", ward=_WARD),
+    "deciders": _several("the wards that can decide control, if two to four can", ward=_WARD),
     "expected": Known("time", "when the next declaration is expected"),
     "turnout": _number("turnout in percent, of a complete council"),
     "flip_voters": _number("the fewest voters who would have cost the party its majority"),

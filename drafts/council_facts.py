@@ -33,6 +33,9 @@ from schemas.ward_totals import WardTotals
 PARTIES_SHOWN: Final = 7
 """Parties that a sentence names with their seats; the others are added up."""
 
+DECIDERS_SHOWN: Final = 4
+"""Wards that can decide control, if no more can; of more, naming them says nothing."""
+
 
 def council_facts(
     totals: CouncilTotals, wards: Sequence[WardTotals], alerts: Sequence[Alert]
@@ -179,8 +182,8 @@ def _to_come(totals: CouncilTotals, wards: dict[str, WardTotals]) -> dict[str, F
         if undeclared and not totals.complete
         else None,
         none_declared=not totals.wards_declared and not totals.as_a_whole,
-        hangs_on=hangs_on[0]["ward"] if len(hangs_on) == 1 else None,
-        deciders=several(hangs_on) if 1 < len(hangs_on) == len(totals.deciders) else None,
+        hangs_on=hangs_on[0]["ward"] if len(hangs_on) == len(totals.deciders) == 1 else None,
+        deciders=several(hangs_on) if 1 < len(totals.deciders) <= DECIDERS_SHOWN else None,
         contenders=several(contenders) if totals.control is None else None,
         expected=None
         if totals.expected_next is None or totals.complete

@@ -156,6 +156,11 @@ class Settings(BaseSettings):
         " pages at it. If unset there is no link, and forms have to come from the address that a"
         " request names as its own.",
     )
+    drafts_dir: Path | None = Field(
+        default=None,
+        description="A folder of templates for drafts, as docs/guides/drafts.md describes them, in"
+        " place of those that come with livecount.",
+    )
     night_dir: Path | None = Field(
         default=None,
         description="The folder of the night, as `livecount prepare` writes it: entry's page"

@@ -71,6 +71,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "view": view,
         "view_key": page_key_text(key),
         "feed_id": at,
+        "language": key.language,
     }
     match key:
         case NightPage():

@@ -24,7 +24,7 @@ from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, cacheable
 from services.ticker.routes.context import context_of, public_address
-from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId
+from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId, PageLanguage
 from services.ticker.routes.past import At, past_page
 
 router = APIRouter(include_in_schema=False)
@@ -45,33 +45,50 @@ async def elections(request: Request) -> Response:
 
 
 @router.get("/elections/{election}")
-async def night(request: Request, election: ElectionId, at: At = None) -> Response:
+async def night(
+    request: Request, election: ElectionId, at: At = None, language: PageLanguage = "en"
+) -> Response:
     """Returns an election's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, election, NightPage(), "night.html", at)
+    return await _page(request, election, NightPage(language), "night.html", at)
 
 
 @router.get("/embed/headline/{election}")
-async def headline_embed(request: Request, election: ElectionId) -> Response:
+async def headline_embed(
+    request: Request, election: ElectionId, language: PageLanguage = "en"
+) -> Response:
     """Returns an election's totals, for a frame on another site."""
-    return await _page(request, election, NightPage(), "embed_headline.html")
+    return await _page(request, election, NightPage(language), "embed_headline.html")
 
 
 @router.get("/councils/{council}")
-async def council(request: Request, council: CouncilId, at: At = None) -> Response:
+async def council(
+    request: Request, council: CouncilId, at: At = None, language: PageLanguage = "en"
+) -> Response:
     """Returns a council's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, _election(council), CouncilPage(council), "council.html", at)
+    key = CouncilPage(council, language)
+    return await _page(request, _election(council), key, "council.html", at)
 
 
 @router.get("/embed/council/{council}")
-async def council_embed(request: Request, council: CouncilId) -> Response:
+async def council_embed(
+    request: Request, council: CouncilId, language: PageLanguage = "en"
+) -> Response:
     """Returns a council's bar and headline, for a frame on another site."""
-    return await _page(request, _election(council), CouncilPage(council), "embed_council.html")
+    key = CouncilPage(council, language)
+    return await _page(request, _election(council), key, "embed_council.html")
 
 
 @router.get("/councils/{council}/wards/{ballot}")
-async def ward(request: Request, council: CouncilId, ballot: BallotId, at: At = None) -> Response:
+async def ward(
+    request: Request,
+    council: CouncilId,
+    ballot: BallotId,
+    at: At = None,
+    language: PageLanguage = "en",
+) -> Response:
     """Returns a ward's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, _election(council), WardPage(council, ballot), "ward.html", at)
+    key = WardPage(council, ballot, language)
+    return await _page(request, _election(council), key, "ward.html", at)
 
 
 def _election(council: str) -> str:

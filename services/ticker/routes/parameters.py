@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+from fastapi import Query
 from pydantic import StringConstraints
+
+from services.pages.language import Language
 
 FEED_ID_CHARS_MAX: Final = 64
 """A feed id has 41 characters at most: two numbers of 20 digits."""
@@ -24,3 +27,7 @@ TIME_MS_MAX: Final = 4_102_444_800_000
 ElectionId = Annotated[str, StringConstraints(max_length=100)]
 CouncilId = Annotated[str, StringConstraints(max_length=200)]
 BallotId = Annotated[str, StringConstraints(max_length=250)]
+
+PageLanguage = Annotated[
+    Language, Query(description="The language: `en` is English, `cy` is Welsh.")
+]
