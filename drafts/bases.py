@@ -45,9 +45,7 @@ def ward_name(ward: WardTotals) -> Name:
     return Name(ward.ward, ward_basis(ward))
 
 
-def ward_basis(
-    ward: WardTotals, plus: tuple[str, ...] = (), minus: tuple[str, ...] = ()
-) -> Basis:
+def ward_basis(ward: WardTotals, plus: tuple[str, ...] = (), minus: tuple[str, ...] = ()) -> Basis:
     """Returns what rests on a ward's totals; a number is the sum of what `plus` points to."""
     link = f"/councils/{ward.council}/wards/{ward.ballot_paper_id}"
     return Basis("ward", ward.ballot_paper_id, ward.revision, link, plus, minus)

@@ -68,7 +68,9 @@ def blocks(file: str, text: str, faults: list[Fault]) -> list[Block]:
             lines += [line] if line is not None else []
         else:
             faults.append(
-                Fault(file, number, "a line under no heading; begin with one, as [sentence control]")
+                Fault(
+                    file, number, "a line under no heading; begin with one, as [sentence control]"
+                )
             )
     if heading is not None:
         found.append(Block(*heading, tuple(lines)))

@@ -59,7 +59,9 @@ COUNCIL_FACTS: Final[dict[str, Known]] = {
     "no_control_before": _flag("nobody was in control before"),
     "largest": _party("the largest party, or independents together"),
     "largest_seats": _number("its seats"),
-    "largest_parties": _several("the largest parties, if several have as many", party=_party("one")),
+    "largest_parties": _several(
+        "the largest parties, if several have as many", party=_party("one")
+    ),
     "short": _number("the seats that the largest party lacks for a majority"),
     "majority": _number("the seats that make a majority"),
     "seats_total": _number("all seats of the council"),

@@ -82,7 +82,8 @@ class _Checking:
                 self._say(wording, f"{condition.fact} is never {condition.value!r}; {nearest}")
         elif is_of_choice:
             self._say(
-                wording, f"{condition.fact} has no values to compare; write `{condition.fact}` alone"
+                wording,
+                f"{condition.fact} has no values to compare; write `{condition.fact}` alone",
             )
         elif fact.kind != "number":
             self._say(wording, f"{condition.fact} is no number; write `{condition.fact}` alone")

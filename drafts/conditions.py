@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from drafts.facts import Choice, Facts, Number
 
@@ -18,8 +18,7 @@ Test = Literal["known", "is", "is not", "at least", "at most"]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on one fact, such as `complete`, `not complete`, `outcome is gain` or
-    `voters at most 50`."""
+    """A condition on one fact, such as `not complete`, `outcome is gain` or `short at most 3`."""
 
     fact: str
     test: Test = "known"
@@ -62,4 +61,4 @@ def _condition(text: str) -> Condition:
         raise ValueError(f"{text[:60]!r}: `not` goes with a name alone; write `is not`")
     if test.startswith("at ") and not value.isdecimal():
         raise ValueError(f"{text[:60]!r}: {value!r} is no number; write one in digits")
-    return Condition(fact, test, value)
+    return Condition(fact, cast("Test", test), value)

@@ -201,7 +201,9 @@ def _flip(totals: CouncilTotals, wards: dict[str, WardTotals]) -> dict[str, Fact
         facts |= known(flip_ward=ward_name(wards[flips[0].ballot_paper_id]))
     elif flips and len(flips) == len(totals.flip_at):
         facts |= known(
-            flip_wards=several([known(ward=ward_name(wards[each.ballot_paper_id])) for each in flips])
+            flip_wards=several(
+                [known(ward=ward_name(wards[each.ballot_paper_id])) for each in flips]
+            )
         )
     return facts
 

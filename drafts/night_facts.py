@@ -125,7 +125,9 @@ class _Night:
             ),
             wards_total=self._number(councils.wards_total or None, "/councils/wards_total"),
             turnout=self._number(councils.turnout_percentage, "/councils/turnout_percentage"),
-            turnout_covers=self._number(councils.turnout_covers or None, "/councils/turnout_covers"),
+            turnout_covers=self._number(
+                councils.turnout_covers or None, "/councils/turnout_covers"
+            ),
             parties=several(self._parties()),
             no_control_councils=self._no_control(),
             **self._moves(),
@@ -173,7 +175,7 @@ class _Night:
                 return self._number(each.councils, f"/parties/{place}/councils")
         return None
 
-    def _moves(self) -> dict[str, Fact | None]:
+    def _moves(self) -> dict[str, Fact]:
         """Returns which parties have more seats than before, and which have fewer.
 
         The number of councils is that of the party whose change adds up most of them: in the

@@ -126,7 +126,9 @@ def _slot(file: str, block: Block, faults: list[Fault]) -> Slot:
 
 def _importance(line: Line) -> int:
     if line.value not in set("123456789"):
-        raise ValueError(f"importance: {line.value[:20]!r}; write 1 to 9, where 9 stays the longest")
+        raise ValueError(
+            f"importance: {line.value[:20]!r}; write 1 to 9, where 9 stays the longest"
+        )
     return int(line.value)
 
 

@@ -70,7 +70,9 @@ def _wording(wording: Wording, story: StoryTemplate, words: Words, facts: Facts)
     return spans
 
 
-def _fact(fact: Fact, place: Place, story: StoryTemplate, words: Words, around: Facts) -> list[Span]:
+def _fact(
+    fact: Fact, place: Place, story: StoryTemplate, words: Words, around: Facts
+) -> list[Span]:
     match fact:
         case Number():
             return [Span(_number(fact.value, place.form, words), fact.basis, fact.value)]
@@ -91,8 +93,10 @@ def _fact(fact: Fact, place: Place, story: StoryTemplate, words: Words, around: 
 def _several(
     fact: Several, place: Place, story: StoryTemplate, words: Words, around: Facts
 ) -> list[Span]:
-    """Returns each of several things as the part that the place names, joined; empty if one has
-    no words, as a list that lacks some of its things would be untrue."""
+    """Returns each of several things as the part that the place names, joined.
+
+    Empty if one has no words: a list that lacks some of its things would be untrue.
+    """
     part = story.parts[place.form]
     written: list[list[object]] = []
     for each in fact.each:
@@ -136,5 +140,3 @@ def _capital(spans: list[Span]) -> tuple[Span, ...]:
 
 def _is_words(span: Span) -> bool:
     return span.basis is None
-
-

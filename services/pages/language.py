@@ -45,10 +45,12 @@ def catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
     translated: dict[str, tuple[str, ...]] = {}
     for message in found:
         # A message with a plural has its singular first.
-        one = message.id[0] if isinstance(message.id, tuple) else message.id
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
-        if one and not message.fuzzy and all(forms):
-            translated[one] = tuple(forms)
+        one = message.id if isinstance(message.id, str) else message.id[0]
+        given = message.string
+        forms = (given,) if isinstance(given, str) else tuple(given or ())
+        known = tuple(str(form) for form in forms if form)
+        if one and not message.fuzzy and known and len(known) == len(forms):
+            translated[one] = known
     return translated
 
 

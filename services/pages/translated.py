@@ -33,7 +33,7 @@ def translate_templates(made: Environment) -> None:
     """
     made.add_extension("jinja2.ext.i18n")
     # The extension adds this method, of which the environment's type knows nothing.
-    cast(Any, made).install_gettext_callables(_gettext, _ngettext, newstyle=True)
+    cast("Any", made).install_gettext_callables(_gettext, _ngettext, newstyle=True)
     made.globals |= {
         "language": SOURCE_LANGUAGE,
         "languages": [(each, NAMES[each]) for each in LANGUAGES],

@@ -157,9 +157,7 @@ class Settings(BaseSettings):
         " request names as its own.",
     )
     drafts_dir: Path | None = Field(
-        default=None,
-        description="A folder of templates for drafts, as docs/guides/drafts.md describes them, in"
-        " place of those that come with livecount.",
+        default=None, description="A folder of templates for drafts, in place of the own ones."
     )
     night_dir: Path | None = Field(
         default=None,

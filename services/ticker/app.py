@@ -27,13 +27,14 @@ from services.platform.settings import Settings
 from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
 from services.ticker.desk.view import DeskView
 from services.ticker.desk.ward_rows import WardRows
+from services.ticker.drafts.templates_in_use import usable_templates
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, headers_of
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import api, desk, drafts, embeds, formats, national, pages, stream
 from services.ticker.routes.context import AppContext, context_of
 from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
@@ -85,6 +86,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         PastPages(),
         desk_view,
         settings.public_url,
+        usable_templates(settings.drafts_dir),
     )
     return app
 
@@ -109,8 +111,8 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(ResponseHeaders, change=setting(headers_of))
     app.add_middleware(Head)
-    of_data = (api.router, national.router, formats.router, stream.router)
-    of_pages = (pages.router, desk.router, embeds.router, static_files.router)
+    of_data = (api.router, drafts.data, national.router, formats.router, stream.router)
+    of_pages = (pages.router, drafts.pages, desk.router, embeds.router, static_files.router)
     for router in (*of_data, *of_pages):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)

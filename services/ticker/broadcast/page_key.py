@@ -11,7 +11,7 @@ from services.pages.language import SOURCE_LANGUAGE, Language
 
 @dataclass(frozen=True, slots=True)
 class NightPage:
-    """The page of an election with all of its councils; in text, `night`, or `night cy` in Welsh."""
+    """The page of an election with all of its councils; in text, `night`, or `night cy`."""
 
     language: Language = SOURCE_LANGUAGE
 

@@ -34,6 +34,16 @@ def milliseconds(feed_id: str) -> int:
     return int(feed_id.partition("-")[0])
 
 
+def is_after(feed_id: str, other: str) -> bool:
+    """Returns whether an entry was written after another, by their ids."""
+    return _places(feed_id) > _places(other)
+
+
+def _places(feed_id: str) -> tuple[int, int]:
+    time_ms, _, number = feed_id.partition("-")
+    return int(time_ms), int(number or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a feed: the whole new state of what changed, as JSON.

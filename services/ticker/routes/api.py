@@ -176,7 +176,7 @@ async def feed(
 @router.get("/councils/{council}", responses=json_of(Council), tags=["data"])
 async def council(request: Request, council: CouncilId) -> Response:
     """Returns one council with its wards and alerts."""
-    follower, found = await _council(request, council)
+    follower, found = await opened_council(request, council)
     return cacheable(request, council_json(follower.state.at, found), JSON)
 
 
@@ -193,7 +193,7 @@ def council_json(feed_id: str, council: CouncilState) -> bytes:
 @router.get("/councils/{council}/wards", responses=json_of(Wards), tags=["data"])
 async def wards(request: Request, council: CouncilId) -> Response:
     """Returns the wards of one council, by name."""
-    follower, found = await _council(request, council)
+    follower, found = await opened_council(request, council)
     body = b'{"feed_id":%s,"wards":%s}' % (_feed_id(follower), _array(_wards(found)))
     return cacheable(request, body, JSON)
 
@@ -206,19 +206,23 @@ async def wards(request: Request, council: CouncilId) -> Response:
 )
 async def wards_table(request: Request, council: CouncilId) -> Response:
     """Returns one row for each candidate in one council's wards."""
-    _, found = await _council(request, council)
+    _, found = await opened_council(request, council)
     return cacheable(request, wards_csv(found.wards), CSV)
 
 
 @router.get("/councils/{council}/alerts", responses=json_of(Alerts), tags=["data"])
 async def council_alerts(request: Request, council: CouncilId) -> Response:
     """Returns the alerts of one council, oldest first."""
-    follower, found = await _council(request, council)
+    follower, found = await opened_council(request, council)
     body = b'{"feed_id":%s,"alerts":%s}' % (_feed_id(follower), _array(found.alerts_json))
     return cacheable(request, body, JSON)
 
 
-async def _council(request: Request, council: str) -> tuple[Follower, CouncilState]:
+async def opened_council(request: Request, council: str) -> tuple[Follower, CouncilState]:
+    """Returns a council that has been opened, with the follower of its election.
+
+    Raises HTTPException: 404 if there is none, 500 if what is stored of it cannot be read.
+    """
     try:
         election = election_of(check_council_id(council))
     except ValueError as error:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import HTTPException
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
+from drafts.folder import Templates
+from drafts.words import DraftLanguage
 from services.platform.addresses import client_of
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.desk.view import DeskView
@@ -24,7 +27,10 @@ from services.ticker.pages.past_pages import PastPages
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The parts of one ticker process; `desk_view` is None if the settings have no desk token."""
+    """The parts of one ticker process; `desk_view` is None if the settings have no desk token.
+
+    `templates` are what drafts are written by, for each language.
+    """
 
     store: ReadOnlyStore
     subscribers: Subscribers
@@ -33,6 +39,7 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    templates: Mapping[DraftLanguage, Templates]
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.
