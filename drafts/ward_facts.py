@@ -33,9 +33,11 @@ def ward_facts(
 def _closest(wards: Sequence[WardTotals]) -> dict[str, Fact]:
     """Returns the ward in which a seat went to a candidate of one party by the fewest votes.
 
-    Who is beaten is of another party. Wards of which the votes do not decide, or are not all
-    stated, are left out, as their margin is.
+    Who is beaten is of another party. Nothing is known of it if any contest has no margin, as
+    where first preferences do not decide, or votes are not all stated.
     """
+    if any(each.margin is None for each in wards if _is_contested(each)):
+        return {}
     found = [
         (close.votes, ward.ward, ward.ballot_paper_id, ward, close)
         for ward in wards
@@ -56,6 +58,11 @@ def _closest(wards: Sequence[WardTotals]) -> dict[str, Fact]:
     )
 
 
+def _is_contested(ward: WardTotals) -> bool:
+    """Returns whether a ward is declared in which somebody stood and was not elected."""
+    return ward.status == "declared" and any(not each.elected for each in ward.candidates)
+
+
 class _Close(NamedTuple):
     """By how many votes one candidate of a ward was elected before another, by their places."""
 
@@ -65,7 +72,10 @@ class _Close(NamedTuple):
 
 
 def _closest_in(ward: WardTotals) -> _Close | None:
-    """Returns the closest pair of a ward, one elected and one not, of two parties."""
+    """Returns the closest pair of a ward, one elected and one not, of two parties.
+
+    None if there is none, and where somebody was elected with fewer votes than another.
+    """
     people = [
         (place, each.votes, bool(each.elected), _key(each))
         for place, each in enumerate(ward.candidates)
@@ -75,9 +85,10 @@ def _closest_in(ward: WardTotals) -> _Close | None:
         _Close(votes - others, place, other)
         for place, votes, elected, party in people
         for other, others, other_elected, other_party in people
-        if elected and not other_elected and party != other_party and votes >= others
+        if elected and not other_elected and party != other_party
     ]
-    return min(pairs, default=None)
+    closest = min(pairs, default=None)
+    return closest if closest is not None and closest.votes >= 0 else None
 
 
 def _key(person: Candidate) -> str:
