@@ -105,12 +105,12 @@ def _line(file: str, number: int, written: str, faults: list[Fault]) -> Line | N
             Fault(file, number, f"{len(written)} characters; shorten it to {LINE_CHARACTERS_MAX}")
         )
         return None
-    if not colon:
+    if not colon or " " in key.strip():
         faults.append(
             Fault(
                 file,
                 number,
-                f"{written[:40]!r} has no colon; write `text: …` or `when: …`, and indent a line"
+                f"{written[:40]!r} begins with no key; write `text: …` or `when: …`, and indent a line"
                 " that goes on",
             )
         )
