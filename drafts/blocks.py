@@ -110,8 +110,8 @@ def _line(file: str, number: int, written: str, faults: list[Fault]) -> Line | N
             Fault(
                 file,
                 number,
-                f"{written[:40]!r} begins with no key; write `text: …` or `when: …`, and indent a line"
-                " that goes on",
+                f"{written[:40]!r} begins with no key; write `text: …` or `when: …`, and indent a"
+                " line that goes on",
             )
         )
         return None

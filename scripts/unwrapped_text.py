@@ -26,7 +26,8 @@ _JINJA = re.compile(
     r"\{%-?\s*trans\b.*?\bendtrans\s*-?%\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL
 )
 _FOREIGN = re.compile(
-    r"<(?P<tag>\w+)(?=[^>]*\blang=\"en\")[^>]*>.*?</(?P=tag)>|<(?:script|style)\b.*?</", re.DOTALL
+    r"<(?P<tag>\w+)(?=[^>]*\blang=\"en\")[^>]*>.*?</(?P=tag)>|<(script|style)\b.*?</(?:script|style)>",
+    re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>", re.DOTALL)
 _READ_OUT = re.compile(r"\b(?:aria-label|title|alt|placeholder)=\"([^\"]*)\"")

@@ -12,6 +12,7 @@ from drafts.stories import draft_council, draft_night, is_welsh, withdrawals
 from drafts.words import LANGUAGES, DraftLanguage
 from schemas.alert import Alert
 from schemas.base import Mode
+from schemas.totals import CouncilTotals
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
 from services.ticker.feed.parsing import parse_alert
@@ -39,7 +40,7 @@ class Drawn:
     """A draft, and what it was drawn from.
 
     `council` is blank for the night. `version` is that of the totals; None while there are none of
-    the night. `languages` are those in which there is such a draft.
+    the night. `languages` are those in which there is such a draft. `councils` are a night's.
     """
 
     draft: Draft
@@ -52,6 +53,7 @@ class Drawn:
     version: int | None
     languages: tuple[DraftLanguage, ...]
     withdrawn: tuple[Withdrawal, ...]
+    councils: tuple[CouncilTotals, ...] = ()
 
 
 def drawn_council(
@@ -71,7 +73,6 @@ def drawn_council(
             f"language: {language}, but {totals.name} has a draft in English only; councils of"
             " Wales, by their GSS code, have one in Welsh as well"
         )
-    feed_ids = dict(_feed_ids(state, totals.council))
     return Drawn(
         draft_council(templates[language], totals, council.wards, alerts),
         "council",
@@ -82,7 +83,7 @@ def drawn_council(
         state.at,
         totals.version,
         languages,
-        _withdrawn(alerts, feed_ids),
+        _withdrawn(alerts, _feed_ids(state, council)),
     )
 
 
@@ -116,12 +117,14 @@ def drawn_night(
         None if night is None else night.version,
         languages,
         _withdrawn(alerts, {alert.id: feed_id for feed_id, alert in read}),
+        tuple(councils),
     )
 
 
-def _feed_ids(state: ElectionState, council: str) -> list[tuple[str, str]]:
-    read = ((feed_id, parse_alert(data)) for feed_id, data in state.alert_entries)
-    return [(alert.id, feed_id) for feed_id, alert in read if alert.council == council]
+def _feed_ids(state: ElectionState, council: CouncilState) -> dict[str, str]:
+    """Returns the feed id of each of a council's alerts, by the id of the alert."""
+    own = set(council.alerts_json)
+    return {parse_alert(data).id: feed_id for feed_id, data in state.alert_entries if data in own}
 
 
 def _withdrawn(alerts: list[Alert], feed_ids: Mapping[str, str]) -> tuple[Withdrawal, ...]:
