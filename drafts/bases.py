@@ -9,7 +9,10 @@ from schemas.party import INDEPENDENT, NOC
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
 
-NOT_ONE_PARTY: Final = frozenset({INDEPENDENT, NOC, "Others", "Other", "No Description"})
+NO_GROUP: Final = frozenset({NOC, "Others", "Other", "No Description"})
+"""What seats are counted under of people who have nothing in common."""
+
+NOT_ONE_PARTY: Final = NO_GROUP | {INDEPENDENT}
 """What seats are counted under that no party holds, so that it can be short of no majority."""
 
 

@@ -92,7 +92,9 @@ COUNCIL_FACTS: Final[dict[str, Known]] = {
     "flip_voters": _number("the fewest voters who would have cost the party its majority"),
     "flip_ward": _name("the ward they are in, if it is one"),
     "flip_wards": _several("the wards they are in, if they are several", ward=_WARD),
-    "closest_ward": _name("the ward in which a seat went to one party by the fewest votes"),
+    "closest_ward": _name(
+        "a ward in which a seat went to one party by so few votes that none went by fewer"
+    ),
     "closest_margin": _number("those votes"),
     "closest_tied": _flag("it went by lot"),
     "closest_one_seat": _flag("the ward has one seat"),
@@ -147,6 +149,8 @@ NIGHT_FACTS: Final[dict[str, Known]] = {
         same=_flag("it has as many"),
     ),
     "no_control_councils": _number("councils under no overall control"),
+    "changes_cover": _number("the councils of which control before is known"),
+    "before_unknown": _flag("of some decided councils control before is not known"),
     "winners": _several(
         "the parties with more seats than before, most first",
         party=_party("the party"),

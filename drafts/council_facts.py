@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from drafts.bases import (
+    NO_GROUP,
     NOT_ONE_PARTY,
     council_basis,
     council_number,
@@ -75,7 +76,7 @@ def _standing(totals: CouncilTotals) -> dict[str, Fact]:
 
 
 def _control(totals: CouncilTotals) -> dict[str, Fact]:
-    held = [each for each in totals.parties if each.seats]
+    held = [each for each in totals.parties if each.seats and each.party_id not in NO_GROUP]
     by_key = {each.party_id: place for place, each in enumerate(totals.parties)}
     place = by_key.get(totals.control or "")
     facts = known(
@@ -173,7 +174,7 @@ def _to_come(totals: CouncilTotals, wards: dict[str, WardTotals]) -> dict[str, F
             needs=Number(each.needs, council_basis(totals, (f"/parties/{place}/needs",))),
         )
         for place, each in enumerate(totals.parties)
-        if each.needs
+        if each.needs and each.party_id not in NO_GROUP
     ]
     return known(
         wards_to_come=Number(

@@ -130,6 +130,8 @@ class _Night:
             ),
             parties=several(self._parties()),
             no_control_councils=self._no_control(),
+            changes_cover=self._changes_cover(),
+            before_unknown=bool(councils.before_unknown),
             **self._moves(),
             expected_council=None
             if expected is None
@@ -174,6 +176,14 @@ class _Night:
             if each.party_id == NOC and each.councils:
                 return self._number(each.councils, f"/parties/{place}/councils")
         return None
+
+    def _changes_cover(self) -> Number | None:
+        """Returns how many councils the changes of councils are known for."""
+        covers = [each.councils_change_covers for each in self._night.parties]
+        most = max(covers, default=0)
+        if not most:
+            return None
+        return self._number(most, f"/parties/{covers.index(most)}/councils_change_covers")
 
     def _moves(self) -> dict[str, Fact]:
         """Returns which parties have more seats than before, and which have fewer.

@@ -27,19 +27,21 @@ def ward_facts(
     totals: CouncilTotals, wards: Sequence[WardTotals], alerts: Sequence[Alert]
 ) -> dict[str, Fact]:
     """Returns what is known of the wards of a council; `alerts` are its own, oldest first."""
-    return _closest(wards) | _gains(totals, wards) | _beaten(totals, wards, alerts)
+    return _closest(totals, wards) | _gains(totals, wards) | _beaten(totals, wards, alerts)
 
 
-def _closest(wards: Sequence[WardTotals]) -> dict[str, Fact]:
+def _closest(totals: CouncilTotals, wards: Sequence[WardTotals]) -> dict[str, Fact]:
     """Returns the ward in which a seat went to a candidate of one party by the fewest votes.
 
     Who is beaten is of another party. Nothing is known of it if any contest has no margin, as
-    where first preferences do not decide, or votes are not all stated.
+    where first preferences do not decide, or votes are not all stated. Of equally close wards it
+    is one that control hung on.
     """
     if any(each.margin is None for each in wards if _is_contested(each)):
         return {}
+    hung_on = {flip.ballot_paper_id for flip in totals.flip_at}
     found = [
-        (close.votes, ward.ward, ward.ballot_paper_id, ward, close)
+        (close.votes, ward.ballot_paper_id not in hung_on, ward.ward, ward, close)
         for ward in wards
         if ward.margin is not None and (close := _closest_in(ward)) is not None
     ]
