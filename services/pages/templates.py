@@ -5,6 +5,7 @@ from __future__ import annotations
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from services.pages.assets import asset_url
+from services.pages.translated import translate_templates
 
 
 def element(text: str) -> str:
@@ -21,6 +22,7 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    translate_templates(made)
     made.filters["element"] = element
     made.globals["asset_url"] = asset_url
     # Whoever renders for an archive says so; see `base.html`.

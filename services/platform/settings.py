@@ -160,6 +160,9 @@ class Settings(BaseSettings):
         " pages at it. If unset there is no link, and forms have to come from the address that a"
         " request names as its own.",
     )
+    drafts_dir: Path | None = Field(
+        default=None, description="A folder of templates for drafts, in place of the own ones."
+    )
     night_dir: Path | None = Field(
         default=None,
         description="The folder of the night, as `livecount prepare` writes it: entry's page"

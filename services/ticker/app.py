@@ -25,6 +25,7 @@ from services.ticker.broadcast.subscribers import CLIENTS_MAX, Subscribers
 from services.ticker.compression import compressing
 from services.ticker.desk.view import DeskView
 from services.ticker.desk.ward_rows import WardRows
+from services.ticker.drafts.templates_in_use import usable_templates
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
@@ -82,6 +83,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         PastPages(),
         desk_view,
         settings.public_url,
+        usable_templates(settings.drafts_dir),
         settings.newsroom,
     )
     return app

@@ -1,12 +1,14 @@
-"""`livecount ticker run` and `livecount watch`."""
+"""`livecount ticker run`, `livecount watch` and `livecount draft`."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from drafts.words import DraftLanguage
 from services.platform.exit_status import ExitStatus
 
 
@@ -16,6 +18,7 @@ def register(app: typer.Typer) -> None:
     ticker.command("run")(run)
     app.add_typer(ticker, name="ticker")
     app.command("watch")(watch)
+    app.command("draft")(draft)
 
 
 def run() -> None:
@@ -51,6 +54,54 @@ def watch(
         return
     except watching.UnknownWardError as error:
         typer.echo(printable(str(error)), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    except RedisError as error:
+        typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)
+        raise typer.Exit(1) from error
+
+
+def draft(
+    of: Annotated[
+        str,
+        typer.Argument(
+            metavar="[COUNCIL|ELECTION]",
+            help="A council as `barnet` or its id, or an election as `local.2014-05-22`.",
+            show_default=False,
+        ),
+    ] = "",
+    *,
+    language: Annotated[
+        DraftLanguage, typer.Option(help="The language: `en` is English, `cy` is Welsh.")
+    ] = "en",
+    templates: Annotated[
+        Path | None,
+        typer.Option(help="A folder of templates in place of LIVECOUNT_DRAFTS_DIR."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check the templates, and draft nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Prints a story of a council, or of a night, drawn from the published totals.
+
+    With --check it says what is wrong in the templates, with file, line and remedy. Exit status:
+    0 printed or nothing wrong, 2 unusable arguments or templates, 1 anything else.
+    """
+    from redis.exceptions import RedisError
+
+    from drafts.folder import UnusableTemplatesError
+    from schemas.printable import printable
+    from services.ticker.drafts import printing
+
+    try:
+        if check:
+            typer.echo(printing.checked(templates))
+            return
+        found = asyncio.run(printing.drawn(of, language, templates))
+        typer.echo(printing.as_json(found) if as_json else printing.as_text(found))
+    except (UnusableTemplatesError, printing.NoSuchNameError) as error:
+        for line in str(error).splitlines():
+            typer.echo(printable(line), err=True)
         raise typer.Exit(ExitStatus.UNUSABLE) from error
     except RedisError as error:
         typer.echo(f"Redis cannot be read: {error}; check LIVECOUNT_REDIS_URL", err=True)

@@ -12,6 +12,7 @@ from services.ticker.routes import (
     closest,
     councillors,
     desk,
+    drafts,
     embed_pages,
     embeds,
     expected,
@@ -36,6 +37,7 @@ DATA: Final = (
     closest.data,
     expected.data,
     councillors.router,
+    drafts.data,
 )
 
 PAGES: Final = (
@@ -49,4 +51,5 @@ PAGES: Final = (
     site_files.router,
     closest.pages,
     expected.pages,
+    drafts.pages,
 )

@@ -10,7 +10,7 @@ from tests.support.checkout import CHECKOUT
 
 CONTRIBUTING = CHECKOUT / "CONTRIBUTING.md"
 PAGE = CHECKOUT / "docs" / "concepts" / "where-things-are.md"
-ROOMS = "schemas|readers|election|services|tests|docs|scripts|benchmarks|requirements"
+ROOMS = "schemas|readers|election|drafts|services|tests|docs|scripts|benchmarks|requirements"
 HOW_TO = re.compile(r"^## How to add an? (.+?)$\n(.*?)(?=^## )", re.MULTILINE | re.DOTALL)
 
 
@@ -60,6 +60,6 @@ def test_every_package_of_the_services_has_a_row() -> None:
     """The table of rooms leaves none out, and names none that has gone."""
     named = set(re.findall(r"^\| `([^`]+)/` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
     rooms = {file.parent for file in (CHECKOUT / "services").glob("*/__init__.py")}
-    rooms |= {CHECKOUT / name for name in ("schemas", "readers", "election")}
+    rooms |= {CHECKOUT / name for name in ("schemas", "readers", "election", "drafts")}
 
     assert named == {str(room.relative_to(CHECKOUT)) for room in rooms}

@@ -42,6 +42,16 @@ def as_of(feed_id: str) -> str:
     return datetime.fromtimestamp(milliseconds(feed_id) // 1_000, UTC).isoformat()
 
 
+def is_after(feed_id: str, other: str) -> bool:
+    """Returns whether an entry was written after another, by their ids."""
+    return _places(feed_id) > _places(other)
+
+
+def _places(feed_id: str) -> tuple[int, int]:
+    time_ms, _, number = feed_id.partition("-")
+    return int(time_ms), int(number or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a feed: the whole new state of what changed, as JSON.

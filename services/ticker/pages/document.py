@@ -77,6 +77,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "view_key": page_key_text(key),
         "feed_id": at,
         "share": share_of(frame.address, key, state, is_past=_is_past(frame)),
+        "language": key.language,
     }
     match key:
         case NightPage():

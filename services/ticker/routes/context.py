@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +10,8 @@ from fastapi import HTTPException
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
+from drafts.folder import Templates
+from drafts.words import DraftLanguage
 from services.platform.addresses import client_of
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.desk.view import DeskView
@@ -33,6 +36,7 @@ class AppContext:
     """The parts of one ticker process; `desk_view` is None if the settings have no desk token.
 
     `cards` keeps pictures of calls and calendars, in the same way as pages of the past are kept.
+    `templates` are what drafts are written by, for each language.
     """
 
     store: ReadOnlyStore
@@ -42,6 +46,7 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    templates: Mapping[DraftLanguage, Templates]
     newsroom: str = ""
     downloads: Downloads = field(default_factory=Downloads)
     cards: PastPages = field(default_factory=lambda: PastPages(CARDS_BYTES_MAX))

@@ -13,13 +13,13 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.pages.language import Language
 from services.ticker.pages.embed import Theme, source_text, with_query
 from services.ticker.pages.night_title import night_title
 from services.ticker.routes.api import council_of
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import context_of, public_address
 from services.ticker.routes.described import REFUSALS, Problem, json_of
-from services.ticker.routes.embed_pages import Language
 from services.ticker.routes.parameters import SIZE_PX_MAX, URL_CHARS_MAX
 
 router = APIRouter(tags=["embed"], responses=REFUSALS)
@@ -98,7 +98,9 @@ async def oembed(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     theme: Annotated[
         Theme | None, Query(description="How the frame looks; auto follows the reader's system.")
     ] = None,
-    language: Language = None,
+    language: Annotated[
+        Language | None, Query(description="The language of the frame: `en` or `cy`.")
+    ] = None,
 ) -> Response:
     """Returns an iframe for the address of a council, a ward or a night (oEmbed 1.0, type `rich`).
 
@@ -160,7 +162,7 @@ def _shown(asked: SplitResult, theme: str | None, language: str | None) -> _Show
     if theme is None:
         theme = next((each for each in named.get("theme", ()) if each in get_args(Theme)), None)
     if language is None:
-        found = (each for each in named.get("language", ()) if re.fullmatch("[a-z]{2}", each))
+        found = (each for each in named.get("language", ()) if each in get_args(Language))
         language = next(found, None)
     for kind, path in _PATHS.items():
         match = path.fullmatch(asked.path)

@@ -26,7 +26,7 @@ from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, cacheable
 from services.ticker.routes.context import context_of, public_address
-from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId
+from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId, PageLanguage
 from services.ticker.routes.past import At, past_page
 
 router = APIRouter(include_in_schema=False)
@@ -47,21 +47,33 @@ async def elections(request: Request) -> Response:
 
 
 @router.get("/elections/{election}")
-async def night(request: Request, election: ElectionId, at: At = None) -> Response:
+async def night(
+    request: Request, election: ElectionId, at: At = None, language: PageLanguage = "en"
+) -> Response:
     """Returns an election's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await page_of(request, election, NightPage(), "night.html", at)
+    return await page_of(request, election, NightPage(language), "night.html", at)
 
 
 @router.get("/councils/{council}")
-async def council(request: Request, council: CouncilId, at: At = None) -> Response:
+async def council(
+    request: Request, council: CouncilId, at: At = None, language: PageLanguage = "en"
+) -> Response:
     """Returns a council's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await page_of(request, polled_in(council), CouncilPage(council), "council.html", at)
+    key = CouncilPage(council, language)
+    return await page_of(request, polled_in(council), key, "council.html", at)
 
 
 @router.get("/councils/{council}/wards/{ballot}")
-async def ward(request: Request, council: CouncilId, ballot: BallotId, at: At = None) -> Response:
+async def ward(
+    request: Request,
+    council: CouncilId,
+    ballot: BallotId,
+    at: At = None,
+    language: PageLanguage = "en",
+) -> Response:
     """Returns a ward's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await page_of(request, polled_in(council), WardPage(council, ballot), "ward.html", at)
+    key = WardPage(council, ballot, language)
+    return await page_of(request, polled_in(council), key, "ward.html", at)
 
 
 def polled_in(council: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+from fastapi import Query
 from pydantic import Field, StringConstraints
+
+from services.pages.language import Language
 
 FEED_ID_CHARS_MAX: Final = 64
 """A feed id has 41 characters at most: two numbers of 20 digits."""
@@ -44,4 +47,8 @@ BallotId = Annotated[
         description="A ward's ballot id, as Democracy Club writes it.",
         examples=["local.barnet.childs-hill.2014-05-22"],
     ),
+]
+
+PageLanguage = Annotated[
+    Language, Query(description="The language: `en` is English, `cy` is Welsh.")
 ]

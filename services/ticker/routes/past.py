@@ -10,6 +10,7 @@ from fastapi import HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.pages.language import SOURCE_LANGUAGE
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     PageKey,
@@ -40,6 +41,8 @@ async def past_page(
     page, 500 if it cannot be shown, 503 if too many readers look at the past.
     """
     query = f"wall=1&at={rounded(at)}" if frame.is_wall else f"at={rounded(at)}"
+    if key.language != SOURCE_LANGUAGE:
+        query += f"&language={key.language}"
     if request.scope["query_string"] != query.encode():
         headers = {"Location": f"?{query}", "Cache-Control": cache_control(PAST_FRESH_FOR_S)}
         return Response(status_code=307, headers=headers)

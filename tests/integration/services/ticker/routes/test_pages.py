@@ -196,3 +196,21 @@ async def test_totals_of_an_older_version_are_still_shown(
 
     assert page.status_code == 200
     assert "Elsewhere" in page.text
+
+
+async def test_a_page_in_another_language_has_its_own_updates_and_past(
+    client: httpx.AsyncClient, time_before_cedar: int
+) -> None:
+    """The language stays in the key of a page's stream, and in the address of its past."""
+    path = f"/councils/{COUNCIL}"
+    page = (await client.get(path, params={"language": "cy"})).text
+    past = await client.get(path, params={"language": "cy", "at": str(time_before_cedar + 1)})
+    shown = await client.get(f"{path}{past.headers['location']}")
+    refused = await client.get(path, params={"language": "de"})
+    unknown = await client.get(f"/live/{ELECTION}", params={"view": f"council {COUNCIL} de"})
+
+    assert f'data-live="/live/{ELECTION}?view=council%20{COUNCIL}%20cy"' in page
+    assert past.headers["location"] == f"?at={time_before_cedar}&language=cy"
+    assert (shown.status_code, refused.status_code, unknown.status_code) == (200, 422, 404)
+    # What is not translated yet says that it is English.
+    assert '<html lang="en-GB">' in page

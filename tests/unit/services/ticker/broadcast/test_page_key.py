@@ -22,6 +22,9 @@ CHILDS_HILL = "local.barnet.childs-hill.2014-05-22"
         (NightPage(), "night"),
         (CouncilPage(BARNET), f"council {BARNET}"),
         (WardPage(BARNET, CHILDS_HILL), f"ward {BARNET} {CHILDS_HILL}"),
+        (NightPage("cy"), "night cy"),
+        (CouncilPage(BARNET, "cy"), f"council {BARNET} cy"),
+        (WardPage(BARNET, CHILDS_HILL, "cy"), f"ward {BARNET} {CHILDS_HILL} cy"),
     ],
 )
 def test_a_key_is_read_back_from_its_text(key: PageKey, text: str) -> None:
@@ -30,7 +33,9 @@ def test_a_key_is_read_back_from_its_text(key: PageKey, text: str) -> None:
     assert parse_page_key(text) == key
 
 
-@pytest.mark.parametrize("text", ["", "nights", "night 2", "council", "ward x", "council a b"])
+@pytest.mark.parametrize(
+    "text", ["", "nights", "night 2", "council", "ward x", "council a b", "council cy", "night de"]
+)
 def test_any_other_text_is_refused(text: str) -> None:
     """A text that no page wrote is not taken for a page."""
     with pytest.raises(ValueError, match="not the key of a page"):

@@ -1,0 +1,1 @@
+"""Drafts of the councils and nights that a ticker follows."""
