@@ -107,12 +107,6 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             stack.push_async_callback(totals.stop)
             await totals.start()
         now = steady_clock()
-        reminders = None
-        if totals is not None and any("reminder" in channel.kinds for channel in channels):
-            names = Topics(settings.namespace)
-            reminders = Reminders(
-                totals.every, namespace=settings.namespace, topic=names.alerts, now=now
-            )
         dispatcher = Dispatcher(
             channels,
             ledger=ledger,
@@ -127,7 +121,7 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             channels,
             ledger=ledger,
             totals=totals,
-            reminders=reminders,
+            reminders=_reminders(settings, channels, totals, now),
             dispatcher=dispatcher,
             stopping=stopping,
             health=health,
@@ -147,3 +141,16 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             # A Kafka that hangs must not keep the notifier from its end.
             for each in waiting:
                 each.cancel()
+
+
+def _reminders(
+    settings: Settings,
+    channels: Sequence[Channel],
+    totals: KnownTotals | None,
+    now: Callable[[], datetime],
+) -> Reminders | None:
+    """Returns the reminders of this notifier; None if no channel asks for any."""
+    if totals is None or all("reminder" not in channel.kinds for channel in channels):
+        return None
+    topic = Topics(settings.namespace).alerts
+    return Reminders(totals.every, namespace=settings.namespace, topic=topic, now=now)

@@ -193,8 +193,8 @@ def one(votes: int | None, party: str, name: str, **more: bool) -> Candidate:
             one(500, INDEPENDENT, "Bob Best", elected=False),
             (
                 "Ann Able (Conservative) and Bob Best (independent) had the same number of votes"
-                " for the seat in North, Barsetshire, and lots were drawn. Each had 500, and Ann Able"
-                " is elected."
+                " for the seat in North, Barsetshire, and lots were drawn. Each had 500, and Ann"
+                " Able is elected."
             ),
         ),
     ],
