@@ -72,9 +72,8 @@ def _expected(totals: CouncilTotals) -> _Expected | None:
     """Returns what is expected of a council that a time is stated for; None if nothing is."""
     if totals.complete or totals.control is not None:
         return None
-    if len(totals.deciders) == 1:
-        ward = totals.deciders[0]
-        if ward.expected_at is not None:
+    for ward in totals.deciders:
+        if ward.decides and ward.expected_at is not None:
             what = f"{ward.ward} is expected to decide {totals.name}"
             return _Expected(ward.expected_at, ward.ballot_paper_id, what)
     if totals.wards_declared or totals.expected_next is None:
