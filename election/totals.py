@@ -8,7 +8,7 @@ from typing import Any
 
 from election.council import Council
 from election.count import Count
-from election.decider import DECIDERS_MAX, deciders
+from election.decider import DECIDERS_MAX, deciders, the_decider
 from election.rules.certainty import Range, still_needed
 from election.rules.distance import seats_to_change, seats_to_decision, seats_to_none
 from election.rules.outcome import is_change
@@ -180,12 +180,14 @@ def _party(  # noqa: PLR0913, PLR0917 -- all that a party's totals say
 def _deciders(count: Count) -> tuple[Decider, ...]:
     if count.tally.wards - count.tally.decided > DECIDERS_MAX:
         return ()
+    only = the_decider(count)
     return tuple(
         Decider(
             ballot_paper_id=ward.ballot_paper_id,
             ward=ward.name,
             text=decider_line(count, ward),
             expected_at=ward.contest.expected_at if ward.contest and not ward.postponed else None,
+            decides=ward is only,
         )
         for ward in deciders(count)
     )

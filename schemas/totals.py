@@ -76,6 +76,11 @@ class Decider(Model):
         description="When its declaration is expected; null where nobody has said so, and where"
         " the poll is postponed.",
     )
+    decides: bool = Field(
+        default=False,
+        description="Whether the council hangs on it: no other ward that is expected can settle"
+        " who controls it.",
+    )
 
 
 class CouncilTotals(Model):

@@ -182,8 +182,8 @@ def _digests(
     if since.reopened:
         named = listed([place(name) for name in since.reopened[:2]])
         more = len(since.reopened) - 2
-        reopened = f"not certain any more is the outcome in {named}"
-        reopened += f" and {spelled(more)} more" if more > 0 else ""
+        others = f" and {spelled(more)} more" if more > 0 else ""
+        reopened = f"the outcome in {named}{others} is no longer certain"
     kept = sum(1 for each in since.called if not each.is_change and each.before is not None)
     stayed = f"in {number_of(kept, 'council')}, control stays as it was"
     for calls, parties in product(_CALLS_SHOWN, _PARTIES_SHOWN):

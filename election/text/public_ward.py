@@ -45,17 +45,14 @@ def _knife_edge(count: Count, ward: Ward, where: str) -> Iterator[str]:
     winner, loser = close.last_in, close.first_out
     first, second = person(count, winner), person(count, loser)
     seat, voters = _seat(ward, close), ""
-    if winner.votes == loser.votes:
-        lot = ", and lots were drawn" if winner.tied_vote_winner else ""
-        lead = f"{first} and {second} had the same number of votes for {seat} in {where}{lot}"
-        told = f"each had {winner.votes or 0:,}, and {person_name(winner.candidate)} is elected"
-    elif close.votes:
+    if close.votes:
         lead = f"{first} won {seat} in {where}, by {number_of(close.votes, 'vote')}"
         told = f"{second} had {loser.votes or 0:,} against {winner.votes or 0:,}"
         voters = _voters(count, ward, close)
     else:
-        lead = f"{first} was declared elected to {seat} in {where}"
-        told = f"the declared figures give {second} more votes, {loser.votes or 0:,}"
+        lot = ", and lots were drawn" if winner.tied_vote_winner else ""
+        lead = f"{first} and {second} had the same number of votes for {seat} in {where}{lot}"
+        told = f"each had {winner.votes or 0:,}, and {person_name(winner.candidate)} is elected"
     yield sentences(lead, told, voters)
     yield sentences(lead, told)
     yield sentences(lead)

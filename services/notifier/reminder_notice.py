@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from schemas.envelope import content_id, message_type
 from schemas.reminder import Reminder
@@ -17,6 +18,14 @@ BEFORE = timedelta(minutes=10)
 _SPELLED = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
+class _Expected(NamedTuple):
+    """A result that is expected: when, the ballot if it decides a council, and a sentence."""
+
+    at: datetime
+    ballot: str | None
+    what: str
+
+
 def reminder_of(totals: CouncilTotals, now: datetime) -> Notice | None:
     """Returns what to remind people of about a council now; None if of nothing.
 
@@ -24,25 +33,14 @@ def reminder_of(totals: CouncilTotals, now: datetime) -> Notice | None:
     declared, its first result. Both only where a time is stated, within BEFORE of it, and of a
     live night not before the polls close. Another time is another notice, with another id.
     """
-    if totals.complete or totals.control is not None:
-        return None
-    decider = totals.deciders[0] if len(totals.deciders) == 1 else None
-    if decider is not None and decider.expected_at is not None:
-        at, ballot = decider.expected_at, decider.ballot_paper_id
-        what = f"{decider.ward} is expected to decide {totals.name}."
-    elif not totals.wards_declared and totals.expected_next is not None:
-        at, ballot = totals.expected_next, None
-        what = f"the first result of {totals.name} is expected."
-    else:
-        return None
-    if not at - BEFORE <= now < at:
+    expected = _expected(totals)
+    if expected is None or not expected.at - BEFORE <= now < expected.at:
         return None
     if totals.mode == "live" and now < close_of(totals.council):
         return None
-    # A minute that has begun counts: at 02.30 it is in ten minutes, and also seconds later.
-    minutes = min(-(-(at - now) // timedelta(minutes=1)), len(_SPELLED) - 1)
-    unit = "minute" if minutes == 1 else "minutes"
-    line = line_of(f"In {_SPELLED[minutes]} {unit} ({at.astimezone(UK_TIME):%H.%M}): {what}")
+    at, ballot = expected.at, expected.ballot
+    when = f"{_minutes(at - now)} ({at.astimezone(UK_TIME):%H.%M})"
+    line = line_of(f"In {when}: {expected.what}.")
     identity = f"reminder {totals.council} {ballot or ''} {at.astimezone(UTC).isoformat()}"
     reminder = Reminder(
         id=content_id(identity.encode()),
@@ -68,3 +66,22 @@ def reminder_of(totals: CouncilTotals, now: datetime) -> Notice | None:
         time=now,
         expires=at,
     )
+
+
+def _expected(totals: CouncilTotals) -> _Expected | None:
+    """Returns what is expected of a council that a time is stated for; None if nothing is."""
+    if totals.complete or totals.control is not None:
+        return None
+    for ward in totals.deciders:
+        if ward.decides and ward.expected_at is not None:
+            what = f"{ward.ward} is expected to decide {totals.name}"
+            return _Expected(ward.expected_at, ward.ballot_paper_id, what)
+    if totals.wards_declared or totals.expected_next is None:
+        return None
+    return _Expected(totals.expected_next, None, f"the first result of {totals.name} is expected")
+
+
+def _minutes(left: timedelta) -> str:
+    """Returns the minutes that are left, in words; one that has begun counts as a whole one."""
+    minutes = min(-(-left // timedelta(minutes=1)), len(_SPELLED) - 1)
+    return f"{_SPELLED[minutes]} {'minute' if minutes == 1 else 'minutes'}"

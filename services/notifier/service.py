@@ -106,19 +106,12 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             totals = KnownTotals(settings)
             stack.push_async_callback(totals.stop)
             await totals.start()
-        now = steady_clock()
-        reminders = None
-        if totals is not None and any("reminder" in channel.kinds for channel in channels):
-            names = Topics(settings.namespace)
-            reminders = Reminders(
-                totals.every, namespace=settings.namespace, topic=names.alerts, now=now
-            )
         dispatcher = Dispatcher(
             channels,
             ledger=ledger,
             holds=holds,
             stopping=stopping,
-            now=now,
+            now=steady_clock(),
             random=Random(),  # noqa: S311 -- jitter is no secret
         )
         stack.push_async_callback(dispatcher.close)
@@ -127,7 +120,7 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             channels,
             ledger=ledger,
             totals=totals,
-            reminders=reminders,
+            reminders=_reminders(settings, channels, totals),
             dispatcher=dispatcher,
             stopping=stopping,
             health=health,
@@ -139,11 +132,20 @@ async def _notify(settings: Settings, channels: Sequence[Channel], stopping: asy
             dispatcher.run(tasks)
             tasks.create_task(reader.run())
             tasks.create_task(reader.commit_regularly())
-            endless = [reader.watch_kafka(), following.run(dispatcher.wake)]
-            if totals is not None:
-                endless.append(totals.run())
+            known = [totals.run()] if totals is not None else []
+            endless = [reader.watch_kafka(), following.run(dispatcher.wake), *known]
             waiting = [tasks.create_task(each) for each in endless]
             await stopping.wait()
             # A Kafka that hangs must not keep the notifier from its end.
             for each in waiting:
                 each.cancel()
+
+
+def _reminders(
+    settings: Settings, channels: Sequence[Channel], totals: KnownTotals | None
+) -> Reminders | None:
+    """Returns the reminders of this notifier; None if no channel asks for any."""
+    if totals is None or all("reminder" not in channel.kinds for channel in channels):
+        return None
+    topic = Topics(settings.namespace).alerts
+    return Reminders(totals.every, namespace=settings.namespace, topic=topic, now=steady_clock())

@@ -80,7 +80,10 @@ def test_barnet_hangs_on_childs_hill() -> None:
         " Barnet hangs on Childs Hill: CON hold with 2 of 3 seats, LAB must win 2 of 3 seats to"
         " stay in it."
     )
-    assert [each.ballot_paper_id for each in totals(0).deciders] == [CHILDS_HILL, COLINDALE]
+    assert [(each.ballot_paper_id, each.decides) for each in totals(0).deciders] == [
+        (CHILDS_HILL, True),
+        (COLINDALE, False),
+    ]
 
 
 def test_childs_hill_settles_barnet() -> None:

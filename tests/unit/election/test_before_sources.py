@@ -38,7 +38,7 @@ LATER_IN_TOTALS = {
     "expected_next",
 }
 LATER_IN_PARTIES = {"seats_defended"}
-LATER_IN_DECIDERS = {"expected_at"}
+LATER_IN_DECIDERS = {"expected_at", "decides"}
 """What totals add up only since then, from the same declarations."""
 
 LATER_IN_ALERTS = {"beat", "paragraph", "seats"}

@@ -98,6 +98,17 @@ def test_totals_count_seats_and_wards() -> None:
     ) == ("NOC", None, "", "undetermined", False)
 
 
+def test_a_ward_on_which_control_hangs_has_the_time_for_which_it_is_expected() -> None:
+    """None where nobody has said so, and where the poll is put off."""
+    opening = opened(*TWO, before=CON)
+
+    shown = {each.ward: each.expected_at for each in totals(opening).deciders}
+    put_off = {each.ward: each for each in totals(opening, noticed("north", "postponed")).deciders}
+
+    assert shown == {"North": AT, "South": None}
+    assert put_off["North"].expected_at is None
+
+
 def test_totals_name_the_controlling_party_and_where_it_was_settled() -> None:
     """And how few would have changed it."""
     found = totals(

@@ -28,7 +28,9 @@ async def publish_expected(
     """Puts totals of a council on their topic that hangs on one ward, which is expected then."""
     slug = council.split(".")[1]
     ballot = f"local.{slug}.redbridge.2026-05-07"
-    decider = Decider(ballot_paper_id=ballot, ward="Redbridge", text="all", expected_at=at)
+    decider = Decider(
+        ballot_paper_id=ballot, ward="Redbridge", text="all", expected_at=at, decides=True
+    )
     fields = {
         "council": council,
         "name": slug,

@@ -24,9 +24,11 @@ REDBRIDGE = "local.southampton.redbridge.2021-05-06"
 PARTITIONS = [TopicPartition("alerts", number) for number in range(4)]
 
 
-def decider(at: datetime | None = AT, ward: str = "Redbridge") -> Decider:
-    """Returns a ward on which control hangs."""
-    return Decider(ballot_paper_id=REDBRIDGE, ward=ward, text="who needs what", expected_at=at)
+def decider(at: datetime | None = AT, ward: str = "Redbridge", *, decides: bool = True) -> Decider:
+    """Returns a ward on which control can still hang: alone, unless it is said not to."""
+    return Decider(
+        ballot_paper_id=REDBRIDGE, ward=ward, text="all", expected_at=at, decides=decides
+    )
 
 
 def southampton(**fields: Any) -> CouncilTotals:
@@ -60,6 +62,13 @@ def test_ten_minutes_before_the_ward_that_decides_is_named() -> None:
     assert notice.id == Reminder.model_validate_json(notice.payload).id
 
 
+def test_a_ward_that_is_put_off_does_not_hide_the_one_that_decides() -> None:
+    """As in Barnet in 2014, where a candidate had died in another ward."""
+    put_off = decider(None, "Coxford", decides=False)
+
+    assert reminder_of(southampton(deciders=(decider(), put_off)), before(10)) is not None
+
+
 @pytest.mark.parametrize(
     ("minutes", "begins"),
     [(10.1, None), (9.5, "In ten minutes"), (1, "In one minute "), (0.1, "In one"), (0, None)],
@@ -80,7 +89,7 @@ def test_a_reminder_says_how_long_it_is_and_comes_only_within_ten_minutes(
         {"control": "PP52"},
         {"complete": True},
         {"deciders": (decider(None),)},
-        {"deciders": (decider(), decider(ward="Coxford"))},
+        {"deciders": (decider(decides=False), decider(ward="Coxford", decides=False))},
         {"deciders": ()},
     ],
 )
