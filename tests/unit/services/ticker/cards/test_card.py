@@ -7,10 +7,11 @@ from PIL import Image
 
 from schemas.alert import Outcome
 from schemas.totals import CouncilTotals
-from services.ticker.cards.card import call, council_card, night_card, ward_card
+from services.ticker.cards.card import council_card, night_card, ward_card
 from services.ticker.cards.draw import draw
 from services.ticker.cards.icon import favicon, touch_icon
 from services.ticker.feed.election_state import ElectionState
+from services.ticker.pages.call import call
 from tests.support.shown_night import shown
 from tests.support.ticking import COUNCIL, WARDS, declared, opened
 
