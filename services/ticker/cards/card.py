@@ -83,7 +83,15 @@ def council_card(state: ElectionState, totals: CouncilTotals, wards: Iterable[Wa
         whole=totals.seats_total,
         marked=totals.majority,
         marked_words=f"{totals.majority} for a majority",
-        line=_before(totals) if totals.control is None else _progress_of(totals),
+        line=". ".join(
+            filter(
+                None,
+                (
+                    _before(totals) if totals.control is None else _progress_of(totals),
+                    _doubts(totals),
+                ),
+            )
+        ),
         as_of=_as_of(state, declared, totals.mode == "rehearsal"),
         is_rehearsal=totals.mode == "rehearsal",
     )
@@ -164,9 +172,18 @@ def _progress_of(totals: CouncilTotals) -> str:
     if totals.as_a_whole or not totals.wards_total:
         return f"{totals.seats_total} seats"
     wards = count(totals.wards_total, "ward")
-    if totals.wards_declared == totals.wards_total:
-        return f"All {wards} declared" if totals.wards_total > 1 else "The only ward declared"
-    return f"{totals.wards_declared} of {wards} declared"
+    if totals.wards_declared < totals.wards_total:
+        return f"{totals.wards_declared} of {wards} declared"
+    return f"All {wards} declared" if totals.wards_total > 1 else "The only ward declared"
+
+
+def _doubts(totals: CouncilTotals) -> str:
+    """Returns what is disputed, so that no picture goes round without it; blank for nothing."""
+    if totals.disputed:
+        return "The result is disputed"
+    if totals.wards_disputed:
+        return f"{count(totals.wards_disputed, 'ward')} disputed"
+    return ""
 
 
 def _as_of(state: ElectionState, declared: Sequence[datetime], is_rehearsal: bool) -> str:  # noqa: FBT001 -- as the card has it
