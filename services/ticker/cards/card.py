@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import assert_never
 
 from schemas.party import NOC
 from schemas.totals import CouncilTotals
@@ -15,6 +14,7 @@ from schemas.ward_totals import WardTotals
 from services.ticker.cards.colours import colour_of
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import milliseconds
+from services.ticker.pages.call import call, name_before
 from services.ticker.pages.night_title import night_title
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.progress import progress
@@ -83,7 +83,15 @@ def council_card(state: ElectionState, totals: CouncilTotals, wards: Iterable[Wa
         whole=totals.seats_total,
         marked=totals.majority,
         marked_words=f"{totals.majority} for a majority",
-        line=_before(totals) if totals.control is None else _progress_of(totals),
+        line=". ".join(
+            filter(
+                None,
+                (
+                    _before(totals) if totals.control is None else _progress_of(totals),
+                    _doubts(totals),
+                ),
+            )
+        ),
         as_of=_as_of(state, declared, totals.mode == "rehearsal"),
         is_rehearsal=totals.mode == "rehearsal",
     )
@@ -157,55 +165,25 @@ def _before(totals: CouncilTotals) -> str:
         return f"{totals.seats_total} seats"
     if totals.control_before == NOC:
         return "No overall control before"
-    return f"{_name_before(totals)} in control before"
-
-
-def _name_before(totals: CouncilTotals) -> str:
-    names = {party.party_id: party.party for party in totals.parties}
-    before = totals.control_before or ""
-    return names.get(before) or party_style(before).short or before
+    return f"{name_before(totals)} in control before"
 
 
 def _progress_of(totals: CouncilTotals) -> str:
     if totals.as_a_whole or not totals.wards_total:
         return f"{totals.seats_total} seats"
     wards = count(totals.wards_total, "ward")
-    if totals.wards_declared == totals.wards_total:
-        return f"All {wards} declared" if totals.wards_total > 1 else "The only ward declared"
-    return f"{totals.wards_declared} of {wards} declared"
+    if totals.wards_declared < totals.wards_total:
+        return f"{totals.wards_declared} of {wards} declared"
+    return f"All {wards} declared" if totals.wards_total > 1 else "The only ward declared"
 
 
-def call(totals: CouncilTotals) -> str:
-    """Returns who controls a council in plain words: `Labour Party gain from no overall control`.
-
-    Before that is certain it is how far the count is.
-    """
-    if totals.control is None:
-        told = totals.headline.removeprefix(f"{totals.name}: ")
-        return told[:1].upper() + told[1:]
-    told = _called(totals)
-    return f"{told}, certain before any vote" if totals.before_any_vote else told
-
-
-def _called(totals: CouncilTotals) -> str:  # noqa: PLR0911 -- one return for each outcome
-    held_before = _name_before(totals)
-    match totals.outcome:
-        case "hold":
-            return f"{totals.control_name} hold"
-        case "gain":
-            return f"{totals.control_name} gain from {held_before}"
-        case "gain_from_noc":
-            return f"{totals.control_name} gain from no overall control"
-        case "loss_to_noc":
-            return f"No overall control: {held_before} lose their majority"
-        case "noc_hold":
-            return "Still no overall control"
-        case "undetermined" | None:
-            if totals.control == NOC:
-                return "No overall control"
-            return f"{totals.control_name} in control"
-        case _:
-            assert_never(totals.outcome)
+def _doubts(totals: CouncilTotals) -> str:
+    """Returns what is disputed, so that no picture goes round without it; blank for nothing."""
+    if totals.disputed:
+        return "The result is disputed"
+    if totals.wards_disputed:
+        return f"{count(totals.wards_disputed, 'ward')} disputed"
+    return ""
 
 
 def _as_of(state: ElectionState, declared: Sequence[datetime], is_rehearsal: bool) -> str:  # noqa: FBT001 -- as the card has it

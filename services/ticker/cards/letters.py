@@ -8,7 +8,7 @@ are spelled as the source has them. A letter that cannot be drawn so either is s
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
@@ -25,7 +25,7 @@ SPELLED: Final = {
     "\u00d8": "O", "\u00f8": "o", "\u00c6": "AE", "\u00e6": "ae", "\u0152": "OE", "\u0153": "oe",
     "\u00df": "ss", "\u0141": "L", "\u0142": "l", "\u00d0": "D", "\u00f0": "d", "\u00de": "Th",
     "\u00fe": "th", "\u0131": "i", "\u20ac": "EUR", "\u00a3": "GBP", "\u00bd": "1/2",
-    "\u2032": "'", "\u2033": '"', "\u00b7": "\u00b7",
+    "\u2032": "'", "\u2033": '"',
 }  # fmt: skip
 """Letters and signs that the font lacks and that no accent makes, as they are spelled instead."""
 
@@ -37,6 +37,9 @@ _TALL: Final = "bdfhijklt"
 
 _SMOOTHING: Final = 4
 """Accents are drawn so many times as large and then reduced, as lines have no smooth edges."""
+
+_CACHED_LETTERS: Final = 4_096
+"""Letters of which it is remembered whether the font has them: more than names are written with."""
 
 
 class Letter(NamedTuple):
@@ -57,7 +60,7 @@ def font(size_px: int) -> ImageFont.FreeTypeFont:
     return found
 
 
-@cache
+@lru_cache(maxsize=_CACHED_LETTERS)
 def _is_drawn(letter: str) -> bool:
     """Returns whether the font has a letter: what it lacks looks like what is no letter at all."""
     known = font(40)

@@ -27,6 +27,9 @@ _LEGEND_SIZE_PX: Final = 32
 _APART_PX: Final = 40
 _MORE_PX: Final = 240
 """Room for `and 99 more`, and the space before it."""
+_CHARS_MAX: Final = 300
+"""No line has room for more, and a ward may have elected a hundred people with names as long."""
+
 _BAR_TOP_PX: Final = 340
 _BAR_HEIGHT_PX: Final = 70
 _FOOT_PX: Final = 26
@@ -99,7 +102,7 @@ def _headline(text: str, line: float) -> list[Words]:
     """Returns the headline in the largest letters in which it has room, on one line or two."""
     size, lines = _HEADLINE_SIZES_PX[0], [""]
     for size in _HEADLINE_SIZES_PX:
-        lines = _broken(text, size)
+        lines = _broken(text[:_CHARS_MAX], size)
         if len(lines) <= _HEADLINE_LINES_MAX:
             break
     last = _HEADLINE_LINES_MAX - 1
@@ -187,9 +190,9 @@ def _broken(text: str, size_px: int) -> list[str]:
 
 def _cut(text: str, size_px: int, room_px: float = _ROOM_PX) -> str:
     """Returns a text that has room: with three dots at its end if it was cut short."""
-    if width(text, size_px) <= room_px:
+    if len(text) <= _CHARS_MAX and width(text, size_px) <= room_px:
         return text
-    kept = text
+    kept = text[:_CHARS_MAX]
     while kept and width(f"{kept}...", size_px) > room_px:
         kept = kept[:-1]
     return f"{kept.rstrip()}..." if kept else ""

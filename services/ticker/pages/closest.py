@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Final
 
 from pydantic import BaseModel, Field
@@ -13,7 +14,7 @@ from schemas.party import INDEPENDENT, NOC, party_key
 from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
-from services.ticker.feed.election_state import CouncilState, ElectionState
+from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.parsing import parse_ward
 
 CLOSEST_MAX: Final = 1_000
@@ -79,28 +80,27 @@ def closest_councils(councils: Iterable[CouncilTotals]) -> list[ClosestCouncil]:
     return sorted(found, key=lambda each: (each.voters, each.name, each.council))
 
 
-def closest_wards(state: ElectionState) -> list[ClosestWard]:
+def closest_wards(state: ElectionState, limit: int = CLOSEST_MAX) -> list[ClosestWard]:
     """Returns the wards with a margin between parties, ties and the closest first.
 
-    Left out: wards under the single transferable vote, where first preferences do not measure how
-    close it was; wards that are not declared, or of which not all votes are stated; and those in
-    which nobody of another party stood.
+    No more than `limit` of them. Left out: wards under the single transferable vote, where first
+    preferences do not measure how close it was; wards that are not declared, or of which not all
+    votes are stated; and those in which nobody of another party stood.
     """
-    found: list[ClosestWard] = []
-    for totals in state.opened():
-        found += _of_council(totals.name, state.councils[totals.council])
-    return sorted(
-        found,
-        key=lambda each: (not each.is_tied, each.votes, each.council_name, each.ward),
-    )
-
-
-def _of_council(name: str, council: CouncilState) -> list[ClosestWard]:
-    return [
-        each.model_copy(update={"council_name": name})
-        for data in council.wards_json.values()
+    names = {totals.council: totals.name for totals in state.opened()}
+    found = [
+        each
+        for council in names
+        for data in state.councils[council].wards_json.values()
         if (each := _ward(data)) is not None
     ]
+    closest = nsmallest(
+        limit,
+        found,
+        key=lambda each: (not each.is_tied, each.votes, names[each.council], each.ward),
+    )
+    # Only these are named: of thousands of wards some dozens are asked for.
+    return [each.model_copy(update={"council_name": names[each.council]}) for each in closest]
 
 
 def _has_voters(totals: CouncilTotals) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import ElectionState
+from services.ticker.pages.call import call
 
 _UNKNOWN: Final = datetime.max.replace(tzinfo=UTC)
 """Stands for a time that is not known, where known ones come first."""
@@ -47,6 +48,7 @@ class ExpectedCouncil(BaseModel):
     )
     is_decided: bool = Field(description="Whether control is certain already.")
     headline: str = Field(description="The council's headline now.")
+    called: str = Field(description="Who controls it in plain words, or how far the count is.")
     deciders: tuple[ExpectedWard, ...] = Field(
         description="Wards that control can still hang on; those expected first come first, and"
         " those without a time last."
@@ -140,5 +142,6 @@ def _council(
         overdue=soonest is not None and by is not None and soonest < by,
         is_decided=totals.control is not None,
         headline=totals.headline,
+        called=call(totals),
         deciders=tuple(sorted(deciders, key=lambda each: each.expected_at or _UNKNOWN)),
     )

@@ -14,6 +14,9 @@ from services.ticker.feed.election_state import ElectionState
 DESCRIPTION_CHARS_MAX: Final = 300
 """Search engines and networks show some 160 to 300 characters of a description."""
 
+ALT_CHARS_MAX: Final = 420
+"""The longest text of a picture that networks take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -84,7 +87,7 @@ def card_share(card: Card, address: str) -> Preview:
         description=_cut(card.alt),
         address=address,
         image=f"{address}/card.png?v={card.version}" if address else "",
-        image_alt=card.alt,
+        image_alt=_cut(card.alt, ALT_CHARS_MAX),
     )
 
 
@@ -109,7 +112,8 @@ def alert_share(alert: Alert, address: str, state: ElectionState, site: str) -> 
     )
 
 
-def _cut(text: str) -> str:
-    if len(text) <= DESCRIPTION_CHARS_MAX:
+def _cut(text: str, chars_max: int = DESCRIPTION_CHARS_MAX) -> str:
+    if len(text) <= chars_max:
         return text
-    return f"{text[: DESCRIPTION_CHARS_MAX - 1].rpartition(' ')[0]}…"
+    kept = text[: chars_max - 1]
+    return f"{kept.rpartition(' ')[0] or kept}…"

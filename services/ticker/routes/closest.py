@@ -58,7 +58,7 @@ async def closest_page(request: Request, election: ElectionId) -> Response:
         address=f"{public_address(request)}/elections/{election}/closest",
         feed_id=state.at,
         councils=closest_councils(state.opened())[:SHOWN],
-        wards=closest_wards(state)[:SHOWN],
+        wards=closest_wards(state, SHOWN),
         rehearsal=any(totals.mode == "rehearsal" for totals in state.opened()),
         wall=False,
     )
@@ -73,7 +73,7 @@ async def closest(request: Request, election: ElectionId, limit: Limit = 100) ->
         feed_id=state.at,
         election=election,
         councils=closest_councils(state.opened())[:limit],
-        wards=closest_wards(state)[:limit],
+        wards=closest_wards(state, limit),
     )
     return cacheable(request, found.model_dump_json().encode(), JSON)
 
@@ -88,8 +88,8 @@ async def councils_table(request: Request, election: ElectionId, limit: Limit = 
 @data.get("/closest-wards.csv", response_class=Response, responses=text_as("text/csv"))
 async def wards_table(request: Request, election: ElectionId, limit: Limit = 100) -> Response:
     """Returns one row for each of the closest wards."""
-    wards = closest_wards(await _state(request, election))
-    return cacheable(request, closest_wards_csv(wards[:limit]), CSV)
+    wards = closest_wards(await _state(request, election), limit)
+    return cacheable(request, closest_wards_csv(wards), CSV)
 
 
 async def _state(request: Request, election: str) -> ElectionState:

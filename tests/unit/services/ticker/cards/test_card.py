@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from schemas.alert import Outcome
 from schemas.totals import CouncilTotals
-from services.ticker.cards.card import call, council_card, night_card, ward_card
+from services.ticker.cards.card import council_card, night_card, ward_card
 from services.ticker.cards.draw import draw
 from services.ticker.cards.icon import favicon, touch_icon
 from services.ticker.feed.election_state import ElectionState
+from services.ticker.pages.call import call
+from services.ticker.pages.share import ALT_CHARS_MAX, DESCRIPTION_CHARS_MAX, card_share
 from tests.support.shown_night import shown
 from tests.support.ticking import COUNCIL, WARDS, declared, opened
 
@@ -92,6 +95,38 @@ def test_a_call_is_in_plain_words(outcome: Outcome | None, control: str, said: s
     assert call(totals) == said
     certain = totals.model_copy(update={"before_any_vote": True})
     assert call(certain) == f"{said}, certain before any vote"
+
+
+def test_a_picture_does_not_keep_quiet_about_a_dispute() -> None:
+    """What goes round the world says that another source contradicts it."""
+    state = night("PP52", "PP52", "PP52")
+    totals = totals_of(state)
+    for fields, said in (
+        ({"wards_disputed": 1}, "3 of 5 wards declared. 1 ward disputed"),
+        ({"disputed": True}, "3 of 5 wards declared. The result is disputed"),
+        ({}, "3 of 5 wards declared"),
+    ):
+        card = council_card(state, totals.model_copy(update=fields), [])
+
+        assert card.line == said
+
+
+def test_a_ward_with_absurdly_many_long_names_is_drawn_all_the_same() -> None:
+    """A hundred people of three hundred letters each are cut to what has room."""
+    state = night("PP52")
+    totals = totals_of(state)
+    ash = state.councils[COUNCIL].wards[0]
+    people = tuple(
+        replace(ash.candidates[0], candidate=f"{number} {'x' * 295}", elected=True)
+        for number in range(100)
+    )
+    card = ward_card(state, totals, ash.model_copy(update={"candidates": people}))
+    path = f"/councils/{COUNCIL}/wards/{ash.ballot_paper_id}"
+    shared = card_share(card, path)
+
+    assert Image.open(io.BytesIO(draw(card))).size == (1_200, 630)
+    assert len(shared.description) <= DESCRIPTION_CHARS_MAX
+    assert len(shared.image_alt) <= ALT_CHARS_MAX
 
 
 def test_a_ward_has_the_names_of_those_elected() -> None:
