@@ -14,7 +14,6 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.visible import VISIBLE
 from services.platform.addresses import (
     check_issuer,
     check_named_addresses,
@@ -135,7 +134,7 @@ class Settings(BaseSettings):
         " `https://count.example.org`; links to it use this and never what a request says."
         " If unset, the address the ticker listens on.",
     )
-    newsroom: Annotated[str, Field(max_length=80, pattern=VISIBLE)] = Field(
+    newsroom: Annotated[str, Field(max_length=80)] = Field(
         default="", description="The newsroom's name, which embeds give as their source."
     )
     trusted_proxies: Annotated[str, AfterValidator(check_networks)] = Field(

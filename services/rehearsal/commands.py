@@ -224,12 +224,7 @@ def rehearse(  # noqa: PLR0913 -- each is an option of the command
             rehearsed = asyncio.run(
                 run(night.openings, declarations, settings, speed=speed, logs=logs)
             )
-    except (
-        KafkaUnavailableError,
-        StackError,
-        StalledError,
-        ServiceGaveUpError,
-    ) as error:
+    except (KafkaUnavailableError, StackError, StalledError, ServiceGaveUpError) as error:
         typer.echo(f"{error} (logs: {logs})", err=True)
         raise typer.Exit(ExitStatus.FAILED) from error
     print_report(

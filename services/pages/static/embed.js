@@ -6,7 +6,8 @@
   if (window.parent === window) return;
   let told = 0;
   const tell = () => {
-    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    // One more, because parts that end at a fraction of a pixel are rounded up each by themselves.
+    const height = Math.ceil(document.body.getBoundingClientRect().height) + 1;
     if (height === told) return;
     told = height;
     // To whatever page it is, because anybody may embed this, and the height is no secret.

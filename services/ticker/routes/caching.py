@@ -17,7 +17,8 @@ STALE_FOR_S: Final = 30
 restart."""
 
 PAST_FRESH_FOR_S: Final = 60
-"""What has passed stays as it was, so that a CDN may keep it for longer."""
+"""What has passed stays as it was, so that a CDN may keep it for longer. Not for ever: the page
+names its style sheet by content, and after an upgrade the ticker has only the new one."""
 
 JSON: Final = "application/json"
 HTML: Final = "text/html; charset=utf-8"

@@ -26,6 +26,9 @@ router = APIRouter(tags=["embed"], responses=REFUSALS)
 
 Kind = Literal["council", "ward", "headline"]
 
+CACHE_AGE_S: Final = 86_400
+"""One day: what an embed is called does not change, and what it shows is its own."""
+
 WIDTH_PX: Final = 600
 HEIGHT_PX: Final[dict[Kind, int]] = {"council": 480, "ward": 640, "headline": 640}
 
@@ -57,7 +60,7 @@ class Rich(BaseModel):
     width: int
     height: int
     cache_age: int = Field(description="Seconds for which the answer stays the same.")
-    html: str = Field(description="The frame.")
+    html: str = Field(default="", description="The frame.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +116,27 @@ async def oembed(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     shown = _shown(_ours(url, ours), theme, language)
     width = min(maxwidth, WIDTH_PX)
     heights = NARROW_HEIGHT_PX if width < NARROW_PX else HEIGHT_PX
-    address = with_query(
-        f"{ours}/embed/{shown.kind}/{'/'.join(shown.ids)}",
-        theme=shown.theme,
-        language=shown.language,
-    )
-    title = await _title(request, shown)
     height = min(maxheight, heights[shown.kind])
     rich = Rich(
-        title=title,
+        title=await _title(request, shown),
         provider_name=source_text(context_of(request).newsroom),
         provider_url=f"{ours}/",
         width=width,
         height=height,
-        cache_age=86_400,
-        html=f'<iframe src="{escape(address)}" width="{width}" height="{height}"'
-        f' title="{escape(title)}" loading="lazy"></iframe>',
+        cache_age=CACHE_AGE_S,
     )
-    return cacheable(request, rich.model_dump_json().encode(), JSON)
+    whole = rich.model_copy(update={"html": _frame(ours, shown, rich)})
+    return cacheable(request, whole.model_dump_json().encode(), JSON)
+
+
+def _frame(ours: str, shown: _Shown, rich: Rich) -> str:
+    """Returns the frame of an embed as HTML."""
+    path = f"{ours}/embed/{shown.kind}/{'/'.join(shown.ids)}"
+    address = with_query(path, theme=shown.theme, language=shown.language)
+    return (
+        f'<iframe src="{escape(address)}" width="{rich.width}" height="{rich.height}"'
+        f' title="{escape(rich.title)}" loading="lazy"></iframe>'
+    )
 
 
 def _ours(url: str, ours: str) -> SplitResult:
