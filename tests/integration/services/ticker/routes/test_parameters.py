@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from services.platform.settings import Settings
 from services.ticker.app import create_app
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import api, desk, drafts, embeds, formats, national, pages, stream
 from tests.support.asgi import failed, status_of
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
@@ -34,7 +34,7 @@ ROUTES = [
     route
     for router in (
         *(api.router, national.router, formats.router, stream.router),
-        *(pages.router, desk.router, embeds.router),
+        *(pages.router, desk.router, embeds.router, drafts.data, drafts.pages),
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -46,7 +46,10 @@ NUMBERS = st.one_of(
     st.sampled_from(["", "0", "-0", "1e9", "NaN", "inf", "9" * 5_000, "\u0663", "0x1", "1_000"]),
 )
 REAL = st.sampled_from(
-    [ELECTION, COUNCIL, ballot("Ash"), "night", f"council {COUNCIL}", "1-1", "0-0", "json"]
+    [
+        *(ELECTION, COUNCIL, ballot("Ash"), "night", f"council {COUNCIL}"),
+        *("1-1", "0-0", "json", "cy", f"council {COUNCIL} cy"),
+    ]
 )
 ODD = st.sampled_from(
     [
