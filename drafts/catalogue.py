@@ -74,6 +74,7 @@ COUNCIL_FACTS: Final[dict[str, Known]] = {
         down=_flag("it has fewer"),
     ),
     "others": _number("the seats of all parties that are not among `parties`"),
+    "seats_kept": _flag("some seats are not up, and are among `seats`"),
     "since_eve": _flag("changes are against the eve of poll"),
     "since_last": _flag("changes are against the last election"),
     "notional": _flag("the last election is notional, as boundaries were redrawn"),

@@ -136,6 +136,7 @@ def _seats(totals: CouncilTotals) -> dict[str, Fact]:
             ]
         ),
         others=Number(rest_seats, council_basis(totals, rest_at)) if rest_seats else None,
+        seats_kept=any(each.seats_not_up for each in totals.parties),
         since_eve=baseline == "change_eve_of_poll",
         since_last=baseline == "change_last_election",
     )

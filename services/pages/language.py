@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, get_args
 
 from babel.core import Locale
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 
 Language = Literal["en", "cy"]
@@ -29,6 +31,11 @@ HTML_LANGUAGES: Final[Mapping[Language, str]] = {"en": "en-GB", "cy": "cy"}
 def locale_of(language: Language) -> Locale:
     """Returns a language as babel knows it, in the UK."""
     return Locale(language, "GB")
+
+
+def written_day(day: date, language: Language) -> str:
+    """Returns a day in full, such as `22 May 2014` or `22 Mai 2014`."""
+    return str(format_date(day, "d MMMM y", locale=locale_of(language)))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, cast
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from babel.numbers import format_decimal
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
@@ -21,6 +21,7 @@ from services.pages.language import (
     locale_of,
     plural_translation,
     translation,
+    written_day,
 )
 
 MINUS = "\u2212"
@@ -101,7 +102,7 @@ def local_change(context: Context, value: float | None) -> str:
 @pass_context
 def local_day(context: Context, day: date) -> str:
     """Returns a day in full, such as `22 May 2014` or `22 Mai 2014`."""
-    return str(format_date(day, "d MMMM y", locale=locale_of(language_of(context))))
+    return written_day(day, language_of(context))
 
 
 @pass_context

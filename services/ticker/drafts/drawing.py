@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from drafts.draft import Draft
@@ -13,10 +14,10 @@ from drafts.words import LANGUAGES, DraftLanguage
 from schemas.alert import Alert
 from schemas.base import Mode
 from schemas.totals import CouncilTotals
+from services.pages.language import written_day
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
 from services.ticker.feed.parsing import parse_alert
-from services.ticker.pages.night_title import night_title
 
 WITHDRAWN_MAX: Final = 100
 """Withdrawals that a draft lists, the latest: a night has a handful."""
@@ -111,7 +112,7 @@ def drawn_night(
         "night",
         state.election,
         "",
-        night_title(state.election),
+        _day(state.election, language),
         councils[0].mode,
         state.at,
         None if night is None else night.version,
@@ -119,6 +120,14 @@ def drawn_night(
         _withdrawn(alerts, {alert.id: feed_id for feed_id, alert in read}),
         tuple(councils),
     )
+
+
+def _day(election: str, language: DraftLanguage) -> str:
+    """Returns the day of an election in a language; its id if that has no day."""
+    try:
+        return written_day(date.fromisoformat(election.rpartition(".")[2]), language)
+    except ValueError:
+        return election
 
 
 def _feed_ids(state: ElectionState, council: CouncilState) -> dict[str, str]:

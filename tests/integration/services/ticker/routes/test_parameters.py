@@ -40,7 +40,10 @@ NUMBERS = st.one_of(
     st.sampled_from(["", "0", "-0", "1e9", "NaN", "inf", "9" * 5_000, "\u0663", "0x1", "1_000"]),
 )
 REAL = st.sampled_from(
-    [ELECTION, COUNCIL, ballot("Ash"), "night", f"council {COUNCIL}", "1-1", "0-0", "json"]
+    [
+        *(ELECTION, COUNCIL, ballot("Ash"), "night", f"council {COUNCIL}"),
+        *("1-1", "0-0", "json", "cy", f"council {COUNCIL} cy"),
+    ]
 )
 ODD = st.sampled_from(
     [
