@@ -15,6 +15,8 @@ from services.ticker.pages import (
     wording,
 )
 from services.ticker.pages.council_page import why
+from services.ticker.pages.headline import count_so_far, page_headline
+from services.ticker.pages.local_parties import style_of_candidate, styles_among
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
@@ -51,6 +53,10 @@ def _environment() -> Environment:
     made.globals |= {
         "count": wording.count,
         "party_style": party_style,
+        "page_headline": page_headline,
+        "count_so_far": count_so_far,
+        "styles_among": styles_among,
+        "style_of_candidate": style_of_candidate,
         "contenders": contenders,
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,
