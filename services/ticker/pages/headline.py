@@ -13,6 +13,9 @@ _SPELLED: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", 
 NAMED_HANGING_ON_MAX: Final = 2
 """Wards that a headline has room to name."""
 
+NAMED_PARTIES_MAX: Final = 2
+"""Parties equally near that a headline has room to name."""
+
 
 def page_headline(totals: CouncilTotals) -> str:
     """Returns the news of a council, such as `St Albans: Liberal Democrats one short, …`.
@@ -42,22 +45,24 @@ def _distance(totals: CouncilTotals) -> str:
         return "no overall control is near" if is_nearest_to_none(totals) else "no result yet"
     needs = min(seats for seats, _ in in_play)
     level = [party for seats, party in in_play if seats == needs]
-    names = " and ".join(party_in_a_sentence(party.party_id, party.party) for party in level[:2])
-    if len(level) > NAMED_HANGING_ON_MAX:
+    names = " and ".join(party_in_a_sentence(party.party_id, party.party) for party in level)
+    if len(level) > NAMED_PARTIES_MAX:
         return f"{len(level)} parties {_spelled(needs)} short of a majority"
     each = " each" if len(level) > 1 else ""
-    far = " of a majority" if not totals.deciders else ""
-    return f"{names} {_spelled(needs)} short{far}{each}"
+    return f"{names} {_spelled(needs)} short{each}{'' if _is_named(totals) else ' of a majority'}"
 
 
 def _hanging(totals: CouncilTotals) -> str:
-    if not totals.deciders:
-        to_come = totals.wards_total - totals.wards_declared
-        wards = "ward" if to_come == 1 else "wards"
-        return f", {_spelled(to_come)} {wards} to come" if to_come > 0 else ""
-    if len(totals.deciders) > NAMED_HANGING_ON_MAX:
-        return f", hangs on {_spelled(len(totals.deciders))} wards"
-    return ", hangs on " + " and ".join(decider.ward for decider in totals.deciders)
+    if _is_named(totals):
+        return ", hangs on " + " and ".join(decider.ward for decider in totals.deciders)
+    to_come = totals.wards_total - totals.wards_declared
+    wards = "ward" if to_come == 1 else "wards"
+    return f", {_spelled(to_come)} {wards} to come" if to_come > 0 else ""
+
+
+def _is_named(totals: CouncilTotals) -> bool:
+    """Returns whether a headline names what control hangs on."""
+    return 0 < len(totals.deciders) <= NAMED_HANGING_ON_MAX
 
 
 def _spelled(number: int) -> str:

@@ -10,10 +10,7 @@ from typing import Final, Protocol
 
 from schemas.party import party_key
 from schemas.ward import Candidate
-from services.ticker.pages.party_style import PartyStyle, party_style
-
-LOCAL_STYLE: Final = "other"
-"""The colour of every party that has none of its own."""
+from services.ticker.pages.party_style import LOCAL_STYLE, PartyStyle, party_style
 
 _CACHED: Final = 1_024
 """Councils whose letters are kept: more than any night has."""

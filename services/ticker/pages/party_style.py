@@ -23,6 +23,9 @@ class PartyStyle:
     letter: str = ""
 
 
+LOCAL_STYLE: Final = "other"
+"""The style of every party that has none of its own."""
+
 _UNDETERMINED: Final = PartyStyle("", "open")
 _NO_OVERALL_CONTROL: Final = PartyStyle("NOC", "noc")
 
@@ -40,6 +43,12 @@ def _styles() -> dict[str, PartyStyle]:
     }
 
 
+def styles() -> frozenset[str]:
+    """Returns every style that a party or a control which is known can have."""
+    every = {each.style for each in _styles().values()}
+    return frozenset({*every, LOCAL_STYLE, _NO_OVERALL_CONTROL.style})
+
+
 def party_style(key: str | None, name: str = "") -> PartyStyle:
     """Returns how a party or control is shown; a party without its own colour is `other`.
 
@@ -50,7 +59,7 @@ def party_style(key: str | None, name: str = "") -> PartyStyle:
         return _UNDETERMINED
     if key == NOC:
         return _NO_OVERALL_CONTROL
-    return _styles().get(key) or PartyStyle(name or key, "other")
+    return _styles().get(key) or PartyStyle(name or key, LOCAL_STYLE)
 
 
 def party_in_a_sentence(key: str, name: str) -> str:
