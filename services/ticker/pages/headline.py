@@ -13,6 +13,10 @@ _SPELLED: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", 
 NAMED_HANGING_ON_MAX: Final = 2
 """Wards that a headline has room to name."""
 
+WORD_LETTERS_MAX: Final = 11
+"""Letters of a word in a headline's usual size across the narrowest phone, 360 pixels, with wide
+letters and text of twice the size."""
+
 NAMED_PARTIES_MAX: Final = 2
 """Parties equally near that a headline has room to name."""
 
@@ -31,8 +35,13 @@ def page_headline(totals: CouncilTotals) -> str:
     return f"{totals.name}: {_distance(totals)}{_hanging(totals)}"
 
 
+def has_long_word(text: str) -> bool:
+    """Returns whether a headline has a word that a phone has no room for in the usual size."""
+    return any(len(word) > WORD_LETTERS_MAX for word in text.split())
+
+
 def count_so_far(totals: CouncilTotals) -> str:
-    """Returns how many wards are declared, `17 of 18 wards declared`; blank if they do not count."""
+    """Returns how many wards are declared, `17 of 18 wards declared`; blank if none count."""
     if totals.as_a_whole or not totals.wards_total:
         return ""
     wards = "ward" if totals.wards_total == 1 else "wards"

@@ -38,9 +38,7 @@ def _parties() -> dict[str, dict[str, str]]:
 
 @cache
 def _styles() -> dict[str, PartyStyle]:
-    return {
-        key: PartyStyle(party["short"], party["style"]) for key, party in _parties().items()
-    }
+    return {key: PartyStyle(party["short"], party["style"]) for key, party in _parties().items()}
 
 
 def styles() -> frozenset[str]:

@@ -15,7 +15,7 @@ from services.ticker.pages import (
     wording,
 )
 from services.ticker.pages.council_page import why
-from services.ticker.pages.headline import count_so_far, page_headline
+from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
 from services.ticker.pages.local_parties import style_of_candidate, styles_among
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
@@ -48,6 +48,7 @@ def _environment() -> Environment:
         "stage_title": wording.stage_title,
         "part_title": nation_wording.part_title,
         "share": nation_wording.share,
+        "has_long_word": has_long_word,
         "council_name": nation_wording.council_name,
     }
     made.globals |= {

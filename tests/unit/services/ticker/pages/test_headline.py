@@ -43,7 +43,7 @@ def test_before_that_it_says_who_lacks_how_many_seats_and_what_it_hangs_on() -> 
         "Barnet: Conservatives one short, hangs on Hale"
     )
     assert page_headline(needing(open_still, con=2, lab=2)) == (
-        "Barnet: Conservatives and Labour two short each, hangs on Hale"
+        "Barnet: Labour and Conservatives two short each, hangs on Hale"
     )
 
 
