@@ -260,6 +260,19 @@ async def test_many_wards_stand_beside_each_other(browser: Browser, tmp_path: Pa
     assert lefts >= 2
 
 
+@pytest.mark.parametrize("width", [640, 800, 1100])
+async def test_tables_of_wards_beside_each_other_fit(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    """First preferences of long parties' candidates, with the wards in columns."""
+    glasgow = CouncilPage("local.glasgow-city.2012-05-03")
+    address = drawn(tmp_path, night_so_far("scotland-2012", 1.0), glasgow)
+    page = await opened(browser, address, width=width)
+
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert "First preferences" in await page.locator(".candidates").first.inner_html()
+
+
 async def test_a_change_is_framed_and_does_not_tint_what_it_frames(
     browser: Browser, tmp_path: Path
 ) -> None:
