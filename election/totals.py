@@ -39,6 +39,7 @@ def council_totals(council: Council) -> CouncilTotals | None:
         election=election_of(council.council),
         mode=council.mode,
         cycle=opened.cycle,
+        electoral_system=opened.electoral_system,
         version=council.version,
         seats_total=count.seats_total,
         majority=count.majority,

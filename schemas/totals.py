@@ -22,7 +22,7 @@ from schemas.base import (
     Timestamp,
     Votes,
 )
-from schemas.council import ControlSpell, Cycle
+from schemas.council import ControlSpell, Cycle, ElectoralSystem
 from schemas.flip import FLIPS_MAX, Flip
 
 Change = Annotated[int, Field(ge=-1_000, le=1_000)]
@@ -93,6 +93,10 @@ class CouncilTotals(Model):
     election: Name = Field(description="The election, such as local.2014-05-22.")
     mode: Mode
     cycle: Cycle = Field(description="How much of the council is up.")
+    electoral_system: ElectoralSystem = Field(
+        default="plurality",
+        description="How seats are won: most votes, or single transferable vote.",
+    )
     version: Annotated[int, Field(ge=1)] = Field(
         description="Counts the changes of this council; a higher version is newer."
     )

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from schemas.totals import CouncilTotals
+
 LONDON_CODES: Final = "E09"
 """How the GSS codes of the London boroughs begin."""
 
@@ -51,6 +53,15 @@ class CouncilMap:
     height: float
     squares: bool
     has_outside: bool
+
+    def tile_of(self, totals: CouncilTotals) -> Tile:
+        """Returns a council's tile. Raises KeyError if the map was laid out without it."""
+        return self.tiles[map_code(totals)]
+
+
+def map_code(totals: CouncilTotals) -> str:
+    """Returns the code under which a council has its tile: its GSS code, or else its id."""
+    return totals.council_gss or totals.council
 
 
 def lay_out(councils: Iterable[tuple[str, str]]) -> CouncilMap:

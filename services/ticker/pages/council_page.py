@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, Literal
 
 from schemas.council import ControlSpell
 from schemas.totals import CouncilTotals, PartyTotals
 from schemas.ward_totals import WardTotals
+from services.ticker.pages.local_parties import styles_among
 from services.ticker.pages.party_style import PartyStyle, party_style
 
 SegmentKind = Literal["not_up", "won", "open", "vacant"]
@@ -22,6 +24,10 @@ majority line in sight even if it is at that most."""
 
 LABEL_PERCENT_MIN: Final = 9.0
 """A label needs this many percent of the bar: 26 pixels on the smallest phone."""
+
+LETTER_PERCENT: Final = 2.4
+"""A letter of a label takes so many percent of the narrowest bar that has labels above it, which is
+18 times as wide as a letter is high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,14 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SegmentLabel:
-    """A number and a name above a part of the bar; `fits` is false if there is no room for it."""
+    """A number and a name above a part of the bar; `fits` is false if there is no room for it.
+
+    The name of a party whose short name is too long is its letter, if it has one.
+    """
 
     seats: int
     name: str
-    style: str
+    style: PartyStyle
     at: float
     anchor: Literal["start", "end"]
     fits: bool
@@ -50,13 +59,18 @@ class SegmentLabel:
 
 @dataclass(frozen=True, slots=True)
 class SeatBar:
-    """A council's seats as one bar with the majority line; positions are percent of its width."""
+    """A council's seats as one bar with the majority line; positions are percent of its width.
+
+    `is_reached` is true if the majority line is at or within the seats of the largest party.
+    """
 
     segments: tuple[Segment, ...]
     labels: tuple[SegmentLabel, ...]
     majority_at: float
+    is_reached: bool
     filled_to: float
     seat_lines: tuple[float, ...]
+    party_lines: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +95,10 @@ def seat_bar(totals: CouncilTotals) -> SeatBar:
     Of each party, the seats that are not up come first.
     """
     seats_total = max(totals.seats_total, 1)
+    style_of = styles_among(totals.parties)
     runs: list[tuple[SegmentKind, PartyStyle, str, int]] = []
     for party in totals.parties:
-        style = party_style(party.party_id, party.party)
+        style = style_of(party.party_id, party.party)
         runs.append(("not_up", style, party.party, party.seats_not_up))
         runs.append(("won", style, party.party, party.seats_won))
     filled = sum(party.seats for party in totals.parties)
@@ -98,29 +113,36 @@ def seat_bar(totals: CouncilTotals) -> SeatBar:
             segments.append(Segment(kind, style, name, seats, left, width))
             taken += seats
     lines = range(1, seats_total) if seats_total <= SEATS_DRAWN_APART_MAX else ()
+    ends = accumulate(party.seats for party in totals.parties)
     return SeatBar(
-        tuple(segments),
-        _labels(totals, still_open, seats_total),
-        _percent(totals.majority, seats_total),
-        _percent(filled, seats_total),
-        tuple(_percent(seat, seats_total) for seat in lines),
+        segments=tuple(segments),
+        labels=_labels(totals, still_open, seats_total),
+        majority_at=_percent(totals.majority, seats_total),
+        is_reached=any(party.seats >= totals.majority for party in totals.parties),
+        filled_to=_percent(filled, seats_total),
+        seat_lines=tuple(_percent(seat, seats_total) for seat in lines),
+        party_lines=tuple(_percent(seat, seats_total) for seat in sorted({*ends} - {0})),
     )
 
 
 def _labels(totals: CouncilTotals, still_open: int, seats_total: int) -> tuple[SegmentLabel, ...]:
-    runs = [(party_style(party.party_id, party.party), party.seats) for party in totals.parties]
+    style_of = styles_among(totals.parties)
+    runs = [(style_of(party.party_id, party.party), party.seats) for party in totals.parties]
     runs.append((PartyStyle("to come", "open"), still_open))
     runs.append((PartyStyle("vacant", "open vacant"), totals.seats_vacant))
     labels: list[SegmentLabel] = []
     taken = 0
     for style, seats in runs:
         if seats:
-            fits = _percent(seats, seats_total) >= LABEL_PERCENT_MIN
+            share = _percent(seats, seats_total)
+            is_long = len(style.short) * LETTER_PERCENT > share
+            name = style.letter if is_long else style.short
+            fits = share >= LABEL_PERCENT_MIN and bool(name)
             # The last label could extend beyond a phone's edge, so it ends where the bar ends.
             last = taken + seats == seats_total
             at = _percent(seats_total if last else taken, seats_total)
             anchor: Literal["start", "end"] = "end" if last else "start"
-            labels.append(SegmentLabel(seats, style.short, style.style, at, anchor, fits))
+            labels.append(SegmentLabel(seats, name, style, at, anchor, fits))
             taken += seats
     return tuple(labels)
 
@@ -134,10 +156,11 @@ def party_rows(totals: CouncilTotals, wards: Iterable[WardTotals]) -> list[Party
     with_winners = [ward for ward in wards if ward.seats_won]
     longest = max([totals.majority, *(party.best for party in totals.parties)], default=1) or 1
     scale = longest * RACE_SCALE
+    style_of = styles_among(totals.parties)
     return [
         PartyRow(
             party=party,
-            style=party_style(party.party_id, party.party),
+            style=style_of(party.party_id, party.party),
             not_up_width=_percent(party.seats_not_up, scale),
             won_width=_percent(party.seats_won, scale),
             possible_width=_percent(max(0, party.best - party.seats), scale),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, assert_never, get_args
 
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals
@@ -24,7 +24,7 @@ from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
 from services.ticker.feed.parsing import parse_alert, parse_totals
 from services.ticker.pages import wording
-from services.ticker.pages.council_map import CouncilMap, Tile, lay_out
+from services.ticker.pages.council_map import CouncilMap, Tile, lay_out, map_code
 from services.ticker.pages.council_page import (
     also_stood,
     deciders_left,
@@ -46,6 +46,9 @@ _CACHED_ROWS: Final = 2_048
 
 AlertPlace = Literal["night", "council"]
 """The page that an alert is on; the night page names the council, the council page the proof."""
+
+WardList = Literal["to-come", "declared", "put-off"]
+"""The lists of wards on a council's page."""
 
 
 def render(state: ElectionState, key: PageKey) -> View:
@@ -148,16 +151,12 @@ def _alert_ids(alerts: Iterable[Alert], fragments: dict[str, str]) -> tuple[str,
 
 def map_of(councils: list[CouncilTotals]) -> CouncilMap:
     """Returns the map of these councils, laid out only once while they stay the same."""
-    return _map(tuple((_map_code(totals), totals.name) for totals in councils))
+    return _map(tuple((map_code(totals), totals.name) for totals in councils))
 
 
 @lru_cache(maxsize=8)
 def _map(councils: tuple[tuple[str, str], ...]) -> CouncilMap:
     return lay_out(councils)
-
-
-def _map_code(totals: CouncilTotals) -> str:
-    return totals.council_gss or totals.council
 
 
 @lru_cache(maxsize=_CACHED_ROWS)
@@ -166,7 +165,7 @@ def _row(data: bytes) -> str:
 
 
 def _tile(data: bytes, layout: CouncilMap) -> str:
-    tile = layout.tiles[_map_code(parse_totals(data))]
+    tile = layout.tile_of(parse_totals(data))
     return _cached_tile(data, tile, squares=layout.squares)
 
 
@@ -210,8 +209,10 @@ def _council(state: ElectionState, council: CouncilState) -> View:
             alert, feed_ids.get(data, BEGINNING), retractions.get(alert.id), "council"
         )
     orders = {
-        "wards-to-come": tuple(_ward_id(ward) for ward in shown if not _is_finished(ward)),
-        "wards-declared": tuple(_ward_id(ward) for ward in shown if _is_finished(ward)),
+        f"wards-{name}": tuple(_ward_id(ward) for ward in shown if _ward_list(ward) == name)
+        for name in get_args(WardList)
+    }
+    orders |= {
         "alerts": _alert_ids(alerts, fragments),
     }
     councillors = councillors_view(totals, shown)
@@ -239,15 +240,15 @@ def _shown_wards(totals: CouncilTotals, wards: Iterable[WardTotals]) -> dict[str
     return fragments
 
 
-def _is_finished(ward: WardTotals) -> bool:
-    """Returns whether the count of a ward is finished."""
+def _ward_list(ward: WardTotals) -> WardList:
+    """Returns the list of a council's page that a ward is in."""
     match ward.status:
         case "declared" | "uncontested":
-            return True
+            return "declared"
         case "waiting" | "partial" | "tied" | "counting" | "recount":
-            return False
+            return "to-come"
         case "postponed" | "countermanded":
-            return False
+            return "put-off"
         case _:
             assert_never(ward.status)
 

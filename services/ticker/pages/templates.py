@@ -16,6 +16,8 @@ from services.ticker.pages import (
 )
 from services.ticker.pages.council_page import why
 from services.ticker.pages.councillors import ward_councillors
+from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
+from services.ticker.pages.local_parties import style_of_candidate, styles_among
 from services.ticker.pages.party_style import party_style
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
@@ -47,12 +49,17 @@ def _environment() -> Environment:
         "stage_title": wording.stage_title,
         "part_title": nation_wording.part_title,
         "share": nation_wording.share,
+        "has_long_word": has_long_word,
         "council_name": nation_wording.council_name,
     }
     made.globals |= {
         "count": wording.count,
         "party_style": party_style,
         "ward_councillors": ward_councillors,
+        "page_headline": page_headline,
+        "count_so_far": count_so_far,
+        "styles_among": styles_among,
+        "style_of_candidate": style_of_candidate,
         "contenders": contenders,
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,

@@ -29,6 +29,7 @@ NEW_IN_WARDS = {"being_checked": False, "disputed": False, "story": None}
 its seats were last fought was not said."""
 
 LATER_IN_TOTALS = {
+    "electoral_system",
     "votes",
     "votes_total",
     "votes_wards",
