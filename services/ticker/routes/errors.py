@@ -40,7 +40,7 @@ async def error_response(request: Request, error: Exception) -> Response:
     without_slash = _without_slash(request) if error.status_code == 404 else None  # noqa: PLR2004
     if without_slash is not None:
         return RedirectResponse(without_slash, status_code=307)
-    if not _wants_page(request):
+    if not wants_page(request):
         return await http_exception_handler(request, error)
     return _error_page(error.status_code, str(error.detail), dict(error.headers or {}))
 
@@ -48,7 +48,7 @@ async def error_response(request: Request, error: Exception) -> Response:
 async def refusal(request: Request, error: Exception) -> Response:
     """Returns what is wrong with a request's parameters, each with its name and its value."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
-    if not _wants_page(request):
+    if not wants_page(request):
         return await request_validation_exception_handler(request, error)
     faults = [
         f"{fault['loc'][-1]}: {str(fault['input'])[:SHOWN_CHARS_MAX]!r}; {fault['msg']}"
@@ -57,7 +57,8 @@ async def refusal(request: Request, error: Exception) -> Response:
     return _error_page(422, ". ".join(faults), {})
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Returns whether an answer is for people: a browser asks, and not for data."""
     accepts = "text/html" in request.headers.get("accept", "")
     return accepts and not request.scope["path"].startswith(_FOR_PROGRAMS)
 
@@ -97,7 +98,7 @@ def failed(request: Request, request_id: str) -> Response:
         f"The ticker has a fault, which its log describes under the id {request_id}. The other"
         " pages are not affected."
     )
-    if _wants_page(request):
+    if wants_page(request):
         return _error_page(500, detail, {"Cache-Control": "no-store"})
     body = f'{{"detail":"{detail}","request_id":"{request_id}"}}'
     return Response(body, 500, headers={"Cache-Control": "no-store"}, media_type="application/json")
