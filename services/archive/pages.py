@@ -14,7 +14,8 @@ from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, 
 from services.ticker.broken import report
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.summaries import summary_of
-from services.ticker.pages.document import PageFrame, document, night_title
+from services.ticker.pages.document import PageFrame, document
+from services.ticker.pages.night_title import night_title
 from services.ticker.pages.render import render
 from services.ticker.pages.templates import page
 from services.ticker.routes.api import council_json
@@ -27,6 +28,9 @@ STYLES: Final = "pages.css"
 
 _LINK: Final = re.compile(r'\b(href|src)="(/[^"#]*)(#[^"]*)?"')
 """An address within the ticker. Texts of others cannot look like one: their quotes are escaped."""
+
+_ALERT: Final = re.compile(r"/elections/[^/]+/alerts/([0-9a-f]{32})")
+"""The address of one alert."""
 
 
 @dataclass(slots=True)
@@ -117,6 +121,10 @@ def _relative(made: str, place: str, places: Mapping[str, str]) -> bytes:
 
     def link(found: re.Match[str]) -> str:
         attribute, address, fragment = found.groups(default="")
+        alert = _ALERT.fullmatch(address)
+        if alert is not None:
+            # It has no page of its own here, and stands on this one.
+            return f'{attribute}="#alert-{alert[1]}"'
         target = _target(html.unescape(address), places)
         relative = posixpath.relpath(target, posixpath.dirname(place) or ".")
         return f'{attribute}="{html.escape(relative)}{fragment}"'

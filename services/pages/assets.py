@@ -12,6 +12,9 @@ MEDIA_TYPES: Final = {
     "js": "text/javascript; charset=utf-8",
 }
 
+PARTS: Final = {"live.js": ("aloud.js", "steady.js", "live.js")}
+"""Files that are served as one, in this order, so that a page asks for one script."""
+
 ASSETS: Final = ("pages.css", "live.js", "entry.js", "invitation.js")
 
 
@@ -20,7 +23,8 @@ def asset(name: str) -> bytes:
     """Returns a static file's content. Raises KeyError for a name that is not in ASSETS."""
     if name not in ASSETS:
         raise KeyError(name)
-    return files("services.pages").joinpath("static", name).read_bytes()
+    folder = files("services.pages").joinpath("static")
+    return b"".join(folder.joinpath(part).read_bytes() for part in PARTS.get(name, (name,)))
 
 
 @cache

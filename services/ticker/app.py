@@ -33,7 +33,7 @@ from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, headers_of
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import alerts, api, desk, embeds, formats, national, pages, stream
 from services.ticker.routes.context import AppContext, context_of
 from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
@@ -109,7 +109,7 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(ResponseHeaders, change=setting(headers_of))
     app.add_middleware(Head)
-    of_data = (api.router, national.router, formats.router, stream.router)
+    of_data = (api.router, alerts.router, national.router, formats.router, stream.router)
     of_pages = (pages.router, desk.router, embeds.router, static_files.router)
     for router in (*of_data, *of_pages):
         app.include_router(router)

@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
 from services.ticker.feed.ring import RING_ENTRIES
-from services.ticker.routes import api, formats, national, stream
+from services.ticker.routes import alerts, api, formats, national, stream
 from tests.support.checkout import CHECKOUT
 
 DOCS = CHECKOUT / "docs"
@@ -17,7 +17,7 @@ def test_every_path_of_the_data_is_documented() -> None:
     page = (DOCS / "reference" / "ticker-api.md").read_text(encoding="utf-8")
     served = {
         route.path
-        for router in (api.router, national.router, formats.router, stream.router)
+        for router in (api.router, alerts.router, national.router, formats.router, stream.router)
         for route in router.routes
         if isinstance(route, APIRoute) and route.path.startswith("/v1")
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import assert_never
 
 from services.pages.live_view import View
 from services.ticker.broadcast.page_key import (
+    AlertPage,
+    AlertsPage,
     CouncilPage,
     NightPage,
     PageKey,
@@ -17,7 +18,9 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.history import STEP_MS, History
 from services.ticker.pages.nation_view import KINDS
+from services.ticker.pages.night_title import night_title, times_note
 from services.ticker.pages.past_pages import rounded
+from services.ticker.pages.phase import title_of
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.render import is_shown, map_of
 from services.ticker.pages.templates import page
@@ -75,6 +78,8 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "view": view,
         "view_key": page_key_text(key),
         "feed_id": at,
+        "page_title": title_of(view),
+        "times_note": times_note(state.election),
     }
     match key:
         case NightPage():
@@ -87,6 +92,12 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
                 "part_kinds": KINDS,
                 "rehearsal": frame.is_rehearsal or state.is_rehearsal,
             }
+        case AlertsPage() | AlertPage():
+            values |= {
+                "title": night_title(state.election),
+                "key": key,
+                "rehearsal": frame.is_rehearsal or state.is_rehearsal,
+            }
         case CouncilPage(council) | WardPage(council, _):
             totals = state.councils[council].totals
             values |= {
@@ -97,12 +108,3 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         case _:
             assert_never(key)
     return page(frame.template, **values).encode()
-
-
-def night_title(election: str) -> str:
-    """Returns the day of an election, such as `22 May 2014`."""
-    try:
-        poll = date.fromisoformat(election.rpartition(".")[2])
-    except ValueError:
-        return election
-    return f"{poll.day} {poll:%B %Y}"

@@ -19,7 +19,8 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.broken import report
 from services.ticker.feed.election_views import NOT_RENDERED
 from services.ticker.feed.follower import Follower
-from services.ticker.pages.document import PageFrame, document, night_title, time_slider
+from services.ticker.pages.document import PageFrame, document, time_slider
+from services.ticker.pages.night_title import night_title
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, cacheable
@@ -47,31 +48,31 @@ async def elections(request: Request) -> Response:
 @router.get("/elections/{election}")
 async def night(request: Request, election: ElectionId, at: At = None) -> Response:
     """Returns an election's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, election, NightPage(), "night.html", at)
+    return await live_page(request, election, NightPage(), "night.html", at)
 
 
 @router.get("/embed/headline/{election}")
 async def headline_embed(request: Request, election: ElectionId) -> Response:
     """Returns an election's totals, for a frame on another site."""
-    return await _page(request, election, NightPage(), "embed_headline.html")
+    return await live_page(request, election, NightPage(), "embed_headline.html")
 
 
 @router.get("/councils/{council}")
 async def council(request: Request, council: CouncilId, at: At = None) -> Response:
     """Returns a council's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, _election(council), CouncilPage(council), "council.html", at)
+    return await live_page(request, _election(council), CouncilPage(council), "council.html", at)
 
 
 @router.get("/embed/council/{council}")
 async def council_embed(request: Request, council: CouncilId) -> Response:
     """Returns a council's bar and headline, for a frame on another site."""
-    return await _page(request, _election(council), CouncilPage(council), "embed_council.html")
+    return await live_page(request, _election(council), CouncilPage(council), "embed_council.html")
 
 
 @router.get("/councils/{council}/wards/{ballot}")
 async def ward(request: Request, council: CouncilId, ballot: BallotId, at: At = None) -> Response:
     """Returns a ward's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, _election(council), WardPage(council, ballot), "ward.html", at)
+    return await live_page(request, _election(council), WardPage(council, ballot), "ward.html", at)
 
 
 def _election(council: str) -> str:
@@ -86,7 +87,7 @@ def _is_wall(request: Request) -> bool:
     return "wall" in request.query_params
 
 
-async def _page(
+async def live_page(
     request: Request, election: str, key: PageKey, template: str, at: int | None = None
 ) -> Response:
     """Returns a page as it is now, or as it was at a time.

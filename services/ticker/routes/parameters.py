@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+from fastapi import Query
 from pydantic import StringConstraints
 
 FEED_ID_CHARS_MAX: Final = 64
@@ -21,6 +22,11 @@ SIZE_PX_MAX: Final = 100_000
 TIME_MS_MAX: Final = 4_102_444_800_000
 """The year 2100 in milliseconds since 1970: no night of ours, and every clock can show it."""
 
+ALERTS_PAGE_MAX: Final = 10_000
+"""Pages of 50 alerts each: more alerts than a feed has entries."""
+
 ElectionId = Annotated[str, StringConstraints(max_length=100)]
 CouncilId = Annotated[str, StringConstraints(max_length=200)]
+AlertId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+AlertsPageNumber = Annotated[int, Query(ge=1, le=ALERTS_PAGE_MAX)]
 BallotId = Annotated[str, StringConstraints(max_length=250)]
