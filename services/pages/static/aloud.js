@@ -3,10 +3,10 @@
 "use strict";
 
 const aloud = (() => {
-  const MINUTE_MS = 60000;
+  const MINUTE_MS = 61000; // And a second, so that no minute has more.
   const WORDS_MAX = 60; // In any minute: a third of what a screen reader can say in one.
-  const LESSER_WORDS_MAX = 36; // The others are kept for changes of control.
-  const WORDS_OF_ONE_MAX = 30;
+  const LESSER_WORDS_MAX = 20; // The others are kept for changes of control.
+  const WORDS_OF_ONE_MAX = 18;
   const WORD_MS = 400; // What a screen reader needs for a word, and a breath.
   const SUM_EVERY_MS = 15000;
   const APART_MAX = 2; // More than these at once are summed up.

@@ -8,6 +8,8 @@ const steady = (() => {
   const button = document.getElementById("pause");
   const note = document.getElementById("held");
   let held = null;
+  // A window scrolls by whole pixels: what is left of one is made up for next time.
+  let rest = { id: "", px: 0 };
   let release = () => {};
   let isPaused = Boolean(button) && !document.documentElement.classList.contains("wall")
     && aloud.remembered("paused") === "yes";
@@ -46,8 +48,8 @@ const steady = (() => {
       return bottom > 0 && top < window.innerHeight;
     };
     const chosen = [document.activeElement?.closest(ROWS), [...document.querySelectorAll(":hover")].at(-1)?.closest(ROWS)];
-    const rest = window.scrollY > AT_THE_TOP_PX ? [...document.querySelectorAll(ROWS)] : [];
-    return [...chosen, ...rest].filter((row) => row && inView(row))
+    const others = window.scrollY > AT_THE_TOP_PX ? [...document.querySelectorAll(ROWS)] : [];
+    return [...chosen, ...others].filter((row) => row && inView(row))
       .map((row) => ({ id: row.id, list: row.parentElement, top: row.getBoundingClientRect().top }));
   };
 
@@ -57,8 +59,11 @@ const steady = (() => {
     for (const { id, list, top } of before) {
       const row = document.getElementById(id);
       if (row?.parentElement !== list) continue;
-      const moved = row.getBoundingClientRect().top - top;
-      if (moved) window.scrollBy({ top: moved, behavior: "instant" });
+      const wanted = rest.id === id ? top - rest.px : top;
+      const moved = () => row.getBoundingClientRect().top - wanted;
+      if (moved()) window.scrollBy({ top: moved(), behavior: "instant" });
+      const px = moved();
+      rest = { id, px: Math.abs(px) < 1 ? px : 0 };
       return;
     }
   };

@@ -34,7 +34,8 @@ def spoken(alert: Alert) -> Announcement:
     So is what withdraws a call, because whoever heard that must hear this.
     """
     if alert.kind != "control" or alert.council is None:
-        return Announcement(alert.text, 2, noun="alert")
+        # What follows the first semicolon is why, which is on the page.
+        return Announcement(alert.text.partition(";")[0], 2, noun="alert")
     if alert.action == "retract":
         return Announcement(alert.text, 0, "Withdrawn, the call of", alert.name, "alert")
     about = _about(alert)
