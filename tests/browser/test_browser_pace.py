@@ -1,16 +1,24 @@
-"""A page of 143 councils at 13 results a second: what is said aloud, and what stays in its place."""
+"""A page of 143 councils at 13 results a second: what is said aloud, and what stays in place."""
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from redis.asyncio import Redis
 
-from services.ticker.feed.entry import Entry
+from services.platform.names import Keys
+from services.platform.settings import Settings
+from services.ticker.feed.entry import Entry, milliseconds
 from tests.support.browsing import complaints
+from tests.support.counted import Counted
 from tests.support.fed_night import fed
 from tests.support.played_night import PlayedNight
+from tests.support.ticking import COUNCIL, declared, ticking
+from tests.support.ticking import ELECTION as ELECTION_OF_COUNCIL
+from tests.support.ticking import opened as opened_council
 
 ELECTION = "local.2021-05-06"
 RATE = 13
@@ -155,3 +163,34 @@ async def test_announcements_can_be_turned_off(browser: Browser, england: list[E
 
     await expect(page.get_by_role("button", name="Announcements: off")).to_be_visible()
     assert await page.evaluate("window.said") == []
+
+
+async def test_the_slider_goes_by_ten_seconds_and_by_minutes_and_says_the_time(
+    browser: Browser, counted: Counted, redis: Redis, settings: Settings
+) -> None:
+    """With the keys that sliders have; what a screen reader reads is a time of day."""
+    await counted.count(opened_council())
+    feed = Keys(settings.namespace).feed(ELECTION_OF_COUNCIL)
+    (newest,) = await redis.xrevrange(feed, count=1)
+    hour_later = milliseconds(newest[0].decode()) + 3_600_000
+    await redis.xadd(feed, {"type": "pause"}, id=f"{hour_later}-0")
+    await counted.count(declared("Ash", "PP52"))
+    async with ticking(settings) as url:
+        page = await browser.new_page()
+        await page.goto(f"{url}/councils/{COUNCIL}")
+        slider = page.locator("#at")
+        first, last = [int(await slider.get_attribute(name) or 0) for name in ("min", "max")]
+        await expect(slider).to_have_attribute("aria-valuetext", "Now")
+        for key, moved_to in (
+            ("ArrowLeft", last - 10_000),
+            ("PageDown", last - 70_000),
+            ("PageDown", last - 130_000),
+            ("PageUp", last - 70_000),
+            ("ArrowRight", last - 60_000),
+            ("Home", first),
+            ("End", last),
+        ):
+            await slider.press(key)
+            assert int(await slider.input_value()) == moved_to
+            text = await slider.get_attribute("aria-valuetext") or ""
+            assert re.fullmatch(r"(\d+ [A-Z][a-z]+ )?\d\d\.\d\d\.\d\d", text)

@@ -97,7 +97,8 @@ async def test_a_phone_on_a_train_announces_everything_once(
             await page.clock.run_for(2_000)
             await expect(page.locator("#wards-declared > li")).to_have_count(number)
             # Long enough for what has come to be said at a human pace.
-            await page.clock.run_for(25_000)
+            await page.clock.run_for(62_000)
+            await expect(page.locator("#connection")).to_have_text(re.compile("Live|Complete"))
         said = " ".join(await page.evaluate("window.said"))
 
         assert [said.count(f"{ward}: declared") for ward in WARDS] == [1] * len(WARDS)

@@ -1,9 +1,10 @@
-"""A night's page and the changes that a ticker sends to it, played to a browser without a server."""
+"""A night's page and the changes that a ticker sends to it, for a browser without a server."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from playwright.async_api import Page, Route
 
@@ -30,11 +31,14 @@ window.deliver = (id, data) => window.stream.on.change({ lastEventId: id, data }
 """
 
 
+NIGHT: Final = NightPage()
+
+
 class PlayedNight:
     """The page of a night at some point of its feed, and the changes that come after it."""
 
     def __init__(
-        self, election: str, entries: Sequence[Entry], begin: int, key: PageKey = NightPage()
+        self, election: str, entries: Sequence[Entry], begin: int, key: PageKey = NIGHT
     ) -> None:
         self._state = ElectionState(election)
         self._key = key
@@ -82,6 +86,4 @@ class PlayedNight:
     @staticmethod
     async def deliver(page: Page, change: tuple[str, str, list[Alert]]) -> None:
         """Gives an open page a change."""
-        await page.evaluate(
-            "([id, data]) => window.deliver(id, data)", [change[0], change[1]]
-        )
+        await page.evaluate("([id, data]) => window.deliver(id, data)", [change[0], change[1]])

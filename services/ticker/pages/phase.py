@@ -11,14 +11,23 @@ from services.ticker.pages.night_title import night_title
 from services.ticker.pages.templates import part
 
 
+def is_counted(totals: CouncilTotals) -> bool:
+    """Returns whether everything that is polled in a council is declared, and nothing in doubt.
+
+    Seats may still be open: those of a poll that is put off are filled on another day.
+    """
+    every = 0 < totals.wards_total == totals.wards_declared
+    return totals.complete or (every and not totals.wards_being_checked)
+
+
 def has_ended(state: ElectionState) -> bool:
-    """Returns whether every seat of a night is decided, of councils still to be opened as well.
+    """Returns whether everything that is polled on a night is declared, in all of its councils.
 
     A correction can still come; the page says so when it does.
     """
     councils, night = state.opened(), state.nation.night
     awaited = 0 if night is None else len(night.councils.not_opened)
-    return bool(councils) and not awaited and all(totals.complete for totals in councils)
+    return bool(councils) and not awaited and all(map(is_counted, councils))
 
 
 def title_of(view: View) -> str:
@@ -38,7 +47,7 @@ def phase(state: ElectionState, *, title: str = "") -> str:
 def phase_of_council(totals: CouncilTotals, ward: str = "") -> str:
     """Returns what the page of a council, or of one of its wards, says of itself."""
     title = f"{ward}, {totals.name}" if ward else totals.headline
-    return part("phase.html", title=title, is_over=totals.complete)
+    return part("phase.html", title=title, is_over=is_counted(totals))
 
 
 def _title(state: ElectionState, *, is_over: bool) -> str:
