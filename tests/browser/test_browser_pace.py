@@ -147,7 +147,8 @@ async def test_a_row_that_is_looked_at_stays_where_it_is_while_others_move(
         moved.append(abs(await page.evaluate(TOP_OF, row) - top))
 
     assert len(moved) > 20
-    assert max(moved) < 1
+    # Windows scroll by whole pixels.
+    assert max(moved) < 2
 
 
 async def test_announcements_can_be_turned_off(browser: Browser, england: list[Entry]) -> None:

@@ -5,8 +5,8 @@
 const aloud = (() => {
   const MINUTE_MS = 61000; // And a second, so that no minute has more.
   const WORDS_MAX = 60; // In any minute: a third of what a screen reader can say in one.
-  const LESSER_WORDS_MAX = 20; // The others are kept for changes of control.
-  const WORDS_OF_ONE_MAX = 18;
+  const LESSER_WORDS_MAX = 12; // The others are kept for changes of control: a dozen in a minute.
+  const WORDS_OF_ONE_MAX = 12;
   const WORD_MS = 400; // What a screen reader needs for a word, and a breath.
   const SUM_EVERY_MS = 15000;
   const APART_MAX = 2; // More than these at once are summed up.
@@ -91,16 +91,16 @@ const aloud = (() => {
     const now = performance.now();
     for (const each of said.filter((one) => now - one.at >= MINUTE_MS)) each.element.remove();
     said = said.filter((each) => now - each.at < MINUTE_MS);
-    if (now >= busyUntil) {
-      const text = take(0, WORDS_MAX - words())
-        || (waiting.some((each) => each.rank === 0) ? "" : sum(now, LESSER_WORDS_MAX - words()));
-      if (text) {
-        const element = document.createElement("p");
-        element.textContent = text;
-        place.append(element);
-        said.push({ at: now, words: count(text), element });
-        busyUntil = now + count(text) * WORD_MS;
-      }
+    // Screen readers put what comes while they speak behind it.
+    let text = take(0, WORDS_MAX - words());
+    const isFree = now >= busyUntil && !waiting.some((each) => each.rank === 0);
+    if (!text && isFree) text = sum(now, LESSER_WORDS_MAX - words());
+    if (text) {
+      const element = document.createElement("p");
+      element.textContent = text;
+      place.append(element);
+      said.push({ at: now, words: count(text), element });
+      busyUntil = Math.max(busyUntil, now) + count(text) * WORD_MS;
     }
     if (!waiting.length && !said.length && !Object.keys(left).length) {
       clearInterval(timer);
