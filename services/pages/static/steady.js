@@ -25,7 +25,8 @@ const steady = (() => {
     held ??= { replace: {}, orders: {}, say: [], changes: 0, isNews: false };
     Object.assign(held.replace, change.replace);
     Object.assign(held.orders, change.orders);
-    held.say = [...held.say, ...change.say].slice(-SAID_MAX);
+    held.say.push(...change.say);
+    if (held.say.length > SAID_MAX) held.say = held.say.filter((one) => one.rank < 2).slice(-SAID_MAX);
     held.changes += 1;
     held.isNews ||= isNews;
     tell();
