@@ -30,6 +30,9 @@ STYLES: Final = "pages.css"
 _LINK: Final = re.compile(r'\b(href|src)="(/[^"#]*)(#[^"]*)?"')
 """An address within the ticker. Texts of others cannot look like one: their quotes are escaped."""
 
+_ALERT: Final = re.compile(r"/elections/[^/]+/alerts/([0-9a-f]{32})")
+"""The address of one alert."""
+
 
 @dataclass(slots=True)
 class Site:
@@ -120,6 +123,10 @@ def _relative(made: str, place: str, places: Mapping[str, str]) -> bytes:
 
     def link(found: re.Match[str]) -> str:
         attribute, address, fragment = found.groups(default="")
+        alert = _ALERT.fullmatch(address)
+        if alert is not None:
+            # It has no page of its own here, and stands on this one.
+            return f'{attribute}="#alert-{alert[1]}"'
         target = _target(html.unescape(address), places)
         relative = posixpath.relpath(target, posixpath.dirname(place) or ".")
         return f'{attribute}="{html.escape(relative)}{fragment}"'

@@ -13,6 +13,7 @@ from services.entry import wording
 from services.entry.pages import part
 from services.entry.waiting_list import WaitingList, Waits
 from services.following.step import Step
+from services.pages.announcement import Announcement
 from services.pages.live_view import LiveView, View
 from services.pages.templates import element
 from services.platform.metrics import ENTRY_WAITING
@@ -101,5 +102,9 @@ def render_list(waits: list[Waits], notice: str, now: datetime) -> View:
         age = wording.age(each.since, now) if each.since else ""
         fragments[name] = part("waits.html", id=name, ballot=each.ballot, since=each.since, age=age)
         names.append(name)
-    announced = [f"To decide: {each.ballot.name}" for each in shown if not each.ballot.decisions]
+    announced = [
+        Announcement(f"To decide: {each.ballot.name}")
+        for each in shown
+        if not each.ballot.decisions
+    ]
     return View(fragments, {"waiting": tuple(names)}, tuple(announced))

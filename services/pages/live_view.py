@@ -8,6 +8,8 @@ from typing import Final
 
 import orjson
 
+from services.pages.announcement import Announcement
+
 CHANGES_MAX: Final = 256
 """Changes of one view kept for resuming: hours of a council, minutes of a whole busy night.
 A page that was away for longer gets the whole view."""
@@ -18,12 +20,12 @@ class View:
     """A page's changing parts: HTML by element id, and the order of the lists among them.
 
     The list named by a key of `orders` has exactly those elements, in that order.
-    `announcements` are the texts that a screen reader reads out when they first appear.
+    `announcements` are what a screen reader reads out when it first appears.
     """
 
     fragments: dict[str, str] = field(default_factory=dict)
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    announcements: tuple[str, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class LiveView:
         if not changed and not orders:
             return None
         announced = set(before.announcements)
-        new = [text for text in view.announcements if text not in announced]
+        new = [each.sent() for each in view.announcements if each not in announced]
         frame = _frame("change", at, {"replace": changed, "orders": orders, "say": new})
         self._changes.append(_Change(self.at, frame))
         self.at = at

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.pages import static_files
 from services.ticker.routes import (
+    alerts,
     api,
     atom_feeds,
     cards,
@@ -28,6 +29,7 @@ from services.ticker.routes import (
 
 DATA: Final = (
     api.router,
+    alerts.router,
     national.router,
     formats.router,
     stream.router,

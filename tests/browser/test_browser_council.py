@@ -35,7 +35,7 @@ async def test_a_declaration_arrives_without_a_reload(
         await expect(page.locator("h1")).to_contain_text("CON GAIN Nowhere from LAB")
         ward = page.locator("#ward-local-nowhere-cedar-2014-05-22")
         await expect(ward).to_have_class("ward s-declared fresh")
-        await expect(page.locator("#say")).to_contain_text("CON GAIN Nowhere from LAB")
+        await expect(page.locator("#say")).to_contain_text("Conservatives gain Nowhere.")
         await expect(page.locator("#say")).to_contain_text("Cedar: declared, Con 3.")
         assert await page.evaluate("window.neverReloaded")
         assert complained == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncIterator
 
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardGone
@@ -12,7 +13,6 @@ from services.audit.stored import StoredCouncil
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING, Entry
 from services.ticker.feed.parsing import parse_totals
-from services.ticker.feed.ring import Ring
 
 BEGIN_MS = 1_778_185_800_000
 """The time of the first entry: ten in the evening of 7 May 2026."""
@@ -91,9 +91,9 @@ class MemoryStore:
         found = (await self.election(election)).councils.values()
         return len(found), [parse_totals(each.totals_json) for each in found if each.totals_json]
 
-    async def ring(self, election: str, until: str) -> Ring:
+    async def entries(self, election: str, until: str) -> AsyncIterator[list[Entry]]:
         assert until == await self.last_id(election)
-        return Ring(self._feeds[election])
+        yield list(self._feeds[election])
 
     async def new_entries(self, election: str, after: str) -> list[Entry]:
         while await self.last_id(election) == after:

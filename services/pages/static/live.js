@@ -1,11 +1,9 @@
 // Keeps a page up to date. The server renders each part once and sends its HTML to every page;
 // this script puts it in place, announces it to screen readers, and resumes after a lost connection.
-"use strict";
 
 (() => {
   const page = document.body.dataset;
   const connection = document.getElementById("connection");
-  const say = document.getElementById("say");
   const SILENT_MS = 40000; // More than two of the server's heartbeats of 15 s are missing.
   const OPENING_MS = 8000; // A stream sends its first line at once; a dead connection never does.
   const REFUSED_MS = 5000; // The pause before a refused stream is requested again.
@@ -29,13 +27,17 @@
     return isOfNight ? ofDay : `${day()} ${ofDay}`;
   };
 
+  // A night that has ended goes on only if something is corrected.
+  const isOver = () => "over" in (document.getElementById("phase")?.dataset || {});
+  const isMarked = document.title.startsWith("REHEARSAL: ");
+
   const show = (state) => {
     if (!connection) return;
-    connection.classList.toggle("live", state === "live");
+    connection.classList.toggle("live", state === "live" && !isOver());
     connection.classList.toggle("lost", state !== "live");
     const since = at.startsWith("0-") ? "" : ` Figures as of ${clock(at.split("-")[0])}.`;
     const text = {
-      live: "Live",
+      live: isOver() ? "Complete" : "Live",
       lost: `Connection lost.${since} Trying again.`,
       stale: `The count cannot be reached.${since}`,
     }[state];
@@ -86,7 +88,7 @@
     }
     // Moving an element takes the focus from it.
     if (active.isConnected) active.focus({ preventScroll: true });
-    if (change.say.length) say.textContent = change.say.join(" ");
+    aloud.add(change.say);
   };
 
   const order = (list, ids, added, isNews) => {
@@ -103,10 +105,21 @@
     }
   };
 
+  const put = (change, isNews) => {
+    steady.inPlace(() => apply(change, isNews));
+    const title = document.getElementById("phase")?.dataset.title;
+    if (title) document.title = `${isMarked ? "REHEARSAL: " : ""}${title} – livecount`;
+    const updated = document.getElementById("updated");
+    if (updated) updated.textContent = clock(at.split("-")[0]);
+  };
+  steady.onRelease((change, isNews) => { put(change, isNews); show(stale ? "stale" : "live"); });
+
   const receive = (event, isNews) => {
     lastHeard = Date.now();
     at = event.lastEventId;
-    apply(JSON.parse(event.data), isNews);
+    const change = JSON.parse(event.data);
+    if (steady.isPaused()) steady.hold(change, isNews);
+    else put(change, isNews);
     show(stale ? "stale" : "live");
   };
 
@@ -137,6 +150,7 @@
   };
 
   if (page.live) {
+    document.getElementById("updates")?.removeAttribute("hidden");
     connect();
     setInterval(reconnectIfSilent, 5000);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) reconnectIfSilent(); });
@@ -147,7 +161,19 @@
 
   const slider = document.getElementById("at");
   const text = document.getElementById("at-text");
-  slider?.addEventListener("input", () => {
-    text.textContent = `As it stood at ${clock(slider.value, { second: "2-digit" })}`;
+  const MINUTE_MS = 60000;
+  const tell = () => {
+    const time = clock(slider.value, { second: "2-digit" });
+    slider.setAttribute("aria-valuetext", time);
+    text.textContent = `As it stood at ${time}`;
+  };
+  slider?.addEventListener("input", tell);
+  // An arrow goes ten seconds, as far as the slider's step; a page is a tenth of the night.
+  slider?.addEventListener("keydown", (event) => {
+    const minutes = { PageUp: 1, PageDown: -1 }[event.key];
+    if (!minutes) return;
+    event.preventDefault();
+    slider.value = Number(slider.value) + minutes * MINUTE_MS;
+    tell();
   });
 })();

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, Literal, assert_never, get_args
 
 from services.pages.language import SOURCE_LANGUAGE, Language
+
+AlertKinds = Literal["all", "changes", "control", "results"]
+"""Which alerts a page has, as they stand in its address."""
+
+KINDS: Final[tuple[AlertKinds, ...]] = get_args(AlertKinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,27 @@ class WardPage:
     language: Language = SOURCE_LANGUAGE
 
 
-PageKey = NightPage | CouncilPage | WardPage
+@dataclass(frozen=True, slots=True)
+class AlertsPage:
+    """A page of all alerts of some kinds; in text, `alerts <kinds> <page>`.
+
+    `page` counts from the oldest, from 1; without one it is the page of the newest.
+    """
+
+    kinds: AlertKinds
+    page: int | None = None
+    language: Language = SOURCE_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """The page of one alert; in text, `alert <id>`."""
+
+    alert: str
+    language: Language = SOURCE_LANGUAGE
+
+
+PageKey = NightPage | CouncilPage | WardPage | AlertsPage | AlertPage
 
 
 class UnknownPageError(KeyError):
@@ -57,6 +83,12 @@ def parse_page_key(text: str) -> PageKey:
             return CouncilPage(council, language)
         case ["ward", council, ballot]:
             return WardPage(council, ballot, language)
+        case ["alert", alert]:
+            return AlertPage(alert, language)
+        case ["alerts", kinds] if kinds in KINDS:
+            return AlertsPage(KINDS[KINDS.index(kinds)], None, language)
+        case ["alerts", kinds, page] if kinds in KINDS and re.fullmatch("[1-9][0-9]{0,5}", page):
+            return AlertsPage(KINDS[KINDS.index(kinds)], int(page), language)
         case _:
             raise ValueError(f"{text[:100]!r} is not the key of a page")
 
@@ -71,6 +103,11 @@ def page_key_text(key: PageKey) -> str:
             return f"council {council}{written}"
         case WardPage(council, ballot):
             return f"ward {council} {ballot}{written}"
+        case AlertPage(alert):
+            return f"alert {alert}{written}"
+        case AlertsPage(kinds, page):
+            numbered = "" if page is None else f" {page}"
+            return f"alerts {kinds}{numbered}{written}"
         case _:
             assert_never(key)
 
@@ -78,7 +115,7 @@ def page_key_text(key: PageKey) -> str:
 def shows_any(key: PageKey, councils: Collection[str]) -> bool:
     """Returns whether a page may look different after these councils changed."""
     match key:
-        case NightPage():
+        case NightPage() | AlertsPage() | AlertPage():
             return bool(councils)
         case CouncilPage(council) | WardPage(council, _):
             return council in councils

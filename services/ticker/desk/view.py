@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr
 from redis.exceptions import RedisError
 
+from services.pages.announcement import Announcement
 from services.pages.live_view import LiveView, View
 from services.pages.templates import element
 from services.platform.addresses import named_addresses
@@ -163,7 +164,7 @@ def render_desk(
         *(f"Not counted: {each.place}: {each.faults[0]}" for each in rejects[:ANNOUNCED_MAX]),
         *(f"Feed {each.name}: {each.kinds}" for each in feeds if each.wrong),
     ]
-    return View(fragments, orders, tuple(announcements))
+    return View(fragments, orders, tuple(map(Announcement, announcements)))
 
 
 def _shown(template: str, name: str, **values: Any) -> dict[str, str]:

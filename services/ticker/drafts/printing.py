@@ -16,6 +16,7 @@ from services.platform.settings import Settings, load_settings
 from services.ticker.drafts.drawing import Drawn, NoSuchDraftError, drawn_council, drawn_night
 from services.ticker.drafts.published import CHECK_OWED, published
 from services.ticker.feed.election_state import ElectionState
+from services.ticker.feed.feed_read import FeedRead
 from services.ticker.feed.store import ReadOnlyStore
 
 
@@ -54,7 +55,10 @@ async def drawn_from(
     try:
         store = ReadOnlyStore(client, Keys(settings.namespace))
         state, council = await _found(store, of)
-        state.order_alerts(await store.ring(state.election, state.at))
+        read = FeedRead()
+        async for entries in store.entries(state.election, state.at):
+            read.add(entries)
+        state.order_alerts(read.alerts)
         if not council:
             return drawn_night(templates, state, language)
         found = state.find(council)

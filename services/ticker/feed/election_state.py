@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from schemas.alert import Alert
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
-from services.ticker.feed.entry import BEGINNING, Entry, milliseconds
+from services.ticker.feed.entry import BEGINNING, Entry
 from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.parsing import (
     ballot_of,
@@ -124,21 +124,6 @@ class CouncilState:
             case _:
                 assert_never(entry.lost)
 
-    def remove(self, entry: Entry) -> None:
-        """Removes what an entry of this council said, as if there had been nothing before it."""
-        match entry.kind:
-            case "totals":
-                self.totals_json = b""
-            case "ward":
-                self.wards_json.pop(parse_ward(entry.data).ballot_paper_id, None)
-            case "alert":
-                if entry.data in self.alerts_json:
-                    self.alerts_json.remove(entry.data)
-            case "ward_gone" | "unreadable" | "national":
-                pass
-            case _:
-                assert_never(entry.kind)
-
 
 @dataclass(slots=True)
 class ElectionState:
@@ -236,6 +221,11 @@ class ElectionState:
             name: version for name, version in ours.items() if name not in unknown
         }
 
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether any of its open councils is rehearsed."""
+        return any(totals.mode == "rehearsal" for totals in self.opened())
+
     def opened(self) -> list[CouncilTotals]:
         """Returns the totals of each open council, sorted by name."""
         totals = (council.totals for council in self.councils.values() if council.totals_json)
@@ -245,38 +235,6 @@ class ElectionState:
         """Returns a council that has been opened, or None."""
         found = self.councils.get(council)
         return found if found is not None and found.totals_json else None
-
-
-def state_at(now: ElectionState, entries: Iterable[Entry], time_ms: int) -> ElectionState:
-    """Returns an election as it was at a time, in milliseconds since 1970.
-
-    `entries` are those of the feed, oldest first. A ward, council or alert without an entry
-    among them is taken as unchanged since then; one whose entries are all later is left out.
-    So it is with the night's totals. Their parts are known only if nothing came later.
-    """
-    past = now.copy()
-    past.at = BEGINNING
-    past.alert_entries = [
-        (feed_id, data) for feed_id, data in now.alert_entries if milliseconds(feed_id) <= time_ms
-    ]
-    earlier: list[Entry] = []
-    night: Entry | None = None
-    for entry in entries:
-        if milliseconds(entry.id) <= time_ms:
-            earlier.append(entry)
-        elif entry.kind == "national":
-            past.nation.clear()
-        elif entry.council in past.councils:
-            past.councils[entry.council].remove(entry)
-    for entry in earlier:
-        if entry.kind == "national":
-            night = entry
-        elif entry.kind != "alert":
-            past.apply(entry)
-        past.at = entry.id
-    if night is not None:
-        past.nation.apply(night.unpacked())
-    return past
 
 
 def _cause_order(alert: Alert) -> tuple[float, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Final
 
 import structlog
@@ -15,9 +14,11 @@ from services.ticker.broadcast.page_key import PageKey
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import FAULT_CHARS_MAX, report
-from services.ticker.feed.election_state import NIGHT, ElectionState, state_at
+from services.ticker.feed.election_state import NIGHT, ElectionState
 from services.ticker.feed.election_views import ElectionViews, Render
 from services.ticker.feed.entry import Entry
+from services.ticker.feed.feed_read import FeedRead
+from services.ticker.feed.history import History
 from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.ring import Ring
 from services.ticker.feed.store import ReadOnlyStore
@@ -42,7 +43,9 @@ _log = structlog.get_logger()
 
 
 class Follower:
-    """One election: its state in memory, the ring of its feed, and the views that are shown.
+    """One election: its state in memory, its feed, and the views that are shown.
+
+    Of the feed, `ring` has the newest entries, and `history` what they have said all night.
 
     `loads` counts how often everything was read: what was computed before the last time is void.
 
@@ -60,6 +63,7 @@ class Follower:
         self.loads = 0
         self.state = ElectionState(election)
         self.ring = Ring()
+        self.history = History()
         self.stale = False
         self._behind_since: float | None = None
         self._rebuilds = 0
@@ -78,9 +82,12 @@ class Follower:
         # Read first: a rebuild that ends meanwhile makes it necessary to read again.
         rebuilds = await self._store.rebuilds()
         state = await self._store.election(self.state.election)
-        ring = await self._store.ring(state.election, state.at)
-        state.order_alerts(ring)
-        self.state, self.ring, self._rebuilds = state, ring, rebuilds
+        read = FeedRead()
+        async for entries in self._store.entries(state.election, state.at):
+            read.add(entries)
+        state.order_alerts(read.alerts)
+        self.state, self.ring, self._rebuilds = state, read.ring, rebuilds
+        self.history = read.history_until(state)
         self.loads += 1
 
     async def follow(self) -> None:
@@ -123,6 +130,7 @@ class Follower:
         for entry in entries:
             try:
                 changes_nothing = self.state.contains(entry)
+                self.history.append(entry, before=self.state)
                 self.state.apply(entry)
             except Exception as error:  # noqa: BLE001 -- whatever it is, it is this entry's only
                 report("entry", f"{entry.council} {entry.id}", error)
@@ -201,9 +209,9 @@ class Follower:
     def past_at(self, time_ms: int) -> Callable[[], ElectionState]:
         """Returns what computes the election as it was at a time, in ms since 1970, in any thread.
 
-        It uses nothing that changes afterwards.
+        The time is a multiple of STEP_MS and not before the history's first.
         """
-        return partial(state_at, self.state.copy(), list(self.ring), time_ms)
+        return self.history.past(self.state, time_ms)
 
     def has_streams(self) -> bool:
         """Returns whether anybody listens to this election's feed or to one of its pages."""

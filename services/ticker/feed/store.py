@@ -6,6 +6,7 @@ the client that `services.platform.redis` makes, so answers are taken as Any her
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any, Final, get_args
 
 from redis.asyncio import Redis
@@ -30,7 +31,6 @@ from services.ticker.feed.parsing import (
     parse_national,
     parse_totals,
 )
-from services.ticker.feed.ring import RING_ENTRIES, Ring
 
 READ_BLOCK_MS: Final = 1_000
 """How long one read waits for new entries: below the client's socket timeout of two seconds."""
@@ -42,7 +42,7 @@ PAGE_COUNCILS: Final = 25
 """Councils read at once: some 2 MB with their wards."""
 
 PAGE_ENTRIES: Final = 1_000
-"""Entries in one page while the ring is filled; some 5 MB, so that Redis is not held up."""
+"""Entries in one page while a feed is read; some 5 MB, so that Redis is not held up."""
 
 
 _NATIONAL_FIELDS: Final = (
@@ -147,23 +147,17 @@ class ReadOnlyStore:
             ]
         return len(councils), readable
 
-    async def ring(self, election: str, until: str) -> Ring:
-        """Returns the newest entries of the feed up to an id, at most RING_ENTRIES of them."""
+    async def entries(self, election: str, until: str) -> AsyncIterator[list[Entry]]:
+        """Yields the whole feed up to an id, oldest first, PAGE_ENTRIES at once."""
         feed = self._keys.feed(election)
-        newest_first: list[Entry] = []
-        has_national = False
-        upper = until
-        while len(newest_first) < RING_ENTRIES:
-            page: Any = await self._redis.xrevrange(feed, max=upper, count=PAGE_ENTRIES)
-            for entry in (Entry.read(feed_id, fields) for feed_id, fields in page):
-                # The ring would do that as well, but only once all of them take up memory.
-                is_replaced = entry.kind == "national" and has_national
-                has_national = has_national or entry.kind == "national"
-                newest_first.append(entry.packed() if is_replaced else entry)
+        lower = "-"
+        while True:
+            page: Any = await self._redis.xrange(feed, min=lower, max=until, count=PAGE_ENTRIES)
+            if page:
+                yield [Entry.read(feed_id, fields) for feed_id, fields in page]
             if len(page) < PAGE_ENTRIES:
-                break
-            upper = f"({newest_first[-1].id}"
-        return Ring(reversed(newest_first[:RING_ENTRIES]))
+                return
+            lower = f"({page[-1][0].decode()}"
 
     async def new_entries(self, election: str, after: str) -> list[Entry]:
         """Returns the entries after an id, oldest first.

@@ -7,6 +7,8 @@ from typing import assert_never
 
 from services.pages.live_view import View
 from services.ticker.broadcast.page_key import (
+    AlertPage,
+    AlertsPage,
     CouncilPage,
     NightPage,
     PageKey,
@@ -14,12 +16,12 @@ from services.ticker.broadcast.page_key import (
     page_key_text,
 )
 from services.ticker.feed.election_state import ElectionState
-from services.ticker.feed.entry import milliseconds
-from services.ticker.feed.ring import Ring
+from services.ticker.feed.history import STEP_MS, History
 from services.ticker.pages.embed import Embed
 from services.ticker.pages.nation_view import KINDS
-from services.ticker.pages.night_title import night_title
-from services.ticker.pages.past_pages import STEP_MS, rounded
+from services.ticker.pages.night_title import night_title, times_note
+from services.ticker.pages.past_pages import rounded
+from services.ticker.pages.phase import title_of
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.render import is_shown, map_of
 from services.ticker.pages.share import share_of
@@ -30,12 +32,14 @@ from services.ticker.pages.templates import page
 class TimeSlider:
     """The times that the slider goes from and to, in milliseconds since 1970.
 
-    `at_ms` is the time that the page shows; None if it shows the present.
+    `at_ms` is the time that the page shows; None if it shows the present. `is_cut` says that the
+    night began before `first_ms`, and that what was said then is no longer known here.
     """
 
     first_ms: int
     last_ms: int
     at_ms: int | None
+    is_cut: bool = False
     step_ms: int = STEP_MS
 
 
@@ -46,6 +50,8 @@ class PageFrame:
     `address` is where readers reach the page. `is_wall` makes it fit for a screen on a wall.
     `is_archived` leaves out what only a running ticker can serve: script, stream and embedding.
     `embed` is there if the page is for a frame on another site.
+    `is_rehearsal` marks a page on which nothing that is shown says so, such as one of the time
+    before any council was opened.
     """
 
     template: str
@@ -54,14 +60,15 @@ class PageFrame:
     slider: TimeSlider | None
     is_archived: bool = False
     embed: Embed | None = None
+    is_rehearsal: bool = False
 
 
-def time_slider(ring: Ring, at_ms: int | None) -> TimeSlider | None:
-    """Returns the slider over the times of a feed, in whole steps; None if it has no entry."""
-    first, last = ring.first, ring.last
+def time_slider(history: History, at_ms: int | None) -> TimeSlider | None:
+    """Returns the slider over the times that are known, in whole steps; None if there are none."""
+    first, last = history.first_ms, history.last_ms
     if first is None or last is None:
         return None
-    return TimeSlider(rounded(milliseconds(first)), rounded(milliseconds(last)), at_ms)
+    return TimeSlider(first, max(first, rounded(last)), at_ms, history.is_cut)
 
 
 def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, at: str) -> bytes:
@@ -78,6 +85,8 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "feed_id": at,
         "share": share_of(frame.address, key, state, is_past=_is_past(frame)),
         "language": key.language,
+        "page_title": title_of(view),
+        "times_note": times_note(state.election),
     }
     match key:
         case NightPage():
@@ -88,14 +97,20 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
                 "map": map_of(councils),
                 "stages": STAGES,
                 "part_kinds": KINDS,
-                "rehearsal": any(totals.mode == "rehearsal" for totals in state.opened()),
+                "rehearsal": frame.is_rehearsal or state.is_rehearsal,
+            }
+        case AlertsPage() | AlertPage():
+            values |= {
+                "title": night_title(state.election),
+                "key": key,
+                "rehearsal": frame.is_rehearsal or state.is_rehearsal,
             }
         case CouncilPage(council) | WardPage(council, _):
             totals = state.councils[council].totals
             values |= {
                 "title": totals.name,
                 "totals": totals,
-                "rehearsal": totals.mode == "rehearsal",
+                "rehearsal": frame.is_rehearsal or totals.mode == "rehearsal",
             }
         case _:
             assert_never(key)

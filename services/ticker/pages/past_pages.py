@@ -7,9 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Final
 
-STEP_MS: Final = 10_000
-"""Times are rounded down to ten seconds, so that readers of the same moment share an address,
-which a CDN keeps, and a page, which is kept here."""
+from services.ticker.feed.history import STEP_MS
 
 KEPT_BYTES_MAX: Final = 33_554_432
 """Pages kept, 32 MiB: some hundred of a large night."""

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, Literal, assert_never, get_args
 
-from schemas.alert import Alert
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
 from services.pages.live_view import View
 from services.pages.templates import element
 from services.ticker.broadcast.page_key import (
+    AlertPage,
+    AlertsPage,
     BrokenPageError,
     CouncilPage,
     NightPage,
@@ -24,6 +25,13 @@ from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
 from services.ticker.feed.parsing import parse_alert, parse_totals
 from services.ticker.pages import wording
+from services.ticker.pages.alert_view import (
+    alert_counts,
+    alert_fragments,
+    alert_ids,
+    alert_view,
+    alerts_view,
+)
 from services.ticker.pages.council_map import CouncilMap, Tile, lay_out, map_code
 from services.ticker.pages.council_page import (
     also_stood,
@@ -34,18 +42,17 @@ from services.ticker.pages.council_page import (
 )
 from services.ticker.pages.councillors_view import councillors_view
 from services.ticker.pages.nation_view import nation_view
+from services.ticker.pages.phase import has_ended, phase, phase_of_council
 from services.ticker.pages.progress import progress
 from services.ticker.pages.ranking import ranked
+from services.ticker.pages.spoken import news, spoken_declaration
 from services.ticker.pages.templates import part
 
 ALERTS_SHOWN: Final = 40
-"""Alerts on the night page: more than anyone scrolls; each council's page has all of its own."""
+"""Alerts on the night page: more than anyone scrolls; they have pages of their own with all."""
 
 _CACHED_ROWS: Final = 2_048
 """Rows and tiles of more councils than any night has, so that each version is rendered once."""
-
-AlertPlace = Literal["night", "council"]
-"""The page that an alert is on; the night page names the council, the council page the proof."""
 
 WardList = Literal["to-come", "declared", "put-off"]
 """The lists of wards on a council's page."""
@@ -54,8 +61,8 @@ WardList = Literal["to-come", "declared", "put-off"]
 def render(state: ElectionState, key: PageKey) -> View:
     """Returns the view of a page, without the councils, wards and alerts that cannot be shown.
 
-    Raises UnknownPageError if there is no such council or ward, BrokenPageError if what is stored
-    of it cannot be read, and any other exception if it cannot be rendered.
+    Raises UnknownPageError if there is no such council, ward or alert, BrokenPageError if what is
+    stored of it cannot be read, and any other exception if it cannot be rendered.
     """
     match key:
         case NightPage():
@@ -64,6 +71,10 @@ def render(state: ElectionState, key: PageKey) -> View:
             return _council(state, _opened(state, council))
         case WardPage(council, ballot):
             return _ward(_opened(state, council), ballot)
+        case AlertsPage():
+            return alerts_view(state, key)
+        case AlertPage():
+            return alert_view(state, key)
         case _:
             assert_never(key)
 
@@ -82,28 +93,30 @@ def _night(state: ElectionState) -> View:
     left_out = {*state.unreadable, *(totals.council for totals in state.opened())}
     left_out -= {totals.council for totals in councils}
     layout = map_of(councils)
-    latest = list(reversed(state.alert_entries[-ALERTS_SHOWN:]))
-    alerts = [parse_alert(data) for _, data in latest]
+    newest = reversed(state.alert_entries[-ALERTS_SHOWN:])
+    latest = [(feed_id, parse_alert(data)) for feed_id, data in newest]
+    alerts = [alert for _, alert in latest]
     nation = nation_view(state.nation, state.election)
     fragments = {
         "progress": part("night/progress.html", progress=progress(councils, state.nation.night)),
         **nation.fragments,
         "left-out": part("left_out.html", names=sorted(left_out), is_of_night=True),
+        "results-title": part("night/title.html", is_over=has_ended(state)),
+        "alert-kinds": alert_counts(state),
+        "phase": phase(state),
     }
     for totals in councils:
         data = state.councils[totals.council].totals_json
         fragments[f"row-{element(totals.council)}"] = _row(data)
         fragments[f"tile-{element(totals.council)}"] = _tile(data, layout)
-    retractions = {alert.retracts: alert for alert in alerts if alert.retracts}
-    for (feed_id, _), alert in zip(latest, alerts, strict=True):
-        fragments |= _shown_alert(alert, feed_id, retractions.get(alert.id), "night")
+    fragments |= alert_fragments(state, latest, "night")
     orders = {
         f"stage-{name}": tuple(f"row-{element(totals.council)}" for totals in found)
         for name, found in ranked(councils).items()
     }
     orders |= nation.orders
-    orders["alerts"] = _alert_ids(alerts, fragments)
-    return View(fragments, orders, tuple(alert.text for alert in alerts))
+    orders["alerts"] = alert_ids(alerts, fragments)
+    return View(fragments, orders, news(alerts))
 
 
 def _can_be_shown(state: ElectionState, totals: CouncilTotals) -> bool:
@@ -134,21 +147,6 @@ def is_shown(view: View, totals: CouncilTotals) -> bool:
     return f"row-{element(totals.council)}" in view.fragments
 
 
-def _shown_alert(
-    alert: Alert, feed_id: str, withdrawn_by: Alert | None, place: AlertPlace
-) -> dict[str, str]:
-    """Returns an alert as a fragment, or none if it cannot be shown, which is reported."""
-    try:
-        return {f"alert-{alert.id}": _alert(alert, feed_id, withdrawn_by, place)}
-    except Exception as error:  # noqa: BLE001 -- whatever it is, it is this alert's only
-        report("alert", f"{alert.council} {alert.id}", error)
-        return {}
-
-
-def _alert_ids(alerts: Iterable[Alert], fragments: dict[str, str]) -> tuple[str, ...]:
-    return tuple(name for alert in alerts if (name := f"alert-{alert.id}") in fragments)
-
-
 def map_of(councils: list[CouncilTotals]) -> CouncilMap:
     """Returns the map of these councils, laid out only once while they stay the same."""
     return _map(tuple((map_code(totals), totals.name) for totals in councils))
@@ -174,19 +172,9 @@ def _cached_tile(data: bytes, tile: Tile, *, squares: bool) -> str:
     return part("night/tile.html", totals=parse_totals(data), tile=tile, squares=squares)
 
 
-@lru_cache(maxsize=_CACHED_ROWS)
-def _alert(alert: Alert, feed_id: str, withdrawn_by: Alert | None, place: AlertPlace) -> str:
-    # When the feed was written says nothing about the night that a rehearsal replays.
-    of = alert.council or alert.election
-    written_at = wording.feed_clock(feed_id, of) if alert.mode == "live" else ""
-    time = wording.clock(alert.caused_at, of) or written_at
-    return part("alert.html", alert=alert, time=time, withdrawn_by=withdrawn_by, place=place)
-
-
 def _council(state: ElectionState, council: CouncilState) -> View:
     totals, wards = council.totals, council.wards
     alerts = list(reversed(council.alerts))
-    retractions = {alert.retracts: alert for alert in alerts if alert.retracts}
     rendered = _shown_wards(totals, wards)
     shown = [ward for ward in wards if _ward_id(ward) in rendered]
     rows = party_rows(totals, shown)
@@ -204,16 +192,14 @@ def _council(state: ElectionState, council: CouncilState) -> View:
         **rendered,
     }
     feed_ids = {data: feed_id for feed_id, data in state.alert_entries}
-    for alert, data in zip(alerts, reversed(council.alerts_json), strict=True):
-        fragments |= _shown_alert(
-            alert, feed_ids.get(data, BEGINNING), retractions.get(alert.id), "council"
-        )
+    ids = [feed_ids.get(data, BEGINNING) for data in reversed(council.alerts_json)]
+    fragments |= alert_fragments(state, list(zip(ids, alerts, strict=True)), "council")
     orders = {
         f"wards-{name}": tuple(_ward_id(ward) for ward in shown if _ward_list(ward) == name)
         for name in get_args(WardList)
     }
     orders |= {
-        "alerts": _alert_ids(alerts, fragments),
+        "alerts": alert_ids(alerts, fragments),
     }
     councillors = councillors_view(totals, shown)
     fragments |= councillors.fragments
@@ -223,8 +209,9 @@ def _council(state: ElectionState, council: CouncilState) -> View:
     if council.unreadable_alerts or len(orders["alerts"]) < len(alerts):
         lost.add("alerts")
     fragments["left-out"] = part("left_out.html", names=sorted(lost), is_of_night=False)
-    announcements = [alert.text for alert in alerts]
-    announcements += [wording.declaration(ward) for ward in shown if ward.seats_won]
+    fragments["phase"] = phase_of_council(totals)
+    announcements = [*news(alerts)]
+    announcements += [spoken_declaration(ward) for ward in shown if ward.seats_won]
     return View(fragments, orders, tuple(announcements))
 
 
@@ -263,4 +250,10 @@ def _ward(council: CouncilState, ballot: str) -> View:
         raise BrokenPageError(f"What is stored of {ballot} cannot be read.")
     if ward is None:
         raise UnknownPageError(ballot)
-    return View({"result": part("ward/result.html", ward=ward, totals=council.totals)}, {}, ())
+    totals = council.totals
+    return View(
+        {
+            "result": part("ward/result.html", ward=ward, totals=totals),
+            "phase": phase_of_council(totals, ward.ward),
+        }
+    )

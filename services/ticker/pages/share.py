@@ -6,10 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from schemas.alert import Alert
-from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, WardPage
+from services.ticker.broadcast.page_key import (
+    AlertPage,
+    AlertsPage,
+    CouncilPage,
+    NightPage,
+    PageKey,
+    WardPage,
+)
 from services.ticker.broken import report
 from services.ticker.cards.card import Card, council_card, night_card, ward_card
 from services.ticker.feed.election_state import ElectionState
+from services.ticker.feed.parsing import parse_alert
 
 DESCRIPTION_CHARS_MAX: Final = 300
 """Search engines and networks show some 160 to 300 characters of a description."""
@@ -43,11 +51,25 @@ def share_of(address: str, key: PageKey, state: ElectionState, *, is_past: bool)
     if address and not address.endswith(path):
         return None
     try:
-        share = card_share(card_of(state, key), address)
+        share = _share(state, key, address, path)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the page is shown without it
         report("page", f"what is shared of {path}", error)
         return None
     return replace(share, image="", image_alt="") if is_past else share
+
+
+def _share(state: ElectionState, key: PageKey, address: str, path: str) -> Preview:
+    site = address.removesuffix(path)
+    if isinstance(key, AlertPage):
+        every = (parse_alert(data) for _, data in state.alert_entries if key.alert.encode() in data)
+        alert = next((each for each in every if each.id == key.alert), None)
+        if alert is not None:
+            return alert_share(alert, address, state, site)
+    preview = card_share(card_of(state, key), address)
+    if isinstance(key, AlertsPage | AlertPage):
+        night = card_share(card_of(state, key), f"{site}{path_of(NightPage(), state.election)}")
+        return replace(preview, image=night.image if address else "")
+    return preview
 
 
 def path_of(key: PageKey, election: str) -> str:
@@ -59,14 +81,21 @@ def path_of(key: PageKey, election: str) -> str:
             return f"/councils/{council}"
         case WardPage(council, ballot):
             return f"/councils/{council}/wards/{ballot}"
+        case AlertsPage():
+            return f"/elections/{election}/alerts"
+        case AlertPage(alert):
+            return f"/elections/{election}/alerts/{alert}"
         case _:
             assert_never(key)
 
 
 def card_of(state: ElectionState, key: PageKey) -> Card:
-    """Returns the card of a page. Raises KeyError if there is no such council or ward."""
+    """Returns the card of a page; that of the night for alerts.
+
+    Raises KeyError if there is no such council or ward.
+    """
     match key:
-        case NightPage():
+        case NightPage() | AlertsPage() | AlertPage():
             return night_card(state)
         case CouncilPage(council):
             found = state.councils[council]

@@ -14,6 +14,8 @@ from services.ticker.pages import (
     story_wording,
     wording,
 )
+from services.ticker.pages.alert_kinds import kinds_title
+from services.ticker.pages.alert_wording import alert_label
 from services.ticker.pages.council_page import why
 from services.ticker.pages.councillors import ward_councillors
 from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
@@ -41,7 +43,8 @@ def _environment() -> Environment:
         "confirmed_by": source_wording.confirmed_by,
         "whole_state": source_wording.whole_state,
         "correction": wording.correction,
-        "alert_kind": wording.alert_kind,
+        "alert_label": alert_label,
+        "kinds_title": kinds_title,
         "moving": wording.moving,
         "dated": wording.dated,
         "reject_reason": wording.reject_reason,

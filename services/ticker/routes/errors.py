@@ -35,7 +35,7 @@ async def error_response(request: Request, error: Exception) -> Response:
     without_slash = _without_slash(request) if error.status_code == 404 else None  # noqa: PLR2004
     if without_slash is not None:
         return RedirectResponse(without_slash, status_code=307)
-    if not _wants_page(request):
+    if not wants_page(request):
         return await http_exception_handler(request, error)
     return _error_page(error.status_code, str(error.detail), dict(error.headers or {}))
 
@@ -44,12 +44,13 @@ async def refusal(request: Request, error: Exception) -> Response:
     """Returns what is wrong with a request's parameters: each with name, value and remedy."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
     detail = faults_text(error.errors())
-    if not _wants_page(request):
+    if not wants_page(request):
         return JSONResponse({"detail": detail}, 422)
     return _error_page(422, detail, {})
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Returns whether an answer is for people: a browser asks, and not for data."""
     accepts = "text/html" in request.headers.get("accept", "")
     return accepts and not request.scope["path"].startswith(_FOR_PROGRAMS)
 
@@ -89,7 +90,7 @@ def failed(request: Request, request_id: str) -> Response:
         f"The ticker has a fault, which its log describes under the id {request_id}. The other"
         " pages are not affected."
     )
-    if _wants_page(request):
+    if wants_page(request):
         return _error_page(500, detail, {"Cache-Control": "no-store"})
     body = f'{{"detail":"{detail}","request_id":"{request_id}"}}'
     return Response(body, 500, headers={"Cache-Control": "no-store"}, media_type="application/json")

@@ -106,8 +106,10 @@ async def page_of(  # noqa: PLR0913 -- each is a part of what a page is
         template,
         public_address(request) + request.scope["path"],
         _is_wall(request),
-        time_slider(follower.ring, None if at is None else rounded(at)),
+        time_slider(follower.history, None if at is None else rounded(at)),
         embed=embed,
+        # Before the first council was opened, nothing on the page itself says that it is one.
+        is_rehearsal=at is not None and follower.state.is_rehearsal,
     )
     if at is not None:
         return await past_page(request, follower, key, frame, at)

@@ -24,6 +24,15 @@ SIZE_PX_MAX: Final = 100_000
 TIME_MS_MAX: Final = 4_102_444_800_000
 """The year 2100 in milliseconds since 1970: no night of ours, and every clock can show it."""
 
+ALERTS_PAGE_MAX: Final = 10_000
+"""Pages of 50 alerts each: more alerts than a feed has entries."""
+
+AlertId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{32}$"),
+    Field(description="An alert's id.", examples=["0a1b2c3d4e5f60718293a4b5c6d7e8f9"]),
+]
+AlertsPageNumber = Annotated[int, Query(ge=1, le=ALERTS_PAGE_MAX)]
 ElectionId = Annotated[
     str,
     StringConstraints(max_length=100),

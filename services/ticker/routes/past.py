@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import HTTPException, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from services.pages.language import SOURCE_LANGUAGE
 from services.ticker.broadcast.page_key import (
@@ -20,11 +20,14 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.broken import report
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.follower import Follower
-from services.ticker.pages.document import PageFrame, document
-from services.ticker.pages.past_pages import STEP_MS, PastIsBusyError, rounded
+from services.ticker.feed.history import STEP_MS
+from services.ticker.pages.document import PageFrame, TimeSlider, document
+from services.ticker.pages.past_pages import PastIsBusyError, rounded
 from services.ticker.pages.render import render
+from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, PAST_FRESH_FOR_S, cache_control, cacheable
 from services.ticker.routes.context import context_of
+from services.ticker.routes.errors import wants_page
 from services.ticker.routes.parameters import TIME_MS_MAX
 
 At = Annotated[int | None, Query(ge=0, le=TIME_MS_MAX)]
@@ -37,7 +40,8 @@ async def past_page(
     """Returns a page as it was at a time, in milliseconds since 1970.
 
     A time that is not a multiple of STEP_MS, or other parameters, redirect to the page's one
-    address. Raises HTTPException: 422 for a time outside the night, 404 if there was no such
+    address. A time outside the night is answered with 422: for people by a page that leads to
+    times that are known. Raises HTTPException: 422 for programs then, 404 if there was no such
     page, 500 if it cannot be shown, 503 if too many readers look at the past.
     """
     query = f"wall=1&at={rounded(at)}" if frame.is_wall else f"at={rounded(at)}"
@@ -46,7 +50,8 @@ async def past_page(
     if request.scope["query_string"] != query.encode():
         headers = {"Location": f"?{query}", "Cache-Control": cache_control(PAST_FRESH_FOR_S)}
         return Response(status_code=307, headers=headers)
-    _check(frame, at)
+    if frame.slider is None or not _is_known(frame.slider, at):
+        return _outside(request, follower, frame, at)
     kept_as = (follower.state.election, id(follower), follower.loads, key, at, frame.is_wall)
     try:
         body = await context_of(request).past_pages.get(
@@ -61,16 +66,31 @@ async def past_page(
     return cacheable(request, body, HTML, PAST_FRESH_FOR_S)
 
 
-def _check(frame: PageFrame, at: int) -> None:
+def _is_known(slider: TimeSlider, at: int) -> bool:
+    return slider.first_ms <= at <= slider.last_ms + STEP_MS
+
+
+def _outside(request: Request, follower: Follower, frame: PageFrame, at: int) -> Response:
+    """Answers a request for a time that is not of this night, or no longer known."""
     slider = frame.slider
+    if wants_page(request):
+        body = page(
+            "outside.html",
+            title="Nothing is known of that time",
+            election=follower.state.election,
+            at_ms=at,
+            slider=slider,
+            rehearsal=frame.is_rehearsal,
+            wall=frame.is_wall,
+        )
+        return HTMLResponse(body, 422)
     if slider is None:
         raise HTTPException(422, f"at: {at}; nothing has been counted yet, so leave it out")
-    if not slider.first_ms <= at <= slider.last_ms + STEP_MS:
-        raise HTTPException(
-            422,
-            f"at: {at}; expected a time of this night, from {slider.first_ms} to {slider.last_ms}"
-            " milliseconds since 1970",
-        )
+    raise HTTPException(
+        422,
+        f"at: {at}; expected a time of this night that is known here, from {slider.first_ms} to"
+        f" {slider.last_ms} milliseconds since 1970",
+    )
 
 
 def _renderer(follower: Follower, key: PageKey, frame: PageFrame, at: int) -> Callable[[], bytes]:

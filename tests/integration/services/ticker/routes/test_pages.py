@@ -113,6 +113,77 @@ async def test_a_time_that_the_night_does_not_have_is_refused(
         assert "at" in answer.text
 
 
+@pytest.mark.parametrize("at", ["1", "{before}", "{after}"])
+async def test_a_time_outside_the_night_leads_people_to_those_that_are_known(
+    client: httpx.AsyncClient, time_before_cedar: int, at: str
+) -> None:
+    """The page says from when to when the night is known, and is marked as a rehearsal."""
+    hour_ms = 3_600_000
+    times = {"before": time_before_cedar - hour_ms, "after": time_before_cedar + hour_ms}
+    address = f"/elections/{ELECTION}?at={at.format(**times)}"
+    html = {"Accept": "text/html"}
+    answer = await client.get(address, headers=html, follow_redirects=True)
+
+    assert answer.status_code == 422
+    assert '<aside class="rehearsal"' in answer.text
+    assert "This night is known from" in answer.text
+    (beginning,) = re.findall(r'href="(\?at=\d+)">As it stood at the beginning', answer.text)
+    there = await client.get(f"/elections/{ELECTION}{beginning}", headers=html)
+    assert there.status_code == 200
+
+
+async def test_what_is_no_time_at_all_is_refused_on_a_page(client: httpx.AsyncClient) -> None:
+    """A browser gets no JSON."""
+    answer = await client.get(f"/elections/{ELECTION}?at=abc", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "abc" in answer.text
+
+
+@pytest.mark.usefixtures("time_before_cedar")
+async def test_a_rehearsal_is_marked_before_its_first_council_too(
+    client: httpx.AsyncClient,
+) -> None:
+    """At the beginning of the slider nothing is open yet, and nothing else would say so."""
+    page = (await client.get(f"/elections/{ELECTION}")).text
+    (first,) = re.findall(r'<input type="range"[^>]* min="(\d+)"', page)
+    past = await client.get(f"/elections/{ELECTION}?at={first}")
+
+    assert past.status_code == 200
+    assert "<b>0</b> of 0" in past.text
+    assert '<aside class="rehearsal"' in past.text
+    assert re.search(r'aria-valuetext="[^"]*\d\d\.\d\d\.\d\d"', past.text)
+
+
+async def test_every_alert_has_a_page_and_data_of_its_own(
+    client: httpx.AsyncClient, counted: Counted, eventually: Eventually
+) -> None:
+    """Also once it is withdrawn; an id that no alert has is not found."""
+    await counted.count(declared("Cedar", "PP52"), declared("Cedar", "PP53", revision=2))
+
+    async def told() -> list[dict[str, str]]:
+        alerts = (await client.get(f"/v1/elections/{ELECTION}/alerts")).json()["alerts"]
+        return alerts if any(each["retracts"] for each in alerts) else []
+
+    alerts = await eventually(told)
+    assert isinstance(alerts, list)
+    withdrawal = next(each for each in alerts if each["retracts"])
+    withdrawn = withdrawal["retracts"]
+    page = await client.get(f"/elections/{ELECTION}/alerts/{withdrawn}")
+    data = (await client.get(f"/v1/elections/{ELECTION}/alerts/{withdrawn}")).json()
+    every = await client.get(f"/elections/{ELECTION}/alerts")
+
+    assert page.status_code == 200
+    assert "<s>" in page.text
+    assert 'data-live="/live/' in page.text
+    assert (data["alert"]["id"], data["withdrawn_by"]["id"]) == (withdrawn, withdrawal["id"])
+    assert all(f'id="alert-{each["id"]}"' in every.text for each in alerts)
+    for path in ("/v1/elections", "/elections"):
+        assert (await client.get(f"{path}/{ELECTION}/alerts/{'f' * 32}")).status_code == 404
+    assert (await client.get(f"/elections/{ELECTION}/alerts?page=9")).status_code == 404
+
+
 async def test_the_list_of_elections_says_how_far_each_is(
     client: httpx.AsyncClient, counted: Counted
 ) -> None:

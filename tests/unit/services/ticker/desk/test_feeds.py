@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from pydantic import ValidationError
 
+from services.pages.announcement import Announcement
 from services.platform.settings import Settings
 from services.ticker.desk.failures import Failures
 from services.ticker.desk.feeds import SHOWN_BYTES, FeedState, FeedStates
@@ -94,7 +95,7 @@ def test_a_screen_reader_is_told_what_is_wrong_and_not_how_often() -> None:
         for number in (1, 2)
     )
 
-    assert one.announcements == two.announcements == ("Feed pa: late",)
+    assert one.announcements == two.announcements == (Announcement("Feed pa: late"),)
 
 
 @pytest.mark.parametrize("listed", ["pa", "pa=", "PA=http://a", "pa=a", "pa=http://a pa=http://b"])

@@ -133,7 +133,7 @@ def test_the_page_has_both_figures_and_the_commands() -> None:
     assert f"<dt>site says</dt><dd>{FIGURES}</dd>" in page
     assert f"livecount review show {ballot('north')}" in page
     assert "&lt;b&gt;North" in page
-    assert "To decide: <b>North, Barsetshire" in view.announcements
+    assert "To decide: <b>North, Barsetshire" in {each.text for each in view.announcements}
     assert "<dt>To decide</dt><dd><b>1</b></dd>" in view.fragments["desk-state"]
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from schemas.ward_totals import WardTotals
-from services.ticker.feed.election_state import ElectionState, state_at
+from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import Entry
 
 COUNCIL = "local.barnet.2014-05-22"
@@ -52,17 +52,6 @@ def test_a_ward_that_is_gone_is_no_longer_there(listed: Entry, gone: Entry) -> N
     state.councils[COUNCIL].unreadable_wards.add(BALLOT)
     state.apply(gone)
     assert state.councils[COUNCIL].unreadable_wards == set()
-
-
-def test_a_ward_that_is_gone_now_is_there_in_the_past(listed: Entry, gone: Entry) -> None:
-    """A page of the past has the wards that were listed then."""
-    now = ElectionState("local.2014-05-22")
-    for entry in (listed, gone):
-        now.apply(entry)
-
-    before, after = (state_at(now, [listed, gone], time_ms) for time_ms in (1, 2))
-    assert list(before.councils[COUNCIL].wards_json) == [BALLOT]
-    assert after.councils[COUNCIL].wards_json == {}
 
 
 def test_a_ward_that_is_gone_but_cannot_be_told_changes_nothing(listed: Entry) -> None:

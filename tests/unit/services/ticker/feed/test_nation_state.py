@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.national import NationalParty, NationalTotals
-from services.ticker.feed.election_state import ElectionState, state_at
+from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import Entry
 from services.ticker.feed.ring import Ring
 from tests.support.national import national, night_alert, part
@@ -107,24 +107,6 @@ def test_totals_that_cannot_be_read_replace_those_that_could() -> None:
     assert state.nation.is_unreadable
     assert state.nation.has_version(2)
     assert not state.nation.has_version(None)
-
-
-def test_a_page_of_the_past_has_the_totals_of_then() -> None:
-    """And no parts, which only the present has."""
-    ring = Ring()
-    now = ElectionState(ELECTION)
-    for entry in map(counted, (10, 20, 30)):
-        now.apply(entry)
-        ring.append(entry)
-    now.nation.parts_json["region:London"] = part("region", "London").model_dump_json().encode()
-
-    before, between, last = (state_at(now, list(ring), time_ms) for time_ms in (5, 25, 30))
-
-    assert before.nation.night is None
-    assert night(between) == national(20)
-    assert between.nation.parts("region") == []
-    assert night(last) == national(30)
-    assert len(last.nation.parts("region")) == 1
 
 
 def test_only_the_newest_totals_of_the_night_are_sent_to_whoever_resumes() -> None:
