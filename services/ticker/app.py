@@ -30,10 +30,12 @@ from services.ticker.desk.ward_rows import WardRows
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
+from services.ticker.finding.finder import Finder
+from services.ticker.finding.postcodes import read_postcodes
 from services.ticker.middleware import Head, headers_of
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import api, desk, embeds, formats, how, national, pages, search, stream
 from services.ticker.routes.context import AppContext, context_of
 from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
@@ -45,8 +47,10 @@ GZIP_FROM_BYTES: Final = 1_024
 def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI:
     """Returns the application, which reads the settings' Redis and writes nothing.
 
-    If the settings have a desk token it reads Kafka as well, for the desk page only.
+    If the settings have a desk token it reads Kafka as well, for the desk page only. Raises
+    PostcodesError if they name a table of postcodes that cannot be used.
     """
+    postcodes = read_postcodes(settings.postcodes_file) if settings.postcodes_file else None
     redis = connect(settings)
     store = ReadOnlyStore(redis, Keys(settings.namespace))
     subscribers = Subscribers(clients_max)
@@ -85,6 +89,8 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         PastPages(),
         desk_view,
         settings.public_url,
+        Finder(postcodes),
+        settings.corrections_contact,
     )
     return app
 
@@ -110,8 +116,8 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_middleware(ResponseHeaders, change=setting(headers_of))
     app.add_middleware(Head)
     of_data = (api.router, national.router, formats.router, stream.router)
-    of_pages = (pages.router, desk.router, embeds.router, static_files.router)
-    for router in (*of_data, *of_pages):
+    of_readers = (pages.router, search.router, how.router, embeds.router)
+    for router in (*of_data, *of_readers, desk.router, static_files.router):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)
     app.add_api_route("/health/ready", ready, include_in_schema=False)

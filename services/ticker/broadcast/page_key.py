@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
+
+NightOrder = Literal["near", "name", "time", "region"]
+"""How a night's councils are listed: by how close to a decision they are, from A to Z, by when they
+were decided, or by region."""
 
 
 @dataclass(frozen=True, slots=True)
 class NightPage:
-    """The page of an election with all of its councils; in text, `night`."""
+    """The page of an election with all of its councils; in text, `night`, or `night <order>`."""
+
+    order: NightOrder = "near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ def parse_page_key(text: str) -> PageKey:
     match text.split(" "):
         case ["night"]:
             return NightPage()
+        case ["night", "name" | "time" | "region" as order]:
+            return NightPage(order)
         case ["council", council]:
             return CouncilPage(council)
         case ["ward", council, ballot]:
@@ -54,8 +62,8 @@ def parse_page_key(text: str) -> PageKey:
 def page_key_text(key: PageKey) -> str:
     """Returns a page's key as text, such as `council local.barnet.2014-05-22`."""
     match key:
-        case NightPage():
-            return "night"
+        case NightPage(order):
+            return "night" if order == "near" else f"night {order}"
         case CouncilPage(council):
             return f"council {council}"
         case WardPage(council, ballot):

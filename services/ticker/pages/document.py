@@ -17,6 +17,7 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import milliseconds
 from services.ticker.feed.ring import Ring
+from services.ticker.pages.listing import ALL_COUNCILS, Choice, listed
 from services.ticker.pages.nation_view import KINDS
 from services.ticker.pages.past_pages import STEP_MS, rounded
 from services.ticker.pages.ranking import STAGES
@@ -43,6 +44,7 @@ class PageFrame:
 
     `address` is where readers reach the page. `is_wall` makes it fit for a screen on a wall.
     `is_archived` leaves out what only a running ticker can serve: script, stream and embedding.
+    `choice` is which councils of a night are shown; `knows_postcodes` offers to find those.
     """
 
     template: str
@@ -50,6 +52,8 @@ class PageFrame:
     is_wall: bool
     slider: TimeSlider | None
     is_archived: bool = False
+    choice: Choice = ALL_COUNCILS
+    knows_postcodes: bool = False
 
 
 def time_slider(ring: Ring, at_ms: int | None) -> TimeSlider | None:
@@ -67,6 +71,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "archived": frame.is_archived,
         "address": frame.address,
         "slider": frame.slider,
+        "knows_postcodes": frame.knows_postcodes,
         "election": state.election,
         "view": view,
         "view_key": page_key_text(key),
@@ -80,6 +85,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
                 "councils": councils,
                 "map": map_of(councils),
                 "stages": STAGES,
+                **listed(councils, frame.choice),
                 "part_kinds": KINDS,
                 "rehearsal": any(totals.mode == "rehearsal" for totals in state.opened()),
             }

@@ -14,6 +14,7 @@ from services.pages.templates import element
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     CouncilPage,
+    NightOrder,
     NightPage,
     PageKey,
     UnknownPageError,
@@ -23,7 +24,7 @@ from services.ticker.broken import report
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
 from services.ticker.feed.parsing import parse_alert, parse_totals
-from services.ticker.pages import wording
+from services.ticker.pages import listing, wording
 from services.ticker.pages.council_map import CouncilMap, Tile, lay_out
 from services.ticker.pages.council_page import (
     also_stood,
@@ -54,8 +55,8 @@ def render(state: ElectionState, key: PageKey) -> View:
     of it cannot be read, and any other exception if it cannot be rendered.
     """
     match key:
-        case NightPage():
-            return _night(state)
+        case NightPage(order):
+            return _night(state, order)
         case CouncilPage(council):
             return _council(state, _opened(state, council))
         case WardPage(council, ballot):
@@ -73,7 +74,7 @@ def _opened(state: ElectionState, council: str) -> CouncilState:
     return found
 
 
-def _night(state: ElectionState) -> View:
+def _night(state: ElectionState, order: NightOrder) -> View:
     councils = [totals for totals in state.opened() if _can_be_shown(state, totals)]
     left_out = {*state.unreadable, *(totals.council for totals in state.opened())}
     left_out -= {totals.council for totals in councils}
@@ -93,11 +94,7 @@ def _night(state: ElectionState) -> View:
     retractions = {alert.retracts: alert for alert in alerts if alert.retracts}
     for (feed_id, _), alert in zip(latest, alerts, strict=True):
         fragments |= _shown_alert(alert, feed_id, retractions.get(alert.id), "night")
-    orders = {
-        f"stage-{name}": tuple(f"row-{element(totals.council)}" for totals in found)
-        for name, found in ranked(councils).items()
-    }
-    orders |= nation.orders
+    orders = listing.orders(state, councils, order) | nation.orders
     orders["alerts"] = _alert_ids(alerts, fragments)
     return View(fragments, orders, tuple(alert.text for alert in alerts))
 

@@ -19,12 +19,16 @@ from services.ticker.feed.followers import (
 )
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import ElectionSummary, Summaries
+from services.ticker.finding.finder import Finder
 from services.ticker.pages.past_pages import PastPages
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The parts of one ticker process; `desk_view` is None if the settings have no desk token."""
+    """The parts of one ticker process; `desk_view` is None if the settings have no desk token.
+
+    `corrections_contact` is where readers tell of errors; blank if the settings do not say.
+    """
 
     store: ReadOnlyStore
     subscribers: Subscribers
@@ -33,6 +37,8 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    finder: Finder
+    corrections_contact: str
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.

@@ -20,11 +20,18 @@ from services.ticker.broken import report
 from services.ticker.feed.election_views import NOT_RENDERED
 from services.ticker.feed.follower import Follower
 from services.ticker.pages.document import PageFrame, document, night_title, time_slider
+from services.ticker.pages.listing import ALL_COUNCILS, Choice
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, cacheable
 from services.ticker.routes.context import context_of, public_address
-from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId
+from services.ticker.routes.parameters import (
+    BallotId,
+    CouncilId,
+    ElectionId,
+    ListWord,
+    SortOrder,
+)
 from services.ticker.routes.past import At, past_page
 
 router = APIRouter(include_in_schema=False)
@@ -40,14 +47,30 @@ async def elections(request: Request) -> Response:
         title="Elections",
         rehearsal=any(each.is_rehearsal for each in listed),
         wall=_is_wall(request),
+        knows_postcodes=context_of(request).finder.knows_postcodes,
     )
     return cacheable(request, body.encode(), HTML)
 
 
 @router.get("/elections/{election}")
-async def night(request: Request, election: ElectionId, at: At = None) -> Response:
-    """Returns an election's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await _page(request, election, NightPage(), "night.html", at)
+async def night(  # noqa: PLR0913, PLR0917 -- one argument for each parameter
+    request: Request,
+    election: ElectionId,
+    at: At = None,
+    sort: SortOrder = "near",
+    party: ListWord = "",
+    region: ListWord = "",
+    outcome: ListWord = "",
+) -> Response:
+    """Returns an election's page; with `at`, as it was then, in milliseconds since 1970.
+
+    The other parameters say which councils are listed and in which order, as the page's own form
+    writes them. The past is always shown whole.
+    """
+    if at is not None:
+        return await _page(request, election, NightPage(), "night.html", at)
+    choice = Choice(sort, party, region, outcome)
+    return await _page(request, election, NightPage(sort), "night.html", choice=choice)
 
 
 @router.get("/embed/headline/{election}")
@@ -86,8 +109,14 @@ def _is_wall(request: Request) -> bool:
     return "wall" in request.query_params
 
 
-async def _page(
-    request: Request, election: str, key: PageKey, template: str, at: int | None = None
+async def _page(  # noqa: PLR0913 -- what a page is made of
+    request: Request,
+    election: str,
+    key: PageKey,
+    template: str,
+    at: int | None = None,
+    *,
+    choice: Choice = ALL_COUNCILS,
 ) -> Response:
     """Returns a page as it is now, or as it was at a time.
 
@@ -99,6 +128,8 @@ async def _page(
         public_address(request) + request.scope["path"],
         _is_wall(request),
         time_slider(follower.ring, None if at is None else rounded(at)),
+        choice=choice,
+        knows_postcodes=context_of(request).finder.knows_postcodes,
     )
     if at is not None:
         return await past_page(request, follower, key, frame, at)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+from fastapi import Query
 from pydantic import StringConstraints
+
+from services.ticker.broadcast.page_key import NightOrder
 
 FEED_ID_CHARS_MAX: Final = 64
 """A feed id has 41 characters at most: two numbers of 20 digits."""
@@ -20,6 +23,12 @@ SIZE_PX_MAX: Final = 100_000
 
 TIME_MS_MAX: Final = 4_102_444_800_000
 """The year 2100 in milliseconds since 1970: no night of ours, and every clock can show it."""
+
+LIST_WORD_CHARS_MAX: Final = 200
+"""What a list is filtered by is a party's name as one word at the longest, which has 200."""
+
+SortOrder = Annotated[NightOrder, Query(description="The order of a night's councils.")]
+ListWord = Annotated[str, Query(max_length=LIST_WORD_CHARS_MAX, pattern="^[a-z0-9-]*$")]
 
 ElectionId = Annotated[str, StringConstraints(max_length=100)]
 CouncilId = Annotated[str, StringConstraints(max_length=200)]
