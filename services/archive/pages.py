@@ -15,6 +15,7 @@ from services.ticker.broken import report
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.summaries import summary_of
 from services.ticker.pages.document import PageFrame, document, night_title
+from services.ticker.pages.how_it_works import how_it_works
 from services.ticker.pages.render import render
 from services.ticker.pages.templates import page
 from services.ticker.routes.api import council_json
@@ -24,6 +25,8 @@ INDEX: Final = "index.html"
 """The page to open: the night, or a list of them if there are several."""
 
 STYLES: Final = "pages.css"
+
+HOW: Final = "how-it-works.html"
 
 _LINK: Final = re.compile(r'\b(href|src)="(/[^"#]*)(#[^"]*)?"')
 """An address within the ticker. Texts of others cannot look like one: their quotes are escaped."""
@@ -42,6 +45,7 @@ class Site:
         A page that cannot be made is reported, and added to `left_out`.
         """
         yield STYLES, asset("pages.css")
+        yield HOW, _relative(how_it_works(is_archived=True), HOW, {})
         if len(self.elections) != 1:
             yield INDEX, _relative(self._list(), INDEX, {})
         for state in self.elections:
@@ -127,6 +131,8 @@ def _relative(made: str, place: str, places: Mapping[str, str]) -> bytes:
 def _target(address: str, places: Mapping[str, str]) -> str:
     if address == "/":
         return INDEX
+    if address == "/how-it-works":
+        return HOW
     if address.startswith("/static/"):
         return STYLES
     if address.startswith("/v1/"):
