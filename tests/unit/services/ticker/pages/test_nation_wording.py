@@ -36,8 +36,8 @@ def test_every_number_says_what_it_covers() -> None:
         " estimated in 3 councils with new boundaries."
     )
     assert defended == (
-        "Seats it had before: 1,600 over 133 councils whose seats before are known, 120 of them still"
-        " to come."
+        "Seats it had before: 1,600 over 133 councils whose seats before are known, 120 of them"
+        " still to come."
     )
     assert votes == "Votes: 31.4% of all votes, 1,234,567 over 141 councils whose votes are known."
 

@@ -15,10 +15,10 @@ def ward(*votes: tuple[str, str, int | None], status: str = "declared") -> WardT
             "ward": "Ash",
             "seats_contested": 1,
             "status": status,
-            "candidates": [
+            "candidates": tuple(
                 Candidate(candidate=f"Nobody {at}", party_id=key, party=label, votes=number)
                 for at, (key, label, number) in enumerate(votes)
-            ],
+            ),
         }
     )
 
