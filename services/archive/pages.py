@@ -16,6 +16,7 @@ from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.entry import as_of
 from services.ticker.feed.summaries import summary_of
 from services.ticker.pages.document import PageFrame, document
+from services.ticker.pages.how_it_works import how_it_works
 from services.ticker.pages.night_title import night_title
 from services.ticker.pages.render import render
 from services.ticker.pages.templates import page
@@ -26,6 +27,8 @@ INDEX: Final = "index.html"
 """The page to open: the night, or a list of them if there are several."""
 
 STYLES: Final = "pages.css"
+
+HOW: Final = "how-it-works.html"
 
 _LINK: Final = re.compile(r'\b(href|src)="(/[^"#]*)(#[^"]*)?"')
 """An address within the ticker. Texts of others cannot look like one: their quotes are escaped."""
@@ -47,6 +50,7 @@ class Site:
         A page that cannot be made is reported, and added to `left_out`.
         """
         yield STYLES, asset("pages.css")
+        yield HOW, _relative(how_it_works(is_archived=True), HOW, {})
         if len(self.elections) != 1:
             yield INDEX, _relative(self._list(), INDEX, {})
         for state in self.elections:
@@ -137,6 +141,8 @@ def _relative(made: str, place: str, places: Mapping[str, str]) -> bytes:
 def _target(address: str, places: Mapping[str, str]) -> str:
     if address == "/":
         return INDEX
+    if address == "/how-it-works":
+        return HOW
     if address.startswith("/static/"):
         return STYLES
     if address.startswith("/v1/"):

@@ -142,6 +142,16 @@ class Settings(BaseSettings):
         description="Addresses or networks of the proxies in front of intake, the ticker and entry,"
         " comma-separated. Of these only, `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
     )
+    postcodes_file: Path | None = Field(
+        default=None,
+        description="CSV file of postcodes and their wards or councils, such as the ONS Postcode"
+        " Directory, read when the ticker starts: readers can then search by postcode.",
+    )
+    corrections_contact: Annotated[str, Field(max_length=200, pattern=r"^[ -~]*$")] = Field(
+        default="",
+        description="Where readers tell of an error, an e-mail address or the address of a page: it"
+        " stands on the ticker's page `/how-it-works`.",
+    )
     desk_token: Token | None = Field(
         default=None,
         description="Opens the ticker's page for producers, `/desk`, to whoever gives it as the"

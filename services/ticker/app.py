@@ -29,6 +29,8 @@ from services.ticker.drafts.templates_in_use import usable_templates
 from services.ticker.feed.followers import Followers
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
+from services.ticker.finding.finder import Finder
+from services.ticker.finding.postcodes import read_postcodes
 from services.ticker.middleware import Head, headers_of
 from services.ticker.openapi import DESCRIPTION, LICENCE, TAGS, DescribedApp
 from services.ticker.pages.past_pages import PastPages
@@ -43,8 +45,10 @@ from services.ticker.tasks import stop_tasks
 def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI:
     """Returns the application, which reads the settings' Redis and writes nothing.
 
-    If the settings have a desk token it reads Kafka as well, for the desk page only.
+    If the settings have a desk token it reads Kafka as well, for the desk page only. Raises
+    PostcodesError if they name a table of postcodes that cannot be used.
     """
+    postcodes = read_postcodes(settings.postcodes_file) if settings.postcodes_file else None
     redis = connect(settings)
     store = ReadOnlyStore(redis, Keys(settings.namespace))
     subscribers = Subscribers(clients_max)
@@ -83,6 +87,8 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         PastPages(),
         desk_view,
         settings.public_url,
+        Finder(postcodes),
+        settings.corrections_contact,
         usable_templates(settings.drafts_dir),
         settings.newsroom,
     )

@@ -25,11 +25,16 @@ def run() -> None:
     """Serves the page, the data and the stream until it is stopped."""
     from services.platform.accounts import load_account_settings
     from services.platform.log import configure_log
+    from services.ticker.finding.postcodes import PostcodesError
     from services.ticker.server import run as serve
 
     settings = load_account_settings("ticker")
     configure_log("ticker", settings.log_level, settings.log_format)
-    serve(settings)
+    try:
+        serve(settings)
+    except PostcodesError as error:
+        typer.echo(f"postcodes_file: {error}", err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
 
 
 def watch(

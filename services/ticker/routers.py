@@ -18,10 +18,12 @@ from services.ticker.routes import (
     embeds,
     expected,
     formats,
+    how,
     national,
     pages,
     parties,
     reference,
+    search,
     site_files,
     stream,
     whole_night,
@@ -44,6 +46,8 @@ DATA: Final = (
 
 PAGES: Final = (
     pages.router,
+    search.router,
+    how.router,
     desk.router,
     embeds.router,
     embed_pages.router,

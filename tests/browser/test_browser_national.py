@@ -42,7 +42,9 @@ async def test_an_open_page_follows_the_night(
         await page.evaluate("window.neverReloaded = true")
         await expect(page.locator("#strip")).to_contain_text("+669")
         await page.locator("#night-parties summary").click()
-        await expect(page.locator("#night-parties")).to_contain_text("+669 on the eve of poll")
+        await expect(page.locator("#night-parties")).to_contain_text(
+            "+669 since just before this election"
+        )
 
         gains = LABOUR.model_copy(update={"change_eve_of_poll": 703})
         await page.locator(".parts summary", has_text="By region").click()
@@ -55,7 +57,9 @@ async def test_an_open_page_follows_the_night(
         await expect(page.locator("#night-parties .said")).to_be_visible()
         await expect(page.locator("#parts-region tr").first).to_contain_text("2 of 2")
         await expect(page.locator("#parts-region tr")).to_have_count(3)
-        await expect(page.locator("#night-parties")).to_contain_text("+703 on the eve of poll")
+        await expect(page.locator("#night-parties")).to_contain_text(
+            "+703 since just before this election"
+        )
         await expect(page.locator("#alerts > li").first).to_contain_text("Labour past 700 gains")
         assert await page.evaluate("window.neverReloaded")
         assert complained == []

@@ -13,12 +13,19 @@ AlertKinds = Literal["all", "changes", "control", "results"]
 """Which alerts a page has, as they stand in its address."""
 
 KINDS: Final[tuple[AlertKinds, ...]] = get_args(AlertKinds)
+NightOrder = Literal["near", "name", "time", "region"]
+"""How a night's councils are listed: by how close to a decision they are, from A to Z, by when they
+were decided, or by region."""
 
 
 @dataclass(frozen=True, slots=True)
 class NightPage:
-    """The page of an election with all of its councils; in text, `night`, or `night cy`."""
+    """The page of an election with all of its councils; in text, `night`, or `night <order>`.
 
+    In Welsh ` cy` follows.
+    """
+
+    order: NightOrder = "near"
     language: Language = SOURCE_LANGUAGE
 
 
@@ -78,11 +85,22 @@ def parse_page_key(text: str) -> PageKey:
     language: Language = "cy" if is_welsh else SOURCE_LANGUAGE
     match words[:-1] if is_welsh else words:
         case ["night"]:
-            return NightPage(language)
+            return NightPage("near", language)
+        case ["night", "name" | "time" | "region" as order]:
+            return NightPage(order, language)
         case ["council", council]:
             return CouncilPage(council, language)
         case ["ward", council, ballot]:
             return WardPage(council, ballot, language)
+        case ["alert" | "alerts" as what, *rest]:
+            return _of_alerts(what, rest, language)
+        case _:
+            raise ValueError(f"{text[:100]!r} is not the key of a page")
+
+
+def _of_alerts(what: str, words: list[str], language: Language) -> PageKey:
+    """Returns the key of a page of alerts from the words after its first."""
+    match [what, *words]:
         case ["alert", alert]:
             return AlertPage(alert, language)
         case ["alerts", kinds] if kinds in KINDS:
@@ -90,15 +108,15 @@ def parse_page_key(text: str) -> PageKey:
         case ["alerts", kinds, page] if kinds in KINDS and re.fullmatch("[1-9][0-9]{0,5}", page):
             return AlertsPage(KINDS[KINDS.index(kinds)], int(page), language)
         case _:
-            raise ValueError(f"{text[:100]!r} is not the key of a page")
+            raise ValueError(f"{' '.join(words)[:100]!r} does not say which alerts a page has")
 
 
 def page_key_text(key: PageKey) -> str:
     """Returns a page's key as text, such as `council local.barnet.2014-05-22`."""
     written = "" if key.language == SOURCE_LANGUAGE else f" {key.language}"
     match key:
-        case NightPage():
-            return f"night{written}"
+        case NightPage(order):
+            return f"night{written}" if order == "near" else f"night {order}{written}"
         case CouncilPage(council):
             return f"council {council}{written}"
         case WardPage(council, ballot):

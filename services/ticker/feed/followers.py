@@ -86,6 +86,10 @@ class Followers:
         found = self._followed.get(election)
         return None if found is None else found.follower
 
+    def names(self) -> list[str]:
+        """Returns the elections that are followed now."""
+        return list(self._followed)
+
     async def of(self, election: str) -> Follower:
         """Returns the follower of an election, loaded.
 

@@ -18,6 +18,7 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.history import STEP_MS, History
 from services.ticker.pages.embed import Embed
+from services.ticker.pages.listing import ALL_COUNCILS, Choice, listed
 from services.ticker.pages.nation_view import KINDS
 from services.ticker.pages.night_title import night_title, times_note
 from services.ticker.pages.past_pages import rounded
@@ -52,6 +53,7 @@ class PageFrame:
     `embed` is there if the page is for a frame on another site.
     `is_rehearsal` marks a page on which nothing that is shown says so, such as one of the time
     before any council was opened.
+    `choice` is which councils of a night are shown; `knows_postcodes` offers to find those.
     """
 
     template: str
@@ -61,6 +63,8 @@ class PageFrame:
     is_archived: bool = False
     embed: Embed | None = None
     is_rehearsal: bool = False
+    choice: Choice = ALL_COUNCILS
+    knows_postcodes: bool = False
 
 
 def time_slider(history: History, at_ms: int | None) -> TimeSlider | None:
@@ -79,6 +83,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "address": frame.address,
         "slider": frame.slider,
         "embed": frame.embed,
+        "knows_postcodes": frame.knows_postcodes,
         "election": state.election,
         "view": view,
         "view_key": page_key_text(key),
@@ -96,6 +101,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
                 "councils": councils,
                 "map": map_of(councils),
                 "stages": STAGES,
+                **listed(councils, frame.choice),
                 "part_kinds": KINDS,
                 "rehearsal": frame.is_rehearsal or state.is_rehearsal,
             }

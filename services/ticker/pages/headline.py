@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.totals import CouncilTotals
+from services.ticker.pages.council_wording import plain_headline
 from services.ticker.pages.party_style import party_in_a_sentence
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
@@ -24,12 +25,13 @@ NAMED_PARTIES_MAX: Final = 2
 def page_headline(totals: CouncilTotals) -> str:
     """Returns the news of a council, such as `St Albans: Liberal Democrats one short, …`.
 
-    Once control is certain it is the line of the wires, `CON HOLD Barnet`. Before that it is who is
+    Once control is certain it is the line of the wires, `CON HOLD Barnet`, but for no overall
+    control, which is said in words. Before that it is who is
     nearest to a majority, how many seats they lack, and the wards that it hangs on if they are few.
     While nothing is declared it says so.
     """
     if totals.control is not None:
-        return totals.headline
+        return plain_headline(totals)
     if not totals.wards_declared:
         return f"{totals.name}: no result yet"
     return f"{totals.name}: {_distance(totals)}{_hanging(totals)}"

@@ -35,7 +35,7 @@ def part_title(kind: PartKind) -> str:
         case "authority_type":
             return "By type of authority"
         case "cycle":
-            return "By how much of a council is up"
+            return "By how much of a council is elected"
         case "night":
             return "The night"
         case _:
@@ -75,16 +75,19 @@ def _of_control(party: NationalParty, totals: NationalTotals) -> Iterator[str]:
 def _of_seats(party: NationalParty, totals: NationalTotals) -> Iterator[str]:
     if party.change_eve_of_poll is not None:
         covers = over(party.change_eve_of_poll_covers, "seats before are")
-        yield f"Seats: {change(party.change_eve_of_poll)} on the eve of poll, {covers}."
+        changed = change(party.change_eve_of_poll)
+        yield f"Seats: {changed} since just before this election, {covers}."
     if party.change_last_election is not None:
         covers = over(party.change_last_election_covers, "seats then are")
         redrawn = totals.councils.last_election_notional
-        notional = f", notional in {count(redrawn, 'council')}" if redrawn else ""
+        notional = (
+            f", estimated in {count(redrawn, 'council')} with new boundaries" if redrawn else ""
+        )
         changed = change(party.change_last_election)
-        yield f"Seats: {changed} on the last election, {covers}{notional}."
+        yield f"Seats: {changed} since the last election, {covers}{notional}."
     if party.seats_defended is not None and party.seats_to_come is not None:
         yield (
-            f"Defended: {count(party.seats_defended, 'seat')}"
+            f"Seats it had before: {party.seats_defended:,}"
             f" {over(party.seats_defended_covers, 'seats before are')},"
             f" {party.seats_to_come:,} of them still to come."
         )

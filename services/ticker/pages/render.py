@@ -15,6 +15,7 @@ from services.ticker.broadcast.page_key import (
     AlertsPage,
     BrokenPageError,
     CouncilPage,
+    NightOrder,
     NightPage,
     PageKey,
     UnknownPageError,
@@ -24,7 +25,7 @@ from services.ticker.broken import report
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
 from services.ticker.feed.parsing import parse_alert, parse_totals
-from services.ticker.pages import wording
+from services.ticker.pages import listing, wording
 from services.ticker.pages.alert_view import (
     alert_counts,
     alert_fragments,
@@ -65,8 +66,8 @@ def render(state: ElectionState, key: PageKey) -> View:
     stored of it cannot be read, and any other exception if it cannot be rendered.
     """
     match key:
-        case NightPage():
-            return _night(state)
+        case NightPage(order):
+            return _night(state, order)
         case CouncilPage(council):
             return _council(state, _opened(state, council))
         case WardPage(council, ballot):
@@ -88,7 +89,7 @@ def _opened(state: ElectionState, council: str) -> CouncilState:
     return found
 
 
-def _night(state: ElectionState) -> View:
+def _night(state: ElectionState, order: NightOrder) -> View:
     councils = [totals for totals in state.opened() if _can_be_shown(state, totals)]
     left_out = {*state.unreadable, *(totals.council for totals in state.opened())}
     left_out -= {totals.council for totals in councils}
@@ -110,11 +111,7 @@ def _night(state: ElectionState) -> View:
         fragments[f"row-{element(totals.council)}"] = _row(data)
         fragments[f"tile-{element(totals.council)}"] = _tile(data, layout)
     fragments |= alert_fragments(state, latest, "night")
-    orders = {
-        f"stage-{name}": tuple(f"row-{element(totals.council)}" for totals in found)
-        for name, found in ranked(councils).items()
-    }
-    orders |= nation.orders
+    orders = listing.orders(state, councils, order) | nation.orders
     orders["alerts"] = alert_ids(alerts, fragments)
     return View(fragments, orders, news(alerts))
 

@@ -26,3 +26,15 @@ def gained(ward: WardTotals) -> str:
         for each in parties
         if each.seats_change is not None and each.seats_change > 0
     )
+
+
+def held(ward: WardTotals) -> str:
+    """Returns who held all seats of a ward that were up, such as `LAB hold`; blank if unknown.
+
+    Blank as well if seats changed hands, which `gained` says.
+    """
+    parties = ward.story.parties if ward.story is not None else ()
+    if any(each.seats_change for each in parties):
+        return ""
+    holding = [each.party for each in parties if each.seats_before and each.seats_change == 0]
+    return f"{', '.join(holding)} hold" if holding else ""

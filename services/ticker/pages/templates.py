@@ -7,11 +7,18 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from services.pages.templates import environment
+from services.ticker.finding.spelling import QUERY_CHARS_MAX
 from services.ticker.pages import (
+    council_wording,
+    desk_wording,
+    listing,
     nation_table,
     nation_wording,
+    shares,
     source_wording,
     story_wording,
+    tally,
+    terms,
     wording,
 )
 from services.ticker.pages.alert_kinds import kinds_title
@@ -47,12 +54,23 @@ def _environment() -> Environment:
         "kinds_title": kinds_title,
         "moving": wording.moving,
         "dated": wording.dated,
-        "reject_reason": wording.reject_reason,
-        "undecided_reason": wording.undecided_reason,
+        "reject_reason": desk_wording.reject_reason,
+        "undecided_reason": desk_wording.undecided_reason,
         "stage_title": wording.stage_title,
         "part_title": nation_wording.part_title,
         "share": nation_wording.share,
         "has_long_word": has_long_word,
+        "tokens": listing.tokens_of,
+        "held": story_wording.held,
+        "plain_headline": council_wording.plain_headline,
+        "before": council_wording.before,
+        "ward_shares": shares.ward_shares,
+        "council_share": shares.council_share,
+        "is_transferable": shares.is_transferable,
+        "order_words": listing.order_words,
+        "tally": tally.tally,
+        "standing": tally.standing,
+        "to_none": tally.to_none,
         "council_name": nation_wording.council_name,
     }
     made.globals |= {
@@ -66,12 +84,14 @@ def _environment() -> Environment:
         "contenders": contenders,
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,
-        "would_have": wording.would_have,
+        "would_have": council_wording.would_have,
         "sentences": nation_wording.sentences,
         "published": nation_wording.published,
         "controls": nation_table.controls,
         "winners": nation_table.winners,
         "left_out_named": LEFT_OUT_NAMED,
+        "query_chars_max": QUERY_CHARS_MAX,
+        "terms": terms.explained,
     }
     return made
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
 from schemas.alert import Alert
 from schemas.flip import Flip
-from schemas.reject import Reason
-from schemas.totals import CouncilTotals
 from schemas.uk_time import UK_TIME
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
@@ -148,11 +146,11 @@ def _count_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for ea
         case "postponed":
             return "Postponed"
         case "countermanded":
-            return "Countermanded"
+            return "Poll called off"
         case "uncontested":
-            return "Uncontested"
+            return "Elected without a vote"
         case "tied":
-            return "Tied, awaiting the lot"
+            return "Tied, to be decided by lot"
         case _:
             assert_never(ward.status)
 
@@ -160,19 +158,9 @@ def _count_state(ward: WardTotals) -> str:  # noqa: PLR0911 -- one return for ea
 def declaration(ward: WardTotals) -> str:
     """Returns a declared ward as it is read out, such as `Childs Hill: declared, Con 2, LD 1.`."""
     seats = ", ".join(f"{party_style(key, key).short} {n}" for key, n in ward.seats_won.items())
-    revised = f" in revision {ward.revision}" if ward.revision > 1 else ""
+    revised = ", corrected" if ward.revision > 1 else ""
     disputed = ", disputed" if ward.disputed else ""
     return f"{ward.ward}: {_count_state(ward).lower()}{disputed}{revised}, {seats}."
-
-
-def would_have(totals: CouncilTotals) -> str:
-    """Returns what the voters who cost the party in control its majority would have done.
-
-    They would have changed control only if the wards to come could not give the majority back.
-    """
-    party = next(each for each in totals.parties if each.party_id == totals.control)
-    lost = party.seats - totals.majority + 1
-    return "changed control" if party.best - lost < totals.majority else "left control open"
 
 
 def moving(flip: Flip) -> str:
@@ -201,7 +189,7 @@ def correction(ward: WardTotals) -> str:
     if ward.revision == 1:
         # Another source was right.
         return f"{reason[0].upper()}{reason[1:]}."
-    return f"Revision {ward.revision}: {reason}."
+    return f"Corrected, version {ward.revision}: {reason}."
 
 
 def alert_kind(alert: Alert) -> str:  # noqa: C901, PLR0911 -- one return for each kind
@@ -210,13 +198,13 @@ def alert_kind(alert: Alert) -> str:  # noqa: C901, PLR0911 -- one return for ea
         return "Withdrawn"
     match alert.kind:
         case "control":
-            return "Control"
+            return "Council decided"
         case "incumbent_out":
-            return "Majority lost"
+            return "Loses control"
         case "result":
             return "Full result"
         case "decider":
-            return "Decider"
+            return "It hangs on one ward"
         case "knife_edge":
             return "Knife-edge"
         case "recount":
@@ -224,7 +212,7 @@ def alert_kind(alert: Alert) -> str:  # noqa: C901, PLR0911 -- one return for ea
         case "postponed":
             return "Postponed"
         case "notable_beaten":
-            return "Beaten"
+            return "Well-known candidate beaten"
         case "milestone":
             return "Milestone"
         case "night":
@@ -233,51 +221,13 @@ def alert_kind(alert: Alert) -> str:  # noqa: C901, PLR0911 -- one return for ea
             assert_never(alert.kind)
 
 
-def undecided_reason(reason: Literal["held", "conflict", "parked"]) -> str:
-    """Returns the label of why a result does not count, where the desk can decide about it."""
-    match reason:
-        case "held":
-            return "Held"
-        case "conflict":
-            return "Disputed"
-        case "parked":
-            return "Parked"
-        case _:
-            assert_never(reason)
-
-
-def reject_reason(reason: Reason) -> str:  # noqa: PLR0911 -- one return for each reason
-    """Returns the label of the reason why input was not counted."""
-    match reason:
-        case "envelope":
-            return "Unusable envelope"
-        case "payload":
-            return "Unusable content"
-        case "key":
-            return "Wrong key"
-        case "conflict":
-            return "Contradicts the count"
-        case "contradiction":
-            return "Cannot be right"
-        case "held":
-            return "Waits for a second source, or the desk"
-        case "parked":
-            return "Kept, does not count"
-        case "too_large":
-            return "Too large"
-        case "broken":
-            return "A fault in livecount"
-        case _:
-            assert_never(reason)
-
-
 def stage_title(stage: Stage) -> str:
     """Returns the title of the councils in a stage of the night."""
     match stage:
         case "deciding":
-            return "About to be decided"
+            return "Closest to a decision"
         case "close":
-            return "Close to a decision"
+            return "Also close"
         case "counting":
             return "Counting"
         case "waiting":

@@ -23,6 +23,7 @@ from services.ticker.feed.followers import (
 )
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import ElectionSummary, Summaries
+from services.ticker.finding.finder import Finder
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.routes.downloads import Downloads
 
@@ -37,6 +38,7 @@ class AppContext:
 
     `cards` keeps pictures of calls and calendars, in the same way as pages of the past are kept.
     `templates` are what drafts are written by, for each language.
+    `corrections_contact` is where readers tell of errors; blank if the settings do not say.
     """
 
     store: ReadOnlyStore
@@ -46,6 +48,8 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    finder: Finder
+    corrections_contact: str
     templates: Mapping[DraftLanguage, Templates]
     newsroom: str = ""
     downloads: Downloads = field(default_factory=Downloads)

@@ -26,7 +26,9 @@ async def of_a_night(
 ) -> Response:
     """Returns an election's totals, for a frame on another site."""
     embed = _embed(request, f"/elections/{election}", theme, language)
-    return await page_of(request, election, NightPage(language), "embed_headline.html", embed=embed)
+    return await page_of(
+        request, election, NightPage(language=language), "embed_headline.html", embed=embed
+    )
 
 
 @router.get("/council/{council}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi.exception_handlers import http_exception_handler
@@ -11,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 
+from services.ticker.finding.names import NamedPlace
 from services.ticker.pages.templates import page
 from services.ticker.routes.faults import faults_text
+from services.ticker.routes.near import election_of_address, near_matches
 
 TITLES: Final = {
     401: "This page is for the desk",
@@ -37,7 +40,12 @@ async def error_response(request: Request, error: Exception) -> Response:
         return RedirectResponse(without_slash, status_code=307)
     if not wants_page(request):
         return await http_exception_handler(request, error)
-    return _error_page(error.status_code, str(error.detail), dict(error.headers or {}))
+    near: Sequence[NamedPlace] = ()
+    election = ""
+    if error.status_code == 404:  # noqa: PLR2004 -- as above
+        near, election = await near_matches(request), await election_of_address(request)
+    headers = dict(error.headers or {})
+    return _error_page(error.status_code, str(error.detail), headers, near, election)
 
 
 async def refusal(request: Request, error: Exception) -> Response:
@@ -55,12 +63,24 @@ def wants_page(request: Request) -> bool:
     return accepts and not request.scope["path"].startswith(_FOR_PROGRAMS)
 
 
-def _error_page(status: int, detail: str, headers: dict[str, str]) -> Response:
+def _error_page(
+    status: int,
+    detail: str,
+    headers: dict[str, str],
+    near: Sequence[NamedPlace] = (),
+    election: str = "",
+) -> Response:
+    """Returns a page for people; `near` are places that the address may have meant.
+
+    `election` is searched in the form of an address that does not exist, all if it is blank.
+    """
     body = page(
         "error.html",
         title=TITLES.get(status, "This did not work"),
         detail=detail,
         status=status,
+        near=near,
+        election=election,
         rehearsal=False,
         wall=False,
     )

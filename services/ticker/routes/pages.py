@@ -21,12 +21,20 @@ from services.ticker.feed.election_views import NOT_RENDERED
 from services.ticker.feed.follower import Follower
 from services.ticker.pages.document import PageFrame, document, time_slider
 from services.ticker.pages.embed import Embed
+from services.ticker.pages.listing import ALL_COUNCILS, Choice
 from services.ticker.pages.night_title import night_title
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, cacheable
 from services.ticker.routes.context import context_of, public_address
-from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId, PageLanguage
+from services.ticker.routes.parameters import (
+    BallotId,
+    CouncilId,
+    ElectionId,
+    ListWord,
+    PageLanguage,
+    SortOrder,
+)
 from services.ticker.routes.past import At, past_page
 
 router = APIRouter(include_in_schema=False)
@@ -42,16 +50,31 @@ async def elections(request: Request) -> Response:
         title="Elections",
         rehearsal=any(each.is_rehearsal for each in listed),
         wall=_is_wall(request),
+        knows_postcodes=context_of(request).finder.knows_postcodes,
     )
     return cacheable(request, body.encode(), HTML)
 
 
 @router.get("/elections/{election}")
-async def night(
-    request: Request, election: ElectionId, at: At = None, language: PageLanguage = "en"
+async def night(  # noqa: PLR0913, PLR0917 -- one argument for each parameter
+    request: Request,
+    election: ElectionId,
+    at: At = None,
+    sort: SortOrder = "near",
+    party: ListWord = "",
+    region: ListWord = "",
+    outcome: ListWord = "",
+    language: PageLanguage = "en",
 ) -> Response:
-    """Returns an election's page; with `at`, as it was then, in milliseconds since 1970."""
-    return await page_of(request, election, NightPage(language), "night.html", at)
+    """Returns an election's page; with `at`, as it was then, in milliseconds since 1970.
+
+    The other parameters say which councils are listed and in which order, as the page's own form
+    writes them. The past is always shown whole.
+    """
+    if at is not None:
+        return await page_of(request, election, NightPage(language=language), "night.html", at)
+    choice = Choice(sort, party, region, outcome)
+    return await page_of(request, election, NightPage(sort, language), "night.html", choice=choice)
 
 
 @router.get("/councils/{council}")
@@ -96,6 +119,7 @@ async def page_of(  # noqa: PLR0913 -- each is a part of what a page is
     at: int | None = None,
     *,
     embed: Embed | None = None,
+    choice: Choice = ALL_COUNCILS,
 ) -> Response:
     """Returns a page as it is now, or as it was at a time; `embed` if it is for a frame elsewhere.
 
@@ -110,6 +134,8 @@ async def page_of(  # noqa: PLR0913 -- each is a part of what a page is
         embed=embed,
         # Before the first council was opened, nothing on the page itself says that it is one.
         is_rehearsal=at is not None and follower.state.is_rehearsal,
+        choice=choice,
+        knows_postcodes=context_of(request).finder.knows_postcodes,
     )
     if at is not None:
         return await past_page(request, follower, key, frame, at)

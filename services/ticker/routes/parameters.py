@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from services.pages.language import Language
+from services.ticker.broadcast.page_key import NightOrder
 
 FEED_ID_CHARS_MAX: Final = 64
 """A feed id has 41 characters at most: two numbers of 20 digits."""
@@ -23,6 +24,12 @@ SIZE_PX_MAX: Final = 100_000
 
 TIME_MS_MAX: Final = 4_102_444_800_000
 """The year 2100 in milliseconds since 1970: no night of ours, and every clock can show it."""
+
+LIST_WORD_CHARS_MAX: Final = 200
+"""What a list is filtered by is a party's name as one word at the longest, which has 200."""
+
+SortOrder = Annotated[NightOrder, Query(description="The order of a night's councils.")]
+ListWord = Annotated[str, Query(max_length=LIST_WORD_CHARS_MAX, pattern="^[a-z0-9-]*$")]
 
 ALERTS_PAGE_MAX: Final = 10_000
 """Pages of 50 alerts each: more alerts than a feed has entries."""

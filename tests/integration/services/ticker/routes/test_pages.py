@@ -43,7 +43,7 @@ async def test_a_correction_strikes_the_alert_through_and_says_why(
 
     assert "<s>CON GAIN Nowhere from LAB" in page
     assert "what came of Cedar in revision 2</a>" in page
-    assert "Revision 2: a mistake in the earlier report was put right." in page
+    assert "Corrected, version 2: a mistake in the earlier report was put right." in page
 
 
 @pytest.fixture

@@ -26,16 +26,16 @@ def test_the_table_says_below_each_number_what_it_covers() -> None:
     assert '+669 <span class="covers">in 133</span>' in strip
     assert '<b class="big">2,101</b> <span class="covers">in 141</span>' in strip
     assert "2 others" in strip
-    assert "42 councils decided by votes" in strip
-    assert "before unknown in 2" in strip
-    assert "notional in 3 councils" in strip
+    assert "the 42 councils decided so far" in strip
+    assert "who was in control before is not known in 2" in strip
+    assert "in 3 councils with new boundaries the last result is an estimate" in strip
 
 
 def test_a_night_that_is_not_added_up_says_so_in_a_sentence() -> None:
     """And nothing else; each element is there, so that it can be filled."""
     found = fragments()
 
-    assert "What the councils come to together is not known here" in found["strip"]
+    assert "The totals of all councils are not known here" in found["strip"]
     assert "<table>" not in found["strip"]
     others = {name: html for name, html in found.items() if name != "strip"}
     for name, html in others.items():
@@ -64,7 +64,7 @@ def test_what_is_still_to_come_is_named() -> None:
     """With councils of which nothing is known, and those expected next in UK time."""
     html = fragments(national())["night-to-come"]
 
-    assert "121 councils not complete, 2 of them not opened yet." in html
+    assert "121 councils with seats still to declare; nothing has reached us yet from 2" in html
     assert "Bury, Wigan" in html
     assert ">03.30</time>" in html
 

@@ -28,15 +28,16 @@ def test_every_number_says_what_it_covers() -> None:
         " net +5 over 40 councils whose control before is known."
     )
     assert eve_of_poll == (
-        "Seats: +669 on the eve of poll, over 133 councils whose seats before are known."
+        "Seats: +669 since just before this election, over 133 councils whose seats before are"
+        " known."
     )
     assert last_election == (
-        "Seats: +324 on the last election, over 130 councils whose seats then are known,"
-        " notional in 3 councils."
+        "Seats: +324 since the last election, over 130 councils whose seats then are known,"
+        " estimated in 3 councils with new boundaries."
     )
     assert defended == (
-        "Defended: 1,600 seats over 133 councils whose seats before are known, 120 of them still"
-        " to come."
+        "Seats it had before: 1,600 over 133 councils whose seats before are known, 120 of them"
+        " still to come."
     )
     assert votes == "Votes: 31.4% of all votes, 1,234,567 over 141 councils whose votes are known."
 
@@ -68,7 +69,7 @@ def test_one_council_is_one() -> None:
 
     assert sentences(one, national(councils=NationalCouncils())) == [
         "Councils: none gained or lost; net 0 over 1 council whose control before is known.",
-        "Seats: +2 on the last election, over 1 council whose seats then are known.",
+        "Seats: +2 since the last election, over 1 council whose seats then are known.",
     ]
 
 

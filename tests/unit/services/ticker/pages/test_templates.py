@@ -31,7 +31,7 @@ def test_a_council_that_is_certain_before_any_vote_has_no_colour() -> None:
 
     assert ("b-con" in row, "b-con" in early_row) == (True, False)
     assert ("c-con" in tile, '<polygon class="c-con"' in early_tile) == (True, False)
-    assert "CON HOLD Barnet, certain before any vote" in early_row
+    assert "Con hold: 32 of 63 so far, exactly a majority, certain before any vote" in early_row
 
 
 def test_a_row_says_how_many_wards_are_being_checked_and_disputed() -> None:

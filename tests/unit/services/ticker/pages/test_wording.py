@@ -11,6 +11,8 @@ from schemas.flip import Flip
 from schemas.reject import Reason
 from schemas.ward import Candidate
 from schemas.ward_totals import WardStage, WardTotals
+from services.ticker.pages.council_wording import would_have
+from services.ticker.pages.desk_wording import reject_reason
 from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.wording import (
     alert_kind,
@@ -21,10 +23,8 @@ from services.ticker.pages.wording import (
     declaration,
     feed_clock,
     moving,
-    reject_reason,
     stage_title,
     ward_state,
-    would_have,
 )
 from tests.support.past_night import totals_after
 
@@ -61,9 +61,9 @@ def test_voters_change_control_only_if_no_ward_to_come_could_give_it_back() -> N
     boroughs = totals_after("three-boroughs-2022", 1.0)
     wandsworth = next(each for each in boroughs if each.name == "Wandsworth")
 
-    assert (barnet.votes_to_flip, would_have(barnet)) == (38, "left control open")
+    assert (barnet.votes_to_flip, would_have(barnet)) == (38, "Control would still be open with")
     assert wandsworth.votes_to_flip is not None
-    assert would_have(wandsworth) == "changed control"
+    assert would_have(wandsworth) == "Control would have changed with"
 
 
 def test_voters_are_named_by_whom_they_would_have_left_and_gone_to() -> None:
@@ -135,9 +135,9 @@ def test_every_text_of_a_time_has_the_day_of_another_day() -> None:
         ("recount", "Recount"),
         ("counting", "Counting"),
         ("postponed", "Postponed"),
-        ("countermanded", "Countermanded"),
-        ("uncontested", "Uncontested"),
-        ("tied", "Tied, awaiting the lot"),
+        ("countermanded", "Poll called off"),
+        ("uncontested", "Elected without a vote"),
+        ("tied", "Tied, to be decided by lot"),
         ("partial", "0 of 3 seats declared"),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_ward_declared_in_part_says_how_many_of_its_seats_are() -> None:
     [
         ("waiting", {"being_checked": True}, "Being checked"),
         ("counting", {"being_checked": True}, "Being checked"),
-        ("countermanded", {"being_checked": True}, "Countermanded"),
+        ("countermanded", {"being_checked": True}, "Poll called off"),
         ("declared", {"sources": 1}, "Declared"),
         ("declared", {"sources": 1, "being_checked": True}, "Declared"),
         ("declared", {"sources": 2}, "Declared · confirmed by two sources"),

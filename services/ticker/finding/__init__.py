@@ -1,0 +1,1 @@
+"""Finding a council, a ward or a postcode by what a reader types."""

@@ -1,0 +1,58 @@
+"""What an address that does not exist may have meant."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from fastapi import HTTPException
+from starlette.requests import Request
+
+from schemas.ids import from_slug
+from services.ticker.finding.names import NamedPlace
+from services.ticker.routes.context import context_of
+
+NEAR_MAX: Final = 5
+"""Suggestions on a page that says there is no such page: what fits beside the search."""
+
+_ID: Final = re.compile(r"local\.[a-z0-9.-]{1,200}")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+async def near_matches(request: Request) -> list[NamedPlace]:
+    """Returns the councils and wards that an address which does not exist may have meant.
+
+    They are of the election that the address names, if that is followed, else of the latest one
+    that is. No election is loaded for it, so that wrong addresses cost little.
+    """
+    context = context_of(request)
+    ids: list[str] = _ID.findall(request.scope["path"][:500])
+    words = words_of(ids[-1]) if ids else request.scope["path"].rpartition("/")[2][:100]
+    if not words:
+        return []
+    asked = [f"local.{ids[-1][-10:]}"] if ids else []
+    for election in (*asked, *sorted(context.followers.names(), reverse=True)):
+        follower = context.followers.followed(election)
+        if follower is not None:
+            return await context.finder.near(words, follower.state, NEAR_MAX)
+    return []
+
+
+def words_of(identifier: str) -> str:
+    """Returns the words in the id of a council or of a ballot, the most particular part only.
+
+    `local.durham.2021-05-06` gives `Durham`; the id of an election has none.
+    """
+    parts = [part for part in identifier.split(".")[1:] if part and not _DAY.fullmatch(part)]
+    named = [part for part in parts if part != "by"]
+    return from_slug(named[-1]) if named else ""
+
+
+async def election_of_address(request: Request) -> str:
+    """Returns the election that an address names, to search in it; blank if there is none such."""
+    ids: list[str] = _ID.findall(request.scope["path"][:500])
+    election = f"local.{ids[-1][-10:]}" if ids else ""
+    try:
+        return election if election in await context_of(request).elections() else ""
+    except HTTPException:
+        return ""
