@@ -8,12 +8,25 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drafts.catalogue import COUNCIL_FACTS, NIGHT_FACTS, Known
+from drafts.council_facts import council_facts
 from drafts.draft import Draft
+from drafts.facts import Choice, Fact, Facts, Flag, Moment, Name, Number, Party, Several
 from drafts.folder import load_templates
+from drafts.night_facts import night_facts
 from drafts.stories import draft_council, draft_night
 from drafts.words import LANGUAGES
 from tests.support.drafted import DraftedNight, drafted_night
 
+KINDS: dict[type[Fact], str] = {
+    Number: "number",
+    Name: "name",
+    Party: "party",
+    Moment: "time",
+    Flag: "flag",
+    Choice: "choice",
+    Several: "several",
+}
 SENTENCES_MIN, SENTENCES_MAX = 3, 8
 NIGHTS = ("barnet-2014", "three-boroughs-2022", "councils-2012", "london-2014", "england-2021")
 
@@ -47,6 +60,15 @@ def says(text: str, value: float) -> bool:
     return digits is None or float(digits.group().replace(",", "")) == round(abs(value), 1)
 
 
+def assert_known(facts: Facts, known: Mapping[str, Known]) -> None:
+    """Asserts that templates are told of each fact, under its name and by its kind."""
+    for name, fact in facts.items():
+        assert name in known, name
+        assert KINDS[type(fact)] == known[name].kind, name
+        for each in fact.each if isinstance(fact, Several) else ():
+            assert_known(each, known[name].each)
+
+
 def documents_of(night: DraftedNight) -> dict[tuple[str, str], Any]:
     found: dict[tuple[str, str], Any] = {
         ("night", night.night.election): json.loads(night.night.model_dump_json())
@@ -77,10 +99,13 @@ def test_each_number_in_a_draft_is_in_the_totals_it_rests_on(
             draft = draft_council(templates[language], totals, wards, alerts)
             again = draft_council(templates[language], totals, wards, alerts)
             assert draft == again
+            assert_known(council_facts(totals, wards, alerts), COUNCIL_FACTS)
             assert SENTENCES_MIN <= len(draft.sentences) <= SENTENCES_MAX, draft.text
             assert_rests_on(draft, documents)
         story = draft_night(
             templates[language], night.night.election, night.night, everybody, night.alerts
         )
         assert len(story.sentences) <= SENTENCES_MAX
+        facts = night_facts(night.night.election, night.night, everybody, night.alerts)
+        assert_known(facts, NIGHT_FACTS)
         assert_rests_on(story, documents)

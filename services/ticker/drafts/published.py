@@ -11,7 +11,7 @@ from drafts.facts import Basis, BasisKind
 from drafts.words import DraftLanguage
 from schemas.base import Mode
 from services.ticker.drafts.drawing import Drawn, Withdrawal
-from services.ticker.feed.entry import is_after
+from services.ticker.feed.entry import BEGINNING, is_after
 
 CHECK_OWED = "Nid yw siaradwr Cymraeg wedi gwirio'r drafft hwn eto."
 """Said with every draft in Welsh: no speaker of Welsh has checked its templates yet."""
@@ -94,12 +94,16 @@ class PublishedDraft(BaseModel):
     text: str = Field(description="The whole story, with a blank line between paragraphs.")
     paragraphs: list[DraftParagraph]
     withdrawn: list[WithdrawnAlert] = Field(
-        description="Alerts that were taken back, oldest first; with `since`, after that feed id."
+        description="Alerts that were taken back, oldest first, of many the latest; with `since`,"
+        " after that feed id, and those of which that is no longer known."
     )
 
 
 def published(drawn: Drawn, since: str | None = None) -> PublishedDraft:
-    """Returns a draft as data; `since` is a feed id, and earlier withdrawals are left out."""
+    """Returns a draft as data; `since` is a feed id, and earlier withdrawals are left out.
+
+    Those whose place in the feed is no longer known are not: they may have come after it.
+    """
     draft = drawn.draft
     return PublishedDraft(
         feed_id=drawn.feed_id,
@@ -120,7 +124,7 @@ def published(drawn: Drawn, since: str | None = None) -> PublishedDraft:
         withdrawn=[
             _withdrawn(each)
             for each in drawn.withdrawn
-            if since is None or is_after(each.feed_id, since)
+            if since is None or each.feed_id == BEGINNING or is_after(each.feed_id, since)
         ],
     )
 

@@ -73,7 +73,7 @@ def test_what_is_certain_early_says_that_not_all_is_decided() -> None:
     """A call before the last ward says what is still to come."""
     draft = story(*all_won_by("PP52", WARDS[:3]))
 
-    assert "have gained Nowhere from Labour, though not every seat is decided" in draft.text
+    assert "have gained Nowhere from Labour, though not every seat is known yet" in draft.text
     assert sentence(draft, "to-come") == "Still to come: two wards."
     assert "(up" not in sentence(draft, "seats")
 
