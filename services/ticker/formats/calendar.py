@@ -12,6 +12,7 @@ from icalendar.prop import vDuration
 
 from schemas.totals import CouncilTotals
 from schemas.uk_time import UK_TIME
+from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.told_times import ToldTimes
 from services.ticker.pages.expected import ExpectedCouncil
 
@@ -37,7 +38,7 @@ class Dated(NamedTuple):
 
 
 def dated(
-    councils: Iterable[CouncilTotals],
+    state: ElectionState,
     expected: Iterable[ExpectedCouncil],
     told: Mapping[str, ToldTimes],
 ) -> list[Dated]:
@@ -48,12 +49,16 @@ def dated(
     """
     by_council = {each.council: each for each in expected}
     found = []
-    for totals in councils:
+    for totals in state.opened():
         now = by_council.get(totals.council)
-        earlier = told.get(totals.council, ToldTimes()).expected_at
         if now is not None and now.shown_at is not None:
             found.append(Dated(totals, now.shown_at, now))
-        elif earlier is not None:
+            continue
+        # Wards keep their times when they are declared; those that were withdrawn the feed has.
+        wards = state.councils[totals.council].wards
+        times = [ward.expected_at for ward in wards if ward.expected_at is not None]
+        earlier = max(times, default=told.get(totals.council, ToldTimes()).expected_at)
+        if earlier is not None:
             found.append(Dated(totals, earlier, None))
     return found
 

@@ -87,7 +87,7 @@ async def calendar(request: Request, election: ElectionId) -> Response:
     """Returns the same as a calendar to subscribe to, with a reminder ten minutes before each."""
     follower = await context_of(request).follower(election)
     state, told = follower.state, told_times(follower.ring)
-    councils = dated(state.opened(), expected_councils(state, datetime.now(UTC)), told)
+    councils = dated(state, expected_councils(state, datetime.now(UTC)), told)
     title = f"Council results expected, {night_title(election)}"
     site = public_address(request)
     # Some 100 ms for a night of 143 councils, so it is written beside the event loop and kept.

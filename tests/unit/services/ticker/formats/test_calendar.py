@@ -57,7 +57,7 @@ def entries(steps: Iterable[Sequence[Declaration]]) -> tuple[ElectionState, list
 def written(*steps: Sequence[Declaration]) -> bytes:
     state, feed = entries(steps)
     told = told_times(feed)
-    councils = dated(state.opened(), expected_councils(state, NOW), told)
+    councils = dated(state, expected_councils(state, NOW), told)
     return expected_ics(councils, told, title="Expected", site=SITE)
 
 
@@ -105,6 +105,17 @@ def test_a_council_that_has_declared_is_cancelled() -> None:
     assert after["sequence"] > before["sequence"]
     assert after.walk("VALARM") == []
     assert "CON GAIN Nowhere" in str(after["description"])
+
+
+def test_a_council_that_declared_before_the_feed_begins_is_cancelled_all_the_same() -> None:
+    """A ticker keeps the newest entries only; the council's wards still have their times."""
+    done = [opening(), *FOUR, declared("Elm", "PP52").model_copy(update={"mode": "live"})]
+    state, _ = entries([done])
+    councils = dated(state, expected_councils(state, NOW), {})
+    (event,) = Calendar.from_ical(expected_ics(councils, {}, title="Expected")).events
+
+    assert str(event["status"]) == "CANCELLED"
+    assert event.decoded("dtstart") == AT
 
 
 def test_a_time_that_was_withdrawn_is_cancelled() -> None:
