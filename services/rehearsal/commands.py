@@ -123,8 +123,8 @@ def timed_declarations(
         return declarations
     typer.echo(
         "warning: the files do not say when anything was declared. All times from here on, those"
-        f" of alerts too, are invented, from 22.30 to 06.00; sources say “{MARK}”. The same seed"
-        " gives the same times; --speed max sends everything at once, without any.",
+        f" of alerts too, are invented, from 22.30 to 06.00; sources say “{MARK}”. They are the"
+        " same next time; --speed max sends everything at once, without any.",
         err=True,
     )
     return with_invented_times(declarations, random.Random(seed))  # noqa: S311 -- as above

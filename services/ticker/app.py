@@ -105,7 +105,7 @@ def _application(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:
         openapi_url="/v1/openapi.json",
         openapi_tags=TAGS,
         servers=[{"url": settings.public_url or "/"}],
-        contact={"name": settings.newsroom or "Whoever runs this livecount"},
+        contact={"name": settings.newsroom or "whoever runs this ticker"},
         license_info=LICENCE,
         # FastAPI's documentation pages would load scripts from another host; ours is `/v1/docs`.
         docs_url=None,

@@ -36,6 +36,7 @@ from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.render import render
 from tests.fuzz.failure import FuzzError, check, step
 from tests.fuzz.memory_store import MemoryStore
+from tests.support.atom_rules import atom_faults
 
 MARKUP = ("<script>alert(1)", '" onmouseover="alert(1)')
 """What stands in names of `tests.fuzz.edges`, and on no page as it is."""
@@ -45,15 +46,19 @@ COUNCIL_PATHS = (
     "/councils/{council}?at={at}",
     "/councils/{council}?wall=1",
     "/embed/council/{council}",
+    "/embed/council/{council}?theme=dark",
     "/v1/councils/{council}",
     "/v1/councils/{council}/wards",
     "/v1/councils/{council}/wards.csv",
     "/v1/councils/{council}/alerts",
+    "/v1/councils/{council}/alerts.atom",
     "/elections/{election}",
     "/elections/{election}?at={at}",
     "/embed/headline/{election}",
     "/v1/elections/{election}/councils",
     "/v1/elections/{election}/councils.csv",
+    "/v1/elections/{election}/wards",
+    "/v1/elections/{election}/wards.csv",
     "/v1/elections/{election}/alerts",
     "/v1/elections/{election}/feed",
     "/",
@@ -214,7 +219,7 @@ def frames(chunk: bytes) -> list[tuple[str, Any]]:
 
 
 def read_body(answer: httpx.Response) -> None:
-    """Raises ValueError if JSON, CSV or HTML is not what it says."""
+    """Raises ValueError if JSON, CSV, a feed or HTML is not what it says."""
     media_type = answer.headers["content-type"].partition(";")[0]
     if media_type == "application/json":
         answer.json()
@@ -225,6 +230,9 @@ def read_body(answer: httpx.Response) -> None:
         run = [cell for row in rows for cell in row if cell.startswith(FORMULA_STARTS)]
         if any(not _is_number(cell) for cell in run):
             raise ValueError(f"a spreadsheet would run {run[0][:40]!r}")
+    elif media_type == "application/atom+xml":
+        if faults := atom_faults(answer.content):
+            raise ValueError(f"no feed: {faults[0]}")
     elif any(mark in answer.text for mark in MARKUP):
         raise ValueError("markup of a name is on the page as it is")
 

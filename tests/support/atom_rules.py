@@ -18,6 +18,8 @@ def atom_faults(document: bytes) -> list[str]:
     """Returns each rule that a feed breaks, with the section of RFC 4287 that has it."""
     feed = ET.fromstring(document)  # noqa: S314 -- our own
     faults = [] if feed.tag == f"{ATOM}feed" else ["4.1.1: the root is no feed"]
+    foreign = [each.tag for each in feed.iter() if not each.tag.startswith(ATOM)]
+    faults += [f"6.3: {tag} is no element of Atom" for tag in foreign]
     faults += _counts(feed, _ONCE_IN_A_FEED, 1, 1, "4.1.1")
     faults += _counts(feed, _AT_MOST_ONCE_IN_A_FEED, 0, 1, "4.1.1")
     entries = feed.findall(f"{ATOM}entry")

@@ -34,7 +34,7 @@ HEIGHT_PX: Final[dict[Kind, int]] = {"council": 480, "ward": 640, "headline": 64
 
 NARROW_PX: Final = 480
 NARROW_HEIGHT_PX: Final[dict[Kind, int]] = {"council": 720, "ward": 800, "headline": 760}
-"""Below NARROW_PX the same is higher: nothing of the largest council of a past night is cut off."""
+"""Below NARROW_PX the same takes more lines: the Isle of Wight of 2021 is 659 high at 360 wide."""
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 """The names of this machine: an address with one of them is the same with another."""

@@ -18,6 +18,7 @@ _REMEDIES: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
     "int_parsing": lambda _: "give a whole number",
     "int_parsing_size": lambda _: "give a whole number of fewer digits",
     "int_from_float": lambda _: "give a whole number",
+    "string_pattern_mismatch": lambda about: f"give what matches {about['pattern']}",
     "bool_parsing": lambda _: "give 1 or 0",
     "literal_error": lambda about: f"give {about['expected']}",
     "enum": lambda about: f"give {about['expected']}",
