@@ -197,6 +197,17 @@ async def test_a_wall_shows_only_what_fits_it(
     assert await page.locator(".alert").first.is_visible()
 
 
+async def test_a_wall_of_a_council_fits_too(browser: Browser, tmp_path: Path) -> None:
+    """Its bar and what fits of its parties, wards and alerts."""
+    address = drawn(tmp_path, night_so_far(*LONDON), HAVERING, is_wall=True)
+    page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+    await page.goto(address)
+    size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+
+    assert await page.evaluate(size) == [1920, 1080]
+    assert await page.locator(".bar").is_visible()
+
+
 async def test_tiles_too_small_for_a_finger_are_a_picture(browser: Browser, tmp_path: Path) -> None:
     """On a phone a tap on the map leads nowhere unforeseen; the list below it has every name."""
     address = drawn(tmp_path, night_so_far(*ENGLAND), NightPage())
