@@ -6,7 +6,7 @@ const aloud = (() => {
   const MINUTE_MS = 61000; // And a second, so that no minute has more.
   const WORDS_MAX = 60; // In any minute: a third of what a screen reader can say in one.
   const LESSER_WORDS_MAX = 12; // The others are kept for changes of control: a dozen in a minute.
-  const WORDS_OF_ONE_MAX = 12;
+  const WORDS_OF_ONE_MAX = { alert: 11, result: 11, message: 30 }; // The desk has messages only.
   const WORD_MS = 400; // What a screen reader needs for a word, and a breath.
   const SUM_EVERY_MS = 15000;
   const APART_MAX = 2; // More than these at once are summed up.
@@ -36,20 +36,21 @@ const aloud = (() => {
   const words = () => said.reduce((sum, each) => sum + each.words, 0);
   const list = (names) => names.length > 1
     ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
-  const brief = (text) => {
-    const every = text.split(/\s+/);
-    return every.length > WORDS_OF_ONE_MAX ? `${every.slice(0, WORDS_OF_ONE_MAX).join(" ")} …` : text;
+  const brief = (each) => {
+    const every = each.text.split(/\s+/);
+    const most = WORDS_OF_ONE_MAX[each.noun];
+    return every.length > most ? `${every.slice(0, most).join(" ")} …` : each.text;
   };
 
   // What is about the same is said together: "Labour lose Sheffield and Bristol."
   const together = (items) => {
     const groups = new Map();
     for (const each of items) {
-      const about = each.about || each.text;
+      const about = each.about || brief(each);
       if (!groups.has(about)) groups.set(about, []);
       if (each.about) groups.get(about).push(each.name);
     }
-    const sentence = ([about, names]) => (names.length ? `${about} ${list(names)}.` : brief(about));
+    const sentence = ([about, names]) => (names.length ? `${about} ${list(names)}.` : about);
     return [...groups].map(sentence).join(" ");
   };
 
@@ -94,7 +95,8 @@ const aloud = (() => {
     // Screen readers put what comes while they speak behind it.
     let text = take(0, WORDS_MAX - words());
     const isFree = now >= busyUntil && !waiting.some((each) => each.rank === 0);
-    if (!text && isFree) text = sum(now, LESSER_WORDS_MAX - words());
+    const isOfDesk = waiting.some((each) => each.noun === "message");
+    if (!text && isFree) text = sum(now, (isOfDesk ? WORDS_MAX : LESSER_WORDS_MAX) - words());
     if (text) {
       const element = document.createElement("p");
       element.textContent = text;
