@@ -68,7 +68,7 @@ def test_every_figure_has_its_source(name: str) -> None:
     named = {event.source for event in night(name).declarations if event.type == "ward.declared"}
 
     assert toml(name).notes
-    assert {part for source in named for part in source.split("+")} <= described
+    assert {part for source in named for part in source.split("; ")} <= described
     assert all(source.licence for source in toml(name).sources)
     assert all(each.source for each in toml(name).published)
 
