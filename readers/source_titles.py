@@ -9,7 +9,6 @@ from readers.night_toml import NightToml
 from schemas.desk import DeskDecided
 from schemas.events import Event
 
-
 CHARS_MAX: Final = 300
 """Characters of an event's source; a source whose titles are longer keeps its ids."""
 
