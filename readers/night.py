@@ -26,6 +26,7 @@ from readers.party_checks import check_parties
 from readers.party_register import PartyRegister
 from readers.previous import PreviousRow, previous_beside, read_previous, with_previous
 from readers.results import read_results
+from readers.source_titles import with_titles
 from readers.standing import StandingRow, added_up, read_standing
 from schemas.base import Mode
 from schemas.council import CouncilOpened
@@ -85,9 +86,9 @@ def read_night(  # noqa: PLR0913 - one argument a file
     without it in the order of the file, then polls held later; `seq` is then null. The results of
     `council_results` come after the wards of the night. `parties` is what the newsroom calls the
     parties; without it, a `parties.csv` beside `councils` is taken. A `night.toml` beside it adds
-    control history, expected times and notable candidates, a `previous.csv` how seats were last
-    fought. With `leave_out_faulty_wards` a ward with a fault has no result, and its faults are
-    warnings. Raises UnusableFilesError with all faults of all files.
+    control history, expected times, notable candidates and titles of sources, a `previous.csv` how
+    seats were last fought. With `leave_out_faulty_wards` a ward with a fault has no result, and its
+    faults are warnings. Raises UnusableFilesError with all faults of all files.
     """
     findings = Findings()
     register = read_register(parties or beside(councils), findings)
@@ -151,7 +152,10 @@ def _with_previous(
 
 
 def _with_toml(night: Night, councils: Path, findings: Findings) -> Night:
-    """Returns a night with what a `night.toml` says, or as it was without one or after a fault."""
+    """Returns a night with what a `night.toml` says, or as it was without one or after a fault.
+
+    Sources are named by their titles there.
+    """
     toml = night_toml_beside(councils, findings)
     if toml is None:
         return night
@@ -160,7 +164,12 @@ def _with_toml(night: Night, councils: Path, findings: Findings) -> Night:
     except ValueError as error:
         findings.fault(councils.parent / NAME, 1, str(error))
         return night
-    return replace(night, openings=openings)
+    return replace(
+        night,
+        openings=openings,
+        on_the_night=with_titles(night.on_the_night, toml),
+        later=with_titles(night.later, toml),
+    )
 
 
 def _parties(

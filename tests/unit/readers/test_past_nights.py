@@ -64,11 +64,11 @@ def test_every_event_of_a_night_counts(name: str) -> None:
 @pytest.mark.parametrize("name", nights())
 def test_every_figure_has_its_source(name: str) -> None:
     """Each row names a source that the night describes."""
-    described = {source.id for source in toml(name).sources}
+    described = {source.title for source in toml(name).sources}
     named = {event.source for event in night(name).declarations if event.type == "ward.declared"}
 
     assert toml(name).notes
-    assert {part for source in named for part in source.split("+")} <= described
+    assert {part for source in named for part in source.split("; ")} <= described
     assert all(source.licence for source in toml(name).sources)
     assert all(each.source for each in toml(name).published)
 
