@@ -48,6 +48,10 @@ and a night makes a gigabyte of them."""
 TOMBSTONE_RETENTION_MS = 7 * 24 * 3_600_000
 """A week: a reader that was away for longer starts from the beginning anyway."""
 
+ENDED_SUBSCRIPTIONS_MS = 24 * 3_600_000
+"""A day: how long a closed part of the topic, or what has been replaced in it, waits for Kafka to
+clean it up. Whoever has unsubscribed is not to be kept for longer than that takes."""
+
 TOPIC_TIMEOUT_MS = 30_000
 """Making or removing topics takes milliseconds, on a cluster that elects a leader seconds."""
 
@@ -87,6 +91,7 @@ def planned_topics(settings: Settings) -> list[Topic]:
     kinds = _topic_settings(settings)
     # One partition of each: their readers read all of it, in order.
     whole = {names.deliveries, names.rejects, names.holds, names.audit, names.sessions}
+    whole.add(names.subscriptions)
     return [
         Topic(
             name=name,
@@ -147,6 +152,11 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
         names.holds: for_ever,
         names.audit: kept(AUDIT_RETENTION_MS),
         names.sessions: kept(AUDIT_RETENTION_MS),
+        names.subscriptions: {
+            **latest,
+            "segment.ms": str(ENDED_SUBSCRIPTIONS_MS),
+            "max.compaction.lag.ms": str(ENDED_SUBSCRIPTIONS_MS),
+        },
     }
 
 
