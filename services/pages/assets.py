@@ -12,7 +12,7 @@ MEDIA_TYPES: Final = {
     "js": "text/javascript; charset=utf-8",
 }
 
-ASSETS: Final = ("pages.css", "live.js", "entry.js", "invitation.js")
+ASSETS: Final = ("pages.css", "live.js", "entry.js", "invitation.js", "push.js", "sw.js")
 
 
 @cache

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
@@ -33,7 +34,7 @@ from services.ticker.feed.summaries import Summaries
 from services.ticker.middleware import Head, headers_of
 from services.ticker.pages.past_pages import PastPages
 from services.ticker.pages.render import render
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import api, desk, embeds, formats, national, pages, push, stream
 from services.ticker.routes.context import AppContext, context_of
 from services.ticker.routes.errors import error_response, failed, refusal
 from services.ticker.tasks import stop_tasks
@@ -76,7 +77,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
             await followers.stop()
             await redis.aclose()
 
-    app = _application(lifespan)
+    app = _application(lifespan, settings.push_url)
     app.state.context = AppContext(
         store,
         subscribers,
@@ -85,11 +86,12 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         PastPages(),
         desk_view,
         settings.public_url,
+        settings.push_url,
     )
     return app
 
 
-def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
+def _application(lifespan: Lifespan[FastAPI], push_url: str) -> FastAPI:
     """Returns an application with every route, and with what applies to all of them."""
     app = FastAPI(
         title="livecount",
@@ -107,10 +109,10 @@ def _application(lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, refusal)
     app.add_middleware(Unforeseen, answer=failed)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
-    app.add_middleware(ResponseHeaders, change=setting(headers_of))
+    app.add_middleware(ResponseHeaders, change=setting(partial(headers_of, push_url=push_url)))
     app.add_middleware(Head)
     of_data = (api.router, national.router, formats.router, stream.router)
-    of_pages = (pages.router, desk.router, embeds.router, static_files.router)
+    of_pages = (pages.router, desk.router, embeds.router, static_files.router, push.router)
     for router in (*of_data, *of_pages):
         app.include_router(router)
     app.add_api_route("/health/live", live, include_in_schema=False)

@@ -41,7 +41,8 @@ class TimeSlider:
 class PageFrame:
     """What a page has around its view.
 
-    `address` is where readers reach the page. `is_wall` makes it fit for a screen on a wall.
+    `address` is where readers reach the page, `push_url` where their browsers reach what sends
+    notifications, blank if nothing does. `is_wall` makes it fit for a screen on a wall.
     `is_archived` leaves out what only a running ticker can serve: script, stream and embedding.
     """
 
@@ -50,6 +51,7 @@ class PageFrame:
     is_wall: bool
     slider: TimeSlider | None
     is_archived: bool = False
+    push_url: str = ""
 
 
 def time_slider(ring: Ring, at_ms: int | None) -> TimeSlider | None:
@@ -71,12 +73,15 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "view": view,
         "view_key": page_key_text(key),
         "feed_id": at,
+        "push_url": frame.push_url,
     }
     match key:
         case NightPage():
             councils = [totals for totals in state.opened() if is_shown(view, totals)]
             values |= {
                 "title": night_title(state.election),
+                "push_is": "night",
+                "push_about": state.election,
                 "councils": councils,
                 "map": map_of(councils),
                 "stages": STAGES,
@@ -87,6 +92,8 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
             totals = state.councils[council].totals
             values |= {
                 "title": totals.name,
+                "push_is": "ward" if isinstance(key, WardPage) else "council",
+                "push_about": key.ballot if isinstance(key, WardPage) else council,
                 "totals": totals,
                 "rehearsal": totals.mode == "rehearsal",
             }

@@ -33,6 +33,7 @@ class AppContext:
     past_pages: PastPages
     desk_view: DeskView | None
     public_url: str
+    push_url: str = ""
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.

@@ -99,6 +99,7 @@ async def _page(
         public_address(request) + request.scope["path"],
         _is_wall(request),
         time_slider(follower.ring, None if at is None else rounded(at)),
+        push_url=context_of(request).push_url,
     )
     if at is not None:
         return await past_page(request, follower, key, frame, at)
