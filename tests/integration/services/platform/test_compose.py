@@ -53,7 +53,7 @@ LASTING = sorted(set(OWN) - {"topics", "audit", *FEEDS})
 
 
 def test_every_service_is_there() -> None:
-    """Kafka, Redis, the topics, each of the six services, and if asked for push, audit and feeds."""
+    """Kafka, Redis, the topics, six services, and if asked for push, the audit and feeds."""
     assert set(SERVICES) == {"kafka", "redis", *OWN}
     services = ["aggregator", "entry", "intake", "nation", "notifier", "ticker", "topics"]
     assert sorted(name for name in OWN if "profiles" not in SERVICES[name]) == services
