@@ -21,35 +21,12 @@ from services.platform.addresses import (
     check_public_url,
 )
 from services.platform.local_folder import settings_file
-from services.platform.push_services import PUSH_SERVICES, check_push_contact, check_push_services
-
-TOKEN_CHARACTERS_MIN = 16
-"""The shortest token. Of 16 random letters and digits there are more than anybody can try."""
+from services.platform.push_settings import PushSettings
+from services.platform.tokens import Token, TokenIfAny
 
 
-def _check_token(token: SecretStr) -> SecretStr:
-    given = len(token.get_secret_value())
-    if given < TOKEN_CHARACTERS_MIN:
-        raise ValueError(
-            f"{given} characters; give at least {TOKEN_CHARACTERS_MIN},"
-            " such as `openssl rand -hex 24` prints"
-        )
-    return token
-
-
-def _check_token_if_any(token: SecretStr) -> SecretStr:
-    return _check_token(token) if token.get_secret_value() else token
-
-
-Token = Annotated[SecretStr, AfterValidator(_check_token)]
-"""A secret that opens a door, long enough that it cannot be guessed."""
-
-TokenIfAny = Annotated[SecretStr, AfterValidator(_check_token_if_any)]
-"""The same, or an empty text if there is none."""
-
-
-class Settings(BaseSettings):
-    """Everything a newsroom can set. Units stand last in the names."""
+class _ServiceSettings(BaseSettings):
+    """Everything but what readers' notifications need."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIVECOUNT_",
@@ -237,39 +214,6 @@ class Settings(BaseSettings):
         description="TOML file of the notifier's channels; only the console if unset.",
     )
 
-    push_host: str = Field(default="127.0.0.1", description="Address push listens on.")
-    push_port: Annotated[int, Field(ge=0, le=65_535)] = Field(
-        default=8003, description="Port push listens on."
-    )
-    push_url: Annotated[str, AfterValidator(check_public_url)] = Field(
-        default="",
-        description="The address at which readers' browsers reach push, such as"
-        " `https://push.example.org`: with it the ticker's pages offer notifications, and may ask"
-        " that address. The same as `LIVECOUNT_PUBLIC_URL` if a proxy leads `/v1/push/` there.",
-    )
-    push_private_key: SecretStr = Field(
-        default=SecretStr(""),
-        description="The private key by which push services know the newsroom (VAPID), as"
-        " `livecount push keys` writes it; for a secret file.",
-    )
-    push_contact: Annotated[str, AfterValidator(check_push_contact)] = Field(
-        default="",
-        description="Where the makers of browsers reach the newsroom if something is wrong with"
-        " its notifications, such as `mailto:desk@example.org`; push does not start without.",
-    )
-    push_services: Annotated[str, AfterValidator(check_push_services)] = Field(
-        default=PUSH_SERVICES,
-        description="Hosts of the browsers' makers to which notifications are sent, over HTTPS"
-        " only, separated by spaces; `*.` at the beginning is any host below. Nothing is sent"
-        " anywhere else. One with a scheme, such as `http://127.0.0.1:9000`, is that place"
-        " alone, for tests.",
-    )
-    push_subscriptions_max: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        default=100_000,
-        description="Browsers that are subscribed at the same time; each takes some 2 kB of"
-        " memory, so these 200 MB.",
-    )
-
     nation_file: Path | None = Field(
         default=None,
         description="TOML file of the nation: the marks of a night that are told, how often a"
@@ -308,6 +252,10 @@ class Settings(BaseSettings):
         if self.oidc_issuer and missing:
             raise ValueError(f"oidc_issuer: set {' and '.join(missing)} as well")
         return self
+
+
+class Settings(PushSettings, _ServiceSettings):
+    """Everything a newsroom can set. Units stand last in the names."""
 
 
 @lru_cache

@@ -97,6 +97,7 @@ class Lane:
         self._tie = count()
         self._waiting = 0
         self._failures = 0
+        self._refused = ("", "")
         self._paused_until_s = 0.0
         self._changed = asyncio.Event()
         self._is_stopping = False
@@ -181,7 +182,9 @@ class Lane:
                 self._finish(identifier, "gone")
             case _:
                 self._failures = 0
-                if outcome.result == "refused":
+                if outcome.result == "refused" and self._refused != (message.tag, outcome.detail):
+                    # Once a message, as everybody may be refused for the same reason.
+                    self._refused = (message.tag, outcome.detail)
                     log.warning("push service %s: %s", self._name, outcome.detail)
                 self._finish(identifier, outcome.result)
 
