@@ -57,8 +57,9 @@ async def serve(reader, writer):
         while True:
             head = (await reader.readuntil(b"\\r\\n\\r\\n")).lower()
             if head.startswith(b"get"):
-                body = f"{taken} {last}".encode()
-                writer.write(b"HTTP/1.1 200 OK\\r\\ncontent-length: %d\\r\\n\\r\\n%s" % (len(body), body))
+                body = b"%d %.6f" % (taken, last)
+                head = b"HTTP/1.1 200 OK\\r\\ncontent-length: %d\\r\\n\\r\\n" % len(body)
+                writer.write(head + body)
                 continue
             length = int(head.partition(b"content-length:")[2].partition(b"\\r\\n")[0])
             await reader.readexactly(length)
@@ -111,7 +112,7 @@ async def measure(
     settings: Settings, running: Running, push: str, service_url: str, asked: argparse.Namespace
 ) -> dict[str, Any]:
     """Returns the figures of one run."""
-    times, memory = [], []
+    times, memory, cpu_s = [], [], []
     producer = kafka.producer(settings, "bench")
     async with httpx.AsyncClient(trust_env=False, timeout=30.0) as client:
         await until(lambda: answers(client, f"{push}/health/ready"), "push's start")
@@ -136,7 +137,9 @@ async def measure(
             # The first fan-out opens the connections.
             if number:
                 times.append(last - began)
-            memory.append(running.sample().memory_peak_bytes)
+            usage = running.sample()
+            memory.append(usage.memory_peak_bytes)
+            cpu_s.append(usage.cpu_s[""])
         await producer.stop()
     return {
         "browsers": asked.browsers,
@@ -147,6 +150,9 @@ async def measure(
             "most": round(max(times), 2),
         },
         "a_second": round(asked.browsers / statistics.median(times)),
+        "processor_ms_each": round(
+            1_000 * (cpu_s[-1] - cpu_s[0]) / (len(times) * asked.browsers), 2
+        ),
         "memory_peak_mb": {"before": idle >> 20, "after": max(memory) >> 20},
     }
 
