@@ -42,5 +42,5 @@ class PushSettings(BaseModel):
     )
     push_subscriptions_max: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         default=100_000,
-        description="Browsers that are subscribed at the same time; each takes some 1 kB of memory.",
+        description="Browsers that are subscribed at the same time; each takes 1 kB of memory.",
     )

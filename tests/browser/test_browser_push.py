@@ -303,6 +303,25 @@ async def test_the_worker_shows_a_call_and_its_withdrawal_in_one_place(
     await eventually(lambda: is_equal(bodies, ["A recount.", "Last of all.", withdrawn[1]]))
 
 
+async def test_the_worker_opens_nothing_but_its_own_site(
+    browser: Browser, site: Site, eventually: Callable[..., Awaitable[Any]]
+) -> None:
+    """It is asked for anew each time, and where a message leads is a path of the ticker."""
+    async with httpx.AsyncClient(base_url=site.url) as client:
+        served = await client.get("/push/sw.js")
+    page = await (await allowing(browser, site)).new_page()
+    await page.goto(f"/councils/{COUNCIL}")
+    worker = Worker(page, site.url)
+    await worker.start()
+    await worker.deliver(tag="a1", title="A", body="B", path="https://evil.example/x")
+    shown = await eventually(worker.shown)
+
+    assert served.headers["cache-control"] == "no-cache"
+    assert served.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert f"connect-src 'self' {site.push_url};" in served.headers["content-security-policy"]
+    assert [each["path"] for each in shown] == ["/"]
+
+
 async def test_the_worker_shows_something_of_what_it_cannot_read(
     browser: Browser, site: Site, eventually: Callable[..., Awaitable[Any]]
 ) -> None:

@@ -27,6 +27,13 @@ const read = (data) => {
   }
 };
 
+// Nothing that is pushed opens another site.
+const own = (path) => {
+  const url = new URL(String(path || "/"), self.location.origin);
+  const isOwn = url.origin === self.location.origin;
+  return isOwn ? `${url.pathname}${url.search}${url.hash}` : "/";
+};
+
 const show = async (data) => {
   const told = read(data);
   const tag = String(told.tag || "livecount");
@@ -49,7 +56,7 @@ const show = async (data) => {
     // A repeat replaces itself without a sound; that something is withdrawn is to be noticed.
     renotify: Boolean(told.withdrawn) && !isWithdrawn,
     timestamp: Number(told.at) || Date.now(),
-    data: { path: String(told.path || "/"), withdrawn: Boolean(told.withdrawn) },
+    data: { path: own(told.path), withdrawn: Boolean(told.withdrawn) },
   });
 };
 
@@ -73,10 +80,7 @@ self.addEventListener("notificationclick", (event) => {
     return;
   }
   const { path } = event.notification.data || {};
-  const url = new URL(path || "/", self.location.origin);
-  // Nothing that is pushed opens another site.
-  const ours = url.origin === self.location.origin ? url.href : self.location.origin;
-  event.waitUntil(self.clients.openWindow(ours));
+  event.waitUntil(self.clients.openWindow(own(path)));
 });
 
 const renew = async (event) => {

@@ -269,6 +269,33 @@ async def test_a_push_service_that_asks_to_wait_is_waited_for_and_holds_up_no_ot
     assert [each["tag"] for each in slow.of(waiting)] == [each.id for each in alerts]
 
 
+async def test_no_redirect_is_followed(
+    settings: Settings, kafka_producer: AIOKafkaProducer, pushing: Any, eventually: Eventually
+) -> None:
+    """What a push service leads to is sent nothing, and the message is not tried again."""
+    async with PushServer() as inside:
+        target = inside.browser("target").endpoint
+
+        def leads(path: str, _number: int) -> web.Response:
+            there = web.Response(status=201)
+            return (
+                web.Response(status=307, headers={"Location": target}) if "led" in path else there
+            )
+
+        async with PushServer(leads) as server:
+            push = await pushing(server)
+            led, other = server.browser("led"), server.browser("other")
+            for browser in (led, other):
+                await push.post("subscribe", browser.asks(BARNET))
+            await publish(kafka_producer, settings, [an_alert(1)])
+            await eventually(lambda: server.of(other))
+            await publish(kafka_producer, settings, [an_alert(2)])
+            await eventually(lambda: len(server.delivered) == 4)
+
+    assert inside.delivered == []
+    assert [each.status for each in server.delivered if each.path == "/led"] == [307, 307]
+
+
 async def test_a_tap_ends_it(
     settings: Settings, kafka_producer: AIOKafkaProducer, pushing: Any, eventually: Eventually
 ) -> None:
