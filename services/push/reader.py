@@ -23,7 +23,7 @@ from services.platform.health import Health
 from services.platform.membership import RepeatedJoins, member_name
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
-from services.platform.topic_fetch import Record, end_offsets, fetches
+from services.platform.topic_fetch import Record, end_offsets, fetches, reading
 from services.push.teller import Teller
 
 POLL_TIMEOUT_MS: Final = 200
@@ -98,7 +98,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         self._is_rebalanced = True
 
     async def run(self) -> None:
-        """Reads until it is cancelled. Raises SharedNameError, TimeoutError and KafkaError."""
+        """Reads until it is cancelled. Raises SharedNameError, and KafkaUnavailableError."""
         while True:
             self._health.beat()
             found = await self._consumer.getmany(
@@ -108,8 +108,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             if self._is_rebalanced:
                 self._is_rebalanced = False
                 self._joins.joined(self._consumer.assignment())
-                await self._begin_new_partitions()
-                records = await self._backlog()
+                with reading(self._topic):
+                    await self._begin_new_partitions()
+                    records = await self._backlog()
                 self._health.ready()
             self._take(records)
 

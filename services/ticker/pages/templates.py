@@ -60,6 +60,8 @@ def _environment() -> Environment:
         "controls": nation_table.controls,
         "winners": nation_table.winners,
         "left_out_named": LEFT_OUT_NAMED,
+        # Whoever offers notifications says so; see `push/subscribe.html`.
+        "push_url": "",
     }
     return made
 
