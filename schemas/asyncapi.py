@@ -79,6 +79,12 @@ _CHANNELS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "The id of the person's key.",
         "Which device uses which invitation, and who signed out of entry; kept for 400 days.",
     ),
+    (
+        "subscriptions",
+        ("push.subscription",),
+        "The hash of the browser's endpoint.",
+        "Which browser of a reader is told what by web push; compacted, removed when it ends.",
+    ),
 )
 
 

@@ -19,7 +19,7 @@ from schemas.flip import Flip
 from schemas.hold import AlertsHeldBack, AlertsReleased
 from schemas.national_examples import DIGEST_DUE, NATIONAL, PROJECTION_STATED
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
-from schemas.people_examples import AUDIT, CLAIMED, ENDED
+from schemas.people_examples import AUDIT, CLAIMED, ENDED, SUBSCRIBED
 from schemas.reject import Reject
 from schemas.story_examples import PREVIOUS, STORY
 from schemas.totals import CouncilTotals, PartyTotals
@@ -296,5 +296,6 @@ EXAMPLES: dict[str, Model] = {
     "audit": AUDIT,
     "invitation.claimed": CLAIMED,
     "session.ended": ENDED,
+    "push.subscription": SUBSCRIBED,
 }
 """An example of every message and stored value, by name."""

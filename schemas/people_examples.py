@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from schemas.audit_entry import About, AuditEntry
+from schemas.push_subscription import Following, PushSubscription
 from schemas.session import InvitationClaimed, SessionEnded
 
 _BARNET = "local.barnet.2014-05-22"
@@ -40,3 +41,12 @@ CLAIMED = InvitationClaimed(
 )
 
 ENDED = SessionEnded(session="3f2a1b0c9d8e7f60514233241506a7b8", key="ann-able", at=_AT)
+
+# The keys are those of RFC 8291, appendix A.
+SUBSCRIBED = PushSubscription(
+    endpoint="https://updates.push.services.mozilla.com/wpush/v2/example",
+    p256dh="BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    auth="BTBZMqHH6r4Tts7J_aSIgg",
+    following=(Following(about=_BARNET, kinds=("calls",)),),
+    at=_AT,
+)

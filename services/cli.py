@@ -25,6 +25,7 @@ from services.platform import commands as platform
 from services.platform.accounts import AccountError
 from services.platform.exit_status import ExitStatus
 from services.prepare import commands as prepare
+from services.push import commands as push
 from services.readiness import commands as readiness
 from services.rebuild import commands as rebuild
 from services.rehearsal import commands as rehearsal
@@ -52,6 +53,7 @@ nation.register(app)
 rebuild.register(app)
 notifier.register(app)
 holding.register(app)
+push.register(app)
 ticker.register(app)
 audit.register(app)
 review.register(app)
@@ -71,7 +73,8 @@ def main() -> None:
             raise
         for fault in error.errors(include_url=False):
             name = "_".join(str(part) for part in fault["loc"]).upper()
-            value = "" if "PASSWORD" in name or "URL" in name or "TOKEN" in name else fault["input"]
+            is_secret = any(part in name for part in ("PASSWORD", "URL", "TOKEN", "PRIVATE_KEY"))
+            value = "" if is_secret else fault["input"]
             sys.stderr.write(f"LIVECOUNT_{name}: {value!r}: {fault['msg']}\n")
         sys.exit(ExitStatus.UNUSABLE)
     except AccountError as error:

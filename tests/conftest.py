@@ -219,6 +219,7 @@ def own_account(settings: Settings, command: str, subcommand: str = "") -> Setti
         "nation projection": "audit",
         "rebuild": "aggregator",
         "notifier": "notifier",
+        "push run": "push",
         "entry": "entry",
         "ticker": "ticker",
         "watch": "ticker",

@@ -85,14 +85,15 @@ def _check_fits(settings: Settings, manifest: Manifest) -> None:
 async def _check_empty(settings: Settings) -> None:
     """Raises ArchiveError if Redis or a topic has anything of the namespace, or a service runs.
 
-    What people did and the audit of it may be there: nothing of either is restored, and nothing
-    of the count follows from it.
+    What people did, the audit of it and who is subscribed may be there: nothing of that is
+    restored, and nothing of the count follows from it.
     """
     async with Log(settings) as log:
-        for topic in sorted({*log.topics.all()} - {log.topics.audit, log.topics.sessions}):
+        of_people = {log.topics.audit, log.topics.sessions, log.topics.subscriptions}
+        for topic in sorted({*log.topics.all()} - of_people):
             if there := sum((await log.ends(topic)).values()):
                 raise ArchiveError(f"{topic}: has {there} messages; {REMEDY}")
-        for service in ("aggregator", "nation", "notifier"):
+        for service in ("aggregator", "nation", "notifier", "push"):
             if running := await log.members(service):
                 raise ArchiveError(
                     f"{service}: {running} of the namespace {settings.namespace} run, or did"

@@ -19,7 +19,7 @@ PARTS: Final = {"live.js": ("aloud.js", "steady.js", "live.js")}
 
 ASSETS: Final = (
     *("pages.css", "pages-light.css", "pages-dark.css"),
-    *("live.js", "find.js", "entry.js", "invitation.js", "embed.js"),
+    *("live.js", "find.js", "entry.js", "invitation.js", "embed.js", "push.js", "sw.js"),
 )
 
 THEMED: Final[dict[str, Theme]] = {"pages-light.css": "light", "pages-dark.css": "dark"}

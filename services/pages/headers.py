@@ -10,14 +10,18 @@ from starlette.types import Scope
 from services.platform.response_headers import Change
 
 
-def page_headers(*, ancestors: str = "'none'", referrer: str = "no-referrer") -> dict[str, str]:
+def page_headers(
+    *, ancestors: str = "'none'", referrer: str = "no-referrer", asks: str = ""
+) -> dict[str, str]:
     """Returns the headers of a page that runs and loads only what its own service has.
 
-    `ancestors` may show it in a frame. `referrer` is what its links and forms say of it.
+    `ancestors` may show it in a frame. `referrer` is what its links and forms say of it. `asks` is
+    another address that its scripts may ask for data, blank if there is none.
     """
     return {
         "Content-Security-Policy": (
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src"
+            f" 'self'{asks and f' {asks}'};"
             " img-src data:; base-uri 'none'; form-action 'self';"
             f" frame-ancestors {ancestors}"
         ),

@@ -69,6 +69,13 @@ ACCOUNTS: Final = (
         writes=("deliveries",),
         joins=("notifier",),
     ),
+    # It needs no Redis: what it keeps is on a topic of its own.
+    Account(
+        "push",
+        reads=("alerts", "holds", "subscriptions"),
+        writes=("subscriptions",),
+        joins=("push",),
+    ),
     Account(
         "entry",
         # What a worker has set aside as broken, which `rejects` has, is not counted here either.

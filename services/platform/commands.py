@@ -22,6 +22,7 @@ class Service(enum.StrEnum):
     notifier = "notifier"
     ticker = "ticker"
     entry = "entry"
+    push = "push"
     feed = "feed"
 
 
@@ -52,6 +53,7 @@ def health(
         Service.intake: settings.intake_port,
         Service.ticker: settings.ticker_port,
         Service.entry: settings.entry_port,
+        Service.push: settings.push_port,
     }
     port = ports.get(service, settings.metrics_port)
     address = f"http://127.0.0.1:{port}/health/ready"

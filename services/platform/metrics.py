@@ -111,6 +111,28 @@ NOTIFIER_ALERT_SECONDS = Histogram(
     "From Kafka's time stamp of an alert to its delivery at a channel; without those held back.",
     buckets=_SECONDS,
 )
+PUSH_SUBSCRIPTIONS = Gauge(
+    "livecount_push_subscriptions", "Browsers of readers that are subscribed to notifications now."
+)
+PUSH_REQUESTS = Counter(
+    "livecount_push_requests",
+    "Requests of readers' pages to push, by outcome: taken, refused, slowed (too many from one"
+    " address), full (a limit of subscriptions) or failed (Kafka did not take it).",
+    ["outcome"],
+)
+PUSH_MESSAGES = Counter(
+    "livecount_push_messages",
+    "Notifications to browsers, by outcome: accepted (by the push service), gone (the subscription"
+    " has ended, and is removed), refused, failed (given up after several attempts), late (too old"
+    " to be news), superseded (withdrawn before it was sent) or displaced (too many waited).",
+    ["outcome"],
+)
+PUSH_WAITING = Gauge("livecount_push_waiting", "Notifications that wait to be sent.")
+PUSH_ALERT_SECONDS = Histogram(
+    "livecount_push_alert_seconds",
+    "From Kafka's time stamp of an alert until no browser waits for it any more.",
+    buckets=(*_SECONDS, 25.0, 60.0, 300.0),
+)
 TICKER_STREAM_CLIENTS = Gauge(
     "livecount_ticker_stream_clients", "Clients that listen to an event stream now."
 )

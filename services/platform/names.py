@@ -75,6 +75,11 @@ class Topics:
         """Which device uses which invitation, and which sessions have ended, keyed by the key."""
         return f"{self.namespace}.sessions"
 
+    @property
+    def subscriptions(self) -> str:
+        """Which browser of a reader is told what by web push, keyed by its endpoint's hash."""
+        return f"{self.namespace}.subscriptions"
+
     def all(self) -> tuple[str, ...]:
         """Returns every topic of the namespace."""
         return (
@@ -89,6 +94,7 @@ class Topics:
             self.holds,
             self.audit,
             self.sessions,
+            self.subscriptions,
         )
 
 

@@ -21,11 +21,12 @@ from services.platform.addresses import (
     check_public_url,
 )
 from services.platform.local_folder import settings_file
+from services.platform.push_settings import PushSettings
 from services.platform.token_setting import Token, TokenIfAny
 
 
-class Settings(BaseSettings):
-    """Everything a newsroom can set. Units stand last in the names."""
+class _ServiceSettings(BaseSettings):
+    """Everything but what readers' notifications need."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIVECOUNT_",
@@ -267,6 +268,10 @@ class Settings(BaseSettings):
         if self.oidc_issuer and missing:
             raise ValueError(f"oidc_issuer: set {' and '.join(missing)} as well")
         return self
+
+
+class Settings(PushSettings, _ServiceSettings):
+    """Everything a newsroom can set. Units stand last in the names."""
 
 
 @lru_cache

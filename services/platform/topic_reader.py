@@ -26,7 +26,7 @@ class TopicReader:
     """Hands every record of some topics to `take`, once, in order within each partition.
 
     It stays connected, so that it can read on whenever there may be more. Records without a
-    value are left out.
+    value, by which a compacted topic removes a key, are left out unless `with_removals`.
     """
 
     def __init__(
@@ -36,7 +36,9 @@ class TopicReader:
         take: Callable[[Record], None],
         *,
         client_id: str,
+        with_removals: bool = False,
     ) -> None:
+        self._with_removals = with_removals
         self._topics = tuple(topics)
         self._name = " and ".join(self._topics)
         self._take = take
@@ -98,5 +100,5 @@ class TopicReader:
 
     def _take_all(self, records: Iterable[Record]) -> None:
         for record in records:
-            if record.value is not None:
+            if record.value is not None or self._with_removals:
                 self._take(record)

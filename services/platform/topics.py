@@ -48,6 +48,15 @@ and a night makes a gigabyte of them."""
 TOMBSTONE_RETENTION_MS = 7 * 24 * 3_600_000
 """A week: a reader that was away for longer starts from the beginning anyway."""
 
+ENDED_SUBSCRIPTIONS_MS = 24 * 3_600_000
+"""A day: how long a closed part of the topic, or what has been replaced in it, waits for Kafka to
+clean it up. Whoever has unsubscribed is not to be kept for longer than that takes."""
+
+_SOON_CLEANED = {
+    "segment.ms": str(ENDED_SUBSCRIPTIONS_MS),
+    "max.compaction.lag.ms": str(ENDED_SUBSCRIPTIONS_MS),
+}
+
 TOPIC_TIMEOUT_MS = 30_000
 """Making or removing topics takes milliseconds, on a cluster that elects a leader seconds."""
 
@@ -86,7 +95,8 @@ def planned_topics(settings: Settings) -> list[Topic]:
     names = Topics(settings.namespace)
     kinds = _topic_settings(settings)
     # One partition of each: their readers read all of it, in order.
-    whole = {names.deliveries, names.rejects, names.holds, names.audit, names.sessions}
+    whole = {names.deliveries, names.rejects, names.holds, names.audit}
+    whole |= {names.sessions, names.subscriptions}
     return [
         Topic(
             name=name,
@@ -145,8 +155,8 @@ def _topic_settings(settings: Settings) -> dict[str, dict[str, str]]:
         names.rejects: rejects,
         # A hold is in force until it is ended, so none may expire. A night has some dozens.
         names.holds: for_ever,
-        names.audit: kept(AUDIT_RETENTION_MS),
-        names.sessions: kept(AUDIT_RETENTION_MS),
+        **dict.fromkeys((names.audit, names.sessions), kept(AUDIT_RETENTION_MS)),
+        names.subscriptions: {**latest, **_SOON_CLEANED},
     }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -91,6 +92,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         settings.corrections_contact,
         usable_templates(settings.drafts_dir),
         settings.newsroom,
+        push_url=settings.push_url,
     )
     return app
 
@@ -119,7 +121,9 @@ def _application(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:
     app.add_middleware(Unforeseen, answer=failed)
     app.add_middleware(compressing)
     app.add_middleware(Preflight)
-    app.add_middleware(ResponseHeaders, change=setting(headers_of))
+    app.add_middleware(
+        ResponseHeaders, change=setting(partial(headers_of, push_url=settings.push_url))
+    )
     app.add_middleware(Head)
     for router in (*DATA, *PAGES):
         app.include_router(router)

@@ -16,9 +16,15 @@ STREAMS: Final = ("/v1/stream", "/live/", "/desk/live")
 """A response that never ends has no HEAD, which is refused with 405."""
 
 
-def headers_of(path: str) -> dict[str, str]:
-    """Returns the headers of a path: pages are locked down, and data is for everybody."""
-    headers = page_headers(ancestors="*" if path.startswith(EMBEDS) else "'none'")
+def headers_of(path: str, push_url: str = "") -> dict[str, str]:
+    """Returns the headers of a path: pages are locked down, and data is for everybody.
+
+    `push_url` is the one other place that scripts of pages may ask, blank if there is none.
+    """
+    is_embed = path.startswith(EMBEDS)
+    headers = page_headers(
+        ancestors="*" if is_embed else "'none'", asks="" if is_embed else push_url
+    )
     if is_data(path):
         headers |= {
             "Access-Control-Allow-Origin": "*",

@@ -27,6 +27,10 @@ EXCEPTIONS = {
     "services.entry": (
         "entering by hand knows reviewing, readiness and what they know, keys and what pages share"
     ),
+    "services.push": (
+        "readers' push knows the notifier's notices and what the desk holds back, and no other"
+        " service"
+    ),
     "services.feeds": "feeds know the readers, the schemas and the platform only",
     "services.prepare": OUTER,
     "services.rebuild": OUTER,

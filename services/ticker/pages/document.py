@@ -48,7 +48,8 @@ class TimeSlider:
 class PageFrame:
     """What a page has around its view.
 
-    `address` is where readers reach the page. `is_wall` makes it fit for a screen on a wall.
+    `address` is where readers reach the page, `push_url` where their browsers reach what sends
+    notifications, blank if nothing does. `is_wall` makes it fit for a screen on a wall.
     `is_archived` leaves out what only a running ticker can serve: script, stream and embedding.
     `embed` is there if the page is for a frame on another site.
     `is_rehearsal` marks a page on which nothing that is shown says so, such as one of the time
@@ -65,6 +66,7 @@ class PageFrame:
     is_rehearsal: bool = False
     choice: Choice = ALL_COUNCILS
     knows_postcodes: bool = False
+    push_url: str = ""
 
 
 def time_slider(history: History, at_ms: int | None) -> TimeSlider | None:
@@ -92,12 +94,15 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "language": key.language,
         "page_title": title_of(view),
         "times_note": times_note(state.election),
+        "push_url": frame.push_url,
     }
     match key:
         case NightPage():
             councils = [totals for totals in state.opened() if is_shown(view, totals)]
             values |= {
                 "title": night_title(state.election),
+                "push_is": "night",
+                "push_about": state.election,
                 "councils": councils,
                 "map": map_of(councils),
                 "stages": STAGES,
@@ -115,6 +120,8 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
             totals = state.councils[council].totals
             values |= {
                 "title": totals.name,
+                "push_is": "ward" if isinstance(key, WardPage) else "council",
+                "push_about": key.ballot if isinstance(key, WardPage) else council,
                 "totals": totals,
                 "rehearsal": frame.is_rehearsal or totals.mode == "rehearsal",
             }

@@ -92,6 +92,8 @@ def _environment() -> Environment:
         "left_out_named": LEFT_OUT_NAMED,
         "query_chars_max": QUERY_CHARS_MAX,
         "terms": terms.explained,
+        # Whoever offers notifications says so; see `push/subscribe.html`.
+        "push_url": "",
     }
     return made
 

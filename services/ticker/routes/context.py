@@ -54,6 +54,7 @@ class AppContext:
     newsroom: str = ""
     downloads: Downloads = field(default_factory=Downloads)
     cards: PastPages = field(default_factory=lambda: PastPages(CARDS_BYTES_MAX))
+    push_url: str = ""
 
     async def follower(self, election: str) -> Follower:
         """Returns an election's follower.

@@ -136,6 +136,7 @@ async def page_of(  # noqa: PLR0913 -- each is a part of what a page is
         is_rehearsal=at is not None and follower.state.is_rehearsal,
         choice=choice,
         knows_postcodes=context_of(request).finder.knows_postcodes,
+        push_url=context_of(request).push_url,
     )
     if at is not None:
         return await past_page(request, follower, key, frame, at)

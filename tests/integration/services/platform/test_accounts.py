@@ -50,6 +50,7 @@ KINDS = (
     "holds",
     "audit",
     "sessions",
+    "subscriptions",
 )
 TIMEOUT_S = 30.0
 REFUSED = (

@@ -41,6 +41,7 @@ from services.platform.stack.kafka_jars import KAFKA_VERSION
 from services.platform.stack.kafka_process import SETTINGS, login_properties
 from services.platform.stack.ports import free_ports
 from services.platform.stack.redis_process import find_redis
+from services.push.vapid import new_private_key
 from tests.support.checkout import CHECKOUT
 from tests.support.feeding import write_night
 
@@ -52,12 +53,13 @@ LASTING = sorted(set(OWN) - {"topics", "audit", *FEEDS})
 
 
 def test_every_service_is_there() -> None:
-    """Kafka, Redis, the topics, each of the six services, and if asked for audit and feeds."""
+    """Kafka, Redis, the topics, six services, and if asked for push, the audit and feeds."""
     assert set(SERVICES) == {"kafka", "redis", *OWN}
     services = ["aggregator", "entry", "intake", "nation", "notifier", "ticker", "topics"]
     assert sorted(name for name in OWN if "profiles" not in SERVICES[name]) == services
     profiles = {name: SERVICES[name].get("profiles") for name in OWN}
     assert {name for name, given in profiles.items() if given == ["audit"]} == {"audit"}
+    assert {name for name, given in profiles.items() if given == ["push"]} == {"push"}
     assert [name for name, given in profiles.items() if given == ["feeds"]] == FEEDS
 
 
@@ -182,7 +184,8 @@ def test_the_secrets_are_made_private_also_in_a_folder_that_was_not(tmp_path: Pa
     assert {file.name: file.read_text() for file in folder.iterdir()} == made
     assert folder.stat().st_mode & 0o777 == 0o700
     of_feeds = {secret for name in FEEDS for secret in secrets_of(name)}
-    assert set(made) == set(COMPOSE["secrets"]) - of_feeds
+    of_push = {"livecount_push_private_key"}
+    assert set(made) == set(COMPOSE["secrets"]) - of_feeds - of_push
     assert {len(secret) for secret in made.values()} == {48}
     assert len(set(made.values())) == len(made)
 
@@ -323,6 +326,7 @@ def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, s
     tokens = dict.fromkeys([*of_feeds, "livecount_intake_token"], "a-token-of-the-test") | {
         "livecount_desk_token": "a-token-of-the-desk",
         "livecount_entry_secret": "what-sessions-are-signed-with",
+        "livecount_push_private_key": new_private_key(),
     }
     address = settings.redis_url.get_secret_value().rpartition("@")[2]
     secrets = tmp_path / "secrets"
@@ -342,6 +346,8 @@ def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, s
             "LIVECOUNT_NAMESPACE": settings.namespace,
             "LIVECOUNT_SETTINGS_FILE": os.devnull,
         }
+        if name == "push":
+            led["LIVECOUNT_PUSH_CONTACT"] = "mailto:desk@newsroom.example"
         for key, place in {
             "LIVECOUNT_REDIS_URL": lambda url: url.replace("redis:6379/0", address),
             "LIVECOUNT_ACCOUNTS_DIR": lambda _: str(secrets),
