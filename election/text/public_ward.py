@@ -10,7 +10,7 @@ from election.count import Count
 from election.flip import close_flips
 from election.rules.margin import Margin
 from election.text.alert import place_of
-from election.text.paragraph import fitting, number_of, place, sentences
+from election.text.paragraph import fitting, number_of, sentences
 from election.text.phrases import ordinal, spelled
 from election.text.public_call import decider_paragraph
 from election.text.public_party import person, person_name
@@ -21,7 +21,7 @@ from election.ward import Ward
 def ward_paragraph(count: Count, key: AlertKey, condition: Condition) -> str:
     """Returns the paragraph of an alert that is about one ward."""
     ward = count.wards[key.ballot]
-    where = f"{ward.name}, {place(count.name)}"
+    where = f"{ward.name}, {count.name}"
     match key.kind:
         case "decider":
             return decider_paragraph(count, ward)

@@ -47,14 +47,14 @@ def _said(count: Count, key: AlertKey, condition: Condition) -> str:
             return f"that {who(count, condition.control_before)} have lost control of {name}"
         case "decider" | "knife_edge" | "recount" | "postponed" | "notable_beaten":
             ward = count.wards.get(key.ballot)
-            return _said_of_ward(key, condition, _ward_name(ward, key.ballot), name)
+            return _said_of_ward(key, condition, _ward_name(ward, key.ballot), count.name)
     assert_never(key.kind)
 
 
 def _said_of_ward(key: AlertKey, condition: Condition, ward: str, council: str) -> str:
     where = f"{ward}, {council}"
     if key.kind == "decider":
-        return f"that control of {council} depends on one ward, {ward}"
+        return f"that control of {place(council)} depends on one ward, {ward}"
     if key.kind == "knife_edge":
         return f"how close the result was in {where}"
     if key.kind == "recount":
