@@ -211,9 +211,7 @@ def _council(state: ElectionState, council: CouncilState) -> View:
         f"wards-{name}": tuple(_ward_id(ward) for ward in shown if _ward_list(ward) == name)
         for name in get_args(WardList)
     }
-    orders |= {
-        "alerts": _alert_ids(alerts, fragments),
-    }
+    orders["alerts"] = _alert_ids(alerts, fragments)
     lost = {ward.ward for ward in wards if _ward_id(ward) not in rendered}
     lost |= council.unreadable_wards
     if council.unreadable_alerts or len(orders["alerts"]) < len(alerts):

@@ -17,7 +17,7 @@ from services.ticker.pages import (
 from services.ticker.pages.council_page import why
 from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
 from services.ticker.pages.local_parties import style_of_candidate, styles_among
-from services.ticker.pages.party_style import party_style
+from services.ticker.pages.party_style import party_style, styles
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
 LEFT_OUT_NAMED: Final = 5
@@ -56,6 +56,7 @@ def _environment() -> Environment:
         "party_style": party_style,
         "page_headline": page_headline,
         "count_so_far": count_so_far,
+        "styles": styles,
         "styles_among": styles_among,
         "style_of_candidate": style_of_candidate,
         "contenders": contenders,
