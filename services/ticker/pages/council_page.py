@@ -29,6 +29,9 @@ LETTER_PERCENT: Final = 2.4
 """A letter of a label takes so many percent of the narrowest bar that has labels above it, which is
 18 times as wide as a letter is high."""
 
+LETTER_ROOM_PERCENT_MIN: Final = 3.5
+"""A local party's letter needs this many percent of the bar: 11 pixels on the smallest phone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -40,6 +43,11 @@ class Segment:
     seats: int
     left: float
     width: float
+
+    @property
+    def has_room_for_letter(self) -> bool:
+        """Whether the party has a letter that fits in here."""
+        return bool(self.style.letter) and self.width >= LETTER_ROOM_PERCENT_MIN
 
 
 @dataclass(frozen=True, slots=True)

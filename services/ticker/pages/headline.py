@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from schemas.totals import CouncilTotals
+from schemas.ward_totals import WardTotals
 from services.ticker.pages.council_wording import plain_headline
 from services.ticker.pages.party_style import party_in_a_sentence
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
 _SPELLED: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+_PUT_OFF: Final = frozenset({"postponed", "countermanded"})
 
 NAMED_HANGING_ON_MAX: Final = 2
 """Wards that a headline has room to name."""
@@ -22,19 +26,25 @@ NAMED_PARTIES_MAX: Final = 2
 """Parties equally near that a headline has room to name."""
 
 
-def page_headline(totals: CouncilTotals) -> str:
+def page_headline(totals: CouncilTotals, wards: Iterable[WardTotals] = ()) -> str:
     """Returns the news of a council, such as `St Albans: Liberal Democrats one short, …`.
 
     Once control is certain it is the line of the wires, `CON HOLD Barnet`, but for no overall
     control, which is said in words. Before that it is who is
     nearest to a majority, how many seats they lack, and the wards that it hangs on if they are few.
-    While nothing is declared it says so.
+    While nothing is declared it says so. Of `wards`, those whose poll was put off are not named
+    while control hangs on others, too.
     """
     if totals.control is not None:
         return plain_headline(totals)
     if not totals.wards_declared:
         return f"{totals.name}: no result yet"
-    return f"{totals.name}: {_distance(totals)}{_hanging(totals)}"
+    put_off = {each.ballot_paper_id for each in wards if each.status in _PUT_OFF}
+    deciders = [each for each in totals.deciders if each.ballot_paper_id not in put_off]
+    named = [each.ward for each in deciders or totals.deciders]
+    if len(named) > NAMED_HANGING_ON_MAX:
+        named = []
+    return f"{totals.name}: {_distance(totals, named)}{_hanging(totals, named)}"
 
 
 def has_long_word(text: str) -> bool:
@@ -50,7 +60,7 @@ def count_so_far(totals: CouncilTotals) -> str:
     return f"{totals.wards_declared} of {totals.wards_total} {wards} declared"
 
 
-def _distance(totals: CouncilTotals) -> str:
+def _distance(totals: CouncilTotals, named: Sequence[str]) -> str:
     in_play = [(party.needs, party) for party in contenders(totals) if party.needs]
     if not in_play:
         return "no overall control is near" if is_nearest_to_none(totals) else "no result yet"
@@ -60,20 +70,15 @@ def _distance(totals: CouncilTotals) -> str:
     if len(level) > NAMED_PARTIES_MAX:
         return f"{len(level)} parties {_spelled(needs)} short of a majority"
     each = " each" if len(level) > 1 else ""
-    return f"{names} {_spelled(needs)} short{each}{'' if _is_named(totals) else ' of a majority'}"
+    return f"{names} {_spelled(needs)} short{each}{'' if named else ' of a majority'}"
 
 
-def _hanging(totals: CouncilTotals) -> str:
-    if _is_named(totals):
-        return ", hangs on " + " and ".join(decider.ward for decider in totals.deciders)
+def _hanging(totals: CouncilTotals, named: Sequence[str]) -> str:
+    if named:
+        return f", hangs on {' and '.join(named)}"
     to_come = totals.wards_total - totals.wards_declared
     wards = "ward" if to_come == 1 else "wards"
     return f", {_spelled(to_come)} {wards} to come" if to_come > 0 else ""
-
-
-def _is_named(totals: CouncilTotals) -> bool:
-    """Returns whether a headline names what control hangs on."""
-    return 0 < len(totals.deciders) <= NAMED_HANGING_ON_MAX
 
 
 def _spelled(number: int) -> str:

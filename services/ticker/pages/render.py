@@ -195,9 +195,7 @@ def _council(state: ElectionState, council: CouncilState) -> View:
         f"wards-{name}": tuple(_ward_id(ward) for ward in shown if _ward_list(ward) == name)
         for name in get_args(WardList)
     }
-    orders |= {
-        "alerts": alert_ids(alerts, fragments),
-    }
+    orders["alerts"] = alert_ids(alerts, fragments)
     councillors = councillors_view(totals, shown)
     fragments |= councillors.fragments
     orders |= councillors.orders

@@ -27,7 +27,7 @@ from services.ticker.pages.council_page import why
 from services.ticker.pages.councillors import ward_councillors
 from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
 from services.ticker.pages.local_parties import style_of_candidate, styles_among
-from services.ticker.pages.party_style import party_style
+from services.ticker.pages.party_style import party_style, styles
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
 LEFT_OUT_NAMED: Final = 5
@@ -79,6 +79,7 @@ def _environment() -> Environment:
         "ward_councillors": ward_councillors,
         "page_headline": page_headline,
         "count_so_far": count_so_far,
+        "styles": styles,
         "styles_among": styles_among,
         "style_of_candidate": style_of_candidate,
         "contenders": contenders,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from schemas.examples import WARD_TOTALS
 from schemas.totals import CouncilTotals, Decider
 from services.ticker.pages.headline import count_so_far, page_headline
 from tests.support.past_night import totals_after
@@ -45,6 +46,22 @@ def test_before_that_it_says_who_lacks_how_many_seats_and_what_it_hangs_on() -> 
     assert page_headline(needing(open_still, con=2, lab=2)) == (
         "Barnet: Labour and Conservatives two short each, hangs on Hale"
     )
+
+
+def test_a_poll_that_was_put_off_is_named_only_if_nothing_else_decides() -> None:
+    """It is held on another day, and the news is where the night can be decided."""
+    hale, colindale = decider("Hale"), decider("Colindale")
+    colindale = colindale.model_copy(
+        update={"ballot_paper_id": "local.barnet.colindale.2014-05-22"}
+    )
+    off = WARD_TOTALS.model_copy(
+        update={"ballot_paper_id": colindale.ballot_paper_id, "status": "countermanded"}
+    )
+    both = needing(council(0.5, deciders=(hale, colindale)), con=2)
+    last = needing(council(0.5, deciders=(colindale,)), con=2)
+
+    assert page_headline(both, [off]) == "Barnet: Conservatives two short, hangs on Hale"
+    assert page_headline(last, [off]) == "Barnet: Conservatives two short, hangs on Colindale"
 
 
 def test_where_it_hangs_on_many_wards_it_counts_them() -> None:

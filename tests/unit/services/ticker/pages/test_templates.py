@@ -100,3 +100,48 @@ def test_a_ward_says_that_it_is_disputed_or_confirmed() -> None:
     assert "s-disputed" not in confirmed
     assert "Declared, disputed</span>" in doubted
     assert "confirmed" not in doubted
+
+
+def test_votes_of_the_transferable_vote_are_said_to_be_first_preferences() -> None:
+    """With why somebody with more of them may not be elected; elsewhere they are votes."""
+    (totals,) = totals_after("barnet-2014", 1.0)
+    transferable = totals.model_copy(update={"electoral_system": "stv"})
+    usual, stv = (
+        part("ward/result.html", ward=WARD_TOTALS, totals=each) for each in (totals, transferable)
+    )
+
+    assert '<th scope="col">Votes</th>' in usual
+    assert "first preferences" not in usual
+    assert '<th scope="col">First preferences</th>' in stv
+    assert "Seats are filled as votes move on" in stv
+
+
+def test_a_poll_that_was_called_off_says_so_instead_of_missing_nominations() -> None:
+    """And has no number of seats, since none is filled."""
+    (totals,) = totals_after("barnet-2014", 1.0)
+    off = WARD_TOTALS.model_copy(
+        update={"status": "countermanded", "candidates": (), "seats_contested": 0}
+    )
+    shown = part("ward/result.html", ward=off, totals=totals)
+
+    assert "The poll was called off" in shown
+    assert "Nominations are not known" not in shown
+    assert "0 seats" not in shown
+
+
+def test_names_of_candidates_are_written_in_their_own_direction() -> None:
+    """A name from right to left does not turn what stands beside it."""
+    (totals,) = totals_after("barnet-2014", 1.0)
+    shown = part("ward/result.html", ward=WARD_TOTALS, totals=totals)
+
+    assert shown.count('<span dir="auto">') == len(WARD_TOTALS.candidates)
+
+
+def test_a_ward_says_who_won_in_words() -> None:
+    """Beside the box in the party's colour, with seats where there are several."""
+    (totals,) = totals_after("barnet-2014", 1.0)
+    won = {"seats_won": {"PP52": 2, "PP90": 1}, "status": "declared", "seats_contested": 3}
+    shown = part("council/ward.html", ward=WARD_TOTALS.model_copy(update=won), totals=totals)
+
+    assert '<i class="swatch c-con"></i>Con 2,</span>' in shown
+    assert '<i class="swatch c-ld"></i>LD 1</span>' in shown
