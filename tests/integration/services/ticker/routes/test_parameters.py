@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from services.platform.settings import Settings
 from services.ticker.app import create_app
-from services.ticker.routes import api, desk, embeds, formats, national, pages, stream
+from services.ticker.routes import alerts, api, desk, embeds, formats, national, pages, stream
 from tests.support.asgi import failed, status_of
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
@@ -33,7 +33,7 @@ TOKEN = "a-token-of-the-desk"  # noqa: S105 -- used only by this test
 ROUTES = [
     route
     for router in (
-        *(api.router, national.router, formats.router, stream.router),
+        *(alerts.router, api.router, national.router, formats.router, stream.router),
         *(pages.router, desk.router, embeds.router),
     )
     for route in router.routes
