@@ -34,6 +34,22 @@ LEFT_OUT_NAMED: Final = 5
 """Names of what was left out in a note that a reader should still read; the others are counted."""
 
 
+_FINDING_FILTERS: Final = {
+    "tokens": listing.tokens_of,
+    "order_words": listing.order_words,
+    "tally": tally.tally,
+    "standing": tally.standing,
+    "to_none": tally.to_none,
+    "held": story_wording.held,
+    "plain_headline": council_wording.plain_headline,
+    "before": council_wording.before,
+    "ward_shares": shares.ward_shares,
+    "council_share": shares.council_share,
+    "is_transferable": shares.is_transferable,
+}
+"""Filters by which lists, councils and wards say how they stand."""
+
+
 def _environment() -> Environment:
     made = environment("services.ticker")
     made.filters |= {
@@ -59,6 +75,7 @@ def _environment() -> Environment:
         "stage_title": wording.stage_title,
         "part_title": nation_wording.part_title,
         "share": nation_wording.share,
+<<<<<<< HEAD
         "has_long_word": has_long_word,
         "tokens": listing.tokens_of,
         "held": story_wording.held,
@@ -71,8 +88,11 @@ def _environment() -> Environment:
         "tally": tally.tally,
         "standing": tally.standing,
         "to_none": tally.to_none,
+=======
+>>>>>>> w-find
         "council_name": nation_wording.council_name,
     }
+    made.filters |= _FINDING_FILTERS
     made.globals |= {
         "count": wording.count,
         "party_style": party_style,

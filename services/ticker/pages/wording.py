@@ -227,7 +227,7 @@ def stage_title(stage: Stage) -> str:
         case "deciding":
             return "Closest to a decision"
         case "close":
-            return "Also close"
+            return "Close to a decision"
         case "counting":
             return "Counting"
         case "waiting":

@@ -9,6 +9,7 @@ from fastapi import HTTPException
 from starlette.requests import Request
 
 from schemas.ids import from_slug
+from services.ticker.broken import report
 from services.ticker.finding.names import NamedPlace
 from services.ticker.routes.context import context_of
 
@@ -34,7 +35,11 @@ async def near_matches(request: Request) -> list[NamedPlace]:
     for election in (*asked, *sorted(context.followers.names(), reverse=True)):
         follower = context.followers.followed(election)
         if follower is not None:
-            return await context.finder.near(words, follower.state, NEAR_MAX)
+            try:
+                return await context.finder.near(words, follower.state, NEAR_MAX)
+            except Exception as error:  # noqa: BLE001 -- the page is shown without suggestions
+                report("page", f"suggestions of {election}", error)
+                return []
     return []
 
 
