@@ -75,21 +75,7 @@ def _environment() -> Environment:
         "stage_title": wording.stage_title,
         "part_title": nation_wording.part_title,
         "share": nation_wording.share,
-<<<<<<< HEAD
         "has_long_word": has_long_word,
-        "tokens": listing.tokens_of,
-        "held": story_wording.held,
-        "plain_headline": council_wording.plain_headline,
-        "before": council_wording.before,
-        "ward_shares": shares.ward_shares,
-        "council_share": shares.council_share,
-        "is_transferable": shares.is_transferable,
-        "order_words": listing.order_words,
-        "tally": tally.tally,
-        "standing": tally.standing,
-        "to_none": tally.to_none,
-=======
->>>>>>> w-find
         "council_name": nation_wording.council_name,
     }
     made.filters |= _FINDING_FILTERS
