@@ -16,10 +16,9 @@ from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.delivery import Delivery
 from schemas.desk import DeskDecided
 from schemas.flip import Flip
-from schemas.hold import AlertsHeldBack, AlertsReleased
 from schemas.national_examples import DIGEST_DUE, NATIONAL, PROJECTION_STATED
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
-from schemas.people_examples import AUDIT, CLAIMED, ENDED, SUBSCRIBED
+from schemas.people_examples import AUDIT, CLAIMED, ENDED, HELD_BACK, RELEASED, SUBSCRIBED
 from schemas.reject import Reject
 from schemas.story_examples import PREVIOUS, STORY
 from schemas.totals import CouncilTotals, PartyTotals
@@ -256,24 +255,6 @@ DELIVERY = Delivery(
     council=BARNET,
     text="REHEARSAL: CON HOLD Barnet: 32 of 63 so far, majority 32, 1 ward to come.",
     attempts=1,
-    at=_READ,
-)
-
-HELD_BACK = AlertsHeldBack(
-    council=BARNET,
-    kinds=("control",),
-    seconds=60,
-    by="Ann",
-    reason="one source so far",
-    at=_READ,
-)
-
-RELEASED = AlertsReleased(
-    council=BARNET,
-    alerts=(ALERT_ID,),
-    ruling="send",
-    by="Ann",
-    reason="the returning officer has confirmed it",
     at=_READ,
 )
 

@@ -1,10 +1,11 @@
-"""Examples of what people do: entries of the audit, and the events of their sessions."""
+"""Examples of what people do: the audit, sessions, subscriptions, and what the desk holds back."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from schemas.audit_entry import About, AuditEntry
+from schemas.hold import AlertsHeldBack, AlertsReleased
 from schemas.push_subscription import Following, PushSubscription
 from schemas.session import InvitationClaimed, SessionEnded
 
@@ -48,5 +49,23 @@ SUBSCRIBED = PushSubscription(
     p256dh="BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     auth="BTBZMqHH6r4Tts7J_aSIgg",
     following=(Following(about=_BARNET, kinds=("calls",)),),
+    at=_AT,
+)
+
+HELD_BACK = AlertsHeldBack(
+    council=_BARNET,
+    kinds=("control",),
+    seconds=60,
+    by="Ann",
+    reason="one source so far",
+    at=_AT,
+)
+
+RELEASED = AlertsReleased(
+    council=_BARNET,
+    alerts=("5f0c1a9e7d3b42868c5d0e4f6a7b8c9d",),
+    ruling="send",
+    by="Ann",
+    reason="the returning officer has confirmed it",
     at=_AT,
 )

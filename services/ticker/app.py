@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from redis.asyncio import Redis
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -54,11 +55,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     store = ReadOnlyStore(redis, Keys(settings.namespace))
     subscribers = Subscribers(clients_max)
     followers = Followers(store, subscribers, render)
-    token = settings.desk_token
-    desk_view = None
-    if token:
-        rows = WardRows(redis, Keys(settings.namespace))
-        desk_view = DeskView(settings, token, subscribers, rows, lambda: datetime.now(UTC))
+    desk_view = _desk_view(settings, redis, subscribers)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -95,6 +92,13 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         push_url=settings.push_url,
     )
     return app
+
+
+def _desk_view(settings: Settings, redis: Redis, subscribers: Subscribers) -> DeskView | None:
+    if not settings.desk_token:
+        return None
+    rows = WardRows(redis, Keys(settings.namespace))
+    return DeskView(settings, settings.desk_token, subscribers, rows, lambda: datetime.now(UTC))
 
 
 def _application(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:

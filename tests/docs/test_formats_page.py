@@ -15,13 +15,13 @@ from readers.event_line import EventCandidate, EventLine
 from readers.findings import Findings
 from readers.public_sources.reading import read_sources
 from services.archive.counted_log import count_log, election_states
-from services.ticker.formats.atom import ENTRIES_MAX, alerts_atom
+from services.ticker.formats.atom import ENTRIES_MAX, alerts_atom, of_election
 from services.ticker.formats.democracy_club import DEMOCRACY_CLUB_COLUMNS
 from services.ticker.formats.lga import LGA_COLUMNS
 from services.ticker.formats.national_table import NATIONAL_COLUMNS
 from services.ticker.formats.press_association import press_association_json
 from services.ticker.formats.results import RESULTS_COLUMNS
-from services.ticker.routes import formats
+from services.ticker.routes import atom_feeds, formats
 from services.ticker.routes.formats import opened
 from tests.support.archived import PARTITIONS, log_of
 from tests.support.checkout import CHECKOUT
@@ -168,7 +168,7 @@ def test_every_part_of_the_councils_and_of_the_feed_is_on_the_page() -> None:
     """Of a council that is complete, and of a feed with an alert that withdraws another."""
     (state,) = election_states(count_log(log_of(night_of_two(), "live"), PARTITIONS))
     councils = json.loads(press_association_json(opened(state)))
-    feed = ET.fromstring(alerts_atom(state.election, state.alert_entries, site="x"))  # noqa: S314
+    feed = ET.fromstring(alerts_atom(of_election(state.election), state.alert_entries, site="x"))  # noqa: S314
 
     given = {name.removeprefix("@") for name in _names(councils)}
     tags = {each.tag.rpartition("}")[2] for each in feed.iter()} - {"feed", "name"}
@@ -192,7 +192,9 @@ def _names(found: object) -> Iterator[str]:
 
 def test_every_form_that_is_served_is_on_the_page() -> None:
     """Under its name below an election."""
-    served = {getattr(route, "path", "").rpartition("/")[2] for route in formats.router.routes}
+    routes = [*formats.router.routes, *atom_feeds.router.routes]
+    paths = [getattr(route, "path", "") for route in routes]
+    served = {path.rpartition("/")[2] for path in paths if path.startswith("/v1/elections/")}
     out = PAGE.partition("\n## Out\n")[2]
     titles = {title.partition(",")[0] for title in re.findall(r"^### (.+)$", out, re.MULTILINE)}
 

@@ -108,7 +108,8 @@ def _of_alerts(what: str, words: list[str], language: Language) -> PageKey:
         case ["alerts", kinds, page] if kinds in KINDS and re.fullmatch("[1-9][0-9]{0,5}", page):
             return AlertsPage(KINDS[KINDS.index(kinds)], int(page), language)
         case _:
-            raise ValueError(f"{' '.join(words)[:100]!r} does not say which alerts a page has")
+            text = " ".join([what, *words])
+            raise ValueError(f"{text[:100]!r} is not the key of a page")
 
 
 def page_key_text(key: PageKey) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from services.pages.live_view import View
 from services.ticker.broadcast.page_key import (
@@ -79,7 +79,15 @@ def time_slider(history: History, at_ms: int | None) -> TimeSlider | None:
 
 def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, at: str) -> bytes:
     """Returns a page as HTML. `at` is the feed id that its stream goes on from."""
-    values = {
+    values = _around(frame, key, view, state, at) | _about(frame, key, view, state)
+    return page(frame.template, **values).encode()
+
+
+def _around(
+    frame: PageFrame, key: PageKey, view: View, state: ElectionState, at: str
+) -> dict[str, Any]:
+    """Returns what every kind of page has around its view."""
+    return {
         "wall": frame.is_wall,
         "archived": frame.is_archived,
         "address": frame.address,
@@ -96,10 +104,14 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "times_note": times_note(state.election),
         "push_url": frame.push_url,
     }
+
+
+def _about(frame: PageFrame, key: PageKey, view: View, state: ElectionState) -> dict[str, Any]:
+    """Returns what a page of this kind has besides."""
     match key:
         case NightPage():
             councils = [totals for totals in state.opened() if is_shown(view, totals)]
-            values |= {
+            return {
                 "title": night_title(state.election),
                 "push_is": "night",
                 "push_about": state.election,
@@ -111,14 +123,14 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
                 "rehearsal": frame.is_rehearsal or state.is_rehearsal,
             }
         case AlertsPage() | AlertPage():
-            values |= {
+            return {
                 "title": night_title(state.election),
                 "key": key,
                 "rehearsal": frame.is_rehearsal or state.is_rehearsal,
             }
         case CouncilPage(council) | WardPage(council, _):
             totals = state.councils[council].totals
-            values |= {
+            return {
                 "title": totals.name,
                 "push_is": "ward" if isinstance(key, WardPage) else "council",
                 "push_about": key.ballot if isinstance(key, WardPage) else council,
@@ -127,7 +139,6 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
             }
         case _:
             assert_never(key)
-    return page(frame.template, **values).encode()
 
 
 def _is_past(frame: PageFrame) -> bool:

@@ -34,6 +34,34 @@ LEFT_OUT_NAMED: Final = 5
 """Names of what was left out in a note that a reader should still read; the others are counted."""
 
 
+_WORDING_FILTERS: Final = {
+    "number": wording.number,
+    "change": wording.change,
+    "gained": story_wording.gained,
+    "percentage": story_wording.percentage,
+    "points": story_wording.points,
+    "clock": wording.clock,
+    "feed_clock": wording.feed_clock,
+    "clock_with_seconds": wording.clock_with_seconds,
+    "night_ms": wording.night_ms,
+    "ward_state": wording.ward_state,
+    "confirmed_by": source_wording.confirmed_by,
+    "whole_state": source_wording.whole_state,
+    "correction": wording.correction,
+    "alert_label": alert_label,
+    "kinds_title": kinds_title,
+    "moving": wording.moving,
+    "dated": wording.dated,
+    "reject_reason": desk_wording.reject_reason,
+    "undecided_reason": desk_wording.undecided_reason,
+    "stage_title": wording.stage_title,
+    "part_title": nation_wording.part_title,
+    "share": nation_wording.share,
+    "has_long_word": has_long_word,
+    "council_name": nation_wording.council_name,
+}
+"""Filters by which numbers, times and states are written."""
+
 _FINDING_FILTERS: Final = {
     "tokens": listing.tokens_of,
     "order_words": listing.order_words,
@@ -52,32 +80,7 @@ _FINDING_FILTERS: Final = {
 
 def _environment() -> Environment:
     made = environment("services.ticker")
-    made.filters |= {
-        "number": wording.number,
-        "change": wording.change,
-        "gained": story_wording.gained,
-        "percentage": story_wording.percentage,
-        "points": story_wording.points,
-        "clock": wording.clock,
-        "feed_clock": wording.feed_clock,
-        "clock_with_seconds": wording.clock_with_seconds,
-        "night_ms": wording.night_ms,
-        "ward_state": wording.ward_state,
-        "confirmed_by": source_wording.confirmed_by,
-        "whole_state": source_wording.whole_state,
-        "correction": wording.correction,
-        "alert_label": alert_label,
-        "kinds_title": kinds_title,
-        "moving": wording.moving,
-        "dated": wording.dated,
-        "reject_reason": desk_wording.reject_reason,
-        "undecided_reason": desk_wording.undecided_reason,
-        "stage_title": wording.stage_title,
-        "part_title": nation_wording.part_title,
-        "share": nation_wording.share,
-        "has_long_word": has_long_word,
-        "council_name": nation_wording.council_name,
-    }
+    made.filters |= _WORDING_FILTERS
     made.filters |= _FINDING_FILTERS
     made.globals |= {
         "count": wording.count,

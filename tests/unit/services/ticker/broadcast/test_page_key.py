@@ -22,7 +22,7 @@ CHILDS_HILL = "local.barnet.childs-hill.2014-05-22"
         (NightPage(), "night"),
         (CouncilPage(BARNET), f"council {BARNET}"),
         (WardPage(BARNET, CHILDS_HILL), f"ward {BARNET} {CHILDS_HILL}"),
-        (NightPage("cy"), "night cy"),
+        (NightPage(language="cy"), "night cy"),
         (CouncilPage(BARNET, "cy"), f"council {BARNET} cy"),
         (WardPage(BARNET, CHILDS_HILL, "cy"), f"ward {BARNET} {CHILDS_HILL} cy"),
     ],

@@ -81,7 +81,8 @@ def test_readers_get_the_paragraph_and_editors_the_line(place: AlertPlace) -> No
 
 def test_an_alert_without_a_paragraph_has_its_line() -> None:
     """As an older version wrote it."""
-    html = shown(numbered(1, action="raise", text=LINE), "night")
+    older = numbered(1, action="raise", text=LINE, paragraph="", seats=(), beat=None)
+    html = shown(older, "night")
 
     assert "<b>LAB LOSE Sheffield to NOC:</b> LAB 37, LD 28" in html
     assert "<details" not in html
