@@ -177,7 +177,9 @@ def _digests(
     )
     lead = f"at {_time(at)}, {finished} had declared every seat"
     if since.start is not None and since.completed:
-        lead += f", {spelled(len(since.completed))} of them since {_time(since.start)}"
+        is_all = 1 < len(since.completed) == councils.complete
+        lead += f", {'all' if is_all else spelled(len(since.completed))} of them since"
+        lead += f" {_time(since.start)}"
     reopened = ""
     if since.reopened:
         named = listed([place(name) for name in since.reopened[:2]])
