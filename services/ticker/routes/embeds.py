@@ -16,10 +16,10 @@ from starlette.responses import Response
 from services.pages.language import Language
 from services.ticker.pages.embed import Theme, source_text, with_query
 from services.ticker.pages.night_title import night_title
-from services.ticker.routes.api import council_of
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import context_of, public_address
 from services.ticker.routes.described import REFUSALS, Problem, json_of
+from services.ticker.routes.one_council import council_of
 from services.ticker.routes.parameters import SIZE_PX_MAX, URL_CHARS_MAX
 
 router = APIRouter(tags=["embed"], responses=REFUSALS)
