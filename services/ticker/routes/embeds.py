@@ -185,7 +185,7 @@ async def _title(request: Request, shown: _Shown) -> str:
     """
     if shown.kind == "headline":
         state = (await context_of(request).follower(shown.ids[0])).state
-        is_rehearsal = any(each.mode == "rehearsal" for each in state.opened())
+        is_rehearsal = state.is_rehearsal
         title = f"Local elections, {night_title(state.election)}"
     else:
         _, council = await council_of(request, shown.ids[0])
