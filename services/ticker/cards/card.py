@@ -131,7 +131,6 @@ def night_card(state: ElectionState) -> Card:
             controls[totals.control] = controls.get(totals.control, 0) + 1
             names[totals.control] = totals.control_name
     ranked = sorted(controls.items(), key=lambda each: (each[0] == NOC, -each[1], each[0]))
-    is_rehearsal = any(totals.mode == "rehearsal" for totals in councils)
     return Card(
         kicker="Local elections",
         name=night_title(state.election),
@@ -142,8 +141,8 @@ def night_card(state: ElectionState) -> Card:
         marked_words="",
         line=f"{number(done.wards_declared)} of {count(done.wards, 'ward')} declared, "
         f"{count(done.seats_declared, 'seat')} filled",
-        as_of=_as_of(state, [], is_rehearsal),
-        is_rehearsal=is_rehearsal,
+        as_of=_as_of(state, [], state.is_rehearsal),
+        is_rehearsal=state.is_rehearsal,
     )
 
 

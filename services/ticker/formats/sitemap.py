@@ -24,12 +24,11 @@ class Mapped:
 
     def paths(self) -> Iterator[str]:
         """Yields the paths of the night, its councils and their wards; none of a rehearsal."""
-        councils = self.state.opened()
-        if any(totals.mode == "rehearsal" for totals in councils):
+        if self.state.is_rehearsal:
             return
         night = f"/elections/{self.state.election}"
         yield from (night, f"{night}/closest", f"{night}/expected")
-        for totals in councils:
+        for totals in self.state.opened():
             yield f"/councils/{totals.council}"
             for ballot in sorted(self.state.councils[totals.council].wards_json):
                 yield f"/councils/{totals.council}/wards/{ballot}"

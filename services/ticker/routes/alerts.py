@@ -13,6 +13,7 @@ from starlette.responses import Response
 from schemas.alert import Alert
 from services.ticker.broadcast.page_key import AlertKinds, AlertPage, AlertsPage
 from services.ticker.feed.parsing import parse_alert
+from services.ticker.routes.api import FeedId
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import context_of
 from services.ticker.routes.described import REFUSALS, json_of
@@ -30,7 +31,7 @@ Kinds = Annotated[
 class OneAlert(BaseModel):
     """An alert, and what withdrew it."""
 
-    feed_id: str = Field(description="Streams resumed after this id go on from here.")
+    feed_id: FeedId
     alert: Alert
     withdrawn_by: Alert | None = Field(description="Null while the alert stands.")
 

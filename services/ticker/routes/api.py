@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.alert import Alert
-from schemas.ids import check_council_id, election_of
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import CouncilState
@@ -21,6 +20,8 @@ from services.ticker.routes.caching import JSON, cacheable, table
 from services.ticker.routes.context import context_of
 from services.ticker.routes.csv_tables import councils_csv, wards_csv
 from services.ticker.routes.described import REFUSALS, Problem, json_of, text_as
+from services.ticker.routes.faults import malformed_feed_id
+from services.ticker.routes.one_council import council_of
 from services.ticker.routes.parameters import FEED_ID_CHARS_MAX, CouncilId, ElectionId
 
 router = APIRouter(prefix="/v1", responses=REFUSALS)
@@ -161,9 +162,7 @@ async def feed(
     """Returns what changed after a feed id; 410 if the feed no longer goes back that far."""
     follower = await context_of(request).follower(election)
     if after is not None and not is_feed_id(after):
-        raise HTTPException(
-            400, f"after: {after[:40]!r}; give the feed_id of an answer, such as 1716403800000-0"
-        )
+        raise malformed_feed_id("after", after)
     if after == follower.state.at:
         entries: list[Entry] | None = []
     else:
@@ -223,25 +222,6 @@ async def council_alerts(request: Request, council: CouncilId) -> Response:
     follower, found = await council_of(request, council)
     body = b'{"feed_id":%s,"alerts":%s}' % (_feed_id(follower), _array(found.alerts_json))
     return cacheable(request, body, JSON)
-
-
-async def council_of(request: Request, council: str) -> tuple[Follower, CouncilState]:
-    """Returns a council that has been opened, and the follower of its election.
-
-    Raises HTTPException: 404 if there is no such council, 500 if it cannot be read, and whatever
-    `AppContext.follower` raises.
-    """
-    try:
-        election = election_of(check_council_id(council))
-    except ValueError as error:
-        raise HTTPException(404, f"council: {error}") from error
-    follower = await context_of(request).follower(election)
-    found = follower.state.find(council)
-    if found is None and council in follower.state.unreadable:
-        raise HTTPException(500, f"council: what is stored of {council} cannot be read")
-    if found is None:
-        raise HTTPException(404, f"council: no council {council} has been opened")
-    return follower, found
 
 
 def _wards(council: CouncilState) -> list[bytes]:

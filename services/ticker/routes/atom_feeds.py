@@ -19,10 +19,10 @@ from services.ticker.formats.atom import (
     of_election,
     of_ward,
 )
-from services.ticker.routes.api import council_of
 from services.ticker.routes.caching import cacheable
 from services.ticker.routes.context import context_of, public_address
 from services.ticker.routes.described import REFUSALS, text_as
+from services.ticker.routes.one_council import council_of
 from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId
 
 router = APIRouter(prefix="/v1", tags=["feeds"], responses=REFUSALS)

@@ -17,7 +17,7 @@ from services.ticker.pages.past_pages import PastIsBusyError
 from services.ticker.pages.share import card_of
 from services.ticker.routes.caching import cacheable
 from services.ticker.routes.context import context_of
-from services.ticker.routes.one_council import one_council
+from services.ticker.routes.one_council import council_of
 from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId
 
 router = APIRouter(include_in_schema=False)
@@ -44,8 +44,8 @@ async def night(request: Request, election: ElectionId, version: Version = None)
 @router.get("/councils/{council}/card.png")
 async def council(request: Request, council: CouncilId, version: Version = None) -> Response:
     """Returns the picture of a council: its seats by party, and the majority."""
-    state, _ = await one_council(request, council)
-    return await _card(request, state, CouncilPage(council), version)
+    follower, _ = await council_of(request, council)
+    return await _card(request, follower.state, CouncilPage(council), version)
 
 
 @router.get("/councils/{council}/wards/{ballot}/card.png")
@@ -53,10 +53,10 @@ async def ward(
     request: Request, council: CouncilId, ballot: BallotId, version: Version = None
 ) -> Response:
     """Returns the picture of a ward: who is elected."""
-    state, found = await one_council(request, council)
+    follower, found = await council_of(request, council)
     if ballot not in found.wards_json:
         raise HTTPException(404, f"there is no ward {ballot}")
-    return await _card(request, state, WardPage(council, ballot), version)
+    return await _card(request, follower.state, WardPage(council, ballot), version)
 
 
 async def _card(

@@ -59,7 +59,7 @@ async def closest_page(request: Request, election: ElectionId) -> Response:
         feed_id=state.at,
         councils=closest_councils(state.opened())[:SHOWN],
         wards=closest_wards(state, SHOWN),
-        rehearsal=any(totals.mode == "rehearsal" for totals in state.opened()),
+        rehearsal=state.is_rehearsal,
         wall=False,
     )
     return cacheable(request, body.encode(), HTML)

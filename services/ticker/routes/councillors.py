@@ -10,7 +10,7 @@ from services.ticker.pages.councillors import CouncilCouncillors, council_counci
 from services.ticker.routes.api import FeedId
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.described import REFUSALS, json_of
-from services.ticker.routes.one_council import one_council
+from services.ticker.routes.one_council import council_of
 from services.ticker.routes.parameters import CouncilId
 
 router = APIRouter(prefix="/v1", tags=["data"], responses=REFUSALS)
@@ -25,7 +25,7 @@ class Councillors(CouncilCouncillors):
 @router.get("/councils/{council}/councillors", responses=json_of(Councillors))
 async def councillors(request: Request, council: CouncilId) -> Response:
     """Returns who was elected in each ward at this poll, and how many seats were not up."""
-    state, found = await one_council(request, council)
+    follower, found = await council_of(request, council)
     known = council_councillors(found.totals, found.wards)
-    body = Councillors(feed_id=state.at, **known.model_dump())
+    body = Councillors(feed_id=follower.state.at, **known.model_dump())
     return cacheable(request, body.model_dump_json().encode(), JSON)

@@ -12,10 +12,11 @@ from services.ticker.drafts.drawing import Drawn, NoSuchDraftError, drawn_counci
 from services.ticker.drafts.published import CHECK_OWED, PublishedDraft, published
 from services.ticker.feed.entry import FEED_ID, is_feed_id
 from services.ticker.pages.templates import page
-from services.ticker.routes.api import council_of
 from services.ticker.routes.caching import HTML, JSON, cacheable
 from services.ticker.routes.context import context_of
 from services.ticker.routes.described import REFUSALS, Problem, json_of
+from services.ticker.routes.faults import malformed_feed_id
+from services.ticker.routes.one_council import council_of
 from services.ticker.routes.parameters import (
     FEED_ID_CHARS_MAX,
     CouncilId,
@@ -94,7 +95,7 @@ async def _of_night(request: Request, election: str, language: PageLanguage) -> 
 
 def _data(request: Request, drawn: Drawn, since: str | None) -> Response:
     if since is not None and not is_feed_id(since):
-        raise HTTPException(400, f"since: {since[:40]!r}; expected a feed id")
+        raise malformed_feed_id("since", since)
     return cacheable(request, published(drawn, since).model_dump_json().encode(), JSON)
 
 

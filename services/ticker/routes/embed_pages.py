@@ -12,7 +12,8 @@ from services.pages.language import Language
 from services.ticker.broadcast.page_key import CouncilPage, NightPage, WardPage
 from services.ticker.pages.embed import Embed, Theme, source_text, with_query
 from services.ticker.routes.context import context_of
-from services.ticker.routes.pages import page_of, polled_in
+from services.ticker.routes.one_council import polled_in
+from services.ticker.routes.pages import page_of
 from services.ticker.routes.parameters import BallotId, CouncilId, ElectionId, PageLanguage
 
 router = APIRouter(prefix="/embed", include_in_schema=False)

@@ -16,10 +16,10 @@ from starlette.responses import Response
 from services.pages.language import Language
 from services.ticker.pages.embed import Theme, source_text, with_query
 from services.ticker.pages.night_title import night_title
-from services.ticker.routes.api import council_of
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import context_of, public_address
 from services.ticker.routes.described import REFUSALS, Problem, json_of
+from services.ticker.routes.one_council import council_of
 from services.ticker.routes.parameters import SIZE_PX_MAX, URL_CHARS_MAX
 
 router = APIRouter(tags=["embed"], responses=REFUSALS)
@@ -185,7 +185,7 @@ async def _title(request: Request, shown: _Shown) -> str:
     """
     if shown.kind == "headline":
         state = (await context_of(request).follower(shown.ids[0])).state
-        is_rehearsal = any(each.mode == "rehearsal" for each in state.opened())
+        is_rehearsal = state.is_rehearsal
         title = f"Local elections, {night_title(state.election)}"
     else:
         _, council = await council_of(request, shown.ids[0])

@@ -62,7 +62,7 @@ async def expected_page(request: Request, election: ElectionId) -> Response:
         to_come=[each for each in councils if each.shown_at is not None and not each.overdue],
         without_time=[each for each in councils if each.shown_at is None],
         not_opened=night.councils.not_opened if night is not None else (),
-        rehearsal=any(totals.mode == "rehearsal" for totals in follower.state.opened()),
+        rehearsal=follower.state.is_rehearsal,
         wall=False,
     )
     return cacheable(request, body.encode(), HTML)

@@ -16,6 +16,9 @@ from services.ticker.routes.context import context_of
 NEAR_MAX: Final = 5
 """Suggestions on a page that says there is no such page: what fits beside the search."""
 
+PATH_CHARS_MAX: Final = 500
+"""Characters of a path in which ids are looked for: the address of a ward has fewer."""
+
 _ID: Final = re.compile(r"local\.[a-z0-9.-]{1,200}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -27,11 +30,11 @@ async def near_matches(request: Request) -> list[NamedPlace]:
     that is. No election is loaded for it, so that wrong addresses cost little.
     """
     context = context_of(request)
-    ids: list[str] = _ID.findall(request.scope["path"][:500])
-    words = words_of(ids[-1]) if ids else request.scope["path"].rpartition("/")[2][:100]
+    named = _id_in(request)
+    words = words_of(named) if named else request.scope["path"].rpartition("/")[2][:100]
     if not words:
         return []
-    asked = [f"local.{ids[-1][-10:]}"] if ids else []
+    asked = [_election_in(named)] if named else []
     for election in (*asked, *sorted(context.followers.names(), reverse=True)):
         follower = context.followers.followed(election)
         if follower is not None:
@@ -55,9 +58,19 @@ def words_of(identifier: str) -> str:
 
 async def election_of_address(request: Request) -> str:
     """Returns the election that an address names, to search in it; blank if there is none such."""
-    ids: list[str] = _ID.findall(request.scope["path"][:500])
-    election = f"local.{ids[-1][-10:]}" if ids else ""
+    election = _election_in(_id_in(request))
     try:
         return election if election in await context_of(request).elections() else ""
     except HTTPException:
         return ""
+
+
+def _id_in(request: Request) -> str:
+    """Returns the last id in a request's path, the most particular; blank if there is none."""
+    ids: list[str] = _ID.findall(request.scope["path"][:PATH_CHARS_MAX])
+    return ids[-1] if ids else ""
+
+
+def _election_in(identifier: str) -> str:
+    """Returns the election of the day that an id ends with; none that exists if it has no day."""
+    return f"local.{identifier[-10:]}"

@@ -6,7 +6,6 @@ from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schemas.ids import check_council_id, election_of
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     CouncilPage,
@@ -27,6 +26,7 @@ from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML, cacheable
 from services.ticker.routes.context import context_of, public_address
+from services.ticker.routes.one_council import polled_in
 from services.ticker.routes.parameters import (
     BallotId,
     CouncilId,
@@ -97,14 +97,6 @@ async def ward(
     """Returns a ward's page; with `at`, as it was then, in milliseconds since 1970."""
     key = WardPage(council, ballot, language)
     return await page_of(request, polled_in(council), key, "ward.html", at)
-
-
-def polled_in(council: str) -> str:
-    """Returns a council's election. Raises HTTPException with 404 if that is no council's id."""
-    try:
-        return election_of(check_council_id(council))
-    except ValueError as error:
-        raise HTTPException(404, f"council: {error}") from error
 
 
 def _is_wall(request: Request) -> bool:

@@ -83,9 +83,7 @@ async def _results(
         postcode=spaced(postcode) if postcode else "",
         postcode_known=next((result.postcode_known for _, _, result in found), None),
         knows_postcodes=finder.knows_postcodes,
-        rehearsal=any(
-            totals.mode == "rehearsal" for each in followers for totals in each.state.opened()
-        ),
+        rehearsal=any(each.state.is_rehearsal for each in followers),
         wall=False,
     )
     return cacheable(request, body.encode(), HTML)

@@ -130,7 +130,7 @@ def election_of_state(state: ElectionState, site: str) -> Election:
         feed_id=state.at,
         title=night_title(state.election),
         date=state.election.rpartition(".")[2],
-        mode="rehearsal" if any(each.mode == "rehearsal" for each in opened) else "live",
+        mode="rehearsal" if state.is_rehearsal else "live",
         councils=CouncilCounts(
             opened=len(opened),
             decided=sum(each.decided for each in opened),
