@@ -25,6 +25,7 @@ TAGS: Final = [
     {"name": "stream", "description": "What changes, as server-sent events."},
     {"name": "feeds", "description": "Alerts as Atom feeds (RFC 4287)."},
     {"name": "forms of others", "description": "Results in the forms that others read."},
+    {"name": "drafts", "description": "Stories of councils and nights, with what they rest on."},
     {"name": "embed", "description": "How to show a count on another page (oEmbed 1.0)."},
 ]
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from schemas.party import NOC
+from services.ticker.pages.known_parties import known_parties
 
 PAPER: Final = "#fffdf8"
 INK: Final = "#16130e"
@@ -23,12 +21,6 @@ OTHERS: Final = ("#8a6d3b", "#6b7f8c", "#8c5a7a", "#5f7a4a")
 """Parties without a colour of their own, by turns, so that neighbours differ."""
 
 
-@cache
-def _colours() -> dict[str, str]:
-    text = files("services.ticker").joinpath("data/parties.json").read_text(encoding="utf-8")
-    return {party["party_id"]: party["colour"] for party in json.loads(text)["parties"]}
-
-
 def colour_of(key: str, place: int = 0) -> str:
     """Returns the colour of a party or of no overall control, such as `#0087DC`.
 
@@ -36,4 +28,5 @@ def colour_of(key: str, place: int = 0) -> str:
     """
     if key == NOC:
         return NO_CONTROL
-    return _colours().get(key, OTHERS[place % len(OTHERS)])
+    party = known_parties().get(key)
+    return party.colour if party is not None else OTHERS[place % len(OTHERS)]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from schemas.party import NOC
+from services.ticker.pages.known_parties import known_parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,8 @@ _NO_OVERALL_CONTROL: Final = PartyStyle("NOC", "noc")
 
 
 @cache
-def _parties() -> dict[str, dict[str, str]]:
-    text = files("services.ticker").joinpath("data/parties.json").read_text(encoding="utf-8")
-    return {party["party_id"]: party for party in json.loads(text)["parties"]}
-
-
-@cache
 def _styles() -> dict[str, PartyStyle]:
-    return {key: PartyStyle(party["short"], party["style"]) for key, party in _parties().items()}
+    return {key: PartyStyle(party.short, party.style) for key, party in known_parties().items()}
 
 
 def styles() -> frozenset[str]:
@@ -65,5 +58,5 @@ def party_in_a_sentence(key: str, name: str) -> str:
 
     `key` and `name` are as for `party_style`.
     """
-    party = _parties().get(key)
-    return (party.get("in_a_sentence") or party["name"]) if party else name or key
+    party = known_parties().get(key)
+    return (party.in_a_sentence or party.name) if party else name or key

@@ -28,7 +28,7 @@ from services.ticker.pages.councillors import ward_councillors
 from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
 from services.ticker.pages.local_parties import style_of_candidate, styles_among
 from services.ticker.pages.party_style import party_style, styles
-from services.ticker.pages.ranking import contenders, is_nearest_to_none
+from services.ticker.pages.ranking import contenders
 
 LEFT_OUT_NAMED: Final = 5
 """Names of what was left out in a note that a reader should still read; the others are counted."""
@@ -69,7 +69,6 @@ _FINDING_FILTERS: Final = {
     "standing": tally.standing,
     "to_none": tally.to_none,
     "held": story_wording.held,
-    "plain_headline": council_wording.plain_headline,
     "before": council_wording.before,
     "ward_shares": shares.ward_shares,
     "council_share": shares.council_share,
@@ -92,7 +91,6 @@ def _environment() -> Environment:
         "styles_among": styles_among,
         "style_of_candidate": style_of_candidate,
         "contenders": contenders,
-        "is_nearest_to_none": is_nearest_to_none,
         "why": why,
         "would_have": council_wording.would_have,
         "sentences": nation_wording.sentences,

@@ -12,7 +12,7 @@ from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
 from services.ticker.formats.csv_text import ENCODING, LINE_END, csv_bytes, csv_lines
-from services.ticker.routes.parties import party_name
+from services.ticker.pages.known_parties import known_parties
 
 COUNCIL_COLUMNS: Final = (
     "council",
@@ -146,7 +146,8 @@ def _control_name(totals: CouncilTotals, control: str | None) -> str:
     if control == NOC:
         return NO_OVERALL_CONTROL
     named = (party.party for party in totals.parties if party.party_id == control)
-    return next(named, "") or party_name(control) or control
+    known = known_parties().get(control)
+    return next(named, "") or (known.name if known is not None else control)
 
 
 def _story(ward: WardTotals) -> dict[str, object]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
-
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.ticker.pages.known_parties import known_parties, source_of_parties
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.described import REFUSALS, json_of
 
@@ -19,6 +16,8 @@ router = APIRouter(prefix="/v1", tags=["data"], responses=REFUSALS)
 
 class KnownParty(BaseModel):
     """A party that the pages know."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     party_id: str = Field(description="Democracy Club's id, as in all other data.")
     name: str
@@ -39,20 +38,6 @@ class Parties(BaseModel):
 @router.get("/parties", responses=json_of(Parties))
 async def parties(request: Request) -> Response:
     """Returns the parties with a colour of their own. Every other party has none, and no entry."""
-    return cacheable(request, parties_json(), JSON)
-
-
-def parties_json() -> bytes:
-    """Returns the parties as `Parties` describes them."""
-    return _known().model_dump_json().encode()
-
-
-def party_name(party_id: str) -> str:
-    """Returns a party's name by its id; blank for a party that has no entry."""
-    return next((each.name for each in _known().parties if each.party_id == party_id), "")
-
-
-@cache
-def _known() -> Parties:
-    text = files("services.ticker").joinpath("data/parties.json").read_text(encoding="utf-8")
-    return Parties.model_validate(json.loads(text))
+    known = [KnownParty.model_validate(party) for party in known_parties().values()]
+    body = Parties(source=source_of_parties(), parties=known)
+    return cacheable(request, body.model_dump_json().encode(), JSON)

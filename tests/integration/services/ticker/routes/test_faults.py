@@ -12,7 +12,7 @@ WRONG = {
     f"/v1/stream?election={ELECTION}&alerts=maybe": "alerts: 'maybe'; give 1 or 0",
     "/v1/stream": "election: is missing; give it in the address, as election=…",
     f"/oembed?url=x&format={'x' * 21}": f"format: '{'x' * 21}'; give at most 20 characters",
-    f"/embed/council/{COUNCIL}?language=x": "language: 'x'; give what matches ^[a-z]{2}$",
+    f"/embed/council/{COUNCIL}?language=x": "language: 'x'; give 'en' or 'cy'",
     f"/embed/council/{COUNCIL}?theme=pink": "theme: 'pink'; give 'auto', 'light' or 'dark'",
 }
 
