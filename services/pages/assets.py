@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Final
+
+import brotli
 
 from services.pages.themes import Theme, themed
 
@@ -26,6 +29,12 @@ THEMED: Final[dict[str, Theme]] = {"pages-light.css": "light", "pages-dark.css":
 """The style sheet for pages that are to be light, or dark, whatever the reader's system is."""
 
 
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+BROTLI_QUALITY: Final = 11
+"""The best: it takes a tenth of a second, once in the life of a process."""
+
+
 @cache
 def asset(name: str) -> bytes:
     """Returns a static file's content. Raises KeyError for a name that is not in ASSETS."""
@@ -34,15 +43,17 @@ def asset(name: str) -> bytes:
     if name in THEMED:
         return themed(asset("pages.css").decode(), THEMED[name]).encode()
     folder = files("services.pages").joinpath("static")
-    if name not in PARTS:
-        return folder.joinpath(name).read_bytes()
-    lines = [
-        line.strip()
-        for part in PARTS[name]
-        for line in folder.joinpath(part).read_text().split("\n")
-    ]
+    parts = [folder.joinpath(part).read_text() for part in PARTS.get(name, (name,))]
+    text = _COMMENT.sub("", "\n".join(parts)) if name.endswith(".css") else "\n".join(parts)
+    lines = [line.strip() for line in text.split("\n")]
     # Comments and indentation are a quarter of what a phone would have to load.
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//")).encode()
+
+
+@cache
+def brotli_asset(name: str) -> bytes:
+    """Returns a static file's content in Brotli. Raises KeyError for what is not in ASSETS."""
+    return bytes(brotli.compress(asset(name), quality=BROTLI_QUALITY))
 
 
 @cache

@@ -138,7 +138,7 @@ async def test_a_map_in_forced_colours_keeps_who_leads_and_who_has_not_declared(
     address = drawn(tmp_path, night_so_far(*LONDON), NightPage())
     page = await opened(browser, address, width=1440, forced_colors="active")
     fills = await page.evaluate(
-        """() => [...document.querySelectorAll(".tiles a > polygon")]
+        """() => [...document.querySelectorAll(".tiles a > path")]
           .map((each) => getComputedStyle(each))
           .map((style) => [style.fill.slice(0, 4), style.stroke !== "none"])"""
     )

@@ -110,7 +110,7 @@ async def test_the_map_and_the_list_say_the_same(
         await expect(page.locator(".tiles > a")).to_have_count(143)
         await expect(page.locator(".row")).to_have_count(143)
         decided = await page.locator("#stage-decided > li, #stage-changed > li").count()
-        await expect(page.locator(".tiles > a > polygon[class^='c-']")).to_have_count(decided)
+        await expect(page.locator(".tiles > a > path[class^='c-']")).to_have_count(decided)
 
 
 @pytest.mark.parametrize("width", [320, 1920])

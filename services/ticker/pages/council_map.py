@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -30,11 +31,11 @@ Corners = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile: the points of its SVG polygon, its middle, and a short label."""
+    """One tile: its outline as the data of an SVG path, its middle, and a short label."""
 
     gss: str
     name: str
-    points: str
+    outline: str
     x: float
     y: float
 
@@ -116,8 +117,19 @@ def _with_surroundings(inside: dict[str, Place], layout: dict[str, Place]) -> di
 
 
 def _tile(gss: str, name: str, x: float, y: float, corners: Corners) -> Tile:
-    points = " ".join(f"{x + dx:.2f},{y + dy:.2f}" for dx, dy in corners)
-    return Tile(gss, name, points, round(x, 2), round(y, 2))
+    first, *others = corners
+    steps = zip(corners, others, strict=False)
+    # All but the first corner are relative, the same for every tile: that compresses well.
+    outline = f"M{_short(x + first[0])} {_short(y + first[1])}l" + " ".join(
+        f"{_short(here[0] - before[0])} {_short(here[1] - before[1])}" for before, here in steps
+    )
+    return Tile(gss, name, f"{outline}z", round(x, 2), round(y, 2))
+
+
+def _short(length: float) -> str:
+    """Returns a length to two decimals, without zeros that say nothing: `.5`, `-3`."""
+    text = f"{length:.2f}".rstrip("0").rstrip(".")
+    return {"-0": "0"}.get(text, re.sub(r"^(-?)0\.", r"\1.", text))
 
 
 @cache

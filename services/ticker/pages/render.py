@@ -49,7 +49,7 @@ from services.ticker.pages.ranking import ranked
 from services.ticker.pages.spoken import news, spoken_declaration
 from services.ticker.pages.templates import part
 
-ALERTS_SHOWN: Final = 40
+ALERTS_SHOWN: Final = 24
 """Alerts on the night page: more than anyone scrolls; they have pages of their own with all."""
 
 _CACHED_ROWS: Final = 2_048

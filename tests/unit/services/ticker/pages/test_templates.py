@@ -30,7 +30,7 @@ def test_a_council_that_is_certain_before_any_vote_has_no_colour() -> None:
     early_row, early_tile = row_and_tile(decided.model_copy(update={"before_any_vote": True}))
 
     assert ("b-con" in row, "b-con" in early_row) == (True, False)
-    assert ("c-con" in tile, '<polygon class="c-con"' in early_tile) == (True, False)
+    assert ("c-con" in tile, '<path class="c-con"' in early_tile) == (True, False)
     assert "Con hold: 32 of 63 so far, exactly a majority, certain before any vote" in early_row
 
 
