@@ -150,14 +150,15 @@ async def test_the_documented_two_lines_are_a_client(
     browser: Browser, counted: Counted, settings: Settings
 ) -> None:
     """On a page of another site, the two lines of the reference print the alert's text."""
-    (lines,) = re.findall(r"```js\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
+    told = REFERENCE.read_text(encoding="utf-8")
+    (lines,) = re.findall(r"## Two lines\n\n```js\n(.*?)```", told, re.DOTALL)
     await counted.count(opened(), declared("Ash", "PP52"), declared("Beech", "PP52"))
     async with ticking(settings) as url, elsewhere() as other:
         page = await browser.new_page()
         await page.goto(other)
         await page.add_script_tag(content=lines.replace("https://count.example", url))
         await page.wait_for_function("stream.readyState === EventSource.OPEN")
-        async with page.expect_console_message(lambda it: it.text.startswith("CON GAIN Nowhere")):
+        async with page.expect_console_message(lambda it: "CON GAIN Nowhere" in it.text):
             await counted.count(declared("Cedar", "PP52"))
 
         assert lines.strip().count("\n") == 1

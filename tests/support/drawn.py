@@ -12,6 +12,7 @@ from services.pages.assets import asset, asset_url
 from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, WardPage
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.pages.document import PageFrame, document
+from services.ticker.pages.embed import Embed
 from services.ticker.pages.render import render
 from tests.support.archived import PARTITIONS, log_of
 
@@ -33,7 +34,12 @@ def drawn(
     """Writes a page and the style sheet into a folder; returns the address of the page."""
     own = {NightPage: "night.html", CouncilPage: "council.html", WardPage: "ward.html"}
     frame = PageFrame(
-        template or own[type(key)], "", is_wall=is_wall, slider=None, is_archived=True
+        template or own[type(key)],
+        "",
+        is_wall=is_wall,
+        slider=None,
+        is_archived=True,
+        embed=Embed("auto", "livecount", "/") if template.startswith("embed") else None,
     )
     made = document(frame, key, render(state, key), state, state.at).decode()
     (folder / "pages.css").write_bytes(asset("pages.css"))

@@ -33,15 +33,18 @@
 
   const show = (state) => {
     if (!connection) return;
-    connection.classList.toggle("live", state === "live" && !isOver());
-    connection.classList.toggle("lost", state !== "live");
     const since = at.startsWith("0-") ? "" : ` Figures as of ${clock(at.split("-")[0])}.`;
     const text = {
       live: isOver() ? "Complete" : "Live",
       lost: `Connection lost.${since} Trying again.`,
       stale: `The count cannot be reached.${since}`,
     }[state];
-    if (connection.textContent !== text) connection.textContent = text;
+    // What is said here may take a line more or less.
+    steady.inPlace(() => {
+      connection.classList.toggle("live", state === "live" && !isOver());
+      connection.classList.toggle("lost", state !== "live");
+      if (connection.textContent !== text) connection.textContent = text;
+    });
   };
 
   // Elements inside an SVG have to be parsed as SVG.

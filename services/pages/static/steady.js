@@ -17,7 +17,8 @@ const steady = (() => {
   const tell = () => {
     button.setAttribute("aria-pressed", isPaused);
     const many = held?.changes || 0;
-    note.textContent = isPaused ? `Paused. ${many} ${many === 1 ? "change waits" : "changes wait"}.` : "";
+    const text = isPaused ? `Paused. ${many} ${many === 1 ? "change waits" : "changes wait"}.` : "";
+    inPlace(() => { note.textContent = text; });
   };
 
   // Each change has whole states, so the last of each element and list is enough.
@@ -40,8 +41,6 @@ const steady = (() => {
     tell();
     if (waited) release(waited, waited.isNews);
   });
-  if (button) tell();
-
   // What has the focus is looked at, else what the pointer is on, else what stands in the window.
   const lookedAt = () => {
     const inView = (row) => {
@@ -68,6 +67,8 @@ const steady = (() => {
       return;
     }
   };
+
+  if (button) tell();
 
   return { hold, inPlace, isPaused: () => isPaused, onRelease: (work) => { release = work; } };
 })();
