@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import Final
 
 LABELS: Final = (
-    # `wording.alert_kind`
+    # `alert_wording.alert_label`
     "Withdrawn",
-    "Control",
-    "Majority lost",
+    "Called",
+    "Council decided",
+    "Loses control",
     "Full result",
-    "Decider",
+    "It hangs on one ward",
     "Knife-edge",
     "Recount",
     "Postponed",
-    "Beaten",
+    "Well-known candidate beaten",
     "Milestone",
     "The night so far",
     # `wording.ward_state`
@@ -27,11 +28,11 @@ LABELS: Final = (
     "Corrected",
     "To declare",
     "Counting",
-    "Countermanded",
-    "Uncontested",
-    "Tied, awaiting the lot",
+    "Poll called off",
+    "Elected without a vote",
+    "Tied, to be decided by lot",
     # `wording.stage_title`
-    "About to be decided",
+    "Closest to a decision",
     "Close to a decision",
     "Yet to declare",
     "Changed hands",

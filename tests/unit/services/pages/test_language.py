@@ -79,8 +79,8 @@ def test_what_is_not_translated_is_shown_in_english_and_marked_so() -> None:
 def test_what_is_translated_is_shown_in_welsh() -> None:
     """A text and a label made by code alike."""
     assert rendered("{{ _('The night') }}", language="cy") == "Y noson"
-    assert rendered("{{ 'Decider' | translated }}", language="cy") == "Ward dyngedfennol"
-    assert rendered("{{ 'Decider' | translated }}") == "Decider"
+    assert rendered("{{ 'Knife-edge' | translated }}", language="cy") == "O drwch blewyn"
+    assert rendered("{{ 'Knife-edge' | translated }}") == "Knife-edge"
     assert rendered("{{ '<b>' | translated }}", language="cy") == '<span lang="en">&lt;b&gt;</span>'
 
 
