@@ -17,7 +17,8 @@ const steady = (() => {
   const tell = () => {
     button.setAttribute("aria-pressed", isPaused);
     const many = held?.changes || 0;
-    note.textContent = isPaused ? `Paused. ${many} ${many === 1 ? "change waits" : "changes wait"}.` : "";
+    note.textContent = isPaused
+      ? `${inWords("Paused.")} ${many} ${inWords(many === 1 ? "change waits" : "changes wait")}.` : "";
   };
 
   // Each change has whole states, so the last of each element and list is enough.

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Environment
 
+from services.pages.script_words import script_words
 from services.pages.templates import environment
 from services.ticker.finding.spelling import QUERY_CHARS_MAX
 from services.ticker.pages import (
@@ -15,7 +16,6 @@ from services.ticker.pages import (
     nation_table,
     nation_wording,
     shares,
-    source_wording,
     story_wording,
     tally,
     terms,
@@ -25,8 +25,9 @@ from services.ticker.pages.alert_kinds import kinds_title
 from services.ticker.pages.alert_wording import alert_label
 from services.ticker.pages.council_page import why
 from services.ticker.pages.councillors import ward_councillors
-from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
+from services.ticker.pages.headline import has_long_word
 from services.ticker.pages.local_parties import style_of_candidate, styles_among
+from services.ticker.pages.local_wording import LOCAL_FILTERS, LOCAL_GLOBALS
 from services.ticker.pages.party_style import party_style, styles
 from services.ticker.pages.ranking import contenders, is_nearest_to_none
 
@@ -40,9 +41,7 @@ _FINDING_FILTERS: Final = {
     "tally": tally.tally,
     "standing": tally.standing,
     "to_none": tally.to_none,
-    "held": story_wording.held,
     "plain_headline": council_wording.plain_headline,
-    "before": council_wording.before,
     "ward_shares": shares.ward_shares,
     "council_share": shares.council_share,
     "is_transferable": shares.is_transferable,
@@ -55,20 +54,11 @@ def _environment() -> Environment:
     made.filters |= {
         "number": wording.number,
         "change": wording.change,
-        "gained": story_wording.gained,
         "percentage": story_wording.percentage,
         "points": story_wording.points,
-        "clock": wording.clock,
-        "feed_clock": wording.feed_clock,
-        "clock_with_seconds": wording.clock_with_seconds,
         "night_ms": wording.night_ms,
-        "ward_state": wording.ward_state,
-        "confirmed_by": source_wording.confirmed_by,
-        "whole_state": source_wording.whole_state,
-        "correction": wording.correction,
         "alert_label": alert_label,
         "kinds_title": kinds_title,
-        "moving": wording.moving,
         "dated": wording.dated,
         "reject_reason": desk_wording.reject_reason,
         "undecided_reason": desk_wording.undecided_reason,
@@ -78,20 +68,17 @@ def _environment() -> Environment:
         "has_long_word": has_long_word,
         "council_name": nation_wording.council_name,
     }
-    made.filters |= _FINDING_FILTERS
-    made.globals |= {
-        "count": wording.count,
+    made.filters |= _FINDING_FILTERS | LOCAL_FILTERS
+    made.globals |= LOCAL_GLOBALS | {
+        "script_words": script_words,
         "party_style": party_style,
         "ward_councillors": ward_councillors,
-        "page_headline": page_headline,
-        "count_so_far": count_so_far,
         "styles": styles,
         "styles_among": styles_among,
         "style_of_candidate": style_of_candidate,
         "contenders": contenders,
         "is_nearest_to_none": is_nearest_to_none,
         "why": why,
-        "would_have": council_wording.would_have,
         "sentences": nation_wording.sentences,
         "published": nation_wording.published,
         "controls": nation_table.controls,

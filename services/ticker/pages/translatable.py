@@ -1,4 +1,4 @@
-"""Labels that code makes and templates translate, with `{{ label | translated }}`.
+"""Labels and nouns that code makes and templates translate, such as `{{ label | translated }}`.
 
 Only whole labels are here, which the functions of `wording` return as they are. Sentences with
 names and numbers in them are built in one language, and stay in English, marked as such.
@@ -37,5 +37,24 @@ LABELS: Final = (
     "Yet to declare",
     "Changed hands",
     "Decided",
+    # `council_page.seat_bar`
+    "to come",
+    "vacant",
+    "Still to be declared",
+    "Vacant",
+    # `shares.ward_shares`
+    "No description",
 )
 """Each is in every catalogue."""
+
+NOUNS: Final = (
+    ("councillor", "councillors"),
+    ("declaration", "declarations"),
+    ("seat", "seats"),
+    ("time", "times"),
+    ("vote", "votes"),
+    ("voter", "voters"),
+    ("ward", "wards"),
+    ("win", "wins"),
+)
+"""What pages in other languages than English count, each as one and as many."""
