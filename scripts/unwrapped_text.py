@@ -16,11 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("services/pages/templates", "services/ticker/templates")
 
-_NAME = re.compile(r"\blivecount\b")
+_NAME = re.compile(r"\b(?:livecount|JSON|CSV)\b")
 """What is called the same in every language."""
 
-_CLASS = re.compile(r"\{% block kind %\}.*?\{% endblock %\}", re.DOTALL)
-"""The block of `base.html` that has the classes of a page, which nobody reads."""
+_CLASS = re.compile(r"\{% block (?:kind|live) %\}.*?\{% endblock %\}", re.DOTALL)
+"""The blocks of `base.html` with the classes of a page and its data, which nobody reads."""
 
 _JINJA = re.compile(
     r"\{%-?\s*trans\b.*?\bendtrans\s*-?%\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL

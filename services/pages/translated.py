@@ -39,9 +39,13 @@ def translate_templates(made: Environment) -> None:
         "language": SOURCE_LANGUAGE,
         "languages": [(each, NAMES[each]) for each in LANGUAGES],
         "html_languages": HTML_LANGUAGES,
+        "english_mark": english_mark,
+        "language_query": language_query,
     }
     made.filters |= {
         "translated": translated,
+        "translated_name": translated_name,
+        "in_english": in_english,
         "local_number": local_number,
         "local_change": local_change,
         "local_day": local_day,
@@ -82,6 +86,33 @@ def translated(context: Context, text: str) -> Markup:
     if found is not None:
         return Markup(escape(found))  # noqa: S704 -- it is escaped
     return Markup('<span lang="en">{}</span>').format(text)
+
+
+@pass_context
+def translated_name(context: Context, text: str) -> str:
+    """Returns a text in the template's language, or as it is, such as the name of a party."""
+    return translation(language_of(context), text) or text
+
+
+@pass_context
+def in_english(context: Context, text: str) -> str:
+    """Returns a text that is in English only, marked as such on a page in another language."""
+    if language_of(context) == SOURCE_LANGUAGE or not text:
+        return text
+    return Markup('<span lang="en">{}</span>').format(text)
+
+
+@pass_context
+def english_mark(context: Context) -> Markup:
+    """Returns the attribute of an element that is in English only, where the page is not."""
+    return Markup("") if language_of(context) == SOURCE_LANGUAGE else Markup(' lang="en"')
+
+
+@pass_context
+def language_query(context: Context) -> str:
+    """Returns the query that keeps a page's language in a link; blank for English."""
+    language = language_of(context)
+    return "" if language == SOURCE_LANGUAGE else f"?language={language}"
 
 
 @pass_context

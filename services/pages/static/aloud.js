@@ -2,6 +2,9 @@
 // words, and the rest summed up. What was said stays until it can have been spoken.
 "use strict";
 
+// What a page in another language says instead; a page in English brings no words along.
+const inWords = ((words) => (text) => words[text] || text)(JSON.parse(document.body.dataset.words || "{}"));
+
 const aloud = (() => {
   const MINUTE_MS = 61000; // And a second, so that no minute has more.
   const WORDS_MAX = 60; // In any minute: a third of what a screen reader can say in one.
@@ -122,7 +125,7 @@ const aloud = (() => {
     speak();
   };
 
-  const label = () => { button.textContent = `Announcements: ${isOn ? "on" : "off"}`; };
+  const label = () => { button.textContent = inWords(isOn ? "Announcements: on" : "Announcements: off"); };
   button?.addEventListener("click", () => {
     isOn = !isOn;
     remembered("silent", isOn ? "no" : "yes");

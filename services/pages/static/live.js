@@ -19,7 +19,7 @@
   const clock = (time, more = {}) => {
     const ms = Number(time);
     const inUk = (form) =>
-      new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", ...form }).format(new Date(ms));
+      new Intl.DateTimeFormat([document.documentElement.lang, "en-GB"], { timeZone: "Europe/London", ...form }).format(new Date(ms));
     const ofDay = inUk({ hour: "2-digit", minute: "2-digit", ...more }).replaceAll(":", ".");
     const isOfNight = !nightEnds || (ms >= nightBegins && ms < nightEnds);
     // Browsers write Sept, and the server Sep.
@@ -29,15 +29,16 @@
 
   // A night that has ended goes on only if something is corrected.
   const isOver = () => "over" in (document.getElementById("phase")?.dataset || {});
-  const isMarked = document.title.startsWith("REHEARSAL: ");
+  const mark = `${inWords("REHEARSAL:")} `;
+  const isMarked = document.title.startsWith(mark);
 
   const show = (state) => {
     if (!connection) return;
-    const since = at.startsWith("0-") ? "" : ` Figures as of ${clock(at.split("-")[0])}.`;
+    const since = at.startsWith("0-") ? "" : ` ${inWords("Figures as of")} ${clock(at.split("-")[0])}.`;
     const text = {
-      live: isOver() ? "Complete" : "Live",
-      lost: `Connection lost.${since} Trying again.`,
-      stale: `The count cannot be reached.${since}`,
+      live: inWords(isOver() ? "Complete" : "Live"),
+      lost: `${inWords("Connection lost.")}${since} ${inWords("Trying again.")}`,
+      stale: `${inWords("The count cannot be reached.")}${since}`,
     }[state];
     // What is said here may take a line more or less.
     steady.inPlace(() => {
@@ -111,7 +112,7 @@
   const put = (change, isNews) => {
     steady.inPlace(() => apply(change, isNews));
     const title = document.getElementById("phase")?.dataset.title;
-    if (title) document.title = `${isMarked ? "REHEARSAL: " : ""}${title} – livecount`;
+    if (title) document.title = `${isMarked ? mark : ""}${title} – livecount`;
     const updated = document.getElementById("updated");
     if (updated) updated.textContent = clock(at.split("-")[0]);
   };
@@ -168,7 +169,7 @@
   const tell = () => {
     const time = clock(slider.value, { second: "2-digit" });
     slider.setAttribute("aria-valuetext", time);
-    text.textContent = `As it stood at ${time}`;
+    text.textContent = `${inWords("As it stood at")} ${time}`;
   };
   slider?.addEventListener("input", tell);
   // An arrow goes ten seconds, as far as the slider's step; a page is a tenth of the night.

@@ -17,7 +17,8 @@ const steady = (() => {
   const tell = () => {
     button.setAttribute("aria-pressed", isPaused);
     const many = held?.changes || 0;
-    const text = isPaused ? `Paused. ${many} ${many === 1 ? "change waits" : "changes wait"}.` : "";
+    const text = isPaused
+      ? `${inWords("Paused.")} ${many} ${inWords(many === 1 ? "change waits" : "changes wait")}.` : "";
     inPlace(() => { note.textContent = text; });
   };
 

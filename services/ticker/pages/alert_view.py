@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from schemas.alert import Alert
+from services.pages.language import SOURCE_LANGUAGE, Language
 from services.pages.live_view import View
 from services.ticker.broadcast.page_key import KINDS, AlertPage, AlertsPage, UnknownPageError
 from services.ticker.broken import report
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.parsing import parse_alert, parse_ward
-from services.ticker.pages import wording
+from services.ticker.pages import welsh_wording, wording
 from services.ticker.pages.alert_kinds import block, is_of, older_page, pages
 from services.ticker.pages.alert_wording import alert_title
 from services.ticker.pages.phase import phase
@@ -30,7 +31,12 @@ Entries = Sequence[tuple[str, Alert]]
 """Alerts, each with the feed id that it came with."""
 
 
-def alert_fragments(state: ElectionState, entries: Entries, place: AlertPlace) -> dict[str, str]:
+def alert_fragments(
+    state: ElectionState,
+    entries: Entries,
+    place: AlertPlace,
+    language: Language = SOURCE_LANGUAGE,
+) -> dict[str, str]:
     """Returns alerts as fragments by element id, without those that cannot be shown.
 
     `entries` have what withdraws one of them, too, if that is on the page. What cannot be shown
@@ -42,7 +48,9 @@ def alert_fragments(state: ElectionState, entries: Entries, place: AlertPlace) -
         try:
             withdrawn_by = withdrawals.get(alert.id)
             wards = _wards_about(state, alert)
-            fragments[alert_element(alert)] = _alert(alert, feed_id, withdrawn_by, place, wards)
+            fragments[alert_element(alert)] = _alert(
+                alert, feed_id, withdrawn_by, place, wards, language
+            )
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is this alert's only
             report("alert", f"{alert.council} {alert.id}", error)
     return fragments
@@ -123,17 +131,19 @@ def _wards_about(state: ElectionState, alert: Alert) -> tuple[tuple[str, str], .
 
 
 @lru_cache(maxsize=_CACHED_ALERTS)
-def _alert(
+def _alert(  # noqa: PLR0913, PLR0917 -- each is a part of what an alert looks like
     alert: Alert,
     feed_id: str,
     withdrawn_by: Alert | None,
     place: AlertPlace,
     wards: tuple[tuple[str, str], ...],
+    language: Language,
 ) -> str:
     # When the feed was written says nothing about the night that a rehearsal replays.
     of = alert.council or alert.election
-    written_at = wording.feed_clock(feed_id, of) if alert.mode == "live" else ""
-    time = wording.clock(alert.caused_at, of) or written_at
+    said = wording if language == SOURCE_LANGUAGE else welsh_wording
+    written_at = said.feed_clock(feed_id, of) if alert.mode == "live" else ""
+    time = said.clock(alert.caused_at, of) or written_at
     return part(
         "alert.html",
         alert=alert,
@@ -141,4 +151,5 @@ def _alert(
         withdrawn_by=withdrawn_by,
         place=place,
         wards=wards,
+        language=language,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, assert_never
 
+from services.pages.language import SOURCE_LANGUAGE
 from services.pages.live_view import View
 from services.ticker.broadcast.page_key import (
     AlertPage,
@@ -18,6 +20,7 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.feed.history import STEP_MS, History
 from services.ticker.pages.embed import Embed
+from services.ticker.pages.languages import language_link, languages_of
 from services.ticker.pages.listing import ALL_COUNCILS, Choice, listed
 from services.ticker.pages.nation_view import KINDS
 from services.ticker.pages.night_title import night_title, times_note
@@ -27,6 +30,7 @@ from services.ticker.pages.ranking import STAGES
 from services.ticker.pages.render import is_shown, map_of
 from services.ticker.pages.share import share_of
 from services.ticker.pages.templates import page
+from services.ticker.pages.welsh_wording import times_note as welsh_times_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,9 @@ def _around(
     frame: PageFrame, key: PageKey, view: View, state: ElectionState, at: str
 ) -> dict[str, Any]:
     """Returns what every kind of page has around its view."""
+    # Other pages are in English only so far.
+    language = key.language if isinstance(key, CouncilPage | WardPage) else SOURCE_LANGUAGE
+    at_ms = frame.slider.at_ms if frame.slider is not None else None
     return {
         "wall": frame.is_wall,
         "archived": frame.is_archived,
@@ -99,9 +106,12 @@ def _around(
         "view_key": page_key_text(key),
         "feed_id": at,
         "share": share_of(frame.address, key, state, is_past=_is_past(frame)),
-        "language": key.language,
+        "language": language,
+        "page_language": language,
+        "page_languages": (),
+        "language_link": partial(language_link, at_ms=at_ms, is_wall=frame.is_wall),
         "page_title": title_of(view),
-        "times_note": times_note(state.election),
+        "times_note": (welsh_times_note if language == "cy" else times_note)(state.election),
         "push_url": frame.push_url,
     }
 
@@ -135,6 +145,7 @@ def _about(frame: PageFrame, key: PageKey, view: View, state: ElectionState) -> 
                 "push_is": "ward" if isinstance(key, WardPage) else "council",
                 "push_about": key.ballot if isinstance(key, WardPage) else council,
                 "totals": totals,
+                "page_languages": languages_of(totals, language),
                 "rehearsal": frame.is_rehearsal or totals.mode == "rehearsal",
             }
         case _:

@@ -39,12 +39,17 @@ def page_headline(totals: CouncilTotals, wards: Iterable[WardTotals] = ()) -> st
         return plain_headline(totals)
     if not totals.wards_declared:
         return f"{totals.name}: no result yet"
-    put_off = {each.ballot_paper_id for each in wards if each.status in _PUT_OFF}
+    put_off = put_off_ballots(wards)
     deciders = [each for each in totals.deciders if each.ballot_paper_id not in put_off]
     named = [each.ward for each in deciders or totals.deciders]
     if len(named) > NAMED_HANGING_ON_MAX:
         named = []
     return f"{totals.name}: {_distance(totals, named)}{_hanging(totals, named)}"
+
+
+def put_off_ballots(wards: Iterable[WardTotals]) -> set[str]:
+    """Returns the ballots of those wards whose poll was put off."""
+    return {each.ballot_paper_id for each in wards if each.status in _PUT_OFF}
 
 
 def has_long_word(text: str) -> bool:

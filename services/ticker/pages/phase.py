@@ -5,10 +5,12 @@ from __future__ import annotations
 from html import unescape
 
 from schemas.totals import CouncilTotals
+from services.pages.language import SOURCE_LANGUAGE, Language
 from services.pages.live_view import View
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.pages.night_title import night_title
 from services.ticker.pages.templates import part
+from services.ticker.pages.welsh_headline import welsh_headline
 
 
 def is_counted(totals: CouncilTotals) -> bool:
@@ -44,9 +46,12 @@ def phase(state: ElectionState, *, title: str = "") -> str:
     return part("phase.html", title=title or _title(state, is_over=is_over), is_over=is_over)
 
 
-def phase_of_council(totals: CouncilTotals, ward: str = "") -> str:
+def phase_of_council(
+    totals: CouncilTotals, ward: str = "", language: Language = SOURCE_LANGUAGE
+) -> str:
     """Returns what the page of a council, or of one of its wards, says of itself."""
-    title = f"{ward}, {totals.name}" if ward else totals.headline
+    news = totals.headline if language == SOURCE_LANGUAGE else welsh_headline(totals)
+    title = f"{ward}, {totals.name}" if ward else news
     return part("phase.html", title=title, is_over=is_counted(totals))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, Literal, assert_never, get_args
 
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
+from services.pages.language import Language, translation
 from services.pages.live_view import View
 from services.pages.templates import element
 from services.ticker.broadcast.page_key import (
@@ -69,9 +70,9 @@ def render(state: ElectionState, key: PageKey) -> View:
         case NightPage(order):
             return _night(state, order)
         case CouncilPage(council):
-            return _council(state, _opened(state, council))
+            return _council(state, _opened(state, council), key.language)
         case WardPage(council, ballot):
-            return _ward(_opened(state, council), ballot)
+            return _ward(_opened(state, council), ballot, key.language)
         case AlertsPage():
             return alerts_view(state, key)
         case AlertPage():
@@ -169,54 +170,55 @@ def _cached_tile(data: bytes, tile: Tile, *, squares: bool) -> str:
     return part("night/tile.html", totals=parse_totals(data), tile=tile, squares=squares)
 
 
-def _council(state: ElectionState, council: CouncilState) -> View:
+def _council(state: ElectionState, council: CouncilState, language: Language) -> View:
     totals, wards = council.totals, council.wards
+    local_part = partial(part, totals=totals, language=language)
     alerts = list(reversed(council.alerts))
-    rendered = _shown_wards(totals, wards)
+    rendered = _shown_wards(totals, wards, language)
     shown = [ward for ward in wards if _ward_id(ward) in rendered]
     rows = party_rows(totals, shown)
     fragments = {
-        "summary": part(
-            "council/summary.html",
-            totals=totals,
-            bar=seat_bar(totals),
-            deciders=deciders_left(totals, shown),
+        "summary": local_part(
+            "council/summary.html", bar=seat_bar(totals), deciders=deciders_left(totals, shown)
         ),
-        "parties": part(
-            "council/parties.html", totals=totals, rows=rows, others=also_stood(totals)
-        ),
-        "history": part("council/history.html", totals=totals, spells=history(totals)),
+        "parties": local_part("council/parties.html", rows=rows, others=also_stood(totals)),
+        "history": local_part("council/history.html", spells=history(totals)),
         **rendered,
     }
     feed_ids = {data: feed_id for feed_id, data in state.alert_entries}
     ids = [feed_ids.get(data, BEGINNING) for data in reversed(council.alerts_json)]
-    fragments |= alert_fragments(state, list(zip(ids, alerts, strict=True)), "council")
+    entries = list(zip(ids, alerts, strict=True))
+    fragments |= alert_fragments(state, entries, "council", language)
     orders = {
         f"wards-{name}": tuple(_ward_id(ward) for ward in shown if _ward_list(ward) == name)
         for name in get_args(WardList)
     }
     orders["alerts"] = alert_ids(alerts, fragments)
-    councillors = councillors_view(totals, shown)
+    councillors = councillors_view(totals, shown, language)
     fragments |= councillors.fragments
     orders |= councillors.orders
     lost = {ward.ward for ward in wards if _ward_id(ward) not in rendered}
     lost |= council.unreadable_wards
     if council.unreadable_alerts or len(orders["alerts"]) < len(alerts):
-        lost.add("alerts")
-    fragments["left-out"] = part("left_out.html", names=sorted(lost), is_of_night=False)
-    fragments["phase"] = phase_of_council(totals)
+        lost.add(translation(language, "alerts") or "alerts")
+    fragments["left-out"] = local_part("left_out.html", names=sorted(lost), is_of_night=False)
+    fragments["phase"] = phase_of_council(totals, language=language)
     announcements = [*news(alerts)]
     announcements += [spoken_declaration(ward) for ward in shown if ward.seats_won]
     return View(fragments, orders, tuple(announcements))
 
 
-def _shown_wards(totals: CouncilTotals, wards: Iterable[WardTotals]) -> dict[str, str]:
+def _shown_wards(
+    totals: CouncilTotals, wards: Iterable[WardTotals], language: Language
+) -> dict[str, str]:
     """Returns wards as fragments, without those that cannot be shown, which are reported."""
     fragments: dict[str, str] = {}
     for ward in wards:
         try:
             wording.declaration(ward)
-            fragments[_ward_id(ward)] = part("council/ward.html", ward=ward, totals=totals)
+            fragments[_ward_id(ward)] = part(
+                "council/ward.html", ward=ward, totals=totals, language=language
+            )
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is this ward's only
             report("ward", ward.ballot_paper_id, error)
     return fragments
@@ -239,7 +241,7 @@ def _ward_id(ward: WardTotals) -> str:
     return f"ward-{element(ward.ballot_paper_id)}"
 
 
-def _ward(council: CouncilState, ballot: str) -> View:
+def _ward(council: CouncilState, ballot: str, language: Language) -> View:
     ward = next((ward for ward in council.wards if ward.ballot_paper_id == ballot), None)
     if ward is None and ballot in council.unreadable_wards:
         raise BrokenPageError(f"What is stored of {ballot} cannot be read.")
@@ -248,7 +250,7 @@ def _ward(council: CouncilState, ballot: str) -> View:
     totals = council.totals
     return View(
         {
-            "result": part("ward/result.html", ward=ward, totals=totals),
-            "phase": phase_of_council(totals, ward.ward),
+            "result": part("ward/result.html", ward=ward, totals=totals, language=language),
+            "phase": phase_of_council(totals, ward.ward, language),
         }
     )

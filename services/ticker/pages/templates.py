@@ -6,16 +6,15 @@ from typing import Any, Final
 
 from jinja2 import Environment
 
+from services.pages.script_words import script_words
 from services.pages.templates import environment
 from services.ticker.finding.spelling import QUERY_CHARS_MAX
 from services.ticker.pages import (
-    council_wording,
     desk_wording,
     listing,
     nation_table,
     nation_wording,
     shares,
-    source_wording,
     story_wording,
     tally,
     terms,
@@ -25,8 +24,9 @@ from services.ticker.pages.alert_kinds import kinds_title
 from services.ticker.pages.alert_wording import alert_label
 from services.ticker.pages.council_page import why
 from services.ticker.pages.councillors import ward_councillors
-from services.ticker.pages.headline import count_so_far, has_long_word, page_headline
+from services.ticker.pages.headline import has_long_word
 from services.ticker.pages.local_parties import style_of_candidate, styles_among
+from services.ticker.pages.local_wording import LOCAL_FILTERS, LOCAL_GLOBALS
 from services.ticker.pages.party_style import party_style, styles
 from services.ticker.pages.ranking import contenders
 
@@ -37,20 +37,11 @@ LEFT_OUT_NAMED: Final = 5
 _WORDING_FILTERS: Final = {
     "number": wording.number,
     "change": wording.change,
-    "gained": story_wording.gained,
     "percentage": story_wording.percentage,
     "points": story_wording.points,
-    "clock": wording.clock,
-    "feed_clock": wording.feed_clock,
-    "clock_with_seconds": wording.clock_with_seconds,
     "night_ms": wording.night_ms,
-    "ward_state": wording.ward_state,
-    "confirmed_by": source_wording.confirmed_by,
-    "whole_state": source_wording.whole_state,
-    "correction": wording.correction,
     "alert_label": alert_label,
     "kinds_title": kinds_title,
-    "moving": wording.moving,
     "dated": wording.dated,
     "reject_reason": desk_wording.reject_reason,
     "undecided_reason": desk_wording.undecided_reason,
@@ -68,8 +59,6 @@ _FINDING_FILTERS: Final = {
     "tally": tally.tally,
     "standing": tally.standing,
     "to_none": tally.to_none,
-    "held": story_wording.held,
-    "before": council_wording.before,
     "ward_shares": shares.ward_shares,
     "council_share": shares.council_share,
     "is_transferable": shares.is_transferable,
@@ -79,20 +68,16 @@ _FINDING_FILTERS: Final = {
 
 def _environment() -> Environment:
     made = environment("services.ticker")
-    made.filters |= _WORDING_FILTERS
-    made.filters |= _FINDING_FILTERS
-    made.globals |= {
-        "count": wording.count,
+    made.filters |= _WORDING_FILTERS | _FINDING_FILTERS | LOCAL_FILTERS
+    made.globals |= LOCAL_GLOBALS | {
+        "script_words": script_words,
         "party_style": party_style,
         "ward_councillors": ward_councillors,
-        "page_headline": page_headline,
-        "count_so_far": count_so_far,
         "styles": styles,
         "styles_among": styles_among,
         "style_of_candidate": style_of_candidate,
         "contenders": contenders,
         "why": why,
-        "would_have": council_wording.would_have,
         "sentences": nation_wording.sentences,
         "published": nation_wording.published,
         "controls": nation_table.controls,

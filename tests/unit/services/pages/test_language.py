@@ -12,8 +12,9 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from services.pages.language import LANGUAGES, catalogue, plural_translation, translation
+from services.pages.script_words import SCRIPT_WORDS
 from services.pages.templates import environment
-from services.ticker.pages.translatable import LABELS
+from services.ticker.pages.translatable import LABELS, NOUNS
 from tests.support.checkout import CHECKOUT
 
 WELSH = CHECKOUT / "services" / "pages" / "locale" / "cy" / "LC_MESSAGES" / "pages.po"
@@ -34,7 +35,13 @@ def marked(file: Path) -> Iterator[str]:
 
 
 def in_source() -> list[str]:
-    return [*LABELS, *(message for file in TEMPLATES for message in marked(file))]
+    nouns = (one for one, _ in NOUNS)
+    return [
+        *LABELS,
+        *nouns,
+        *SCRIPT_WORDS,
+        *(message for file in TEMPLATES for message in marked(file)),
+    ]
 
 
 def rendered(source: str, **values: object) -> str:
@@ -79,8 +86,8 @@ def test_what_is_not_translated_is_shown_in_english_and_marked_so() -> None:
 def test_what_is_translated_is_shown_in_welsh() -> None:
     """A text and a label made by code alike."""
     assert rendered("{{ _('The night') }}", language="cy") == "Y noson"
-    assert rendered("{{ 'Decider' | translated }}", language="cy") == "Ward dyngedfennol"
-    assert rendered("{{ 'Decider' | translated }}") == "Decider"
+    assert rendered("{{ 'Knife-edge' | translated }}", language="cy") == "O drwch blewyn"
+    assert rendered("{{ 'Knife-edge' | translated }}") == "Knife-edge"
     assert rendered("{{ '<b>' | translated }}", language="cy") == '<span lang="en">&lt;b&gt;</span>'
 
 

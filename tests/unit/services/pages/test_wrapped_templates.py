@@ -5,7 +5,19 @@ import pytest
 from scripts.unwrapped_text import unwrapped
 from tests.support.checkout import CHECKOUT
 
-WRAPPED = ("pages/templates/base.html", "ticker/templates/draft.html")
+OF_TICKER = (
+    *("alert", "council", "draft", "embed", "embed_council", "embed_ward", "foot", "languages"),
+    *("left_out", "live", "terms", "updates", "ward"),
+    *("alert/more", "alert/where", "alert/wire", "alert/withdrawn"),
+    *("council/bar", "council/councillors", "council/history", "council/known"),
+    *("council/parties", "council/sits", "council/summary", "council/ward"),
+    *("share/head", "share/languages"),
+    *("ward/body", "ward/councillors", "ward/links", "ward/result", "ward/shares"),
+)
+WRAPPED = (
+    "pages/templates/base.html",
+    *(f"ticker/templates/{name}.html" for name in OF_TICKER),
+)
 """Templates of which every text can be translated. One that is wrapped joins them."""
 
 
