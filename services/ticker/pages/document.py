@@ -145,7 +145,7 @@ def _about(frame: PageFrame, key: PageKey, view: View, state: ElectionState) -> 
                 "push_is": "ward" if isinstance(key, WardPage) else "council",
                 "push_about": key.ballot if isinstance(key, WardPage) else council,
                 "totals": totals,
-                "page_languages": languages_of(totals, language),
+                "page_languages": languages_of(totals, key.language),
                 "rehearsal": frame.is_rehearsal or totals.mode == "rehearsal",
             }
         case _:
