@@ -39,11 +39,12 @@
       lost: `Connection lost.${since} Trying again.`,
       stale: `The count cannot be reached.${since}`,
     }[state];
+    if (connection.textContent === text) return;
     // What is said here may take a line more or less.
     steady.inPlace(() => {
       connection.classList.toggle("live", state === "live" && !isOver());
       connection.classList.toggle("lost", state !== "live");
-      if (connection.textContent !== text) connection.textContent = text;
+      connection.textContent = text;
     });
   };
 
