@@ -91,7 +91,7 @@ async def test_a_filter_is_kept_while_results_come(
         await page.goto(f"{url}/elections/{ELECTION}")
         await page.get_by_label("Outcome").select_option("undecided")
         await page.get_by_label("Order").select_option("name")
-        await page.get_by_role("button", name="Show").click()
+        await page.locator("#choose").get_by_role("button", name="Show").click()
         await page.wait_for_url("**outcome=undecided**")
         elsewhere = page.locator("#row-local-elsewhere-2014-05-22")
         nowhere = page.locator("#row-local-nowhere-2014-05-22")
@@ -139,7 +139,7 @@ async def test_the_choice_works_without_script(
         page = await (await browser.new_context(java_script_enabled=False)).new_page()
         await page.goto(f"{url}/elections/{ELECTION}")
         await page.get_by_label("Region").select_option("r-scotland")
-        await page.get_by_role("button", name="Show").click()
+        await page.locator("#choose").get_by_role("button", name="Show").click()
 
         await expect(page.locator("#row-local-nowhere-2014-05-22")).to_be_hidden()
         await expect(page.locator(".shown")).to_contain_text("1 of 2 councils shown")

@@ -40,11 +40,12 @@
       lost: `${inWords("Connection lost.")}${since} ${inWords("Trying again.")}`,
       stale: `${inWords("The count cannot be reached.")}${since}`,
     }[state];
+    if (connection.textContent === text) return;
     // What is said here may take a line more or less.
     steady.inPlace(() => {
       connection.classList.toggle("live", state === "live" && !isOver());
       connection.classList.toggle("lost", state !== "live");
-      if (connection.textContent !== text) connection.textContent = text;
+      connection.textContent = text;
     });
   };
 
