@@ -8,7 +8,7 @@ import io
 import json
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
@@ -164,21 +164,20 @@ class Readers:
         ring, chance = follower.ring, self._chance
         feed_id = chance.choice((ring.first, ring.last)) or BEGINNING
         template = chance.choice(COUNCIL_PATHS)
-        path = template.format(
-            council=council, election=election_of(council), at=rounded(milliseconds(feed_id))
-        )
-        await self._request(path, template)
+        at = rounded(milliseconds(feed_id))
+        path = template.format(council=council, election=election_of(council), at=at)
+        taken = _statuses(follower, at) if "{at}" in template else {200}
+        await self._request(path, template, taken)
         wards = [each for each in entries if each.kind == "ward"]
         if wards:
             ballot = parse_ward(chance.choice(wards).data).ballot_paper_id
             await self._request(f"/councils/{council}/wards/{quote(ballot)}", WARD_PATH)
 
-    async def _request(self, path: str, template: str) -> None:
-        """Requests a path. A council need not have been opened yet at a time that is asked for."""
+    async def _request(self, path: str, template: str, taken: Collection[int] = (200,)) -> None:
+        """Requests a path, which may be answered with one of some statuses."""
         with step(f"GET {template}"):
             answer = await self._client.get(path)
         self.answers += 1
-        taken = {200, 404} if "{at}" in template else {200}
         status = answer.status_code
         check(f"GET {template}", holds=status in taken, what=f"answers {status}: {answer.text}")
         with step(f"body of {template}"):
@@ -191,6 +190,15 @@ class Readers:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._client.aclose()
+
+
+def _statuses(follower: Follower, at_ms: int) -> set[int]:
+    """Returns how a page of a time may be answered.
+
+    A council need not have been opened then. A time before the slider begins is not known.
+    """
+    first_ms = follower.history.first_ms
+    return {422} if first_ms is None or at_ms < first_ms else {200, 404}
 
 
 def _left_out() -> Counter[str]:
