@@ -83,9 +83,6 @@ def time_slider(history: History, at_ms: int | None) -> TimeSlider | None:
 
 def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, at: str) -> bytes:
     """Returns a page as HTML. `at` is the feed id that its stream goes on from."""
-    # Other pages are in English only so far.
-    language = key.language if isinstance(key, CouncilPage | WardPage) else SOURCE_LANGUAGE
-    at_ms = frame.slider.at_ms if frame.slider is not None else None
     values = {
         "wall": frame.is_wall,
         "archived": frame.is_archived,
@@ -95,15 +92,10 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
         "knows_postcodes": frame.knows_postcodes,
         "election": state.election,
         "view": view,
-        "view_key": page_key_text(key),
         "feed_id": at,
         "share": share_of(frame.address, key, state, is_past=_is_past(frame)),
-        "language": language,
-        "page_language": language,
-        "page_languages": (),
-        "language_link": partial(language_link, at_ms=at_ms, is_wall=frame.is_wall),
+        **_in_language(frame, key, state.election),
         "page_title": title_of(view),
-        "times_note": (welsh_times_note if language == "cy" else times_note)(state.election),
         "push_url": frame.push_url,
     }
     match key:
@@ -133,12 +125,26 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
                 "push_is": "ward" if isinstance(key, WardPage) else "council",
                 "push_about": key.ballot if isinstance(key, WardPage) else council,
                 "totals": totals,
-                "page_languages": languages_of(totals, language),
+                "page_languages": languages_of(totals, key.language),
                 "rehearsal": frame.is_rehearsal or totals.mode == "rehearsal",
             }
         case _:
             assert_never(key)
     return page(frame.template, **values).encode()
+
+
+def _in_language(frame: PageFrame, key: PageKey, election: str) -> dict[str, object]:
+    """Returns what a page and its stream need to be in a language; those of the night are English."""
+    language = key.language if isinstance(key, CouncilPage | WardPage) else SOURCE_LANGUAGE
+    at_ms = frame.slider.at_ms if frame.slider is not None else None
+    return {
+        "view_key": page_key_text(key),
+        "language": language,
+        "page_language": language,
+        "page_languages": (),
+        "language_link": partial(language_link, at_ms=at_ms, is_wall=frame.is_wall),
+        "times_note": (welsh_times_note if language == "cy" else times_note)(election),
+    }
 
 
 def _is_past(frame: PageFrame) -> bool:
