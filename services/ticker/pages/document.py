@@ -134,7 +134,7 @@ def document(frame: PageFrame, key: PageKey, view: View, state: ElectionState, a
 
 
 def _in_language(frame: PageFrame, key: PageKey, election: str) -> dict[str, object]:
-    """Returns what a page and its stream need to be in a language; those of the night are English."""
+    """Returns what puts a page and its stream in a language; those of the night are English."""
     language = key.language if isinstance(key, CouncilPage | WardPage) else SOURCE_LANGUAGE
     at_ms = frame.slider.at_ms if frame.slider is not None else None
     return {
