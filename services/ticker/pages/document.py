@@ -91,9 +91,6 @@ def _around(
     frame: PageFrame, key: PageKey, view: View, state: ElectionState, at: str
 ) -> dict[str, Any]:
     """Returns what every kind of page has around its view."""
-    # Other pages are in English only so far.
-    language = key.language if isinstance(key, CouncilPage | WardPage) else SOURCE_LANGUAGE
-    at_ms = frame.slider.at_ms if frame.slider is not None else None
     return {
         "wall": frame.is_wall,
         "archived": frame.is_archived,
@@ -103,15 +100,10 @@ def _around(
         "knows_postcodes": frame.knows_postcodes,
         "election": state.election,
         "view": view,
-        "view_key": page_key_text(key),
         "feed_id": at,
         "share": share_of(frame.address, key, state, is_past=_is_past(frame)),
-        "language": language,
-        "page_language": language,
-        "page_languages": (),
-        "language_link": partial(language_link, at_ms=at_ms, is_wall=frame.is_wall),
+        **_in_language(frame, key, state.election),
         "page_title": title_of(view),
-        "times_note": (welsh_times_note if language == "cy" else times_note)(state.election),
         "push_url": frame.push_url,
     }
 
@@ -150,6 +142,20 @@ def _about(frame: PageFrame, key: PageKey, view: View, state: ElectionState) -> 
             }
         case _:
             assert_never(key)
+
+
+def _in_language(frame: PageFrame, key: PageKey, election: str) -> dict[str, object]:
+    """Returns what puts a page and its stream in a language; those of the night are English."""
+    language = key.language if isinstance(key, CouncilPage | WardPage) else SOURCE_LANGUAGE
+    at_ms = frame.slider.at_ms if frame.slider is not None else None
+    return {
+        "view_key": page_key_text(key),
+        "language": language,
+        "page_language": language,
+        "page_languages": (),
+        "language_link": partial(language_link, at_ms=at_ms, is_wall=frame.is_wall),
+        "times_note": (welsh_times_note if language == "cy" else times_note)(election),
+    }
 
 
 def _is_past(frame: PageFrame) -> bool:
