@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 from schemas.examples import ALERT
-from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, WardPage
+from services.ticker.broadcast.page_key import (
+    AlertPage,
+    AlertsPage,
+    CouncilPage,
+    NightPage,
+    PageKey,
+    WardPage,
+)
 from services.ticker.cards.card import night_card
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.pages.document import PageFrame, TimeSlider, document
@@ -101,3 +108,21 @@ def test_an_alert_is_shared_with_its_own_words_and_the_picture_of_its_council() 
     assert (plain.address, told.address) == (address, address)
     assert plain.image.startswith(f"{SITE}/councils/{ALERT.council}/card.png?v=")
     assert of_night.image == f"{SITE}/elections/{now.election}/card.png?v={night_card(now).version}"
+
+
+def test_the_pages_of_alerts_are_shared_at_their_own_addresses() -> None:
+    """One alert with its words and its council's picture, all of them with the night's picture."""
+    now = night_shown("barnet-2014", 1.0)
+    alert = ALERT
+    now.alert_entries = [("1-0", alert.model_dump_json(by_alias=True).encode())]
+    path = f"/elections/{now.election}/alerts"
+    one = share_of(f"{SITE}{path}/{alert.id}", AlertPage(alert.id), now, is_past=False)
+    every = share_of(f"{SITE}{path}", AlertsPage("all"), now, is_past=False)
+
+    assert one is not None
+    assert every is not None
+    assert one.title.endswith(alert.text)
+    assert one.address == f"{SITE}{path}/{alert.id}"
+    assert one.image.startswith(f"{SITE}/councils/{alert.council}/card.png?v=")
+    assert every.address == f"{SITE}{path}"
+    assert every.image.startswith(f"{SITE}/elections/{now.election}/card.png?v=")
