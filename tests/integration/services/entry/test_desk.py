@@ -216,7 +216,7 @@ async def test_a_page_changes_as_results_come_to_wait(
                 break
         change = json.loads(line.removeprefix("data:"))
 
-    assert "To decide: North, Barsetshire" in change["say"]
+    assert "To decide: North, Barsetshire" in [each["text"] for each in change["say"]]
     assert len(change["orders"]["waiting"]) == 1
 
 

@@ -283,5 +283,4 @@ async def test_a_page_in_another_language_has_its_own_updates_and_past(
     assert f'data-live="/live/{ELECTION}?view=council%20{COUNCIL}%20cy"' in page
     assert past.headers["location"] == f"?at={time_before_cedar}&language=cy"
     assert (shown.status_code, refused.status_code, unknown.status_code) == (200, 422, 404)
-    # What is not translated yet says that it is English.
-    assert '<html lang="en-GB">' in page
+    assert '<html lang="cy">' in page
