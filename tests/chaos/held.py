@@ -84,9 +84,10 @@ class Figures:
         figures: Iterable[str],
         at_s: float,
     ) -> None:
+        # Councils are folded partition by partition, so what comes later here may be earlier.
         for figure in figures:
-            into.setdefault((council, figure), at_s)
-            into.setdefault((self.election, figure), at_s)
+            for place in ((council, figure), (self.election, figure)):
+                into[place] = min(at_s, into.get(place, at_s))
 
     def stand(self, standing: Mapping[tuple[str, str], float]) -> None:
         """Adds figures that stand by themselves, such as sums over councils, from when on."""
@@ -106,10 +107,6 @@ class Figures:
     def too_early(self, sightings: Sequence[Sighting]) -> Iterator[str]:
         """Yields what is wrong with each figure that was seen before it stood."""
         for about, figure, where, at_s in sightings:
-            # Numbers that are no ward's come into the night's stream, and which is not found yet.
-            # The night's page and its stream of data, with the same figures, are judged.
-            if where.startswith("/live/"):
-                continue
             stood_s = self.stood_s.get((about, figure))
             if (about, figure) in self.said_s and (stood_s is None or at_s < stood_s):
                 stands = f"stood {stood_s - at_s:.3f} s later" if stood_s else "never stood"

@@ -123,11 +123,7 @@ def test_no_two_results_that_differ_have_a_figure_in_common() -> None:
 
 def test_a_figure_may_be_published_once_it_stands(parcels: list[Parcel]) -> None:
     """Before that it is too early, and for one that never stands it always is."""
-    figures, count = Figures(ELECTION), Recount(PARTITIONS)
-    for offset, parcel in enumerate(parcels):
-        step = count.add(recorded(parcel, offset))
-        assert step.event is not None
-        figures.add(step, count.councils.get(step.event.council, NOTHING).council)
+    figures = _figures_of([recorded(parcel, offset) for offset, parcel in enumerate(parcels)])
     stood = [(place, at_s) for place, at_s in figures.stood_s.items() if place in figures.said_s]
     never = [place for place in figures.said_s if place not in figures.stood_s]
 
@@ -140,6 +136,28 @@ def test_a_figure_may_be_published_once_it_stands(parcels: list[Parcel]) -> None
     elsewhere = [Sighting("local.nowhere.2026-04-30", "12345", "page", 0.0)]
     assert list(figures.too_early([*in_time, *elsewhere])) == []
     assert len(list(figures.too_early([*early, *held]))) == len(stood) + len(never)
+
+
+def test_figures_stand_from_the_same_time_whichever_partition_is_folded_first(
+    parcels: list[Parcel],
+) -> None:
+    """A figure of the night stands from when it first does in any council."""
+    recorded_parcels = [recorded(parcel, offset) for offset, parcel in enumerate(parcels)]
+    by_partition = sorted(recorded_parcels, key=lambda each: each.partition)
+
+    in_time, one_by_one = (_figures_of(each) for each in (recorded_parcels, by_partition))
+
+    assert in_time.stood_s == one_by_one.stood_s
+    assert in_time.said_s == one_by_one.said_s
+
+
+def _figures_of(records: list[Any]) -> Figures:
+    figures, count = Figures(ELECTION), Recount(PARTITIONS)
+    for record in records:
+        step = count.add(record)
+        assert step.event is not None
+        figures.add(step, count.councils.get(step.event.council, NOTHING).council)
+    return figures
 
 
 def test_figures_are_found_in_texts() -> None:
