@@ -11,7 +11,6 @@ from typing import get_args
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from schemas.alert import Alert
@@ -28,6 +27,7 @@ from services.notifier.reject_notice import of_reject
 from services.notifier.reminders import Reminders
 from services.platform import kafka
 from services.platform.failpoints import failpoint
+from services.platform.group_member import commit_owned, watch_kafka
 from services.platform.health import Health
 from services.platform.membership import RepeatedJoins, member_name
 from services.platform.mode import namespace_mode
@@ -48,15 +48,6 @@ POLL_RECORDS_MAX = 100
 COMMIT_INTERVAL_S = 1.0
 """How often offsets are committed. The ledger makes a late commit harmless."""
 
-KAFKA_INTERVAL_S = 5.0
-"""How often Kafka is asked whether it is there."""
-
-KAFKA_ANSWER_TIMEOUT_S = 10.0
-"""How long it may take to answer, as for any other request."""
-
-COMMIT_TIMEOUT_S = 5.0
-"""How long a commit is tried. aiokafka itself would try for as long as Kafka is away, and the
-notifier could not stop; two commits fit into the time that compose grants for a stop."""
 
 log = structlog.get_logger(__name__)
 
@@ -151,18 +142,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             await self._remind()
 
     async def watch_kafka(self) -> None:
-        """Reports to the health endpoint whether Kafka answers, until it is cancelled.
-
-        aiokafka itself says nothing of an outage: there are merely no messages.
-        """
-        while True:
-            try:
-                async with asyncio.timeout(KAFKA_ANSWER_TIMEOUT_S):
-                    await self._consumer.topics()
-                self._health.lacks("")
-            except (KafkaError, OSError, TimeoutError):
-                self._health.lacks("Kafka")
-            await asyncio.sleep(KAFKA_INTERVAL_S)
+        """Reports to the health endpoint whether Kafka answers, until it is cancelled."""
+        await watch_kafka(self._consumer, self._health)
 
     async def commit_regularly(self) -> None:
         """Commits every COMMIT_INTERVAL_S until the notifier stops."""
@@ -257,13 +238,5 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         return replace(of_ward(ward, totals), doubt=doubt)
 
     async def _commit(self) -> None:
-        offsets = self._dispatcher.offsets.committable()
-        try:
-            assigned = self._consumer.assignment()
-            owned = {each: offset for each, offset in offsets.items() if each in assigned}
-            if owned:
-                async with asyncio.timeout(COMMIT_TIMEOUT_S):
-                    await self._consumer.commit(owned)
-        except (IllegalStateError, KafkaError, TimeoutError) as error:
-            # Harmless: what is read a second time after a restart is in the ledger.
-            log.warning("offsets are not committed: %r", error)
+        # A commit that is lost is harmless: what is read a second time is in the ledger.
+        await commit_owned(self._consumer, self._dispatcher.offsets.committable())

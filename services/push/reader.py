@@ -10,7 +10,6 @@ from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
 from pydantic import ValidationError
 
 from schemas.alert import Alert
@@ -19,6 +18,7 @@ from services.notifier.notice import of_alert
 from services.notifier.pending_notice import PendingNotice
 from services.platform import kafka
 from services.platform.failpoints import failpoint
+from services.platform.group_member import commit_owned, watch_kafka
 from services.platform.health import Health
 from services.platform.membership import RepeatedJoins, member_name
 from services.platform.names import Topics, group
@@ -35,17 +35,10 @@ POLL_RECORDS_MAX: Final = 100
 COMMIT_INTERVAL_S: Final = 1.0
 """How often offsets are committed. What is told twice replaces itself on the reader's screen."""
 
-COMMIT_TIMEOUT_S: Final = 5.0
-"""How long a commit is tried; aiokafka itself would try for as long as Kafka is away."""
 
 BACKLOG_STALL_S: Final = 30.0
 """How long reading what is there at a start may get nothing; a fetch takes milliseconds."""
 
-KAFKA_INTERVAL_S: Final = 5.0
-"""How often Kafka is asked whether it is there."""
-
-KAFKA_ANSWER_TIMEOUT_S: Final = 10.0
-"""How long it may take to answer, as for any other request."""
 
 log = structlog.get_logger(__name__)
 
@@ -116,14 +109,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
 
     async def watch_kafka(self) -> None:
         """Reports to the health endpoint whether Kafka answers, until it is cancelled."""
-        while True:
-            try:
-                async with asyncio.timeout(KAFKA_ANSWER_TIMEOUT_S):
-                    await self._consumer.topics()
-                self._health.lacks("")
-            except (KafkaError, OSError, TimeoutError):
-                self._health.lacks("Kafka")
-            await asyncio.sleep(KAFKA_INTERVAL_S)
+        await watch_kafka(self._consumer, self._health)
 
     async def commit_regularly(self) -> None:
         """Commits every COMMIT_INTERVAL_S until it is cancelled."""
@@ -184,13 +170,5 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
             return None
 
     async def _commit(self) -> None:
-        try:
-            assigned = self._consumer.assignment()
-            told = self._teller.offsets.committable()
-            owned = {place: offset for place, offset in told.items() if place in assigned}
-            if owned:
-                async with asyncio.timeout(COMMIT_TIMEOUT_S):
-                    await self._consumer.commit(owned)
-        except (IllegalStateError, KafkaError, TimeoutError) as error:
-            # Harmless: what is told a second time has the same tag.
-            log.warning("offsets are not committed: %r", error)
+        # A commit that is lost is harmless: what is told a second time has the same tag.
+        await commit_owned(self._consumer, self._teller.offsets.committable())

@@ -236,6 +236,16 @@ class ElectionState:
         found = self.councils.get(council)
         return found if found is not None and found.totals_json else None
 
+    def alerts_of(self, alert: str) -> list[tuple[str, bytes]]:
+        """Returns an alert by its id, then what withdraws it, each as in `alert_entries`.
+
+        Empty if there is no such alert.
+        """
+        marks = alert.encode()
+        every = [entry for entry in self.alert_entries if marks in entry[1]]
+        told = [entry for entry in every if parse_alert(entry[1]).id == alert]
+        return told + [entry for entry in every if told and parse_alert(entry[1]).retracts == alert]
+
 
 def _cause_order(alert: Alert) -> tuple[float, int]:
     return (alert.caused_at.timestamp() if alert.caused_at else 0.0, alert.seq or 0)

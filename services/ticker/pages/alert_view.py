@@ -110,10 +110,8 @@ def alert_view(state: ElectionState, key: AlertPage) -> View:
 
     Raises UnknownPageError if there is no such alert.
     """
-    marks = key.alert.encode()
-    every = [(feed_id, parse_alert(data)) for feed_id, data in state.alert_entries if marks in data]
-    shown = [each for each in every if key.alert in {each[1].id, each[1].retracts}]
-    if not any(alert.id == key.alert for _, alert in shown):
+    shown = [(feed_id, parse_alert(data)) for feed_id, data in state.alerts_of(key.alert)]
+    if not shown:
         raise UnknownPageError(key.alert)
     fragments = alert_fragments(state, shown, "alert")
     orders = {"alerts": alert_ids([alert for _, alert in shown], fragments)}

@@ -61,10 +61,8 @@ def share_of(address: str, key: PageKey, state: ElectionState, *, is_past: bool)
 def _share(state: ElectionState, key: PageKey, address: str, path: str) -> Preview:
     site = address.removesuffix(path)
     if isinstance(key, AlertPage):
-        every = (parse_alert(data) for _, data in state.alert_entries if key.alert.encode() in data)
-        alert = next((each for each in every if each.id == key.alert), None)
-        if alert is not None:
-            return alert_share(alert, address, state, site)
+        for _, data in state.alerts_of(key.alert)[:1]:
+            return alert_share(parse_alert(data), address, state, site)
     preview = card_share(card_of(state, key), address)
     if isinstance(key, AlertsPage | AlertPage):
         night = card_share(card_of(state, key), f"{site}{path_of(NightPage(), state.election)}")

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from schemas.alert import Alert
 from services.ticker.broadcast.page_key import AlertKinds, AlertPage, AlertsPage
-from services.ticker.feed.parsing import parse_alert
 from services.ticker.routes.api import FeedId
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import context_of
@@ -57,12 +56,10 @@ async def alert_page(request: Request, election: ElectionId, alert: AlertId) -> 
 async def one_alert(request: Request, election: ElectionId, alert: AlertId) -> Response:
     """Returns one alert, and the alert that withdrew it if there is one."""
     state = (await context_of(request).follower(election)).state
-    marks = alert.encode()
-    stored = [data for _, data in state.alert_entries if marks in data]
-    found = next((data for data in stored if parse_alert(data).id == alert), None)
-    if found is None:
+    told = [data for _, data in state.alerts_of(alert)]
+    if not told:
         raise HTTPException(404, f"alert: there is no alert {alert} in {election}")
-    withdrawn_by = next((data for data in stored if parse_alert(data).retracts == alert), b"null")
+    withdrawn_by = told[1] if len(told) > 1 else b"null"
     feed_id = orjson.dumps(state.at)
-    body = b'{"feed_id":%s,"alert":%s,"withdrawn_by":%s}' % (feed_id, found, withdrawn_by)
+    body = b'{"feed_id":%s,"alert":%s,"withdrawn_by":%s}' % (feed_id, told[0], withdrawn_by)
     return cacheable(request, body, JSON)
