@@ -67,12 +67,11 @@ def test_probes_ask_for_health_where_it_is_served(name: str) -> None:
 
     assert str(ports["metrics"]) == given["LIVECOUNT_METRICS_PORT"]
     assert given["LIVECOUNT_METRICS_HOST"] == "0.0.0.0"  # noqa: S104 - a pod's own
-    for probe, path in {
-        "startupProbe": "/health/live",
-        "livenessProbe": "/health/live",
-        "readinessProbe": "/health/ready",
-    }.items():
-        assert container(name)[probe]["httpGet"] == {"path": path, "port": "metrics"}
+    for probe in ("startupProbe", "livenessProbe"):
+        assert container(name)[probe]["httpGet"] == {"path": "/health/live", "port": "metrics"}
+    # As `livecount health` does in compose: where readers come, if any do.
+    port = "http" if name in HTTP else "metrics"
+    assert container(name)["readinessProbe"]["httpGet"] == {"path": "/health/ready", "port": port}
     annotations = WORKLOADS[name]["spec"]["template"]["metadata"]["annotations"]
     assert annotations["prometheus.io/port"] == given["LIVECOUNT_METRICS_PORT"]
 
