@@ -20,6 +20,7 @@ from tests.support.manifests import (
     ELSEWHERE,
     FILES,
     FOLDER,
+    FOLDERS,
     NEWEST,
     OLDEST,
     PODS,
@@ -51,8 +52,8 @@ def test_every_file_is_applied() -> None:
     text = (FOLDER / "newsroom" / "kustomization.yaml").read_text(encoding="utf-8")
     listed = set(re.findall(r"^  (?:# )?- \.\./(\w+)$", text, re.MULTILINE))
 
-    assert {file.name for file in FOLDER.iterdir() if file.is_dir()} == {"newsroom", *listed}
-    for folder in FOLDER.iterdir():
+    assert {folder.name for folder in FOLDERS} == {"newsroom", *listed}
+    for folder in FOLDERS:
         made = yaml.safe_load((folder / "kustomization.yaml").read_text(encoding="utf-8"))
         files = {file.name for file in folder.glob("*.yaml")} - {"kustomization.yaml", "fill.yaml"}
         assert {each for each in made["resources"] if not each.startswith("..")} == files
