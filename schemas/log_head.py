@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from schemas.base import Model, Name
 
 PARTITIONS_MAX = 10_000
 """Partitions of one log. A broker takes some thousands, and a log of declarations has a dozen."""
+
+LEAVES_MAX = 10_000_000
+"""Leaves of one partition that a head lists. A UK night has some 20,000 declarations in all."""
 
 Hash = Annotated[
     str,
@@ -35,6 +38,18 @@ class PartitionHead(Model):
     last_at: AwareDatetime | None = Field(
         description="When Kafka took the last message; null if it has no time."
     )
+
+    leaves: Annotated[tuple[Hash, ...], Field(max_length=LEAVES_MAX)] | None = Field(
+        default=None,
+        description="The leaf of each message, in order: by them the first message that differs"
+        " can be named. Only archives have them.",
+    )
+
+    @model_validator(mode="after")
+    def _has_each_leaf(self) -> Self:
+        if self.leaves is not None and len(self.leaves) != self.messages:
+            raise ValueError(f"leaves: {len(self.leaves)}, but messages says {self.messages}")
+        return self
 
     @model_validator(mode="after")
     def _has_room(self) -> Self:
@@ -63,3 +78,23 @@ class LogHead(Model):
         if len(set(numbers)) < len(numbers):
             raise ValueError("partitions: one of them is named twice")
         return self
+
+
+NAMED_BY: Final = "`/v1/log` publishes, or `log/head.json` of an archive"
+
+
+class LogHeadError(ValueError):
+    """Bytes that are no head of a log; the message names field, value and remedy."""
+
+
+def read_log_head(content: bytes, name: str) -> LogHead:
+    """Returns the head in a file's content; `name` is that of the file, for the error.
+
+    Raises LogHeadError.
+    """
+    try:
+        return LogHead.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"])) or "value"
+        raise LogHeadError(f"{name}: {field}: {first['msg']}; give a head as {NAMED_BY}") from error

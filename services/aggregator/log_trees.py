@@ -31,13 +31,17 @@ class LogTrees:
         self._trees.clear()
 
     async def ensure_known(self, positions: Mapping[int, int]) -> None:
-        """Loads the trees of partitions that were not used since the last rebalance.
+        """Sees that each partition's tree goes exactly up to its position.
 
-        `positions` are the partitions' watermarks. If Redis has no tree up to one, as after an
-        upgrade from a version without trees, that partition is read from its beginning, once.
+        After a rebalance it is loaded from Redis. If Redis has none up to that position, as after
+        an upgrade from a version without trees, the partition is read from its beginning, once.
         Raises KafkaUnavailableError or RedisUnavailableError.
         """
-        unknown = {p: end for p, end in positions.items() if p not in self._trees}
+        unknown = {
+            partition: end
+            for partition, end in positions.items()
+            if partition not in self._trees or self._trees[partition].end != end
+        }
         if not unknown:
             return
         stored = await self._store.trees()

@@ -121,7 +121,7 @@ class BatchProcessor:
         partitions = {record.partition for record in records}
         await self._positions.ensure_known(partitions)
         await self._trees.ensure_known(
-            {partition: self._positions.stored[partition] or 0 for partition in partitions}
+            {partition: self._positions.folded(partition) for partition in partitions}
         )
         fresh = self._positions.unfolded(records)
         declarations = await self._decode(fresh)

@@ -1,4 +1,4 @@
-"""Heads of logs by the definition of RFC 9162 taken word by word, slowly, and from the log alone."""
+"""Heads of logs by the definition of RFC 9162 taken word by word, and from the log alone."""
 
 from __future__ import annotations
 
