@@ -36,7 +36,7 @@ class PartitionHead(Model):
     )
     root: Hash
     last_at: AwareDatetime | None = Field(
-        description="When Kafka took the last message; null if it has no time."
+        default=None, description="When Kafka took the last message; null if it has no time."
     )
 
     leaves: Annotated[tuple[Hash, ...], Field(max_length=LEAVES_MAX)] | None = Field(
