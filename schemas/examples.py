@@ -16,6 +16,7 @@ from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.delivery import Delivery
 from schemas.desk import DeskDecided
 from schemas.flip import Flip
+from schemas.log_head import LogHead, PartitionHead
 from schemas.national_examples import DIGEST_DUE, NATIONAL, PROJECTION_STATED
 from schemas.party import CONSERVATIVE, LABOUR, LIBERAL_DEMOCRATS
 from schemas.people_examples import AUDIT, CLAIMED, ENDED, HELD_BACK, RELEASED, SUBSCRIBED
@@ -258,6 +259,20 @@ DELIVERY = Delivery(
     at=_READ,
 )
 
+LOG_HEAD = LogHead(
+    namespace="live",
+    partitions=(
+        PartitionHead(
+            partition=3,
+            first_offset=0,
+            end_offset=1207,
+            messages=1207,
+            root="5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+            last_at=_READ,
+        ),
+    ),
+)
+
 EXAMPLES: dict[str, Model] = {
     "council.opened": OPENED,
     "ward.declared": WARD_DECLARED,
@@ -278,5 +293,6 @@ EXAMPLES: dict[str, Model] = {
     "invitation.claimed": CLAIMED,
     "session.ended": ENDED,
     "push.subscription": SUBSCRIBED,
+    "log_head": LOG_HEAD,
 }
 """An example of every message and stored value, by name."""

@@ -96,7 +96,8 @@ class Committer:
         async def write() -> None:
             await self._store.commit(changes)
             failpoint("after_commit")
-            await self._store.advance(folded.advances, {change.election for change in changes})
+            elections = {change.election for change in changes}
+            await self._store.advance(folded.advances, elections, folded.trees)
             failpoint("after_watermark")
 
         await self._positions.write(write, folded.advances)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.aggregator.changes import Changes
 from services.engine.publisher import PendingAcks
@@ -15,9 +15,10 @@ class FoldedBatch:
     """A folded batch, whose alerts and conflicts were sent to Kafka.
 
     `pending_acks` are the acknowledgements of what was sent. `advances` holds each partition's
-    position before and after the batch. `outcomes` is the number of messages by outcome (counted,
-    unchanged or rejected). `records` is the number of messages read, including those that had
-    been folded before. `began_s` is when the batch arrived, by the processor's clock.
+    position before and after the batch, and `trees` its Merkle tree after it, as JSON. `outcomes`
+    is the number of messages by outcome (counted, unchanged or rejected). `records` is the number
+    of messages read, including those that had been folded before. `began_s` is when the batch
+    arrived, by the processor's clock.
     """
 
     changes: Changes
@@ -26,6 +27,7 @@ class FoldedBatch:
     outcomes: Mapping[str, int]
     records: int
     began_s: float
+    trees: Mapping[int, bytes] = field(default_factory=dict)
 
 
 def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
@@ -39,7 +41,9 @@ def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
     if not others:
         return first
     advances = dict(first.advances)
+    trees = dict(first.trees)
     for batch in others:
+        trees.update(batch.trees)
         for partition, (before, after) in batch.advances.items():
             advances[partition] = (advances.get(partition, (before,))[0], after)
     outcomes: Counter[str] = Counter()
@@ -52,4 +56,5 @@ def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
         outcomes,
         sum(batch.records for batch in batches),
         first.began_s,
+        trees,
     )

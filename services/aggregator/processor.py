@@ -16,6 +16,7 @@ from services.aggregator.council_cache import CouncilCache
 from services.aggregator.decode import LoggedEvent, decode
 from services.aggregator.folded_batch import FoldedBatch
 from services.aggregator.folding import Folded, fold
+from services.aggregator.log_trees import LogTrees
 from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Rebuilder
 from services.aggregator.steps import STEPS, Steps
@@ -51,6 +52,7 @@ class BatchProcessor:
         self._reject_limit = RejectLimit()
         self._store = store
         self._rebuilder = Rebuilder(declarations, store, steps)
+        self._trees = LogTrees(declarations, store)
         self._positions = Positions(declarations, store, self._rebuild, self._councils.clear)
         self._committer = Committer(outputs, store, self._positions, clock)
         self._connecting = asyncio.Lock()
@@ -85,7 +87,7 @@ class BatchProcessor:
         4. Publish alerts at once, and then totals and changed wards (`outputs`). Wait until every
            in-sync replica has them.
         5. Write to Redis (`store`): the councils, each election all or nothing, and only then the
-           watermarks.
+           watermarks, each with the Merkle tree of its partition (`log_trees`).
         6. Return. Only now may the caller acknowledge the batch to Kafka.
 
         `committer` does steps 4 to 6. A crash between any two steps repeats every batch that is
@@ -116,7 +118,11 @@ class BatchProcessor:
     async def _fold(self, records: Sequence[Any]) -> FoldedBatch:
         began_s = self._clock()
         await self._connect()
-        await self._positions.ensure_known({record.partition for record in records})
+        partitions = {record.partition for record in records}
+        await self._positions.ensure_known(partitions)
+        await self._trees.ensure_known(
+            {partition: self._positions.folded(partition) for partition in partitions}
+        )
         fresh = self._positions.unfolded(records)
         declarations = await self._decode(fresh)
         failpoint("after_decode")
@@ -137,6 +143,7 @@ class BatchProcessor:
             self._councils.put(council, updated)
         self._councils.evict()
         advances = self._positions.mark_folded(fresh)
+        trees = self._trees.add(fresh)
         broken = len(declarations) - len(counting) + _broken(rejects)
         waiting = changes.waiting
         parked = sum(reject.reason == "parked" for reject in rejects)
@@ -148,7 +155,7 @@ class BatchProcessor:
             "parked": parked,
             "held": waiting - parked,
         }
-        return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
+        return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s, trees)
 
     async def finished(self) -> None:
         """Returns once all batches begun are stored and acknowledged."""
@@ -171,8 +178,9 @@ class BatchProcessor:
         await self._positions.check_log()
 
     def forget(self) -> None:
-        """Forgets councils and positions. Call it in a rebalance, when partitions change hands."""
+        """Forgets councils, positions and trees. Call it in a rebalance, when partitions move."""
         self._positions.forget()
+        self._trees.forget()
 
     async def _rebuild(self, partition: int, end: int) -> Rebuilt:
         return await self._rebuilder.rebuild(partition, end, self._outputs.declarations_partitions)

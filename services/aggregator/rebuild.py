@@ -15,6 +15,7 @@ from services.engine.other_log import remove_other_count
 from services.engine.positions import Rebuilt
 from services.platform import redis
 from services.platform.failpoints import failpoint
+from services.platform.log_tree import LogTree
 from services.platform.metrics import AGGREGATOR_REBUILDS, AGGREGATOR_REBUILDS_BROKEN
 from services.platform.names import Keys
 from services.platform.settings import Settings
@@ -37,21 +38,27 @@ class Rebuilder:
         later offset are not touched, so a worker may count meanwhile. Raises
         KafkaUnavailableError or RedisUnavailableError.
         """
-        replayed = await self._replay(partition, end, partitions)
+        tree = LogTree()
+        replayed = await self._replay(partition, end, partitions, tree)
+        # The last offsets before the end may be without a message.
+        tree.end = end
         changes = replayed.changes.encoded()
         await self._store.rebuild(changes)
         failpoint("after_rebuild")
         stored = (await self._store.watermarks([partition]))[partition]
         if (stored or 0) < end:
             elections = {change.election for change in changes}
-            await self._store.advance({partition: (stored, end)}, elections)
+            trees = {partition: tree.as_json()}
+            await self._store.advance({partition: (stored, end)}, elections, trees)
+        else:
+            await self._store.restore_tree(partition, tree)
         broken = sum(reject.reason == "broken" for reject in replayed.rejects)
         AGGREGATOR_REBUILDS.inc()
         AGGREGATOR_REBUILDS_BROKEN.inc(broken)
         return Rebuilt(len(changes), broken)
 
-    async def _replay(self, partition: int, end: int, partitions: int) -> Folded:
-        """Folds a partition's records before `end`.
+    async def _replay(self, partition: int, end: int, partitions: int, tree: LogTree) -> Folded:
+        """Folds a partition's records before `end`, and adds all of them to its Merkle tree.
 
         What is on record as broken is left out, whether or not this version could count it.
         Councils that cannot be written out are folded a second time, declaration by declaration.
@@ -60,7 +67,7 @@ class Rebuilder:
         councils: dict[str, CachedCouncil] = {}
         changes = Changes(councils, self._steps)
         rejects = []
-        async for logged in self._logged(partition, end, partitions, record):
+        async for logged in self._logged(partition, end, partitions, record, tree):
             councils.setdefault(logged.event.council, NEW_COUNCIL)
             if reject := changes.add(logged):
                 rejects.append((logged.event.council, reject))
@@ -78,13 +85,21 @@ class Rebuilder:
         return Folded(Changes.merged([sound, retried.changes]), found + retried.rejects)
 
     async def _logged(
-        self, partition: int, end: int, partitions: int, broken: Collection[tuple[int, int]]
+        self,
+        partition: int,
+        end: int,
+        partitions: int,
+        broken: Collection[tuple[int, int]],
+        tree: LogTree | None = None,
     ) -> AsyncIterator[LoggedEvent]:
         """Yields the declarations before `end`, without rejects.
 
-        They were published when their messages were first counted.
+        They were published when their messages were first counted. Rejects and what is broken are
+        in the log, and so in its tree.
         """
         async for record in self._declarations.read(partition, end):
+            if tree is not None:
+                tree.add(record)
             logged = decode(record, partitions)
             if not isinstance(logged, Reject) and (partition, record.offset) not in broken:
                 yield logged

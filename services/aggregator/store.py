@@ -7,6 +7,7 @@ the second time, and a worker notices if it has lost its partition, or if Redis 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from redis.asyncio import Redis
 from election.snapshot import load
 from services.aggregator.changes import EncodedChange
 from services.aggregator.council_cache import NEW_COUNCIL, CachedCouncil
-from services.engine.errors import DataLossError
+from services.engine.errors import DataLossError, FencedError
 from services.engine.watermarks import (
     Watermarks,
     check_answer,
@@ -23,6 +24,7 @@ from services.engine.watermarks import (
     retrying,
     script,
 )
+from services.platform.log_tree import LogTree, read_log_tree
 from services.platform.names import FEED_ENTRIES_MAX, Keys
 
 REBUILD_COUNCILS_PER_SCRIPT = 50
@@ -30,7 +32,7 @@ REBUILD_COUNCILS_PER_SCRIPT = 50
 
 
 class Store(Watermarks):
-    """Councils, feeds and watermarks in Redis.
+    """Councils, feeds, watermarks and Merkle trees in Redis.
 
     Every method retries for `RETRY_TOTAL_S` and then raises RedisUnavailableError.
     """
@@ -72,6 +74,24 @@ class Store(Watermarks):
             # A state takes about a millisecond; heartbeats must not wait for a thousand of them.
             await asyncio.sleep(0)
         return loaded
+
+    async def trees(self) -> dict[int, LogTree]:
+        """Returns the Merkle tree of each partition; one that cannot be read is left out."""
+        found: Any = await retrying(lambda: self._redis.hgetall(self._stage.trees))
+        trees = {}
+        for partition, stored in found.items():
+            # Whoever needs one that was spoilt reads it from the log again.
+            with contextlib.suppress(ValueError):
+                trees[int(partition)] = read_log_tree(stored)
+        return trees
+
+    async def restore_tree(self, partition: int, tree: LogTree) -> None:
+        """Writes the tree of a partition whose watermark is at its end; does nothing otherwise.
+
+        A worker that counts meanwhile writes the right tree with each batch.
+        """
+        with contextlib.suppress(FencedError, DataLossError):
+            await self.advance({partition: (tree.end, tree.end)}, (), {partition: tree.as_json()})
 
     async def commit(self, changes: Iterable[EncodedChange]) -> None:
         """Writes changed councils and appends to the feed, with one script for each election.

@@ -90,6 +90,10 @@ class Manifest(Model):
         return self
 
 
+LOG_HEAD: Final = "log/head.json"
+"""The head of the whole log at the end of what is archived, with the leaf of each message."""
+
+
 def log_path(kind: ArchivedKind) -> str:
     """Returns where an archive has a topic, such as `log/declarations.jsonl`."""
     return f"log/{kind}.jsonl"

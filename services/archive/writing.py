@@ -21,6 +21,7 @@ from services.archive.errors import ArchiveError
 from services.archive.folder import new_folder
 from services.archive.manifest import (
     ARCHIVED_KINDS,
+    LOG_HEAD,
     MANIFEST,
     ArchivedKind,
     ArchivedTopic,
@@ -33,6 +34,7 @@ from services.archive.pages import Site
 from services.archive.record import ArchivedRecord
 from services.archive.results import result_files
 from services.archive.topic_copy import copy_topic, read_records
+from services.platform.log_leaves import LogLeaves
 from services.platform.names import Topics
 from services.platform.settings import Settings
 from services.platform.topic_fetch import Record, reading
@@ -89,6 +91,7 @@ async def _copy_topics(settings: Settings, folder: Path, election: str | None) -
     with reading(names.declarations):
         log_id = await topic_id(settings, names.declarations, CLIENT_ID)
     topics: dict[ArchivedKind, ArchivedTopic] = {}
+    leaves = LogLeaves()
     async with Log(settings, client_id=CLIENT_ID) as log:
         broken = await log.broken()
         # What was sent is read before the alerts, and those before the log, so that it has the
@@ -106,17 +109,27 @@ async def _copy_topics(settings: Settings, folder: Path, election: str | None) -
                     names=names,
                     election=election,
                     broken=broken if kind == "declarations" else frozenset(),
+                    leaves=leaves if kind == "declarations" else None,
                 ),
             )
             topics[kind] = ArchivedTopic(
                 ends=tuple(end for _, end in sorted(ends.items())), records=records
             )
+    head = leaves.log_head(settings.namespace)
+    _write(folder / LOG_HEAD, head.model_dump_json(indent=1, exclude_none=True).encode() + b"\n")
     return _Copied(log_id, {kind: topics[kind] for kind in ARCHIVED_KINDS})
 
 
 def _selected(
-    record: Record, *, names: Topics, election: str | None, broken: Collection[tuple[int, int]]
+    record: Record,
+    *,
+    names: Topics,
+    election: str | None,
+    broken: Collection[tuple[int, int]],
+    leaves: LogLeaves | None,
 ) -> ArchivedRecord | None:
+    if leaves is not None:
+        leaves.add(record)
     archived = ArchivedRecord(
         record.topic,
         record.partition,

@@ -14,6 +14,7 @@ import typer
 from services.platform.exit_status import ExitStatus
 
 if TYPE_CHECKING:
+    from schemas.log_head import LogHead
     from schemas.reject import Reject
     from services.audit.rejects import Place
 
@@ -21,6 +22,13 @@ T = TypeVar("T")
 
 CouncilName = Annotated[
     str, typer.Argument(help="A council's id, or its short name such as barnet.")
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        help="A head of the log that was kept: what /v1/log published, or log/head.json of an"
+        " archive."
+    ),
 ]
 PlaceText = Annotated[str, typer.Argument(help="partition/offset, as `rejects list` shows it.")]
 
@@ -40,17 +48,24 @@ def register(app: typer.Typer) -> None:
     app.add_typer(rejects, name="rejects")
 
 
-def verify() -> None:
+def verify(against: Against = None) -> None:
     """Compares Redis, alerts, rejects and deliveries with the log, and lists what differs.
 
     National totals are compared with the totals of the councils that they add up.
 
-    Can be run at any time, also while the count goes on. Exit status 1 if anything differs.
+    With --against only the log itself is compared, with a head of it that was kept: names the
+    partition that is not as it was then, and the first offset if the head is an archive's.
+
+    Can be run at any time, also while the count goes on. Exit status 1 if anything differs, and 2
+    if the head cannot be used.
     """
     from services.audit.printing import print_line
     from services.audit.verify import verify as compare
     from services.platform.accounts import load_account_settings
 
+    if against is not None:
+        _verify_against(_head(against))
+        return
     verdict = _run(compare(load_account_settings("audit")))
     for difference in verdict.differences:
         print_line(str(difference))
@@ -65,13 +80,62 @@ def verify() -> None:
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def explain(name: CouncilName) -> None:
-    """Lists the declarations behind a council's numbers, and the alerts they caused."""
-    from services.audit.printing import print_provenance
-    from services.audit.provenance import provenance
+def _verify_against(head: LogHead) -> None:
+    from services.audit.log_head import differences_from_head
+    from services.audit.printing import print_line
     from services.platform.accounts import load_account_settings
 
-    print_provenance(_run(provenance(load_account_settings("audit"), name)))
+    settings = load_account_settings("audit")
+    differences = _run(differences_from_head(settings, head))
+    for difference in differences:
+        print_line(str(difference))
+    messages = sum(each.messages for each in head.partitions)
+    typer.echo(
+        f"{len(differences)} of {len(head.partitions)} partitions differ from the head of"
+        f" {messages} messages",
+        err=bool(differences),
+    )
+    if head.namespace != settings.namespace:
+        print_line(f"the head is of namespace {head.namespace}, not {settings.namespace}", err=True)
+    if differences:
+        raise typer.Exit(ExitStatus.FAILED)
+
+
+def explain(
+    name: CouncilName,
+    against: Against = None,
+    *,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Print leaf and path of each declaration.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print declarations and proofs as JSON.")
+    ] = False,
+) -> None:
+    """Lists the declarations behind a council's numbers, and the alerts they caused.
+
+    Each is proven to be in the log, under the head that the log has now or, with --against, under
+    one that was kept. The proofs are verified before anything is printed. Exit status 1 if the
+    log does not lead to that head.
+    """
+    from services.audit.printing import print_lines, print_proven
+    from services.audit.provenance import provenance
+    from services.audit.proving import OtherHeadError, leaves_for, prove
+    from services.audit.proving import as_json as in_json
+    from services.platform.accounts import load_account_settings
+
+    head = None if against is None else _head(against)
+    leaves = leaves_for(head)
+    found = _run(provenance(load_account_settings("audit"), name, leaves=leaves))
+    try:
+        proven = prove(found, leaves, head)
+    except OtherHeadError as error:
+        print_lines(str(error), err=True)
+        raise typer.Exit(ExitStatus.FAILED) from error
+    if as_json:
+        typer.echo(json.dumps(in_json(proven), indent=2))
+    else:
+        print_proven(proven, with_proofs=proof)
 
 
 def council(
@@ -190,6 +254,17 @@ def _find(text: str) -> tuple[Place, Reject]:
     if found is None:
         raise _unusable(ValueError(f"place: no reject stands at {place}; see `rejects list`"))
     return place, found
+
+
+def _head(file: Path) -> LogHead:
+    from schemas.log_head import LogHeadError, read_log_head
+
+    try:
+        return read_log_head(file.read_bytes(), str(file))
+    except OSError as error:
+        raise _unusable(ValueError(f"--against: {file}: {error.strerror}")) from error
+    except LogHeadError as error:
+        raise _unusable(error) from error
 
 
 def _run(query: Coroutine[Any, Any, T]) -> T:

@@ -14,7 +14,9 @@ from election.ward_totals import ward_totals
 from services.audit.recount import Counted
 from services.audit.stored import StoredCouncil
 
-Kind = Literal["council", "totals", "ward", "alert", "reject", "delivery", "watermark", "national"]
+Kind = Literal[
+    "council", "totals", "ward", "alert", "reject", "delivery", "watermark", "national", "log"
+]
 
 SHOWN_CHARACTERS_MAX = 200
 """Characters shown of a value, so that a difference stays readable."""

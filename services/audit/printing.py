@@ -11,6 +11,10 @@ from schemas.printable import printable
 from schemas.totals import CouncilTotals
 from schemas.uk_time import UK_TIME
 from services.audit.provenance import Entry, EntryStatus, Provenance
+from services.audit.proving import Place, Proven
+from services.platform.log_leaves import Proof
+
+NO_PROOFS: Mapping[Place, Proof] = {}
 
 
 def print_line(text: str, *, err: bool = False) -> None:
@@ -39,8 +43,30 @@ def print_council(totals: CouncilTotals) -> None:
         print_line(f"  {party.party or party.party_id}: {party.seats} ({party.seats_won} won)")
 
 
-def print_provenance(found: Provenance) -> None:
-    """Prints a council and its declarations, each on a line with its alerts below it."""
+def print_proven(proven: Proven, *, with_proofs: bool) -> None:
+    """Prints a council, its declarations, and the head of the log that they are under.
+
+    `with_proofs` adds the leaf and the path of each, as `docs/guides/checking-the-log.md` explains
+    them.
+    """
+    print_provenance(proven.found, proven.proofs if with_proofs else {})
+    head = proven.head
+    if head is None:
+        print_line("no declaration is under the head")
+        return
+    late = len(proven.found.entries) - len(proven.proofs)
+    print_line(
+        f"{len(proven.proofs)} declarations are in the log: verified up to the head of partition"
+        f" {head.partition} at offset {head.end_offset - 1}, {head.messages} messages,"
+        f" root {head.root}" + (f"; {late} came later" if late else "")
+    )
+
+
+def print_provenance(found: Provenance, proofs: Mapping[Place, Proof] = NO_PROOFS) -> None:
+    """Prints a council and its declarations, each on a line with its alerts below it.
+
+    Below those of which there is a proof stand their leaf and its path.
+    """
     totals = council_totals(found.council) if found.council else None
     print_line(found.name)
     if totals is not None:
@@ -51,6 +77,11 @@ def print_provenance(found: Provenance) -> None:
             print_line(f"    {detail}")
         for alert in entry.alerts:
             print_line(f"    alert {alert.id}: {alert.text}")
+        proof = proofs.get((entry.partition, entry.offset))
+        if proof is not None:
+            print_line(f"    leaf {proof.leaf_index} of {proof.head.messages}: {proof.leaf.hex()}")
+            for other in proof.path:
+                print_line(f"    path: {other.hex()}")
 
 
 _STATUS: Mapping[EntryStatus, str] = {

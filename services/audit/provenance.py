@@ -19,6 +19,7 @@ from services.audit.recount import Recount
 from services.following.decode import Rejection, decode, effective_time, logged_at
 from services.following.step import Step
 from services.platform.council_name import fits, resolve
+from services.platform.log_leaves import LogLeaves
 from services.platform.settings import Settings
 from services.platform.topic_log import Log
 
@@ -57,12 +58,19 @@ class Provenance(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-async def provenance(settings: Settings, name: str, *, as_of: datetime | None = None) -> Provenance:
+async def provenance(
+    settings: Settings,
+    name: str,
+    *,
+    as_of: datetime | None = None,
+    leaves: LogLeaves | None = None,
+) -> Provenance:
     """Returns the provenance of a council, with all of the log or only as of a time.
 
     `as_of` is compared with the time that each declaration states, or if it states none, with
-    the time at which Kafka took it. Openings always count. Reads the whole log once. Raises
-    UnknownCouncilError and KafkaUnavailableError.
+    the time at which Kafka took it. Openings always count. Reads the whole log once, and adds
+    every message of it to `leaves` if they are wanted. Raises UnknownCouncilError and
+    KafkaUnavailableError.
     """
     async with Log(settings) as log:
         topic = log.topics.declarations
@@ -70,6 +78,8 @@ async def provenance(settings: Settings, name: str, *, as_of: datetime | None = 
         recount = Recount(len(ends), await log.broken())
         by_council: dict[str, list[Step]] = {}
         async for record in log.read(topic, ends):
+            if leaves is not None:
+                leaves.add(record)
             event = decode(record, recount.partitions)
             if isinstance(event, Rejection):
                 continue

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
+from schemas.log_head import PartitionHead
+from services.platform.log_tree import read_log_tree
 from services.platform.names import Keys
 
 
@@ -27,6 +30,22 @@ async def watermarks(redis: Redis, keys: Keys, partitions: Iterable[int]) -> dic
     numbers = list(partitions)
     found = await redis.mget([keys.watermark(number) for number in numbers])
     return {number: int(mark or 0) for number, mark in zip(numbers, found, strict=True)}
+
+
+async def log_heads(redis: Redis, keys: Keys) -> dict[int, PartitionHead]:
+    """Returns the head of each partition, by the tree that the aggregator keeps.
+
+    Raises redis.exceptions.RedisError. A tree that cannot be read is left out; the aggregator
+    makes it anew.
+    """
+    stored: Any = await redis.hgetall(keys.log_trees())
+    found = {}
+    for name, tree in stored.items():
+        with contextlib.suppress(ValueError):
+            head = read_log_tree(tree).head(int(name))
+            if head is not None:
+                found[head.partition] = head
+    return found
 
 
 async def councils(redis: Redis, keys: Keys) -> dict[str, StoredCouncil]:

@@ -11,10 +11,12 @@ from schemas.reject import broken_place
 from services.audit import stored
 from services.audit.deliveries import early_deliveries, recorded_ms
 from services.audit.difference import Difference, council_differences
+from services.audit.log_head import head_differences
 from services.audit.nation import NightAlerts, night_differences
 from services.audit.recount import NOTHING, Counted, Recount
 from services.audit.stored import StoredCouncil
 from services.following.decode import Record
+from services.platform.log_leaves import LogLeaves
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
@@ -53,7 +55,8 @@ async def verify(settings: Settings) -> Verdict:
 
     Counting may go on meanwhile. Each council is compared as of the last declaration that Redis
     has counted for it, and every declaration below the watermarks has to be counted. The topics
-    are read before the log, so that the log has the cause of everything on them. Changes
+    are read before the log, so that the log has the cause of everything on them. The Merkle trees
+    in Redis have to follow from the log, which else was changed after it was counted. Changes
     nothing. Raises KafkaUnavailableError and redis.exceptions.RedisError.
     """
     redis = connect(settings)
@@ -64,13 +67,16 @@ async def verify(settings: Settings) -> Verdict:
             committed = await log.committed("aggregator")
             partitions = await log.ends(topic)
             marks = await stored.watermarks(redis, keys, partitions)
+            heads = await stored.log_heads(redis, keys)
             found = await stored.councils(redis, keys)
             outputs = await _outputs(log)
             deliveries = await recorded_ms(log)
             ends = await log.ends(topic)
             recount = Recount(len(ends), outputs.broken)
             as_of_redis = _AsOfRedis(marks, found)
+            leaves = LogLeaves({number: each.end_offset for number, each in heads.items()})
             async for record in log.read(topic, ends):
+                leaves.add(record)
                 as_of_redis.add(recount, record)
             nights, of_nights = await night_differences(redis, keys, log, found, outputs.of_nights)
     finally:
@@ -84,6 +90,8 @@ async def verify(settings: Settings) -> Verdict:
         waiting=sum(max(0, end - marks.get(number, 0)) for number, end in ends.items()),
     )
     verdict.differences += _mark_differences(marks, committed, ends)
+    for _, head in sorted(heads.items()):
+        verdict.differences += head_differences(head, leaves, ends)
     for name in sorted(recount.councils.keys() | found.keys()):
         expected = as_of_redis.council(recount, name)
         verdict.differences += _council_differences(name, expected, found.get(name))

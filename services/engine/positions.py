@@ -74,6 +74,10 @@ class Positions:
         """Returns the records that have not been folded yet, in the order given."""
         return [record for record in records if record.offset >= (self._before(record) or 0)]
 
+    def folded(self, partition: int) -> int:
+        """Returns the offset up to which a known partition was folded, or stored if none was."""
+        return self._folded.get(partition, self.stored[partition]) or 0
+
     def is_broken(self, record: Any) -> bool:
         """Returns whether a worker before this one set a record aside as broken.
 

@@ -81,9 +81,16 @@ class Watermarks:
         await retrying(lambda: clear(self._redis, self._keys.namespace))
 
     async def advance(
-        self, positions: Mapping[int, tuple[int | None, int]], elections: Iterable[str]
+        self,
+        positions: Mapping[int, tuple[int | None, int]],
+        elections: Iterable[str],
+        trees: Mapping[int, bytes] | None = None,
     ) -> None:
         """Moves each watermark from one offset to another, and adds to the set of elections.
+
+        `trees` are the Merkle trees of the partitions at their new offsets, if the stage has any:
+        each is written together with its watermark, or neither is. Those of partitions that are
+        not among `positions` are not written.
 
         Raises FencedError or DataLossError if a watermark is at neither offset.
         """
@@ -94,7 +101,12 @@ class Watermarks:
             for partition, (before, after) in positions.items():
                 key = self._stage.watermark(partition)
                 # Not by its hash: redis-py would first check each time that Redis has the script.
-                pipeline.eval(self._advance, 1, key, "" if before is None else before, after)
+                offsets = "" if before is None else before, after
+                if trees and partition in trees:
+                    keys_and_tree = self._stage.trees, *offsets, partition, trees[partition]
+                    pipeline.eval(self._advance, 2, key, *keys_and_tree)
+                else:
+                    pipeline.eval(self._advance, 1, key, *offsets)
             if names:
                 pipeline.sadd(self._keys.elections(), *names)
             return await pipeline.execute()

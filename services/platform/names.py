@@ -107,11 +107,13 @@ def group(namespace: str, service: str) -> str:
 class StageKeys:
     """Where one stage of the count keeps how far it is, and from which log.
 
-    `log` is the key of the id of the topic that it is counted from, in hexadecimal.
+    `log` is the key of the id of the topic that it is counted from, in hexadecimal. `trees` is
+    that of a hash from partition to its Merkle tree as JSON; empty for a stage without any.
     """
 
     log: str
     watermarks: str
+    trees: str = ""
 
     def watermark(self, partition: int) -> str:
         """The offset after the last message of a partition that Redis holds."""
@@ -172,7 +174,9 @@ class Keys:
 
     def counted(self) -> StageKeys:
         """How far the topic of declarations is counted into councils."""
-        return StageKeys(f"{self.namespace}:log", f"{self.namespace}:watermark")
+        return StageKeys(
+            f"{self.namespace}:log", f"{self.namespace}:watermark", f"{self.namespace}:log-trees"
+        )
 
     def night_counted(self) -> StageKeys:
         """How far the topic `night` is counted into national totals."""
@@ -181,6 +185,10 @@ class Keys:
     def log(self) -> str:
         """The id of the topic of declarations that Redis was counted from, in hexadecimal."""
         return self.counted().log
+
+    def log_trees(self) -> str:
+        """A hash from partition to the Merkle tree over its declarations, as JSON."""
+        return self.counted().trees
 
     def watermark(self, partition: int) -> str:
         """The offset after the last declaration of a partition that Redis holds."""

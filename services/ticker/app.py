@@ -29,6 +29,7 @@ from services.ticker.desk.view import DeskView
 from services.ticker.desk.ward_rows import WardRows
 from services.ticker.drafts.templates_in_use import usable_templates
 from services.ticker.feed.followers import Followers
+from services.ticker.feed.log_heads import LogHeads
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import Summaries
 from services.ticker.finding.finder import Finder
@@ -53,6 +54,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     postcodes = read_postcodes(settings.postcodes_file) if settings.postcodes_file else None
     redis = connect(settings)
     store = ReadOnlyStore(redis, Keys(settings.namespace))
+    log_heads = LogHeads(redis, Keys(settings.namespace))
     subscribers = Subscribers(clients_max)
     followers = Followers(store, subscribers, render)
     desk_view = _desk_view(settings, redis, subscribers)
@@ -67,6 +69,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
             tasks += [
                 asyncio.create_task(subscribers.keep_alive()),
                 asyncio.create_task(followers.tend()),
+                asyncio.create_task(log_heads.follow()),
             ]
             if desk_view is not None:
                 tasks.append(asyncio.create_task(desk_view.follow()))
@@ -79,6 +82,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     app = _application(settings, lifespan)
     app.state.context = AppContext(
         store,
+        log_heads,
         subscribers,
         followers,
         Summaries(store, followers),

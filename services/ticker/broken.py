@@ -9,7 +9,9 @@ import structlog
 
 from services.platform.metrics import TICKER_BROKEN
 
-What = Literal["page", "part", "council", "ward", "alert", "entry", "election", "national", "desk"]
+What = Literal[
+    "page", "part", "council", "ward", "alert", "entry", "election", "national", "log", "desk"
+]
 
 LOGGED_MAX: Final = 1_000
 """Things that are remembered as logged: more than a person reads. One that was forgotten since is

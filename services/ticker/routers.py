@@ -19,6 +19,7 @@ from services.ticker.routes import (
     expected,
     formats,
     how,
+    log_head,
     national,
     pages,
     parties,
@@ -43,6 +44,7 @@ DATA: Final = (
     expected.data,
     councillors.router,
     drafts.data,
+    log_head.router,
 )
 
 PAGES: Final = (

@@ -110,10 +110,10 @@ class Unfenced(Store):
             await self._client.hdel(self._names.council(entry.council), "offset")
         await super().commit([replace(entry, expected=None) for entry in entries])
 
-    async def advance(self, positions: Any, elections: Iterable[str]) -> None:
+    async def advance(self, positions: Any, elections: Iterable[str], trees: Any = None) -> None:
         for partition, (_, after) in positions.items():
             await self._client.set(self._names.watermark(partition), after)
-        await super().advance({}, elections)
+        await super().advance({}, elections, trees)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from services.platform.names import Keys, Topics
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from tests.support import earlier
+from tests.support.merkle import heads_by_the_log, heads_in_redis
 from tests.support.topics import messages
 
 ELECTION = "local.2026-05-07"
@@ -100,9 +101,14 @@ async def stored(settings: Settings, councils: Iterable[str]) -> Outcome:
 
 
 async def assert_counted(settings: Settings, facts: Iterable[Fact]) -> None:
-    """Asserts that Redis and the ids of published alerts are what the rules give."""
+    """Asserts that Redis and the ids of published alerts are what the rules give.
+
+    So are the Merkle trees, by the definition and the log.
+    """
     right = expected(facts)
     assert await stored(settings, right.totals) == right
+    async with connect(settings) as redis:
+        assert await heads_in_redis(redis, settings) == await heads_by_the_log(settings)
     assert set(await alert_ids(settings)) == ids(right)
 
 

@@ -14,6 +14,7 @@ from services.aggregator.decode import LoggedEvent
 from services.aggregator.folding import fold
 from services.aggregator.steps import STEPS
 from services.aggregator.store import Store
+from services.platform.log_tree import LogTree
 from services.platform.names import Keys, Topics
 
 PARTITION = 0
@@ -31,6 +32,7 @@ class Counted:
         self._topic = Topics(namespace).declarations
         self._councils = CouncilCache()
         self._offset = 0
+        self._tree = LogTree()
         self._watermark: int | None = None
 
     async def count(self, *events: Event) -> None:
@@ -57,7 +59,10 @@ class Counted:
 
     async def _advance(self, logged: Sequence[LoggedEvent]) -> None:
         elections = {election_of(each.event.council) for each in logged}
-        await self._store.advance({PARTITION: (self._watermark, self._offset)}, elections)
+        for each in logged:
+            self._tree.add(each.record)
+        position = {PARTITION: (self._watermark, self._offset)}
+        await self._store.advance(position, elections, {PARTITION: self._tree.as_json()})
         self._watermark = self._offset
 
     def _next_record(self, event: Event) -> ConsumerRecord[bytes, bytes]:

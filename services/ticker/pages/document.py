@@ -22,6 +22,7 @@ from services.ticker.feed.history import STEP_MS, History
 from services.ticker.pages.embed import Embed
 from services.ticker.pages.languages import language_link, languages_of
 from services.ticker.pages.listing import ALL_COUNCILS, Choice, listed
+from services.ticker.pages.log_line import LogLine
 from services.ticker.pages.nation_view import KINDS
 from services.ticker.pages.night_title import night_title, times_note
 from services.ticker.pages.past_pages import rounded
@@ -59,6 +60,7 @@ class PageFrame:
     `is_rehearsal` marks a page on which nothing that is shown says so, such as one of the time
     before any council was opened.
     `choice` is which councils of a night are shown; `knows_postcodes` offers to find those.
+    `log_line` is what the page says of the log, None if it says nothing.
     """
 
     template: str
@@ -71,6 +73,7 @@ class PageFrame:
     choice: Choice = ALL_COUNCILS
     knows_postcodes: bool = False
     push_url: str = ""
+    log_line: LogLine | None = None
 
 
 def time_slider(history: History, at_ms: int | None) -> TimeSlider | None:
@@ -105,6 +108,7 @@ def _around(
         **_in_language(frame, key, state.election),
         "page_title": title_of(view),
         "push_url": frame.push_url,
+        "log_line": frame.log_line,
     }
 
 

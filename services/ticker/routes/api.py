@@ -56,6 +56,10 @@ class Council(BaseModel):
     council: CouncilTotals
     wards: list[WardTotals]
     alerts: list[Alert]
+    log: str = Field(
+        default="",
+        description="The path of the head of the log that has everything declared of it.",
+    )
 
 
 class Wards(BaseModel):
@@ -182,16 +186,18 @@ async def feed(
 async def council(request: Request, council: CouncilId) -> Response:
     """Returns one council with its wards and alerts."""
     follower, found = await council_of(request, council)
-    return cacheable(request, council_json(follower.state.at, found), JSON)
+    log = b',"log":%s' % orjson.dumps(f"/v1/councils/{council}/log")
+    return cacheable(request, council_json(follower.state.at, found, log), JSON)
 
 
-def council_json(feed_id: str, council: CouncilState) -> bytes:
-    """Returns a council at a feed id as `Council` describes it."""
-    return b'{"feed_id":%s,"council":%s,"wards":%s,"alerts":%s}' % (
+def council_json(feed_id: str, council: CouncilState, more: bytes = b"") -> bytes:
+    """Returns a council at a feed id as `Council` describes it, with `more` as its last fields."""
+    return b'{"feed_id":%s,"council":%s,"wards":%s,"alerts":%s%s}' % (
         orjson.dumps(feed_id),
         council.totals_json,
         _array(_wards(council)),
         _array(council.alerts_json),
+        more,
     )
 
 

@@ -21,6 +21,7 @@ from services.ticker.feed.followers import (
     TooManyElectionsError,
     UnknownElectionError,
 )
+from services.ticker.feed.log_heads import LogHeads
 from services.ticker.feed.store import ReadOnlyStore
 from services.ticker.feed.summaries import ElectionSummary, Summaries
 from services.ticker.finding.finder import Finder
@@ -42,6 +43,7 @@ class AppContext:
     """
 
     store: ReadOnlyStore
+    log_heads: LogHeads
     subscribers: Subscribers
     followers: Followers
     summaries: Summaries
@@ -70,7 +72,7 @@ class AppContext:
             headers = {"Retry-After": "10"}
             raise HTTPException(503, f"election: {error}", headers=headers) from error
         except (RedisError, OSError) as error:
-            raise _unavailable() from error
+            raise unavailable() from error
 
     async def summaries_of_elections(self) -> list[ElectionSummary]:
         """Returns what is known of every election, latest first.
@@ -80,7 +82,7 @@ class AppContext:
         try:
             return await self.summaries.all()
         except (RedisError, OSError) as error:
-            raise _unavailable() from error
+            raise unavailable() from error
 
     async def elections(self) -> list[str]:
         """Returns the ids of all elections, latest first.
@@ -90,10 +92,11 @@ class AppContext:
         try:
             return await self.store.elections()
         except (RedisError, OSError) as error:
-            raise _unavailable() from error
+            raise unavailable() from error
 
 
-def _unavailable() -> HTTPException:
+def unavailable() -> HTTPException:
+    """Returns the answer 503 that is given while Redis cannot be reached."""
     return HTTPException(503, "The count's store cannot be reached.", headers={"Retry-After": "2"})
 
 

@@ -21,6 +21,7 @@ from services.ticker.feed.follower import Follower
 from services.ticker.pages.document import PageFrame, document, time_slider
 from services.ticker.pages.embed import Embed
 from services.ticker.pages.listing import ALL_COUNCILS, Choice
+from services.ticker.pages.log_line import LogLine, line_of_council, line_of_night
 from services.ticker.pages.night_title import night_title
 from services.ticker.pages.past_pages import rounded
 from services.ticker.pages.templates import page
@@ -129,6 +130,7 @@ async def page_of(  # noqa: PLR0913 -- each is a part of what a page is
         choice=choice,
         knows_postcodes=context_of(request).finder.knows_postcodes,
         push_url=context_of(request).push_url,
+        log_line=await _log_line(request, key) if at is None and embed is None else None,
     )
     if at is not None:
         return await past_page(request, follower, key, frame, at)
@@ -138,6 +140,18 @@ async def page_of(  # noqa: PLR0913 -- each is a part of what a page is
         raise HTTPException(404, f"there is no {page_key_text(key)}") from error
     except BrokenPageError as error:
         raise HTTPException(500, str(error)) from error
+
+
+async def _log_line(request: Request, key: PageKey) -> LogLine | None:
+    """Returns what a page says of the log, as it was read last: no page waits for it."""
+    heads = context_of(request).log_heads
+    match key:
+        case NightPage():
+            return line_of_night(heads.known)
+        case CouncilPage(council):
+            return line_of_council(council, await heads.known_of(council))
+        case _:
+            return None
 
 
 def _present(follower: Follower, key: PageKey, frame: PageFrame) -> bytes:

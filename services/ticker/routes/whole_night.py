@@ -145,6 +145,7 @@ def election_of_state(state: ElectionState, site: str) -> Election:
             "page": f"{site}/elections/{state.election}",
             **{name: f"{own}/{name}" for name in names},
             "stream": f"{site}/v1/stream?election={state.election}",
+            "log": f"{site}/v1/log",
         },
     )
 

@@ -201,7 +201,10 @@ async def test_a_restored_log_is_the_log_that_was_archived(
     process: Process,
     eventually: Eventually,
 ) -> None:
-    """Every record as it was, in its place; verify finds nothing, and nobody is told twice."""
+    """Every record as it was, in its place; verify finds nothing, and nobody is told twice.
+
+    So the restored log has the head of the one that was archived, whose file names what differs.
+    """
     night, channels, receiver = kept
     told = list(receiver.ids)
 
@@ -212,6 +215,9 @@ async def test_a_restored_log_is_the_log_that_was_archived(
         after = await messages(other, getattr(Topics(other.namespace), kind))
         assert [_record(each) for each in after] == [_record(each) for each in before]
     assert await topic_differences(other) == []
+    head = str(night / "log" / "head.json")
+    for each in (settings, other):
+        assert "0 of " in run(process, each, "verify", "--against", head)
     process("aggregator", "run", namespace=other.namespace)
     await eventually(lambda: is_counted(other), timeout_s=LONG_S)
     process("notifier", "run", namespace=other.namespace, notifier_channels_file=channels)
@@ -288,6 +294,7 @@ async def test_an_archive_of_one_election_has_only_that(
     assert {each.election for each in archived_alerts(tmp_path / "barnet")} == {"local.2014-05-22"}
     assert "election: 'local.2015-05-07' has no declaration" in unknown
     assert not (tmp_path / "x").exists()
+    run(process, settings, "verify", "--against", str(tmp_path / "barnet" / "log" / "head.json"))
     run(process, other, "restore", str(tmp_path / "barnet"))
     restored = await messages(other, Topics(other.namespace).declarations)
     assert len(restored) == 24
