@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.platform.connections import ConnectionLimits
+from services.platform.http_limits import TIMEOUTS_S, Stage
 from services.platform.http_server import HttpConfig, HttpServer
-from services.platform.limited_protocol import TIMEOUTS_S, Stage
 
 WIDE = ConnectionLimits(100, 100)
 
