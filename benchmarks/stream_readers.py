@@ -40,9 +40,8 @@ class Reader(asyncio.Protocol):
         """Whether it has a stream that goes on."""
         return not self.closed and " 200 " in self.status
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asks for the stream."""
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Asks for the stream. uvloop's transports are no subclass of asyncio's."""
         self._transport = transport
         transport.write(self._request)
 

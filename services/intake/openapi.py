@@ -15,7 +15,7 @@ from schemas.examples import EXAMPLES
 from services.intake.body import BODY_MAX_BYTES
 from services.intake.parsing import EVENTS_MAX
 from services.intake.request import ATTRIBUTE_CHARACTERS_MAX
-from services.platform.limited_protocol import HEADERS_MAX_BYTES
+from services.platform.http_limits import HEADERS_MAX_BYTES
 
 _REF = "#/components/schemas/{model}"
 

@@ -165,6 +165,12 @@ class Register:
             if not own.count:
                 del self._clients[client]
 
+    def replace(self, connection: Connection, by: Connection) -> None:
+        """Puts one connection in the place of another, which does not wait for its client."""
+        if connection in self._members:
+            self.works(connection)
+            self._members[by] = self._members.pop(connection)
+
     def reads_slowly(self, connection: Connection, size_bytes: int, now: float) -> None:
         """Notes that this much of a response waits for its reader.
 

@@ -17,13 +17,8 @@ from services.platform.acceptor import Acceptor, bind
 from services.platform.addresses import Networks, networks
 from services.platform.connections import ConnectionLimits, Register, within_file_limit
 from services.platform.fair_turns import FairTurns
-from services.platform.limited_protocol import (
-    KEEP_ALIVE_S,
-    TIMEOUTS_S,
-    LimitedConfig,
-    LimitedProtocol,
-    Stage,
-)
+from services.platform.http_limits import KEEP_ALIVE_S, TIMEOUTS_S, Stage
+from services.platform.limited_protocol import LimitedConfig, LimitedProtocol
 from services.platform.requests_by_client import RequestsByClient
 from services.platform.response_headers import ResponseHeaders
 from services.platform.safe_headers import safe

@@ -1,7 +1,6 @@
 """One connection of an HTTP server, with the limits that uvicorn's parser in C lacks.
 
-There a connection may stay silent for ever, and a header may be without end. Each limit here is
-what a client with a poor line needs.
+There a connection may stay silent for ever, and a header may be without end.
 """
 
 from __future__ import annotations
@@ -9,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
-from enum import Enum, auto
-from typing import Any, Final
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
@@ -23,61 +21,16 @@ from uvicorn.protocols.http.httptools_impl import (
 from services.platform.addresses import Networks, client_of
 from services.platform.connections import Reason, Register, closed
 from services.platform.fair_turns import GONE
+from services.platform.http_limits import (
+    HEADERS_MAX_BYTES,
+    IDLE_TIMEOUT_S,
+    PIECE_BYTES,
+    PIPELINED_MAX,
+    Stage,
+)
+from services.platform.open_stream import OPEN_STREAM, Listener, OpenStream
 from services.platform.requests_by_client import RETRY_AFTER_S
 from services.platform.safe_headers import SAFE_BYTES
-
-HEADERS_MAX_BYTES: Final = 16_384
-"""Request line and headers, 16 KiB, as most servers allow; also trailers after a body."""
-
-PIECE_BYTES: Final = 4_096
-"""The least of an unfinished body that the application is given, 4 KiB: it would be woken for
-every byte of thousands of slow bodies. So much of each waits here at most."""
-
-PIPELINED_MAX: Final = 16
-"""Requests that one client may send ahead. Browsers send none."""
-
-HEADERS_TIMEOUT_S: Final = 10.0
-"""From connecting, or a request's first byte, to the end of its headers: packets on a poor line
-are lost and sent again for some seconds."""
-
-BODY_TIMEOUT_S: Final = 40.0
-"""From the headers to the end of the body. Intake gives up a body after 30 s with an answer; this
-is the limit of a body that nobody waits for."""
-
-LINGER_S: Final = 5.0
-"""How long a body may go on after its request was refused, so that the client reads the answer."""
-
-READING_TIMEOUT_S: Final = 30.0
-"""How long a client may take nothing of a response, or too little of it to free any memory."""
-
-KEEP_ALIVE_S: Final = 30
-"""How long an idle connection is kept: for the reader's next page, or the next declaration of a
-desk, which declares about once in half a minute."""
-
-IDLE_TIMEOUT_S: Final = KEEP_ALIVE_S + 5.0
-"""An idle connection that could not be closed by then has a reader who takes nothing."""
-
-
-class Stage(Enum):
-    """What a connection does, and who has to do something now."""
-
-    HEADERS = auto()
-    BODY = auto()
-    WORKING = auto()
-    SENDING = auto()
-    LINGERING = auto()
-    IDLE = auto()
-
-
-TIMEOUTS_S: Final[Mapping[Stage, float]] = {
-    Stage.HEADERS: HEADERS_TIMEOUT_S,
-    Stage.BODY: BODY_TIMEOUT_S,
-    # The application has limits of its own for its work.
-    Stage.WORKING: math.inf,
-    Stage.SENDING: READING_TIMEOUT_S,
-    Stage.LINGERING: LINGER_S,
-    Stage.IDLE: IDLE_TIMEOUT_S,
-}
 
 
 class LimitedConfig(uvicorn.Config):
@@ -190,7 +143,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Starts to answer a request, which may ask whether its client has gone."""
         self._running = cycle
-        cycle.scope["extensions"] = {GONE: lambda: cycle.disconnected}  # type: ignore[dict-item]
+        cycle.scope["extensions"] = {
+            GONE: lambda: cycle.disconnected,  # type: ignore[dict-item]
+            OPEN_STREAM: lambda listener: self._hand_over(cycle, listener),  # type: ignore[dict-item]
+        }
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
@@ -238,6 +194,27 @@ class LimitedProtocol(HttpToolsProtocol):
         self._ended = True
         self._register.leave(self)
         self.transport.abort()
+
+    def _hand_over(self, cycle: RequestResponseCycle, listener: Listener) -> OpenStream | None:
+        """Gives the connection to a protocol that only writes; None if its client has gone.
+
+        What was sent ahead behind the request is dropped: a stream has no next response.
+        """
+        if cycle.disconnected or self._ended or self.transport.is_closing():
+            return None
+        # Neither the cycle nor this protocol has anything more to do; nor may either close it.
+        cycle.response_complete = True
+        self._ended = True
+        self.flow.resume_reading()
+        stream = OpenStream(
+            self.transport, listener, self._register, self.connections, self.config.timeouts_s
+        )
+        self._register.replace(self, stream)
+        self.connections.discard(self)
+        self.transport.set_protocol(stream)
+        # The parser holds the protocol, and the protocol the parser.
+        self.parser = None  # type: ignore[assignment]
+        return stream
 
     def _count(self, size_bytes: int) -> None:
         self._header_bytes += size_bytes

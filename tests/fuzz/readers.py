@@ -37,6 +37,7 @@ from services.ticker.pages.render import render
 from tests.fuzz.failure import FuzzError, check, step
 from tests.fuzz.memory_store import MemoryStore
 from tests.support.atom_rules import atom_faults
+from tests.support.recorded_stream import RecordedStream, events
 
 MARKUP = ("<script>alert(1)", '" onmouseover="alert(1)')
 """What stands in names of `tests.fuzz.edges`, and on no page as it is."""
@@ -77,7 +78,8 @@ class Readers:
         self._subscribers = Subscribers()
         self._followers = Followers(store, self._subscribers, self._render)  # type: ignore[arg-type]
         self._faults: list[FuzzError] = []
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Clients that take nothing until they are asked to, so that what waits for one is bounded.
+        self._streams: dict[str, RecordedStream] = {}
         app = create_app(settings)
         app.state.context = replace(
             app.state.context,
@@ -122,7 +124,7 @@ class Readers:
             self._open(follower, NightPage())
             self._open(follower, CouncilPage(council))
             await self._request_pages(follower, council, entries)
-        await asyncio.sleep(0)
+        self._listen()
         self._raise()
 
     def _raise(self) -> None:
@@ -135,29 +137,29 @@ class Readers:
     def _open(self, follower: Follower, key: PageKey) -> None:
         """Opens a page, if it is not open, and reads its stream."""
         topic = follower.view_topic(key)
-        if topic not in self._tasks:
+        if topic not in self._streams:
             with step(f"page {type(key).__name__}"):
                 follower.live_view(key)
             subscriber = Subscriber()
             self._subscribers.add(topic, subscriber)
             follower.catch_up_view(subscriber, key, None)
-            self._tasks[topic] = asyncio.create_task(self._listen(topic, subscriber))
-        if follower.topic not in self._tasks:
+            self._streams[topic] = RecordedStream(subscriber, is_paused=True)
+        if follower.topic not in self._streams:
             everything = Subscriber()
             self._subscribers.add(follower.topic, everything)
-            self._tasks[follower.topic] = asyncio.create_task(
-                self._listen(follower.topic, everything)
-            )
+            self._streams[follower.topic] = RecordedStream(everything, is_paused=True)
 
-    async def _listen(self, topic: str, subscriber: Subscriber) -> None:
-        while (chunk := await subscriber.take()) is not None:
-            try:
-                kind = topic.partition(" ")[0]
-                check(f"stream {kind}", holds=chunk != TOO_SLOW, what="is too much")
+    def _listen(self) -> None:
+        """Takes what waits for each client, and checks it."""
+        for topic, stream in self._streams.items():
+            stream.go_on()
+            stream.is_paused = True
+            kind = topic.partition(" ")[0]
+            for chunk in map(events, stream.written):
+                check(f"stream {kind}", holds=chunk != TOO_SLOW.events, what="is too much")
                 with step("frames"):
                     frames(chunk)
-            except FuzzError as error:
-                self._faults.append(error)
+            stream.written.clear()
 
     async def _request_pages(self, follower: Follower, council: str, entries: list[Entry]) -> None:
         """Requests one page of the council or of its night, and the page of a ward that changed."""
@@ -186,9 +188,6 @@ class Readers:
     async def close(self) -> None:
         """Ends every stream and follower."""
         await self._followers.stop()
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._client.aclose()
 
 

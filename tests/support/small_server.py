@@ -10,10 +10,12 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from services.platform.connections import ConnectionLimits
+from services.platform.http_limits import TIMEOUTS_S, Stage
 from services.platform.http_server import HttpConfig, HttpServer
-from services.platform.limited_protocol import TIMEOUTS_S, Stage
+from services.platform.open_stream import OPEN_STREAM, OpenStream
 
 WIDE = ConnectionLimits(100, 100)
 
@@ -32,6 +34,36 @@ class Client:
         return self.writer.transport.is_closing() or self.reader.at_eof()
 
 
+class Listening:
+    """Who writes to one stream of the application, and what it was told of its client."""
+
+    def __init__(self) -> None:
+        self.stream: OpenStream | None = None
+        self.writable_again = 0
+        self.ended = 0
+
+    def writable(self) -> None:
+        self.writable_again += 1
+
+    def gone(self) -> None:
+        self.ended += 1
+
+
+class Opened(Response):
+    """Begins a stream, and hands it over to a listener, who joins `listeners`."""
+
+    def __init__(self, listeners: list[Listening]) -> None:
+        self._listeners = listeners
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- ASGI
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"first ", "more_body": True})
+        listener = Listening()
+        listener.stream = scope["extensions"][OPEN_STREAM](listener)
+        self._listeners.append(listener)
+
+
 class Server:
     """A running server, its small application, and clients of it.
 
@@ -43,6 +75,7 @@ class Server:
         self.held = 0
         self.let_go = asyncio.Event()
         self.clients: list[Client] = []
+        self.listeners: list[Listening] = []
         self.stop: Callable[[], Awaitable[None]]
 
     def application(self) -> Starlette:
@@ -55,6 +88,9 @@ class Server:
 
         async def long(_: Request) -> Response:
             return PlainTextResponse("x" * 4_000_000)
+
+        async def open_stream(_: Request) -> Response:
+            return Opened(self.listeners)
 
         async def hold(_: Request) -> Response:
             self.held += 1
@@ -73,6 +109,7 @@ class Server:
                 Route("/refuse", refuse, methods=["POST"]),
                 Route("/long", long),
                 Route("/hold", hold),
+                Route("/stream", open_stream),
                 Route("/body", body, methods=["POST"]),
             ]
         )

@@ -2,63 +2,57 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import Callable
+from typing import Final
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from services.platform.open_stream import OPEN_STREAM
+from services.ticker.broadcast.frame import GZIP_HEADER, deflated
 from services.ticker.broadcast.subscriber import RETRY_MS, Subscriber
+
+RETRY: Final = b"retry: %d\n\n" % RETRY_MS
 
 
 class EventStream(Response):
-    """Sends a subscriber's events until either side ends the stream, then calls `on_end` once.
+    """Begins a response without an end, and hands its connection over to a subscriber.
 
     Written here instead of using sse-starlette, which runs three tasks and a timer for each
-    connection. Here each event is encoded once and put on one queue for each client, so that
-    one process can serve two thousand of them.
+    connection. Here each event is encoded once, and the same bytes are written to every
+    connection, none of which has a task.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, subscriber: Subscriber, on_end: Callable[[], None]) -> None:
+    def __init__(self, subscriber: Subscriber) -> None:
         # super().__init__() would set a content length, which would end the stream.
         self.status_code = 200
         self.background = None
         self.body = b""
         self._subscriber = subscriber
-        self._on_end = on_end
-        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        headers = {
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+            # The stream's end is the connection's.
+            "Connection": "close",
+            "Vary": "Accept-Encoding",
+        }
+        if subscriber.compressed:
+            headers["Content-Encoding"] = "gzip"
+        self.init_headers(headers)
         self.raw_headers = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- ASGI
-        """Serves one connection. Returns when the client has gone or the subscriber is closed."""
-        disconnected = asyncio.create_task(_until_disconnected(receive))
-        sending = asyncio.create_task(self._send(send))
-        self._subscriber.abort = sending.cancel
+        """Sends the head of the response. Returns once the connection is handed over."""
+        stream = None
+        first = GZIP_HEADER + deflated(RETRY) if self._subscriber.compressed else RETRY
         try:
-            await asyncio.wait((disconnected, sending), return_when=asyncio.FIRST_COMPLETED)
+            start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+            await send(start)
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            stream = scope["extensions"][OPEN_STREAM](self._subscriber)
         finally:
-            self._on_end()
-            for task in (disconnected, sending):
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, OSError):
-                await sending
-
-    async def _send(self, send: Send) -> None:
-        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        await send(start)
-        chunk: bytes | None = b"retry: %d\n\n" % RETRY_MS
-        clock = asyncio.get_running_loop().time
-        while chunk is not None:
-            self._subscriber.sending_since = clock()
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            self._subscriber.sending_since = None
-            chunk = await self._subscriber.take()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _until_disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+            if stream is None:
+                self._subscriber.gone()
+        if stream is not None:
+            self._subscriber.connect(stream)

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
+
+from services.ticker.broadcast.frame import Frame
 
 QUEUE_BYTES_MAX: Final = 4_194_304
 """What may wait for one client, 4 MiB: some 500 council totals, a minute of a very busy night.
 A client further behind is disconnected, so that a thousand sleeping phones cannot fill the
 memory."""
 
-SEND_TIMEOUT_S: Final = 30.0
-"""A connection that takes nothing for half a minute is dead, whatever its socket says."""
-
 RETRY_MS: Final = 1_000
 """How long a browser waits before it connects again."""
 
-TOO_SLOW: Final = (
+TOO_SLOW: Final = Frame(
     b'event: closed\ndata: {"reason":"too_slow","detail":"This reader fell more than 4 MiB behind.'
     b' Connect again with Last-Event-ID to go on where you stopped."}\n\n'
 )
 
-DISPLACED: Final = (
+DISPLACED: Final = Frame(
     b'event: closed\ndata: {"reason":"displaced","detail":"All places are taken, and your address'
     b' has most of them. Connect again with Last-Event-ID to go on where you stopped."}\n\n'
 )
 
 
-def reset_event(feed_id: str) -> bytes:
+def reset_event(feed_id: str) -> Frame:
     """Returns the event that asks a client to load the snapshot again.
 
     It carries the feed id that the stream goes on from.
     """
-    return (
+    return Frame(
         b'id: %s\nevent: reset\ndata: {"feed_id":"%s","detail":"The feed does not go back to your'
         b' id without a gap. Load the snapshot again; what follows here comes after it."}\n\n'
-    ) % (feed_id.encode(), feed_id.encode())
+        % (feed_id.encode(), feed_id.encode())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,63 +53,109 @@ class FeedFilter:
         )
 
 
-class Subscriber:
-    """A bounded queue of encoded events for one connection.
+EVERYTHING: Final = FeedFilter()
 
-    `enqueue` never blocks. If the queue exceeds QUEUE_BYTES_MAX it is dropped, the client is
-    told so, and the stream ends; events are never left out in between. `sending_since` is the
-    event loop's time at which the write under way began, or None, and `abort` ends the
-    connection without waiting for that write. `address` is what the client counts as where
-    clients share a limit.
+
+class Stream(Protocol):
+    """Where a subscriber's events go: its connection, or whatever stands for one in a test."""
+
+    is_paused: bool
+
+    def write(self, chunks: bytes) -> None:
+        """Sends chunks of the response."""
+
+    def finish(self) -> None:
+        """Ends the response once they are sent."""
+
+
+class Subscriber:
+    """One connection to a stream, and a bounded queue of what its client cannot take yet.
+
+    `enqueue` never blocks. If the queue exceeds QUEUE_BYTES_MAX it is dropped, the client is told
+    so, and the stream ends; events are never left out in between. `address` is what the client
+    counts as where clients share a limit, and `compressed` whether it takes gzip. `on_end` is
+    called once, when its connection has ended.
     """
 
-    def __init__(self, feed_filter: FeedFilter = FeedFilter(), address: str = "") -> None:
+    __slots__ = (
+        "_closed",
+        "_queue",
+        "_queue_bytes",
+        "_stream",
+        "address",
+        "compressed",
+        "feed_filter",
+        "on_end",
+    )
+
+    def __init__(
+        self, feed_filter: FeedFilter = EVERYTHING, address: str = "", *, compressed: bool = False
+    ) -> None:
         self.feed_filter = feed_filter
         self.address = address
-        self.sending_since: float | None = None
-        self.abort: Callable[[], object] = self.close
-        self._waiting: list[bytes] = []
-        self._waiting_bytes = 0
-        self._wake = asyncio.Event()
+        self.compressed = compressed
+        self.on_end: Callable[[Subscriber], object] = _nothing
+        self._stream: Stream | None = None
+        self._queue: list[Frame] = []
+        self._queue_bytes = 0
         self._closed = False
 
-    def enqueue(self, frame: bytes) -> None:
-        """Queues an encoded event, or closes the queue if that exceeds its limit."""
+    def enqueue(self, frame: Frame) -> None:
+        """Sends events at once if the client takes them; else queues them, up to the limit."""
+        stream = self._stream
         if self._closed:
             return
-        self._waiting.append(frame)
-        self._waiting_bytes += len(frame)
-        if self._waiting_bytes > QUEUE_BYTES_MAX:
-            self._waiting = [TOO_SLOW]
-            self._closed = True
-        self._wake.set()
+        if stream is not None and not stream.is_paused:
+            stream.write(frame.gzipped if self.compressed else frame.plain)
+            return
+        self._queue.append(frame)
+        self._queue_bytes += len(frame)
+        if self._queue_bytes > QUEUE_BYTES_MAX:
+            self._end_with(TOO_SLOW)
+
+    def connect(self, stream: Stream) -> None:
+        """Begins to send, with what has been queued until now."""
+        self._stream = stream
+        self.writable()
 
     def close(self) -> None:
         """Ends the stream once the queued events are sent."""
         self._closed = True
-        self._wake.set()
+        self.writable()
 
     def displace(self) -> None:
-        """Ends the stream because others need its place; what waits is dropped. Needs a loop."""
-        self._waiting = [DISPLACED]
+        """Ends the stream because others need its place; what waits is dropped."""
+        self._end_with(DISPLACED)
+
+    def writable(self) -> None:
+        """Sends what is queued, and the end if the stream is to end."""
+        stream = self._stream
+        while stream is not None and not stream.is_paused:
+            if not self._queue:
+                if self._closed:
+                    self._stream = None
+                    stream.finish()
+                return
+            frames, self._queue, self._queue_bytes = self._queue, [], 0
+            for place, frame in enumerate(frames):
+                if stream.is_paused:
+                    self._queue = frames[place:]
+                    self._queue_bytes = sum(map(len, self._queue))
+                    break
+                stream.write(frame.gzipped if self.compressed else frame.plain)
+
+    def gone(self) -> None:
+        """Notes that the connection has ended."""
+        self._closed = True
+        self._stream = None
+        self._queue = []
+        on_end, self.on_end = self.on_end, _nothing
+        on_end(self)
+
+    def _end_with(self, frame: Frame) -> None:
+        self._queue = [frame]
         self.close()
-        # A client that takes nothing would keep its connection for ever.
-        asyncio.get_running_loop().call_later(SEND_TIMEOUT_S, self.abort)
 
-    def abort_if_stuck(self, now: float) -> None:
-        """Ends the connection if one write has taken longer than SEND_TIMEOUT_S."""
-        if self.sending_since is not None and now - self.sending_since > SEND_TIMEOUT_S:
-            self.abort()
 
-    async def take(self) -> bytes | None:
-        """Waits for events and returns all that are queued, joined; None at the end."""
-        while not self._waiting:
-            if self._closed:
-                return None
-            self._wake.clear()
-            await self._wake.wait()
-        # Usually one event waits, which all subscribers share; joining would copy it for each.
-        chunk = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
-        self._waiting.clear()
-        self._waiting_bytes = 0
-        return chunk
+def _nothing(_: Subscriber) -> None:
+    """Is there nothing to be done at the end."""

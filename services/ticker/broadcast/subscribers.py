@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.platform.connections import FullLog
+from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.subscriber import Subscriber
 
 CLIENTS_MAX: Final = 4_000
@@ -19,7 +20,7 @@ producers. A newsroom has a handful of them."""
 HEARTBEAT_S: Final = 15.0
 """Proxies cut connections that are silent for 30 to 60 seconds; half of the shorter is safe."""
 
-HEARTBEAT: Final = b"event: beat\ndata: {}\n\n"
+HEARTBEAT: Final = Frame(b"event: beat\ndata: {}\n\n")
 
 
 class TooManySubscribersError(Exception):
@@ -131,8 +132,8 @@ class Subscribers:
         """Returns whether a topic has any subscriber."""
         return topic in self._by_topic
 
-    def broadcast(self, frame: bytes) -> None:
-        """Queues one encoded event for every subscriber of every topic."""
+    def broadcast(self, frame: Frame) -> None:
+        """Sends one encoded event to every subscriber of every topic."""
         for subscriber in self._all():
             subscriber.enqueue(frame)
 
@@ -143,16 +144,9 @@ class Subscribers:
             subscriber.close()
 
     async def keep_alive(self) -> None:
-        """Sends a heartbeat to every stream at each interval, and ends those that are stuck.
-
-        Runs until cancelled.
-        """
-        clock = asyncio.get_running_loop().time
+        """Sends a heartbeat to every stream at each interval. Runs until cancelled."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            now = clock()
-            for subscriber in self._all():
-                subscriber.abort_if_stuck(now)
             self.broadcast(HEARTBEAT)
 
     def _all(self) -> Iterator[Subscriber]:

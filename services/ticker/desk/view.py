@@ -19,6 +19,7 @@ from services.pages.templates import element
 from services.platform.addresses import named_addresses
 from services.platform.names import LIVE_NAMESPACE
 from services.platform.settings import Settings
+from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import report
 from services.ticker.desk.failures import Failures, remedy
@@ -111,8 +112,9 @@ class DeskView:
         self._live_view.is_current = False
         if not self._subscribers.has(TOPIC):
             return
-        frame = self._live_view.update(self._rendered(), self._next_id())
-        if frame is not None:
+        events = self._live_view.update(self._rendered(), self._next_id())
+        if events is not None:
+            frame = Frame(events)
             for subscriber in self._subscribers.of(TOPIC):
                 subscriber.enqueue(frame)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from services.pages.live_view import LiveView, View
+from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
     PageKey,
@@ -20,7 +21,7 @@ from services.ticker.feed.election_state import ElectionState
 LIVE_VIEWS_MAX: Final = 2_000
 """Views kept rendered: every council of a night, and the wards whose pages are open."""
 
-BROKEN: Final = (
+BROKEN: Final = Frame(
     b'event: closed\ndata: {"reason":"broken","detail":"This page cannot be shown at present."}\n\n'
 )
 
@@ -86,12 +87,13 @@ class ElectionViews:
             if live_view.is_current or not self._subscribers.has(topic):
                 continue
             try:
-                frame = live_view.update(self._rendered(key, state), state.at)
+                events = live_view.update(self._rendered(key, state), state.at)
             except (BrokenPageError, UnknownPageError):
                 del self._live_views[key]
                 self._end(topic)
                 continue
-            if frame is not None:
+            if events is not None:
+                frame = Frame(events)
                 for subscriber in self._subscribers.of(topic):
                     subscriber.enqueue(frame)
 

@@ -10,6 +10,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from services.pages.live_view import LiveView
+from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.page_key import PageKey
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
 from services.ticker.broadcast.subscribers import Subscribers
@@ -31,8 +32,8 @@ REBUILD_PATIENCE_S: Final = 60.0
 """How long a Redis that holds less than before is given to be rebuilt. A whole night takes
 seconds; after a minute its contents are taken as intended, as when a rehearsal starts again."""
 
-STALE: Final = b'event: stale\ndata: {"reason":"store_away"}\n\n'
-FRESH: Final = b"event: fresh\ndata: {}\n\n"
+STALE: Final = Frame(b'event: stale\ndata: {"reason":"store_away"}\n\n')
+FRESH: Final = Frame(b"event: fresh\ndata: {}\n\n")
 
 
 class RebuildingError(Exception):
@@ -149,13 +150,14 @@ class Follower:
 
     def _send(self, new: list[Entry]) -> None:
         """Queues the entries that each subscriber asked for, encoded once for each filter."""
-        chunks: dict[FeedFilter, bytes] = {}
+        frames: dict[FeedFilter, Frame] = {}
         for subscriber in self._subscribers.of(self.topic):
             feed_filter = subscriber.feed_filter
-            if feed_filter not in chunks:
-                chunks[feed_filter] = _encoded(new, feed_filter)
-            if chunks[feed_filter]:
-                subscriber.enqueue(chunks[feed_filter])
+            frame = frames.get(feed_filter)
+            if frame is None:
+                frame = frames[feed_filter] = _encoded(new, feed_filter)
+            if frame.events:
+                subscriber.enqueue(frame)
 
     async def _agrees_with_redis(self, *, quiet: bool) -> bool:
         """Returns whether Redis still holds our feed and, if there is nothing new, our state.
@@ -226,9 +228,9 @@ class Follower:
         missed = [] if after is None else self.ring.after(after)
         if missed is None and after != self.state.at:
             subscriber.enqueue(reset_event(self.state.at))
-        chunk = _encoded(missed or (), subscriber.feed_filter)
-        if chunk:
-            subscriber.enqueue(chunk)
+        frame = _encoded(missed or (), subscriber.feed_filter)
+        if frame.events:
+            subscriber.enqueue(frame)
         if self.stale:
             subscriber.enqueue(STALE)
 
@@ -237,8 +239,8 @@ class Follower:
 
         The subscriber must have been added to `view_topic(key)` without awaiting in between.
         """
-        for frame in self.live_view(key).after(after or ""):
-            subscriber.enqueue(frame)
+        for events in self.live_view(key).after(after or ""):
+            subscriber.enqueue(Frame(events))
         if self.stale:
             subscriber.enqueue(STALE)
 
@@ -265,8 +267,10 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _encoded(entries: Iterable[Entry], feed_filter: FeedFilter) -> bytes:
+def _encoded(entries: Iterable[Entry], feed_filter: FeedFilter) -> Frame:
     """Returns the entries that a filter includes, as server-sent events."""
-    return b"".join(
-        entry.frame for entry in entries if feed_filter.includes(entry.kind, entry.council)
+    return Frame(
+        b"".join(
+            entry.frame for entry in entries if feed_filter.includes(entry.kind, entry.council)
+        )
     )

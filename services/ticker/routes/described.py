@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
-from services.platform.limited_protocol import HEADERS_MAX_BYTES
+from services.platform.http_limits import HEADERS_MAX_BYTES
 
 Answers = dict[int | str, dict[str, Any]]
 """Answers by status, as FastAPI takes them."""

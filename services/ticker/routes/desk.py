@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.access.wrong_tokens import TooManyWrongTokensError
+from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.subscriber import Subscriber
 from services.ticker.desk.guard import WrongTokenError
 from services.ticker.desk.view import TOPIC, DeskView
 from services.ticker.pages.templates import page
 from services.ticker.routes.caching import HTML
 from services.ticker.routes.context import client_address, context_of
-from services.ticker.routes.stream import After, LastEventId, resume_from, subscribe
+from services.ticker.routes.stream import After, LastEventId, resume_from, subscribe, takes_gzip
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,10 +53,10 @@ async def desk_live(
     """Streams the desk page's changes."""
     desk_view = _admitted(request)
     resumed = resume_from(after, last_event_id)
-    subscriber = Subscriber()
+    subscriber = Subscriber(compressed=takes_gzip(request))
     response = subscribe(context_of(request), TOPIC, subscriber, is_desk=True)
-    for frame in desk_view.live_view().after(resumed or ""):
-        subscriber.enqueue(frame)
+    for events in desk_view.live_view().after(resumed or ""):
+        subscriber.enqueue(Frame(events))
     return response
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Query
@@ -89,7 +91,9 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
         raise HTTPException(404, f"council: no council {council} has been opened in {election}")
     kinds = frozenset({"alert"}) if alerts else None
     resumed = resume_from(after, last_event_id)
-    subscriber = Subscriber(FeedFilter(council, kinds), client_address(request))
+    subscriber = Subscriber(
+        FeedFilter(council, kinds), client_address(request), compressed=takes_gzip(request)
+    )
     response = subscribe(context, follower.topic, subscriber)
     follower.catch_up(subscriber, resumed)
     return response
@@ -108,7 +112,7 @@ async def live(
     follower = await context.follower(election)
     key = _existing(follower, view)
     resumed = resume_from(after, last_event_id)
-    subscriber = Subscriber(address=client_address(request))
+    subscriber = Subscriber(address=client_address(request), compressed=takes_gzip(request))
     response = subscribe(context, follower.view_topic(key), subscriber)
     follower.catch_up_view(subscriber, key, resumed)
     return response
@@ -154,4 +158,17 @@ def subscribe(
         (subscribers.add_to_desk if is_desk else subscribers.add)(topic, subscriber)
     except TooManySubscribersError as error:
         raise HTTPException(503, str(error), headers={"Retry-After": "10"}) from error
-    return EventStream(subscriber, lambda: subscribers.remove(topic, subscriber))
+    subscriber.on_end = partial(subscribers.remove, topic)
+    return EventStream(subscriber)
+
+
+def takes_gzip(request: Request) -> bool:
+    """Returns whether a client takes a response that is compressed with gzip (RFC 9110, 12.5.3)."""
+    for part in request.headers.get("accept-encoding", "").split(","):
+        coding, _, weight = part.partition(";")
+        if coding.strip().casefold() == "gzip":
+            return not _NO_WEIGHT.fullmatch(weight.strip())
+    return False
+
+
+_NO_WEIGHT = re.compile(r"q\s*=\s*0(\.0{0,3})?", re.IGNORECASE)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 
 from services.pages.assets import asset_url
 from services.platform.settings import Settings
-from tests.support.ticking import COUNCIL, ELECTION, ticking
+from tests.support.counted import Counted
+from tests.support.ticking import COUNCIL, ELECTION, declared, ticking
 
 LARGE = (
     f"/elections/{ELECTION}",
@@ -54,16 +58,49 @@ async def test_pages_data_and_files_are_compressed_as_the_client_takes_it(
         assert (await client.get(path, headers={"Accept-Encoding": accepted})).content == plain
 
 
-async def test_a_stream_is_not_compressed(settings: Settings, client: httpx.AsyncClient) -> None:
-    """Its first line comes at once, and all clients get the same bytes."""
+async def test_a_stream_is_compressed_with_gzip_and_each_event_comes_at_once(
+    counted: Counted, settings: Settings, client: httpx.AsyncClient
+) -> None:
+    """A client that takes gzip gets the same events as one that does not, in fewer bytes."""
     path = f"/v1/stream?election={ELECTION}"
-    accepted = {"Accept-Encoding": "gzip, br, zstd"}
-    async with client.stream("GET", path, headers=accepted) as answer:
-        first = await asyncio.wait_for(anext(answer.aiter_raw()), 10)
+    plain, fewer = {"Accept-Encoding": "br, gzip;q=0"}, {"Accept-Encoding": "gzip, br, zstd"}
+    async with (
+        client.stream("GET", path, headers=plain) as one,
+        client.stream("GET", path, headers=fewer) as other,
+    ):
+        assert "Content-Encoding" not in one.headers
+        assert other.headers["Content-Encoding"] == "gzip"
+        assert one.headers["Vary"] == other.headers["Vary"] == "Accept-Encoding"
+        await counted.count(declared("Cedar", "PP52"))
+        uncompressed = await until_totals(one.aiter_raw())
+        raw_pieces: list[bytes] = []
+        gzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        decoded = await until_totals(inflated(other.aiter_raw(), gzip, raw_pieces))
 
-    assert "Content-Encoding" not in answer.headers
-    assert first.startswith(b"retry: ")
+    assert decoded == uncompressed
+    assert decoded.startswith(b"retry: ")
+    assert len(b"".join(raw_pieces)) < len(decoded) * 0.75
     assert settings.namespace
+
+
+async def until_totals(pieces: AsyncIterator[bytes]) -> bytes:
+    """Returns what a stream says until it has said a council's totals."""
+    heard = b""
+    async with asyncio.timeout(30):
+        async for piece in pieces:
+            heard += piece
+            if b"event: totals" in heard and heard.endswith(b"\n\n"):
+                break
+    return heard
+
+
+async def inflated(
+    pieces: AsyncIterator[bytes], gzip: Any, raw_pieces: list[bytes]
+) -> AsyncIterator[bytes]:
+    """Yields what compressed pieces say, each as soon as it has come."""
+    async for piece in pieces:
+        raw_pieces.append(piece)
+        yield gzip.decompress(piece)
 
 
 async def test_what_a_client_has_is_not_sent_in_any_encoding(client: httpx.AsyncClient) -> None:

@@ -9,8 +9,8 @@ import pytest
 from starlette.applications import Starlette
 
 from services.platform.connections import ConnectionLimits
+from services.platform.http_limits import HEADERS_MAX_BYTES, PIPELINED_MAX, TIMEOUTS_S, Stage
 from services.platform.http_server import HttpConfig, HttpServer
-from services.platform.limited_protocol import HEADERS_MAX_BYTES, PIPELINED_MAX, TIMEOUTS_S, Stage
 from tests.support.small_server import WIDE, serving
 
 Eventually = Callable[..., Awaitable[Any]]

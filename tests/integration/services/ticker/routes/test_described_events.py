@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from services.platform.settings import Settings
 from services.ticker.app import create_app
+from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.subscriber import DISPLACED, TOO_SLOW, reset_event
 from services.ticker.broadcast.subscribers import HEARTBEAT
 from services.ticker.feed.election_views import BROKEN
@@ -64,10 +65,10 @@ async def test_what_a_stream_sends_is_as_described(
     "frame", [HEARTBEAT, STALE, FRESH, TOO_SLOW, DISPLACED, BROKEN, reset_event("17-0")]
 )
 def test_signs_of_the_stream_itself_are_as_described(
-    frame: bytes, document: dict[str, Any]
+    frame: Frame, document: dict[str, Any]
 ) -> None:
     """A client that knows the document knows what to do when it is cut off, or behind."""
-    event = parsed(frame)
+    event = parsed(frame.events)
 
     assert event["event"] in EVENTS
     assert [*validator(document, "StreamEvent").iter_errors(event)] == []

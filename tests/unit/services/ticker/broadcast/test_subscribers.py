@@ -9,16 +9,17 @@ from services.ticker.broadcast.subscribers import (
     Subscribers,
     TooManySubscribersError,
 )
+from tests.support.recorded_stream import RecordedStream
 
 
-async def test_a_subscriber_added_while_the_process_stops_is_closed_at_once() -> None:
+def test_a_subscriber_added_while_the_process_stops_is_closed_at_once() -> None:
     """A stream that opens after the others were closed ends by itself."""
     subscribers = Subscribers()
     subscribers.close()
     subscriber = Subscriber()
     subscribers.add("feed", subscriber)
 
-    assert await subscriber.take() is None
+    assert RecordedStream(subscriber).ended
 
 
 def test_a_place_that_becomes_free_can_be_taken() -> None:
@@ -42,7 +43,7 @@ def filled(subscribers: Subscribers, address: str, count: int) -> list[Subscribe
     return made
 
 
-async def test_one_address_cannot_take_the_places_of_all_others() -> None:
+def test_one_address_cannot_take_the_places_of_all_others() -> None:
     """Who has less than an equal share gets the newest place of the address that has most."""
     subscribers = Subscribers(clients_max=10)
     greedy = filled(subscribers, "192.0.2.1", 10)
@@ -52,13 +53,14 @@ async def test_one_address_cannot_take_the_places_of_all_others() -> None:
 
     assert len(subscribers) == 10
     assert set(subscribers.of("feed")) >= set(greedy[:5])
-    assert b'"displaced"' in (await greedy[9].take() or b"")
-    assert await greedy[9].take() is None
+    displaced = RecordedStream(greedy[9])
+    assert b'"displaced"' in displaced.received
+    assert displaced.ended
     with pytest.raises(TooManySubscribersError):
         filled(subscribers, "192.0.2.2", 1)
 
 
-async def test_a_displaced_subscriber_is_removed_only_once() -> None:
+def test_a_displaced_subscriber_is_removed_only_once() -> None:
     """That its connection ends later changes nothing any more."""
     subscribers = Subscribers(clients_max=2)
     _, newest = filled(subscribers, "192.0.2.1", 2)
@@ -68,7 +70,7 @@ async def test_a_displaced_subscriber_is_removed_only_once() -> None:
     assert len(subscribers) == 2
 
 
-async def test_many_addresses_share_equally() -> None:
+def test_many_addresses_share_equally() -> None:
     """While each has its share, one more address displaces nobody and is refused."""
     subscribers = Subscribers(clients_max=4)
     for number in range(4):
