@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.aggregator.changes import Changes
 from services.engine.publisher import PendingAcks
+from services.platform.tracing import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class FoldedBatch:
     `pending_acks` are the acknowledgements of what was sent. `advances` holds each partition's
     position before and after the batch. `outcomes` is the number of messages by outcome (counted,
     unchanged or rejected). `records` is the number of messages read, including those that had
-    been folded before. `began_s` is when the batch arrived, by the processor's clock.
+    been folded before. `began_s` is when the batch arrived, by the processor's clock. `spans` are
+    those of the declarations in it that are traced.
     """
 
     changes: Changes
@@ -26,6 +28,7 @@ class FoldedBatch:
     outcomes: Mapping[str, int]
     records: int
     began_s: float
+    spans: Sequence[Span] = ()
 
 
 def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
@@ -52,4 +55,5 @@ def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
         outcomes,
         sum(batch.records for batch in batches),
         first.began_s,
+        [span for batch in batches for span in batch.spans],
     )

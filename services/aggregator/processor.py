@@ -20,6 +20,7 @@ from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Rebuilder
 from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
+from services.aggregator.traced import counting_spans
 from services.engine.positions import Positions, Rebuilt
 from services.engine.publisher import PendingAcks
 from services.engine.reject_limit import RejectLimit
@@ -118,7 +119,7 @@ class BatchProcessor:
         await self._connect()
         await self._positions.ensure_known({record.partition for record in records})
         fresh = self._positions.unfolded(records)
-        declarations = await self._decode(fresh)
+        declarations, spans = counting_spans(await self._decode(fresh))
         failpoint("after_decode")
         await self._load(declarations)
         counting = [
@@ -148,7 +149,7 @@ class BatchProcessor:
             "parked": parked,
             "held": waiting - parked,
         }
-        return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s)
+        return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s, spans)
 
     async def finished(self) -> None:
         """Returns once all batches begun are stored and acknowledged."""

@@ -34,8 +34,14 @@ def questions() -> list[tuple[str, str]]:
 
 
 def test_contributors_are_told_how_to_add_what_is_added_most() -> None:
-    """There is a list of files for each of four kinds of change."""
-    assert set(how_to()) == {"kind of alert", "input format", "page", "setting"}
+    """There is a list of files for each of five kinds of change."""
+    assert set(how_to()) == {
+        "kind of alert",
+        "input format",
+        "page",
+        "rule that says when somebody should look",
+        "setting",
+    }
 
 
 @pytest.mark.parametrize("change", ["kind of alert", "input format", "page", "setting"])

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from election.council import Council
 from election.snapshot import dump
-from services.aggregator.changes import EncodedChange
+from services.aggregator.changes import EncodedAlert, EncodedChange
 from services.aggregator.store import Store
 from services.engine.errors import DataLossError, FencedError
 from services.platform.names import Keys
@@ -46,7 +46,7 @@ def change(
         state=dump(Council(council=council, mode="rehearsal")),
         totals=json.dumps({"at": offset, "text": text}).encode(),
         wards=((WARD, json.dumps({"ward at": offset}).encode()),),
-        alerts=((f"{offset}", json.dumps({"alert at": offset}).encode()),),
+        alerts=(EncodedAlert(f"{offset}", json.dumps({"alert at": offset}).encode()),),
     )
 
 
