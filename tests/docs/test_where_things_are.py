@@ -44,7 +44,7 @@ def test_contributors_are_told_how_to_add_what_is_added_most() -> None:
     }
 
 
-@pytest.mark.parametrize("change", ["kind of alert", "input format", "page", "setting"])
+@pytest.mark.parametrize("change", sorted(how_to()))
 def test_every_file_to_change_is_there(change: str) -> None:
     """A list of files to change names no file that has gone."""
     named = paths(how_to()[change])
