@@ -33,6 +33,7 @@ test: install-dev ## Run every test, on real Kafka, Redis and Chromium
 	@scripts/install-chromium
 	@scripts/install-faketime
 	@scripts/install-redis-tools
+	@scripts/install-promtool
 	$(PYTHON) -m pytest $(AT_ONCE) --ignore tests/chaos
 	$(PYTHON) -m pytest tests/chaos
 

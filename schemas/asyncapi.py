@@ -6,7 +6,14 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from schemas.envelope import CONTENT_TYPE, COUNCIL_VERSION, SPEC_VERSION, message_type
+from schemas.envelope import (
+    CONTENT_TYPE,
+    COUNCIL_VERSION,
+    DECLARATION_MS,
+    SPEC_VERSION,
+    TRACEPARENT,
+    message_type,
+)
 from schemas.events import EVENT_TYPES
 from schemas.examples import EXAMPLES
 
@@ -173,6 +180,17 @@ def _headers() -> Document:
                 "pattern": "^[0-9]+$",
                 "description": "Of wards only: the version of the council's totals that were"
                 " published with the ward. Either may arrive first.",
+            },
+            DECLARATION_MS: {
+                "type": "string",
+                "pattern": "^[0-9]+$",
+                "description": "Of alerts, totals and wards: when Kafka had the declaration that"
+                " they follow from, in milliseconds since 1970.",
+            },
+            TRACEPARENT: {
+                "type": "string",
+                "description": "Of what is traced only: the span that the message follows from"
+                " (W3C Trace Context).",
             },
         },
     }

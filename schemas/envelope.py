@@ -21,6 +21,13 @@ COUNCIL_VERSION = "ce_councilversion"
 """The header of a ward's totals: the version of the council's totals that were published with it,
 as a decimal number."""
 
+DECLARATION_MS = "ce_declarationms"
+"""The header of an alert, totals or a ward: when Kafka had the declaration that it follows from,
+in milliseconds since 1970, as a decimal number."""
+
+TRACEPARENT = "traceparent"
+"""The header of what is traced (W3C Trace Context): the span that the message follows from."""
+
 Headers = list[tuple[str, bytes]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 
@@ -16,11 +17,21 @@ from services.aggregator.decode import LoggedEvent
 from services.aggregator.steps import STEPS, BrokenError, Steps, Written
 from services.engine.set_aside import reject
 from services.engine.yielding import yield_to_declarations
+from services.platform.origin import Origin
 
 log = structlog.get_logger(__name__)
 
-CouncilAlerts = tuple[str, Sequence[tuple[str, bytes]]]
-"""A council's id, and the id and the JSON of each of its alerts, in publishing order."""
+
+class EncodedAlert(NamedTuple):
+    """An alert's id and its JSON, and the declaration that it follows from."""
+
+    id: str
+    json: bytes
+    origin: Origin | None = None
+
+
+CouncilAlerts = tuple[str, Sequence[EncodedAlert]]
+"""A council's id and its alerts, in publishing order."""
 
 
 @dataclass(slots=True)
@@ -30,6 +41,7 @@ class Change:
     `offset` is that of the last declaration that changed the council. `counted` is the number of
     those that did, `waiting` of which are kept and do not count yet. `ballots` are the ids of the
     wards that changed. `written` is the result as it goes out, None until it is written out.
+    `origin` is that of the last declaration.
     """
 
     before: CachedCouncil
@@ -38,10 +50,11 @@ class Change:
     partition: int
     ballots: dict[str, None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
-    encoded_alerts: list[tuple[str, bytes]] = field(default_factory=list)
+    encoded_alerts: list[EncodedAlert] = field(default_factory=list)
     counted: int = 0
     waiting: int = 0
     written: Written | None = None
+    origin: Origin | None = None
 
     def followed_by(self, later: Change) -> Change:
         """Returns this change and a later one, which was folded on top of it, as one change.
@@ -60,6 +73,7 @@ class Change:
             self.counted + later.counted,
             self.waiting + later.waiting,
             latest._replace(wards={**earlier.wards, **latest.wards}),
+            later.origin,
         )
 
 
@@ -71,7 +85,7 @@ class EncodedChange:
     new council. `offset` is the one it has after it. `totals` is None until the council is
     opened. `wards` holds the ballot id and the JSON of each ward that changed; empty JSON means
     that the council no longer has the ward. `heard_of` is the JSON of those among them of which
-    more is known than that they are polled.
+    more is known than that they are polled. `origin` is that of the last declaration.
     """
 
     council: str
@@ -83,8 +97,9 @@ class EncodedChange:
     state: bytes
     totals: bytes | None
     wards: tuple[tuple[str, bytes], ...]
-    alerts: tuple[tuple[str, bytes], ...]
+    alerts: tuple[EncodedAlert, ...]
     heard_of: tuple[bytes, ...] = ()
+    origin: Origin | None = None
 
 
 class Changes:
@@ -154,7 +169,8 @@ class Changes:
         change.offset = offset
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
-        change.encoded_alerts.extend(encoded_alerts)
+        change.encoded_alerts.extend(EncodedAlert(*each, logged.origin) for each in encoded_alerts)
+        change.origin = logged.origin
         change.waiting += rejected is not None
         return rejected
 
@@ -198,7 +214,7 @@ class Changes:
             yield from change.alerts
 
     def encoded_alerts(self) -> Iterable[CouncilAlerts]:
-        """Yields each council that has alerts, with their ids and JSON."""
+        """Yields each council that has alerts, with these."""
         for council, change in self._changes.items():
             if change.alerts:
                 yield council, change.encoded_alerts
@@ -238,6 +254,7 @@ def _encoded(identifier: str, change: Change) -> EncodedChange:
         wards=tuple((ballot, encoded) for ballot, (encoded, _) in wards),
         alerts=tuple(change.encoded_alerts),
         heard_of=tuple(encoded for _, (encoded, is_heard_of) in wards if is_heard_of),
+        origin=change.origin,
     )
 
 

@@ -5,8 +5,10 @@
 --
 -- KEYS: the election's councils, its feed, then for each council its hash, wards and alerts.
 -- ARGV: mode (commit or rebuild), feed length, then for each council: id, expected offset ('' for
---       none), new offset, version, partition, state, totals ('' for none), number of wards,
---       then ballot and JSON ('' for gone) of each, number of alerts, then the JSON of each.
+--       none), new offset, version, partition, state, totals ('' for none), origin, number of
+--       wards, then ballot and JSON ('' for gone) of each, number of alerts, then the JSON and the
+--       origin of each. An origin is two: when Kafka had the declaration, in ms since 1970, and its
+--       traceparent; '' for none. It goes into the feed's entries only.
 -- Returns {'ok'}; or {'newer' or 'older', council, stored offset}, and then nothing was written.
 
 local rebuild = ARGV[1] == 'rebuild'
@@ -23,13 +25,13 @@ for key = 3, #KEYS, 3 do
   local council = {
     hash = KEYS[key], wards_key = KEYS[key + 1], alerts_key = KEYS[key + 2],
     id = take(), expected = take(), offset = take(), version = take(), partition = take(),
-    state = take(), totals = take(), wards = {}, alerts = {},
+    state = take(), totals = take(), origin = {take(), take()}, wards = {}, alerts = {},
   }
   for i = 1, tonumber(take()) do
     council.wards[i] = {take(), take()}
   end
   for i = 1, tonumber(take()) do
-    council.alerts[i] = take()
+    council.alerts[i] = {take(), {take(), take()}}
   end
   local stored = redis.call('HGET', council.hash, 'offset') or ''
   local newer = stored ~= '' and tonumber(stored) > tonumber(council.offset)
@@ -47,9 +49,15 @@ for key = 3, #KEYS, 3 do
   councils[#councils + 1] = council
 end
 
-local function feed(kind, council, data)
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', feed_length, '*',
-    'type', kind, 'council', council, 'data', data)
+local function feed(kind, council, data, origin)
+  local fields = {'type', kind, 'council', council, 'data', data}
+  for i, name in ipairs({'declaration_ms', 'traceparent'}) do
+    if origin[i] ~= '' then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = origin[i]
+    end
+  end
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', feed_length, '*', unpack(fields))
 end
 
 for _, council in ipairs(councils) do
@@ -70,22 +78,22 @@ for _, council in ipairs(councils) do
       if ward[2] == '' then
         if redis.call('HDEL', council.wards_key, ward[1]) == 1 then
           feed('ward_gone', council.id, '{"council":' .. cjson.encode(council.id)
-            .. ',"ballot_paper_id":' .. cjson.encode(ward[1]) .. '}')
+            .. ',"ballot_paper_id":' .. cjson.encode(ward[1]) .. '}', council.origin)
         end
       else
         redis.call('HSET', council.wards_key, ward[1], ward[2])
         if not rebuild then
-          feed('ward', council.id, ward[2])
+          feed('ward', council.id, ward[2], council.origin)
         end
       end
     end
     if publish then
-      feed('totals', council.id, council.totals)
+      feed('totals', council.id, council.totals, council.origin)
     end
     for _, alert in ipairs(council.alerts) do
-      redis.call('RPUSH', council.alerts_key, alert)
+      redis.call('RPUSH', council.alerts_key, alert[1])
       if publish then
-        feed('alert', council.id, alert)
+        feed('alert', council.id, alert[1], alert[2])
       end
     end
   end

@@ -89,6 +89,8 @@ class Committer:
         loses data faster than it can be rebuilt.
         """
         await self._outputs.acknowledged(folded.pending_acks)
+        for span in folded.spans:
+            span.mark("Kafka has the alerts")
         changes = folded.changes.encoded()
         await self._outputs.publish_totals(changes)
         failpoint("after_publish")
@@ -101,6 +103,8 @@ class Committer:
             failpoint("after_watermark")
 
         await self._positions.write(write, folded.advances)
+        for span in folded.spans:
+            span.end()
         self.broken += folded.outcomes["broken"]
         for outcome, number in folded.outcomes.items():
             AGGREGATOR_DECLARATIONS.labels(outcome).inc(number)

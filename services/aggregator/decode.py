@@ -12,6 +12,7 @@ from schemas.events import EVENT_TYPES, Event, decode_event
 from schemas.reject import Reject
 from services.engine.set_aside import explained, misplaced, reject, unfit
 from services.platform.names import LIVE_NAMESPACE, Topics
+from services.platform.origin import Origin
 
 _TYPES = {message_type(event_type).encode(): event_type for event_type in EVENT_TYPES}
 _LIVE_TOPIC = Topics(LIVE_NAMESPACE).declarations
@@ -20,10 +21,14 @@ _SPEC_VERSION = SPEC_VERSION.encode()
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """A declaration and the Kafka record that it came in."""
+    """A declaration and the Kafka record that it came in.
+
+    `origin` is what follows from it is marked with; None if it is counted again, to no new effect.
+    """
 
     record: Any
     event: Event
+    origin: Origin | None = None
 
 
 def decode(record: Any, partitions: int) -> LoggedEvent | Reject:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from services.aggregator.changes import Changes
 from services.engine.publisher import PendingAcks
+from services.platform.tracing import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class FoldedBatch:
     position before and after the batch, and `trees` its Merkle tree after it, as JSON. `outcomes`
     is the number of messages by outcome (counted, unchanged or rejected). `records` is the number
     of messages read, including those that had been folded before. `began_s` is when the batch
-    arrived, by the processor's clock.
+    arrived, by the processor's clock. `spans` are those of the declarations in it that are traced.
     """
 
     changes: Changes
@@ -28,6 +29,7 @@ class FoldedBatch:
     records: int
     began_s: float
     trees: Mapping[int, bytes] = field(default_factory=dict)
+    spans: Sequence[Span] = ()
 
 
 def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
@@ -57,4 +59,5 @@ def merged(batches: Sequence[FoldedBatch]) -> FoldedBatch:
         sum(batch.records for batch in batches),
         first.began_s,
         trees,
+        [span for batch in batches for span in batch.spans],
     )

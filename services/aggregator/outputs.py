@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
 
-from schemas.envelope import COUNCIL_VERSION, content_id
+from schemas.envelope import COUNCIL_VERSION, Headers, content_id
 from schemas.reject import Reject
-from services.aggregator.changes import CouncilAlerts, EncodedChange
+from services.aggregator.changes import CouncilAlerts, EncodedAlert, EncodedChange
 from services.engine.publisher import (
     Message,
     Outgoing,
@@ -18,6 +21,7 @@ from services.engine.publisher import (
 )
 from services.engine.yielding import yield_to_alerts
 from services.platform.names import Topics
+from services.platform.origin import Origin, arrived
 from services.platform.settings import Settings
 
 SOURCE = "/livecount/aggregator"
@@ -62,7 +66,13 @@ class Outputs:
         delays it. Does not wait until Kafka has them: `acknowledged` does. Raises
         KafkaUnavailableError if they cannot be sent.
         """
-        pending = await self._alerts.send_each(self._alert_messages(alerts))
+        placed = list(self._placed(alerts))
+        pending = await self._alerts.send_each(
+            (place, (council, each.json, [*headers(each.id, "alert", SOURCE), *_of(each.origin)]))
+            for place, council, each in placed
+        )
+        for sent, (_, _, each) in zip(pending, placed, strict=True):
+            sent.add_done_callback(partial(_published, each.origin))
         if pending:
             await yield_to_alerts()
         return pending + await self._others.send(self._others.rejected(rejects, SOURCE))
@@ -78,14 +88,14 @@ class Outputs:
         for change in changes:
             if change.totals is None:
                 continue
-            key = change.council.encode()
+            key, of = change.council.encode(), _of(change.origin)
             totals = messages[self._others.place(self._topics.totals, change.council)]
             totals.append(
-                (key, change.totals, headers(content_id(change.totals), "totals", SOURCE))
+                (key, change.totals, [*headers(content_id(change.totals), "totals", SOURCE), *of])
             )
             version = (COUNCIL_VERSION, str(change.version).encode())
             wards: list[Message] = [
-                (key, ward, [*headers(content_id(ward), "ward", SOURCE), version])
+                (key, ward, [*headers(content_id(ward), "ward", SOURCE), version, *of])
                 for ward in change.heard_of
             ]
             if wards:
@@ -109,10 +119,24 @@ class Outputs:
         """
         await acknowledged(pending)
 
-    def _alert_messages(
+    def _placed(
         self, alerts: Iterable[CouncilAlerts]
-    ) -> Iterable[tuple[tuple[str, int], Message]]:
+    ) -> Iterable[tuple[tuple[str, int], bytes, EncodedAlert]]:
+        """Yields each alert with its place and its key."""
         for council, encoded in alerts:
             place = self._alerts.place(self._topics.alerts, council)
-            for alert_id, alert in encoded:
-                yield place, (council.encode(), alert, headers(alert_id, "alert", SOURCE))
+            for alert in encoded:
+                yield place, council.encode(), alert
+
+
+def _of(origin: Origin | None) -> Headers:
+    return origin.headers() if origin is not None else []
+
+
+def _published(origin: Origin | None, sent: asyncio.Future[Any]) -> None:
+    """Measures an alert that Kafka has acknowledged, by the broker's clock at both ends."""
+    if sent.cancelled() or sent.exception() is not None:
+        return
+    # Kafka gives none for a repeat that it recognises.
+    if (timestamp_ms := sent.result().timestamp or 0) > 0:
+        arrived("alert", origin, timestamp_ms / 1_000)

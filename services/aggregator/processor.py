@@ -21,6 +21,7 @@ from services.aggregator.outputs import Outputs
 from services.aggregator.rebuild import Rebuilder
 from services.aggregator.steps import STEPS, Steps
 from services.aggregator.store import Store
+from services.aggregator.traced import counting_spans
 from services.engine.positions import Positions, Rebuilt
 from services.engine.publisher import PendingAcks
 from services.engine.reject_limit import RejectLimit
@@ -124,7 +125,7 @@ class BatchProcessor:
             {partition: self._positions.folded(partition) for partition in partitions}
         )
         fresh = self._positions.unfolded(records)
-        declarations = await self._decode(fresh)
+        declarations, spans = counting_spans(await self._decode(fresh))
         failpoint("after_decode")
         await self._load(declarations)
         counting = [
@@ -155,7 +156,9 @@ class BatchProcessor:
             "parked": parked,
             "held": waiting - parked,
         }
-        return FoldedBatch(changes, pending_acks, advances, outcomes, len(records), began_s, trees)
+        return FoldedBatch(
+            changes, pending_acks, advances, outcomes, len(records), began_s, trees, spans
+        )
 
     async def finished(self) -> None:
         """Returns once all batches begun are stored and acknowledged."""

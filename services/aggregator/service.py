@@ -13,10 +13,11 @@ from services.engine.service import CountedTopic, Stage, prepare_process, run_ap
 from services.engine.watchdog import STALL_TIMEOUT_S, Watched
 from services.platform import redis
 from services.platform.health import Health
-from services.platform.metrics import AGGREGATOR_LAG
+from services.platform.metrics import AGGREGATOR_LAG, AGGREGATOR_PARTITION_LAG
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
 from services.platform.topic_log import DeclarationsLog
+from services.platform.tracing import tracing
 
 
 def aggregator(settings: Settings, health: Health, steps: Steps = STEPS) -> App:
@@ -27,6 +28,7 @@ def aggregator(settings: Settings, health: Health, steps: Steps = STEPS) -> App:
     log = DeclarationsLog(settings, health.beat)
     processor = BatchProcessor(log, outputs, store, time.monotonic, steps)
     declarations = Topics(settings.namespace).declarations
+    watched = Watched(declarations, log, processor, AGGREGATOR_LAG, AGGREGATOR_PARTITION_LAG)
 
     async def close() -> None:
         await outputs.stop()
@@ -34,9 +36,7 @@ def aggregator(settings: Settings, health: Health, steps: Steps = STEPS) -> App:
 
     stage = Stage(
         service="aggregator",
-        topics=(
-            CountedTopic(processor.begin, Watched(declarations, log, processor, AGGREGATOR_LAG)),
-        ),
+        topics=(CountedTopic(processor.begin, watched),),
         check=store.check_keeps,
         tasks=(processor.finish,),
         forget=processor.forget,
@@ -53,4 +53,5 @@ def run_aggregator(settings: Settings, steps: Steps = STEPS) -> None:
     """
     prepare_process()
     health = Health(STALL_TIMEOUT_S)
-    run_app(settings, health, aggregator(settings, health, steps))
+    with tracing(settings, "aggregator"):
+        run_app(settings, health, aggregator(settings, health, steps))

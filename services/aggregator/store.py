@@ -26,6 +26,7 @@ from services.engine.watermarks import (
 )
 from services.platform.log_tree import LogTree, read_log_tree
 from services.platform.names import FEED_ENTRIES_MAX, Keys
+from services.platform.origin import Origin
 
 REBUILD_COUNCILS_PER_SCRIPT = 50
 """Councils that one script rewrites, so that it blocks Redis for milliseconds only."""
@@ -139,13 +140,20 @@ def _arguments(change: EncodedChange) -> list[str | bytes | int]:
         change.partition,
         change.state,
         change.totals or "",
+        *_origin(change.origin),
         len(change.wards),
     ]
     for ballot, ward in change.wards:
         arguments += [ballot, ward]
     arguments.append(len(change.alerts))
-    arguments += [alert for _, alert in change.alerts]
+    for alert in change.alerts:
+        arguments += [alert.json, *_origin(alert.origin)]
     return arguments
+
+
+def _origin(origin: Origin | None) -> tuple[int | str, str]:
+    """Returns the declaration that something follows from, blank if none is to be told."""
+    return ("", "") if origin is None else origin
 
 
 def _by_election(changes: Iterable[EncodedChange]) -> dict[str, list[EncodedChange]]:

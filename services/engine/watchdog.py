@@ -66,12 +66,24 @@ class Counter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A topic, what counts it, and the metric of how many of its messages wait for that."""
+    """A topic, what counts it, and the metrics of how many of its messages wait for that.
+
+    `partition_lag` says the same of each partition, by its label; None if there is no such metric.
+    """
 
     topic: str
     log: WorkerLog
     counter: Counter
     lag: Gauge
+    partition_lag: Gauge | None = None
+
+    def measure(self, ends: Mapping[int, int], positions: Mapping[int, int | None]) -> None:
+        """Sets the metrics, and removes those of partitions that are another worker's now."""
+        self.lag.set(lag(ends, positions))
+        if self.partition_lag is not None:
+            self.partition_lag.clear()
+            for partition, end in ends.items():
+                self.partition_lag.labels(partition).set(lag({partition: end}, positions))
 
 
 class Watchdog:
@@ -159,7 +171,7 @@ class Watchdog:
             exit_process(ExitStatus.STALLED, f"a rebalance has not ended for {lasts_s:.0f} s")
         ends = {partition: end for partition, end in found.items() if partition in partitions}
         positions = dict(watched.counter.positions)
-        watched.lag.set(lag(ends, positions))
+        watched.measure(ends, positions)
         stalled_s = stalls.stalled_s(ends, positions, now_s)
         if stalled_s > STALL_TIMEOUT_S:
             exit_process(

@@ -34,6 +34,7 @@ from services.intake.producer import Acknowledgement, DeclarationProducer
 from services.intake.refusing import add_refusals
 from services.intake.request import client_id, messages
 from services.intake.request_audit import Clock, RequestAudit
+from services.intake.traced import posted, traced
 from services.platform.clock import uk_now
 from services.platform.errors import KafkaUnavailableError
 from services.platform.metrics import INTAKE_ACKNOWLEDGED_SECONDS, INTAKE_DECLARATIONS
@@ -131,18 +132,19 @@ def _add_declarations(  # noqa: PLR0913 -- each is a part of the service
         against each beside its council as it was before.
         """
         holder: Holder = request.state.holder
-        async with read_body(request, bodies) as body, places:
-            prepared = await messages_of(body, request.headers, holder)
-            request.state.messages = prepared
-            key = client_id(request.headers)
-            send = partial(sender.send, holder, prepared)
-            with INTAKE_ACKNOWLEDGED_SECONDS.time():
-                acknowledged, checked = await checker.beside(
-                    prepared,
-                    send()
-                    if key is None
-                    else receipts.once(holder.id, key, content_id(body), send),
-                )
+        with posted(request.headers, holder) as span:
+            async with read_body(request, bodies) as body, places:
+                prepared = traced(await messages_of(body, request.headers, holder), span)
+                request.state.messages = prepared
+                key = client_id(request.headers)
+                send = partial(sender.send, holder, prepared)
+                with INTAKE_ACKNOWLEDGED_SECONDS.time():
+                    acknowledged, checked = await checker.beside(
+                        prepared,
+                        send()
+                        if key is None
+                        else receipts.once(holder.id, key, content_id(body), send),
+                    )
             INTAKE_DECLARATIONS.labels("acknowledged").inc(len(prepared))
             audit.declared(request, prepared, acknowledged)
         return Accepted(declarations=list(map(_receipt, prepared, acknowledged, checked)))

@@ -25,6 +25,7 @@ from services.platform.connections import ConnectionLimits
 from services.platform.health import Health, health_endpoint
 from services.platform.http_server import HttpConfig, HttpServer
 from services.platform.settings import Settings
+from services.platform.tracing import tracing
 
 CONNECTIONS: Final = ConnectionLimits(total_max=8_192, per_client_max=1_024)
 """A feed or a desk needs one or two. So many, because a connection that only waits costs little,
@@ -64,7 +65,10 @@ def run(settings: Settings) -> None:
     load_register(settings)
     keys = WatchedKeys(settings.keys_file, settings.intake_token)
     _say_who_may_declare(keys, settings)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with (
+        tracing(settings, "intake"),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
         runner.run(_serve(settings, keys))
 
 

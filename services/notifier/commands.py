@@ -37,6 +37,7 @@ def run(channels: ChannelsFile = None) -> None:
     from services.platform.accounts import load_account_settings
     from services.platform.errors import ServiceError
     from services.platform.log import configure_log
+    from services.platform.tracing import tracing
 
     settings = load_account_settings("notifier")
     configure_log("notifier", settings.log_level, settings.log_format)
@@ -46,7 +47,8 @@ def run(channels: ChannelsFile = None) -> None:
             structlog.get_logger(__name__).warning("channel %s: %s", name, caution)
     errors: list[BaseException] = []
     try:
-        asyncio.run(run_notifier(settings, loaded))
+        with tracing(settings, "notifier"):
+            asyncio.run(run_notifier(settings, loaded))
     except* (ServiceError, KafkaError, UnfinishedError) as group:
         errors += group.exceptions
     for error in errors:

@@ -12,6 +12,7 @@ from typing import assert_never
 import structlog
 from aiokafka import TopicPartition
 
+from services.notifier.attempt import attempt, measure
 from services.notifier.channels import Channel
 from services.notifier.holding.holds import Holds
 from services.notifier.ledger import Ledger, Status
@@ -23,7 +24,7 @@ from services.notifier.senders.backoff import pause_s
 from services.notifier.senders.sender import Sender, SendError
 from services.notifier.waiting_notices import WaitingNotices
 from services.platform.failpoints import failpoint
-from services.platform.metrics import NOTIFIER_ALERT_SECONDS, NOTIFIER_DELIVERIES, NOTIFIER_RELEASED
+from services.platform.metrics import NOTIFIER_DELIVERIES, NOTIFIER_RELEASED
 
 WAITING_MAX = 1_000
 """Notices waiting in one queue; a night of 143 councils raises some 300 alerts. While the queue
@@ -150,7 +151,7 @@ class DeliveryQueue:
         for pending in batch:
             pending.attempts += 1
         try:
-            await self._sender.send([pending.notice for pending in batch], self._now())
+            await attempt(self._sender, self.channel, batch, self._now())
         except SendError as error:
             log.warning("channel %s: %s", self.channel.name, error.detail)
             return await self._after_failure(batch, error)
@@ -280,8 +281,7 @@ class DeliveryQueue:
             if self._holds.released(pending.notice):
                 NOTIFIER_RELEASED.labels("sent").inc()
             elif not self._holds.concern(pending.notice):
-                waited = self._now() - pending.since
-                NOTIFIER_ALERT_SECONDS.observe(max(waited.total_seconds(), 0.0))
+                measure(pending, self.channel, self._now())
         failpoint("notifier.recorded")
         self._finish(batch)
 

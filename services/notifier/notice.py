@@ -16,6 +16,7 @@ from schemas.envelope import content_id, message_type
 from schemas.printable import printable
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
+from services.platform.origin import Origin
 
 RejectKind = Literal["held", "conflict", "parked", "rejected"]
 """The kinds of input that was not counted: what is `held` waits for a second source or the desk, a
@@ -41,15 +42,15 @@ characters, each of which is shown as an escape; its end is cut off then."""
 class Notice:
     """One thing that channels may be sent. Equal facts always have the same `id`.
 
-    `line` can be printed as it stands, and so can `paragraph`, which says the same to the
-    public, and each item of `proof`, the facts behind it: all are one line without control
-    characters. `beat` is that of the wire, and `seats` the table of a flash or final. `expires`
-    is from when on it is told to nobody any more, None if it always is. `payload` is the JSON
-    that webhooks get. `retracts` is the id of the alert that this one withdraws, `told_by` that
-    of the control alert of the same event that says this as well. `change` is whether it tells
-    or withdraws a change of control; None if it is about something else, or if control before
-    is unknown. `doubt` is why no channel may be sent it (see `services.notifier.doubt`); it is
-    empty for everything that our own services publish.
+    `line` can be printed as it stands, and so can `paragraph`, which says the same to the public,
+    and each item of `proof`, the facts behind it: all are one line without control characters.
+    `beat` is that of the wire, and `seats` the table of a flash or final. `expires` is from when on
+    it is told to nobody any more, None if it always is. `payload` is the JSON that webhooks get.
+    `origin` is the declaration that it follows from, if that is told. `retracts` is the id of the
+    alert that this one withdraws, `told_by` that of the control alert of the same event that says
+    this as well. `change` is whether it tells or withdraws a change of control; None if it is about
+    something else, or if control before is unknown. `doubt` is why no channel may be sent it (see
+    `services.notifier.doubt`); it is empty for everything that our own services publish.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Notice:
     paragraph: str = ""
     seats: tuple[AlertSeats, ...] = ()
     expires: datetime | None = None
+    origin: Origin | None = None
 
     @property
     def about(self) -> str:

@@ -32,6 +32,7 @@ from services.platform.health import Health
 from services.platform.membership import RepeatedJoins, member_name
 from services.platform.mode import namespace_mode
 from services.platform.names import Topics, group
+from services.platform.origin import of_message
 from services.platform.settings import Settings
 
 POLL_TIMEOUT_MS = 200
@@ -221,7 +222,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         if record.topic == self._wards:
             return await self._ward_notice(record, WardTotals.model_validate_json(value))
         alert = Alert.model_validate_json(value)
-        return replace(of_alert(alert), doubt=doubt_of_alert(alert, record.key, self._namespace))
+        doubt = doubt_of_alert(alert, record.key, self._namespace)
+        return replace(of_alert(alert), doubt=doubt, origin=of_message(record.headers))
 
     async def _ward_notice(
         self, record: ConsumerRecord[bytes, bytes], ward: WardTotals
@@ -235,7 +237,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         if totals is None:
             raise TotalsBehindError
         doubt = doubt_of_ward(ward, totals, record.key, self._namespace)
-        return replace(of_ward(ward, totals), doubt=doubt)
+        return replace(of_ward(ward, totals), doubt=doubt, origin=of_message(record.headers))
 
     async def _commit(self) -> None:
         # A commit that is lost is harmless: what is read a second time is in the ledger.

@@ -13,6 +13,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
 
+from services.platform.metrics import READY
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -138,6 +140,7 @@ def health_endpoint(host: str, port: int, health: Health) -> Iterator[int]:
         yield 0
         return
     metrics = make_wsgi_app()
+    READY.set_function(lambda: float(not health.ready_fault()))
     faults = {"/health/live": health.live_fault, "/health/ready": health.ready_fault}
 
     def answer(environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

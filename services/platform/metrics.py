@@ -7,8 +7,25 @@ from prometheus_client import Counter, Gauge, Histogram
 # From a millisecond, which a lean commit takes, to the ten seconds after which a client has
 # given up.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# From what an idle stage takes to a quarter of an hour, after which a result is no news any more.
+_DECLARATION_SECONDS = (
+    *(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
+    *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0),
+)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 
+READY = Gauge(
+    "livecount_ready", "1 while the service can do its work, as /health/ready says; else 0."
+)
+DECLARATION_SECONDS = Histogram(
+    "livecount_declaration_seconds",
+    "From Kafka's time stamp of a declaration until what follows from it is somewhere, by where:"
+    " alert (Kafka has the alert), channel (the notifier has delivered it; without what is held"
+    " back, digests and quiet hours), browsers (push waits for no browser any more) or page (the"
+    " ticker has handed it to the open pages).",
+    ["at"],
+    buckets=_DECLARATION_SECONDS,
+)
 HTTP_CONNECTIONS_CLOSED = Counter(
     "livecount_http_connections_closed",
     "Connections that intake, the ticker or entry closed or refused, by reason: too_slow (a header,"
@@ -59,6 +76,11 @@ AGGREGATOR_BATCH_SECONDS = Histogram(
 )
 AGGREGATOR_LAG = Gauge(
     "livecount_aggregator_lag", "Declarations that wait to be counted by this aggregator."
+)
+AGGREGATOR_PARTITION_LAG = Gauge(
+    "livecount_aggregator_partition_lag",
+    "The same of each partition of declarations that is this aggregator's.",
+    ["partition"],
 )
 AGGREGATOR_REBUILDS = Counter(
     "livecount_aggregator_rebuilds", "Partitions rebuilt because Redis was empty or behind."

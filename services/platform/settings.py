@@ -23,10 +23,11 @@ from services.platform.addresses import (
 from services.platform.local_folder import settings_file
 from services.platform.push_settings import PushSettings
 from services.platform.token_setting import Token, TokenIfAny
+from services.platform.trace_settings import TraceSettings
 
 
 class _ServiceSettings(BaseSettings):
-    """Everything but what readers' notifications need."""
+    """Everything but what readers' notifications and traces need."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIVECOUNT_",
@@ -270,7 +271,7 @@ class _ServiceSettings(BaseSettings):
         return self
 
 
-class Settings(PushSettings, _ServiceSettings):
+class Settings(TraceSettings, PushSettings, _ServiceSettings):
     """Everything a newsroom can set. Units stand last in the names."""
 
 

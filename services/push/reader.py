@@ -22,6 +22,7 @@ from services.platform.group_member import commit_owned, watch_kafka
 from services.platform.health import Health
 from services.platform.membership import RepeatedJoins, member_name
 from services.platform.names import Topics, group
+from services.platform.origin import of_message
 from services.platform.settings import Settings
 from services.platform.topic_fetch import Record, end_offsets, fetches, reading
 from services.push.teller import Teller
@@ -153,7 +154,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 continue
             failpoint("push.received")
             notice = replace(
-                of_alert(alert), doubt=doubt_of_alert(alert, record.key, self._namespace)
+                of_alert(alert),
+                doubt=doubt_of_alert(alert, record.key, self._namespace),
+                origin=of_message(record.headers),
             )
             # Kafka's own time: no writer to the topic can choose it.
             published_at = datetime.fromtimestamp(record.timestamp / 1_000, UTC)

@@ -33,6 +33,7 @@ from services.platform.http_server import HttpConfig, HttpServer
 from services.platform.mode import namespace_mode
 from services.platform.push_services import PushServices
 from services.platform.settings import Settings
+from services.platform.tracing import tracing
 from services.push.hourly import Hourly
 from services.push.http import create_app
 from services.push.outbox import Outbox
@@ -92,7 +93,10 @@ def run(settings: Settings) -> None:
             " as mailto:desk@example.org"
         )
     vapid = Vapid(settings.push_private_key.get_secret_value(), settings.push_contact, _now)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with (
+        tracing(settings, "push"),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
         runner.run(_serve(settings, vapid))
 
 

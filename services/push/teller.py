@@ -18,7 +18,9 @@ from services.notifier.notice import Notice
 from services.notifier.offsets import OffsetTracker
 from services.notifier.pending_notice import PendingNotice
 from services.notifier.waiting_notices import WaitingNotices
+from services.platform import tracing
 from services.platform.metrics import PUSH_ALERT_SECONDS
+from services.platform.origin import arrived
 from services.push.message import message_of
 from services.push.outbox import Outbox
 from services.push.subscriptions import Subscriptions
@@ -101,15 +103,25 @@ class Teller:
         alert = self._alerts[notice.id]
         message = message_of(alert, max(pending.published_at, pending.since))
         wanting = self._subscriptions.wanting(alert)
+        origin = notice.origin
         if message.seconds_left(self._now()) <= 0:
             # As after a long outage: it is no news any more.
             wanting = []
 
+        span = tracing.begin(
+            "tell browsers",
+            "client",
+            [origin.traceparent] if origin is not None else [],
+            {"livecount.council": notice.council, "livecount.browsers": len(wanting)},
+        )
+
         def done() -> None:
             self.offsets.done(pending.partition, pending.offset)
+            span.end()
             if wanting:
-                waited = self._now() - pending.published_at
-                PUSH_ALERT_SECONDS.observe(max(waited.total_seconds(), 0.0))
+                now = self._now()
+                PUSH_ALERT_SECONDS.observe(max((now - pending.published_at).total_seconds(), 0.0))
+                arrived("browsers", origin, now.timestamp())
 
         self._remove(pending)
         await self._outbox.tell(message, wanting, done)

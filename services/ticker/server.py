@@ -12,6 +12,7 @@ from services.platform.health import Health, health_endpoint
 from services.platform.http_server import HttpConfig, HttpServer
 from services.platform.metrics import TICKER_STREAM_CLIENTS
 from services.platform.settings import Settings
+from services.platform.tracing import tracing
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
 from services.ticker.routes.context import AppContext
@@ -74,5 +75,8 @@ def run(settings: Settings) -> None:
     server = Server(app, configure(app, settings, room))
     context: AppContext = app.state.context
     TICKER_STREAM_CLIENTS.set_function(lambda: len(context.subscribers))
-    with health_endpoint(settings.metrics_host, settings.metrics_port, server.health):
+    with (
+        tracing(settings, "ticker"),
+        health_endpoint(settings.metrics_host, settings.metrics_port, server.health),
+    ):
         server.run()

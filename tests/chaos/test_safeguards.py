@@ -17,7 +17,7 @@ import pytest
 
 from schemas.alert import Alert
 from schemas.reject import Reject
-from services.aggregator.changes import CouncilAlerts, EncodedChange
+from services.aggregator.changes import CouncilAlerts, EncodedAlert, EncodedChange
 from services.aggregator.outputs import Outputs
 from services.aggregator.store import Store
 from services.engine.errors import FencedError
@@ -43,13 +43,15 @@ class RandomIds(Outputs):
     async def send(
         self, alerts: Iterable[CouncilAlerts], conflicts: Iterable[Reject]
     ) -> PendingAcks:
-        renamed = [(council, tuple(_renamed(each) for _, each in some)) for council, some in alerts]
+        renamed = [
+            (council, tuple(_renamed(each.json) for each in some)) for council, some in alerts
+        ]
         return await super().send(renamed, conflicts)
 
 
-def _renamed(payload: bytes) -> tuple[str, bytes]:
+def _renamed(payload: bytes) -> EncodedAlert:
     alert = Alert.model_validate_json(payload).model_copy(update={"id": secrets.token_hex(16)})
-    return alert.id, alert.model_dump_json().encode()
+    return EncodedAlert(alert.id, alert.model_dump_json().encode())
 
 
 class PausedOutputs(Outputs):

@@ -34,11 +34,17 @@ def questions() -> list[tuple[str, str]]:
 
 
 def test_contributors_are_told_how_to_add_what_is_added_most() -> None:
-    """There is a list of files for each of four kinds of change."""
-    assert set(how_to()) == {"kind of alert", "input format", "page", "setting"}
+    """There is a list of files for each of five kinds of change."""
+    assert set(how_to()) == {
+        "kind of alert",
+        "input format",
+        "page",
+        "rule that says when somebody should look",
+        "setting",
+    }
 
 
-@pytest.mark.parametrize("change", ["kind of alert", "input format", "page", "setting"])
+@pytest.mark.parametrize("change", sorted(how_to()))
 def test_every_file_to_change_is_there(change: str) -> None:
     """A list of files to change names no file that has gone."""
     named = paths(how_to()[change])

@@ -47,7 +47,7 @@ class MemoryStore:
                 )
         if change.totals:
             entries.append(self._entry("totals", change.council, change.totals))
-            entries += [self._entry("alert", change.council, alert) for _, alert in change.alerts]
+            entries += [self._entry("alert", change.council, each.json) for each in change.alerts]
         self.councils[change.council] = StoredCouncil(
             totals=change.totals or (known.totals if known else b""),
             state=change.state,
@@ -55,7 +55,7 @@ class MemoryStore:
             offset=change.offset,
             partition=change.partition,
             wards=wards,
-            alerts=(*(known.alerts if known else ()), *(alert for _, alert in change.alerts)),
+            alerts=(*(known.alerts if known else ()), *(each.json for each in change.alerts)),
         )
         self._feeds[change.election] += entries
         self._written.set()

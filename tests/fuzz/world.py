@@ -178,7 +178,7 @@ class World:
         sizes = {
             "totals": [len(change.totals or b"")],
             "ward": [len(ward) for _, ward in change.wards],
-            "alert": [len(alert) for _, alert in change.alerts],
+            "alert": [len(alert.json) for alert in change.alerts],
             "state": [len(change.state)],
         }
         for name, found in sizes.items():
@@ -193,7 +193,7 @@ class World:
 
     def _notify(self, change: EncodedChange) -> None:
         totals = change.totals and CouncilTotals.model_validate_json(change.totals)
-        for _, alert in change.alerts:
+        for _, alert, _ in change.alerts:
             self.outcomes["alerts"] += 1
             _say(of_alert(Alert.model_validate_json(alert)), totals or None)
         for _, ward in change.wards:

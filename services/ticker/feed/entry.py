@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from services.platform.origin import Origin, of_entry
 from services.ticker.broken import report
 from services.ticker.feed.parsing import READABLE_KINDS, ReadableKind, brief, fault, readable_kind
 
@@ -59,6 +60,7 @@ class Entry:
     `council` is empty for what is about the whole night. `frame` is the server-sent event for it;
     it is empty if the entry is not to be sent. `lost` is what an entry of kind `unreadable` was to
     replace; None if that is not known. `is_packed` says that `data` has to be unpacked first.
+    `origin` is the declaration that it follows from; None if that is not told.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Entry:
     frame: bytes
     lost: ReadableKind | None = None
     is_packed: bool = False
+    origin: Origin | None = None
 
     @classmethod
     def read(cls, feed_id: bytes, fields: dict[bytes, bytes]) -> Entry:
@@ -95,6 +98,7 @@ class Entry:
             council=council,
             data=data,
             frame=b"id: %s\nevent: %s\ndata: %s\n\n" % (feed_id, kind.encode(), sent),
+            origin=of_entry(fields),
         )
 
     def unsent(self) -> Entry:

@@ -22,6 +22,7 @@ from services.ticker.feed.feed_read import FeedRead
 from services.ticker.feed.history import History
 from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.ring import Ring
+from services.ticker.feed.shown_entries import ShownEntries
 from services.ticker.feed.store import ReadOnlyStore
 
 RETRY_S: Final = 0.5
@@ -127,6 +128,7 @@ class Follower:
 
     def _apply(self, entries: list[Entry], nation: NationState | None) -> None:
         """Applies entries, and what councils come to together after those if that was read."""
+        shown = ShownEntries(entries)
         new: list[Entry] = []
         for entry in entries:
             try:
@@ -147,6 +149,7 @@ class Follower:
         self._send(_without_replaced(new))
         self._views.invalidate(changed)
         self._views.update_shown(self.state)
+        shown.end(new)
 
     def _send(self, new: list[Entry]) -> None:
         """Queues the entries that each subscriber asked for, encoded once for each filter."""

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from services.aggregator.changes import EncodedChange
+from services.aggregator.changes import EncodedAlert, EncodedChange
 from services.aggregator.outputs import Outputs
 from services.engine.errors import TopicLimitError
 from services.platform import kafka
@@ -28,7 +28,7 @@ async def outputs(settings: Settings) -> AsyncIterator[Outputs]:
     """Outputs that are connected, and have already sent to the alerts topic."""
     started = Outputs(settings)
     await started.start()
-    await started.acknowledged(await started.send([(COUNCIL, (("1", b"before"),))], []))
+    await started.acknowledged(await started.send([(COUNCIL, (EncodedAlert("1", b"before"),))], []))
     yield started
     await started.stop()
 
@@ -50,7 +50,7 @@ async def test_alerts_have_left_when_send_returns(settings: Settings, outputs: O
         asyncio.run(until_there())
 
     reader = threading.Thread(target=read_alerts, daemon=True)
-    encoded = (("2", b"first"), ("3", b"second"))
+    encoded = (EncodedAlert("2", b"first"), EncodedAlert("3", b"second"))
     pending = await outputs.send([(COUNCIL, encoded)], [])
     # This event loop is blocked from here until another one has read the alerts.
     reader.start()

@@ -8,10 +8,11 @@ from redis.asyncio import Redis
 
 from election.council import Council
 from election.snapshot import dump
-from services.aggregator.changes import EncodedChange
+from services.aggregator.changes import EncodedAlert, EncodedChange
 from services.aggregator.store import Store
 from services.engine.errors import DataLossError, FencedError
 from services.platform.names import Keys
+from services.platform.origin import Origin, of_entry
 from services.platform.settings import Settings
 
 ELECTION = "local.2026-05-07"
@@ -46,7 +47,7 @@ def change(
         state=dump(Council(council=council, mode="rehearsal")),
         totals=json.dumps({"at": offset, "text": text}).encode(),
         wards=((WARD, json.dumps({"ward at": offset}).encode()),),
-        alerts=((f"{offset}", json.dumps({"alert at": offset}).encode()),),
+        alerts=(EncodedAlert(f"{offset}", json.dumps({"alert at": offset}).encode()),),
     )
 
 
@@ -82,6 +83,30 @@ async def test_a_ward_that_is_gone_is_deleted_and_the_feed_says_so(
     assert (gone[b"type"], gone[b"council"]) == (b"ward_gone", COUNCIL.encode())
     assert json.loads(gone[b"data"]) == {"council": COUNCIL, "ballot_paper_id": WARD}
     assert totals[b"type"] == b"totals"
+
+
+async def test_the_feed_says_which_declaration_an_entry_follows_from(
+    store: Store, redis: Redis, keys: Keys
+) -> None:
+    """In fields of their own, beside the content; without traces there is only the time."""
+    made = change(None, 4)
+    traced = Origin(1_400_000_000_123, f"00-{'a' * 32}-{'b' * 16}-01")
+    alert = made.alerts[0]._replace(origin=Origin(1_400_000_000_100))
+    await store.commit([replace(made, origin=traced, alerts=(alert,))])
+
+    entries = [fields for _, fields in await redis.xrange(keys.feed(ELECTION))]
+    found = {fields[b"type"]: of_entry(fields) for fields in entries}
+    assert found == {b"ward": traced, b"totals": traced, b"alert": alert.origin}
+    assert {len(fields) for fields in entries} == {4, 5}
+    assert await redis.lrange(keys.alerts(COUNCIL), 0, -1) == [alert.json]
+
+
+async def test_a_rebuild_says_nothing_of_when(store: Store, redis: Redis, keys: Keys) -> None:
+    """It is no news, so nobody measures how late it is."""
+    await store.rebuild([change(None, 4)])
+
+    (totals, alert) = [fields for _, fields in await redis.xrange(keys.feed(ELECTION))]
+    assert of_entry(totals) is of_entry(alert) is None
 
 
 async def test_a_change_that_is_written_twice_takes_effect_once(

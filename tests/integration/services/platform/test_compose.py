@@ -49,12 +49,14 @@ COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OWN = sorted(name for name, service in SERVICES.items() if service["image"] == "livecount")
 FEEDS = [name for name in OWN if name.startswith("feed-")]
+MONITORING = ["grafana", "prometheus"]
 LASTING = sorted(set(OWN) - {"topics", "audit", *FEEDS})
 
 
 def test_every_service_is_there() -> None:
-    """Kafka, Redis, the topics, six services, and if asked for push, the audit and feeds."""
-    assert set(SERVICES) == {"kafka", "redis", *OWN}
+    """Kafka, Redis, the topics, six services; if asked for push, the audit, feeds, monitoring."""
+    assert set(SERVICES) == {"kafka", "redis", *MONITORING, *OWN}
+    assert [SERVICES[name]["profiles"] for name in MONITORING] == [["observability"]] * 2
     services = ["aggregator", "entry", "intake", "nation", "notifier", "ticker", "topics"]
     assert sorted(name for name in OWN if "profiles" not in SERVICES[name]) == services
     profiles = {name: SERVICES[name].get("profiles") for name in OWN}
@@ -110,7 +112,7 @@ def test_a_feed_reaches_intake_and_nothing_else_of_livecount(name: str) -> None:
     feeds = {other for other, each in SERVICES.items() if "feeds" in each.get("networks", ())}
 
     assert service["networks"] == ["feeds"]
-    assert feeds == {"intake", "ticker", *FEEDS}
+    assert feeds == {"intake", "ticker", "prometheus", *FEEDS}
     assert service["depends_on"] == {"intake": {"condition": "service_healthy"}}
     assert service["healthcheck"]["test"] == ["CMD", "livecount", "health", "feed"]
     token = f"livecount_{name.replace('-', '_')}"
@@ -121,6 +123,28 @@ def test_a_feed_reaches_intake_and_nothing_else_of_livecount(name: str) -> None:
         assert each["bind"] == {"create_host_path": False}
     assert "ports" not in service
     assert not [key for key in service["environment"] if "KAFKA" in key or "REDIS" in key]
+
+
+def test_monitoring_is_closed_to_whoever_has_no_password() -> None:
+    """Grafana has one from a file and shows nothing without; neither has an account of ours.
+
+    Their files are mounted read-only, and their images are of one version.
+    """
+    environment = SERVICES["grafana"]["environment"]
+
+    (file,) = [value for key, value in environment.items() if key.endswith("_PASSWORD__FILE")]
+    assert file == "/run/secrets/livecount_grafana_admin"
+    assert environment["GF_AUTH_ANONYMOUS_ENABLED"] == "false"
+    assert environment["GF_USERS_ALLOW_SIGN_UP"] == "false"
+    assert SERVICES["grafana"]["networks"] == ["monitoring"]
+    given = {name: SERVICES[name].get("secrets", []) for name in MONITORING}
+    assert given == {"prometheus": [], "grafana": ["livecount_grafana_admin"]}
+    for name in MONITORING:
+        assert re.fullmatch(r"[a-z]+/[a-z]+:v?\d+\.\d+\.\d+", SERVICES[name]["image"])
+        for volume in SERVICES[name]["volumes"]:
+            source, _, options = volume.split(":") if volume.count(":") == 2 else (volume, "", "")
+            assert options == ("ro" if source.startswith("./") else "")
+            assert not source.startswith("./") or (CHECKOUT / source).is_dir()
 
 
 def test_the_ticker_asks_the_feeds_that_the_environment_names() -> None:
@@ -194,7 +218,7 @@ def test_no_secret_is_in_the_file() -> None:
     """Neither an environment nor a command holds a password or a token."""
     for service in SERVICES.values():
         for key, value in service.get("environment", {}).items():
-            assert "PASSWORD" not in key
+            assert "PASSWORD" not in key.removesuffix("_PASSWORD__FILE")
             assert "TOKEN" not in key
             assert "@" not in str(value) or key in {
                 "KAFKA_CONTROLLER_QUORUM_VOTERS",

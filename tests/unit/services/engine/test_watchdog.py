@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from services.engine.watchdog import StallDetector, lag
+from types import SimpleNamespace
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from services.engine.watchdog import StallDetector, Watched, lag
 
 
 def test_waiting_without_counting_is_a_stall() -> None:
@@ -53,3 +58,22 @@ def test_a_rebalance_without_kafka_is_no_stall() -> None:
 def test_the_lag_counts_what_waits_in_every_partition() -> None:
     """Lag is the sum over partitions; one that Redis knows nothing of counts in full."""
     assert lag({0: 10, 1: 4, 2: 3}, {0: 7, 1: 4}) == 6
+
+
+def test_the_lag_of_a_partition_that_is_another_workers_now_is_not_said_any_more() -> None:
+    """Otherwise the sum over all workers would count it twice."""
+    registry = CollectorRegistry()
+    whole = Gauge("lag", "All.", registry=registry)
+    parts = Gauge("partition_lag", "Each.", ["partition"], registry=registry)
+    nothing: Any = SimpleNamespace()
+    watched = Watched("declarations", nothing, nothing, whole, parts)
+
+    watched.measure({0: 10, 1: 5}, {0: 7, 1: 5})
+    assert registry.get_sample_value("lag") == 3
+    assert registry.get_sample_value("partition_lag", {"partition": "0"}) == 3
+    assert registry.get_sample_value("partition_lag", {"partition": "1"}) == 0
+
+    watched.measure({1: 9}, {1: 5})
+    assert registry.get_sample_value("lag") == 4
+    assert registry.get_sample_value("partition_lag", {"partition": "0"}) is None
+    assert registry.get_sample_value("partition_lag", {"partition": "1"}) == 4
