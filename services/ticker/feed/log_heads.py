@@ -23,14 +23,15 @@ COUNCILS_MAX: Final = 10_000
 class LogHeads:
     """The heads of one namespace's log, and which partition each council is in.
 
-    `known` are those that were read last for pages, which wait for nothing; None if Redis could
-    not be reached.
+    `known` are those that were read last for pages, which wait for nothing; None before the first
+    time. While Redis cannot be reached they stay: a head of before is still one of the log.
     """
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
         self._partitions: dict[str, int] = {}
+        self._is_reachable = False
         self.known: LogHead | None = None
 
     async def follow(self) -> None:
@@ -38,8 +39,9 @@ class LogHeads:
         while True:
             try:
                 self.known = await self.read()
+                self._is_reachable = True
             except (RedisError, OSError):
-                self.known = None
+                self._is_reachable = False
             await asyncio.sleep(READ_EVERY_S)
 
     async def read(self) -> LogHead:
@@ -72,7 +74,7 @@ class LogHeads:
         While Redis cannot be reached, it is not asked.
         """
         known = self.known
-        if known is None:
+        if known is None or not (self._is_reachable or council in self._partitions):
             return None
         try:
             partition = await self.partition(council)
