@@ -33,6 +33,9 @@ from services.rehearsal.tally import tally
 from services.review import commands as review
 from services.ticker import commands as ticker
 
+SECRET_NAMES = ("PASSWORD", "URL", "TOKEN", "PRIVATE_KEY", "SECRET")
+"""Parts of the names of settings whose values are not printed; a URL may have a password."""
+
 app = typer.Typer(
     name="livecount",
     no_args_is_help=True,
@@ -73,8 +76,11 @@ def main() -> None:
             raise
         for fault in error.errors(include_url=False):
             name = "_".join(str(part) for part in fault["loc"]).upper()
-            is_secret = any(part in name for part in ("PASSWORD", "URL", "TOKEN", "PRIVATE_KEY"))
-            value = "" if is_secret else fault["input"]
+            if not name:
+                # It concerns several settings, and its value is all of them with their secrets.
+                sys.stderr.write(f"{fault['msg']}\n")
+                continue
+            value = "" if any(part in name for part in SECRET_NAMES) else fault["input"]
             sys.stderr.write(f"LIVECOUNT_{name}: {value!r}: {fault['msg']}\n")
         sys.exit(ExitStatus.UNUSABLE)
     except AccountError as error:

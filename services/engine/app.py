@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from functools import partial
 from typing import Any
 
@@ -18,7 +17,9 @@ from services.platform import kafka
 from services.platform.exit_status import ExitStatus
 from services.platform.membership import member_name
 from services.platform.names import group
+from services.platform.server_settings import TLS_PROTOCOLS
 from services.platform.settings import Settings
+from services.platform.tls import client_context
 
 SESSION_TIMEOUT_S = 7.0
 """After so long without a heartbeat a worker's partitions go to another. Brokers allow no less
@@ -156,9 +157,7 @@ def topic_of(app: App, name: str) -> Any:
 def _credentials(settings: Settings) -> Any:
     """Returns how Faust proves who it is to the brokers; None where nobody asks."""
     protocol = settings.kafka_security_protocol
-    context = None
-    if protocol in {"SSL", "SASL_SSL"}:
-        context = ssl.create_default_context(cafile=settings.kafka_ssl_cafile)
+    context = client_context(settings.kafka_ssl_cafile) if protocol in TLS_PROTOCOLS else None
     if protocol.startswith("SASL"):
         return faust.SASLCredentials(
             username=settings.kafka_sasl_username,

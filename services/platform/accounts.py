@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from services.platform.names import Topics, group
+from services.platform.server_settings import TLS_PROTOCOLS
 from services.platform.settings import Settings, load_settings
 
 ADMIN: Final = "admin"
@@ -189,9 +190,10 @@ def account_settings(settings: Settings, name: str) -> Settings:
     if name in REDIS_RULES:
         secret = quote(password(directory, redis_secret(name)), safe="")
         address = f"{name}:{secret}@{address}"
+    encrypted = settings.kafka_security_protocol in TLS_PROTOCOLS
     return settings.model_copy(
         update={
-            "kafka_security_protocol": "SASL_PLAINTEXT",
+            "kafka_security_protocol": "SASL_SSL" if encrypted else "SASL_PLAINTEXT",
             # The administrator's password is in the brokers' configuration, as somebody has to be
             # let in before there are accounts. All others prove that they know theirs.
             "kafka_sasl_mechanism": "PLAIN" if name == ADMIN else "SCRAM-SHA-512",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError
 
+from services.platform.server_settings import TLS_PROTOCOLS
 from services.platform.settings import Settings
+from services.platform.tls import client_context, refusal
 
 MESSAGE_MAX_BYTES = 1_048_576
 """The largest message, 1 MiB: a ward of a thousand candidates takes some 150 kB."""
@@ -28,7 +30,35 @@ def _is_news(record: logging.LogRecord) -> bool:
     return record.msg != "Sending username and password in the clear"
 
 
+def _explain(record: logging.LogRecord) -> bool:
+    """Says in aiokafka's line on a failed connection why it failed and what mends it.
+
+    aiokafka's error that follows says only that no broker could be reached. Returns True.
+    """
+    if str(record.msg).startswith("Unable ") and isinstance(record.args, tuple):
+        *where, error = record.args
+        if isinstance(error, Exception):
+            record.args = (*where, _why(error))
+    return True
+
+
+def _why(error: Exception) -> str:
+    reason = refusal(error, "LIVECOUNT_KAFKA_SSL_CAFILE")
+    if reason:
+        return reason
+    said = str(error) or type(error).__name__
+    if isinstance(error, KafkaConnectionError | ConnectionError) and not isinstance(
+        error, ConnectionRefusedError
+    ):
+        return (
+            f"{said}; see that LIVECOUNT_KAFKA_SECURITY_PROTOCOL is what the broker speaks at this"
+            " port: SASL_SSL with TLS, SASL_PLAINTEXT without"
+        )
+    return said
+
+
 logging.getLogger("aiokafka.conn").addFilter(_is_news)
+logging.getLogger("aiokafka").addFilter(_explain)
 
 
 def connection(settings: Settings) -> dict[str, Any]:
@@ -39,8 +69,8 @@ def connection(settings: Settings) -> dict[str, Any]:
         "request_timeout_ms": REQUEST_TIMEOUT_MS,
         "retry_backoff_ms": 100,
     }
-    if settings.kafka_security_protocol in {"SSL", "SASL_SSL"}:
-        arguments["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ssl_cafile)
+    if settings.kafka_security_protocol in TLS_PROTOCOLS:
+        arguments["ssl_context"] = client_context(settings.kafka_ssl_cafile)
     if settings.kafka_security_protocol.startswith("SASL"):
         arguments["sasl_mechanism"] = settings.kafka_sasl_mechanism
         arguments["sasl_plain_username"] = settings.kafka_sasl_username

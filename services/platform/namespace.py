@@ -43,6 +43,10 @@ def account_environment(settings: Settings, name: str) -> dict[str, str]:
 
 
 def _credentials(settings: Settings) -> dict[str, str]:
+    authorities = {
+        "LIVECOUNT_KAFKA_SSL_CAFILE": settings.kafka_ssl_cafile,
+        "LIVECOUNT_REDIS_SSL_CAFILE": settings.redis_ssl_cafile,
+    }
     return {
         "LIVECOUNT_KAFKA_SECURITY_PROTOCOL": settings.kafka_security_protocol,
         "LIVECOUNT_KAFKA_SASL_MECHANISM": settings.kafka_sasl_mechanism,
@@ -50,6 +54,8 @@ def _credentials(settings: Settings) -> dict[str, str]:
         "LIVECOUNT_KAFKA_SASL_PASSWORD": settings.kafka_sasl_password.get_secret_value(),
         "LIVECOUNT_REDIS_URL": settings.redis_url.get_secret_value(),
         "LIVECOUNT_REDIS_PASSWORD": settings.redis_password.get_secret_value(),
+        # The process may run in another folder.
+        **{name: str(file.absolute()) for name, file in authorities.items() if file},
     }
 
 

@@ -22,12 +22,13 @@ from services.platform.addresses import (
 )
 from services.platform.local_folder import settings_file
 from services.platform.push_settings import PushSettings
+from services.platform.server_settings import ServerSettings
 from services.platform.token_setting import Token, TokenIfAny
 from services.platform.trace_settings import TraceSettings
 
 
 class _ServiceSettings(BaseSettings):
-    """Everything but what readers' notifications and traces need."""
+    """Everything but servers, and what readers' notifications and traces need."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIVECOUNT_",
@@ -41,46 +42,6 @@ class _ServiceSettings(BaseSettings):
     namespace: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")] = Field(
         default="live",
         description="Prefix of topics, groups and keys; a rehearsal has one of its own.",
-    )
-
-    kafka_bootstrap_servers: str = Field(
-        default="127.0.0.1:9092", description="Kafka brokers, host:port, comma-separated."
-    )
-    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
-        default="PLAINTEXT", description="How to talk to Kafka."
-    )
-    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
-        default="SCRAM-SHA-512", description="SASL mechanism, if the protocol has SASL."
-    )
-    kafka_sasl_username: str = Field(default="", description="SASL user name.")
-    kafka_sasl_password: SecretStr = Field(default=SecretStr(""), description="SASL password.")
-    accounts_dir: Path | None = Field(
-        default=None,
-        description="Directory with a file for the password of each account of Kafka and Redis, as"
-        " `livecount stack up` and `scripts/secrets` write them. Each command then uses its own"
-        " account, and `livecount topics create` makes the accounts and grants them their rights.",
-    )
-    kafka_ssl_cafile: Path | None = Field(
-        default=None, description="Certificate authority of the brokers; the system's if unset."
-    )
-    kafka_partitions: Annotated[int, Field(ge=1, le=1_000)] = Field(
-        default=8,
-        description="Partitions of declarations, alerts and totals: the most workers that help.",
-    )
-    kafka_replication_factor: Annotated[int, Field(ge=1, le=9)] = Field(
-        default=1, description="Copies of each partition; 3 in production."
-    )
-    kafka_min_insync_replicas: Annotated[int, Field(ge=1, le=9)] = Field(
-        default=1, description="Copies that must confirm a write; 2 in production."
-    )
-
-    redis_url: SecretStr = Field(
-        default=SecretStr("redis://127.0.0.1:6379/0"),
-        description="Redis, with its password if it has one.",
-    )
-    redis_password: SecretStr = Field(
-        default=SecretStr(""),
-        description="Password of Redis, if its URL has none; for a secret file.",
     )
 
     intake_host: str = Field(default="127.0.0.1", description="Address intake listens on.")
@@ -271,7 +232,7 @@ class _ServiceSettings(BaseSettings):
         return self
 
 
-class Settings(TraceSettings, PushSettings, _ServiceSettings):
+class Settings(TraceSettings, PushSettings, ServerSettings, _ServiceSettings):
     """Everything a newsroom can set. Units stand last in the names."""
 
 

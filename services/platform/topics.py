@@ -247,7 +247,8 @@ async def administering(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient
     except (KafkaConnectionError, TimeoutError) as error:
         raise TopicError(
             f"{settings.kafka_bootstrap_servers}: Kafka does not answer; start it, or correct"
-            f" LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS{account_hint(settings)}"
+            f" LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS{account_hint(settings)}; what each broker was"
+            " refused for stands before"
         ) from error
     finally:
         await client.close()

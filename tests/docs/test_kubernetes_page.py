@@ -79,9 +79,9 @@ def test_the_table_says_how_many_run_of_what() -> None:
 
 def test_the_page_says_which_services_of_compose_are_not_there() -> None:
     """Each with the reason, and it names the versions of Kubernetes that are tried."""
-    (reasons,) = re.findall(r"four are not there:\n\n(.*?)\n\n", PAGE, re.DOTALL)
+    (reasons,) = re.findall(r"six are not there:\n\n(.*?)\n\n", PAGE, re.DOTALL)
 
-    assert set(re.findall(r"`(kafka|redis|feed-[\w-]+)`", reasons)) == ELSEWHERE
+    assert set(re.findall(r"`(kafka|redis|prometheus|grafana|feed-[\w-]+)`", reasons)) == ELSEWHERE
     assert set(COMPOSE) - set(WORKLOADS) == ELSEWHERE
     assert f"**Kubernetes** {OLDEST} to {NEWEST}" in PAGE
     assert f"schemas of Kubernetes {OLDEST} and {NEWEST}" in PAGE

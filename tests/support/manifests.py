@@ -27,7 +27,7 @@ OBJECTS: list[dict[str, Any]] = [
 ]
 COMPOSE = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 # What compose has besides: the page says why each is not here.
-ELSEWHERE = {"kafka", "redis", "feed-folder", "feed-pa"}
+ELSEWHERE = {"kafka", "redis", "prometheus", "grafana", "feed-folder", "feed-pa"}
 HTTP = ("intake", "entry", "ticker", "push")
 
 

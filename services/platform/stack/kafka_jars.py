@@ -114,20 +114,24 @@ def _download(missing: list[Jar], cache: Path, console: Console) -> None:
     # The resolver's HTTP client brings its own list of authorities, and would refuse a company's
     # proxy that this machine trusts.
     truststore.inject_into_ssl()
-    context = MavenContext(repo_cache=cache, timeout=DOWNLOAD_TIMEOUT_S)
-    total_bytes = sum(jar.size_bytes for jar in missing)
-    console.print(
-        f"Fetching Apache Kafka {KAFKA_VERSION} once:"
-        f" {len(missing)} jars, {total_bytes / 1_000_000:.0f} MB, into {cache}"
-    )
-    columns = (TextColumn("Kafka"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with (
-        Progress(*columns, console=console, transient=True) as progress,
-        ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool,
-    ):
-        task = progress.add_task("jars", total=total_bytes)
-        for size_bytes in pool.map(lambda jar: _download_one(jar, cache, context), missing):
-            progress.update(task, advance=size_bytes)
+    try:
+        context = MavenContext(repo_cache=cache, timeout=DOWNLOAD_TIMEOUT_S)
+        total_bytes = sum(jar.size_bytes for jar in missing)
+        console.print(
+            f"Fetching Apache Kafka {KAFKA_VERSION} once:"
+            f" {len(missing)} jars, {total_bytes / 1_000_000:.0f} MB, into {cache}"
+        )
+        columns = (TextColumn("Kafka"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        with (
+            Progress(*columns, console=console, transient=True) as progress,
+            ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool,
+        ):
+            task = progress.add_task("jars", total=total_bytes)
+            for size_bytes in pool.map(lambda jar: _download_one(jar, cache, context), missing):
+                progress.update(task, advance=size_bytes)
+    finally:
+        # Kafka and Redis are reached from this process, too, and by their own authority alone.
+        truststore.extract_from_ssl()
 
 
 def _download_one(jar: Jar, cache: Path, context: MavenContext) -> int:

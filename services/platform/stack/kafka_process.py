@@ -11,6 +11,7 @@ from services.platform.accounts import ADMIN, kafka_secret, password
 from services.platform.kafka import MESSAGE_MAX_BYTES
 from services.platform.stack.ports import LOOPBACK
 from services.platform.stack.process import Process, ProcessError
+from services.platform.stack.servers import Certificates
 
 FORMAT_TIMEOUT_S = 60.0
 """Formatting takes one second; a cold, busy machine may take many."""
@@ -121,6 +122,21 @@ def login_properties(listener: str, admin_password: str) -> str:
     )
 
 
+def tls_properties(certificates: Certificates) -> str:
+    """Returns what makes a broker and its controller speak TLS and nothing else.
+
+    It stands last in the file: of two lines for one setting Kafka takes the later.
+    """
+    return (
+        "listener.security.protocol.map=CLIENTS:SASL_SSL,CONTROLLER:SASL_SSL\n"
+        "ssl.enabled.protocols=TLSv1.3,TLSv1.2\n"
+        "ssl.keystore.type=PEM\n"
+        f"ssl.keystore.location={certificates.kafka}\n"
+        "ssl.truststore.type=PEM\n"
+        f"ssl.truststore.location={certificates.authority}\n"
+    )
+
+
 def broker_properties(
     own: BrokerAddress, every: list[BrokerAddress], data: Path, admin_password: str
 ) -> str:
@@ -149,8 +165,15 @@ def broker_properties(
 class Broker:
     """One broker with its files inside a directory of the stack."""
 
-    def __init__(self, directory: Path, address: BrokerAddress, secrets: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        address: BrokerAddress,
+        secrets: Path,
+        certificates: Certificates | None = None,
+    ) -> None:
         name = f"kafka-{address.node_id}"
+        self._certificates = certificates
         self.address = address
         self._data = directory / name
         self._secrets = secrets
@@ -167,7 +190,10 @@ class Broker:
         configuration = self.process.configuration
         configuration.touch(mode=0o600)
         configuration.chmod(0o600)
-        configuration.write_text(broker_properties(self.address, every, self._data, admin_password))
+        properties = broker_properties(self.address, every, self._data, admin_password)
+        if self._certificates:
+            properties += tls_properties(self._certificates)
+        configuration.write_text(properties)
 
     def prepare(self, runtime: KafkaRuntime, cluster_id: str) -> None:
         """Formats the broker's storage if it is new. Blocks for about a second.

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from services.platform.accounts import ADMIN, REDIS_RULES, password, redis_secret
 from services.platform.stack.ports import LOOPBACK
 from services.platform.stack.process import MissingProgramError, Process
+from services.platform.stack.servers import Certificates
 
 REDIS_VERSION_MIN = (7, 0)
 """The oldest server that tests are run on: Debian 12 keeps Redis 7.0 free of known holes. Valkey
@@ -78,8 +79,15 @@ def _is_new_enough(program: str) -> bool:
 class RedisServer:
     """A Redis server with its files inside a directory of the stack."""
 
-    def __init__(self, directory: Path, port: int, secrets: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        port: int,
+        secrets: Path,
+        certificates: Certificates | None = None,
+    ) -> None:
         self.port = port
+        self._certificates = certificates
         self._secrets = secrets
         self._data = directory / "redis"
         self.process = Process("redis", directory / "redis.conf", directory / "logs" / "redis.log")
@@ -90,9 +98,7 @@ class RedisServer:
         configuration.touch(mode=0o600)
         configuration.chmod(0o600)
         configuration.write_text(
-            f"bind {LOOPBACK}\n"
-            f"port {self.port}\n"
-            "protected-mode yes\n"
+            f"bind {LOOPBACK}\n" + self._listener() + "protected-mode yes\n"
             # Whoever gives no name is nobody, and may do nothing.
             "user default off\n" + "".join(self._users()) + f'dir "{self._data}"\n'
             # Redis is derived from Kafka, so the last second may be lost; a start is then quick.
@@ -106,6 +112,21 @@ class RedisServer:
             # The stack recognises the process by the configuration file on its command line.
             "set-proc-title no\n"
             "daemonize no\n"
+        )
+
+    def _listener(self) -> str:
+        """Returns the port, which takes TLS and nothing else if there are certificates."""
+        if self._certificates is None:
+            return f"port {self.port}\n"
+        return (
+            "port 0\n"
+            f"tls-port {self.port}\n"
+            f'tls-cert-file "{self._certificates.redis}"\n'
+            f'tls-key-file "{self._certificates.redis}"\n'
+            f'tls-ca-cert-file "{self._certificates.authority}"\n'
+            # Clients prove who they are by their account.
+            "tls-auth-clients no\n"
+            'tls-protocols "TLSv1.2 TLSv1.3"\n'
         )
 
     def _users(self) -> Iterator[str]:
@@ -125,7 +146,13 @@ class RedisServer:
         """Returns whether the server answers and has loaded its data; until then it refuses."""
         secret = password(self._secrets, redis_secret(ADMIN))
         with Redis(
-            LOOPBACK, self.port, username=ADMIN, password=secret, socket_timeout=PING_TIMEOUT_S
+            LOOPBACK,
+            self.port,
+            username=ADMIN,
+            password=secret,
+            socket_timeout=PING_TIMEOUT_S,
+            ssl=self._certificates is not None,
+            ssl_ca_certs=str(self._certificates.authority) if self._certificates else None,
         ) as client:
             try:
                 return bool(client.ping())

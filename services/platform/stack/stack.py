@@ -9,16 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from pydantic import SecretStr
 from rich.console import Console
 
-from services.platform.accounts import ADMIN, account_settings
-from services.platform.settings import Settings
+from services.platform.stack.endpoints import Endpoints
 from services.platform.stack.java import find_java
 from services.platform.stack.kafka_jars import JarError, cache_directory, fetch_jars
 from services.platform.stack.kafka_process import Broker, KafkaRuntime
@@ -41,45 +38,6 @@ BROKERS_CHOICE = (1, 3)
 
 class StackError(RuntimeError):
     """The stack cannot be started or stopped; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """The addresses of a stack, and how many copies its Kafka keeps."""
-
-    kafka_bootstrap_servers: str
-    redis_address: str
-    brokers: int
-    accounts_dir: Path
-
-    def settings(self, **further: Any) -> Settings:
-        """Returns settings that lead the administrator to the stack; further ones by name."""
-        found = Settings(
-            kafka_bootstrap_servers=self.kafka_bootstrap_servers,
-            kafka_replication_factor=self.brokers,
-            kafka_min_insync_replicas=2 if self.brokers > 1 else 1,
-            redis_url=SecretStr(f"redis://{self.redis_address}"),
-            accounts_dir=self.accounts_dir,
-            **further,
-        )
-        return account_settings(found, ADMIN)
-
-    def environment(self) -> dict[str, str]:
-        """Returns the settings that lead any account to the stack, as environment variables."""
-        return {
-            "LIVECOUNT_KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
-            "LIVECOUNT_KAFKA_REPLICATION_FACTOR": str(self.brokers),
-            "LIVECOUNT_KAFKA_MIN_INSYNC_REPLICAS": "2" if self.brokers > 1 else "1",
-            "LIVECOUNT_REDIS_URL": f"redis://{self.redis_address}",
-            "LIVECOUNT_ACCOUNTS_DIR": str(self.accounts_dir),
-        }
-
-    def write(self, file: Path) -> None:
-        """Writes a settings file, readable only by its owner. It names where the passwords are."""
-        file.touch(mode=0o600)
-        file.chmod(0o600)
-        lines = [f"{name}={value}\n" for name, value in self.environment().items()]
-        file.write_text("# Written by livecount stack up.\n" + "".join(lines))
 
 
 class Stack:
@@ -128,11 +86,13 @@ class Stack:
     @property
     def endpoints(self) -> Endpoints:
         """The addresses of the stack. Raises StackError if it was never started."""
+        certificates = self._servers.certificates
         return Endpoints(
             ",".join(f"{LOOPBACK}:{broker.address.port}" for broker in self._brokers),
             f"{LOOPBACK}:{self._redis_server().port}/0",
             len(self._brokers),
             self._secrets.resolve(),
+            certificates.authority if certificates else None,
         )
 
     def running(self) -> dict[str, int | None]:
@@ -204,8 +164,11 @@ class Stack:
         if plan is None or plan == self._plan:
             return
         self._plan = plan
-        self._brokers = [Broker(self.directory, address, self._secrets) for address in plan.brokers]
-        self._redis = RedisServer(self.directory, plan.redis_port, self._secrets)
+        certificates = self._servers.certificates
+        self._brokers = [
+            Broker(self.directory, address, self._secrets, certificates) for address in plan.brokers
+        ]
+        self._redis = RedisServer(self.directory, plan.redis_port, self._secrets, certificates)
 
     def _redis_server(self) -> RedisServer:
         if self._redis is None:

@@ -22,8 +22,8 @@ from schemas.events import Event, encode_event
 from schemas.totals import CouncilTotals
 from schemas.ward import WardDeclared
 from services.platform import namespace
+from services.platform.stack.endpoints import Endpoints
 from services.platform.stack.ports import free_ports
-from services.platform.stack.stack import Endpoints
 from services.platform.stack.supervisor import Supervisor
 from services.platform.topics import create_topics
 from services.rehearsal.demo.view import Scene, render
