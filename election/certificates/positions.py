@@ -7,6 +7,7 @@ fact of a council stands by.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from election.council import Council
 from schemas.certificate import Certificate, Positions
@@ -19,6 +20,9 @@ DECLARED = "council.declared"
 
 Places = Mapping[str, int]
 """Offsets by ballot, and under OPENED and DECLARED those of the council itself."""
+
+NO_PLACES: Places = MappingProxyType({})
+"""Those of a council of which nothing is known."""
 
 
 def places_after(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import orjson
 import structlog
 
+from election.certificates.positions import Places, places_after, positioned
 from election.council import Council
 from schemas.alert import Alert
 from schemas.ids import election_of
@@ -29,7 +31,9 @@ class Change:
 
     `offset` is that of the last declaration that changed the council. `counted` is the number of
     those that did, `waiting` of which are kept and do not count yet. `ballots` are the ids of the
-    wards that changed. `written` is the result as it goes out, None until it is written out.
+    wards that changed. `places` are the offsets by which the council's facts stand, and
+    `certificates` those of the alerts as JSON. `written` is the result as it goes out, None until
+    it is written out.
     """
 
     before: CachedCouncil
@@ -39,6 +43,8 @@ class Change:
     ballots: dict[str, None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     encoded_alerts: list[tuple[str, bytes]] = field(default_factory=list)
+    places: Places = field(default_factory=dict)
+    certificates: list[bytes] = field(default_factory=list)
     counted: int = 0
     waiting: int = 0
     written: Written | None = None
@@ -57,6 +63,8 @@ class Change:
             self.ballots | later.ballots,
             self.alerts + later.alerts,
             self.encoded_alerts + later.encoded_alerts,
+            later.places,
+            self.certificates + later.certificates,
             self.counted + later.counted,
             self.waiting + later.waiting,
             latest._replace(wards={**earlier.wards, **latest.wards}),
@@ -71,7 +79,8 @@ class EncodedChange:
     new council. `offset` is the one it has after it. `totals` is None until the council is
     opened. `wards` holds the ballot id and the JSON of each ward that changed; empty JSON means
     that the council no longer has the ward. `heard_of` is the JSON of those among them of which
-    more is known than that they are polled.
+    more is known than that they are polled. `places` are the offsets by which its facts stand, and
+    `certificates` those of the alerts, both as JSON.
     """
 
     council: str
@@ -85,6 +94,8 @@ class EncodedChange:
     wards: tuple[tuple[str, bytes], ...]
     alerts: tuple[tuple[str, bytes], ...]
     heard_of: tuple[bytes, ...] = ()
+    places: bytes = b"{}"
+    certificates: tuple[bytes, ...] = ()
 
 
 class Changes:
@@ -140,7 +151,12 @@ class Changes:
         current = change.council if change else before.council
         try:
             council, effects = self._steps.folded(event, current)
+            known = change.places if change else before.places
+            places = places_after(known, event, current, council, offset)
             encoded_alerts = self._steps.alerts(effects.alerts)
+            certificates = self._steps.certificates(
+                positioned(each, logged.record.partition, places) for each in effects.certificates
+            )
         except BrokenError as error:
             return set_aside(logged, error)
         rejected = reject(logged.record, *effects.rejection) if effects.rejection else None
@@ -155,6 +171,8 @@ class Changes:
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
         change.encoded_alerts.extend(encoded_alerts)
+        change.places = places
+        change.certificates += certificates
         change.waiting += rejected is not None
         return rejected
 
@@ -206,7 +224,7 @@ class Changes:
     def updated_councils(self) -> Iterable[tuple[str, CachedCouncil]]:
         """Yields each changed council as Redis will have it once the changes are committed."""
         for council, change in self._changes.items():
-            yield council, CachedCouncil(change.council, change.offset)
+            yield council, CachedCouncil(change.council, change.offset, change.places)
 
 
 def set_aside(logged: LoggedEvent, error: BrokenError) -> Reject:
@@ -237,6 +255,8 @@ def _encoded(identifier: str, change: Change) -> EncodedChange:
         totals=written.totals,
         wards=tuple((ballot, encoded) for ballot, (encoded, _) in wards),
         alerts=tuple(change.encoded_alerts),
+        places=orjson.dumps(dict(change.places)),
+        certificates=tuple(change.certificates),
         heard_of=tuple(encoded for _, (encoded, is_heard_of) in wards if is_heard_of),
     )
 

@@ -1,4 +1,4 @@
-"""The commands `livecount verify`, `explain`, `council` and `rejects`."""
+"""The commands `livecount verify`, `explain`, `council`, `check` and `rejects`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,42 @@ def register(app: typer.Typer) -> None:
     app.command("verify")(verify)
     app.command("explain")(explain)
     app.command("council")(council)
+    app.command("check")(check)
     app.add_typer(rejects, name="rejects")
+
+
+def check(
+    alerts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Alerts by id, or files with their certificates; all of an archive if left out.",
+            metavar="ALERT…",
+        ),
+    ] = None,
+    *,
+    archive: Annotated[
+        Path | None,
+        typer.Option(help="An archive: its certificates, beside its log and its alerts."),
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option(help="A log, such as log/declarations.jsonl of an archive.")
+    ] = None,
+) -> None:
+    """Checks certificates of calls by other code than made them, and says why each holds or not.
+
+    Ids are looked up in the archive, or else in Redis. With a log, or an archive, each fact is
+    looked up there too. Exit status 1 if one does not hold, 2 if one is not there or unusable.
+    """
+    from services.audit.certificates import CertificatesError, checked
+    from services.audit.printing import print_line
+
+    try:
+        is_sound = _run(checked(alerts or [], archive, log, print_line))
+    except CertificatesError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
+    if not is_sound:
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def verify() -> None:

@@ -46,7 +46,8 @@ class Notice:
     characters. `beat` is that of the wire, and `seats` the table of a flash or final. `expires`
     is from when on it is told to nobody any more, None if it always is. `payload` is the JSON
     that webhooks get. `retracts` is the id of the alert that this one withdraws, `told_by` that
-    of the control alert of the same event that says this as well. `change` is whether it tells
+    of the control alert of the same event that says this as well. `certificate` is the hash of the
+    certificate that says why it is certain. `change` is whether it tells
     or withdraws a change of control; None if it is about something else, or if control before
     is unknown. `doubt` is why no channel may be sent it (see `services.notifier.doubt`); it is
     empty for everything that our own services publish.
@@ -74,6 +75,7 @@ class Notice:
     paragraph: str = ""
     seats: tuple[AlertSeats, ...] = ()
     expires: datetime | None = None
+    certificate: str = ""
 
     @property
     def about(self) -> str:
@@ -112,6 +114,7 @@ def of_alert(alert: Alert) -> Notice:
         beat=alert.beat,
         paragraph=printable(alert.paragraph),
         seats=alert.seats,
+        certificate=alert.certificate or "",
     )
 
 

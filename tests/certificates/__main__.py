@@ -38,27 +38,35 @@ def main() -> int:
         for fault in check(each, night.log, night.alerts)[0]
     ]
     numbers = {name: len(night.certificates) for name, night in _all().items()}
-    print(f"{sum(numbers.values())} certificates of {len(numbers)} nights", numbers)
+    _say(f"{sum(numbers.values())} certificates of {len(numbers)} nights: {numbers}", *refused)
     if refused:
-        print(*refused, sep="\n")
         return 1
-    print(f"all hold, {time.monotonic() - began_s:.0f} s", flush=True)
+    _say(f"all hold, {time.monotonic() - began_s:.0f} s")
     found: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    seeds = [f"{given.seed} {start}" for start in range(0, given.mutants, CHUNK)]
-    sizes = [min(CHUNK, given.mutants - start) for start in range(0, given.mutants, CHUNK)]
+    starts = range(0, given.mutants, CHUNK)
+    seeds = [f"{given.seed} {start}" for start in starts]
+    sizes = [min(CHUNK, given.mutants - start) for start in starts]
     with ProcessPoolExecutor(given.processes) as pool:
         for some in pool.map(_chunk, sizes, seeds):
             for kind, by in some.items():
                 found[kind] += by
-            done = sum(by.total() for by in found.values())
-            print(f"\r{done:,} refused", end="", file=sys.stderr, flush=True)
-    print(f"| seed {given.seed} | mutants | refused by itself | by the log | by its alert |")
-    for kind, by in found.items():
-        cells = (by.total(), by["itself"], by["log"], by["alert"])
-        print(f"| {kind} | {' | '.join(f'{cell:,}' for cell in cells)} |")
-    total = sum(by.total() for by in found.values())
-    print(f"{total:,} mutants, all refused, {time.monotonic() - began_s:.0f} s")
+            _say(*_table(found, given.seed), f"{time.monotonic() - began_s:.0f} s", "")
+    _say("all mutants refused")
     return 0
+
+
+def _table(found: dict[str, Counter[str]], seed: str) -> list[str]:
+    lines = [f"| seed {seed} | mutants | refused by itself | by the log | by its alert only |"]
+    total: Counter[str] = sum(found.values(), Counter())
+    for kind, by in [*found.items(), ("all", total)]:
+        cells = (by.total(), by["itself"], by["log"], by["alert"])
+        lines.append(f"| {kind} | {' | '.join(f'{cell:,}' for cell in cells)} |")
+    return lines
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("\n".join((*lines, "")))
+    sys.stdout.flush()
 
 
 @cache

@@ -14,7 +14,7 @@ Place = tuple[Any, Any]
 """A list or an object, and the index or the key of a value in it."""
 
 
-def mutated(certificate: dict[str, Any], part: str, chance: Random) -> dict[str, Any] | None:
+def mutated(certificate: dict[str, Any], chance: Random, part: str) -> dict[str, Any] | None:
     """Returns a certificate with one value changed, removed, repeated, added or swapped.
 
     `part` is `positions` for one in these, and else blank. None if nothing has changed.
@@ -29,7 +29,7 @@ def mutated(certificate: dict[str, Any], part: str, chance: Random) -> dict[str,
 
 def forged(certificate: dict[str, Any], chance: Random) -> dict[str, Any] | None:
     """Returns a mutated certificate with a hash that is right, as a forger would make it."""
-    made = mutated(certificate, "", chance)
+    made = mutated(certificate, chance, "")
     if made is None:
         return None
     return _with_hash(made, certificate)
@@ -40,7 +40,7 @@ def forged_well(certificate: dict[str, Any], chance: Random) -> dict[str, Any] |
 
     None too if nothing can be made of it.
     """
-    made = mutated(certificate, "", chance)
+    made = mutated(certificate, chance, "")
     try:
         made = remade(made)
     except MALFORMED:
@@ -50,7 +50,8 @@ def forged_well(certificate: dict[str, Any], chance: Random) -> dict[str, Any] |
 
 def same(one: Any, other: Any) -> bool:
     """Returns whether two values are the same as JSON: 1 is neither 1.0 nor true."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    # What differs for Python differs as JSON too, and is seen sooner.
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _copied(value: Any) -> Any:

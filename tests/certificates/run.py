@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from random import Random
 
 from checker.check import check
 from tests.certificates.mutate import forged, forged_well, mutated
 from tests.certificates.night import CertifiedNight
 
-KINDS = ("hash left alone", "positions", "hash made anew", "sums and hash made anew")
+MAKERS = {
+    "hash left alone": partial(mutated, part=""),
+    "positions": partial(mutated, part="positions"),
+    "hash made anew": forged,
+    "sums and hash made anew": forged_well,
+}
+KINDS = tuple(MAKERS)
 """The kinds of mutants: slips, and what a forger would do."""
 
 ATTEMPTS_MAX = 100
@@ -34,12 +41,7 @@ def refusals(nights: Sequence[CertifiedNight], mutants: int, seed: str) -> dict[
         kind = KINDS[number % len(KINDS)]
         for _ in range(ATTEMPTS_MAX):
             night, true = chance.choice(every)
-            mutant = {
-                "hash left alone": lambda: mutated(true, "", chance),
-                "positions": lambda: mutated(true, "positions", chance),
-                "hash made anew": lambda: forged(true, chance),
-                "sums and hash made anew": lambda: forged_well(true, chance),
-            }[kind]()
+            mutant = MAKERS[kind](true, chance)
             if mutant is not None:
                 break
         assert mutant is not None
