@@ -101,8 +101,7 @@ async def _in_redis(ids: Sequence[str]) -> Found:
     for each in ids:
         if each not in certificates:
             raise CertificatesError(
-                f"{each}: Redis has no certificate of such an alert; an archive of the night may have"
-                " it"
+                f"{each}: Redis has no certificate of such an alert; an archive may have it"
             )
     return Found({each: certificates[each] for each in ids}, alerts)
 
