@@ -191,7 +191,7 @@ class Log:
     """The events of a log: what is hashed of each, by council and hash, and what is where."""
 
     def __init__(self, lines: Any) -> None:
-        self.found: dict[tuple[str, str], tuple[str, Any]] = {}
+        self.found: dict[tuple[str, str, str], tuple[str, Any]] = {}
         self.at: dict[tuple[int, int], tuple[str, str]] = {}
         for record in map(json.loads, lines):
             value, place = record["value"], (record["partition"], record["offset"])
@@ -199,19 +199,19 @@ class Log:
                 text = b64decode(value["base64"]) if isinstance(value, dict) else value
                 event = {} if record.get("broken") else json.loads(text)
                 said = event.get("figure") or event
-                self.at[place] = event["council"], event.get(BALLOT, event["type"])
+                key = self.at[place] = (event["council"], event.get(BALLOT, event["type"]))
                 found = hashed(said, said["type"])
                 gone = [each.get("replaces") for each in said.get("wards", [])]
             except MALFORMED:
                 continue  # It is no fact, or did not count.
             where = f"partition {place[0]}, offset {place[1]}", {**found, "gone": gone}
-            self.found.setdefault((event["council"], hash_of(found)), where)
+            self.found.setdefault((*key, hash_of(found)), where)
 
     def check(self, c: Any) -> tuple[list[str], list[str]]:
         """Returns what of a certificate the log does not bear out, and where its facts are."""
         facts = {OPENED: c["opening"], **{each[BALLOT]: each for each in c["wards"]}}
         facts |= {DECLARED: c["council_result"]} if c["council_result"] else {}
-        found: Any = {n: self.found.get((c["council"], facts[n]["sha256"])) for n in facts}
+        found: Any = {n: self.found.get((c["council"], n, facts[n]["sha256"])) for n in facts}
         if None in found.values():
             return [f"{n}: no event of the log says so" for n in facts if not found[n]], []
         wrong = differences(c, self._should(c, {name: found[name][1] for name in facts}), "log")
@@ -243,7 +243,7 @@ class Log:
         own: Any = {"ward": ward["ward"], "basis": "result"}
         seats, nominated = ward["seats_contested"], Counter(map(party_of, people or ()))
         won: Counter[str] = Counter()
-        off = {BALLOT: ward[BALLOT], "status": "countermanded"}
+        key, off = (c["council"], ward[BALLOT]), {BALLOT: ward[BALLOT], "status": "countermanded"}
         if said and "status" in said:
             won, own["basis"] = nominated, said["status"]
         elif said:
@@ -256,7 +256,7 @@ class Log:
             made["wards"] += [f | own for f in c["wards"] if f[BALLOT] == ward[BALLOT]]
         if still:
             parties = [{"party_id": party, "candidates": left[party]} for party in left]
-            anyone = people is None or (not said and (c["council"], hash_of(off)) in self.found)
+            anyone = people is None or (not said and (*key, hash_of(off)) in self.found)
             entry = {"seats": still, "open_to_any": anyone, "parties": parties}
             made["open_wards"].append(open_ward(ward | entry))
 
@@ -265,13 +265,14 @@ def check(c: Any, log: Log | None = None, alerts: Any = None) -> tuple[list[str]
     """Returns what is wrong with a certificate and, if it holds, why; alerts are by id."""
     try:
         wrong = differences(c, remade(c), "certificate")
+        if alerts is not None and not wrong:
+            says = {name: c[name] for name in ("kind", "election", "council", "name")}
+            says |= {"certificate": c["sha256"], "id": c["alert"]}
+            told: Any = {name: alerts.get(c["alert"], {}).get(name) for name in says}
+            wrong = differences(says, told, "alert")
+        wrong, why = (wrong, []) if wrong or not log else log.check(c)
     except MALFORMED as error:
-        return [f"certificate: is none: {type(error).__name__} {error}"], []
-    if alerts is not None and not wrong:
-        says = {name: c[name] for name in ("kind", "election", "council", "name")}
-        says |= {"certificate": c["sha256"], "id": c["alert"]}
-        wrong = differences(says, {n: alerts.get(c["alert"], {}).get(n) for n in says}, "alert")
-    wrong, why = (wrong, []) if wrong or not log else log.check(c)
+        return [f"certificate: cannot be read: {type(error).__name__} {error}"], []
     return wrong, [] if wrong else [c["sum"], *why]
 
 
@@ -288,7 +289,7 @@ def main(arguments: list[str] | None = None) -> int:
         alerts = {each["id"]: each for each in map(json.loads, lines)} if given.alerts else None
         for path in given.certificates:
             faults, why = check(json.loads(path.read_bytes()), log, alerts)
-            failed |= bool(faults)
+            failed = 1 if faults else failed
             says = [f"{path}: {'does not hold' if faults else 'holds'}", *(faults or why)]
             sys.stdout.write("\n  ".join(says) + "\n")
     except (OSError, *MALFORMED) as error:
