@@ -266,10 +266,9 @@ def check(c: Any, log: Log | None = None, alerts: Any = None) -> tuple[list[str]
     try:
         wrong = differences(c, remade(c), "certificate")
         if alerts is not None and not wrong:
-            says = {name: c[name] for name in ("kind", "election", "council", "name")}
-            says |= {"certificate": c["sha256"], "id": c["alert"]}
-            told: Any = {name: alerts.get(c["alert"], {}).get(name) for name in says}
-            wrong = differences(says, told, "alert")
+            its = {name: c[name] for name in ("kind", "election", "council", "name")}
+            its |= {"certificate": c["sha256"], "id": c["alert"]}
+            wrong = differences(its, {n: alerts.get(c["alert"], {}).get(n) for n in its}, "alert")
         wrong, why = (wrong, []) if wrong or not log else log.check(c)
     except MALFORMED as error:
         return [f"certificate: cannot be read: {type(error).__name__} {error}"], []
