@@ -13,6 +13,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY readers readers
 COPY election election
+COPY checker checker
 COPY drafts drafts
 COPY services services
 RUN /venv/bin/pip install --no-deps --no-build-isolation --no-index . \

@@ -60,6 +60,10 @@ fuzz-long: install-dev ## Send a million events at the bounds of the schemas thr
 slips: install-dev ## Seed 10,000 slips in past nights and see which are caught; SLIPS_SEED=… has others
 	$(PYTHON) -m tests.slips $(if $(SLIPS_SEED),--seed $(SLIPS_SEED))
 
+.PHONY: certificates
+certificates: install-dev ## Check the certificates of all nights, and a million mutants of them (long); CERTIFICATES_SEED=… has others
+	$(PYTHON) -m tests.certificates $(if $(CERTIFICATES_SEED),--seed $(CERTIFICATES_SEED))
+
 .PHONY: recovery
 recovery: install-dev ## Measure takeover, restart and rebuild, and the same of a naive Faust app
 	$(PYTHON) -m tests.chaos.measure_recovery

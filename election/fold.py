@@ -15,6 +15,7 @@ from election.council_transitions import apply_council_result, apply_opening
 from election.transitions import Transition
 from election.ward_transitions import apply_decision, apply_declaration, apply_status
 from schemas.alert import Alert
+from schemas.certificate import Certificate
 from schemas.council import CouncilOpened
 from schemas.council_result import CouncilDeclared
 from schemas.desk import DeskDecided
@@ -28,17 +29,19 @@ class Effects:
     """What an event changed.
 
     `changed` is whether there is a new version of the council, and `ballots` are those whose
-    ward entries changed. `alerts` are in publishing order. `conflict` says why the event could
-    not be applied, with field, value and remedy, and `contradiction` what in it cannot be right
-    whoever says it; the council is then unchanged. So it is if `failure` is set: an error that
-    the rules do not know, which means a fault in them. `parked` says what is kept, but does not
-    count: the event itself, or for an opening what came before it; it is blank if all counts.
+    ward entries changed. `alerts` are in publishing order, and `certificates` are of those that
+    call control, or the incumbent out. `conflict` says why the event could not be applied, with
+    field, value and remedy, and `contradiction` what in it cannot be right whoever says it; the
+    council is then unchanged. So it is if `failure` is set: an error that the rules do not know,
+    which means a fault in them. `parked` says what is kept, but does not count: the event itself,
+    or for an opening what came before it; it is blank if all counts.
     `held` says why the word of a source waits, and `disputed` what it contradicts.
     """
 
     changed: bool = False
     ballots: tuple[str, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
     conflict: str | None = None
     contradiction: str | None = None
     parked: str = ""
@@ -143,8 +146,9 @@ def _with_alerts(event: Event, before: Council, transition: Transition) -> tuple
     ward = after.wards[ballots[0]].name if of_ward else ""
     completing = after.version if _completes(event, before) else 0
     cause = cause_of(event, ward, first=before.tally is None, completing=completing)
-    made, raised = alerts(after, count, changes, cause)
-    return after.with_raised(raised), replace(plain, alerts=made)
+    made = alerts(after, count, changes, cause)
+    effects = replace(plain, alerts=made.alerts, certificates=made.certificates)
+    return after.with_raised(made.raised), effects
 
 
 def _completes(event: Event, before: Council) -> bool:

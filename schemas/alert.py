@@ -133,3 +133,8 @@ class Alert(Model):
     proof: tuple[Annotated[str, Field(max_length=1_000)], ...] = Field(
         default=(), max_length=20, description="The facts behind the line, one each."
     )
+    certificate: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None,
+        description="SHA-256 of the certificate, which says why it is certain; null for a kind"
+        " that has none, for a retract, and where an older version wrote the alert.",
+    )

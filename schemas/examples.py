@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from schemas.alert import Alert
 from schemas.alert_seats import AlertSeats
 from schemas.base import Model
+from schemas.certificate_example import CERTIFICATE
 from schemas.council import CouncilOpened, Nominee, OpenedWard, PartyStanding
 from schemas.council_result import CouncilDeclared, PartySeats
 from schemas.delivery import Delivery
@@ -282,6 +283,7 @@ EXAMPLES: dict[str, Model] = {
     "totals": TOTALS,
     "ward": WARD_TOTALS,
     "alert": ALERT,
+    "certificate": CERTIFICATE,
     "digest.due": DIGEST_DUE,
     "projection.stated": PROJECTION_STATED,
     "national": NATIONAL,

@@ -10,6 +10,7 @@ from election.alerts.alert_id import alert_id
 from election.alerts.beat import beat_of, table_of
 from election.alerts.cause import Cause
 from election.alerts.conditions import council_conditions, resolves, ward_conditions
+from election.certificates.certificate import certificate
 from election.council import Council
 from election.count import Count
 from election.text.alert import (
@@ -25,6 +26,7 @@ from election.text.public_alert import alert_paragraph
 from election.text.public_withdrawal import withdrawal_paragraph
 from election.text.story import story_proof
 from schemas.alert import Action, Alert, CouncilKind
+from schemas.certificate import CERTIFIED, Certificate
 from schemas.ids import election_of
 
 # Publishing order within the retractions and within the raised alerts.
@@ -77,9 +79,15 @@ def alert_changes(council: Council, count: Count, ballots: Iterable[str]) -> Ale
     return AlertChanges(ended, begun) if ended or begun else None
 
 
-def alerts(
-    council: Council, count: Count, changes: AlertChanges, cause: Cause
-) -> tuple[tuple[Alert, ...], RaisedAlerts]:
+class MadeAlerts(NamedTuple):
+    """The alerts to publish, the certificates of some of them, and all raised alerts after them."""
+
+    alerts: tuple[Alert, ...]
+    certificates: tuple[Certificate, ...]
+    raised: RaisedAlerts
+
+
+def alerts(council: Council, count: Count, changes: AlertChanges, cause: Cause) -> MadeAlerts:
     """Returns the alerts to publish for changed conditions, and all raised alerts after them.
 
     In publishing order: retractions first, then raised alerts; within each, in the order of
@@ -87,7 +95,8 @@ def alerts(
     """
     ended, begun = sorted(changes.ended, key=_order), sorted(changes.begun, key=_order)
     raised = {ballot: dict(group) for ballot, group in council.raised.items()}
-    made = []
+    made: list[Alert] = []
+    certificates: list[Certificate] = []
     again = dict(begun)
     for key, alert in ended:
         del raised[_group(key)][key]
@@ -95,10 +104,19 @@ def alerts(
             made.append(_retraction(council, count, key, alert, cause))
     for key, condition in begun:
         new = _raise(council, count, key, again, cause)
+        if key.kind in CERTIFIED:
+            certificates.append(_certificate(new, count))
+            new = new.model_copy(update={"certificate": certificates[-1].sha256})
         headline = alert_headline(count, key, new.text)
         raised.setdefault(_group(key), {})[key] = RaisedAlert(condition, new.id, headline)
         made.append(new)
-    return tuple(made), {ballot: group for ballot, group in raised.items() if group}
+    left = {ballot: group for ballot, group in raised.items() if group}
+    return MadeAlerts(tuple(made), tuple(certificates), left)
+
+
+def _certificate(alert: Alert, count: Count) -> Certificate:
+    certain = alert.control if alert.kind == "control" else count.control_before
+    return certificate(alert.id, alert.kind, certain or "", count)
 
 
 def _conditions(count: Count, ballot: str) -> Mapping[AlertKey, Condition]:

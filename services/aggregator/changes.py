@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import orjson
 import structlog
 
+from election.certificates.positions import Places, places_after, positioned
 from election.council import Council
 from schemas.alert import Alert
 from schemas.ids import election_of
@@ -40,8 +42,9 @@ class Change:
 
     `offset` is that of the last declaration that changed the council. `counted` is the number of
     those that did, `waiting` of which are kept and do not count yet. `ballots` are the ids of the
-    wards that changed. `written` is the result as it goes out, None until it is written out.
-    `origin` is that of the last declaration.
+    wards that changed. `places` are the offsets by which the council's facts stand, and
+    `certificates` those of the alerts as JSON. `written` is the result as it goes out, None until
+    it is written out. `origin` is that of the last declaration.
     """
 
     before: CachedCouncil
@@ -51,6 +54,8 @@ class Change:
     ballots: dict[str, None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     encoded_alerts: list[EncodedAlert] = field(default_factory=list)
+    places: Places = field(default_factory=dict)
+    certificates: list[bytes] = field(default_factory=list)
     counted: int = 0
     waiting: int = 0
     written: Written | None = None
@@ -70,6 +75,8 @@ class Change:
             self.ballots | later.ballots,
             self.alerts + later.alerts,
             self.encoded_alerts + later.encoded_alerts,
+            later.places,
+            self.certificates + later.certificates,
             self.counted + later.counted,
             self.waiting + later.waiting,
             latest._replace(wards={**earlier.wards, **latest.wards}),
@@ -85,7 +92,8 @@ class EncodedChange:
     new council. `offset` is the one it has after it. `totals` is None until the council is
     opened. `wards` holds the ballot id and the JSON of each ward that changed; empty JSON means
     that the council no longer has the ward. `heard_of` is the JSON of those among them of which
-    more is known than that they are polled. `origin` is that of the last declaration.
+    more is known than that they are polled. `places` are the offsets by which its facts stand, and
+    `certificates` those of the alerts, both as JSON. `origin` is that of the last declaration.
     """
 
     council: str
@@ -99,6 +107,8 @@ class EncodedChange:
     wards: tuple[tuple[str, bytes], ...]
     alerts: tuple[EncodedAlert, ...]
     heard_of: tuple[bytes, ...] = ()
+    places: bytes = b"{}"
+    certificates: tuple[bytes, ...] = ()
     origin: Origin | None = None
 
 
@@ -155,7 +165,12 @@ class Changes:
         current = change.council if change else before.council
         try:
             council, effects = self._steps.folded(event, current)
+            known = change.places if change else before.places
+            places = places_after(known, event, current, council, offset)
             encoded_alerts = self._steps.alerts(effects.alerts)
+            certificates = self._steps.certificates(
+                positioned(each, logged.record.partition, places) for each in effects.certificates
+            )
         except BrokenError as error:
             return set_aside(logged, error)
         rejected = reject(logged.record, *effects.rejection) if effects.rejection else None
@@ -170,6 +185,8 @@ class Changes:
         change.ballots.update(dict.fromkeys(effects.ballots))
         change.alerts.extend(effects.alerts)
         change.encoded_alerts.extend(EncodedAlert(*each, logged.origin) for each in encoded_alerts)
+        change.places = places
+        change.certificates += certificates
         change.origin = logged.origin
         change.waiting += rejected is not None
         return rejected
@@ -222,7 +239,7 @@ class Changes:
     def updated_councils(self) -> Iterable[tuple[str, CachedCouncil]]:
         """Yields each changed council as Redis will have it once the changes are committed."""
         for council, change in self._changes.items():
-            yield council, CachedCouncil(change.council, change.offset)
+            yield council, CachedCouncil(change.council, change.offset, change.places)
 
 
 def set_aside(logged: LoggedEvent, error: BrokenError) -> Reject:
@@ -253,6 +270,8 @@ def _encoded(identifier: str, change: Change) -> EncodedChange:
         totals=written.totals,
         wards=tuple((ballot, encoded) for ballot, (encoded, _) in wards),
         alerts=tuple(change.encoded_alerts),
+        places=orjson.dumps(dict(change.places)),
+        certificates=tuple(change.certificates),
         heard_of=tuple(encoded for _, (encoded, is_heard_of) in wards if is_heard_of),
         origin=change.origin,
     )

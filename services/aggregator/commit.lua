@@ -3,35 +3,44 @@
 -- In the mode `commit` a council is written only if Redis has its expected offset. In the mode
 -- `rebuild` it is replaced, unless Redis has it from a later offset.
 --
--- KEYS: the election's councils, its feed, then for each council its hash, wards and alerts.
--- ARGV: mode (commit or rebuild), feed length, then for each council: id, expected offset ('' for
---       none), new offset, version, partition, state, totals ('' for none), origin, number of
---       wards, then ballot and JSON ('' for gone) of each, number of alerts, then the JSON and the
---       origin of each. An origin is two: when Kafka had the declaration, in ms since 1970, and its
+-- KEYS: the election's councils, its feed, then for each council its hash, wards, alerts and
+--       certificates.
+-- ARGV: mode (commit or rebuild), feed length, certificates kept, then for each council: id,
+--       expected offset ('' for none), new offset, version, partition, state, totals ('' for none),
+--       origin, number of wards, then ballot and JSON ('' for gone) of each, number of alerts, then
+--       the JSON and the origin of each, places of facts (JSON), number of certificates, then the
+--       JSON of each. An origin is two: when Kafka had the declaration, in ms since 1970, and its
 --       traceparent; '' for none. It goes into the feed's entries only.
 -- Returns {'ok'}; or {'newer' or 'older', council, stored offset}, and then nothing was written.
 
 local rebuild = ARGV[1] == 'rebuild'
 local feed_length = ARGV[2]
+local certificates_max = tonumber(ARGV[3])
 local councils = {}
-local at = 3
+local at = 4
 
 local function take()
   at = at + 1
   return ARGV[at - 1]
 end
 
-for key = 3, #KEYS, 3 do
+for key = 3, #KEYS, 4 do
   local council = {
     hash = KEYS[key], wards_key = KEYS[key + 1], alerts_key = KEYS[key + 2],
+    certificates_key = KEYS[key + 3],
     id = take(), expected = take(), offset = take(), version = take(), partition = take(),
     state = take(), totals = take(), origin = {take(), take()}, wards = {}, alerts = {},
+    certificates = {},
   }
   for i = 1, tonumber(take()) do
     council.wards[i] = {take(), take()}
   end
   for i = 1, tonumber(take()) do
     council.alerts[i] = {take(), {take(), take()}}
+  end
+  council.places = take()
+  for i = 1, tonumber(take()) do
+    council.certificates[i] = take()
   end
   local stored = redis.call('HGET', council.hash, 'offset') or ''
   local newer = stored ~= '' and tonumber(stored) > tonumber(council.offset)
@@ -66,11 +75,15 @@ for _, council in ipairs(councils) do
     if rebuild then
       -- Totals that have not changed are not published again.
       publish = publish and redis.call('HGET', council.hash, 'totals') ~= council.totals
-      redis.call('DEL', council.wards_key, council.alerts_key)
+      redis.call('DEL', council.wards_key, council.alerts_key, council.certificates_key)
     end
     redis.call('SADD', KEYS[1], council.id)
     redis.call('HSET', council.hash, 'state', council.state, 'version', council.version,
-      'offset', council.offset, 'partition', council.partition)
+      'offset', council.offset, 'partition', council.partition, 'places', council.places)
+    for _, certificate in ipairs(council.certificates) do
+      redis.call('RPUSH', council.certificates_key, certificate)
+      redis.call('LTRIM', council.certificates_key, -certificates_max, -1)
+    end
     if council.totals ~= '' then
       redis.call('HSET', council.hash, 'totals', council.totals)
     end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from election.certificates.positions import NO_PLACES, Places
 from election.council import Council
 
 COUNCILS_MAX = 60_000
@@ -13,10 +14,11 @@ that was evicted is loaded from Redis when it is needed again."""
 
 
 class CachedCouncil(NamedTuple):
-    """A council, and the offset of the last declaration that changed it."""
+    """A council, the offset of the last declaration that changed it, and those of its facts."""
 
     council: Council | None
     offset: int | None
+    places: Places = NO_PLACES
 
 
 NEW_COUNCIL = CachedCouncil(None, None)

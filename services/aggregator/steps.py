@@ -17,6 +17,7 @@ from election.snapshot import dump
 from election.totals import council_totals
 from election.ward_totals import ward_totals
 from schemas.alert import Alert
+from schemas.certificate import Certificate
 from schemas.events import Event
 from schemas.reject import fault_of
 from schemas.totals import CouncilTotals
@@ -77,6 +78,14 @@ class Steps:
                 _check_size(encoded, self.output_bytes_max)
                 found.append((alert.id, encoded))
         return found
+
+    def certificates(self, certificates: Iterable[Certificate]) -> list[bytes]:
+        """Returns each certificate as JSON. Raises BrokenError.
+
+        They go to Redis only, beside a state that the limits of a council keep small.
+        """
+        with _step("certificate"):
+            return [each.model_dump_json().encode() for each in certificates]
 
     def written(self, council: Council, ballots: Iterable[str]) -> Written:
         """Returns a council and those of its wards that changed. Raises BrokenError.

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from redis.asyncio import Redis
 
 from election.snapshot import load
@@ -25,7 +26,7 @@ from services.engine.watermarks import (
     script,
 )
 from services.platform.log_tree import LogTree, read_log_tree
-from services.platform.names import FEED_ENTRIES_MAX, Keys
+from services.platform.names import CERTIFICATES_MAX, FEED_ENTRIES_MAX, Keys
 from services.platform.origin import Origin
 
 REBUILD_COUNCILS_PER_SCRIPT = 50
@@ -56,7 +57,7 @@ class Store(Watermarks):
         async def read() -> list[Any]:
             pipeline = self._redis.pipeline(transaction=False)
             for council in councils:
-                pipeline.hmget(self._keys.council(council), ["state", "offset"])
+                pipeline.hmget(self._keys.council(council), ["state", "offset", "places"])
             pipeline.mget([self._stage.watermark(partition) for partition in positions])
             return await pipeline.execute()
 
@@ -64,10 +65,12 @@ class Store(Watermarks):
         for (partition, position), watermark in zip(positions.items(), watermarks, strict=True):
             check_watermark(partition, position, watermark)
         loaded = {}
-        for council, (state, offset) in zip(councils, found, strict=True):
+        for council, (state, offset, places) in zip(councils, found, strict=True):
             try:
                 loaded[council] = (
-                    NEW_COUNCIL if state is None else CachedCouncil(load(state), int(offset))
+                    NEW_COUNCIL
+                    if state is None
+                    else CachedCouncil(load(state), int(offset), orjson.loads(places or b"{}"))
                 )
             except ValueError as error:
                 # Another version wrote it; it can be rebuilt from the log.
@@ -117,13 +120,14 @@ class Store(Watermarks):
 
     async def _run(self, mode: str, election: str, changes: Sequence[EncodedChange]) -> None:
         keys = [self._keys.councils(election), self._keys.feed(election)]
-        arguments: list[str | bytes | int] = [mode, FEED_ENTRIES_MAX]
+        arguments: list[str | bytes | int] = [mode, FEED_ENTRIES_MAX, CERTIFICATES_MAX]
         for change in changes:
             council = change.council
             keys += [
                 self._keys.council(council),
                 self._keys.wards(council),
                 self._keys.alerts(council),
+                self._keys.certificates(council),
             ]
             arguments += _arguments(change)
         answer = await retrying(lambda: self._commit(keys=keys, args=arguments))
@@ -148,6 +152,7 @@ def _arguments(change: EncodedChange) -> list[str | bytes | int]:
     arguments.append(len(change.alerts))
     for alert in change.alerts:
         arguments += [alert.json, *_origin(alert.origin)]
+    arguments += [change.places, len(change.certificates), *change.certificates]
     return arguments
 
 

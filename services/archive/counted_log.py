@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from election.certificates.positions import Places, places_after, positioned
 from election.council import Council
 from election.totals import council_totals
 from election.ward_totals import ward_totals
 from schemas.alert import Alert
+from schemas.certificate import Certificate
 from schemas.ids import election_of
 from services.archive.record import ArchivedRecord
 from services.following.councils_so_far import CouncilsSoFar
@@ -24,6 +26,7 @@ class CountedLog:
 
     councils: Mapping[str, Council] = field(default_factory=dict)
     alerts: list[tuple[int, Alert]] = field(default_factory=list)
+    certificates: list[Certificate] = field(default_factory=list)
     declarations: int = 0
     not_counted: int = 0
     broken: int = 0
@@ -34,6 +37,7 @@ def count_log(records: Iterable[ArchivedRecord], partitions: int) -> CountedLog:
     """Returns what records of declarations come to; they are in order within each partition."""
     so_far = CouncilsSoFar(partitions)
     counted = CountedLog(so_far.councils)
+    places: dict[str, Places] = {}
     for record in records:
         if record.is_broken:
             so_far.set_aside([(record.partition, record.offset)])
@@ -42,7 +46,17 @@ def count_log(records: Iterable[ArchivedRecord], partitions: int) -> CountedLog:
         counted.broken += record.is_broken
         counted.not_counted += bool(step.why_aside)
         if step.changed and step.event is not None and step.effects is not None:
-            counted.last_at[step.event.council] = record.timestamp
+            council = step.event.council
+            counted.last_at[council] = record.timestamp
+            if step.after is not None:
+                known = places.get(council, {})
+                places[council] = places_after(
+                    known, step.event, step.before, step.after, record.offset
+                )
+                counted.certificates += [
+                    positioned(each, record.partition, places[council])
+                    for each in step.effects.certificates
+                ]
             counted.alerts += [(record.timestamp, alert) for alert in step.effects.alerts]
     return counted
 

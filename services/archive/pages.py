@@ -122,6 +122,11 @@ def _data_place(address: str) -> str:
     return path if path.endswith(".csv") else f"{path}.json"
 
 
+def certificate_place(alert: str) -> str:
+    """Returns the path of an alert's certificate in an archive, to which its page links."""
+    return _data_place(f"/v1/alerts/{alert}/certificate")
+
+
 def _relative(made: str, place: str, places: Mapping[str, str]) -> bytes:
     """Returns a page whose links lead to files of the same folder."""
 

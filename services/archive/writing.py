@@ -30,7 +30,7 @@ from services.archive.manifest import (
     files_of,
     log_path,
 )
-from services.archive.pages import Site
+from services.archive.pages import Site, certificate_place
 from services.archive.record import ArchivedRecord
 from services.archive.results import result_files
 from services.archive.topic_copy import copy_topic, read_records
@@ -166,6 +166,8 @@ def _is_of(record: ArchivedRecord, election: str, names: Topics) -> bool:
 def _alert_files(counted: CountedLog) -> Iterator[tuple[str, bytes]]:
     lines = [alert.model_dump_json().encode() + b"\n" for _, alert in counted.alerts]
     yield "alerts.jsonl", b"".join(lines)
+    for each in counted.certificates:
+        yield certificate_place(each.alert), each.model_dump_json().encode() + b"\n"
 
 
 def _counts(counted: CountedLog, states: Sequence[ElectionState]) -> Counts:

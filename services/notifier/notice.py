@@ -48,8 +48,9 @@ class Notice:
     it is told to nobody any more, None if it always is. `payload` is the JSON that webhooks get.
     `origin` is the declaration that it follows from, if that is told. `retracts` is the id of the
     alert that this one withdraws, `told_by` that of the control alert of the same event that says
-    this as well. `change` is whether it tells or withdraws a change of control; None if it is about
-    something else, or if control before is unknown. `doubt` is why no channel may be sent it (see
+    this as well. `certificate` is the hash of the certificate that says why it is certain. `change`
+    is whether it tells or withdraws a change of control; None if it is about something else, or if
+    control before is unknown. `doubt` is why no channel may be sent it (see
     `services.notifier.doubt`); it is empty for everything that our own services publish.
     """
 
@@ -75,6 +76,7 @@ class Notice:
     paragraph: str = ""
     seats: tuple[AlertSeats, ...] = ()
     expires: datetime | None = None
+    certificate: str = ""
     origin: Origin | None = None
 
     @property
@@ -114,6 +116,7 @@ def of_alert(alert: Alert) -> Notice:
         beat=alert.beat,
         paragraph=printable(alert.paragraph),
         seats=alert.seats,
+        certificate=alert.certificate or "",
     )
 
 

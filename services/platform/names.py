@@ -10,6 +10,10 @@ FEED_ENTRIES_MAX = 20_000
 """Entries that an election's feed keeps, whoever writes them. A UK night of 9,000 ballots makes
 some 18,000, so a browser that slept all night can still catch up."""
 
+CERTIFICATES_MAX = 16
+"""Certificates that a council keeps in Redis. A night has one or two, a rough one a few more; one
+takes up to some 30,000 bytes in `nights/`. All are in an archive, which counts them anew."""
+
 LIVE_NAMESPACE = "live"
 """The only namespace whose alerts reach the public. Fixed, so that no setting can be wrong."""
 
@@ -140,6 +144,10 @@ class Keys:
     def alerts(self, council: str) -> str:
         """A list of the council's alerts as JSON, oldest first."""
         return f"{self._tag(election_of(council))}:alerts:{council}"
+
+    def certificates(self, council: str) -> str:
+        """A list of the certificates of its calls as JSON, oldest first, the newest only."""
+        return f"{self._tag(election_of(council))}:certificates:{council}"
 
     def councils(self, election: str) -> str:
         """A set of the council election ids of an election."""

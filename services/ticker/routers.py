@@ -10,6 +10,7 @@ from services.ticker.routes import (
     api,
     atom_feeds,
     cards,
+    certificates,
     closest,
     councillors,
     desk,
@@ -34,6 +35,7 @@ from services.ticker.routes import (
 DATA: Final = (
     api.router,
     alerts.router,
+    certificates.router,
     national.router,
     formats.router,
     stream.router,

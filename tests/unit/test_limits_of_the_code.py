@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.checkout import CHECKOUT
 
-PACKAGES = ("schemas", "readers", "election", "drafts", "services")
+PACKAGES = ("schemas", "readers", "election", "checker", "drafts", "services")
 MODULE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 50
 

@@ -38,7 +38,8 @@ def compose(
     `title_max` and `body_max` are the characters that the service takes; `title_max` is 0 for a
     service without titles. Text that is too long is cut and ends with an ellipsis. A single
     notice has below it, unless the service takes only short messages, its paragraph, its table of
-    seats, its proof and a link to the page of its council or night. `safe` is applied to all text
+    seats, its proof, a link to the page of its council or night, and one to its certificate if it
+    has one. `safe` is applied to all text
     that others have written, before it is cut.
     """
     lines = [safe(marked_line(notice)) for notice in notices]
@@ -90,7 +91,9 @@ def _link(notice: Notice, page_url: str) -> tuple[str, ...]:
     if not page_url or not notice.about:
         return ()
     kind = "councils" if notice.council else "elections"
-    return (f"{page_url.rstrip('/')}/{kind}/{notice.about}",)
+    site = page_url.rstrip("/")
+    page = f"{site}/{kind}/{notice.about}"
+    return (page, f"{site}/v1/alerts/{notice.id}/certificate") if notice.certificate else (page,)
 
 
 def _cut(text: str, length_max: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Final, get_args
 
+import orjson
 from redis.asyncio import Redis
 
 from schemas.national import PartKind
@@ -113,6 +114,12 @@ class ReadOnlyStore:
         page, stored = await transaction.execute()
         entries = [Entry.read(feed_id, fields) for feed_id, fields in page]
         return entries, _nation(election, stored) if len(entries) < PAGE_ENTRIES else None
+
+    async def certificate(self, council: str, alert: str) -> bytes | None:
+        """Returns the certificate of an alert of a council as JSON; None if it is not kept."""
+        stored: Any = await self._redis.lrange(self._keys.certificates(council), 0, -1)
+        found = (each for each in stored if orjson.loads(each)["alert"] == alert)
+        return next(found, None)
 
     async def last_id(self, election: str) -> str:
         """Returns the id of the feed's newest entry; BEGINNING if it has none."""

@@ -140,6 +140,10 @@ def _entry(feed: ET.Element, told: _Told, site: str) -> None:
     _text(entry, "updated", told.updated.isoformat())
     if site:
         ET.SubElement(entry, "link", {"rel": "alternate", "href": f"{site}{_page(alert)}"})
+    if site and alert.certificate:
+        href = f"{site}/v1/alerts/{alert.id}/certificate"
+        link = {"rel": "describedby", "type": "application/json", "href": href}
+        ET.SubElement(entry, "link", link)
     related = [alert.retracts] if alert.retracts else []
     for each in [*related, *([by.id] if by else [])]:
         ET.SubElement(entry, "link", {"rel": "related", "href": UUID(each).urn})

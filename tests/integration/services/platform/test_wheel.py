@@ -10,7 +10,7 @@ from pathlib import Path
 from services.platform.stack.kafka_jars import cache_directory
 from tests.support.checkout import CHECKOUT
 
-PACKAGES = ("schemas", "readers", "election", "drafts", "services", "nights")
+PACKAGES = ("schemas", "readers", "election", "checker", "drafts", "services", "nights")
 BUILD_TIMEOUT_S = 120
 DEMO_TIMEOUT_S = 240
 

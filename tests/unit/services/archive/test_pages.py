@@ -9,7 +9,7 @@ import pytest
 from readers.night import load_night
 from schemas.events import Event
 from services.archive.counted_log import count_log, election_states
-from services.archive.pages import INDEX, Site
+from services.archive.pages import INDEX, Site, certificate_place
 from tests.support.archived import PARTITIONS, log_of
 from tests.support.national import night_alert
 from tests.support.polls import opened, ward, won
@@ -19,10 +19,11 @@ NAMES = ["barnet-2014", "london-2014", "councils-2012"]
 
 def site(events: Iterable[Event]) -> dict[str, str]:
     """Returns the files of a log by their paths."""
-    made = Site(election_states(count_log(log_of(events), PARTITIONS)))
+    counted = count_log(log_of(events), PARTITIONS)
+    made = Site(election_states(counted))
     files = {name: content.decode("utf-8-sig") for name, content in made.files()}
     assert made.left_out == []
-    return files
+    return files | {certificate_place(each.alert): "" for each in counted.certificates}
 
 
 def night(name: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Certificates: the facts and the sum behind a call, so that others can check it."""
