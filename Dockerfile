@@ -37,7 +37,7 @@ USER 10001:10001
 # There is no settings file to find: settings come from the environment and from secret files.
 WORKDIR /tmp
 # A service answers at LIVECOUNT_METRICS_PORT; without one there is nothing to ask.
-HEALTHCHECK --interval=10s --timeout=60s --start-period=60s CMD ["healthcheck"]
+HEALTHCHECK --interval=10s --timeout=60s --start-period=180s CMD ["healthcheck"]
 ENTRYPOINT ["livecount"]
 CMD ["--help"]
 # Last, as they change with each revision.

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 
 TIMEOUT_S = 5.0
 """Health is answered by a thread of its own, or within milliseconds."""
@@ -25,9 +26,9 @@ HEALTHY, UNHEALTHY = 0, 1
 OK = 200
 
 
-def fault(port: str, path: str) -> str:
+def fault(port: str, path: str, timeout_s: float) -> str:
     """Returns what is answered instead of 200, blank if nothing. Raises ConnectionRefusedError."""
-    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=TIMEOUT_S)
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=timeout_s)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -40,36 +41,45 @@ def fault(port: str, path: str) -> str:
         connection.close()
 
 
-def hangs(port: str) -> bool:
+def hangs(port: str, timeout_s: float) -> bool:
     """Returns whether live is answered in none of HUNG_TRIES."""
     for _ in range(HUNG_TRIES):
         began_s = time.monotonic()
-        if not fault(port, "/health/live"):
+        if not fault(port, "/health/live", timeout_s):
             return False
-        time.sleep(max(0.0, TIMEOUT_S - (time.monotonic() - began_s)))
+        time.sleep(max(0.0, timeout_s - (time.monotonic() - began_s)))
     return True
 
 
-def main() -> int:
-    """Asks, prints why the service is not ready, and ends it if it hangs."""
-    metrics = os.environ.get("LIVECOUNT_METRICS_PORT", "")
-    named = [os.environ.get(f"LIVECOUNT_{name.upper()}_PORT", "") for name in sys.argv[1:2]]
+def check(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    end_service: Callable[[], None],
+    timeout_s: float = TIMEOUT_S,
+) -> int:
+    """Asks, prints why the service is not ready, and calls `end_service` if it hangs."""
+    metrics = environment.get("LIVECOUNT_METRICS_PORT", "")
+    named = [environment.get(f"LIVECOUNT_{name.upper()}_PORT", "") for name in arguments[:1]]
     port = next(filter(None, [*named, metrics]), "")
     if not port:
         return HEALTHY
     try:
-        why = fault(port, "/health/ready")
+        why = fault(port, "/health/ready", timeout_s)
         if not why:
             return HEALTHY
         sys.stdout.write(why + "\n")
-        if metrics and hangs(metrics):
-            # Every process of the container but its init, which ends with the service.
-            os.kill(-1, signal.SIGKILL)
+        if metrics and hangs(metrics, timeout_s):
+            end_service()
     except ConnectionRefusedError:
         # It starts, or has ended.
         sys.stdout.write(f"nothing listens at {port}\n")
     return UNHEALTHY
 
 
+def end_container() -> None:
+    """Ends every process of the container but its init, which ends with the service."""
+    os.kill(-1, signal.SIGKILL)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check(sys.argv[1:], os.environ, end_container))

@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -270,6 +271,26 @@ def test_kafka_is_told_the_administrators_password_from_its_file(tmp_path: Path)
     # No account logs in to the controller.
     expected.pop("listener.name.controller.scram-sha-512.sasl.jaas.config")
     assert names == expected
+
+
+def kafka_check(host: str, port: str) -> tuple[int, str]:
+    """Runs Kafka's health check against an address; returns its exit status and output."""
+    script = SERVICES["kafka"]["healthcheck"]["test"][3].replace("$$", "$")
+    script = script.replace("/dev/tcp/127.0.0.1/9092", f"/dev/tcp/{host}/{port}")
+    script = script.replace("timeout 10", "timeout 0.2").replace("kill -s KILL -- -1", "echo ended")
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def test_kafka_is_healthy_if_it_answers_and_is_ended_if_it_hangs(settings: Settings) -> None:
+    """A broker answers though nobody has logged in; who only takes connections is ended."""
+    host, _, port = settings.kafka_bootstrap_servers.partition(",")[0].partition(":")
+
+    assert kafka_check(host, port) == (0, "")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        taken = str(silent.getsockname()[1])
+        assert kafka_check("127.0.0.1", taken) == (1, "ended\n")
+    assert kafka_check("127.0.0.1", taken) == (1, "")
 
 
 def test_redis_starts_with_the_files_configuration(tmp_path: Path) -> None:
