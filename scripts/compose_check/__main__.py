@@ -21,7 +21,7 @@ from pathlib import Path
 from scripts.compose_check import counting, starting, surviving
 from scripts.compose_check.figures import PAGE, write_page
 from scripts.compose_check.images import make_stand_ins
-from scripts.compose_check.machine import SetUpError, machine, versions
+from scripts.compose_check.machine import SetUpError, machine, share_fairly, versions
 from scripts.compose_check.stack import CheckError, Stack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -125,6 +125,7 @@ def with_a_machine_of_its_own(roots: Path | None) -> int:
         made = stack.enter_context(machine(kept, log))
         say(f"       {versions(made)}; making stand-ins for the images of Kafka, Valkey and Python")
         make_stand_ins(made, kept / "python.tar")
+        share_fairly()
         copy_checkout(made.root / INSIDE.lstrip("/"))
         done = made.run(
             *("python3", "-m", "scripts.compose_check", "--inside"), folder=INSIDE, shown=True

@@ -272,6 +272,17 @@ def start_docker(found: Machine) -> None:
         time.sleep(0.3)
 
 
+def share_fairly() -> None:
+    """Gives the containers as much of the processors as so many processes of this machine have.
+
+    In control groups of version 1 all containers together would have as much as one process.
+    """
+    for file, weight in (("cpu/docker/cpu.shares", 16 * 1_024), ("docker/cpu.weight", 16 * 100)):
+        path = Path("/sys/fs/cgroup") / file
+        if path.exists():
+            path.write_text(str(weight))
+
+
 def _without_cgroups() -> None:
     """Removes Docker's control groups, which outlive it; one that is in use stays."""
     for top in Path("/sys/fs/cgroup").glob("**/docker"):

@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ COMMAND_TIMEOUT_S = 900.0
 HTTP_TIMEOUT_S = 30.0
 """A page is answered in milliseconds, also on a busy machine in seconds."""
 
-POLL_EVERY_S = 0.3
-"""Between two looks at what is waited for."""
+POLL_EVERY_S = 0.5
+"""Between two looks at what is waited for; each starts a client of Docker."""
 
 TICKER, INTAKE, ENTRY = (f"http://127.0.0.1:{port}" for port in (8000, 8001, 8002))
 
@@ -104,25 +104,33 @@ class Stack:
 
     def inspect(self, service: str, number: int = 1) -> dict[str, Any]:
         """Returns what Docker knows of a container, nothing if there is none."""
-        status, shown = self.run("docker", "inspect", f"{PROJECT}-{service}-{number}")
-        found: list[dict[str, Any]] = json.loads(shown) if status == 0 else [{}]
-        return found[0]
+        return self.inspect_all((service,), number)[service]
+
+    def inspect_all(self, services: Sequence[str], number: int = 1) -> dict[str, dict[str, Any]]:
+        """Returns the same of one container of each of several services, in one question."""
+        names = {f"/{PROJECT}-{service}-{number}": service for service in services}
+        # Of those that are missing it complains on standard error, and lists the others.
+        _, shown = self.run("docker", "inspect", *(name[1:] for name in names))
+        found = json.JSONDecoder().raw_decode(shown[shown.index("[") :])[0]
+        return {service: {} for service in services} | {names[each["Name"]]: each for each in found}
 
     def inside(self, service: str, script: str, *, user: str = "") -> tuple[int, str]:
         """Runs a shell script in a service's first container."""
         options = ["--user", user] if user else []
         return self.run("docker", "exec", *options, f"{PROJECT}-{service}-1", "sh", "-c", script)
 
-    def is_healthy(self, service: str, number: int = 1) -> bool:
+    def is_healthy(self, service: str) -> bool:
         """Returns whether a container runs and passes its health check."""
-        state = self.inspect(service, number).get("State", {})
-        return bool(state.get("Running")) and state.get("Health", {}).get("Status") == "healthy"
+        return _is_healthy(self.inspect(service))
 
     def unhealthy(self) -> list[str]:
         """Returns the services that are not healthy, each with its last answer."""
-        found = [name for name in LASTING if not self.is_healthy(name)]
-        states = [self.inspect(name).get("State", {}).get("Health", {}) for name in found]
-        return [f"{n}: {s.get('Log', [{}])[-1:]}" for n, s in zip(found, states, strict=True)]
+        found = self.inspect_all(LASTING)
+        return [
+            f"{name}: {each.get('State', {}).get('Health', {}).get('Log', [{}])[-1:]}"
+            for name, each in found.items()
+            if not _is_healthy(each)
+        ]
 
     def log(self, service: str) -> str:
         """Returns the log of a service's containers."""
@@ -171,6 +179,11 @@ class Stack:
         wait_for(lambda: not Path(f"/proc/{pid}").exists(), 90, lambda: "the daemon goes on")
         self.must("sh", "-c", "setsid dockerd >> /var/log/dockerd.log 2>&1 < /dev/null &")
         wait_for(lambda: self.run("docker", "version")[0] == 0, 90, lambda: "Docker does not start")
+
+
+def _is_healthy(container: dict[str, Any]) -> bool:
+    state = container.get("State", {})
+    return bool(state.get("Running")) and state.get("Health", {}).get("Status") == "healthy"
 
 
 def get(

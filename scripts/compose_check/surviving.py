@@ -6,12 +6,23 @@ import json
 import time
 
 from scripts.compose_check.counting import COUNCIL, HEADLINE, council
-from scripts.compose_check.stack import LASTING, PROJECT, TICKER, Stack, get, require, wait_for
+from scripts.compose_check.stack import (
+    LASTING,
+    OWN,
+    POLL_EVERY_S,
+    PROJECT,
+    TICKER,
+    Stack,
+    get,
+    require,
+    wait_for,
+)
 
 BACK_TIMEOUT_S = 300.0
 """For a container to be healthy again, on a machine that does other things too."""
 
-HANGING = (*LASTING, "feed-folder")
+AT_ONCE = ((*OWN, "feed-folder"), ("redis",), ("kafka",))
+"""What is broken at the same time: the services, then each of the servers that they need."""
 
 
 def everything_is_back(stack: Stack) -> float:
@@ -25,40 +36,37 @@ def nobody_was_told_again(stack: Stack, told: int) -> None:
     require(found == told, f"{found} messages instead of {told}: {stack.log('receiver')[-600:]}")
 
 
+def until_back(stack: Stack, sign: str) -> dict[str, float]:
+    """Sends a signal to every process of each container, and waits until it was restarted.
+
+    Returns after how many seconds each was healthy again.
+    """
+    took: dict[str, float] = {}
+    for names in AT_ONCE:
+        before = stack.inspect_all(names)
+        began_s = time.monotonic()
+        for name in names:
+            stack.inside(name, f"kill -s {sign} -- -1")
+        while missing := [name for name in names if name not in took]:
+            require(time.monotonic() - began_s < BACK_TIMEOUT_S, f"not restarted: {missing}")
+            for name, each in stack.inspect_all(missing).items():
+                restarted = each["RestartCount"] > before[name]["RestartCount"]
+                if restarted and each["State"]["Health"]["Status"] == "healthy":
+                    took[name] = time.monotonic() - began_s
+            time.sleep(POLL_EVERY_S)
+        everything_is_back(stack)
+    return took
+
+
 def a_killed_service_comes_back(stack: Stack) -> None:
     """After kill -9 each container is restarted, and `verify` finds no difference."""
-    took: dict[str, float] = {}
-    for name in LASTING:
-        before = stack.inspect(name)["RestartCount"]
-        began_s = time.monotonic()
-        stack.inside(name, "kill -s KILL -- -1")
-        wait_for(
-            lambda name=name, count=before: stack.inspect(name)["RestartCount"] > count,
-            BACK_TIMEOUT_S,
-            lambda name=name: f"{name} was not restarted",
-        )
-        wait_for(lambda name=name: stack.is_healthy(name), BACK_TIMEOUT_S, stack.unhealthy)
-        took[name] = time.monotonic() - began_s
-        everything_is_back(stack)
-    stack.figures["healthy again after kill -9"] = took
+    stack.figures["healthy again after kill -9"] = until_back(stack, "KILL")
     stack.verify()
 
 
 def a_hung_service_is_restarted(stack: Stack) -> None:
     """A process that is stopped (SIGSTOP) is noticed, ended and started again."""
-    took: dict[str, float] = {}
-    before = {name: stack.inspect(name)["RestartCount"] for name in HANGING}
-    for names in (tuple(name for name in HANGING if name != "kafka"), ("kafka",)):
-        began_s = time.monotonic()
-        for name in names:
-            stack.inside(name, "kill -s STOP -- -1")
-        while len(took) < len(HANGING) and set(names) - took.keys():
-            require(time.monotonic() - began_s < BACK_TIMEOUT_S, f"restarted: {sorted(took)}")
-            for name in set(names) - took.keys():
-                if stack.inspect(name)["RestartCount"] > before[name] and stack.is_healthy(name):
-                    took[name] = time.monotonic() - began_s
-        everything_is_back(stack)
-    stack.figures["healthy again after SIGSTOP"] = took
+    stack.figures["healthy again after SIGSTOP"] = until_back(stack, "STOP")
     stack.verify()
 
 
