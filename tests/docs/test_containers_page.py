@@ -35,3 +35,12 @@ def test_the_versions_of_docker_are_those_that_are_asked_for() -> None:
     assert "# Needs Docker Engine 25 (start_interval) and Compose 2.24" in COMPOSE
     assert "install 25 or newer" in script
     assert "install 2.24 or newer" in script
+
+
+def test_the_measured_table_is_there() -> None:
+    """With a row for each container that lasts, as the check wrote it."""
+    (table,) = re.findall(r"<!-- figures: begin -->\n(.*)<!-- figures: end -->", PAGE, re.DOTALL)
+    rows = re.findall(r"^\| ([a-z-]+) \| \S+B \|", table, re.MULTILINE)
+
+    lasting = {"aggregator", "entry", "intake", "kafka", "nation", "notifier", "redis", "ticker"}
+    assert set(rows) == lasting | {"feed-folder"}
