@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -167,6 +168,8 @@ def main() -> int:
     given = parser.parse_args()
     if given.inside:
         return run_checks(Stack(Path.cwd(), owns_docker=True))
+    # Ended from outside it removes what it made, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(NOT_SET_UP))
     try:
         status = with_this_docker() if docker_here() else with_a_machine_of_its_own(given.roots)
     except SetUpError as error:
