@@ -93,12 +93,23 @@ stack-down: install ## Stop them; their data stay
 
 .PHONY: compose-up
 compose-up: ## Build the image and start everything with Docker
+	@scripts/docker-version
 	@scripts/secrets
-	docker compose up --build --detach --wait
+	LIVECOUNT_VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" \
+	LIVECOUNT_REVISION="$${LIVECOUNT_REVISION:-$$(git rev-parse HEAD 2>/dev/null)}" \
+		docker compose up --build --detach --wait
 
 .PHONY: compose-down
 compose-down: ## Stop it; its data stay
 	docker compose down
+
+.PHONY: compose-check
+compose-check: ## Run a night with Docker and break it; without Docker in a Debian of its own (root)
+	@python3 -m scripts.compose_check
+
+.PHONY: compose-pin
+compose-pin: ## Ask the registry for the digests of the images that are used, and write them to .env
+	@scripts/pin-images
 
 .PHONY: mutate
 mutate: install-dev ## Change the rules in thousands of small ways and check that tests notice (long)

@@ -27,8 +27,16 @@ def json_schema(example: Model) -> Document:
     return {
         "$schema": DIALECT,
         **type(example).model_json_schema(),
-        "examples": [example.model_dump(mode="json", exclude_none=True)],
+        "examples": [_shown(example)],
     }
+
+
+def _shown(example: Model) -> Document:
+    """Returns an example with those nulls only that have to be there."""
+    shown = example.model_dump(mode="json", exclude_none=True)
+    fields = type(example).model_fields.items()
+    missing = [name for name, field in fields if field.is_required() and name not in shown]
+    return shown | dict.fromkeys(missing)
 
 
 def generated_files(directory: Path) -> dict[Path, str]:

@@ -53,11 +53,14 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
     """
     postcodes = read_postcodes(settings.postcodes_file) if settings.postcodes_file else None
     redis = connect(settings)
-    store = ReadOnlyStore(redis, Keys(settings.namespace))
-    log_heads = LogHeads(redis, Keys(settings.namespace))
+    keys = Keys(settings.namespace)
+    store, log_heads = ReadOnlyStore(redis, keys), LogHeads(redis, keys)
     subscribers = Subscribers(clients_max)
     followers = Followers(store, subscribers, render)
     desk_view = _desk_view(settings, redis, subscribers)
+    lasting = [subscribers.keep_alive, followers.tend, log_heads.follow]
+    if desk_view is not None:
+        lasting.append(desk_view.follow)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -66,13 +69,7 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         # is only cancelled once may lose that and run for ever.
         try:
             await followers.preload()
-            tasks += [
-                asyncio.create_task(subscribers.keep_alive()),
-                asyncio.create_task(followers.tend()),
-                asyncio.create_task(log_heads.follow()),
-            ]
-            if desk_view is not None:
-                tasks.append(asyncio.create_task(desk_view.follow()))
+            tasks += [asyncio.create_task(each()) for each in lasting]
             yield
         finally:
             await stop_tasks(tasks)

@@ -11,8 +11,10 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -27,6 +29,7 @@ from redis.retry import Retry
 from typer.main import get_command
 
 from services.cli import app
+from services.notifier.channels_file import load_channels
 from services.platform.accounts import (
     ACCOUNTS,
     ADMIN,
@@ -47,9 +50,10 @@ from tests.support.feeding import write_night
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OWN = sorted(name for name, service in SERVICES.items() if service["image"] == "livecount")
+OWN = sorted(name for name, each in SERVICES.items() if each["image"].endswith(":-livecount}"))
 FEEDS = [name for name in OWN if name.startswith("feed-")]
 MONITORING = ["grafana", "prometheus"]
+BUILD_STAGE, IMAGE_STAGE = (CHECKOUT / "Dockerfile").read_text().split("\nFROM ")[1:]
 LASTING = sorted(set(OWN) - {"topics", "audit", *FEEDS})
 
 
@@ -103,6 +107,9 @@ def test_services_wait_for_what_they_need() -> None:
         }
     for name in (*LASTING, "kafka", "redis"):
         assert SERVICES[name]["healthcheck"]["test"]
+    for name in (*LASTING, *FEEDS):
+        asked = name if not name.startswith("feed-") else "feed"
+        assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "healthcheck", asked]
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -114,7 +121,6 @@ def test_a_feed_reaches_intake_and_nothing_else_of_livecount(name: str) -> None:
     assert service["networks"] == ["feeds"]
     assert feeds == {"intake", "ticker", "prometheus", *FEEDS}
     assert service["depends_on"] == {"intake": {"condition": "service_healthy"}}
-    assert service["healthcheck"]["test"] == ["CMD", "livecount", "health", "feed"]
     token = f"livecount_{name.replace('-', '_')}"
     assert secrets_of(name) == {token: "livecount_feed_token"}
     assert {each["target"] for each in service["volumes"]} <= {"/night", "/in"}
@@ -203,6 +209,9 @@ def test_the_secrets_are_made_private_also_in_a_folder_that_was_not(tmp_path: Pa
 
     subprocess.run([script], check=True)
     made = {file.name: file.read_text() for file in folder.iterdir()}
+    channels = tmp_path / ".local" / "config" / "channels.toml"
+    assert [channel.url for channel in load_channels(channels)] == ["console://"]
+    channels.write_text("# the newsroom's own")
     subprocess.run([script], check=True)
 
     assert {file.name: file.read_text() for file in folder.iterdir()} == made
@@ -210,6 +219,8 @@ def test_the_secrets_are_made_private_also_in_a_folder_that_was_not(tmp_path: Pa
     of_feeds = {secret for name in FEEDS for secret in secrets_of(name)}
     of_push = {"livecount_push_private_key"}
     assert set(made) == set(COMPOSE["secrets"]) - of_feeds - of_push
+    assert channels.read_text() == "# the newsroom's own"
+    assert channels.stat().st_mode & 0o077 == 0
     assert {len(secret) for secret in made.values()} == {48}
     assert len(set(made.values())) == len(made)
 
@@ -230,7 +241,7 @@ def test_no_secret_is_in_the_file() -> None:
 def test_kafka_is_the_version_and_has_the_settings_of_the_tests() -> None:
     """The image's version is the one that the tests run, with the same broker settings."""
     kafka = SERVICES["kafka"]
-    assert kafka["image"] == f"apache/kafka:{KAFKA_VERSION}"
+    assert without_variables(kafka["image"]) == f"apache/kafka:{KAFKA_VERSION}"
 
     lines = [line for line in SETTINGS.splitlines() if line and not line.startswith("#")]
     local = dict(line.split("=", 1) for line in lines)
@@ -286,6 +297,26 @@ def test_kafka_is_told_the_administrators_password_from_its_file(tmp_path: Path)
     assert names == expected
 
 
+def kafka_check(host: str, port: str) -> tuple[int, str]:
+    """Runs Kafka's health check against an address; returns its exit status and output."""
+    script = SERVICES["kafka"]["healthcheck"]["test"][3].replace("$$", "$")
+    script = script.replace("/dev/tcp/127.0.0.1/9092", f"/dev/tcp/{host}/{port}")
+    script = script.replace("timeout 10", "timeout 0.2").replace("kill -s KILL -- -1", "echo ended")
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def test_kafka_is_healthy_if_it_answers_and_is_ended_if_it_hangs(settings: Settings) -> None:
+    """A broker answers though nobody has logged in; who only takes connections is ended."""
+    host, _, port = settings.kafka_bootstrap_servers.partition(",")[0].partition(":")
+
+    assert kafka_check(host, port) == (0, "")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        taken = str(silent.getsockname()[1])
+        assert kafka_check("127.0.0.1", taken) == (1, "ended\n")
+    assert kafka_check("127.0.0.1", taken) == (1, "")
+
+
 def test_redis_starts_with_the_files_configuration(tmp_path: Path) -> None:
     """The Redis command makes a configuration that Redis takes: accounts, append-only file."""
     (port,) = free_ports(1, random.Random())
@@ -317,19 +348,28 @@ def test_the_image_installs_every_file_that_the_code_reads(tmp_path: Path) -> No
     """A built package holds the templates, styles, scripts and lists beside the modules."""
     source = tmp_path / "source"
     source.mkdir()
-    for name in ("schemas", "election", "services"):
-        shutil.copytree(CHECKOUT / name, source / name)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(CHECKOUT / name, source / name)
+    for name in copied(BUILD_STAGE) - {"requirements"}:
+        copy = shutil.copytree if (CHECKOUT / name).is_dir() else shutil.copy
+        copy(CHECKOUT / name, source / name)
 
     build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
     subprocess.run([*build, "--no-index", "-q", "-w", tmp_path, source], check=True)
 
     (wheel,) = tmp_path.glob("livecount-*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
-    for path in (CHECKOUT / "services").rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            assert path.relative_to(CHECKOUT).as_posix() in packed
+    # The files beside the schemas are for others, and nothing reads them.
+    for package in packages_of_the_project() - {"schemas"}:
+        for path in (CHECKOUT / package).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md":
+                assert path.relative_to(CHECKOUT).as_posix() in packed
+
+
+def test_the_image_is_built_from_every_package_of_the_project() -> None:
+    """The Dockerfile copies what pyproject.toml packs, and the build may see what it copies."""
+    seen = set(re.findall(r"^!(\S+?)/?$", (CHECKOUT / ".dockerignore").read_text(), re.MULTILINE))
+
+    assert packages_of_the_project() <= copied(BUILD_STAGE)
+    assert copied(BUILD_STAGE) | copied(IMAGE_STAGE) == seen
 
 
 def test_the_dockerfile_runs_without_root() -> None:
@@ -339,6 +379,26 @@ def test_the_dockerfile_runs_without_root() -> None:
     assert "\nUSER 10001:10001\n" in text
     assert "--require-hashes" in text
     assert 'ENTRYPOINT ["livecount"]' in text
+    assert 'CMD ["healthcheck"]' in IMAGE_STAGE
+    assert "org.opencontainers.image.revision" in IMAGE_STAGE
+
+
+def copied(stage: str) -> set[str]:
+    """Returns the paths of the checkout that a stage of the Dockerfile copies."""
+    lines = re.findall(r"^COPY (.*)$", stage, re.MULTILINE)
+    words = [
+        [word for word in line.split() if word[:2] != "--"]
+        for line in lines
+        if "--from" not in line
+    ]
+    return {path for line in words for path in line[:-1]}
+
+
+def packages_of_the_project() -> set[str]:
+    """Returns the top-level packages that pyproject.toml packs."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    found = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    return {pattern.rstrip("*") for pattern in found}
 
 
 @pytest.fixture
@@ -370,6 +430,8 @@ def container(settings: Settings, tmp_path: Path) -> Callable[[str], dict[str, s
             "LIVECOUNT_NAMESPACE": settings.namespace,
             "LIVECOUNT_SETTINGS_FILE": os.devnull,
         }
+        if name == "notifier":
+            led["LIVECOUNT_NOTIFIER_CHANNELS_FILE"] = ""
         if name == "push":
             led["LIVECOUNT_PUSH_CONTACT"] = "mailto:desk@newsroom.example"
         for key, place in {
@@ -443,14 +505,17 @@ async def starts(
 ) -> None:
     """Starts a service, and asserts that it becomes healthy, has metrics, and ends."""
     check = SERVICES[name]["healthcheck"]["test"]
-    assert check[:2] == ["CMD", "livecount"]
+    assert check[:2] == ["CMD", "healthcheck"]
 
     def healthy() -> bool:
         assert running.poll() is None, text_of(log)
         answer = subprocess.run(
-            livecount(check[2:]), env=environment, cwd=CHECKOUT, capture_output=True, check=False
+            [sys.executable, CHECKOUT / "scripts" / "healthcheck.py", *check[2:]],
+            env=environment,
+            capture_output=True,
+            check=False,
         )
-        sys.stdout.write(answer.stderr.decode())
+        sys.stdout.write(answer.stdout.decode())
         return answer.returncode == 0
 
     with log.open("wb") as written:
