@@ -69,6 +69,8 @@ def create_app(settings: Settings, *, clients_max: int = CLIENTS_MAX) -> FastAPI
         # is only cancelled once may lose that and run for ever.
         try:
             await followers.preload()
+            # The first page has them as well as the next, and so the same ETag.
+            await log_heads.refresh()
             tasks += [asyncio.create_task(each()) for each in lasting]
             yield
         finally:

@@ -37,12 +37,16 @@ class LogHeads:
     async def follow(self) -> None:
         """Reads the heads again and again, until it is cancelled."""
         while True:
-            try:
-                self.known = await self.read()
-                self._is_reachable = True
-            except (RedisError, OSError):
-                self._is_reachable = False
+            await self.refresh()
             await asyncio.sleep(READ_EVERY_S)
+
+    async def refresh(self) -> None:
+        """Reads the heads for pages; keeps those that it has while Redis cannot be reached."""
+        try:
+            self.known = await self.read()
+            self._is_reachable = True
+        except (RedisError, OSError):
+            self._is_reachable = False
 
     async def read(self) -> LogHead:
         """Returns the head of every partition of which anything is counted, all at one time.
