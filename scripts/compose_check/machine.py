@@ -21,7 +21,7 @@ ENGINE_PACKAGES = (
     *("docker.io", "docker-cli", "docker-buildx", "docker-compose", "iptables", "iproute2"),
     *("procps", "make", "python3", "tini"),
 )
-PYTHON_PACKAGES = ("python3-venv", "python3-pip")
+PYTHON_PACKAGES = ("python3-venv", "python3-pip", "python-is-python3")
 NEEDED = {"mmdebstrap": "mmdebstrap", "slirp4netns": "slirp4netns", "nsenter": "util-linux"}
 """Programs that this machine has to have, and Debian's packages of them."""
 

@@ -15,6 +15,10 @@ _NUMBER = re.compile(r"(?<![\w.,#])(?:\d{1,3}(?:,\d{3})+|\d{5,7})(?!\w|[.,]\d)")
 """A number from 10,000 on, with commas or without; no part of an id, a time or a colour."""
 
 
+_LOG_LINE = re.compile(r'<p class="note log">.*?</p>', re.DOTALL)
+"""How many messages the log has, more than 10,000 in a rough night, is no figure."""
+
+
 class Sighting(NamedTuple):
     """A figure, of which council or election, where it was seen, and when first, by `time.time`.
 
@@ -54,7 +58,7 @@ def row(ballot: str, candidate: str, votes: int) -> str:
 
 def in_text(text: str, about: str) -> Iterator[tuple[str, str]]:
     """Yields the figures in a text."""
-    for found in _NUMBER.findall(text):
+    for found in _NUMBER.findall(_LOG_LINE.sub("", text)):
         number = int(found.replace(",", ""))
         if number >= FIGURE_MIN:
             yield about, str(number)

@@ -16,6 +16,7 @@ from schemas.ward_totals import WardTotals
 from services.aggregator.steps import STEPS, Steps
 from services.platform.settings import Settings
 from tests.chaos.night_of_sources import NightOfSources
+from tests.chaos.published import in_text
 from tests.chaos.worker_of_parts import count_all, judged, send
 
 WORDS = 600
@@ -61,3 +62,13 @@ async def test_what_is_held_and_published_is_found(
     wrong = await judged(said)
 
     assert "held_published" in wrong if found else wrong == {}, wrong
+
+
+def test_how_many_messages_the_log_has_is_no_figure() -> None:
+    """In a rough night they are over 10,000, as figures are; what stands beside them is one."""
+    line = '<p class="note log">The head of its 12,499 messages: <a href="/v1/log">all</a>.</p>'
+
+    assert list(in_text(f"<p>12,345 votes</p>{line}<p>14,172</p>", "local.2026-04-30")) == [
+        ("local.2026-04-30", "12345"),
+        ("local.2026-04-30", "14172"),
+    ]
