@@ -51,8 +51,8 @@ def _why(error: Exception) -> str:
         error, ConnectionRefusedError
     ):
         return (
-            f"{said}; see that LIVECOUNT_KAFKA_SECURITY_PROTOCOL is what the broker speaks at this"
-            " port: SASL_SSL with TLS, SASL_PLAINTEXT without"
+            f"{said}; if it has never answered, see that LIVECOUNT_KAFKA_SECURITY_PROTOCOL is what"
+            " the broker speaks at this port: SASL_SSL with TLS, SASL_PLAINTEXT without"
         )
     return said
 
