@@ -93,7 +93,7 @@ def channels_can_be_tried(stack: Stack) -> None:
 
 def a_night_is_prepared_in_a_container(stack: Stack) -> None:
     """`prepare` makes a night's files in the mounted folder, `declare` opens its councils."""
-    scripts = ("-v", f"{stack.checkout / 'scripts'}:/work/scripts:ro", "-w", "/work")
+    scripts = ("-v", f"{stack.checkout / 'scripts'}:/project/scripts:ro", "-w", "/project")
     invent = (*scripts, "--entrypoint", "python")
     stack.command(
         "audit",

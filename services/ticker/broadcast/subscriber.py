@@ -106,7 +106,7 @@ class Subscriber:
         if self._closed:
             return
         if stream is not None and not stream.is_paused:
-            stream.write(frame.gzipped if self.compressed else frame.plain)
+            self._write(stream, frame)
             return
         self._queue.append(frame)
         self._queue_bytes += len(frame)
@@ -130,19 +130,19 @@ class Subscriber:
     def writable(self) -> None:
         """Sends what is queued, and the end if the stream is to end."""
         stream = self._stream
-        while stream is not None and not stream.is_paused:
-            if not self._queue:
-                if self._closed:
-                    self._stream = None
-                    stream.finish()
-                return
-            frames, self._queue, self._queue_bytes = self._queue, [], 0
-            for place, frame in enumerate(frames):
-                if stream.is_paused:
-                    self._queue = frames[place:]
-                    self._queue_bytes = sum(map(len, self._queue))
-                    break
-                stream.write(frame.gzipped if self.compressed else frame.plain)
+        if stream is None:
+            return
+        sent = 0
+        for frame in self._queue:
+            if stream.is_paused:
+                break
+            self._write(stream, frame)
+            sent += 1
+        self._queue_bytes -= sum(map(len, self._queue[:sent]))
+        del self._queue[:sent]
+        if self._closed and not self._queue and not stream.is_paused:
+            self._stream = None
+            stream.finish()
 
     def gone(self) -> None:
         """Notes that the connection has ended."""
@@ -151,6 +151,9 @@ class Subscriber:
         self._queue = []
         on_end, self.on_end = self.on_end, _nothing
         on_end(self)
+
+    def _write(self, stream: Stream, frame: Frame) -> None:
+        stream.write(frame.gzipped if self.compressed else frame.plain)
 
     def _end_with(self, frame: Frame) -> None:
         self._queue = [frame]
