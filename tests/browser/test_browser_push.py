@@ -264,13 +264,17 @@ class Worker:
         )
 
     async def shown(self) -> list[dict[str, Any]]:
-        """Returns the notifications that are on the reader's screen."""
-        found: list[dict[str, Any]] = await self._page.evaluate(
-            """async () => {
-              const registration = await navigator.serviceWorker.getRegistration("/push/");
-              const shown = await registration.getNotifications();
+        """Returns the notifications that are on the reader's screen, read in the worker's turn.
+
+        Chromium forgets a notification that is not on the screen yet when they are read, so a
+        page that asked meanwhile would lose what it asks for.
+        """
+        (worker,) = self._page.context.service_workers
+        found: list[dict[str, Any]] = await worker.evaluate(
+            """() => inTurn(async () => {
+              const shown = await self.registration.getNotifications();
               return shown.map(({title, body, tag, data}) => ({title, body, tag, ...data}));
-            }"""
+            })"""
         )
         return found
 
@@ -301,6 +305,28 @@ async def test_the_worker_shows_a_call_and_its_withdrawal_in_one_place(
     await worker.deliver(**call)
     await worker.deliver(tag="c3", title="Third", body="Last of all.", path="/z")
     await eventually(lambda: is_equal(bodies, ["A recount.", "Last of all.", withdrawn[1]]))
+
+
+async def test_a_withdrawal_and_its_late_call_that_come_together_leave_the_withdrawal(
+    browser: Browser, site: Site, eventually: Callable[..., Awaitable[Any]]
+) -> None:
+    """Messages are shown one after the other, so each sees what the one before it showed."""
+    page = await (await allowing(browser, site)).new_page()
+    await page.goto(f"/councils/{COUNCIL}")
+    worker = Worker(page, site.url)
+    await worker.start()
+    for each in range(20):
+        call = {"tag": f"t{each}", "title": "Nowhere", "body": "Held.", "path": "/x"}
+        await worker.deliver(**call, withdrawn=True)
+        await worker.deliver(**call)
+    await worker.deliver(tag="last", title="Last", body="The last.", path="/x")
+
+    async def is_over() -> bool:
+        return "last" in {each["tag"] for each in await worker.shown()}
+
+    await eventually(is_over)
+    withdrawn = [each["withdrawn"] for each in await worker.shown() if each["tag"] != "last"]
+    assert withdrawn == [True] * 20
 
 
 async def test_the_worker_opens_nothing_but_its_own_site(

@@ -62,7 +62,16 @@ const show = async (data) => {
 
 const common = { lang: "en-GB", actions: [{ action: "end", title: "Stop notifications" }] };
 
-self.addEventListener("push", (event) => event.waitUntil(show(event.data)));
+let before = Promise.resolve();
+
+// One at a time, so that a call and its withdrawal that come together see what each other showed.
+const inTurn = (act) => {
+  const done = before.then(act);
+  before = done.catch(() => {});
+  return done;
+};
+
+self.addEventListener("push", (event) => event.waitUntil(inTurn(() => show(event.data))));
 
 const endAll = async () => {
   const subscription = await self.registration.pushManager.getSubscription();
