@@ -12,6 +12,10 @@ class FencedError(ServiceError):
     exit_status = ExitStatus.FENCED
 
 
+class ReassignedError(FencedError):
+    """Partitions changed hands while this worker used them: it may no longer say what they hold."""
+
+
 class DataLossError(ServiceError):
     """Redis is behind this worker: it lost data and has to be rebuilt."""
 

@@ -7,12 +7,13 @@ Redis (the partition's watermark).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
 
-from services.engine.errors import DataLossError, FencedError
+from services.engine.errors import DataLossError, FencedError, ReassignedError
 from services.engine.other_log import check_log, other_log
 from services.engine.watermarks import Watermarks
 from services.platform.topic_log import WorkerLog
@@ -45,6 +46,8 @@ class Positions:
     `stored` is the watermark in Redis of each partition that was used since the last rebalance;
     None if Redis has none. `left_out` is the number of messages that the last rebuild of a
     partition left out because livecount failed for them. Methods that use Redis run one at a time.
+    `forget` waits for none of them: one that is under way raises ReassignedError, once it needs
+    what was forgotten, except that `verify` returns.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Positions:
         self._rebuild_one = rebuild
         self._forget_counted = forget_counted
         self._lock = asyncio.Lock()
+        self._rebalances = 0
         self._folded: dict[int, int] = {}
         self.stored: dict[int, int | None] = {}
         self.left_out: dict[int, int] = {}
@@ -66,6 +70,7 @@ class Positions:
 
     def forget(self) -> None:
         """Forgets everything. Call it in a rebalance, when partitions change hands."""
+        self._rebalances += 1
         self._forget_counted()
         self._folded.clear()
         self.stored.clear()
@@ -76,7 +81,7 @@ class Positions:
 
     def folded(self, partition: int) -> int:
         """Returns the offset up to which a known partition was folded, or stored if none was."""
-        return self._folded.get(partition, self.stored[partition]) or 0
+        return self._at(partition) or 0
 
     def is_broken(self, record: Any) -> bool:
         """Returns whether a worker before this one set a record aside as broken.
@@ -112,20 +117,26 @@ class Positions:
     async def verify(self, partitions: Collection[int]) -> None:
         """Checks that Redis still has what was written, and rebuilds partitions that are behind.
 
-        Returns once all the given partitions are right. Raises FencedError if Redis is ahead of
-        what this worker wrote.
+        Returns once all the given partitions are right, or have changed hands meanwhile. Raises
+        FencedError if Redis is ahead of what this worker wrote.
         """
         async with self._lock:
-            await self._read_unknown(partitions)
-            expected = {p: end for p, end in self.stored.items() if p in partitions}
-            found = await self._watermarks.watermarks(list(expected))
-            behind = {p for p in expected if (found[p] or 0) < (expected[p] or 0)}
-            ahead = {p for p in expected if (found[p] or 0) > (expected[p] or 0)}
-            if ahead:
-                raise FencedError(f"another worker counts partitions {sorted(ahead)}")
-            if behind:
-                log.warning("redis lost data", partitions=sorted(behind))
-                await self._rebuild(behind)
+            with contextlib.suppress(ReassignedError):
+                await self._verify(partitions)
+
+    async def _verify(self, partitions: Collection[int]) -> None:
+        rebalances = self._rebalances
+        await self._read_unknown(partitions)
+        expected = {p: end for p, end in self.stored.items() if p in partitions}
+        found = await self._watermarks.watermarks(list(expected))
+        self._same(rebalances)
+        behind = {p for p in expected if (found[p] or 0) < (expected[p] or 0)}
+        ahead = {p for p in expected if (found[p] or 0) > (expected[p] or 0)}
+        if ahead:
+            raise FencedError(f"another worker counts partitions {sorted(ahead)}")
+        if behind:
+            log.warning("redis lost data", partitions=sorted(behind))
+            await self._rebuild(behind)
 
     async def load(
         self,
@@ -139,7 +150,7 @@ class Positions:
         """
 
         async def expected() -> T:
-            return await read({partition: self.stored[partition] for partition in partitions})
+            return await read({partition: self._stored(partition) for partition in partitions})
 
         async with self._lock:
             return await self._rebuilding_on_loss(expected, partitions)
@@ -178,6 +189,7 @@ class Positions:
         unknown = [partition for partition in partitions if partition not in self.stored]
         if not unknown:
             return
+        rebalances = self._rebalances
         await self.check_log()
         committed = await self._messages.committed()
         watermarks = await self._watermarks.watermarks(unknown)
@@ -185,6 +197,7 @@ class Positions:
         if any((watermarks[partition] or 0) < ends.get(partition, 0) for partition in unknown):
             # A worker before this one may have set aside some of what waits, and ended.
             self._broken = await self._messages.broken()
+        self._same(rebalances)
         behind = set()
         for partition in unknown:
             watermark, end = watermarks[partition], ends.get(partition, 0)
@@ -208,11 +221,24 @@ class Positions:
         # A Redis that was emptied has to learn again whose it is.
         await self.check_log()
         for partition in sorted(partitions):
-            end = self.stored[partition] or 0
+            end = self._stored(partition) or 0
             rebuilt = await self._rebuild_one(partition, end)
             self.left_out[partition] = rebuilt.broken
             log.info("rebuilt", partition=partition, end=end, councils=rebuilt.councils)
 
     def _before(self, record: Any) -> int | None:
         """Returns how far the record's partition was folded, or stored if none of it was."""
-        return self._folded.get(record.partition, self.stored[record.partition])
+        return self._at(record.partition)
+
+    def _at(self, partition: int) -> int | None:
+        return self._folded.get(partition, self._stored(partition))
+
+    def _stored(self, partition: int) -> int | None:
+        if partition not in self.stored:
+            raise ReassignedError(f"partition {partition} changed hands while it was used")
+        return self.stored[partition]
+
+    def _same(self, rebalances: int) -> None:
+        """Raises ReassignedError if partitions have changed hands since so many rebalances."""
+        if rebalances != self._rebalances:
+            raise ReassignedError("partitions changed hands while they were read")

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from schemas.reject import Reject
+from services.engine.errors import ReassignedError
 from services.engine.positions import Positions, Rebuilt
 from services.engine.publisher import PendingAcks, acknowledged
 from services.engine.reject_limit import RejectLimit
@@ -123,7 +124,8 @@ class NightCounter:
     async def own_nights(self) -> dict[str, CachedNight]:
         """Returns the nights of this worker's partitions, by election, as they are counted now.
 
-        Raises RedisUnavailableError, and what a rebuild raises.
+        None if partitions change hands meanwhile. Raises RedisUnavailableError, and what a
+        rebuild raises.
         """
         async with self._counting:
             own = {
@@ -131,7 +133,10 @@ class NightCounter:
                 for election in await self._store.elections()
                 if self._partition(election) in self._positions.stored
             }
-            await self._load(list(own)[-self._nights.limit :], set(own.values()))
+            try:
+                await self._load(list(own)[-self._nights.limit :], set(own.values()))
+            except ReassignedError:
+                return {}
             return self._nights.known(own)
 
     async def _count(self, records: Sequence[Any]) -> None:

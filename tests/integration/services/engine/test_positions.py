@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 
 from services.aggregator.rebuild import Rebuilder
 from services.aggregator.store import Store
-from services.engine.errors import DataLossError, FencedError
-from services.engine.positions import REBUILDS_PER_BATCH_MAX, Positions
+from services.engine.errors import DataLossError, FencedError, ReassignedError
+from services.engine.positions import REBUILDS_PER_BATCH_MAX, Positions, Rebuilt
 from services.platform.errors import KafkaUnavailableError
 from services.platform.names import Keys, Topics
 from services.platform.settings import Settings
@@ -151,3 +151,48 @@ async def test_a_batch_is_written_again_after_each_of_a_few_rebuilds(
     assert tries == REBUILDS_PER_BATCH_MAX + 1
     assert rebuilds() - before == REBUILDS_PER_BATCH_MAX
     assert positions.stored == {1: 5}
+
+
+async def test_a_rebalance_while_partitions_are_rebuilt_ends_the_check_of_them(
+    log: DeclarationsLog, store: Store, redis: Redis
+) -> None:
+    """They are somebody else's, and whoever has them checks them."""
+    rebuilt = []
+
+    async def rebuild(partition: int, _end: int) -> Rebuilt:
+        rebuilt.append(partition)
+        positions.forget()
+        return Rebuilt(0, 0)
+
+    positions = Positions(log, store, rebuild, lambda: None)
+    await store.advance({2: (None, 5)}, set())
+    await positions.ensure_known({1, 2})
+    await redis.flushdb()
+    await positions.verify({1, 2})
+
+    assert rebuilt == [1]
+    assert positions.stored == {}
+
+
+async def test_a_rebalance_while_councils_are_loaded_again_says_so(positions: Positions) -> None:
+    """What is read then may no longer be counted on."""
+    await positions.ensure_known({1})
+
+    async def read(_watermarks: object) -> None:
+        positions.forget()
+        raise DataLossError
+
+    with pytest.raises(ReassignedError, match="partition 1 changed hands"):
+        await positions.load(read, {1})
+
+
+async def test_what_is_read_during_a_rebalance_is_not_remembered(positions: Positions) -> None:
+    """Another worker counts on from there, and this one would take it for a second one."""
+    verifying = asyncio.create_task(positions.verify({1, 2}))
+    await asyncio.sleep(0)
+    positions.forget()
+    await verifying
+
+    assert positions.stored == {}
+    await positions.verify({1, 2})
+    assert positions.stored == {1: 5, 2: None}

@@ -23,8 +23,10 @@ from election.nation.state import Night
 from schemas.envelope import Envelope, content_id, message_type
 from schemas.night import DigestDue
 from schemas.totals import CouncilTotals
+from services.engine.errors import DataLossError
 from services.nation.decode import Said
 from services.nation.digests import DigestClock
+from services.nation.folding import CachedNight
 from services.nation.outputs import Outputs
 from services.nation.plan_file import read_plan
 from services.nation.processor import NightCounter
@@ -86,11 +88,11 @@ async def put_due(producer: AIOKafkaProducer, settings: Settings, at: datetime) 
 
 @asynccontextmanager
 async def counter(
-    settings: Settings, redis: Redis, rules: Rules
+    settings: Settings, redis: Redis, rules: Rules, store: NightStore | None = None
 ) -> AsyncIterator[tuple[NightCounter, Outputs]]:
     """A worker's counter of nights with these rules, without its membership of the group."""
     log = WorkerLog(settings, "nation", Topics(settings.namespace).night, lambda: None)
-    store = NightStore(redis, Keys(settings.namespace), rules.plan)
+    store = store or NightStore(redis, Keys(settings.namespace), rules.plan)
     outputs = Outputs(settings)
     yield NightCounter(log, outputs, store, rules, time.monotonic), outputs
     await outputs.stop()
@@ -297,3 +299,30 @@ async def test_a_file_that_cannot_be_used_stops_the_start(
 
     assert await asyncio.to_thread(worker.process.wait, 60) == 2
     assert worker.written().startswith(f"{file}:1: ")
+
+
+class LosingStore(NightStore):
+    """A Redis that turns out to have lost its nights just as partitions change hands."""
+
+    rebalance: Callable[[], None]
+
+    async def load(self, *_asked: object) -> dict[str, CachedNight]:
+        self.rebalance()
+        raise DataLossError
+
+
+async def test_no_digest_is_due_while_partitions_change_hands(
+    settings: Settings, declarations: Declarations, redis: Redis, process: Process, tmp_path: Path
+) -> None:
+    """The clock goes on, and whoever has the night then says when its digest is due."""
+    facts = night(seed=46)
+    rules = Rules(read_plan(nation_file(tmp_path, facts, councils=6)))
+    process("aggregator", "run")
+    await declarations.count(facts)
+    store = LosingStore(redis, Keys(settings.namespace), rules.plan)
+    async with counter(settings, redis, rules, store) as (counting, _):
+        store.rebalance = counting.forget
+        await counting.verify(range(8))
+        await redis.sadd(Keys(settings.namespace).elections(), ELECTION)
+
+        assert await counting.own_nights() == {}
