@@ -1,4 +1,4 @@
-"""Report: medians and spread of what was measured, written between the markers of a page."""
+"""Report: medians and spread of what was measured, in short on a page and whole in a file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 from benchmarks.chart import chart
 from benchmarks.planning import planning
 from benchmarks.report_costs import costs
-from benchmarks.report_latency import latency
-from benchmarks.report_throughput import bars, bars_note, throughput
+from benchmarks.report_latency import latency, latency_table
+from benchmarks.report_throughput import bars, bars_note, throughput, throughput_table
 from benchmarks.report_workers import workers
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs" / "performance.md"
+WHOLE = CHECKOUT / "benchmarks" / "results" / "full.md"
 CHART = CHECKOUT / "docs" / "images" / "throughput.svg"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 
@@ -23,16 +24,39 @@ READERS_A_TICKER = 2_000
 
 
 def write(results: dict[str, Any]) -> None:
-    """Writes the page's measured part and the chart."""
+    """Writes the short part into the page, everything into a file beside the results, the chart."""
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
-    made = "\n\n".join(part for part in _parts(results) if part)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(
+        f"{before}{BEGIN}\n\n{_joined(_short(results))}\n\n{END}{after}", encoding="utf-8"
+    )
+    whole = f"# The last full run\n\n{_joined(_parts(results))}\n"
+    WHOLE.write_text(whole, encoding="utf-8")
     measured = bars(results)
     if measured:
         note = bars_note(results)
         CHART.write_text(chart("Declarations counted a second, one worker", note, measured))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _short(results: dict[str, Any]) -> Iterable[str]:
+    """Yields what a newsroom asks first: how fast, beside whom, and what more of it costs."""
+    yield _made_on(results)
+    if results["throughput"]:
+        yield "### Throughput"
+        yield "![Declarations counted a second by each engine](images/throughput.svg)"
+        yield throughput_table(results)
+    if results["latency"]:
+        yield "### Latency"
+        yield latency_table(results)
+    arithmetic = planning(results, READERS_A_TICKER)
+    if arithmetic:
+        yield "### Past one machine"
+        yield arithmetic
 
 
 def _parts(results: dict[str, Any]) -> Iterable[str]:
@@ -43,10 +67,6 @@ def _parts(results: dict[str, Any]) -> Iterable[str]:
     yield from workers(results)
     yield from latency(results)
     yield from costs(results)
-    arithmetic = planning(results, READERS_A_TICKER)
-    if arithmetic:
-        yield "### Past one machine"
-        yield arithmetic
 
 
 def _made_on(results: dict[str, Any]) -> str:

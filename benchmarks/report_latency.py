@@ -15,7 +15,7 @@ def latency(results: dict[str, Any]) -> Iterable[str]:
     """Yields the parts of the section; none if latency was not measured."""
     if results["latency"]:
         yield "### Latency"
-        yield _latency(results)
+        yield latency_table(results)
         yield _latency_targets(results)
         yield faults(results["latency"])
     if results.get("onward"):
@@ -26,7 +26,8 @@ def latency(results: dict[str, Any]) -> Iterable[str]:
         yield _milestones(results["milestones"])
 
 
-def _latency(results: dict[str, Any]) -> str:
+def latency_table(results: dict[str, Any]) -> str:
+    """Returns a row for each engine at each rate, with its ratio to the echo."""
     rows = []
     for rate in sorted({run["rate_per_s"] for run in results["latency"]}):
         counted = right(run for run in results["latency"] if run["rate_per_s"] == rate)

@@ -19,7 +19,7 @@ _CACHE_ENTRIES = 131_072
 _DAYS = 1_024
 
 # Nearly all ids have this plain form. Matching it costs a fraction of parsing an id
-# (docs/performance.md). A name `by` is excluded, as it would be read as a by-election.
+# (benchmarks/results/trials.md). A name `by` is excluded, as it would be read as a by-election.
 _SLUG = r"(?!by\.)[a-z0-9]+(?:[-_][a-z0-9]+)*"
 # What parts of an id begin and end with. The reference implementation takes any marks.
 _PARTS = re.compile(r"[a-z0-9](?:[^.]*[a-z0-9])?(?:\.[a-z0-9](?:[^.]*[a-z0-9])?)*")

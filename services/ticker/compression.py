@@ -17,7 +17,7 @@ ZSTD_LEVEL: Final = 6
 BROTLI_QUALITY: Final = 5
 GZIP_LEVEL: Final = 5
 """Each takes one to two milliseconds for the largest page, and five for the largest answer of data
-that is sent at once; what was measured is in docs/performance.md."""
+that is sent at once; what was measured is in benchmarks/results/compression.md."""
 
 # Each event of a stream goes to all clients as the same bytes; compressed, each client would need
 # an encoder of its own.

@@ -1,4 +1,4 @@
-"""The tables of docs/performance.md, from made-up results: no figure here was measured."""
+"""The tables of a full run, from made-up results: no figure here was measured."""
 
 from __future__ import annotations
 
