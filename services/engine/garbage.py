@@ -19,7 +19,8 @@ def collect_less_often() -> None:
     """Collects garbage less often, and never scans objects that exist already.
 
     Imported modules and counted councils stay for the night. Scanning them after every 700 new
-    objects, as Python does by default, takes a quarter of the processor (benchmarks/results/trials.md).
+    objects, as Python does by default, takes a quarter of the processor
+    (benchmarks/results/trials.md).
     """
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
