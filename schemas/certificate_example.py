@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from schemas.certificate import (
     Certificate,
     OpeningFact,
@@ -74,7 +76,9 @@ _MADE = Certificate(
     positions=Positions(partition=3, offsets={"council.opened": 17, _COUNTED: 52}),
 )
 
+_HASHED = _MADE.model_dump_json(exclude={"sha256", "positions"})
+
 CERTIFICATE = _MADE.model_copy(
-    update={"sha256": sha256_of(_MADE.model_dump(mode="json", exclude={"sha256", "positions"}))}
+    update={"sha256": sha256_of(json.loads(json.dumps(json.loads(_HASHED), sort_keys=True)))}
 )
 """The facts' own hashes are made up; all else adds up."""

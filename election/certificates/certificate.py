@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from election.certificates.content import (
     content_of_council_result,
@@ -14,23 +15,13 @@ from election.certificates.sum import sum_line
 from election.count import Count
 from election.rules.majority import counted_under
 from election.ward import Ward
-from schemas.certificate import (
-    Certificate,
-    CouncilFact,
-    OpeningFact,
-    OpenParty,
-    OpenWard,
-    PartyRange,
-    SeatsOf,
-    WardFact,
-    sha256_of,
-)
+from schemas.certificate import Certificate, sha256_of
 from schemas.ids import election_of
 
 _UNHASHED = "0" * 64
 """Stands where the hash will be until everything that it is taken of is there."""
 
-OUTSIDE_HASH = frozenset({"sha256", "positions"})
+_OPENING_SHA256 = "sha256"
 
 
 def certificate(alert_id: str, kind: str, certain: str, count: Count) -> Certificate:
@@ -39,38 +30,49 @@ def certificate(alert_id: str, kind: str, certain: str, count: Count) -> Certifi
     `kind` is `control` or `incumbent_out`, and `certain` the control, or the party that is out.
     Positions are for whoever has the log. Lists are in the order of their ids.
     """
+    # Its parts are plain values, which are hashed as they are; making a model of each part and
+    # plain values of that again would take twice as long.
+    content = _content(alert_id, kind, certain, count)
+    made = Certificate.model_validate({**content, "sha256": _UNHASHED})
+    content["sum"] = sum_line(made)
+    return made.model_copy(update={"sum": content["sum"], "sha256": sha256_of(content)})
+
+
+def _content(alert_id: str, kind: str, certain: str, count: Count) -> dict[str, Any]:
     opened, whole = count.opening.opened, count.council_result
     wards = [] if whole is not None else _counted(count.wards)
-    facts = [fact for ward in wards if (fact := _fact(ward)) is not None]
-    made = Certificate.model_validate(
-        {
-            "alert": alert_id,
-            "kind": kind,
-            "election": election_of(opened.council),
-            "council": opened.council,
-            "name": count.name,
-            "certain": certain,
-            "seats_total": count.seats_total,
-            "majority": count.majority,
-            "seats_vacant": opened.seats_vacant,
-            "independents_as_party": opened.independents_as_party,
-            "opening": OpeningFact(
-                revision=opened.revision,
-                sha256=sha256_of(content_of_opening(count.opening, count.wards.values())),
-            ),
-            "not_up": () if whole is not None else _not_up(count),
-            "council_result": _council_fact(count),
-            "wards": tuple(facts),
-            "open_wards": tuple(found for ward in wards if (found := _open_ward(ward)) is not None),
-            "unaccounted": count.unaccounted,
-            "parties": _ranges(count),
-            "sum": "",
-            "sha256": _UNHASHED,
-        }
-    )
-    made = made.model_copy(update={"sum": sum_line(made)})
-    content = made.model_dump(mode="json", exclude=set(OUTSIDE_HASH))
-    return made.model_copy(update={"sha256": sha256_of(content)})
+    return {
+        "alert": alert_id,
+        "certain": certain,
+        "council": opened.council,
+        "council_result": _council_fact(count),
+        "election": election_of(opened.council),
+        "independents_as_party": opened.independents_as_party,
+        "kind": kind,
+        "majority": count.majority,
+        "name": count.name,
+        "not_up": () if whole is not None else _not_up(count),
+        "open_wards": tuple(filter(None, map(_open_ward, wards))),
+        "opening": {
+            "revision": opened.revision,
+            "sha256": _sha256_of_opening(count),
+        },
+        "parties": _ranges(count),
+        "seats_total": count.seats_total,
+        "seats_vacant": opened.seats_vacant,
+        "sum": "",
+        "unaccounted": count.unaccounted,
+        "wards": tuple(filter(None, map(_fact, wards))),
+    }
+
+
+def _sha256_of_opening(count: Count) -> str:
+    """Returns the hash of an opening, which is kept with it: it lists the same wards all night."""
+    kept = count.opening.__dict__
+    if _OPENING_SHA256 not in kept:
+        kept[_OPENING_SHA256] = sha256_of(content_of_opening(count.opening, count.wards.values()))
+    found: str = kept[_OPENING_SHA256]
+    return found
 
 
 def _counted(wards: Mapping[str, Ward]) -> list[Ward]:
@@ -78,63 +80,57 @@ def _counted(wards: Mapping[str, Ward]) -> list[Ward]:
     return sorted(counted, key=lambda ward: ward.ballot_paper_id)
 
 
-def _by_party(seats: Iterable[tuple[str, int]]) -> tuple[SeatsOf, ...]:
+def _by_party(seats: Iterable[tuple[str, int]]) -> tuple[dict[str, Any], ...]:
     """Returns seats by party, those of the same party added up, without parties that have none."""
     added: dict[str, int] = {}
     for party, number in seats:
         added[party] = added.get(party, 0) + number
-    return tuple(SeatsOf(party_id=party, seats=n) for party, n in sorted(added.items()) if n)
+    return tuple([{"party_id": party, "seats": n} for party, n in sorted(added.items()) if n])
 
 
-def _not_up(count: Count) -> tuple[SeatsOf, ...]:
+def _not_up(count: Count) -> tuple[dict[str, Any], ...]:
     return _by_party((party, each.not_up) for party, each in count.tally.parties.items())
 
 
-def _council_fact(count: Count) -> CouncilFact | None:
+def _council_fact(count: Count) -> dict[str, Any] | None:
     whole = count.council_result
     if whole is None:
         return None
-    return CouncilFact(
-        revision=whole.revision,
-        sources=max(count.whole_sources, 1),
-        sha256=sha256_of(content_of_council_result(whole)),
-        final=whole.final,
-        seats=_by_party((counted_under(party.party_id), party.seats) for party in whole.seats),
-    )
+    return {
+        "final": whole.final,
+        "revision": whole.revision,
+        "seats": _by_party((counted_under(party.party_id), party.seats) for party in whole.seats),
+        "sha256": sha256_of(content_of_council_result(whole)),
+        "sources": max(count.whole_sources, 1),
+    }
 
 
-def _fact(ward: Ward) -> WardFact | None:
+def _fact(ward: Ward) -> dict[str, Any] | None:
     """Returns what a ward adds for certain, and what says so; None for one that is all open."""
     known, contributed = ward.evidence, ward.contribution
-    won = _by_party((party, each.won) for party, each in contributed.parties.items())
     if ward.declared is not None and ward.result is not None and ward.fits:
-        return WardFact(
-            ballot_paper_id=ward.ballot_paper_id,
-            ward=ward.name,
-            basis="result",
-            revision=ward.declared.revision,
-            sources=1 if known is None else max(len(known.agreeing), 1),
-            sha256=sha256_of(content_of_result(ward.ballot_paper_id, ward.declared)),
-            seats=contributed.seats,
-            won=won,
-            still_open=contributed.still_open,
-        )
-    if not contributed.decided or ward.status is None:
+        basis, revision = "result", ward.declared.revision
+        sources = 1 if known is None else max(len(known.agreeing), 1)
+        sha256 = sha256_of(content_of_result(ward.ballot_paper_id, ward.declared))
+    elif contributed.decided and ward.status is not None:
+        basis, revision, sources = "uncontested", ward.status.revision, 1
+        sha256 = sha256_of(content_of_no_poll(ward.ballot_paper_id))
+    else:
         return None
-    return WardFact(
-        ballot_paper_id=ward.ballot_paper_id,
-        ward=ward.name,
-        basis="uncontested",
-        revision=ward.status.revision,
-        sources=1,
-        sha256=sha256_of(content_of_no_poll(ward.ballot_paper_id)),
-        seats=contributed.seats,
-        won=won,
-        still_open=0,
-    )
+    return {
+        "ballot_paper_id": ward.ballot_paper_id,
+        "basis": basis,
+        "revision": revision,
+        "seats": contributed.seats,
+        "sha256": sha256,
+        "sources": sources,
+        "still_open": contributed.still_open,
+        "ward": ward.name,
+        "won": _by_party((party, each.won) for party, each in contributed.parties.items()),
+    }
 
 
-def _open_ward(ward: Ward) -> OpenWard | None:
+def _open_ward(ward: Ward) -> dict[str, Any] | None:
     """Returns what parties can win of a ward's open seats; None if it has none."""
     contributed, contest = ward.contribution, ward.contest
     if not contributed.still_open or contest is None:
@@ -144,34 +140,38 @@ def _open_ward(ward: Ward) -> OpenWard | None:
         won = ward.result.seats_won if ward.result is not None else {}
         nominated = (contest.fielded or {}).items()
         left = {party: number - won.get(party, 0) for party, number in nominated}
-    return OpenWard(
-        ballot_paper_id=ward.ballot_paper_id,
-        ward=ward.name,
-        seats=contributed.still_open,
-        open_to_any=contributed.open_to_any > 0,
-        parties=tuple(
-            OpenParty(
-                party_id=party,
-                candidates=number,
-                most=contributed.parties[party].most,
-                fewest=contributed.parties[party].fewest,
-            )
-            for party, number in sorted(left.items())
-            if number > 0
+    return {
+        "ballot_paper_id": ward.ballot_paper_id,
+        "open_to_any": contributed.open_to_any > 0,
+        "parties": tuple(
+            [
+                {
+                    "candidates": number,
+                    "fewest": contributed.parties[party].fewest,
+                    "most": contributed.parties[party].most,
+                    "party_id": party,
+                }
+                for party, number in sorted(left.items())
+                if number > 0
+            ]
         ),
-    )
+        "seats": contributed.still_open,
+        "ward": ward.name,
+    }
 
 
-def _ranges(count: Count) -> tuple[PartyRange, ...]:
+def _ranges(count: Count) -> tuple[dict[str, Any], ...]:
     """Returns the parties that hold a seat, or can win one that is not anyone's."""
     return tuple(
-        PartyRange(
-            party_id=party,
-            party=count.names.get(party) or party,
-            held=seats.held,
-            least=seats.least,
-            best=seats.best,
-        )
-        for party, seats in sorted(count.ranges.items())
-        if seats.held or seats.best > count.open_to_any
+        [
+            {
+                "best": seats.best,
+                "held": seats.held,
+                "least": seats.least,
+                "party": count.names.get(party) or party,
+                "party_id": party,
+            }
+            for party, seats in sorted(count.ranges.items())
+            if seats.held or seats.best > count.open_to_any
+        ]
     )
