@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from election.declaration import Declaration
 from election.evidence.claim import Evidence
@@ -71,6 +71,7 @@ class Ward:
     result, or what it can still be. `as_json` is a cache for `election.snapshot`, `flips`
     one for `election.flip`, by party and seats lost, and `figures` one for
     `election.evidence.beside`: the votes that were stated, and how many there are for a seat.
+    `fact` is one for `election.certificates`.
     """
 
     ballot_paper_id: str
@@ -88,6 +89,7 @@ class Ward:
     as_json: bytes | None = field(init=False, compare=False, repr=False)
     flips: dict[tuple[str, int], Moves | None] = field(init=False, compare=False, repr=False)
     figures: tuple[frozenset[int], float] | None = field(init=False, compare=False, repr=False)
+    fact: dict[str, Any] | None = field(init=False, compare=False, repr=False)
     _costs: dict[tuple[str, int], tuple[int | None, ...]] = field(
         init=False, compare=False, repr=False
     )
@@ -101,6 +103,7 @@ class Ward:
         set_field(self, "as_json", None)
         set_field(self, "flips", {})
         set_field(self, "figures", None)
+        set_field(self, "fact", None)
         set_field(self, "_costs", {})
 
     @property

@@ -106,7 +106,17 @@ def _council_fact(count: Count) -> dict[str, Any] | None:
 
 
 def _fact(ward: Ward) -> dict[str, Any] | None:
-    """Returns what a ward adds for certain, and what says so; None for one that is all open."""
+    """Returns what a ward adds for certain, and what says so; None for one that is all open.
+
+    It is kept with the ward: control that changes again rests on nearly the same facts.
+    """
+    if ward.fact is None:
+        # A frozen dataclass takes no assignment, and a fact follows from its other fields.
+        object.__setattr__(ward, "fact", _made_fact(ward))
+    return ward.fact
+
+
+def _made_fact(ward: Ward) -> dict[str, Any] | None:
     known, contributed = ward.evidence, ward.contribution
     if ward.declared is not None and ward.result is not None and ward.fits:
         basis, revision = "result", ward.declared.revision
