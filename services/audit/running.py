@@ -16,13 +16,17 @@ T = TypeVar("T")
 def run(query: Coroutine[Any, Any, T]) -> T:
     """Returns the result of a coroutine; errors of outages are printed as one line.
 
+    Most of them count a whole log, so garbage is collected as seldom as in a service that counts.
+
     Raises typer.Exit with the status of the error.
     """
     from redis.exceptions import RedisError
 
+    from services.engine.garbage import collect_less_often
     from services.platform.council_name import UnknownCouncilError
     from services.platform.errors import KafkaUnavailableError
 
+    collect_less_often()
     try:
         return asyncio.run(query)
     except UnknownCouncilError as error:

@@ -21,6 +21,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from services.aggregator.rebuild import rebuild_all
 from services.audit.recount import Recount
+from services.engine.garbage import collect_less_often
 from services.platform import kafka
 from services.platform.accounts import ADMIN
 from services.platform.names import Topics, group
@@ -148,4 +149,6 @@ async def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    # As the services do, and `livecount rebuild`.
+    collect_less_often()
     asyncio.run(main(sys.argv[1:]))
