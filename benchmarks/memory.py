@@ -1,9 +1,10 @@
 """Memory: what a whole night takes in the real aggregator and the real ticker.
 
 400 made-up councils of 22 wards are opened, and all their wards declare, with notices, repeats and
-corrections (`load`). The aggregator counts them as fast as it can; one ticker follows the night as
-it happens, and one starts after it. Resident bytes are read from /proc, once each process is
-ready and once it has everything and was left alone for SETTLE_S.
+corrections (`load`): 200 a second, faster than any night; `--rate 0` sends all at once, as after
+an outage. One ticker follows the night as it happens, and one starts after it. Resident bytes are
+read from /proc, once each process is ready, and once it has everything and was left alone for
+SETTLE_S.
 
     python -m benchmarks.memory --councils 400 --wards 22
 
@@ -15,8 +16,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
+import secrets
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -24,22 +28,27 @@ from typing import Any
 import httpx
 import uvloop
 
-from benchmarks.bed import load_average, namespace, produce, stack
 from benchmarks.engine import LIVECOUNT, service
 from benchmarks.load import FIRST_NIGHT, Night, night_events
 from benchmarks.machine import commit, machine
-from benchmarks.messages import messages
 from benchmarks.running import Running
 from benchmarks.soak_samples import lag_sample, process_sample
 from benchmarks.waiting import answers, until
+from schemas.events import Event
+from services.intake.producer import DeclarationProducer
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
+from services.platform.stack.stack import Stack
 from services.platform.topic_log import Log
+from services.platform.topics import create_topics
 
 ELECTION = f"local.{FIRST_NIGHT.isoformat()}"
 
 SETTLE_S = 5.0
 """How long a process is left alone before its memory is read: its last batch is then done."""
+
+TURNS_PER_S = 20
+"""How often declarations are sent: single ones would measure the sender."""
 
 AGGREGATOR_MAX_BYTES = 150_000_000
 TICKER_MAX_BYTES = 100_000_000
@@ -74,10 +83,24 @@ def resident(running: Running) -> int:
     return int(process_sample("", running.pid)[" memory_bytes"])
 
 
-async def measure(settings: Settings, logs: Path, night: Night) -> dict[str, Any]:
+async def declare(producer: DeclarationProducer, events: list[Event], rate_per_s: float) -> None:
+    """Declares a night at a rate; all at once if that is 0."""
+    if not rate_per_s:
+        await producer.publish_all(events)
+        return
+    began = time.monotonic()
+    at_once = max(1, int(rate_per_s / TURNS_PER_S))
+    for start in range(0, len(events), at_once):
+        await asyncio.sleep(max(0.0, began + start / rate_per_s - time.monotonic()))
+        await producer.publish_all(events[start : start + at_once])
+
+
+async def measure(
+    settings: Settings, logs: Path, night: Night, rate_per_s: float
+) -> dict[str, Any]:
     """Returns the figures of one night."""
     wards = night.councils * night.wards
-    load = messages(night_events(night))
+    events = list(night_events(night))
     found: dict[str, Any] = {}
     async with httpx.AsyncClient(trust_env=False, timeout=30.0) as client, Log(settings) as log:
         with ExitStack() as started:
@@ -96,7 +119,8 @@ async def measure(settings: Settings, logs: Path, night: Night) -> dict[str, Any
             await until(joined, "the aggregator's group")
             await asyncio.sleep(SETTLE_S)
             before = resident(aggregator), resident(live.running)
-            await asyncio.to_thread(produce, settings, load)
+            async with DeclarationProducer(settings) as producer:
+                await declare(producer, events, rate_per_s)
             await until(counted, "counting")
             await until(lambda: live.has(night.councils, wards), "the ticker's night")
             await asyncio.sleep(SETTLE_S)
@@ -112,7 +136,7 @@ async def measure(settings: Settings, logs: Path, night: Night) -> dict[str, Any
         "aggregator": found["aggregator"]["bytes"] <= AGGREGATOR_MAX_BYTES,
         "ticker": found["ticker, live"]["bytes"] <= TICKER_MAX_BYTES,
     }
-    return {"messages": len(load), **found, "met": met}
+    return {"declarations": len(events), **found, "met": met}
 
 
 def figures(before: int, running: Running, night: Night) -> dict[str, int]:
@@ -133,15 +157,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--councils", type=int, default=400)
     parser.add_argument("--wards", type=int, default=22, help="wards of each council")
+    parser.add_argument(
+        "--rate", type=float, default=200.0, help="declarations a second; 0 for all at once"
+    )
     options = parser.parse_args()
-    load_before = load_average()
-    with (
-        stack() as running,
-        namespace(running) as settings,
-        tempfile.TemporaryDirectory(prefix="livecount-memory-") as logs,
-    ):
-        night = Night(options.councils, options.wards)
-        found = uvloop.run(measure(settings, Path(logs), night))
+    load_before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="livecount-memory-") as name:
+        folder = Path(name)
+        with Stack(folder / "stack") as stack:
+            settings = stack.endpoints.settings(namespace=f"memory-{secrets.token_hex(4)}")
+            asyncio.run(create_topics(settings))
+            night = Night(options.councils, options.wards)
+            found = uvloop.run(measure(settings, folder, night, options.rate))
     about = {"commit": commit(), "machine": machine(), "load_before": load_before}
     print(json.dumps({**vars(options), **found, **about}, indent=1))
 

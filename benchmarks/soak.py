@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import secrets
 import subprocess
@@ -33,7 +34,6 @@ import httpx
 import uvloop
 
 from benchmarks import soak_report
-from benchmarks.bed import load_average
 from benchmarks.engine import LIVECOUNT, service
 from benchmarks.load import FIRST_NIGHT
 from benchmarks.machine import commit, machine
@@ -127,14 +127,14 @@ class Soak:
                 await until(lambda path=path: answers(client, path), path)  # type: ignore[misc]
             await self._first_night(client)
             await self._caught_up(log)
-            load_before, began = load_average(), datetime.now(UTC)
+            load_before, began = os.getloadavg()[0], datetime.now(UTC)
             rate_per_s = self.nights.events_a_night() / NIGHT_S * options.speed
             seconds = options.hours * 3_600 / options.speed
             visiting = self._visitors(options.readers)
             sampling = asyncio.create_task(self._sample(client, log, options.every))
             try:
                 await self._declare(client, rate_per_s, seconds)
-                load_after = load_average()
+                load_after = os.getloadavg()[0]
                 await self._caught_up(log)
             finally:
                 for task in (sampling, *visiting):

@@ -122,9 +122,19 @@ def test_too_few_samples_are_refused() -> None:
 def test_the_report_names_what_grew() -> None:
     """It is the first thing that one looks for."""
     result = {
-        **{"hours": 24.0, "speed": 10.0, "seconds": 8_640.0, "began": "2026-05-07 22:00"},
-        **{"commit": "abc", "load_before": 0.5, "load_after": 1.5, "councils": 400, "readers": 50},
-        **{"rate_per_s": 3.3, "declared": 1_000, "refused": 0, "webhooks": 7},
+        "hours": 24.0,
+        "speed": 10.0,
+        "seconds": 8_640.0,
+        "began": "2026-05-07 22:00",
+        "commit": "abc",
+        "load_before": 0.5,
+        "load_after": 1.5,
+        "councils": 400,
+        "readers": 50,
+        "rate_per_s": 3.3,
+        "declared": 1_000,
+        "refused": 0,
+        "webhooks": 7,
         "machine": {"processor": "a processor", "cores": 2, "python": "3.11.7"},
         "visits": {"streams": 1, "resumed": 0, "events": 9, "answers": 3, "failed": 0},
         "verify": "0 differences",
