@@ -18,8 +18,8 @@ SLACK = {"files": 2.0, "threads": 1.0, "lag": 50.0, "clients": 3.0}
 be open when a sample is taken, or some messages that have just come."""
 
 BY_DESIGN = {
-    "kafka log_bytes": "declarations, alerts and nights are kept for ever, wards for thirty days; of"
-    " totals, national totals and deliveries Kafka keeps the latest, but compacts full segments only",
+    "kafka log_bytes": "declarations, alerts and nights are kept for ever, wards for thirty days;"
+    " of totals, national totals and deliveries the latest, but Kafka compacts full segments only",
     "redis alerts_bytes": "alerts are a list for each council, from which none is removed",
     "redis alerts": "the same, counted",
 }

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.ticker.broadcast.page_key import CouncilPage, NightPage, PageKey, WardPage
 from services.ticker.broken import report
-from services.ticker.cards.card import Card
+from services.ticker.cards.draw import draw
 from services.ticker.feed.election_state import ElectionState
 from services.ticker.pages.past_pages import PastIsBusyError
 from services.ticker.pages.share import card_of
@@ -70,7 +70,7 @@ async def _card(
     try:
         card = card_of(state, key)
         cards = context_of(request).cards
-        drawn = await cards.get(card.version, lambda: partial(_drawn, card))
+        drawn = await cards.get(card.version, lambda: partial(draw, card))
     except PastIsBusyError as error:
         detail = "Many pictures are drawn just now; try again in a second."
         raise HTTPException(503, detail, headers={"Retry-After": "1"}) from error
@@ -79,10 +79,3 @@ async def _card(
         raise HTTPException(500, "This picture cannot be drawn.") from error
     fresh_for_s = VERSIONED_FRESH_FOR_S if version == card.version else FRESH_FOR_S
     return cacheable(request, drawn, PNG, fresh_for_s)
-
-
-def _drawn(card: Card) -> bytes:
-    # What draws takes 4 MB, so it is loaded beside the event loop with the first picture.
-    from services.ticker.cards.draw import draw  # noqa: PLC0415 -- see above
-
-    return draw(card)
