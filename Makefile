@@ -162,6 +162,14 @@ slow-clients: install-dev ## Measure sound clients beside 4,000 of each kind of 
 acceptance: install-dev ## Measure how long after the desk accepts a held result its alert is out
 	$(PYTHON) -m benchmarks.acceptance
 
+.PHONY: soak
+soak: install-dev ## Whether anything grows in 24 hours' worth of nights at ten times their speed (hours)
+	$(PYTHON) -m benchmarks.soak
+
+.PHONY: memory
+memory: install-dev ## Measure what a night of 400 councils takes in aggregator and ticker
+	$(PYTHON) -m benchmarks.memory
+
 .PHONY: screenshots
 screenshots: install-dev ## Take the pictures in docs/images from past nights
 	@scripts/install-chromium

@@ -18,7 +18,7 @@ from benchmarks import decided, latency, milestones, onward, pure, report, start
 from benchmarks.arguments import PARTS, parse
 from benchmarks.bed import stack
 from benchmarks.engine import ECHO, LIVECOUNT, PEERS
-from benchmarks.machine import machine, versions
+from benchmarks.machine import commit, machine, versions
 from benchmarks.messages import backlog, expected
 from services.platform.stack.stack import Stack
 
@@ -161,7 +161,7 @@ def _empty(rounds: int) -> dict[str, Any]:
     }
     return {
         "began": _now(),
-        "commit": _commit(),
+        "commit": commit(),
         "rounds": rounds,
         "machine": machine(),
         "versions": versions(),
@@ -171,15 +171,6 @@ def _empty(rounds: int) -> dict[str, Any]:
         "failed": [],
         **empty,
     }
-
-
-def _commit() -> str:
-    return subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - git stands in different places
-        capture_output=True,
-        check=False,
-        text=True,
-    ).stdout.strip()
 
 
 def _now() -> str:
@@ -283,14 +274,14 @@ def _onward(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> 
 
 def _decided(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
     for _ in range(DECIDED_RUNS if plan.audience_s else 0):
-        run = decided.measure(running, logs) | {"commit": _commit()}
+        run = decided.measure(running, logs) | {"commit": commit()}
         results["decided"].append(run)
         _say("decided", str(run))
 
 
 def _milestones(results: dict[str, Any], plan: Plan, running: Stack, logs: Path) -> None:
     for _ in range(MILESTONES_RUNS if plan.audience_s else 0):
-        run = milestones.measure(running, logs) | {"commit": _commit()}
+        run = milestones.measure(running, logs) | {"commit": commit()}
         results["milestones"].append(run)
         _say("milestones", str(run))
 

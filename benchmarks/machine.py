@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -42,3 +43,13 @@ def machine() -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Returns the versions of Kafka and of every package that the engines are built on."""
     return {"Apache Kafka": KAFKA_VERSION} | {name: version(name) for name in PACKAGES}
+
+
+def commit() -> str:
+    """Returns the short id of the checkout's commit; blank if git cannot say it."""
+    return subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - git stands in different places
+        capture_output=True,
+        check=False,
+        text=True,
+    ).stdout.strip()

@@ -15,6 +15,7 @@ from election.rules.outcome import is_change
 from election.text.council import decider_line, sentence, wire_line
 from election.text.flip import flip_at
 from election.text.result import council_turnout
+from schemas.base import sharing_fields_set
 from schemas.ids import election_of
 from schemas.totals import CouncilTotals, Decider, PartyTotals
 
@@ -161,20 +162,22 @@ def _party(  # noqa: PLR0913, PLR0917 -- all that a party's totals say
     defended: int | None,
 ) -> PartyTotals:
     """Returns a party's totals; most parties of a council are not moved by one ward."""
-    return PartyTotals(
-        party_id=party,
-        party=name,
-        seats_not_up=seats.not_up,
-        seats_won=seats.won,
-        seats=seats.held,
-        best=seats.best,
-        least=seats.least,
-        needs=needs,
-        seats_eve_of_poll=eve[0],
-        seats_last_election=last[0],
-        seats_defended=defended,
-        change_eve_of_poll=eve[1],
-        change_last_election=last[1],
+    return sharing_fields_set(
+        PartyTotals(
+            party_id=party,
+            party=name,
+            seats_not_up=seats.not_up,
+            seats_won=seats.won,
+            seats=seats.held,
+            best=seats.best,
+            least=seats.least,
+            needs=needs,
+            seats_eve_of_poll=eve[0],
+            seats_last_election=last[0],
+            seats_defended=defended,
+            change_eve_of_poll=eve[1],
+            change_last_election=last[1],
+        )
     )
 
 

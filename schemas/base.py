@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -46,6 +47,25 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+AModel = TypeVar("AModel", bound=Model)
+
+
+def sharing_fields_set(model: AModel) -> AModel:
+    """Returns a model that is kept for a night, after it was made smaller.
+
+    Pydantic notes in a set of each model which fields were given, 2.2 kB for one of 27 fields. From
+    now on all are said to be, in one set that the models of its class share. A frozen model never
+    changes it.
+    """
+    object.__setattr__(model, "__pydantic_fields_set__", _all_fields(type(model)))
+    return model
+
+
+@cache
+def _all_fields(kind: type[Model]) -> set[str]:
+    return set(kind.model_fields)
 
 
 VALUE = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)

@@ -90,9 +90,11 @@ class CouncilState:
         """Stores what an entry of this council says."""
         match entry.kind:
             case "totals":
+                parse_totals.forget(self.totals_json)
                 self.totals_json = entry.data
             case "ward":
                 ballot = parse_ward(entry.data).ballot_paper_id
+                parse_ward.forget(self.wards_json.get(ballot, b""))
                 self.wards_json[ballot] = entry.data
                 self.unreadable_wards.discard(ballot)
             case "ward_gone":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -57,24 +58,24 @@ def _places(feed_id: str) -> tuple[int, int]:
 class Entry:
     """One entry of a feed: the whole new state of what changed, as JSON.
 
-    `council` is empty for what is about the whole night. `frame` is the server-sent event for it;
-    it is empty if the entry is not to be sent. `lost` is what an entry of kind `unreadable` was to
-    replace; None if that is not known. `is_packed` says that `data` has to be unpacked first.
-    `origin` is the declaration that it follows from; None if that is not told.
+    `council` is empty for what is about the whole night. `is_sent` says whether it is sent to
+    subscribers. `lost` is what an entry of kind `unreadable` was to replace; None if not known.
+    `is_packed` says that `data` has to be unpacked first. `origin` is the declaration that it
+    follows from; None if that is not told.
     """
 
     id: str
     kind: EntryKind
     council: str
     data: bytes
-    frame: bytes
+    is_sent: bool = False
     lost: ReadableKind | None = None
     is_packed: bool = False
     origin: Origin | None = None
 
     @classmethod
     def read(cls, feed_id: bytes, fields: dict[bytes, bytes]) -> Entry:
-        """Returns the entry of a Redis stream, with its server-sent event already encoded.
+        """Returns the entry of a Redis stream.
 
         An entry that cannot be read is reported and becomes one of kind `unreadable`, which keeps
         its place in the feed and is not sent. Line breaks would end a field of a server-sent
@@ -82,7 +83,8 @@ class Entry:
         """
         name = fields.get(b"type", b"").decode("utf-8", "replace")
         data = fields.get(b"data", b"").replace(b"\r", b" ").replace(b"\n", b" ")
-        council = fields.get(b"council", b"").decode("utf-8", "replace")
+        # A night has thousands of entries of the same few hundred councils.
+        council = sys.intern(fields.get(b"council", b"").decode("utf-8", "replace"))
         kind = readable_kind(name)
         if kind is None:
             wrong = f"type: {name!r} is none of {', '.join(READABLE_KINDS)}"
@@ -90,27 +92,37 @@ class Entry:
             wrong = fault(kind, data, council)
         if kind is None or wrong:
             report("entry", f"{council} {feed_id.decode()}", wrong)
-            return cls(feed_id.decode(), "unreadable", council, data, b"", kind)
-        sent = brief(data) if kind == "national" else data
+            return cls(feed_id.decode(), "unreadable", council, data, lost=kind)
         return cls(
             id=feed_id.decode(),
             kind=kind,
             council=council,
             data=data,
-            frame=b"id: %s\nevent: %s\ndata: %s\n\n" % (feed_id, kind.encode(), sent),
+            is_sent=True,
             origin=of_entry(fields),
         )
 
+    @property
+    def frame(self) -> bytes:
+        """The server-sent event for it; empty if it is not to be sent.
+
+        It is put together each time, as to keep it would double the memory of a night's entries.
+        """
+        if not self.is_sent:
+            return b""
+        sent = brief(self.data) if self.kind == "national" else self.data
+        return b"id: %s\nevent: %s\ndata: %s\n\n" % (self.id.encode(), self.kind.encode(), sent)
+
     def unsent(self) -> Entry:
         """Returns a copy that keeps its place in the feed but is not sent to subscribers."""
-        return replace(self, frame=b"")
+        return replace(self, is_sent=False)
 
     def packed(self) -> Entry:
         """Returns a copy that is not sent either, and takes a fraction of the memory."""
         if self.is_packed:
             return self
         packed = zlib.compress(self.data, _PACKING_LEVEL)
-        return replace(self, frame=b"", data=packed, is_packed=True)
+        return replace(self, is_sent=False, data=packed, is_packed=True)
 
     def unpacked(self) -> Entry:
         """Returns the entry with its data as it was read."""

@@ -96,7 +96,7 @@ class History:
         self._settle(place, entry)
         if before is not None and place not in self._said:
             self._keep_before(place, entry, before)
-        self._keep(place, time_ms, replace(entry, frame=b""))
+        self._keep(place, time_ms, replace(entry, is_sent=False, origin=None))
 
     def known_from(self, time_ms: int) -> None:
         """Says that not everything is known of the time before this one."""
@@ -228,7 +228,7 @@ def _stands(state: ElectionState, place: Place) -> Entry | None:
     if council is None:
         return None
     data = council.wards_json.get(ballot, b"") if ballot else council.totals_json
-    return Entry(BEGINNING, "ward" if ballot else "totals", name, data, b"") if data else None
+    return Entry(BEGINNING, "ward" if ballot else "totals", name, data) if data else None
 
 
 def _forget_later_alerts(state: ElectionState, time_ms: int) -> None:

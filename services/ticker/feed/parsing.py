@@ -9,9 +9,11 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.alert import Alert
+from schemas.base import sharing_fields_set
 from schemas.national import NationalTotals
 from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardGone, WardTotals
+from services.ticker.feed.parser import Parser
 
 StoredKind = Literal["totals", "ward", "alert"]
 """The kinds of JSON that are stored of a council."""
@@ -28,24 +30,24 @@ READABLE_KINDS: Final[tuple[ReadableKind, ...]] = (
 )
 
 # Room for a night of some 400 councils and 9,000 wards, so that each version is parsed once.
+# Versions that were replaced are forgotten (`election_state`) and need no room.
 _TOTALS = 1_024
-_WARDS = 16_384
+_WARDS = 10_240
 _ALERTS = 8_192
 
 # Those of a night and of its parts, which are nations, regions, types of authority and cycles.
 _NATIONAL = 64
 
 
-@lru_cache(maxsize=_TOTALS)
-def parse_totals(data: bytes) -> CouncilTotals:
-    """Returns the council in a JSON text. Raises pydantic.ValidationError for anything else."""
-    return CouncilTotals.model_validate_json(data)
+def _ward(data: bytes) -> WardTotals:
+    return sharing_fields_set(WardTotals.model_validate_json(data))
 
 
-@lru_cache(maxsize=_WARDS)
-def parse_ward(data: bytes) -> WardTotals:
-    """Returns the ward in a JSON text. Raises pydantic.ValidationError for anything else."""
-    return WardTotals.model_validate_json(data)
+parse_totals = Parser(CouncilTotals.model_validate_json, _TOTALS)
+"""Returns the council in a JSON text. Raises pydantic.ValidationError for anything else."""
+
+parse_ward = Parser(_ward, _WARDS)
+"""Returns the ward in a JSON text. Raises pydantic.ValidationError for anything else."""
 
 
 def parse_ward_gone(data: bytes) -> WardGone:

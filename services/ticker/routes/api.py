@@ -173,7 +173,7 @@ async def feed(
         entries = list(follower.ring) if after is None else follower.ring.after(after)
     if entries is None:
         raise HTTPException(410, "after: the feed no longer goes back to this id; load a snapshot")
-    sent = [entry for entry in entries if entry.frame][:limit]
+    sent = [entry for entry in entries if entry.is_sent][:limit]
     last = sent[-1].id if len(sent) == limit else follower.state.at
     body = b'{"feed_id":%s,"entries":%s}' % (
         orjson.dumps(last),

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from schemas import examples, generate
 from schemas.asyncapi import asyncapi_document
-from schemas.base import Model
+from schemas.base import Model, sharing_fields_set
 from schemas.envelope import Envelope, content_id, message_type, read_headers
 from schemas.events import decode_event, encode_event
 from schemas.examples import EXAMPLES
@@ -301,3 +301,14 @@ def test_there_is_an_example_of_every_message() -> None:
     for name, example in EXAMPLES.items():
         assert isinstance(example, Model)
         assert getattr(example, "type", name) == name
+
+
+def test_models_that_share_their_set_of_fields_say_the_same() -> None:
+    """What is kept for a night is made smaller, and is equal to what it was in all that it says."""
+    event = decode_event(encode_event(EXAMPLES["ward.declared"]))
+    before = event.model_dump_json()
+    same = event.model_copy()
+
+    assert sharing_fields_set(event) == same
+    assert event.model_dump_json() == before
+    assert event.model_fields_set is sharing_fields_set(same).model_fields_set

@@ -9,7 +9,7 @@ from services.ticker.feed.ring import Ring
 
 def entry(number: int) -> Entry:
     """Returns the feed's entry of that number."""
-    return Entry(f"{number}-0", "totals", "local.x.2014-05-22", b"{}", b"data")
+    return Entry(f"{number}-0", "totals", "local.x.2014-05-22", b"{}", is_sent=True)
 
 
 @given(st.integers(1, 60), st.integers(1, 20), st.data())

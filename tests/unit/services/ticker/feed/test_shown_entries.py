@@ -13,7 +13,7 @@ MS = 1_400_000_000_000
 
 
 def entry(number: int, origin: Origin | None) -> Entry:
-    return Entry(f"{number}-0", "totals", "local.x.2014-05-22", b"{}", b"data", origin=origin)
+    return Entry(f"{number}-0", "totals", "local.x.2014-05-22", b"{}", is_sent=True, origin=origin)
 
 
 def measured() -> tuple[float, float]:

@@ -50,7 +50,7 @@ def entries(steps: Iterable[Sequence[Declaration]]) -> tuple[ElectionState, list
         said = [("ward", data) for data in of_council.wards_json.values()]
         for place, (kind, data) in enumerate([*said, ("totals", of_council.totals_json)]):
             feed_id = f"{1_400_800_000_000 + 60_000 * minute}-{place}"
-            feed.append(Entry(feed_id, kind, COUNCIL, data, b""))  # type: ignore[arg-type]
+            feed.append(Entry(feed_id, kind, COUNCIL, data))  # type: ignore[arg-type]
     return state, feed
 
 
@@ -173,12 +173,12 @@ def test_the_calendar_follows_the_rules_of_its_format() -> None:
 def test_only_what_a_ward_is_expected_at_is_read_from_the_feed() -> None:
     """A text of others that looks like a time moves nothing, and rubbish is passed over."""
     odd = [
-        Entry("1-0", "ward", COUNCIL, b'{"expected_at":"9999-99-99T99:99:99Z"}', b""),
-        Entry("2-0", "ward", COUNCIL, b'{"expected_at":"0001-01-01T00:00:00Z"}', b""),
-        Entry("3-0", "ward", COUNCIL, b'{"expected_at":"2014-05-23T02:40:00"}', b""),
-        Entry("4-0", "ward", COUNCIL, b'{"ward":"\\"expected_at\\":\\"2014-05-23T02:40:00Z"}', b""),
-        Entry("5-0", "alert", COUNCIL, b'{"expected_at":"2014-05-23T02:40:00Z"}', b""),
-        Entry("6-0", "ward", COUNCIL, b'{"expected_at":null}', b""),
+        Entry("1-0", "ward", COUNCIL, b'{"expected_at":"9999-99-99T99:99:99Z"}'),
+        Entry("2-0", "ward", COUNCIL, b'{"expected_at":"0001-01-01T00:00:00Z"}'),
+        Entry("3-0", "ward", COUNCIL, b'{"expected_at":"2014-05-23T02:40:00"}'),
+        Entry("4-0", "ward", COUNCIL, b'{"ward":"\\"expected_at\\":\\"2014-05-23T02:40:00Z"}'),
+        Entry("5-0", "alert", COUNCIL, b'{"expected_at":"2014-05-23T02:40:00Z"}'),
+        Entry("6-0", "ward", COUNCIL, b'{"expected_at":null}'),
     ]
     told = told_times(odd)[COUNCIL]
 
