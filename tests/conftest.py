@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,12 +27,11 @@ from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack.java import find_java
 from services.platform.stack.kafka_jars import KAFKA_VERSION
-from services.platform.stack.process import die_with_parent
 from services.platform.stack.redis_process import find_redis
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics, delete_topics
-from tests.support.checkout import CHECKOUT
 from tests.support.keys import added, invited
+from tests.support.warm_start import WarmStart
 
 POLL_S = 0.02
 """How often a waiting test checks its condition."""
@@ -144,28 +142,23 @@ class Running:
     """A `livecount` process and what it wrote."""
 
     def __init__(
-        self, module: str, arguments: Sequence[str], environment: dict[str, str], log: Path
+        self,
+        starter: WarmStart,
+        module: str,
+        arguments: Sequence[str],
+        environment: dict[str, str],
+        log: Path,
     ) -> None:
         self.module = module
         self.arguments = list(arguments)
         self.log = log
+        self._starter = starter
         self._environment = environment
         self.start()
 
     def start(self) -> None:
         """Starts the process, also again after it has ended."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module, *self.arguments],
-                cwd=CHECKOUT,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                # One system call, so that a killed test run leaves nothing behind.
-                preexec_fn=die_with_parent,  # noqa: PLW1509
-            )
+        self.process = self._starter.start(self.module, self.arguments, self._environment, self.log)
 
     def written(self) -> str:
         """Returns everything written so far, both streams together."""
@@ -182,8 +175,18 @@ class Running:
         return self.process.wait(timeout_s)
 
 
+@pytest.fixture(scope="session")
+def warm_start() -> Iterator[WarmStart]:
+    """What starts the project's processes, for this test run."""
+    starter = WarmStart()
+    yield starter
+    starter.close()
+
+
 @pytest.fixture
-def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Running]]:
+def process(
+    settings: Settings, warm_start: WarmStart, tmp_path: Path
+) -> Iterator[Callable[..., Running]]:
     """Starts `livecount` processes at the test's settings, each with its service's account.
 
     They are killed at the end.
@@ -199,7 +202,8 @@ def process(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Runnin
         }
         environment |= settings_environment(own_account(settings, *arguments[:2]))
         environment |= {f"LIVECOUNT_{name.upper()}": value for name, value in further.items()}
-        running = Running(module, arguments, environment, tmp_path / f"process-{len(started)}.log")
+        log = tmp_path / f"process-{len(started)}.log"
+        running = Running(warm_start, module, arguments, environment, log)
         started.append(running)
         return running
 

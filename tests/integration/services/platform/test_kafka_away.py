@@ -17,6 +17,7 @@ from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Stack
 from services.platform.topics import create_topics
 from tests.conftest import Running, settings_environment
+from tests.support.warm_start import WarmStart
 
 Eventually = Callable[..., Awaitable[object]]
 
@@ -31,27 +32,31 @@ async def readiness(port: int) -> tuple[int, str]:
     return found.status_code, found.text
 
 
-@pytest.mark.parametrize("service", ["aggregator", "notifier"])
-async def test_a_worker_without_kafka_is_not_ready(
-    service: str,
-    own_stack: Stack,
-    monkeypatch: pytest.MonkeyPatch,
-    eventually: Eventually,
-    tmp_path: Path,
-) -> None:
-    """It is ready until Kafka goes away, says what it waits for, and is ready again afterwards."""
+@pytest.fixture
+async def start(
+    own_stack: Stack, warm_start: WarmStart, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[[str, int], Running]:
+    """Starts a service at the test's own stack, with its metrics at a port."""
     for name in ("LIVECOUNT_SETTINGS_FILE", "LIVECOUNT_SECRETS_DIR"):
         monkeypatch.delenv(name, raising=False)
     settings: Settings = own_stack.endpoints.settings(namespace="away")
     await create_topics(settings)
+
+    def start(service: str, port: int) -> Running:
+        environment = settings_environment(account_settings(settings, service))
+        environment |= {"LIVECOUNT_METRICS_PORT": str(port)}
+        return Running(warm_start, "services.cli", [service, "run"], environment, tmp_path / "log")
+
+    return start
+
+
+@pytest.mark.parametrize("service", ["aggregator", "notifier"])
+async def test_a_worker_without_kafka_is_not_ready(
+    service: str, own_stack: Stack, start: Callable[[str, int], Running], eventually: Eventually
+) -> None:
+    """It is ready until Kafka goes away, says what it waits for, and is ready again afterwards."""
     (port,) = free_ports(1, random.SystemRandom())
-    environment = settings_environment(account_settings(settings, service))
-    running = Running(
-        "services.cli",
-        [service, "run"],
-        environment | {"LIVECOUNT_METRICS_PORT": str(port)},
-        tmp_path / "log",
-    )
+    running = start(service, port)
 
     async def is_ready() -> bool:
         assert running.process.poll() is None, running.written()

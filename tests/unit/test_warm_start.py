@@ -1,0 +1,69 @@
+"""Processes that are started warm are what `python -m` starts, but sooner."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import CHECKOUT
+from tests.support.warm_start import WarmProcess, WarmStart
+
+
+@pytest.fixture
+def start(warm_start: WarmStart, tmp_path: Path) -> Callable[..., WarmProcess]:
+    """Starts `livecount` with arguments and settings; it writes to `log`."""
+
+    def start(*arguments: str, **settings: str) -> WarmProcess:
+        environment = {**os.environ, "LIVECOUNT_SETTINGS_FILE": os.devnull, **settings}
+        return warm_start.start("services.cli", arguments, environment, tmp_path / "log")
+
+    return start
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ticker", "--nonsense"]])
+def test_a_warm_process_ends_and_writes_as_a_new_one(
+    arguments: list[str], start: Callable[..., WarmProcess], tmp_path: Path
+) -> None:
+    """Its exit status and its output are the same."""
+    status = start(*arguments).wait(60)
+
+    cold = subprocess.run(
+        [sys.executable, "-m", "services.cli", *arguments],
+        cwd=CHECKOUT,
+        env={**os.environ, "LIVECOUNT_SETTINGS_FILE": os.devnull},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert (status, (tmp_path / "log").read_bytes()) == (cold.returncode, cold.stdout)
+
+
+def test_each_warm_process_has_its_own_settings(
+    start: Callable[..., WarmProcess], tmp_path: Path
+) -> None:
+    """What one is started with is not there for the next."""
+    assert start("ticker", "run", LIVECOUNT_TICKER_PORT="x").wait(60) == 2
+    assert start("ticker", "run", LIVECOUNT_KAFKA_PARTITIONS="y").wait(60) == 2
+
+    first, second = (tmp_path / "log").read_text().splitlines()
+    assert first.startswith("LIVECOUNT_TICKER_PORT: 'x'")
+    assert second.startswith("LIVECOUNT_KAFKA_PARTITIONS: 'y'")
+
+
+def test_a_killed_warm_process_has_the_signal_as_its_status(
+    start: Callable[..., WarmProcess],
+) -> None:
+    """It leads a session of its own, whose processes can be killed with it."""
+    running = start("ticker", "run", LIVECOUNT_TICKER_PORT="0")
+
+    assert os.getsid(running.pid) == running.pid
+    os.killpg(running.pid, signal.SIGKILL)
+    assert running.wait(60) == -signal.SIGKILL
+    assert running.poll() == -signal.SIGKILL
