@@ -51,6 +51,7 @@ class LiveView:
         self.at = at
         self.is_current = True
         self._changes: deque[_Change] = deque(maxlen=CHANGES_MAX)
+        self._whole = b""
 
     def update(self, view: View, at: str) -> bytes | None:
         """Replaces the view. Returns the event that updates pages, or None if nothing changed."""
@@ -66,6 +67,7 @@ class LiveView:
         frame = _frame("change", at, data)
         self._changes.append(_Change(self.at, frame))
         self.at = at
+        self._whole = b""
         return frame
 
     def after(self, feed_id: str) -> list[bytes]:
@@ -79,9 +81,11 @@ class LiveView:
         for place, change in enumerate(changes):
             if change.follows == feed_id:
                 return [later.frame for later in changes[place:]]
-        orders = self.view.orders
-        everything = {"replace": self.view.fragments, "orders": orders, "moves": {}, "say": []}
-        return [_frame("whole", self.at, everything)]
+        if not self._whole:
+            orders = self.view.orders
+            everything = {"replace": self.view.fragments, "orders": orders, "moves": {}, "say": []}
+            self._whole = _frame("whole", self.at, everything)
+        return [self._whole]
 
 
 def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
