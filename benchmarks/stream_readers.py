@@ -25,8 +25,8 @@ from services.ticker.broadcast.frame import GZIP_HEADER
 CONNECTING_AT_ONCE = 200
 CONNECTING_PAUSE_S = 0.05
 
-ANSWER_TIMEOUT_S = 60.0
-"""How long the last of the readers may wait for its answer; it comes within seconds."""
+ANSWER_TIMEOUT_S = 120.0
+"""How long the last of the readers may wait for its answer; within seconds on a quiet machine."""
 
 READERS_OF_ADDRESS = 1_000
 """Readers that share an address of 127.0.0.0/8: a ticker gives no address all its places, and the

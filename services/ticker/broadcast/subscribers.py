@@ -11,8 +11,8 @@ from services.ticker.broadcast.delivery import Delivery, deliver
 from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.subscriber import Subscriber
 
-CLIENTS_MAX: Final = 4_000
-"""Streams of one process: twice the two thousand it is measured with. One more is refused."""
+CLIENTS_MAX: Final = 15_000
+"""Streams of one process: as many as it is measured with. One more is refused."""
 
 DESK_CLIENTS_MAX: Final = 32
 """Streams of the desk page, beside the others, so that readers cannot take the places of the
