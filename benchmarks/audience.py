@@ -2,9 +2,11 @@
 
 Each declaration of the night in `nights/england-2021` is counted by the rules and written to
 Redis as the aggregator writes it, at a steady rate. Every reader records the id of every event and
-when it arrived; the feed's ids carry the time at which Redis took them, on the same clock.
+when it arrived; the feed's ids carry the time at which Redis took them, on the same clock. Then the
+ticker is killed and started again while declarations go on, and all readers come back. By turns,
+the same is sent by a server that does nothing else; see `stream_floor`.
 
-    python -m benchmarks.audience --clients 2000 --rate 5 --seconds 30
+    python -m benchmarks.audience --clients 15000 --rate 5 --seconds 30 --turns 3
 """
 
 from __future__ import annotations
@@ -15,13 +17,13 @@ import json
 import os
 import random
 import resource
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,97 +31,27 @@ from typing import Any
 import uvloop
 from redis.asyncio import Redis
 
-from benchmarks.stream_readers import AudienceError, connect_all, require_all_open
-from election.council import Council
-from election.fold import apply
-from election.totals import council_totals
-from election.ward_totals import ward_totals
-from readers.night import load_night
-from schemas.ids import election_of
+from benchmarks.audience_night import ELECTION, Commands, counted, write
+from benchmarks.audience_pages import PageReader
+from benchmarks.stream_readers import AudienceError
 from services.platform.names import Keys
-from services.platform.namespace import account_environment
+from services.platform.namespace import account_environment, clear
 from services.platform.redis import connect
 from services.platform.settings import Settings
 from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Stack
 
-NIGHT = "england-2021"
-ELECTION = "local.2021-05-06"
-READY_TIMEOUT_S = 30.0
+READY_TIMEOUT_S = 60.0
 SETTLE_S = 3.0
 """How long the last events may take to reach everybody before missing ones count as lost."""
 
-FILES_MAX = 16_384
-"""Each reader is a socket here and one in the ticker."""
+COMMAND_TIMEOUT_S = 150.0
+PAGE = f"/councils/local.hartlepool.{ELECTION.removeprefix('local.')}"
+SERVERS = ("ticker", "floor, uvloop", "floor, asyncio")
+SERVER_CORE, OTHERS_CORE = 0, 1
+"""The server has a core, and readers, Redis and what drives them another."""
 
-
-Commands = list[tuple[str, tuple[Any, ...]]]
-
-
-@dataclass(slots=True)
-class Figures:
-    """The figures of one run."""
-
-    clients: int
-    declarations: int
-    entries: int
-    rate_per_s: float
-    first_p50_ms: float
-    last_p50_ms: float
-    last_p99_ms: float
-    last_longest_ms: float
-    missing: int
-    repeated: int
-    ticker_cpu_s: float
-    ticker_cpu_percent: float
-    ticker_memory_mb: float
-    ticker_memory_before_mb: float
-    bytes_received: int
-    load_before: float
-
-
-def counted(keys: Keys, seed: int) -> Iterator[tuple[bool, Commands]]:
-    """Yields the night's events in a shuffled order, as the Redis commands that count them.
-
-    The flag is true for openings.
-    """
-    night = load_night(NIGHT)
-    events = list(night.on_the_night)
-    random.Random(seed).shuffle(events)  # noqa: S311 - an order, not a secret
-    councils: dict[str, Council] = {}
-    for place, event in enumerate([*night.openings, *events]):
-        council, effects = apply(event, councils.get(event.council))
-        councils[event.council] = council
-        totals = council_totals(council)
-        if totals is None or not effects.changed:
-            continue
-        identifier, election = council.council, election_of(council.council)
-        wards = [(each, ward_totals(council, each).model_dump_json()) for each in effects.ballots]
-        payload = totals.model_dump_json()
-        fields = {"totals": payload, "version": str(totals.version)}
-        alerts = [alert.model_dump_json() for alert in effects.alerts]
-        commands: Commands = [
-            ("sadd", (keys.elections(), election)),
-            ("sadd", (keys.councils(election), identifier)),
-            ("hset", (keys.council(identifier), None, None, fields)),
-            *(("hset", (keys.wards(identifier), ballot, ward)) for ballot, ward in wards),
-            *(("rpush", (keys.alerts(identifier), alert)) for alert in alerts),
-        ]
-        entries = [("ward", ward) for _, ward in wards] + [("totals", payload)]
-        entries += [("alert", alert) for alert in alerts]
-        commands += [
-            ("xadd", (keys.feed(election), {"type": kind, "council": identifier, "data": data}))
-            for kind, data in entries
-        ]
-        yield place < len(night.openings), commands
-
-
-async def write(redis: Redis, commands: Commands) -> None:
-    """Writes one event as one transaction."""
-    transaction = redis.pipeline(transaction=True)
-    for name, arguments in commands:
-        getattr(transaction, name)(*arguments)
-    await transaction.execute()
+Figures = dict[str, Any]
 
 
 def cpu_and_memory(pid: int) -> tuple[float, float]:
@@ -131,7 +63,7 @@ def cpu_and_memory(pid: int) -> tuple[float, float]:
 
 
 async def until_ready(port: int) -> None:
-    """Returns once the ticker answers."""
+    """Returns once the server listens."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     while True:
         try:
@@ -145,67 +77,211 @@ async def until_ready(port: int) -> None:
             return
 
 
-async def measure(settings: Settings, port: int, pid: int, options: argparse.Namespace) -> Figures:
+class Readers:
+    """The process that holds the readers."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls) -> Readers:
+        """Returns a process without any reader yet."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "benchmarks.stream_readers"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            limit=2**26,
+        )
+        return cls(process)
+
+    async def __call__(self, *command: object) -> Figures:
+        """Has a command done, and returns its answer. Raises AudienceError if it failed."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(command).encode() + b"\n")
+        async with asyncio.timeout(COMMAND_TIMEOUT_S):
+            line = await self._process.stdout.readline()
+        answer: Figures = json.loads(line) if line else {"error": "the readers have ended"}
+        if "error" in answer:
+            raise AudienceError(answer["error"])
+        return answer
+
+    async def end(self) -> None:
+        """Ends the process."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+
+class Server:
+    """The ticker or one of the floors, on a core of its own; it can be killed and started again."""
+
+    def __init__(self, kind: str, settings: Settings) -> None:
+        (self.port,) = free_ports(1, random.Random())  # noqa: S311 - a port, not a secret
+        module = ["benchmarks.stream_floor", str(self.port), ELECTION, kind.partition(", ")[2]]
+        self.has_pages = kind == "ticker"
+        self._module = ["services.cli", "ticker", "run"] if kind == "ticker" else module
+        outside = {k: v for k, v in os.environ.items() if not k.startswith("LIVECOUNT_")}
+        self._environment = outside | {
+            "LIVECOUNT_SETTINGS_FILE": os.devnull,
+            "LIVECOUNT_NAMESPACE": settings.namespace,
+            **account_environment(settings, "ticker"),
+            "LIVECOUNT_TICKER_PORT": str(self.port),
+        }
+        self.start()
+
+    def start(self) -> None:
+        """Starts the process."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", *self._module], env=self._environment
+        )
+        os.sched_setaffinity(self._process.pid, {SERVER_CORE})
+
+    def used(self) -> tuple[float, float]:
+        """Returns the processor seconds that the process has used, and its memory in MB."""
+        return cpu_and_memory(self._process.pid)
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(20)
+
+
+async def declare(redis: Redis, events: Iterator[Commands], rate: float, seconds: float) -> int:
+    """Writes declarations at a steady rate; returns how many."""
+    started = time.monotonic()
+    number = 0
+    for number, commands in enumerate(islice(events, int(rate * seconds)), 1):
+        await write(redis, commands)
+        await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
+    return number
+
+
+async def measure(settings: Settings, kind: str, options: argparse.Namespace) -> Figures:
     """Returns the figures of one replay to one audience."""
     keys = Keys(settings.namespace)
     events = counted(keys, options.seed)
-    came: dict[str, list[float]] = {}
     load_before = round(os.getloadavg()[0], 2)
-    async with connect(settings) as redis:
-        backlog: list[Commands] = []
-        for opening, commands in events:
-            if not opening:
-                backlog.append(commands)
-                break
-            await write(redis, commands)
-        await until_ready(port)
-        _, memory_before = cpu_and_memory(pid)
-        stream = f"/v1/stream?election={ELECTION}"
-        readers = await connect_all(port, stream, options.clients, came)
-        cpu_before, _ = cpu_and_memory(pid)
-        backlog += [each for _, each in islice(events, int(options.rate * options.seconds))]
-        started = time.monotonic()
-        for number, commands in enumerate(backlog):
-            await asyncio.sleep(max(0.0, started + number / options.rate - time.monotonic()))
-            await write(redis, commands)
-        elapsed = time.monotonic() - started
-        await asyncio.sleep(SETTLE_S)
-        require_all_open(readers)
-        cpu_after, memory = cpu_and_memory(pid)
-        entries = await redis.xrange(keys.feed(ELECTION))
-    feed = [feed_id.decode() for feed_id, _ in entries]
-    sent = feed[feed.index(next(iter(came))) :]
-    first, last = delays(sent, came)
-    cpu = cpu_after - cpu_before
-    return Figures(
-        clients=len(readers),
-        declarations=len(backlog),
-        entries=len(sent),
-        rate_per_s=options.rate,
-        first_p50_ms=round(statistics.median(first), 1),
-        last_p50_ms=round(statistics.median(last), 1),
-        last_p99_ms=round(last[int(len(last) * 0.99) - 1], 1),
-        last_longest_ms=round(last[-1], 1),
-        missing=sum(len(set(sent) - set(reader.ids)) for reader in readers),
-        repeated=sum(len(reader.ids) - len(set(reader.ids)) for reader in readers),
-        ticker_cpu_s=round(cpu, 2),
-        ticker_cpu_percent=round(100 * cpu / elapsed, 1),
-        ticker_memory_mb=round(memory, 1),
-        ticker_memory_before_mb=round(memory_before, 1),
-        bytes_received=sum(reader.received for reader in readers),
-        load_before=load_before,
-    )
+    readers = await Readers.start()
+    server: Server | None = None
+    try:
+        async with connect(settings) as redis:
+            await clear(redis, settings.namespace)
+            for opening, commands in events:
+                if not opening:
+                    break
+                await write(redis, commands)
+            declarations = (commands for _, commands in events)
+            server = Server(kind, settings)
+            await until_ready(server.port)
+            found: Figures = {"clients": options.clients, "rate_per_s": options.rate}
+            found |= await _connected(server, readers, options.clients)
+            found |= await _night(redis, keys, server, readers, declarations, options)
+            if kind == "ticker" and options.restart:
+                found |= await _restarted(redis, keys, server, readers, declarations, options)
+    finally:
+        if server is not None:
+            server.kill()
+        await readers.end()
+    return found | {"load_before": load_before}
 
 
-def delays(sent: list[str], came: dict[str, list[float]]) -> tuple[list[float], list[float]]:
-    """Returns, sorted, the milliseconds from feed to the first and to the last reader."""
-    first, last = [], []
-    for feed_id in sent:
-        written = int(feed_id.partition("-")[0])
-        arrivals_ms = came[feed_id]
-        first.append(min(arrivals_ms) - written)
-        last.append(max(arrivals_ms) - written)
-    return sorted(first), sorted(last)
+async def _connected(server: Server, readers: Readers, clients: int) -> Figures:
+    """Connects the readers, and returns what that takes."""
+    cpu_before, memory_before = server.used()
+    done = await readers("connect", server.port, f"/v1/stream?election={ELECTION}", clients)
+    await asyncio.sleep(1)
+    cpu, memory = server.used()
+    return {
+        "connect_s": round(done["seconds"], 2),
+        "connect_cpu_ms_each": round(1_000 * (cpu - cpu_before) / clients, 3),
+        "memory_before_mb": round(memory_before, 1),
+        "memory_connected_mb": round(memory, 1),
+    }
+
+
+async def _night(  # noqa: PLR0913, PLR0917 - what takes part in a night
+    redis: Redis,
+    keys: Keys,
+    server: Server,
+    readers: Readers,
+    declarations: Iterator[Commands],
+    options: argparse.Namespace,
+) -> Figures:
+    """Replays some declarations, and returns how they came to the readers."""
+    before = (await redis.xrevrange(keys.feed(ELECTION), count=1))[0][0]
+    cpu_before, _ = server.used()
+    began = time.monotonic()
+    async with PageReader(server.port, PAGE, options.pages if server.has_pages else 0) as pages:
+        declared = await declare(redis, declarations, options.rate, options.seconds)
+        elapsed = time.monotonic() - began
+        cpu, _ = server.used()
+    await asyncio.sleep(SETTLE_S)
+    _, memory = server.used()
+    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + before)
+    sent = [feed_id.decode() for feed_id, _ in entries]
+    came = await readers("report", sent)
+    return {
+        "declarations": declared,
+        "entries": len(sent),
+        **_delays(came),
+        "to_nobody": came["to_nobody"],
+        "missing": came["missing"],
+        "repeated": came["repeated"],
+        "disordered": came["disordered"],
+        "ticker_cpu_s": round(cpu - cpu_before, 2),
+        "ticker_cpu_percent": round(100 * (cpu - cpu_before) / elapsed, 1),
+        "ticker_memory_mb": round(memory, 1),
+        "bytes_received": came["bytes_received"],
+        **pages.figures(),
+    }
+
+
+def _delays(came: Figures) -> Figures:
+    """Returns the percentiles of delays, in milliseconds."""
+    figures: Figures = {}
+    for name in ("first", "last", "spread"):
+        found = sorted(came[name])
+        figures[f"{name}_p50_ms"] = round(statistics.median(found), 1)
+        figures[f"{name}_p99_ms"] = round(found[int(len(found) * 0.99) - 1], 1)
+    return figures | {"last_longest_ms": round(max(came["last"]), 1)}
+
+
+async def _restarted(  # noqa: PLR0913, PLR0917 - what takes part in a restart
+    redis: Redis,
+    keys: Keys,
+    server: Server,
+    readers: Readers,
+    declarations: Iterator[Commands],
+    options: argparse.Namespace,
+) -> Figures:
+    """Kills the ticker while declarations go on, and returns how its readers came back."""
+    first = (await redis.xrevrange(keys.feed(ELECTION), count=1))[0][0]
+    going_on = asyncio.create_task(declare(redis, declarations, options.rate, options.restart))
+    await asyncio.sleep(1)
+    server.kill()
+    killed = time.monotonic()
+    server.start()
+    back = asyncio.create_task(readers("reconnect", server.port))
+    await until_ready(server.port)
+    listens = time.monotonic()
+    await back
+    there = time.monotonic()
+    await going_on
+    await asyncio.sleep(SETTLE_S)
+    cpu, memory = server.used()
+    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + first)
+    came = await readers("report", [feed_id.decode() for feed_id, _ in entries])
+    return {
+        "restart_listens_after_s": round(listens - killed, 2),
+        "restart_all_back_after_s": round(there - killed, 2),
+        "restart_back_once_listening_s": round(there - listens, 2),
+        "restart_entries": len(entries),
+        "restart_missing": came["missing"],
+        "restart_repeated": came["repeated"],
+        "restart_cpu_s": round(cpu, 2),
+        "restart_memory_mb": round(memory, 1),
+    }
 
 
 def main() -> None:
@@ -214,41 +290,32 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=2_000)
     parser.add_argument("--rate", type=float, default=5.0, help="declarations a second")
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--restart", type=float, default=0.0, help="seconds with a restart, or 0")
+    parser.add_argument("--turns", type=int, default=1)
+    parser.add_argument("--servers", nargs="+", default=["ticker"], choices=SERVERS)
+    parser.add_argument("--pages", type=float, default=10.0, help="pages asked for in a second")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES_MAX, FILES_MAX))
+    os.sched_setaffinity(0, {OTHERS_CORE})
+    turns: dict[str, list[Figures]] = {kind: [] for kind in options.servers}
     with (
         tempfile.TemporaryDirectory(prefix="livecount-bench-") as directory,
         Stack(Path(directory)) as running,
     ):
+        settings = running.endpoints.settings(namespace="bench-audience")
         try:
-            measured = run(running.endpoints.settings(namespace="bench-audience"), options)
+            for _ in range(options.turns):
+                for kind in options.servers:
+                    turns[kind].append(uvloop.run(measure(settings, kind, options)))
+                    print(kind, json.dumps(turns[kind][-1]), file=sys.stderr, flush=True)
         except AudienceError as error:
             sys.exit(f"not measured: {error}")
-    print(json.dumps(asdict(measured), indent=1))
+    print(json.dumps(medians(turns["ticker"]) | {"turns": turns}, indent=1))
 
 
-def run(settings: Settings, options: argparse.Namespace) -> Figures:
-    """Returns the figures of one run against the Redis of the administrator's settings."""
-    (port,) = free_ports(1, random.Random())  # noqa: S311 - a port, not a secret
-    outside = {
-        name: value for name, value in os.environ.items() if not name.startswith("LIVECOUNT_")
-    }
-    ticker = subprocess.Popen(
-        [sys.executable, "-m", "services.cli", "ticker", "run"],
-        env=outside
-        | {
-            "LIVECOUNT_SETTINGS_FILE": os.devnull,
-            "LIVECOUNT_NAMESPACE": settings.namespace,
-            **account_environment(settings, "ticker"),
-            "LIVECOUNT_TICKER_PORT": str(port),
-        },
-    )
-    try:
-        return uvloop.run(measure(settings, port, ticker.pid, options))
-    finally:
-        ticker.terminate()
-        ticker.wait(20)
+def medians(turns: list[Figures]) -> Figures:
+    """Returns the median of each figure over turns."""
+    return {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import orjson
 
 from services.pages.announcement import Announcement
+from services.pages.inner_parts import changed_parts
+from services.pages.list_moves import Move, moves
 
 CHANGES_MAX: Final = 256
 """Changes of one view kept for resuming: hours of a council, minutes of a whole busy night.
@@ -48,24 +51,23 @@ class LiveView:
         self.at = at
         self.is_current = True
         self._changes: deque[_Change] = deque(maxlen=CHANGES_MAX)
+        self._whole = b""
 
     def update(self, view: View, at: str) -> bytes | None:
         """Replaces the view. Returns the event that updates pages, or None if nothing changed."""
         self.is_current = True
         before, self.view = self.view, view
-        changed = {
-            name: html
-            for name, html in view.fragments.items()
-            if before.fragments.get(name) != html
-        }
-        orders = {name: ids for name, ids in view.orders.items() if before.orders.get(name) != ids}
-        if not changed and not orders:
+        changed = _changed(before.fragments, view.fragments)
+        orders, made = _reordered(before.orders, view.orders)
+        if not changed and not orders and not made:
             return None
         announced = set(before.announcements)
         new = [each.sent() for each in view.announcements if each not in announced]
-        frame = _frame("change", at, {"replace": changed, "orders": orders, "say": new})
+        data = {"replace": changed, "orders": orders, "moves": made, "say": new}
+        frame = _frame("change", at, data)
         self._changes.append(_Change(self.at, frame))
         self.at = at
+        self._whole = b""
         return frame
 
     def after(self, feed_id: str) -> list[bytes]:
@@ -79,8 +81,42 @@ class LiveView:
         for place, change in enumerate(changes):
             if change.follows == feed_id:
                 return [later.frame for later in changes[place:]]
-        everything = {"replace": self.view.fragments, "orders": self.view.orders, "say": []}
-        return [_frame("whole", self.at, everything)]
+        if not self._whole:
+            orders = self.view.orders
+            everything = {"replace": self.view.fragments, "orders": orders, "moves": {}, "say": []}
+            self._whole = _frame("whole", self.at, everything)
+        return [self._whole]
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """Returns the elements that differ, by id: of a fragment with parts, only those that do."""
+    changed: dict[str, str] = {}
+    for name, html in after.items():
+        was = before.get(name)
+        if was == html:
+            continue
+        parts = changed_parts(was, html) if was is not None else None
+        changed |= {name: html} if parts is None else parts
+    return changed
+
+
+def _reordered(
+    before: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, list[Move]]]:
+    """Returns the lists that differ: whole, or by what moves in them where that is shorter."""
+    orders: dict[str, tuple[str, ...]] = {}
+    made: dict[str, list[Move]] = {}
+    for name, ids in after.items():
+        was = before.get(name)
+        if was == ids:
+            continue
+        found = [] if was is None else moves(was, ids)
+        # A move names two elements.
+        if was is None or 2 * len(found) > len(ids):
+            orders[name] = ids
+        else:
+            made[name] = found
+    return orders, made
 
 
 def _frame(event: str, feed_id: str, data: dict[str, object]) -> bytes:

@@ -16,15 +16,16 @@ from services.platform.tracing import tracing
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
 from services.ticker.routes.context import AppContext
+from services.ticker.routes.stream_lane import StreamLane
 
-CONNECTIONS_A_STREAM: Final = 3
-"""Three times as many connections as streams, so that pages are served while all streams are
-open."""
+CONNECTIONS_BESIDE: Final = 4_000
+"""Connections beside those of streams, so that pages are served while all streams are open: those
+that wait for their reader give way, and a page takes some milliseconds."""
 
 CONNECTIONS: Final = ConnectionLimits(
-    total_max=CONNECTIONS_A_STREAM * CLIENTS_MAX, per_client_max=3_000
+    total_max=CLIENTS_MAX + CONNECTIONS_BESIDE, per_client_max=3_000
 )
-"""A quarter for one address, behind which there may be a whole company or a whole village."""
+"""A sixth for one address, behind which there may be a whole company or a whole village."""
 
 SHUTDOWN_TIMEOUT_S: Final = 5
 """Streams are ended at once, so only short responses are still being sent at shutdown."""
@@ -59,7 +60,7 @@ def configure(
 ) -> HttpConfig:
     """Returns how an application is served: its address and its limits."""
     return HttpConfig(
-        app,
+        StreamLane(app, app.state.context),
         host=settings.ticker_host,
         port=settings.ticker_port,
         limits=limits,
@@ -68,10 +69,15 @@ def configure(
     )
 
 
+def streams_among(connections: int) -> int:
+    """Returns how many connections may be streams, where there are fewer than CONNECTIONS."""
+    return max(1, connections * CLIENTS_MAX // CONNECTIONS.total_max)
+
+
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises SystemExit with status 3 if the port is taken."""
     room = within_file_limit(CONNECTIONS)
-    app = create_app(settings, clients_max=max(1, room.total_max // CONNECTIONS_A_STREAM))
+    app = create_app(settings, clients_max=streams_among(room.total_max))
     server = Server(app, configure(app, settings, room))
     context: AppContext = app.state.context
     TICKER_STREAM_CLIENTS.set_function(lambda: len(context.subscribers))

@@ -81,9 +81,10 @@
       if (old) replace(old, element(html, old), isNews);
       else added.set(id, html);
     }
-    const lists = Object.entries(change.orders)
-      .map(([name, ids]) => [document.getElementById(name), ids])
-      .filter(([list]) => list);
+    const lists = [...new Set([...Object.keys(change.orders), ...Object.keys(change.moves)])]
+      .map((name) => [document.getElementById(name), name])
+      .filter(([list]) => list)
+      .map(([list, name]) => [list, moved(change.orders[name] ?? [...list.children].map((one) => one.id), change.moves[name])]);
     const active = document.activeElement;
     for (const [list, ids] of lists) order(list, ids, added, isNews);
     // Not earlier, because an element that left one list may have been moved to another.
@@ -94,6 +95,15 @@
     // Moving an element takes the focus from it.
     if (active.isConnected) active.focus({ preventScroll: true });
     aloud.add(change.say);
+  };
+
+  // A move puts an element after another, or first; without either it leaves the list.
+  const moved = (ids, moves = []) => {
+    for (const [id, follows] of moves) {
+      ids = ids.filter((one) => one !== id);
+      if (follows !== null) ids.splice(follows ? ids.indexOf(follows) + 1 : 0, 0, id);
+    }
+    return ids;
   };
 
   const order = (list, ids, added, isNews) => {

@@ -22,11 +22,19 @@ const steady = (() => {
     inPlace(() => { note.textContent = text; });
   };
 
-  // Each change has whole states, so the last of each element and list is enough.
+  // The last state of each element is enough, put in place as late as it came: it may be a part of
+  // another. Of a list, that is its last whole order, and what moved in it since.
   const hold = (change, isNews) => {
-    held ??= { replace: {}, orders: {}, say: [], changes: 0, isNews: false };
-    Object.assign(held.replace, change.replace);
-    Object.assign(held.orders, change.orders);
+    held ??= { replace: {}, orders: {}, moves: {}, say: [], changes: 0, isNews: false };
+    for (const [id, html] of Object.entries(change.replace)) {
+      delete held.replace[id];
+      held.replace[id] = html;
+    }
+    for (const [name, ids] of Object.entries(change.orders)) {
+      held.orders[name] = ids;
+      delete held.moves[name];
+    }
+    for (const [name, moves] of Object.entries(change.moves)) (held.moves[name] ??= []).push(...moves);
     held.say.push(...change.say);
     if (held.say.length > SAID_MAX) held.say = held.say.filter((one) => one.rank < 2).slice(-SAID_MAX);
     held.changes += 1;

@@ -12,6 +12,7 @@ from services.ticker.broadcast.frame import GZIP_HEADER, deflated
 from services.ticker.broadcast.subscriber import RETRY_MS, Subscriber
 
 RETRY: Final = b"retry: %d\n\n" % RETRY_MS
+RETRY_GZIPPED: Final = GZIP_HEADER + deflated(RETRY)
 
 
 class EventStream(Response):
@@ -45,7 +46,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- ASGI
         """Sends the head of the response. Returns once the connection is handed over."""
         stream = None
-        first = GZIP_HEADER + deflated(RETRY) if self._subscriber.compressed else RETRY
+        first = RETRY_GZIPPED if self._subscriber.compressed else RETRY
         try:
             start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
             await send(start)

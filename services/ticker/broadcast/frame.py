@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from services.platform.open_stream import chunk
@@ -38,6 +38,16 @@ class Frame:
     def gzipped(self) -> bytes:
         """The events compressed, as one chunk."""
         return chunk(deflated(self.events))
+
+
+FRAMES_KEPT: Final = 64
+"""Frames kept by their events: some 10 MB, if all of them are whole pages of a night."""
+
+
+@lru_cache(maxsize=FRAMES_KEPT)
+def frame_of(events: bytes) -> Frame:
+    """Returns the frame of events, the same for all who are sent the same."""
+    return Frame(events)
 
 
 def deflated(data: bytes) -> bytes:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.platform.connections import FullLog
+from services.ticker.broadcast.delivery import Delivery, deliver
 from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.subscriber import Subscriber
 
-CLIENTS_MAX: Final = 4_000
-"""Streams of one process: twice the two thousand it is measured with. One more is refused."""
+CLIENTS_MAX: Final = 15_000
+"""Streams of one process: as many as it is measured with. One more is refused."""
 
 DESK_CLIENTS_MAX: Final = 32
 """Streams of the desk page, beside the others, so that readers cannot take the places of the
@@ -132,10 +133,9 @@ class Subscribers:
         """Returns whether a topic has any subscriber."""
         return topic in self._by_topic
 
-    def broadcast(self, frame: Frame) -> None:
+    async def broadcast(self, frame: Frame) -> None:
         """Sends one encoded event to every subscriber of every topic."""
-        for subscriber in self._all():
-            subscriber.enqueue(frame)
+        await deliver([Delivery(frame, tuple(self._all()))])
 
     def close(self) -> None:
         """Ends every stream, and every later one at once, so that the process can stop."""
@@ -147,7 +147,7 @@ class Subscribers:
         """Sends a heartbeat to every stream at each interval. Runs until cancelled."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            self.broadcast(HEARTBEAT)
+            await self.broadcast(HEARTBEAT)
 
     def _all(self) -> Iterator[Subscriber]:
         for group in self._by_topic.values():

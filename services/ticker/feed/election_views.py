@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from services.pages.live_view import LiveView, View
+from services.ticker.broadcast.delivery import Delivery
 from services.ticker.broadcast.frame import Frame
 from services.ticker.broadcast.page_key import (
     BrokenPageError,
@@ -77,11 +78,12 @@ class ElectionViews:
         for key in [key for key in self._broken if shows_any(key, councils)]:
             del self._broken[key]
 
-    def update_shown(self, state: ElectionState) -> None:
-        """Renders the outdated views that have subscribers, and sends them what changed.
+    def update_shown(self, state: ElectionState) -> list[Delivery]:
+        """Renders the outdated views that have subscribers, and returns what they are to be sent.
 
         The streams of a view that cannot be rendered are ended.
         """
+        deliveries: list[Delivery] = []
         for key, live_view in list(self._live_views.items()):
             topic = self.topic(key)
             if live_view.is_current or not self._subscribers.has(topic):
@@ -93,9 +95,8 @@ class ElectionViews:
                 self._end(topic)
                 continue
             if events is not None:
-                frame = Frame(events)
-                for subscriber in self._subscribers.of(topic):
-                    subscriber.enqueue(frame)
+                deliveries.append(Delivery(Frame(events), tuple(self._subscribers.of(topic))))
+        return deliveries
 
     def _end(self, topic: str) -> None:
         for subscriber in self._subscribers.of(topic):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
 
 from services.pages.live_view import LiveView
-from services.ticker.broadcast.frame import Frame
+from services.ticker.broadcast.delivery import Delivery, deliver
+from services.ticker.broadcast.frame import Frame, frame_of
 from services.ticker.broadcast.page_key import PageKey
 from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
 from services.ticker.broadcast.subscribers import Subscribers
@@ -20,6 +21,7 @@ from services.ticker.feed.election_views import ElectionViews, Render
 from services.ticker.feed.entry import Entry
 from services.ticker.feed.feed_read import FeedRead
 from services.ticker.feed.history import History
+from services.ticker.feed.missed import Missed, encoded
 from services.ticker.feed.nation_state import NationState
 from services.ticker.feed.ring import Ring
 from services.ticker.feed.shown_entries import ShownEntries
@@ -69,6 +71,7 @@ class Follower:
         self.stale = False
         self._behind_since: float | None = None
         self._rebuilds = 0
+        self._missed = Missed()
 
     @property
     def topic(self) -> str:
@@ -120,14 +123,18 @@ class Follower:
         if any("national" in {entry.kind, entry.lost} for entry in entries):
             later, nation = await self._store.nation(self.state.election, entries[-1].id)
             entries += later
-        self._apply(entries, nation)
+        await self._apply(entries, nation)
         if await self._agrees_with_redis(quiet=not entries):
             self._behind_since = None
         else:
             await self._reload()
 
-    def _apply(self, entries: list[Entry], nation: NationState | None) -> None:
-        """Applies entries, and what councils come to together after those if that was read."""
+    async def _apply(self, entries: list[Entry], nation: NationState | None) -> None:
+        """Applies entries, and what councils come to together after those if that was read.
+
+        Everything is applied, and all who are to be told are known, before the first is told:
+        whoever subscribes meanwhile is caught up with all of it.
+        """
         shown = ShownEntries(entries)
         new: list[Entry] = []
         for entry in entries:
@@ -146,21 +153,22 @@ class Follower:
         if nation is not None and nation != self.state.nation:
             self.state.nation = nation
             changed.add(NIGHT)
-        self._send(_without_replaced(new))
         self._views.invalidate(changed)
-        self._views.update_shown(self.state)
+        of_feed = self._of_feed(_without_replaced(new))
+        of_views = self._views.update_shown(self.state)
+        await deliver([*of_feed, *of_views])
         shown.end(new)
 
-    def _send(self, new: list[Entry]) -> None:
-        """Queues the entries that each subscriber asked for, encoded once for each filter."""
-        frames: dict[FeedFilter, Frame] = {}
+    def _of_feed(self, new: list[Entry]) -> list[Delivery]:
+        """Returns the entries that each subscriber asked for, encoded once for each filter."""
+        asking: dict[FeedFilter, list[Subscriber]] = {}
         for subscriber in self._subscribers.of(self.topic):
-            feed_filter = subscriber.feed_filter
-            frame = frames.get(feed_filter)
-            if frame is None:
-                frame = frames[feed_filter] = _encoded(new, feed_filter)
-            if frame.events:
-                subscriber.enqueue(frame)
+            asking.setdefault(subscriber.feed_filter, []).append(subscriber)
+        deliveries = [
+            Delivery(encoded(new, feed_filter), tuple(subscribers))
+            for feed_filter, subscribers in asking.items()
+        ]
+        return [each for each in deliveries if each.frame.events]
 
     async def _agrees_with_redis(self, *, quiet: bool) -> bool:
         """Returns whether Redis still holds our feed and, if there is nothing new, our state.
@@ -180,7 +188,7 @@ class Follower:
         if not state.has_versions(versions):
             return False
         if not state.nation.has_version(versions.get(NIGHT)):
-            self._apply(*await self._store.nation(state.election, state.at))
+            await self._apply(*await self._store.nation(state.election, state.at))
         return True
 
     async def _reload(self) -> None:
@@ -198,10 +206,9 @@ class Follower:
         councils_before = set(self.state.councils)
         await self.load()
         _log.warning("feed was rebuilt", election=self.state.election, at=self.state.at)
-        for subscriber in self._subscribers.of(self.topic):
-            subscriber.enqueue(reset_event(self.state.at))
+        reset = Delivery(reset_event(self.state.at), tuple(self._subscribers.of(self.topic)))
         self._views.invalidate(set(self.state.councils) | councils_before)
-        self._views.update_shown(self.state)
+        await deliver([reset, *self._views.update_shown(self.state)])
 
     def live_view(self, key: PageKey) -> LiveView:
         """Returns a view as it is now.
@@ -231,7 +238,7 @@ class Follower:
         missed = [] if after is None else self.ring.after(after)
         if missed is None and after != self.state.at:
             subscriber.enqueue(reset_event(self.state.at))
-        frame = _encoded(missed or (), subscriber.feed_filter)
+        frame = self._missed.frame(missed or (), subscriber.feed_filter, self.loads)
         if frame.events:
             subscriber.enqueue(frame)
         if self.stale:
@@ -243,7 +250,7 @@ class Follower:
         The subscriber must have been added to `view_topic(key)` without awaiting in between.
         """
         for events in self.live_view(key).after(after or ""):
-            subscriber.enqueue(Frame(events))
+            subscriber.enqueue(frame_of(events))
         if self.stale:
             subscriber.enqueue(STALE)
 
@@ -268,12 +275,3 @@ def _is_cancelled() -> bool:
     """Returns whether this task was cancelled, also if a client library has lost that."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _encoded(entries: Iterable[Entry], feed_filter: FeedFilter) -> Frame:
-    """Returns the entries that a filter includes, as server-sent events."""
-    return Frame(
-        b"".join(
-            entry.frame for entry in entries if feed_filter.includes(entry.kind, entry.council)
-        )
-    )

@@ -91,12 +91,7 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
         raise HTTPException(404, f"council: no council {council} has been opened in {election}")
     kinds = frozenset({"alert"}) if alerts else None
     resumed = resume_from(after, last_event_id)
-    subscriber = Subscriber(
-        FeedFilter(council, kinds), client_address(request), compressed=takes_gzip(request)
-    )
-    response = subscribe(context, follower.topic, subscriber)
-    follower.catch_up(subscriber, resumed)
-    return response
+    return feed_stream(request, context, follower, FeedFilter(council, kinds), resumed)
 
 
 @router.get("/live/{election}", include_in_schema=False)
@@ -110,8 +105,31 @@ async def live(
     """Streams a page's changing parts as HTML, for the ticker's own pages."""
     context = context_of(request)
     follower = await context.follower(election)
+    return view_stream(request, context, follower, view, resume_from(after, last_event_id))
+
+
+def feed_stream(
+    request: Request,
+    context: AppContext,
+    follower: Follower,
+    feed_filter: FeedFilter,
+    resumed: str | None,
+) -> Response:
+    """Returns a new stream of a feed, from an id on. Raises HTTPException as `subscribe` does."""
+    subscriber = Subscriber(feed_filter, client_address(request), compressed=takes_gzip(request))
+    response = subscribe(context, follower.topic, subscriber)
+    follower.catch_up(subscriber, resumed)
+    return response
+
+
+def view_stream(
+    request: Request, context: AppContext, follower: Follower, view: str, resumed: str | None
+) -> Response:
+    """Returns a new stream of a page's changing parts, from an id on.
+
+    Raises HTTPException as `subscribe` does, and 404 or 500 if there is no such page to show.
+    """
     key = _existing(follower, view)
-    resumed = resume_from(after, last_event_id)
     subscriber = Subscriber(address=client_address(request), compressed=takes_gzip(request))
     response = subscribe(context, follower.view_topic(key), subscriber)
     follower.catch_up_view(subscriber, key, resumed)

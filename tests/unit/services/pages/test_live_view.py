@@ -27,3 +27,18 @@ def test_a_view_that_stays_the_same_is_not_sent() -> None:
 
     assert live_view.update(view(a="1"), "2-0") is None
     assert live_view.after("1-0") == []
+
+
+def test_a_long_list_is_sent_by_what_moved_in_it() -> None:
+    """And whole where most of it moved."""
+    rows = tuple(f"row-{number}" for number in range(20))
+    live_view = LiveView(View({}, {"list": rows}, ()), "1-0")
+
+    one = live_view.update(View({}, {"list": (*rows[1:], rows[0])}, ()), "2-0")
+    all_of_it = live_view.update(View({}, {"list": tuple(reversed(rows))}, ()), "3-0")
+
+    assert one is not None
+    assert b'"orders":{},"moves":{"list":[["row-0","row-19"]]}' in one
+    assert all_of_it is not None
+    assert b'"orders":{"list":["row-19",' in all_of_it
+    assert b'"moves":{}' in all_of_it
