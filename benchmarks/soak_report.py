@@ -135,7 +135,8 @@ def _story(result: Mapping[str, Any]) -> list[str]:
         (
             f"{result['councils']} councils declared all their wards once, as fast as intake took"
             " them, before the first sample. Then each ward was corrected once a night of eight"
-            f" hours, {result['rate_per_s']:.1f} declarations a second: {result['declared']:,} in"
+            f" hours, {result['rate_per_s']:.1f} declarations a second of the"
+            f" {result['planned_per_s']:.1f} that this speed asks for: {result['declared']:,} in"
             f" all, of which intake refused {result['refused']}. {result['webhooks']:,} notices"
             " came to a webhook."
         ),

@@ -132,6 +132,7 @@ def test_the_report_names_what_grew() -> None:
         "councils": 400,
         "readers": 50,
         "rate_per_s": 3.3,
+        "planned_per_s": 3.3,
         "declared": 1_000,
         "refused": 0,
         "webhooks": 7,
