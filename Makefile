@@ -5,7 +5,8 @@ PYTHON := .venv/bin/python
 # Rules, readers, schemas, pages and documentation: nothing here starts Kafka or Redis.
 UNIT := tests/unit tests/property tests/docs
 # Tests wait for servers more than they work, so four at once are sooner done, on two cores too.
-# Rough nights keep every core busy and have their time limits, so they are run alone.
+# The rough night keeps every core busy and has its time limits, so it is run alone.
+ROUGH := tests/chaos/test_chaos.py
 AT_ONCE := -n 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
@@ -34,8 +35,8 @@ test: install-dev ## Run every test, on real Kafka, Redis and Chromium
 	@scripts/install-faketime
 	@scripts/install-redis-tools
 	@scripts/install-promtool
-	$(PYTHON) -m pytest $(AT_ONCE) --ignore tests/chaos
-	$(PYTHON) -m pytest tests/chaos
+	$(PYTHON) -m pytest $(AT_ONCE) --ignore $(ROUGH)
+	$(PYTHON) -m pytest $(ROUGH)
 
 .PHONY: chaos
 chaos: install-dev ## Break every part of a night while it is counted; CHAOS_SEED=… repeats one

@@ -18,6 +18,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import services
@@ -26,6 +27,9 @@ from services.platform.stack.process import die_with_parent
 
 MESSAGE_MAX_BYTES = 1_000_000
 """More than an environment can have: Linux limits that of a new process to some 100,000 bytes."""
+
+STREAMS = 3
+"""Standard input, output and errors."""
 
 RUN_AS_MAIN = {"services.cli"}
 """What is run as the main module, and so imported by each process anew."""
@@ -47,11 +51,11 @@ def serve(door: socket.socket) -> str | None:
     """Answers requests. In each forked process it returns the module to run, else None at the end.
 
     A request with a `pid` asks for a process's exit status, which is null while it runs. Any
-    other, which comes with the descriptor of a log, asks for a process and is answered with its
-    id, by that process.
+    other, which comes with the descriptors of the standard streams, asks for a process and is
+    answered with its id, by that process.
     """
     while True:
-        message, descriptors, *_ = socket.recv_fds(door, MESSAGE_MAX_BYTES, 1)
+        message, descriptors, *_ = socket.recv_fds(door, MESSAGE_MAX_BYTES, STREAMS)
         if not message:
             return None
         request = json.loads(message)
@@ -60,23 +64,22 @@ def serve(door: socket.socket) -> str | None:
             answer = os.waitstatus_to_exitcode(status) if ended else None
             door.send(json.dumps(answer).encode())
         elif os.fork() == 0:
-            _become(request, descriptors[0])
+            _become(request, descriptors)
             door.send(json.dumps(os.getpid()).encode())
             door.close()
             return str(request["module"])
         else:
-            os.close(descriptors[0])
+            for descriptor in descriptors:
+                os.close(descriptor)
 
 
-def _become(request: dict[str, Any], log: int) -> None:
+def _become(request: dict[str, Any], streams: Sequence[int]) -> None:
     """Makes this process what `subprocess.Popen` would have started."""
     os.setsid()
     die_with_parent()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for descriptor, standard in ((nothing, 0), (log, 1), (log, 2)):
+    for standard, descriptor in enumerate(streams):
         os.dup2(descriptor, standard)
-    os.close(nothing)
-    os.close(log)
+        os.close(descriptor)
     os.environ.clear()
     os.environ.update(request["environment"])
     time.tzset()

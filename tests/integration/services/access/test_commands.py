@@ -7,7 +7,6 @@ import json
 import os
 import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -23,8 +22,8 @@ from services.platform.accounts import account_settings
 from services.platform.clock import uk_now
 from services.platform.settings import Settings
 from tests.conftest import settings_environment
-from tests.support.checkout import CHECKOUT
 from tests.support.keys import audit, invited
+from tests.support.warm_start import WarmStart
 
 Access = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -36,23 +35,14 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def access(settings: Settings, file: Path) -> Access:
+def access(settings: Settings, file: Path, warm_start: WarmStart) -> Access:
     """Runs `livecount access` to its end with the account `audit`, and returns what it said."""
 
     def run(*arguments: str, given: str = "", **further: str) -> subprocess.CompletedProcess[str]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("LIVECOUNT_")}
         environment |= settings_environment(account_settings(settings, "audit"))
         environment |= {"LIVECOUNT_KEYS_FILE": str(file)} | further
-        return subprocess.run(
-            [sys.executable, "-m", "services.cli", "access", *arguments],
-            cwd=CHECKOUT,
-            env=environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return warm_start.run("services.cli", ["access", *arguments], environment, given)
 
     return run
 
