@@ -25,7 +25,7 @@ from services.ticker.broadcast.frame import GZIP_HEADER
 CONNECTING_AT_ONCE = 200
 CONNECTING_PAUSE_S = 0.05
 
-ANSWER_TIMEOUT_S = 120.0
+ANSWER_TIMEOUT_S = 240.0
 """How long the last of the readers may wait for its answer; within seconds on a quiet machine."""
 
 READERS_OF_ADDRESS = 1_000
