@@ -42,8 +42,8 @@ from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Stack
 
 READY_TIMEOUT_S = 180.0
-SETTLE_S = 3.0
-"""How long the last events may take to reach everybody before missing ones count as lost."""
+SETTLE_S = 90.0
+"""How long the last event may take to reach everybody before missing ones count as lost."""
 
 COMMAND_TIMEOUT_S = 400.0
 PAGE = f"/councils/local.hartlepool.{ELECTION.removeprefix('local.')}"
@@ -217,10 +217,8 @@ async def _night(  # noqa: PLR0913, PLR0917 - what takes part in a night
         declared = await declare(redis, declarations, options.rate, options.seconds)
         elapsed = time.monotonic() - began
         cpu, _ = server.used()
-    await asyncio.sleep(SETTLE_S)
     _, memory = server.used()
-    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + before)
-    sent = [feed_id.decode() for feed_id, _ in entries]
+    sent = await _sent(redis, keys, before, readers)
     came = await readers("report", sent)
     return {
         "declarations": declared,
@@ -236,6 +234,16 @@ async def _night(  # noqa: PLR0913, PLR0917 - what takes part in a night
         "bytes_received": came["bytes_received"],
         **pages.figures(),
     }
+
+
+async def _sent(redis: Redis, keys: Keys, after: bytes, readers: Readers) -> list[str]:
+    """Returns the ids of the feed after one, once every reader has the last, or SETTLE_S later."""
+    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + after)
+    sent = [feed_id.decode() for feed_id, _ in entries]
+    deadline = time.monotonic() + SETTLE_S
+    while (await readers("behind", sent[-1]))["behind"] and time.monotonic() < deadline:
+        await asyncio.sleep(0.5)
+    return sent
 
 
 def _delays(came: Figures) -> Figures:
@@ -269,15 +277,14 @@ async def _restarted(  # noqa: PLR0913, PLR0917 - what takes part in a restart
     await back
     there = time.monotonic()
     await going_on
-    await asyncio.sleep(SETTLE_S)
+    sent = await _sent(redis, keys, first, readers)
     cpu, memory = server.used()
-    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + first)
-    came = await readers("report", [feed_id.decode() for feed_id, _ in entries])
+    came = await readers("report", sent)
     return {
         "restart_listens_after_s": round(listens - killed, 2),
         "restart_all_back_after_s": round(there - killed, 2),
         "restart_back_once_listening_s": round(there - listens, 2),
-        "restart_entries": len(entries),
+        "restart_entries": len(sent),
         "restart_missing": came["missing"],
         "restart_repeated": came["repeated"],
         "restart_cpu_s": round(cpu, 2),
