@@ -22,8 +22,9 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.audience import OTHERS_CORE, PAGE, Server, until_ready
+from benchmarks.audience import PAGE
 from benchmarks.audience_night import ELECTION, counted, write
+from benchmarks.audience_processes import OTHERS_CORE, Server, until_ready
 from services.platform.names import Keys
 from services.platform.namespace import clear
 from services.platform.redis import connect
