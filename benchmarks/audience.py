@@ -15,136 +15,32 @@ import argparse
 import asyncio
 import json
 import os
-import random
-import resource
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import uvloop
 from redis.asyncio import Redis
 
 from benchmarks.audience_night import ELECTION, Commands, counted, write
 from benchmarks.audience_pages import PageReader
+from benchmarks.audience_processes import OTHERS_CORE, Figures, Readers, Server, until_ready
 from benchmarks.stream_readers import AudienceError
 from services.platform.names import Keys
-from services.platform.namespace import account_environment, clear
+from services.platform.namespace import clear
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Stack
 
-READY_TIMEOUT_S = 60.0
-SETTLE_S = 3.0
-"""How long the last events may take to reach everybody before missing ones count as lost."""
+SETTLE_S = 90.0
+"""How long the last event may take to reach everybody before missing ones count as lost."""
 
-COMMAND_TIMEOUT_S = 150.0
 PAGE = f"/councils/local.hartlepool.{ELECTION.removeprefix('local.')}"
 SERVERS = ("ticker", "floor, uvloop", "floor, asyncio")
-SERVER_CORE, OTHERS_CORE = 0, 1
-"""The server has a core, and readers, Redis and what drives them another."""
-
-Figures = dict[str, Any]
-
-
-def cpu_and_memory(pid: int) -> tuple[float, float]:
-    """Returns the processor seconds a process has used, and its memory in MB."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return ticks / 100, pages * resource.getpagesize() / 1e6
-
-
-async def until_ready(port: int) -> None:
-    """Returns once the server listens."""
-    deadline = time.monotonic() + READY_TIMEOUT_S
-    while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return
-
-
-class Readers:
-    """The process that holds the readers."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    @classmethod
-    async def start(cls) -> Readers:
-        """Returns a process without any reader yet."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.stream_readers"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            limit=2**26,
-        )
-        return cls(process)
-
-    async def __call__(self, *command: object) -> Figures:
-        """Has a command done, and returns its answer. Raises AudienceError if it failed."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(command).encode() + b"\n")
-        async with asyncio.timeout(COMMAND_TIMEOUT_S):
-            line = await self._process.stdout.readline()
-        answer: Figures = json.loads(line) if line else {"error": "the readers have ended"}
-        if "error" in answer:
-            raise AudienceError(answer["error"])
-        return answer
-
-    async def end(self) -> None:
-        """Ends the process."""
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
-
-
-class Server:
-    """The ticker or one of the floors, on a core of its own; it can be killed and started again."""
-
-    def __init__(self, kind: str, settings: Settings) -> None:
-        (self.port,) = free_ports(1, random.Random())  # noqa: S311 - a port, not a secret
-        module = ["benchmarks.stream_floor", str(self.port), ELECTION, kind.partition(", ")[2]]
-        self.has_pages = kind == "ticker"
-        self._module = ["services.cli", "ticker", "run"] if kind == "ticker" else module
-        outside = {k: v for k, v in os.environ.items() if not k.startswith("LIVECOUNT_")}
-        self._environment = outside | {
-            "LIVECOUNT_SETTINGS_FILE": os.devnull,
-            "LIVECOUNT_NAMESPACE": settings.namespace,
-            **account_environment(settings, "ticker"),
-            "LIVECOUNT_TICKER_PORT": str(self.port),
-        }
-        self.start()
-
-    def start(self) -> None:
-        """Starts the process."""
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", *self._module], env=self._environment
-        )
-        os.sched_setaffinity(self._process.pid, {SERVER_CORE})
-
-    def used(self) -> tuple[float, float]:
-        """Returns the processor seconds that the process has used, and its memory in MB."""
-        return cpu_and_memory(self._process.pid)
-
-    def kill(self) -> None:
-        """Ends the process at once."""
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait(20)
 
 
 async def declare(redis: Redis, events: Iterator[Commands], rate: float, seconds: float) -> int:
@@ -177,6 +73,7 @@ async def measure(settings: Settings, kind: str, options: argparse.Namespace) ->
             found: Figures = {"clients": options.clients, "rate_per_s": options.rate}
             found |= await _connected(server, readers, options.clients)
             found |= await _night(redis, keys, server, readers, declarations, options)
+            print(kind, json.dumps(found), file=sys.stderr, flush=True)
             if kind == "ticker" and options.restart:
                 found |= await _restarted(redis, keys, server, readers, declarations, options)
     finally:
@@ -216,10 +113,8 @@ async def _night(  # noqa: PLR0913, PLR0917 - what takes part in a night
         declared = await declare(redis, declarations, options.rate, options.seconds)
         elapsed = time.monotonic() - began
         cpu, _ = server.used()
-    await asyncio.sleep(SETTLE_S)
     _, memory = server.used()
-    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + before)
-    sent = [feed_id.decode() for feed_id, _ in entries]
+    sent = await _sent(redis, keys, before, readers)
     came = await readers("report", sent)
     return {
         "declarations": declared,
@@ -235,6 +130,16 @@ async def _night(  # noqa: PLR0913, PLR0917 - what takes part in a night
         "bytes_received": came["bytes_received"],
         **pages.figures(),
     }
+
+
+async def _sent(redis: Redis, keys: Keys, after: bytes, readers: Readers) -> list[str]:
+    """Returns the ids of the feed after one, once every reader has the last, or SETTLE_S later."""
+    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + after)
+    sent = [feed_id.decode() for feed_id, _ in entries]
+    deadline = time.monotonic() + SETTLE_S
+    while (await readers("behind", sent[-1]))["behind"] and time.monotonic() < deadline:  # noqa: ASYNC110 - as below
+        await asyncio.sleep(0.5)  # The readers are another process, so there is no event to await.
+    return sent
 
 
 def _delays(came: Figures) -> Figures:
@@ -268,15 +173,14 @@ async def _restarted(  # noqa: PLR0913, PLR0917 - what takes part in a restart
     await back
     there = time.monotonic()
     await going_on
-    await asyncio.sleep(SETTLE_S)
+    sent = await _sent(redis, keys, first, readers)
     cpu, memory = server.used()
-    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + first)
-    came = await readers("report", [feed_id.decode() for feed_id, _ in entries])
+    came = await readers("report", sent)
     return {
         "restart_listens_after_s": round(listens - killed, 2),
         "restart_all_back_after_s": round(there - killed, 2),
         "restart_back_once_listening_s": round(there - listens, 2),
-        "restart_entries": len(entries),
+        "restart_entries": len(sent),
         "restart_missing": came["missing"],
         "restart_repeated": came["repeated"],
         "restart_cpu_s": round(cpu, 2),

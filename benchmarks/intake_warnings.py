@@ -23,7 +23,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks.audience import cpu_and_memory, until_ready
+from benchmarks.audience_processes import cpu_and_memory, until_ready
 from benchmarks.delays import percentile
 from benchmarks.engine import Engine
 from benchmarks.load import Night, Place, declared, places

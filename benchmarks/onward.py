@@ -22,7 +22,7 @@ import orjson
 import uvloop
 
 from benchmarks import page
-from benchmarks.audience import until_ready
+from benchmarks.audience_processes import until_ready
 from benchmarks.bed import load_average, namespace, produce
 from benchmarks.delays import figures_of
 from benchmarks.engine import LIVECOUNT, service

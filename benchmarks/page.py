@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Page
 
-from benchmarks.audience import until_ready
+from benchmarks.audience_processes import until_ready
 from tests.support.browsing import chromium
 
 STANDS, PAINTED = "number in a browser page", "that number painted"

@@ -27,8 +27,8 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.audience import cpu_and_memory, until_ready
 from benchmarks.audience_night import ELECTION, counted, write
+from benchmarks.audience_processes import cpu_and_memory, until_ready
 from benchmarks.hostile import KINDS, LOOPBACK, Crowd, Kind, Target
 from services.platform.names import Keys
 from services.platform.redis import connect

@@ -25,7 +25,7 @@ from services.ticker.broadcast.frame import GZIP_HEADER
 CONNECTING_AT_ONCE = 200
 CONNECTING_PAUSE_S = 0.05
 
-ANSWER_TIMEOUT_S = 120.0
+ANSWER_TIMEOUT_S = 240.0
 """How long the last of the readers may wait for its answer; within seconds on a quiet machine."""
 
 READERS_OF_ADDRESS = 1_000
@@ -89,14 +89,18 @@ class Reader(asyncio.Protocol):
         return [each for together in self.events for each in together]
 
     @property
+    def last(self) -> str:
+        """The last id it received, blank if there is none."""
+        return self.events[-1][-1] if self.events else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether it has a stream that goes on."""
         return not self.closed and " 200 " in self.status
 
     def asks_again(self) -> None:
         """Makes it ask for what comes after its last event when it connects next."""
-        last = next((each[-1] for each in reversed(self.events) if each), "")
-        header = f"Last-Event-ID: {last}\r\n" if last else ""
+        header = f"Last-Event-ID: {self.last}\r\n" if self.last else ""
         head = self._request.partition(b"Last-Event-ID")[0].removesuffix(b"\r\n\r\n")
         self._request = head.removesuffix(b"\r\n") + f"\r\n{header}\r\n".encode()
         self._rest, self.status, self.closed = b"", "", False
@@ -254,9 +258,8 @@ async def _serve() -> None:
                 case ["report", sent]:
                     require_all_open(readers)
                     answer = report(readers, arrivals, sent)
-                case ["begin"]:
-                    arrivals.first.clear()
-                    arrivals.last.clear()
+                case ["behind", last]:
+                    answer = {"behind": sum(reader.last != last for reader in readers)}
                 case other:
                     answer = {"error": f"{other!r} is no command"}
         except (AudienceError, TimeoutError) as error:

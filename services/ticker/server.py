@@ -16,6 +16,7 @@ from services.platform.tracing import tracing
 from services.ticker.app import create_app
 from services.ticker.broadcast.subscribers import CLIENTS_MAX
 from services.ticker.routes.context import AppContext
+from services.ticker.routes.kept_answers import KeptAnswers
 from services.ticker.routes.stream_lane import StreamLane
 
 CONNECTIONS_BESIDE: Final = 4_000
@@ -59,8 +60,9 @@ def configure(
     app: FastAPI, settings: Settings, limits: ConnectionLimits = CONNECTIONS
 ) -> HttpConfig:
     """Returns how an application is served: its address and its limits."""
+    context: AppContext = app.state.context
     return HttpConfig(
-        StreamLane(app, app.state.context),
+        StreamLane(KeptAnswers(app, context.followers.changes), context),
         host=settings.ticker_host,
         port=settings.ticker_port,
         limits=limits,

@@ -52,6 +52,7 @@ class Follower:
     Of the feed, `ring` has the newest entries, and `history` what they have said all night.
 
     `loads` counts how often everything was read: what was computed before the last time is void.
+    `changes` counts whatever may make an answer another one.
 
     Nothing is awaited between two reads of Redis. So a caller that does not await either sees
     one consistent state: a snapshot, its feed id, and exactly the entries that follow it.
@@ -64,7 +65,7 @@ class Follower:
         self._subscribers = subscribers
         self._views = ElectionViews(election, subscribers, render)
         self._must_reload = False
-        self.loads = 0
+        self.loads = self.changes = 0
         self.state = ElectionState(election)
         self.ring = Ring()
         self.history = History()
@@ -94,6 +95,7 @@ class Follower:
         self.state, self.ring, self._rebuilds = state, read.ring, rebuilds
         self.history = read.history_until(state)
         self.loads += 1
+        self.changes += 1
 
     async def follow(self) -> None:
         """Reads the feed and updates the subscribers. Runs until cancelled.
@@ -136,6 +138,7 @@ class Follower:
         whoever subscribes meanwhile is caught up with all of it.
         """
         shown = ShownEntries(entries)
+        self.changes += bool(entries) or nation is not None
         new: list[Entry] = []
         for entry in entries:
             try:
@@ -258,6 +261,7 @@ class Follower:
         if stale == self.stale:
             return
         self.stale = stale
+        self.changes += 1
         if stale:
             _log.warning("redis away", election=self.state.election, error=error)
         for topic in (self.topic, *self._views.topics()):

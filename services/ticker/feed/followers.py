@@ -80,11 +80,16 @@ class Followers:
         self._today = today
         self._followed: dict[str, _Followed] = {}
         self._starting = asyncio.Lock()
+        self._let_go_of = 0
 
     def followed(self, election: str) -> Follower | None:
         """Returns the follower of an election if there is one; that does not count as reading."""
         found = self._followed.get(election)
         return None if found is None else found.follower
+
+    def changes(self) -> int:
+        """Returns a number that is another whenever anything has changed in any election."""
+        return self._let_go_of + sum(each.follower.changes for each in self._followed.values())
 
     def names(self) -> list[str]:
         """Returns the elections that are followed now."""
@@ -142,6 +147,8 @@ class Followers:
 
     async def _let_go(self, election: str) -> None:
         followed = self._followed.pop(election)
+        # So that the sum never comes back to what it was.
+        self._let_go_of += followed.follower.changes + 1
         TICKER_ELECTIONS.set(len(self._followed))
         _log.info("an election is let go of", election=election)
         await stop_tasks([followed.task])

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from benchmarks.arguments import parse
-from benchmarks.stream_readers import AudienceError, connect_all, require_all_open
+from benchmarks.stream_readers import Arrivals, AudienceError, connect_all, require_all_open
 
 STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
 FULL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -51,7 +51,7 @@ async def test_readers_that_are_refused_end_the_run(answers: list[bytes], said: 
     """Neither a 503 nor a closed connection counts as a reader."""
     async with serving(*answers) as (port, _):
         with pytest.raises(AudienceError, match=said):
-            await connect_all(port, "/", len(answers), {})
+            await connect_all(port, "/", len(answers), Arrivals())
 
 
 async def test_a_reader_that_is_cut_off_later_ends_the_run_too(
@@ -59,7 +59,7 @@ async def test_a_reader_that_is_cut_off_later_ends_the_run_too(
 ) -> None:
     """What the others got would look like the whole audience's."""
     async with serving(STREAM, STREAM) as (port, served):
-        readers = await connect_all(port, "/", 2, {})
+        readers = await connect_all(port, "/", 2, Arrivals())
         require_all_open(readers)
         served[0].close()
         await eventually(lambda: any(reader.closed for reader in readers))
