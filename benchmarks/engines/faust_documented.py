@@ -75,8 +75,14 @@ async def count() -> None:
             events = [await waiting.get()]
             while not waiting.empty() and len(events) < BATCH_RECORDS_MAX:
                 events.append(waiting.get_nowait())
-            records = [event.message for event in events]
+            records = [_with_kafkas_time(event.message) for event in events]
             await processor.begin(records, partial(acknowledge, events))
+
+
+def _with_kafkas_time(message: Any) -> Any:
+    """Returns a message with its time in milliseconds, as Kafka has it; Faust makes it seconds."""
+    message.timestamp = round(message.timestamp * 1000)
+    return message
 
 
 @app.task
