@@ -67,6 +67,13 @@ class WarmProcess:
         self.send_signal(signal.SIGKILL)
 
 
+Process = WarmProcess | subprocess.Popen[bytes]
+
+READ_BY_THE_LOADER = "LD_PRELOAD"
+"""The variable that the system reads before a program begins, such as for another clock. A forked
+process would not have what it names, so one with this variable is started anew."""
+
+
 class WarmStart:
     """One interpreter with the services imported. Any thread may use it; it blocks."""
 
@@ -91,12 +98,23 @@ class WarmStart:
 
     def start(
         self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path
-    ) -> WarmProcess:
+    ) -> Process:
         """Starts `python -m module` with arguments in a session of its own, in the checkout.
 
         Both of its streams are appended to the log.
         """
         with log.open("ab") as opened, Path(os.devnull).open("rb") as nothing:
+            if READ_BY_THE_LOADER in environment:
+                return subprocess.Popen(
+                    [sys.executable, "-m", module, *arguments],
+                    cwd=CHECKOUT,
+                    env=environment,
+                    stdin=nothing,
+                    stdout=opened,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    preexec_fn=die_with_parent,  # noqa: PLW1509 - as above
+                )
             return self._start(module, arguments, environment, (nothing, opened, opened))
 
     def run(

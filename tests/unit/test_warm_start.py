@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.checkout import CHECKOUT
-from tests.support.warm_start import WarmProcess, WarmStart
+from tests.support.warm_start import Process, WarmStart
 
 
 @pytest.fixture
-def start(warm_start: WarmStart, tmp_path: Path) -> Callable[..., WarmProcess]:
+def start(warm_start: WarmStart, tmp_path: Path) -> Callable[..., Process]:
     """Starts `livecount` with arguments and settings; it writes to `log`."""
 
-    def start(*arguments: str, **settings: str) -> WarmProcess:
+    def start(*arguments: str, **settings: str) -> Process:
         environment = {**os.environ, "LIVECOUNT_SETTINGS_FILE": os.devnull, **settings}
         return warm_start.start("services.cli", arguments, environment, tmp_path / "log")
 
@@ -28,7 +28,7 @@ def start(warm_start: WarmStart, tmp_path: Path) -> Callable[..., WarmProcess]:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["ticker", "--nonsense"]])
 def test_a_warm_process_ends_and_writes_as_a_new_one(
-    arguments: list[str], start: Callable[..., WarmProcess], tmp_path: Path
+    arguments: list[str], start: Callable[..., Process], tmp_path: Path
 ) -> None:
     """Its exit status and its output are the same."""
     status = start(*arguments).wait(60)
@@ -46,7 +46,7 @@ def test_a_warm_process_ends_and_writes_as_a_new_one(
 
 
 def test_each_warm_process_has_its_own_settings(
-    start: Callable[..., WarmProcess], tmp_path: Path
+    start: Callable[..., Process], tmp_path: Path
 ) -> None:
     """What one is started with is not there for the next."""
     assert start("ticker", "run", LIVECOUNT_TICKER_PORT="x").wait(60) == 2
@@ -58,7 +58,7 @@ def test_each_warm_process_has_its_own_settings(
 
 
 def test_a_killed_warm_process_has_the_signal_as_its_status(
-    start: Callable[..., WarmProcess],
+    start: Callable[..., Process],
 ) -> None:
     """It leads a session of its own, whose processes can be killed with it."""
     running = start("ticker", "run", LIVECOUNT_TICKER_PORT="0")
@@ -82,3 +82,12 @@ def test_a_warm_command_is_run_to_its_end(warm_start: WarmStart, tmp_path: Path)
     assert refused.stderr.startswith(f"{missing}: cannot be read")
     assert (listed.returncode, listed.stderr) == (0, "")
     assert "Usage:" in listed.stdout
+
+
+def test_what_the_system_loads_before_a_program_begins_is_loaded(
+    start: Callable[..., Process], tmp_path: Path
+) -> None:
+    """Such as another clock: the loader itself says so of a library that is not there."""
+    assert start("ticker", "run", LIVECOUNT_TICKER_PORT="x", LD_PRELOAD="/nowhere.so").wait(60) == 2
+
+    assert "/nowhere.so" in (tmp_path / "log").read_text()
