@@ -129,7 +129,7 @@ class Positions:
         await self._read_unknown(partitions)
         expected = {p: end for p, end in self.stored.items() if p in partitions}
         found = await self._watermarks.watermarks(list(expected))
-        self._same(rebalances)
+        self._check_none_since(rebalances)
         behind = {p for p in expected if (found[p] or 0) < (expected[p] or 0)}
         ahead = {p for p in expected if (found[p] or 0) > (expected[p] or 0)}
         if ahead:
@@ -197,7 +197,7 @@ class Positions:
         if any((watermarks[partition] or 0) < ends.get(partition, 0) for partition in unknown):
             # A worker before this one may have set aside some of what waits, and ended.
             self._broken = await self._messages.broken()
-        self._same(rebalances)
+        self._check_none_since(rebalances)
         behind = set()
         for partition in unknown:
             watermark, end = watermarks[partition], ends.get(partition, 0)
@@ -238,7 +238,7 @@ class Positions:
             raise ReassignedError(f"partition {partition} changed hands while it was used")
         return self.stored[partition]
 
-    def _same(self, rebalances: int) -> None:
+    def _check_none_since(self, rebalances: int) -> None:
         """Raises ReassignedError if partitions have changed hands since so many rebalances."""
         if rebalances != self._rebalances:
             raise ReassignedError("partitions changed hands while they were read")

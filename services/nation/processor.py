@@ -124,7 +124,7 @@ class NightCounter:
     async def own_nights(self) -> dict[str, CachedNight]:
         """Returns the nights of this worker's partitions, by election, as they are counted now.
 
-        None if partitions change hands meanwhile. Raises RedisUnavailableError, and what a
+        Empty if partitions change hands meanwhile. Raises RedisUnavailableError, and what a
         rebuild raises.
         """
         async with self._counting:
