@@ -17,8 +17,6 @@ import asyncio
 import json
 import os
 import random
-import secrets
-import subprocess
 import sys
 import tempfile
 import time
@@ -34,10 +32,9 @@ import httpx
 import uvloop
 
 from benchmarks import soak_report
-from benchmarks.engine import LIVECOUNT, service
 from benchmarks.load import FIRST_NIGHT
 from benchmarks.machine import commit, machine
-from benchmarks.running import CHECKOUT, Running, environment
+from benchmarks.running import CHECKOUT, Running
 from benchmarks.soak_load import LongNights
 from benchmarks.soak_samples import (
     Sample,
@@ -47,6 +44,7 @@ from benchmarks.soak_samples import (
     processes_sample,
     redis_sample,
 )
+from benchmarks.soak_services import Ports, started, verify
 from benchmarks.soak_visitors import Visits, ask, come_and_go, requests_of, streams_of
 from benchmarks.waiting import answers, until
 from benchmarks.webhook import receiver
@@ -54,10 +52,8 @@ from schemas.events import Event, encode_event
 from services.platform.names import Keys
 from services.platform.redis import connect
 from services.platform.settings import Settings
-from services.platform.stack.ports import free_ports
 from services.platform.stack.stack import Stack
 from services.platform.topic_log import Log
-from services.platform.topics import create_topics
 
 ELECTION = f"local.{FIRST_NIGHT.isoformat()}"
 
@@ -76,19 +72,6 @@ VISITED = 10
 INTAKE_TIMEOUT_S = 60.0
 CAUGHT_UP_TIMEOUT_S = 300.0
 """How long the services may take to count the first night; they take some ten seconds."""
-
-VERIFY_TIMEOUT_S = 3_600.0
-"""How long the log may take to be counted again: 100,000 declarations take some 15 s."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where what runs listens."""
-
-    intake: int
-    ticker: int
-    ticker_metrics: int
-    webhook: int
 
 
 @dataclass(slots=True)
@@ -236,50 +219,6 @@ class Soak:
         self.sent.webhooks += 1
 
 
-def verify(settings: Settings) -> str:
-    """Returns what `livecount verify` says."""
-    done = subprocess.run(
-        [sys.executable, "-m", "services.cli", "verify"],
-        cwd=CHECKOUT,
-        env=environment(settings, "audit"),
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=VERIFY_TIMEOUT_S,
-    )
-    # The summary comes last, after each difference.
-    return (done.stdout + done.stderr).strip().rpartition("\n")[2]
-
-
-def started(folder: Path, stack: Stack, options: argparse.Namespace, within: ExitStack) -> Soak:
-    """Returns a soak whose services run until `within` ends."""
-    settings = stack.endpoints.settings(namespace=f"soak-{secrets.token_hex(4)}")
-    asyncio.run(create_topics(settings))
-    ports = Ports(*free_ports(4, random.SystemRandom()))
-    channels = folder / "channels.toml"
-    channels.write_text(
-        f'[[channels]]\nname = "cms"\nwebhook = "http://127.0.0.1:{ports.webhook}/"\n'
-        "rehearsal = true\n"
-    )
-    extra = {
-        "intake": {"LIVECOUNT_INTAKE_PORT": str(ports.intake)},
-        "notifier": {"LIVECOUNT_NOTIFIER_CHANNELS_FILE": str(channels)},
-        "ticker": {
-            "LIVECOUNT_TICKER_PORT": str(ports.ticker),
-            "LIVECOUNT_METRICS_PORT": str(ports.ticker_metrics),
-        },
-    }
-    engines = {"aggregator": LIVECOUNT}
-    engines |= {each: service(each) for each in ("intake", "nation", "notifier", "ticker")}
-    running = {
-        name: within.enter_context(
-            Running(engine, settings, folder / f"{name}.log", environment=extra.get(name, {}))
-        )
-        for name, engine in engines.items()
-    }
-    return Soak(stack, settings, running, ports, LongNights.of(options.councils))
-
-
 def say(text: str) -> None:
     """Prints a line with the time of day, to show how far it is."""
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
@@ -317,7 +256,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="livecount-soak-") as name, ExitStack() as within:
         folder = Path(name)
         stack = within.enter_context(Stack(folder / "stack"))
-        soak = started(folder, stack, options, within)
+        found = started(folder, stack, within)
+        nights = LongNights.of(options.councils)
+        soak = Soak(stack, found.settings, found.running, found.ports, nights)
         measured = uvloop.run(soak.run(options))
     result = soak_report.as_json(measured, soak.samples)
     options.to.mkdir(parents=True, exist_ok=True)

@@ -279,14 +279,20 @@ class Worker:
         return found
 
 
-async def test_the_worker_shows_a_call_and_its_withdrawal_in_one_place(
-    browser: Browser, site: Site, eventually: Callable[..., Awaitable[Any]]
-) -> None:
-    """A repeat shows nothing twice, and a call that comes late does not undo its withdrawal."""
+async def started_worker(browser: Browser, site: Site) -> Worker:
+    """Returns the service worker of a council's page, in a browser that allows notifications."""
     page = await (await allowing(browser, site)).new_page()
     await page.goto(f"/councils/{COUNCIL}")
     worker = Worker(page, site.url)
     await worker.start()
+    return worker
+
+
+async def test_the_worker_shows_a_call_and_its_withdrawal_in_one_place(
+    browser: Browser, site: Site, eventually: Callable[..., Awaitable[Any]]
+) -> None:
+    """A repeat shows nothing twice, and a call that comes late does not undo its withdrawal."""
+    worker = await started_worker(browser, site)
     call = {"tag": "a1", "title": "Nowhere", "body": "Labour have held Nowhere.", "path": "/x#a1"}
     gone = {**call, "body": "Withdrawn: Labour have held Nowhere.", "withdrawn": True}
     other = {"tag": "b2", "title": "Elsewhere", "body": "A recount.", "path": "/y#b2"}
@@ -311,10 +317,7 @@ async def test_a_withdrawal_and_its_late_call_that_come_together_leave_the_withd
     browser: Browser, site: Site, eventually: Callable[..., Awaitable[Any]]
 ) -> None:
     """Messages are shown one after the other, so each sees what the one before it showed."""
-    page = await (await allowing(browser, site)).new_page()
-    await page.goto(f"/councils/{COUNCIL}")
-    worker = Worker(page, site.url)
-    await worker.start()
+    worker = await started_worker(browser, site)
     for each in range(20):
         call = {"tag": f"t{each}", "title": "Nowhere", "body": "Held.", "path": "/x"}
         await worker.deliver(**call, withdrawn=True)
@@ -335,10 +338,7 @@ async def test_the_worker_opens_nothing_but_its_own_site(
     """It is asked for anew each time, and where a message leads is a path of the ticker."""
     async with httpx.AsyncClient(base_url=site.url) as client:
         served = await client.get("/push/sw.js")
-    page = await (await allowing(browser, site)).new_page()
-    await page.goto(f"/councils/{COUNCIL}")
-    worker = Worker(page, site.url)
-    await worker.start()
+    worker = await started_worker(browser, site)
     await worker.deliver(tag="a1", title="A", body="B", path="https://evil.example/x")
     shown = await eventually(worker.shown)
 
@@ -352,10 +352,7 @@ async def test_the_worker_shows_something_of_what_it_cannot_read(
     browser: Browser, site: Site, eventually: Callable[..., Awaitable[Any]]
 ) -> None:
     """Browsers end subscriptions for which nothing is shown, so an empty message shows a line."""
-    page = await (await allowing(browser, site)).new_page()
-    await page.goto(f"/councils/{COUNCIL}")
-    worker = Worker(page, site.url)
-    await worker.start()
+    worker = await started_worker(browser, site)
     await worker.deliver()
     shown = await eventually(worker.shown)
 
