@@ -26,7 +26,7 @@ from election.ward_totals import ward_totals
 from schemas.events import Event, decode_event
 from schemas.source import Trust
 from schemas.ward import WardDeclared
-from services.engine.garbage import collect_less_often
+from services.platform.garbage import collect_less_often
 
 SCALE_DECLARATIONS = 5_000
 SCALE_WARDS = 4

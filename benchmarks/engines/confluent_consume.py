@@ -16,7 +16,7 @@ from redis import Redis
 
 from benchmarks.job import BATCH_DECLARATIONS, GROUP, LIBRDKAFKA, REDIS_URL, TOPICS, Count
 from services.engine.batches import BATCH_RECORDS_MAX
-from services.engine.garbage import collect_less_often
+from services.platform.garbage import collect_less_often
 
 
 def main() -> None:

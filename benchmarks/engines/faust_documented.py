@@ -25,8 +25,8 @@ from services.aggregator.processor import BatchProcessor
 from services.aggregator.store import Store
 from services.engine.batches import BATCH_RECORDS_MAX
 from services.engine.exits import or_exit
-from services.engine.garbage import collect_less_often
 from services.platform import redis
+from services.platform.garbage import collect_less_often
 from services.platform.names import Keys
 from services.platform.topic_log import DeclarationsLog
 

@@ -22,9 +22,9 @@ def run(query: Coroutine[Any, Any, T]) -> T:
     """
     from redis.exceptions import RedisError
 
-    from services.engine.garbage import collect_less_often
     from services.platform.council_name import UnknownCouncilError
     from services.platform.errors import KafkaUnavailableError
+    from services.platform.garbage import collect_less_often
 
     collect_less_often()
     try:

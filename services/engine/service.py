@@ -15,8 +15,8 @@ import structlog
 from services.engine.app import REBALANCE_TIMEOUT_S, App, build_app
 from services.engine.batches import Begin, add_agent
 from services.engine.exits import or_exit
-from services.engine.garbage import collect_less_often
 from services.engine.watchdog import Watchdog, Watched
+from services.platform.garbage import collect_less_often
 from services.platform.health import Health, health_endpoint
 from services.platform.membership import RepeatedJoins, member_name
 from services.platform.settings import Settings

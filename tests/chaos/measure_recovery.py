@@ -21,9 +21,9 @@ from aiokafka.structs import OffsetAndMetadata
 
 from services.aggregator.rebuild import rebuild_all
 from services.audit.recount import Recount
-from services.engine.garbage import collect_less_often
 from services.platform import kafka
 from services.platform.accounts import ADMIN
+from services.platform.garbage import collect_less_often
 from services.platform.names import Topics, group
 from services.platform.settings import Settings
 from services.platform.stack.stack import Stack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import Final
 
 from schemas.ids import from_slug
@@ -12,11 +12,12 @@ from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import CouncilState
+from services.ticker.feed.newest import Newest
 from services.ticker.feed.parsing import parse_ward
 from services.ticker.formats.csv_text import ENCODING, csv_lines
 
-_CACHED_WARDS: Final = 16_384
-"""Wards of a large night in two forms, so that the rows of each version are made once."""
+_made: Final = Newest[tuple["WardTable", str], str](16_384)
+"""Rows of the wards of a large night in two forms, so that those of each version are made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class WardTable:
         lines = [csv_lines([[*self.columns]])]
         for council in councils:
             name = name_of(council.totals)
-            lines += [
-                _rows(self, *name, council.wards_json[ward.ballot_paper_id])
-                for ward in council.wards
-            ]
+            for ward in council.wards:
+                data = council.wards_json[ward.ballot_paper_id]
+                make = partial(_rows, self, *name, data)
+                lines.append(_made.of((self, ward.ballot_paper_id), (*name, data), make))
         return "".join(lines).encode(ENCODING)
 
     def lines_of(self, council: str, council_gss: str, ward: WardTotals) -> Iterator[Line]:
@@ -82,7 +83,6 @@ def name_of(totals: CouncilTotals) -> tuple[str, str]:
     return name, totals.council_gss
 
 
-@lru_cache(maxsize=_CACHED_WARDS)
 def _rows(table: WardTable, council: str, council_gss: str, ward_json: bytes) -> str:
     lines = table.lines_of(council, council_gss, parse_ward(ward_json))
     return csv_lines([cell(line) for cell in table.columns.values()] for line in lines)

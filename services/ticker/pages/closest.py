@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import partial
 from heapq import nsmallest
 from typing import Final
 
@@ -15,13 +15,14 @@ from schemas.totals import CouncilTotals
 from schemas.ward import Candidate
 from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import ElectionState
+from services.ticker.feed.newest import Newest
 from services.ticker.feed.parsing import parse_ward
 
 CLOSEST_MAX: Final = 1_000
 """Councils and wards that are listed at most: all councils, and each ward that was at all close."""
 
-_CACHED_WARDS: Final = 16_384
-"""Wards of more than any night, so that each version of one is looked at once."""
+_made: Final = Newest[str, "ClosestWard | None"](16_384)
+"""Wards by ballot, more than of any night, so that each version of one is looked at once."""
 
 
 class ClosestCouncil(BaseModel):
@@ -91,8 +92,8 @@ def closest_wards(state: ElectionState, limit: int = CLOSEST_MAX) -> list[Closes
     found = [
         each
         for council in names
-        for data in state.councils[council].wards_json.values()
-        if (each := _ward(data)) is not None
+        for ballot, data in state.councils[council].wards_json.items()
+        if (each := _made.of(ballot, data, partial(_ward, data))) is not None
     ]
     closest = nsmallest(
         limit,
@@ -125,7 +126,6 @@ def _council(totals: CouncilTotals) -> ClosestCouncil:
     )
 
 
-@lru_cache(maxsize=_CACHED_WARDS)
 def _ward(data: bytes) -> ClosestWard | None:
     """Returns a ward without the name of its council; None if it has no margin between parties."""
     ward = parse_ward(data)

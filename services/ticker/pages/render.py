@@ -25,7 +25,8 @@ from services.ticker.broadcast.page_key import (
 from services.ticker.broken import report
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import BEGINNING
-from services.ticker.feed.parsing import parse_alert, parse_totals
+from services.ticker.feed.newest import Newest
+from services.ticker.feed.parsing import parse_alert
 from services.ticker.pages import listing, wording
 from services.ticker.pages.alert_view import (
     alert_counts,
@@ -53,8 +54,12 @@ from services.ticker.pages.templates import part
 ALERTS_SHOWN: Final = 24
 """Alerts on the night page: more than anyone scrolls; they have pages of their own with all."""
 
-_CACHED_ROWS: Final = 2_048
-"""Rows and tiles of more councils than any night has, so that each version is rendered once."""
+_COUNCILS: Final = 2_048
+"""More councils than any night has, so that the row and tile of each version are rendered once."""
+
+_tried: Final = Newest[str, None](_COUNCILS)
+_rows: Final = Newest[str, str](_COUNCILS)
+_tiles: Final = Newest[str, str](_COUNCILS)
 
 WardList = Literal["to-come", "declared", "put-off"]
 """The lists of wards on a council's page."""
@@ -109,8 +114,8 @@ def _night(state: ElectionState, order: NightOrder) -> View:
     }
     for totals in councils:
         data = state.councils[totals.council].totals_json
-        fragments[f"row-{element(totals.council)}"] = _row(data)
-        fragments[f"tile-{element(totals.council)}"] = _tile(data, layout)
+        fragments[f"row-{element(totals.council)}"] = _row(totals, data)
+        fragments[f"tile-{element(totals.council)}"] = _tile(totals, data, layout)
     fragments |= alert_fragments(state, latest, "night")
     orders = listing.orders(state, councils, order) | nation.orders
     orders["alerts"] = alert_ids(alerts, fragments)
@@ -124,18 +129,17 @@ def _can_be_shown(state: ElectionState, totals: CouncilTotals) -> bool:
     is left out and the others are shown.
     """
     try:
-        _try_council(state.councils[totals.council].totals_json)
+        data = state.councils[totals.council].totals_json
+        _tried.of(totals.council, data, partial(_try_council, totals))
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is this council's only
         report("council", totals.council, error)
         return False
     return True
 
 
-@lru_cache(maxsize=_CACHED_ROWS)
-def _try_council(data: bytes) -> None:
-    totals = parse_totals(data)
-    _row(data)
-    _cached_tile(data, Tile("", "", "", 0, 0), squares=True)
+def _try_council(totals: CouncilTotals) -> None:
+    _row_html(totals)
+    _tile_html(totals, Tile("", "", "", 0, 0), squares=True)
     progress([totals])
     ranked([totals])
 
@@ -155,19 +159,22 @@ def _map(councils: tuple[tuple[str, str], ...]) -> CouncilMap:
     return lay_out(councils)
 
 
-@lru_cache(maxsize=_CACHED_ROWS)
-def _row(data: bytes) -> str:
-    return part("night/row.html", totals=parse_totals(data))
+def _row(totals: CouncilTotals, data: bytes) -> str:
+    return _rows.of(totals.council, data, partial(_row_html, totals))
 
 
-def _tile(data: bytes, layout: CouncilMap) -> str:
-    tile = layout.tile_of(parse_totals(data))
-    return _cached_tile(data, tile, squares=layout.squares)
+def _row_html(totals: CouncilTotals) -> str:
+    return part("night/row.html", totals=totals)
 
 
-@lru_cache(maxsize=_CACHED_ROWS)
-def _cached_tile(data: bytes, tile: Tile, *, squares: bool) -> str:
-    return part("night/tile.html", totals=parse_totals(data), tile=tile, squares=squares)
+def _tile(totals: CouncilTotals, data: bytes, layout: CouncilMap) -> str:
+    tile = layout.tile_of(totals)
+    make = partial(_tile_html, totals, tile, squares=layout.squares)
+    return _tiles.of(totals.council, (data, tile, layout.squares), make)
+
+
+def _tile_html(totals: CouncilTotals, tile: Tile, *, squares: bool) -> str:
+    return part("night/tile.html", totals=totals, tile=tile, squares=squares)
 
 
 def _council(state: ElectionState, council: CouncilState, language: Language) -> View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from functools import lru_cache
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Final
 
@@ -19,6 +19,7 @@ from schemas.totals import CouncilTotals
 from schemas.ward_totals import WardTotals
 from services.ticker.feed.election_state import CouncilState, ElectionState
 from services.ticker.feed.entry import as_of
+from services.ticker.feed.newest import Newest
 from services.ticker.feed.parsing import parse_ward
 from services.ticker.formats.csv_text import ENCODING, csv_lines
 from services.ticker.pages.night_title import night_title
@@ -37,9 +38,9 @@ VERSION: Final = version("livecount")
 WARDS_AT_ONCE: Final = 10
 """Wards that are written before other requests are served, which takes some milliseconds."""
 
-_CACHED_WARDS: Final = 16_384
-"""Wards of more than two large nights, so that the rows of each version are written once: 8 MB for
-England in 2021."""
+_made: Final = Newest[str, list[str]](16_384)
+"""Rows of the wards of more than one large night, so that those of each version are written once:
+8 MB for England in 2021."""
 
 Links = dict[str, str]
 
@@ -178,7 +179,7 @@ async def wards_table_of(feed_id: str, councils: Snapshot) -> AsyncIterator[byte
     time = as_of(feed_id)
     for totals, council in councils:
         async for found in _some_at_a_time(council):
-            rows = (row for data in found for row in _rows(data, totals.council_gss, totals.name))
+            rows = (row for data in found for row in _rows(data, totals))
             # Without the mark of ENCODING, which stands at the beginning of the table only.
             yield timed(rows, time).encode()
 
@@ -196,9 +197,10 @@ async def _some_at_a_time(council: CouncilState) -> AsyncIterator[list[bytes]]:
         await asyncio.sleep(0)
 
 
-@lru_cache(maxsize=_CACHED_WARDS)
-def _rows(data: bytes, council_gss: str, council_name: str) -> list[str]:
-    return ward_rows(parse_ward(data), council_gss, council_name)
+def _rows(data: bytes, totals: CouncilTotals) -> list[str]:
+    ward, of_council = parse_ward(data), (totals.council_gss, totals.name)
+    make = partial(ward_rows, ward, *of_council)
+    return _made.of(ward.ballot_paper_id, (data, *of_council), make)
 
 
 def _version(form: str, state: ElectionState) -> bytes:
