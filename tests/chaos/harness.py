@@ -42,6 +42,9 @@ RECOVERY_TIMEOUT_S = 600.0
 
 SETTLE_TIMEOUT_S = 240.0
 KEYS_FILE = "keys.toml"
+LAST_BUT_FEW = 0.95
+"""The fraction of a night that is over at most while a fault is still to strike."""
+
 FIRST_SENT = 200
 """Declarations before the first fault, so that it meets a night that has begun."""
 
@@ -137,11 +140,13 @@ class Night:
     def _fraction_due(self, arms: Sequence[Sequence[Planned]]) -> float:
         """Returns which fraction of the night may be over, so that faults meet a busy night.
 
-        It begins slowly and ends in a rush, as nights do.
+        It begins slowly and ends in a rush, as nights do, and not before the last fault.
         """
         planned = sum(map(len, arms))
         struck = (len(self.course.recoveries) + len(arms)) / planned if planned else 1.0
-        return min(1.0, struck) ** 2
+        return (
+            1.0 if len(self.course.recoveries) >= planned else LAST_BUT_FEW * min(1.0, struck) ** 2
+        )
 
     async def _start(
         self,

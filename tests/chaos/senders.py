@@ -94,20 +94,23 @@ class Senders:
     ) -> None:
         """Sends everything, in groups of up to GROUP_MAX, at no more than a rate a second.
 
-        `allowed` returns which fraction of them may have been sent by now.
+        `allowed` returns which fraction of them may have been sent by now. What is beyond it is
+        sent one by one: a night is never still, and a process that is to die at some point of its
+        work has to have some.
         """
         place = 0
         async with httpx.AsyncClient(timeout=POST_TIMEOUT_S) as self._client:
             while place < len(parcels):
-                group = list(parcels[place : place + self._chance.randint(1, GROUP_MAX)])
-                pause = asyncio.create_task(asyncio.sleep(len(group) / rate))
+                is_ahead = place > len(parcels) * allowed()
+                size = 1 if is_ahead else self._chance.randint(1, GROUP_MAX)
+                group = list(parcels[place : place + size])
+                pause = asyncio.create_task(
+                    asyncio.sleep(PAUSE_S if is_ahead else len(group) / rate)
+                )
                 await self._send_group(group)
                 place += len(group)
                 self.sent = place
                 await pause
-                # What is allowed changes with each fault, for which there is no event.
-                while place > len(parcels) * allowed():  # noqa: ASYNC110
-                    await asyncio.sleep(PAUSE_S)
         if self._producer is not None:
             await self._producer.stop()
 
