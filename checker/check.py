@@ -227,7 +227,7 @@ class Log:
         made |= {"opening": opening, "wards": [], "open_wards": []}
         if c["kind"] == "incumbent_out":
             made["certain"] = party_of({"party_id": opened["control_before"] or "NOC"})
-        seats: Counter[str] = Counter()
+        seats = Counter[str]()
         for each in whole["seats"] if whole else opened["standing"]:
             seats[party_of(each)] += each["seats" if whole else "seats_not_up"] or 0
         if whole:
@@ -239,25 +239,25 @@ class Log:
         return made | {"not_up": _listed(seats)}
 
     def _add_ward(self, made: Any, c: Any, ward: Any, events: dict[str, Any]) -> None:
-        people, said = ward["candidates"], events.get(ward[BALLOT])
-        own: Any = {"ward": ward["ward"], "basis": "result"}
-        seats, nominated = ward["seats_contested"], Counter(map(party_of, people or ()))
-        won: Counter[str] = Counter()
+        people, said, seats = ward["candidates"], events.get(ward[BALLOT]), ward["seats_contested"]
+        nominated, won, own = Counter(map(party_of, people or ())), Counter[str](), dict[str, Any]()
         key, off = (c["council"], ward[BALLOT]), {BALLOT: ward[BALLOT], "status": "countermanded"}
         if said and "status" in said:
             won, own["basis"] = nominated, said["status"]
         elif said:
             won = won_in(said, stv=events[OPENED]["electoral_system"] == "stv")
-            seats, own["revision"] = said["seats_contested"], said["revision"]
+            seats, own = said["seats_contested"], {"basis": "result", "revision": said["revision"]}
         left, still = nominated - won, seats - won.total()
         if said:
             still = still if people is None else min(still, left.total())
-            own |= {"seats": seats, "won": _listed(won), "still_open": still}
+            own |= {"ward": ward["ward"], "seats": seats, "won": _listed(won), "still_open": still}
             made["wards"] += [f | own for f in c["wards"] if f[BALLOT] == ward[BALLOT]]
         if still:
             parties = [{"party_id": party, "candidates": left[party]} for party in left]
-            anyone = people is None or (not said and (*key, hash_of(off)) in self.found)
-            entry = {"seats": still, "open_to_any": anyone, "parties": parties}
+            # Whether a notice counted at the call does not follow from a log, only that it exists.
+            says = any(w["open_to_any"] for w in c["open_wards"] if w[BALLOT] == ward[BALLOT])
+            is_off = says and not said and (*key, hash_of(off)) in self.found
+            entry = {"seats": still, "open_to_any": people is None or is_off, "parties": parties}
             made["open_wards"].append(open_ward(ward | entry))
 
 

@@ -13,7 +13,9 @@ from election.certificates.content import (
 )
 from election.certificates.sum import sum_line
 from election.count import Count
+from election.declaration import Declaration
 from election.rules.majority import counted_under
+from election.rules.result import Result, result
 from election.ward import Ward
 from schemas.certificate import Certificate, sha256_of
 from schemas.ids import election_of
@@ -119,9 +121,10 @@ def _fact(ward: Ward) -> dict[str, Any] | None:
 def _made_fact(ward: Ward) -> dict[str, Any] | None:
     known, contributed = ward.evidence, ward.contribution
     if ward.declared is not None and ward.result is not None and ward.fits:
-        basis, revision = "result", ward.declared.revision
+        said = _said_by_one(ward, ward.declared, ward.result)
+        basis, revision = "result", said.revision
         sources = 1 if known is None else max(len(known.agreeing), 1)
-        sha256 = sha256_of(content_of_result(ward.ballot_paper_id, ward.declared))
+        sha256 = sha256_of(content_of_result(ward.ballot_paper_id, said))
     elif contributed.decided and ward.status is not None:
         basis, revision, sources = "uncontested", ward.status.revision, 1
         sha256 = sha256_of(content_of_no_poll(ward.ballot_paper_id))
@@ -138,6 +141,25 @@ def _made_fact(ward: Ward) -> dict[str, Any] | None:
         "ward": ward.name,
         "won": _by_party((party, each.won) for party, each in contributed.parties.items()),
     }
+
+
+def _said_by_one(ward: Ward, declared: Declaration, stands: Result) -> Declaration:
+    """Returns the word of one source that elects the same parties as what stands of a ward.
+
+    What stands may be what several say together, and then it is in no event of the log by itself.
+    Returns what stands if no source by itself says as much.
+    """
+    known = ward.evidence
+    if known is None:
+        return declared
+    words = [each.said for each in known.claims if each.source in known.agreeing]
+    for said in words if declared not in words else ():
+        found = result(said.candidates, said.seats_contested, ward.system)
+        if found is None or said.seats_contested != declared.seats_contested:
+            continue
+        if found.seats_won == stands.seats_won and found.still_open == stands.still_open:
+            return said
+    return declared
 
 
 def _open_ward(ward: Ward) -> dict[str, Any] | None:

@@ -244,3 +244,39 @@ def test_a_revision_that_takes_a_call_back_and_makes_another_has_two_certificate
     assert [each["wards"][0]["revision"] for each in calls] == [1, 2]
     for each in night.certificates:
         assert check(json.loads(json.dumps(each)), night.log, night.alerts)[0] == []
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param([status("elm", "countermanded")], id="after the call"),
+        pytest.param(
+            [status("elm", "countermanded").model_copy(update={"trust": "single"})],
+            id="by a source for which the desk decides",
+        ),
+    ],
+)
+def test_a_notice_that_did_not_count_at_the_call_does_not_speak_against_it(
+    later: list[Event],
+) -> None:
+    """A poll that is countermanded after a call leaves the call's certificate as good as it was."""
+    call = [opened(ward("ash", "CCC", 3), ward("elm", "CL", 1), ward("oak", "CL", 1))]
+
+    found = only([*call, *later])
+
+    assert [each["open_to_any"] for each in found["open_wards"]] == [False, False, False]
+
+
+def test_a_result_that_sources_say_in_other_words_is_found_in_the_log() -> None:
+    """The agency gives one of two people, and a stringer both: what stands is in no one event."""
+    by = {"trust": "single"}
+    found = only(
+        [
+            opened(ward("ash", "CL", 1), seats_total=1),
+            declared("ash", ("PP52", 20, True), source_id="agency", **by),
+            declared("ash", ("PP52", 20, None), ("PP53", 10, None), source_id="stringer", **by),
+        ]
+    )
+
+    assert found["wards"][0]["sources"] == 2
+    assert found["wards"][0]["won"] == [{"party_id": "PP52", "seats": 1}]
