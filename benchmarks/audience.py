@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -70,12 +71,13 @@ async def measure(settings: Settings, kind: str, options: argparse.Namespace) ->
             declarations = (commands for _, commands in events)
             server = Server(kind, settings)
             await until_ready(server.port)
+            turn = Turn(redis, keys.feed(ELECTION), server, readers, declarations, options)
             found: Figures = {"clients": options.clients, "rate_per_s": options.rate}
-            found |= await _connected(server, readers, options.clients)
-            found |= await _night(redis, keys, server, readers, declarations, options)
+            found |= await turn.connected()
+            found |= await turn.night()
             print(kind, json.dumps(found), file=sys.stderr, flush=True)
             if kind == "ticker" and options.restart:
-                found |= await _restarted(redis, keys, server, readers, declarations, options)
+                found |= await turn.restarted()
     finally:
         if server is not None:
             server.kill()
@@ -83,63 +85,108 @@ async def measure(settings: Settings, kind: str, options: argparse.Namespace) ->
     return found | {"load_before": load_before}
 
 
-async def _connected(server: Server, readers: Readers, clients: int) -> Figures:
-    """Connects the readers, and returns what that takes."""
-    cpu_before, memory_before = server.used()
-    done = await readers("connect", server.port, f"/v1/stream?election={ELECTION}", clients)
-    await asyncio.sleep(1)
-    cpu, memory = server.used()
-    return {
-        "connect_s": round(done["seconds"], 2),
-        "connect_cpu_ms_each": round(1_000 * (cpu - cpu_before) / clients, 3),
-        "memory_before_mb": round(memory_before, 1),
-        "memory_connected_mb": round(memory, 1),
-    }
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One server, its readers and what is declared to them: one after the other of what it does."""
 
+    redis: Redis
+    feed: str
+    server: Server
+    readers: Readers
+    declarations: Iterator[Commands]
+    options: argparse.Namespace
 
-async def _night(  # noqa: PLR0913, PLR0917 - what takes part in a night
-    redis: Redis,
-    keys: Keys,
-    server: Server,
-    readers: Readers,
-    declarations: Iterator[Commands],
-    options: argparse.Namespace,
-) -> Figures:
-    """Replays some declarations, and returns how they came to the readers."""
-    before = (await redis.xrevrange(keys.feed(ELECTION), count=1))[0][0]
-    cpu_before, _ = server.used()
-    began = time.monotonic()
-    async with PageReader(server.port, PAGE, options.pages if server.has_pages else 0) as pages:
-        declared = await declare(redis, declarations, options.rate, options.seconds)
-        elapsed = time.monotonic() - began
-        cpu, _ = server.used()
-    _, memory = server.used()
-    sent = await _sent(redis, keys, before, readers)
-    came = await readers("report", sent)
-    return {
-        "declarations": declared,
-        "entries": len(sent),
-        **_delays(came),
-        "to_nobody": came["to_nobody"],
-        "missing": came["missing"],
-        "repeated": came["repeated"],
-        "disordered": came["disordered"],
-        "ticker_cpu_s": round(cpu - cpu_before, 2),
-        "ticker_cpu_percent": round(100 * (cpu - cpu_before) / elapsed, 1),
-        "ticker_memory_mb": round(memory, 1),
-        "bytes_received": came["bytes_received"],
-        **pages.figures(),
-    }
+    async def connected(self) -> Figures:
+        """Connects the readers, and returns what that takes."""
+        clients, server = self.options.clients, self.server
+        cpu_before, memory_before = server.used()
+        path = f"/v1/stream?election={ELECTION}"
+        done = await self.readers("connect", server.port, path, clients)
+        await asyncio.sleep(1)
+        cpu, memory = server.used()
+        return {
+            "connect_s": round(done["seconds"], 2),
+            "connect_cpu_ms_each": round(1_000 * (cpu - cpu_before) / clients, 3),
+            "memory_before_mb": round(memory_before, 1),
+            "memory_connected_mb": round(memory, 1),
+        }
 
+    async def night(self) -> Figures:
+        """Replays some declarations, and returns how they came to the readers."""
+        server = self.server
+        before = await self._newest()
+        cpu_before, _ = server.used()
+        began = time.monotonic()
+        asked = self.options.pages if server.has_pages else 0
+        async with PageReader(server.port, PAGE, asked) as pages:
+            declared = await self._declare(self.options.seconds)
+            elapsed = time.monotonic() - began
+            cpu, _ = server.used()
+        _, memory = server.used()
+        sent = await self._sent(before)
+        came = await self.readers("report", sent)
+        return {
+            "declarations": declared,
+            "entries": len(sent),
+            **_delays(came),
+            "to_nobody": came["to_nobody"],
+            "missing": came["missing"],
+            "repeated": came["repeated"],
+            "disordered": came["disordered"],
+            "ticker_cpu_s": round(cpu - cpu_before, 2),
+            "ticker_cpu_percent": round(100 * (cpu - cpu_before) / elapsed, 1),
+            "ticker_memory_mb": round(memory, 1),
+            "bytes_received": came["bytes_received"],
+            **pages.figures(),
+        }
 
-async def _sent(redis: Redis, keys: Keys, after: bytes, readers: Readers) -> list[str]:
-    """Returns the ids of the feed after one, once every reader has the last, or SETTLE_S later."""
-    entries = await redis.xrange(keys.feed(ELECTION), min=b"(" + after)
-    sent = [feed_id.decode() for feed_id, _ in entries]
-    deadline = time.monotonic() + SETTLE_S
-    while (await readers("behind", sent[-1]))["behind"] and time.monotonic() < deadline:  # noqa: ASYNC110 - as below
-        await asyncio.sleep(0.5)  # The readers are another process, so there is no event to await.
-    return sent
+    async def restarted(self) -> Figures:
+        """Kills the ticker while declarations go on, and returns how its readers came back."""
+        server = self.server
+        first = await self._newest()
+        going_on = asyncio.create_task(self._declare(self.options.restart))
+        await asyncio.sleep(1)
+        server.kill()
+        killed = time.monotonic()
+        server.start()
+        back = asyncio.create_task(self.readers("reconnect", server.port))
+        await until_ready(server.port)
+        listens = time.monotonic()
+        await back
+        there = time.monotonic()
+        await going_on
+        sent = await self._sent(first)
+        cpu, memory = server.used()
+        came = await self.readers("report", sent)
+        return {
+            "restart_listens_after_s": round(listens - killed, 2),
+            "restart_all_back_after_s": round(there - killed, 2),
+            "restart_back_once_listening_s": round(there - listens, 2),
+            "restart_entries": len(sent),
+            "restart_missing": came["missing"],
+            "restart_repeated": came["repeated"],
+            "restart_cpu_s": round(cpu, 2),
+            "restart_memory_mb": round(memory, 1),
+        }
+
+    async def _declare(self, seconds: float) -> int:
+        return await declare(self.redis, self.declarations, self.options.rate, seconds)
+
+    async def _newest(self) -> bytes:
+        newest: bytes = (await self.redis.xrevrange(self.feed, count=1))[0][0]
+        return newest
+
+    async def _sent(self, after: bytes) -> list[str]:
+        """Returns the ids of the feed after one, once every reader has the last, or SETTLE_S on."""
+        entries = await self.redis.xrange(self.feed, min=b"(" + after)
+        sent = [feed_id.decode() for feed_id, _ in entries]
+        deadline = time.monotonic() + SETTLE_S
+        behind = True
+        while behind and time.monotonic() < deadline:
+            # The readers are another process, so there is no event to await.
+            behind = (await self.readers("behind", sent[-1]))["behind"]
+            await asyncio.sleep(0.5 if behind else 0)
+        return sent
 
 
 def _delays(came: Figures) -> Figures:
@@ -150,42 +197,6 @@ def _delays(came: Figures) -> Figures:
         figures[f"{name}_p50_ms"] = round(statistics.median(found), 1)
         figures[f"{name}_p99_ms"] = round(found[int(len(found) * 0.99) - 1], 1)
     return figures | {"last_longest_ms": round(max(came["last"]), 1)}
-
-
-async def _restarted(  # noqa: PLR0913, PLR0917 - what takes part in a restart
-    redis: Redis,
-    keys: Keys,
-    server: Server,
-    readers: Readers,
-    declarations: Iterator[Commands],
-    options: argparse.Namespace,
-) -> Figures:
-    """Kills the ticker while declarations go on, and returns how its readers came back."""
-    first = (await redis.xrevrange(keys.feed(ELECTION), count=1))[0][0]
-    going_on = asyncio.create_task(declare(redis, declarations, options.rate, options.restart))
-    await asyncio.sleep(1)
-    server.kill()
-    killed = time.monotonic()
-    server.start()
-    back = asyncio.create_task(readers("reconnect", server.port))
-    await until_ready(server.port)
-    listens = time.monotonic()
-    await back
-    there = time.monotonic()
-    await going_on
-    sent = await _sent(redis, keys, first, readers)
-    cpu, memory = server.used()
-    came = await readers("report", sent)
-    return {
-        "restart_listens_after_s": round(listens - killed, 2),
-        "restart_all_back_after_s": round(there - killed, 2),
-        "restart_back_once_listening_s": round(there - listens, 2),
-        "restart_entries": len(sent),
-        "restart_missing": came["missing"],
-        "restart_repeated": came["repeated"],
-        "restart_cpu_s": round(cpu, 2),
-        "restart_memory_mb": round(memory, 1),
-    }
 
 
 def main() -> None:

@@ -20,9 +20,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.compose_check import counting, starting, surviving
+from scripts.compose_check.debian_root import SetUpError
 from scripts.compose_check.figures import PAGE, write_page
 from scripts.compose_check.images import make_stand_ins
-from scripts.compose_check.machine import SetUpError, machine, share_fairly, versions
+from scripts.compose_check.machine import machine, share_fairly, versions
 from scripts.compose_check.stack import CheckError, Stack
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+
+from scripts.compose_check.debian_root import SetUpError, make_root
 
 ENGINE_PACKAGES = (
     *("docker.io", "docker-cli", "docker-buildx", "docker-compose", "iptables", "iproute2"),
@@ -25,11 +27,8 @@ PYTHON_PACKAGES = ("python3-venv", "python3-pip", "python-is-python3")
 NEEDED = {"mmdebstrap": "mmdebstrap", "slirp4netns": "slirp4netns", "nsenter": "util-linux"}
 """Programs that this machine has to have, and Debian's packages of them."""
 
-AUTHORITIES = Path("/usr/local/share/ca-certificates")
-PIP_SETTINGS = Path("/etc/pip.conf")
-
-ROOT_TIMEOUT_S = 900.0
-"""A root of Debian is some 200 packages; one took a minute to a minute and a half."""
+PACKAGES_TIMEOUT_S = 300.0
+"""The few packages of NEEDED take seconds to install."""
 
 COMMAND_TIMEOUT_S = 1_800.0
 """The longest command inside is the whole check."""
@@ -58,10 +57,6 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
-
-
-class SetUpError(RuntimeError):
-    """The machine cannot be set up; says why and what to do."""
 
 
 class Machine:
@@ -99,57 +94,6 @@ class Machine:
         return done.stdout
 
 
-def make_root(target: Path, suite: str, packages: Sequence[str], work: Path) -> None:
-    """Makes a Debian root as a tar file, with the authorities and pip's settings of this machine.
-
-    Does nothing if the file is there. Raises SetUpError if Debian's packages cannot be fetched.
-    """
-    if target.exists():
-        return
-    sources = work / f"{suite}.sources"
-    sources.write_text(_sources(suite))
-    hooks = []
-    if list(AUTHORITIES.glob("*.crt")):
-        hooks += [
-            f'cp {AUTHORITIES}/*.crt "$1{AUTHORITIES}/"',
-            'chroot "$1" update-ca-certificates',
-        ]
-    if PIP_SETTINGS.exists():
-        hooks.append(f'cp {PIP_SETTINGS} "$1{PIP_SETTINGS}"')
-    partial = target.with_suffix(".partial.tar")
-    done = subprocess.run(  # noqa: S603
-        [
-            *("mmdebstrap", "--mode=root", "--variant=minbase"),
-            f"--include={','.join(('ca-certificates', *packages))}",
-            *(f"--customize-hook={hook}" for hook in hooks),
-            *(suite, str(partial), str(sources)),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=ROOT_TIMEOUT_S,
-    )
-    if done.returncode:
-        raise SetUpError(f"a root of Debian {suite}: {done.stderr[-3000:]}")
-    partial.rename(target)
-
-
-def _sources(suite: str) -> str:
-    """Returns this machine's package sources, for another release of Debian."""
-    release = dict(
-        re.findall(r'^(\w+)="?([^"\n]*)', Path("/etc/os-release").read_text(), re.MULTILINE)
-    )
-    own = release.get("VERSION_CODENAME", "")
-    if release.get("ID") != "debian" or not own:
-        raise SetUpError("there is no Docker here, and no Debian to make one: install Docker")
-    found = sorted(Path("/etc/apt").glob("sources.list.d/*.sources"))
-    texts = [file.read_text() for file in found]
-    texts = [text for text in texts if re.search(rf"^Suites:.*\b{own}\b", text, re.MULTILINE)]
-    if not texts:
-        raise SetUpError("/etc/apt/sources.list.d: no .sources file of Debian; write one")
-    return "\n".join(texts).replace(own, suite)
-
-
 @contextlib.contextmanager
 def tools(log: Path) -> Iterator[None]:
     """Has NEEDED on this machine inside the context; what it installs for that it removes again."""
@@ -166,7 +110,7 @@ def tools(log: Path) -> Iterator[None]:
             stderr=subprocess.STDOUT,
             check=False,
             text=True,
-            timeout=ROOT_TIMEOUT_S,
+            timeout=PACKAGES_TIMEOUT_S,
         )
         with log.open("a") as written:
             written.write(done.stdout)
