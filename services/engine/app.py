@@ -9,6 +9,7 @@ from typing import Any
 import faust
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from faust.app.base import BootStrategy
 from faust.tables import TableManager
 
 from services.engine.driver import COMMIT_INTERVAL_S, Transport
@@ -17,9 +18,7 @@ from services.platform import kafka
 from services.platform.exit_status import ExitStatus
 from services.platform.membership import member_name
 from services.platform.names import group
-from services.platform.server_settings import TLS_PROTOCOLS
 from services.platform.settings import Settings
-from services.platform.tls import client_context
 
 SESSION_TIMEOUT_S = 7.0
 """After so long without a heartbeat a worker's partitions go to another. Brokers allow no less
@@ -43,8 +42,19 @@ its own limit. aiokafka gives no limit to a commit; where Kafka is away it tries
 grants 30 s before it kills."""
 
 
+class _NoProducer(BootStrategy):
+    """What Faust starts of an app: not its own producer, which would connect and send nothing.
+
+    `publisher.py` has the one that sends.
+    """
+
+    enable_kafka_producer = False
+
+
 class App(faust.App):
     """A Faust app that leaves nothing on disk, and whose stop ends."""
+
+    BootStrategy = _NoProducer
 
     def _create_directories(self) -> None:
         # It has no tables.
@@ -87,20 +97,14 @@ def build_app(settings: Settings, service: str) -> App:
     no topic, keeps no table, elects no leader and serves no page.
     """
     servers = settings.kafka_bootstrap_servers.split(",")
-    timeout_s = kafka.REQUEST_TIMEOUT_MS / 1000
     app = App(
         group(settings.namespace, service),
         version=1,
         broker=[f"kafka://{server.strip()}" for server in servers],
-        broker_credentials=_credentials(settings),
         broker_client_id=f"livecount-{service}",
         broker_commit_interval=COMMIT_INTERVAL_S,
-        broker_request_timeout=timeout_s,
+        broker_request_timeout=kafka.REQUEST_TIMEOUT_MS / 1_000,
         broker_session_timeout=SESSION_TIMEOUT_S,
-        # Faust's own producer sends nothing; see publisher.py for the one that does.
-        producer_acks=-1,
-        producer_request_timeout=timeout_s,
-        producer_threaded=False,
         key_serializer="raw",
         value_serializer="raw",
         # What exactly_once loses is in docs/decisions/0001-no-exactly-once.md.
@@ -152,17 +156,3 @@ def topic_of(app: App, name: str) -> Any:
         acks=True,
         allow_empty=True,
     )
-
-
-def _credentials(settings: Settings) -> Any:
-    """Returns how Faust proves who it is to the brokers; None where nobody asks."""
-    protocol = settings.kafka_security_protocol
-    context = client_context(settings.kafka_ssl_cafile) if protocol in TLS_PROTOCOLS else None
-    if protocol.startswith("SASL"):
-        return faust.SASLCredentials(
-            username=settings.kafka_sasl_username,
-            password=settings.kafka_sasl_password.get_secret_value(),
-            mechanism=settings.kafka_sasl_mechanism,
-            ssl_context=context,
-        )
-    return faust.SSLCredentials(context=context) if context else None

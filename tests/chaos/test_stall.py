@@ -69,3 +69,19 @@ async def test_a_worker_that_has_lost_its_group_for_good_ends(
         await crew.stop_all()
 
     assert crew.ends("brokerless")[0][1] == ExitStatus.KAFKA_UNAVAILABLE
+
+
+@pytest.mark.timeout(60)
+async def test_a_worker_that_finds_no_kafka_says_so(
+    settings: Settings, eventually: Callable[..., Awaitable[object]], tmp_path: Path
+) -> None:
+    """It ends with the status for that, so that whoever restarts it knows what to look at."""
+    nowhere = settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:1"})
+    crew = Crew(nowhere, tmp_path)
+    try:
+        await crew.run("alone", "aggregator", "run")
+        await eventually(lambda: crew.ends("alone"), timeout_s=45)
+    finally:
+        await crew.stop_all()
+
+    assert crew.ends("alone")[0][1] == ExitStatus.KAFKA_UNAVAILABLE
