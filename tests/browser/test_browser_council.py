@@ -15,6 +15,8 @@ from tests.support.browsing import complaints
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, MARKUP, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 BARNET = "local.barnet.2014-05-22"
 CHILDS_HILL = "local.barnet.childs-hill.2014-05-22"
 

@@ -14,6 +14,8 @@ from tests.support.checkout import CHECKOUT
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 GUIDE = CHECKOUT / "docs" / "guides" / "embedding.md"

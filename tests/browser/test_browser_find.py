@@ -20,6 +20,8 @@ from tests.support.ticking import (
     ticking,
 )
 
+pytestmark = pytest.mark.redis_only
+
 OTHER = "local.elsewhere.2014-05-22"
 NIGHT_OF_181 = "/elections/local.2012-05-03"
 PLAIN_BYTES_MAX = 300_000

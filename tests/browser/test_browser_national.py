@@ -16,6 +16,8 @@ from tests.support.counted import Counted
 from tests.support.national import LABOUR, Nation, national, night_alert, part
 from tests.support.ticking import ELECTION, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 NIGHT = f"/elections/{ELECTION}"
 REGIONS = (part("region", "London"), part("region", "Yorkshire and The Humber"))
 

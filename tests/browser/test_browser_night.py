@@ -13,6 +13,8 @@ from tests.support.browsing import complaints
 from tests.support.counted import Counted
 from tests.support.ticking import ticking
 
+pytestmark = pytest.mark.redis_only
+
 NIGHT = "/elections/local.2021-05-06"
 FIRST_PAINT_BYTES_MAX = 300_000
 

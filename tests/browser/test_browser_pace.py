@@ -20,6 +20,8 @@ from tests.support.ticking import COUNCIL, declared, ticking
 from tests.support.ticking import ELECTION as ELECTION_OF_COUNCIL
 from tests.support.ticking import opened as opened_council
 
+pytestmark = pytest.mark.redis_only
+
 ELECTION = "local.2021-05-06"
 RATE = 13
 """Results a second, by the clock of the page, which the test sets."""

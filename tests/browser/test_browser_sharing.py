@@ -12,6 +12,8 @@ from tests.support.browsing import complaints
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, MARKUP, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 FIRST = datetime(2014, 5, 23, 2, 40, tzinfo=UK_TIME)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
@@ -9,6 +10,8 @@ from services.platform.settings import Settings
 from tests.support.browsing import complaints
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, declared, opened, ticking
+
+pytestmark = pytest.mark.redis_only
 
 
 async def test_a_page_in_welsh_is_updated_in_welsh(

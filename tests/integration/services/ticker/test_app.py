@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
@@ -8,6 +9,8 @@ from services.platform.names import Keys
 from services.platform.settings import Settings
 from tests.support.counted import Counted
 from tests.support.ticking import ELECTION, opened, ticking
+
+pytestmark = pytest.mark.redis_only
 
 
 async def test_no_reader_waits_for_the_night_to_be_loaded(

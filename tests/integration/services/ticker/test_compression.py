@@ -13,6 +13,8 @@ from services.platform.settings import Settings
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, declared, ticking
 
+pytestmark = pytest.mark.redis_only
+
 LARGE = (
     f"/elections/{ELECTION}",
     f"/v1/councils/{COUNCIL}",

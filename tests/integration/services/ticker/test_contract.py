@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.support.contract import faults
+
+pytestmark = pytest.mark.redis_only
 
 
 async def test_no_request_is_answered_otherwise_than_the_document_says(

@@ -25,6 +25,8 @@ from tests.support.checkout import CHECKOUT
 from tests.support.counted import Counted
 from tests.support.ticking import ELECTION, declared, opened
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 FILES_ALLOWED = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

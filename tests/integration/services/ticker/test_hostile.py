@@ -12,6 +12,8 @@ from services.ticker.feed.followers import ELECTIONS_MAX
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 ABSURD = ["-1", "1000000000000000", "99999999999999999999", "now", "1e3"]
 
 

@@ -6,6 +6,8 @@ import pytest
 from services.platform.settings import Settings
 from tests.support.ticking import COUNCIL, ELECTION, ballot, ticking
 
+pytestmark = pytest.mark.redis_only
+
 PAGES = (
     "/",
     f"/elections/{ELECTION}",

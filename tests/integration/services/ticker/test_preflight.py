@@ -5,6 +5,8 @@ import pytest
 
 from tests.support.ticking import COUNCIL, ELECTION
 
+pytestmark = pytest.mark.redis_only
+
 FROM_ELSEWHERE = {
     "Origin": "https://paper.example",
     "Access-Control-Request-Method": "GET",

@@ -21,6 +21,8 @@ from tests.conftest import Running
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 ZERO_TIME = "0001-01-01T00:00:00Z"

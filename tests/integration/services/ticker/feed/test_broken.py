@@ -24,6 +24,8 @@ from tests.support.counted import Counted
 from tests.support.recorded_stream import RecordedStream
 from tests.support.ticking import COUNCIL, ELECTION, Reader, ballot, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 OTHER = "local.elsewhere.2014-05-22"

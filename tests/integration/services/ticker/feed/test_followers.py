@@ -19,6 +19,8 @@ from services.ticker.pages.render import render
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, WARDS, Reader, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 TODAY = date(2030, 5, 2)
 
 

@@ -6,9 +6,12 @@ import io
 from collections.abc import Awaitable, Callable
 
 import httpx
+import pytest
 
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, WARDS, declared
+
+pytestmark = pytest.mark.redis_only
 
 Eventually = Callable[..., Awaitable[object]]
 

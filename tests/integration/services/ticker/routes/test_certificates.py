@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from checker.check import check
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, declared
+
+pytestmark = pytest.mark.redis_only
 
 
 async def test_a_call_has_a_certificate_and_a_withdrawal_has_none(

@@ -23,6 +23,8 @@ from services.ticker.routes.stream_events import EVENTS, component_name
 from tests.support.counted import Counted
 from tests.support.ticking import ELECTION, WARDS, Reader, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 

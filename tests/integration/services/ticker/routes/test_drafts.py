@@ -10,6 +10,8 @@ from services.ticker.drafts import printing
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 WELSH = "local.somewhere.2014-05-22"
 
 

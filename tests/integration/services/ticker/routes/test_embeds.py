@@ -11,6 +11,8 @@ from services.platform.settings import Settings
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 
 async def test_a_page_names_its_embed(client: httpx.AsyncClient) -> None:
     """A system that is given a page's address finds the embed by the page's own link."""

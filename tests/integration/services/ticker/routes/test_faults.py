@@ -5,6 +5,8 @@ import pytest
 
 from tests.support.ticking import COUNCIL, ELECTION
 
+pytestmark = pytest.mark.redis_only
+
 WRONG = {
     f"/v1/elections/{ELECTION}/feed?limit=0": "limit: '0'; give 1 or more",
     f"/v1/elections/{ELECTION}/feed?limit=5000": "limit: '5000'; give 1000 or less",

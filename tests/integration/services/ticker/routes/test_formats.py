@@ -9,6 +9,8 @@ import pytest
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, WARDS, declared
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 SERVED = {

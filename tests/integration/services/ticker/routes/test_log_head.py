@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 import httpx
+import pytest
 from redis.asyncio import Redis
 
 from schemas.log_head import LogHead
@@ -14,6 +15,8 @@ from services.platform.settings import Settings
 from tests.support.counted import PARTITION, Counted
 from tests.support.merkle import heads_in_redis
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared
+
+pytestmark = pytest.mark.redis_only
 
 Eventually = Callable[..., Awaitable[object]]
 

@@ -18,6 +18,8 @@ from tests.support.counted import Counted
 from tests.support.national import LOCALS, Nation, national, night_alert, part
 from tests.support.ticking import COUNCIL, ELECTION, Reader, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 PATH = f"/v1/elections/{ELECTION}/national"

@@ -15,6 +15,8 @@ from services.ticker.pages.past_pages import rounded
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, MARKUP, WARDS, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 

@@ -25,6 +25,8 @@ from tests.support.asgi import failed, status_of
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened
 
+pytestmark = pytest.mark.redis_only
+
 EXAMPLES = int(os.environ.get("FUZZ_REQUESTS", "400"))
 """Requests of one run, some seconds; `make fuzz-long` sends more."""
 

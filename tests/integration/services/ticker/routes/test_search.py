@@ -13,6 +13,8 @@ from services.ticker.finding.spelling import QUERY_CHARS_MAX
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 PEOPLE = {"Accept": "text/html"}
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 import httpx
+import pytest
 from icalendar import Calendar
 from PIL import Image
 
@@ -13,6 +14,8 @@ from services.ticker.cards.plan import HEIGHT_PX, WIDTH_PX
 from services.ticker.routes.cards import FRESH_FOR_S, VERSIONED_FRESH_FOR_S
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, ballot, declared, opened, ticking
+
+pytestmark = pytest.mark.redis_only
 
 Eventually = Callable[..., Awaitable[object]]
 

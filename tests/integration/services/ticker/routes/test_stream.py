@@ -14,6 +14,8 @@ from services.platform.settings import Settings
 from tests.support.counted import Counted
 from tests.support.ticking import COUNCIL, ELECTION, WARDS, Reader, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 

@@ -23,6 +23,8 @@ from tests.support.counted import Counted
 from tests.support.night_of_two import night_of_two
 from tests.support.ticking import COUNCIL, ELECTION, WARDS, declared, opened, ticking
 
+pytestmark = pytest.mark.redis_only
+
 Eventually = Callable[..., Awaitable[object]]
 
 OTHER = "local.elsewhere.2014-05-22"
