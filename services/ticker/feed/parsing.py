@@ -65,7 +65,7 @@ MILESTONES_IN_EVENT = 5
 @lru_cache(maxsize=_ALERTS)
 def parse_alert(data: bytes) -> Alert:
     """Returns the alert in a JSON text. Raises pydantic.ValidationError for anything else."""
-    return Alert.model_validate_json(data)
+    return sharing_fields_set(Alert.model_validate_json(data))
 
 
 @lru_cache(maxsize=_NATIONAL)
