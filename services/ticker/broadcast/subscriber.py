@@ -13,6 +13,10 @@ QUEUE_BYTES_MAX: Final = 4_194_304
 A client further behind is disconnected, so that a thousand sleeping phones cannot fill the
 memory."""
 
+MISSED_BYTES_MAX: Final = QUEUE_BYTES_MAX // 2
+"""What a client that comes back is sent at most of what it missed; with more, it loads the snapshot
+again, which is smaller. The rest of the queue is for what happens while it reads."""
+
 RETRY_MS: Final = 1_000
 """How long a browser waits before it connects again."""
 
@@ -34,8 +38,8 @@ def reset_event(feed_id: str) -> Frame:
     """
     return Frame(
         b'id: %s\nevent: reset\ndata: {"feed_id":"%s","detail":"The feed does not go back to your'
-        b' id without a gap. Load the snapshot again; what follows here comes after it."}\n\n'
-        % (feed_id.encode(), feed_id.encode())
+        b" id without a gap, or you have missed more than 2 MiB. Load the snapshot again; what"
+        b' follows here comes after it."}\n\n' % (feed_id.encode(), feed_id.encode())
     )
 
 

@@ -13,7 +13,12 @@ from services.pages.live_view import LiveView
 from services.ticker.broadcast.delivery import Delivery, deliver
 from services.ticker.broadcast.frame import Frame, frame_of
 from services.ticker.broadcast.page_key import PageKey
-from services.ticker.broadcast.subscriber import FeedFilter, Subscriber, reset_event
+from services.ticker.broadcast.subscriber import (
+    MISSED_BYTES_MAX,
+    FeedFilter,
+    Subscriber,
+    reset_event,
+)
 from services.ticker.broadcast.subscribers import Subscribers
 from services.ticker.broken import FAULT_CHARS_MAX, report
 from services.ticker.feed.election_state import NIGHT, ElectionState
@@ -235,14 +240,15 @@ class Follower:
     def catch_up(self, subscriber: Subscriber, after: str | None) -> None:
         """Queues what a subscriber of the feed missed since an id; nothing if that is None.
 
-        If entries may be missing, a reset event is queued instead. The subscriber must have
-        been added to `topic` without awaiting in between.
+        If entries may be missing, or are more than MISSED_BYTES_MAX, a reset event is queued
+        instead. The subscriber must have been added to `topic` without awaiting in between.
         """
         missed = [] if after is None else self.ring.after(after)
-        if missed is None and after != self.state.at:
-            subscriber.enqueue(reset_event(self.state.at))
         frame = self._missed.frame(missed or (), subscriber.feed_filter, self.loads)
-        if frame.events:
+        has_gap = missed is None and after != self.state.at
+        if has_gap or len(frame) > MISSED_BYTES_MAX:
+            subscriber.enqueue(reset_event(self.state.at))
+        elif frame.events:
             subscriber.enqueue(frame)
         if self.stale:
             subscriber.enqueue(STALE)

@@ -81,9 +81,9 @@ async def stream(  # noqa: PLR0913, PLR0917 -- each is a parameter of the query
     `StreamEvent` among the schemas describes each of them. Each event carries the whole new state
     of what it names, and the feed id to resume from.
     `national` has the night without its parts.
-    `reset` means that the feed does not go back that far: load the snapshot again. `beat` comes
-    every 15 seconds. With `council` only that council's events come, with `alerts=1` only
-    alerts.
+    `reset` means that the feed does not go back that far, or that you have missed more than 2 MiB:
+    load the snapshot again. `beat` comes every 15 seconds. With `council` only that council's
+    events come, with `alerts=1` only alerts.
     """
     context = context_of(request)
     follower = await context.follower(election)

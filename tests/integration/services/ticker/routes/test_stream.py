@@ -18,6 +18,9 @@ pytestmark = pytest.mark.redis_only
 
 Eventually = Callable[..., Awaitable[object]]
 
+CORRECTIONS = 1_500
+"""Of one ward, each with the totals of its council: some 6 MB of events."""
+
 
 @pytest.fixture
 async def night(counted: Counted) -> Counted:
@@ -88,6 +91,29 @@ async def test_an_id_that_has_fallen_off_the_feed_asks_for_a_reload(
             await eventually(lambda: reader.of("totals"))
 
             assert [event.name for event in reader.events].index("reset") == 0
+
+
+async def test_a_client_that_has_missed_megabytes_is_asked_to_reload(
+    night: Counted, settings: Settings, eventually: Eventually
+) -> None:
+    """What it missed is more than may wait for one client, whom coming back would not help."""
+    async with ticking(settings) as url:
+        before = str((await snapshot(url))["feed_id"])
+        for revision in range(1, CORRECTIONS + 1):
+            party = "PP52" if revision % 2 else "PP53"
+            await night.count(declared("Ash", party, revision=revision))
+        newest = str((await snapshot(url))["feed_id"])
+        stream = f"{url}/v1/stream?election={ELECTION}"
+        async with Reader(stream, last_event_id=before) as reader:
+            await eventually(lambda: reader.of("reset"))
+            await night.count(declared("Beech", "PP52"))
+            await eventually(lambda: reader.of("totals"))
+
+            assert [event.name for event in reader.events if event.name != "ward"][:2] == [
+                "reset",
+                "totals",
+            ]
+            assert reader.events[0].id == newest
 
 
 async def test_streams_go_on_after_redis_was_wiped_and_rebuilt(
