@@ -72,7 +72,7 @@ def started(folder: Path, stack: Stack, within: ExitStack) -> Services:
 
 
 def verify(settings: Settings) -> str:
-    """Returns what `livecount verify` says."""
+    """Returns what `livecount verify` says, and with which status it ended if that is not 0."""
     done = subprocess.run(
         [sys.executable, "-m", "services.cli", "verify"],
         cwd=CHECKOUT,
@@ -82,5 +82,6 @@ def verify(settings: Settings) -> str:
         text=True,
         timeout=VERIFY_TIMEOUT_S,
     )
-    # The summary comes last, after each difference.
-    return (done.stdout + done.stderr).strip().rpartition("\n")[2]
+    # The summary comes last, after each difference; on the other stream are remarks of clients.
+    said = (done.stdout.strip() or done.stderr.strip()).rpartition("\n")[2]
+    return f"{said} (status {done.returncode})" if done.returncode else said
