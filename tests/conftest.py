@@ -33,9 +33,6 @@ from services.platform.topics import create_topics, delete_topics
 from tests.support.keys import added, invited
 from tests.support.warm_start import WarmStart
 
-PARTITIONS = 2
-"""Of most topics: Kafka takes three times as long to make the eight that are usual."""
-
 POLL_S = 0.02
 """How often a waiting test checks its condition."""
 
@@ -73,7 +70,6 @@ async def settings(
     for name in [name for name in os.environ if name.startswith("LIVECOUNT_")]:
         monkeypatch.delenv(name)
     made = stack.endpoints.settings(namespace=f"test-{secrets.token_hex(6)}")
-    made = made.model_copy(update={"kafka_partitions": PARTITIONS})
     has_topics = request.node.get_closest_marker("redis_only") is None
     if has_topics:
         await create_topics(made)

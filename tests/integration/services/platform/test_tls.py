@@ -183,7 +183,7 @@ async def test_a_server_by_another_name_is_refused(settings: Settings, process: 
 
     for arguments, further, expected_status in (
         (("topics", "list"), kafka, ExitStatus.FAILED),
-        (("aggregator", "run"), kafka, ExitStatus.FAILED),
+        (("aggregator", "run"), kafka, ExitStatus.KAFKA_UNAVAILABLE),
         (("aggregator", "run"), redis, ExitStatus.REDIS_UNAVAILABLE),
         (("verify",), redis, ExitStatus.FAILED),
     ):
