@@ -116,7 +116,7 @@ class Night:
                 await asyncio.gather(sending, *striking)
                 self.course.repeated_by_senders = senders.repeated
                 await self._settled(senders, recorder)
-                self.course.pages = await read_pages(ticker)
+                self.course.pages = await read_pages(ticker, self.direct)
                 await onlooker.read_all()
             finally:
                 self.course.looked_at = onlooker.answers
