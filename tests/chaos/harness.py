@@ -144,9 +144,9 @@ class Night:
         """
         planned = sum(map(len, arms))
         struck = (len(self.course.recoveries) + len(arms)) / planned if planned else 1.0
-        return (
-            1.0 if len(self.course.recoveries) >= planned else LAST_BUT_FEW * min(1.0, struck) ** 2
-        )
+        if len(self.course.recoveries) >= planned:
+            return 1.0
+        return LAST_BUT_FEW * min(1.0, struck) ** 2
 
     async def _start(
         self,
