@@ -16,7 +16,6 @@ scan. So scanning older objects seldom costs little memory. A scan of 2,000 obje
 millisecond. One of 50,000 took 30 to 70, and declarations that arrived meanwhile waited.
 """
 
-_YOUNGEST: Final = 2_000
 _MIDDLE_AFTER: Final = 10
 _NEVER: Final = 1_000_000_000
 
@@ -52,7 +51,7 @@ class QuietCollection:
     def begin(self) -> None:
         """Takes over from Python, and never scans objects that exist already."""
         gc.freeze()
-        gc.set_threshold(_YOUNGEST, _MIDDLE_AFTER, _NEVER)
+        gc.set_threshold(GC_THRESHOLDS[0], _MIDDLE_AFTER, _NEVER)
         self.is_on = True
 
     def collect_if_due(self, *, quiet: bool) -> bool:

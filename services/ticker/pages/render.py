@@ -130,15 +130,15 @@ def _can_be_shown(state: ElectionState, totals: CouncilTotals) -> bool:
     """
     try:
         data = state.councils[totals.council].totals_json
-        _tried.of(totals.council, data, partial(_try_council, totals))
+        _tried.of(totals.council, data, partial(_try_council, totals, data))
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is this council's only
         report("council", totals.council, error)
         return False
     return True
 
 
-def _try_council(totals: CouncilTotals) -> None:
-    _row_html(totals)
+def _try_council(totals: CouncilTotals, data: bytes) -> None:
+    _row(totals, data)
     _tile_html(totals, Tile("", "", "", 0, 0), squares=True)
     progress([totals])
     ranked([totals])
@@ -160,11 +160,8 @@ def _map(councils: tuple[tuple[str, str], ...]) -> CouncilMap:
 
 
 def _row(totals: CouncilTotals, data: bytes) -> str:
-    return _rows.of(totals.council, data, partial(_row_html, totals))
-
-
-def _row_html(totals: CouncilTotals) -> str:
-    return part("night/row.html", totals=totals)
+    make = partial(part, "night/row.html", totals=totals)
+    return _rows.of(totals.council, data, make)
 
 
 def _tile(totals: CouncilTotals, data: bytes, layout: CouncilMap) -> str:
